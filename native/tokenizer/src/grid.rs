@@ -1,0 +1,45 @@
+//! Time in 1/24 of a quarter: triplets and 32nds are exact.
+
+/// Grid ticks per quarter note.
+pub const GRID_PPQ: u32 = 24;
+
+/// Nearest grid tick of a tick at `ppq`; halves go up.
+pub fn grid_from_tick(tick: u32, ppq: u16) -> u32 {
+    let ppq = u64::from(ppq.max(1));
+    ((u64::from(tick) * u64::from(GRID_PPQ) * 2 + ppq) / (2 * ppq)) as u32
+}
+
+/// Nearest tick at `ppq` of a grid tick; halves go up.
+pub fn tick_from_grid(grid: u32, ppq: u16) -> u32 {
+    let tick =
+        (u64::from(grid) * u64::from(ppq) * 2 + u64::from(GRID_PPQ)) / u64::from(2 * GRID_PPQ);
+    tick.min(u64::from(u32::MAX)) as u32
+}
+
+/// Grid duration of `duration_ticks` at `ppq`, at least 1.
+pub fn grid_duration(duration_ticks: u32, ppq: u16) -> u32 {
+    grid_from_tick(duration_ticks, ppq).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grid_ticks_survive_the_way_to_any_ppq_of_24_or_more() {
+        for ppq in [24, 25, 48, 96, 100, 480, 960, 32_767] {
+            for grid in [0, 1, 7, 23, 24, 95, 96, 1_000_003] {
+                assert_eq!(
+                    grid_from_tick(tick_from_grid(grid, ppq), ppq),
+                    grid,
+                    "ppq {ppq}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_note_shorter_than_half_a_grid_tick_lasts_one() {
+        assert_eq!(grid_duration(1, 480), 1);
+    }
+}

@@ -1,0 +1,204 @@
+//! A song on the grid, in the form that a dataset stores and a window reads.
+
+use crate::grid::{grid_duration, grid_from_tick};
+use crate::vocabulary::{DRUMS, meter_class, tempo_class};
+use bytemuck::{Pod, Zeroable};
+use continuo_midi::{MeterChange, Song, TempoChange};
+
+/// Longest bar in grid ticks; a longer one is read as several of [`LONG_BAR_PART`].
+pub const MAX_BAR: u32 = 192;
+const LONG_BAR_PART: u32 = 96;
+
+/// A note on the grid: 12 bytes, as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct GridNote {
+    pub onset: u32,
+    /// Grid ticks, at least 1.
+    pub duration: u16,
+    pub track: u16,
+    pub pitch: u8,
+    pub velocity: u8,
+    /// Ticks of 1/960 quarter between the grid and where it was played.
+    pub micro: i16,
+}
+
+/// A bar on the grid: 8 bytes, as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Bar {
+    pub start: u32,
+    pub meter: u8,
+    pub tempo: u8,
+    pub length: u16,
+}
+
+/// A piece, owned. `notes` are sorted by (onset, pitch, track); `bars` by start.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Piece {
+    pub bars: Vec<Bar>,
+    /// Instrument class of each track, 0-15 or [`DRUMS`].
+    pub instruments: Vec<u8>,
+    pub notes: Vec<GridNote>,
+}
+
+/// A piece, borrowed from a [`Piece`] or from a mapped dataset.
+#[derive(Clone, Copy, Debug)]
+pub struct PieceView<'a> {
+    pub bars: &'a [Bar],
+    pub instruments: &'a [u8],
+    pub notes: &'a [GridNote],
+}
+
+impl Piece {
+    /// The whole song. Tracks keep their order, also empty ones.
+    pub fn from_song(song: &Song) -> Piece {
+        let end = song
+            .tracks
+            .iter()
+            .flat_map(|t| t.notes.last())
+            .map(|n| n.start_tick)
+            .max();
+        let to = grid_from_tick(end.unwrap_or(0), song.ppq) + 1;
+        Piece::between(song, 0, to)
+    }
+
+    /// Only what starts in grid ticks [`from`, `to`), with the bars that cover it.
+    ///
+    /// The cost depends on the notes inside, on the logarithm of the notes outside, and on the
+    /// number of meter and tempo changes; not on the length of the song.
+    pub fn between(song: &Song, from: u32, to: u32) -> Piece {
+        let ppq = song.ppq;
+        let mut notes = Vec::new();
+        let mut instruments = Vec::with_capacity(song.tracks.len());
+        for (index, track) in song.tracks.iter().enumerate() {
+            instruments.push(if track.is_drums {
+                DRUMS
+            } else {
+                track.program.min(127) / 8
+            });
+            let first = track
+                .notes
+                .partition_point(|n| grid_from_tick(n.start_tick, ppq) < from);
+            let start = notes.len();
+            for note in &track.notes[first..] {
+                let onset = grid_from_tick(note.start_tick, ppq);
+                if onset >= to {
+                    break;
+                }
+                let exact = i64::from(note.start_tick) * 960 / i64::from(ppq.max(1));
+                notes.push(GridNote {
+                    onset,
+                    duration: grid_duration(note.duration_ticks, ppq).min(65_535) as u16,
+                    track: index.min(65_535) as u16,
+                    pitch: note.pitch.min(127),
+                    velocity: note.velocity.min(127),
+                    micro: (exact - i64::from(onset) * 40).clamp(-20, 20) as i16,
+                });
+            }
+            // One note an onset and pitch: the longest.
+            notes[start..].sort_by_key(|n| (n.onset, n.pitch, std::cmp::Reverse(n.duration)));
+            let mut kept = start;
+            for i in start..notes.len() {
+                let same = kept > start
+                    && notes[kept - 1].onset == notes[i].onset
+                    && notes[kept - 1].pitch == notes[i].pitch;
+                if !same {
+                    notes[kept] = notes[i];
+                    kept += 1;
+                }
+            }
+            notes.truncate(kept);
+        }
+        notes.sort_by_key(|n| (n.onset, n.pitch, n.track));
+        Piece {
+            bars: bars_between(&song.meters, &song.tempo_map, ppq, from, to),
+            instruments,
+            notes,
+        }
+    }
+
+    pub fn view(&self) -> PieceView<'_> {
+        PieceView {
+            bars: &self.bars,
+            instruments: &self.instruments,
+            notes: &self.notes,
+        }
+    }
+}
+
+/// Bars that cover [`from`, `to`) on the grid, at least one; the map goes on for ever.
+pub fn bars_between(
+    meters: &[MeterChange],
+    tempo_map: &[TempoChange],
+    ppq: u16,
+    from: u32,
+    to: u32,
+) -> Vec<Bar> {
+    let common = [MeterChange {
+        tick: 0,
+        numerator: 4,
+        denominator: 4,
+    }];
+    let meters = if meters.is_empty() {
+        &common[..]
+    } else {
+        meters
+    };
+    let mut bars = Vec::new();
+    for (i, meter) in meters.iter().enumerate() {
+        let start = if i == 0 {
+            0
+        } else {
+            grid_from_tick(meter.tick, ppq)
+        };
+        let end = meters
+            .get(i + 1)
+            .map_or(u32::MAX, |m| grid_from_tick(m.tick, ppq));
+        if end <= from || start >= to.max(from + 1) {
+            continue;
+        }
+        let denominator = u32::from(meter.denominator.max(1));
+        let length =
+            ((96 * u32::from(meter.numerator) * 2 + denominator) / (2 * denominator)).max(6);
+        let part = if length <= MAX_BAR {
+            length
+        } else {
+            LONG_BAR_PART
+        };
+        let skipped = from.saturating_sub(start) / length;
+        let mut bar_start = start + skipped * length;
+        while bar_start < end && (bar_start < to || bars.is_empty()) {
+            let bar_end = bar_start.saturating_add(length).min(end);
+            let mut at = bar_start;
+            while at < bar_end {
+                let next = (at + part).min(bar_end);
+                bars.push(Bar {
+                    start: at,
+                    meter: meter_class(meter.numerator, meter.denominator),
+                    tempo: tempo_class(tempo_at(tempo_map, at, ppq)),
+                    length: (next - at) as u16,
+                });
+                at = next;
+            }
+            bar_start = bar_end;
+        }
+    }
+    bars
+}
+
+fn tempo_at(tempo_map: &[TempoChange], grid: u32, ppq: u16) -> f64 {
+    let after = tempo_map.partition_point(|t| grid_from_tick(t.tick, ppq) <= grid);
+    tempo_map
+        .get(after.saturating_sub(1))
+        .map_or(120.0, |t| t.tempo_qpm)
+}
+
+impl PieceView<'_> {
+    /// Index of the bar that holds `onset`; the first bar for what comes before it.
+    pub fn bar_at(&self, onset: u32) -> usize {
+        self.bars
+            .partition_point(|b| b.start <= onset)
+            .saturating_sub(1)
+    }
+}

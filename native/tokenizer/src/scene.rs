@@ -1,0 +1,311 @@
+//! What can be seen around a region: notes within sixteen bars, relative to it and to its key.
+
+use crate::key;
+use crate::piece::{Bar, GridNote, PieceView};
+use crate::vocabulary::{DRUMS, duration_class, velocity_class};
+
+/// Bars on each side of the region that are looked at.
+pub const CONTEXT_BARS: usize = 16;
+
+/// A note of the scene. Time in grid ticks from the region's start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SceneNote {
+    pub onset: i32,
+    pub duration: i32,
+    /// Bar relative to the one that holds the region's start.
+    pub bar: i32,
+    /// Grid ticks from the bar's start.
+    pub position: u8,
+    /// 0-127 shifted by the key; 128-255 drums.
+    pub pitch: u8,
+    pub duration_class: u8,
+    pub velocity_class: u8,
+    pub track: u16,
+    /// Kept by the user inside the region.
+    pub is_locked: bool,
+}
+
+/// Optional wishes for one target; each a class, see the vocabulary. Pitches as in [`SceneNote`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Controls {
+    pub density: Option<u8>,
+    pub polyphony: Option<u8>,
+    pub low: Option<u8>,
+    pub high: Option<u8>,
+    pub velocity: Option<u8>,
+}
+
+/// One track to fill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub track: u16,
+    pub instrument: u8,
+    pub controls: Controls,
+    /// In training the notes to predict; in generation empty.
+    pub notes: Vec<SceneNote>,
+}
+
+/// Which context is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visibility {
+    pub before: bool,
+    pub after: bool,
+    pub target: bool,
+    pub others: bool,
+    /// Shift everything to C major or A minor.
+    pub key_relative: bool,
+}
+
+impl Default for Visibility {
+    fn default() -> Self {
+        Visibility {
+            before: true,
+            after: true,
+            target: true,
+            others: true,
+            key_relative: true,
+        }
+    }
+}
+
+/// A region and its surroundings.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// Grid ticks.
+    pub region_length: i32,
+    /// Grid ticks from the first bar's start to the region's.
+    pub start_position: u8,
+    /// Visible notes, sorted by (onset, pitch, track); none of the targets' own inside the region
+    /// but the locked.
+    pub notes: Vec<SceneNote>,
+    pub targets: Vec<Target>,
+    /// Instrument class of each track.
+    pub instruments: Vec<u8>,
+    /// Semitones that were added to every pitch that is not a drum.
+    pub shift: i8,
+    bars: Vec<Bar>,
+    /// Index in `bars` of relative bar 0.
+    first_bar: usize,
+    /// Grid tick of the region's start in the piece.
+    origin: i64,
+}
+
+/// What to look at: region [`start`, `end`) in grid ticks of the piece, and the tracks to fill.
+pub struct SceneSpec<'a> {
+    pub start: u32,
+    pub end: u32,
+    pub targets: &'a [u16],
+    pub visibility: Visibility,
+    /// Added to every pitch beside the key's shift.
+    pub transpose: i8,
+}
+
+impl Scene {
+    /// Look around a region. `is_locked` tells which of the targets' notes inside it stay.
+    ///
+    /// Reads only bars and notes near the region. A region before the first bar, or an empty
+    /// piece, gives an empty scene with a bar of 4/4.
+    pub fn new(
+        piece: PieceView<'_>,
+        spec: &SceneSpec<'_>,
+        is_locked: impl Fn(&GridNote) -> bool,
+    ) -> Scene {
+        let end = spec.end.max(spec.start + 1);
+        let first = piece.bar_at(spec.start);
+        let last = piece.bar_at(end - 1);
+        let from = first.saturating_sub(CONTEXT_BARS);
+        let fallback = [Bar {
+            start: 0,
+            meter: 0,
+            tempo: 9,
+            length: 96,
+        }];
+        let all = if piece.bars.is_empty() {
+            &fallback[..]
+        } else {
+            piece.bars
+        };
+        let to = (last + CONTEXT_BARS + 1).min(all.len());
+        let origin = i64::from(spec.start);
+        let mut scene = Scene {
+            region_length: (end - spec.start) as i32,
+            start_position: (origin - i64::from(all[first].start)).clamp(0, 191) as u8,
+            notes: Vec::new(),
+            targets: Vec::with_capacity(spec.targets.len()),
+            instruments: piece.instruments.to_vec(),
+            shift: 0,
+            bars: all[from..to].to_vec(),
+            first_bar: first - from,
+            origin,
+        };
+        let low = all[from].start;
+        let high = all.get(to).map_or(u32::MAX, |bar| bar.start);
+        let near = piece.notes.partition_point(|n| n.onset < low);
+        let visible = &spec.visibility;
+        for &track in spec.targets {
+            let instrument = scene.instrument(track);
+            scene.targets.push(Target {
+                track,
+                instrument,
+                controls: Controls::default(),
+                notes: Vec::new(),
+            });
+        }
+        for note in piece.notes[near..].iter().take_while(|n| n.onset < high) {
+            let is_inside = note.onset >= spec.start && note.onset < end;
+            let slot = spec.targets.iter().position(|&t| t == note.track);
+            let mut seen = scene.note(note);
+            if let (Some(slot), true) = (slot, is_inside) {
+                if is_locked(note) {
+                    seen.is_locked = true;
+                } else {
+                    scene.targets[slot].notes.push(seen);
+                    continue;
+                }
+            }
+            let is_shown = if slot.is_some() {
+                visible.target || seen.is_locked
+            } else {
+                visible.others
+            } && (visible.before || note.onset >= spec.start)
+                && (visible.after || note.onset < end);
+            if is_shown {
+                scene.notes.push(seen);
+            }
+        }
+        let key_shift = match key::estimate(&scene.chroma()) {
+            Some(key) if visible.key_relative => key.shift_to_c(),
+            _ => 0,
+        };
+        scene.transpose(key_shift.saturating_add(spec.transpose));
+        scene
+    }
+
+    /// Instrument class of a track; strings of an unknown one count as piano.
+    pub fn instrument(&self, track: u16) -> u8 {
+        self.instruments
+            .get(usize::from(track))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    fn note(&self, note: &GridNote) -> SceneNote {
+        let onset = (i64::from(note.onset) - self.origin) as i32;
+        let (bar, position) = self.place(onset);
+        let is_drum = self.instrument(note.track) == DRUMS;
+        SceneNote {
+            onset,
+            duration: i32::from(note.duration),
+            bar,
+            position,
+            pitch: if is_drum {
+                note.pitch | 128
+            } else {
+                note.pitch
+            },
+            duration_class: duration_class(u32::from(note.duration)) as u8,
+            velocity_class: velocity_class(note.velocity) as u8,
+            track: note.track,
+            is_locked: false,
+        }
+    }
+
+    /// Duration-weighted chroma of the visible pitched notes.
+    fn chroma(&self) -> [f32; 12] {
+        let mut chroma = [0.0; 12];
+        for note in self.notes.iter().filter(|n| n.pitch < 128) {
+            chroma[usize::from(note.pitch) % 12] += note.duration.clamp(1, 96) as f32;
+        }
+        chroma
+    }
+
+    fn transpose(&mut self, shift: i8) {
+        self.shift = shift;
+        let targets = self.targets.iter_mut().flat_map(|t| t.notes.iter_mut());
+        for note in self.notes.iter_mut().chain(targets) {
+            note.pitch = shifted(note.pitch, shift);
+        }
+    }
+
+    /// Pitch class (0-127, or a drum's 128-255) as the model names it.
+    pub fn model_pitch(&self, pitch: u8, is_drums: bool) -> u8 {
+        if is_drums {
+            pitch | 128
+        } else {
+            shifted(pitch & 127, self.shift)
+        }
+    }
+
+    /// MIDI pitch of a pitch class; `None` where the shift leaves 0-127.
+    pub fn midi_pitch(&self, class: u8) -> Option<u8> {
+        if class >= 128 {
+            return Some(class & 127);
+        }
+        u8::try_from(i16::from(class) - i16::from(self.shift))
+            .ok()
+            .filter(|p| *p < 128)
+    }
+
+    /// Bar relative to the region's first, and position in it, of a time from the region's start.
+    pub fn place(&self, time: i32) -> (i32, u8) {
+        let tick = (self.origin + i64::from(time)).max(0);
+        let at = self
+            .bars
+            .partition_point(|b| i64::from(b.start) <= tick)
+            .saturating_sub(1);
+        let bar = self.bars[at];
+        let inside = (tick - i64::from(bar.start)).max(0);
+        // Past the last known bar its length repeats.
+        let length = i64::from(bar.length.max(6));
+        let more = if at + 1 == self.bars.len() {
+            inside / length
+        } else {
+            0
+        };
+        let index = at as i64 - self.first_bar as i64 + more;
+        (index as i32, (inside - more * length).min(191) as u8)
+    }
+
+    /// The bar with a relative index, known or by repeating the nearest known.
+    pub fn bar(&self, index: i32) -> Bar {
+        let at = index + self.first_bar as i32;
+        let known = at.clamp(0, self.bars.len() as i32 - 1);
+        let bar = self.bars[known as usize];
+        let more = (at - known).max(0) as u32;
+        Bar {
+            start: bar
+                .start
+                .saturating_add(more.saturating_mul(u32::from(bar.length))),
+            ..bar
+        }
+    }
+
+    /// Grid ticks from the region's start to a place.
+    pub fn time_of(&self, bar: i32, position: u8) -> i32 {
+        (i64::from(self.bar(bar).start) + i64::from(position) - self.origin) as i32
+    }
+
+    /// Relative index of the last bar that the region touches.
+    pub fn last_bar(&self) -> i32 {
+        self.place(self.region_length - 1).0
+    }
+
+    /// First and last relative bar that are known.
+    pub fn known_bars(&self) -> (i32, i32) {
+        let low = -(self.first_bar as i32);
+        (low, (low + self.bars.len() as i32 - 1).max(self.last_bar()))
+    }
+
+    /// Grid tick in the piece of a time from the region's start.
+    pub fn piece_tick(&self, time: i32) -> u32 {
+        (self.origin + i64::from(time)).clamp(0, i64::from(u32::MAX)) as u32
+    }
+}
+
+fn shifted(pitch: u8, shift: i8) -> u8 {
+    if pitch >= 128 {
+        pitch
+    } else {
+        (i16::from(pitch) + i16::from(shift)).clamp(0, 127) as u8
+    }
+}

@@ -1,0 +1,228 @@
+//! The numbers that weights are trained on. Any change here is a new [`VERSION`].
+
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// Raised whenever the meaning of a row, class, feature or expert changes.
+pub const VERSION: u32 = 1;
+
+/// Durations in grid ticks that a class stands for, log-spaced above a quarter.
+pub const DURATIONS: [u16; 44] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 18, 20, 21, 22, 24, 27, 30, 32, 36, 40, 42,
+    44, 48, 54, 60, 64, 72, 84, 90, 96, 108, 120, 132, 144, 168, 192, 240, 288, 384,
+];
+
+/// Meters with a row of their own, as (numerator, denominator); anything else is the row after.
+pub const METERS: [(u8, u16); 26] = [
+    (4, 4),
+    (3, 4),
+    (2, 4),
+    (6, 8),
+    (3, 8),
+    (2, 2),
+    (9, 8),
+    (12, 8),
+    (6, 4),
+    (3, 2),
+    (5, 4),
+    (4, 8),
+    (1, 4),
+    (7, 8),
+    (5, 8),
+    (4, 2),
+    (2, 8),
+    (7, 4),
+    (9, 4),
+    (9, 16),
+    (6, 16),
+    (8, 4),
+    (12, 4),
+    (3, 16),
+    (8, 8),
+    (1, 2),
+];
+
+/// Class of a duration in grid ticks: the nearest on a log scale.
+pub fn duration_class(duration: u32) -> usize {
+    let d = duration.max(1);
+    // Boundary between two classes is their geometric mean: d^2 < a*b picks a.
+    DURATIONS
+        .windows(2)
+        .position(|w| u64::from(d) * u64::from(d) < u64::from(w[0]) * u64::from(w[1]))
+        .unwrap_or(DURATIONS.len() - 1)
+}
+
+/// Row of a meter, 0..=26.
+pub fn meter_class(numerator: u8, denominator: u16) -> u8 {
+    METERS
+        .iter()
+        .position(|&m| m == (numerator, denominator))
+        .unwrap_or(METERS.len()) as u8
+}
+
+/// Row of a tempo in quarters per minute, 0..=15: six classes an octave from 40.
+pub fn tempo_class(tempo_qpm: f64) -> u8 {
+    ((tempo_qpm.max(1.0) / 40.0).log2() * 6.0).clamp(0.0, 15.0) as u8
+}
+
+/// Velocity class 0..=15 of a MIDI velocity.
+pub fn velocity_class(velocity: u8) -> usize {
+    usize::from(velocity.min(127) >> 3)
+}
+
+/// MIDI velocity that stands for a class.
+pub fn velocity_of_class(class: usize) -> u8 {
+    (class.min(15) * 8 + 4) as u8
+}
+
+/// Density level 0..=9 (shown as 1-10) of `notes` over `quarters`.
+pub fn density_class(notes: usize, quarters: f64) -> usize {
+    let density = notes as f64 / quarters.max(1e-9);
+    const EDGES: [f64; 9] = [0.35, 0.6, 0.85, 1.2, 1.7, 2.4, 3.4, 4.8, 7.0];
+    EDGES.iter().filter(|&&edge| density > edge).count()
+}
+
+/// Polyphony level 0..=6 of the mean number of notes an onset.
+pub fn polyphony_class(notes_per_onset: f64) -> usize {
+    const EDGES: [f64; 6] = [1.05, 1.3, 1.6, 2.1, 2.6, 3.4];
+    EDGES.iter().filter(|&&edge| notes_per_onset > edge).count()
+}
+
+/// Instrument class: 16 General MIDI families, then drums.
+pub const DRUMS: u8 = 16;
+pub const INSTRUMENTS: usize = 17;
+
+/// Classes of each head.
+pub const BAR_END: usize = 16;
+pub const BARS: usize = 17;
+pub const POSITIONS: usize = 192;
+pub const PITCHES: usize = 256;
+pub const DURATION_CLASSES: usize = DURATIONS.len();
+pub const VELOCITIES: usize = 16;
+
+/// The fields of one note, in the order in which they are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    Bar,
+    Position,
+    Pitch,
+    Duration,
+    Velocity,
+}
+
+impl Head {
+    pub const ALL: [Head; 5] = [
+        Head::Bar,
+        Head::Position,
+        Head::Pitch,
+        Head::Duration,
+        Head::Velocity,
+    ];
+
+    pub fn name(self) -> &'static str {
+        ["bar", "position", "pitch", "duration", "velocity"][self as usize]
+    }
+
+    /// Number of classes.
+    pub fn classes(self) -> usize {
+        [BARS, POSITIONS, PITCHES, DURATION_CLASSES, VELOCITIES][self as usize]
+    }
+
+    /// Length of the feature vector (given as a sparse list).
+    pub fn features(self) -> usize {
+        use crate::features::{bar, duration, pitch, position, velocity};
+        [
+            bar::SIZE,
+            position::SIZE,
+            pitch::SIZE,
+            duration::SIZE,
+            velocity::SIZE,
+        ][self as usize]
+    }
+
+    /// Number of experts: distributions over the classes that the head may lean on.
+    pub fn experts(self) -> usize {
+        use crate::features::{bar, duration, pitch, position, velocity};
+        [
+            bar::EXPERTS,
+            position::EXPERTS,
+            pitch::EXPERTS,
+            duration::EXPERTS,
+            velocity::EXPERTS,
+        ][self as usize]
+    }
+}
+
+/// Rows of the one embedding table, by block.
+pub mod rows {
+    use super::{DURATION_CLASSES, INSTRUMENTS, METERS, PITCHES, POSITIONS, VELOCITIES};
+    pub const ROLE: usize = 0;
+    pub const ROLES: usize = 8;
+    /// Which of up to four targets of one window a note belongs to.
+    pub const SLOT: usize = ROLE + ROLES;
+    pub const SLOTS: usize = 4;
+    pub const CONTROL: usize = SLOT + SLOTS;
+    pub const INSTRUMENT: usize = CONTROL + 8;
+    pub const METER: usize = INSTRUMENT + INSTRUMENTS;
+    pub const TEMPO: usize = METER + METERS.len() + 1;
+    pub const DENSITY: usize = TEMPO + 16;
+    pub const POLYPHONY: usize = DENSITY + 10;
+    /// Bar relative to the region's first, -32..=32.
+    pub const BAR: usize = POLYPHONY + 7;
+    pub const POSITION: usize = BAR + 65;
+    /// 0-127 pitched, relative to the key; 128-255 drums.
+    pub const PITCH: usize = POSITION + POSITIONS;
+    pub const DURATION: usize = PITCH + PITCHES;
+    pub const VELOCITY: usize = DURATION + DURATION_CLASSES;
+    pub const PITCH_CLASS: usize = VELOCITY + VELOCITIES;
+    /// Position inside the quarter.
+    pub const BEAT: usize = PITCH_CLASS + 12;
+    pub const COUNT: usize = BEAT + 24;
+}
+
+/// Hash of everything above that weights depend on: hex sha256.
+pub fn hash() -> String {
+    let mut text = format!("continuo vocabulary {VERSION}; rows {}; ", rows::COUNT);
+    for head in Head::ALL {
+        let _ = write!(
+            text,
+            "{} {} {} {}; ",
+            head.name(),
+            head.classes(),
+            head.features(),
+            head.experts()
+        );
+    }
+    let _ = write!(text, "durations {DURATIONS:?}; meters {METERS:?}");
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .fold(String::new(), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_representative_duration_is_its_own_class() {
+        for (class, &duration) in DURATIONS.iter().enumerate() {
+            assert_eq!(duration_class(u32::from(duration)), class);
+        }
+        assert_eq!(duration_class(0), 0);
+        assert_eq!(duration_class(u32::MAX), DURATIONS.len() - 1);
+    }
+
+    #[test]
+    fn classes_stay_in_range_at_the_edges() {
+        assert_eq!(meter_class(4, 4), 0);
+        assert_eq!(meter_class(255, 3), 26);
+        assert_eq!(tempo_class(0.0), 0);
+        assert_eq!(tempo_class(1e9), 15);
+        assert_eq!(density_class(1000, 0.0), 9);
+        assert_eq!(velocity_class(velocity_of_class(15)), 15);
+        assert_eq!(hash().len(), 64);
+    }
+}
