@@ -3,6 +3,24 @@
 //! Owns parsing (formats 0, 1, 2, RIFF-wrapped), the tempo and meter maps, note pairing, and the
 //! writer that replaces the notes of one region. Knows nothing about models or tokens.
 
+mod anomaly;
+mod bars;
+mod container;
+mod error;
+mod event;
+mod maps;
+mod name;
+mod number;
+mod pairing;
+mod parse;
 mod song;
+mod tempo;
 
+pub use anomaly::{Anomaly, Warning};
+pub use bars::{BarPosition, Bars};
+pub use container::{RawChunk, RawFile};
+pub use error::{MAX_TICK, MidiError};
+pub use event::{Event, EventKind, EventReader, META_END_OF_TRACK};
+pub use parse::{ParseOptions, ParsedFile, parse, parse_song};
 pub use song::{MeterChange, Note, Song, TempoChange, Track};
+pub use tempo::TempoMap;

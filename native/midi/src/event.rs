@@ -1,0 +1,288 @@
+//! The inside of a track chunk: events one by one, with their ticks and bytes. Pairs no notes.
+
+use std::ops::Range;
+
+use crate::error::{MAX_TICK, MidiError};
+use crate::number::read_number;
+
+/// What an event says. Channels count from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind<'a> {
+    NoteOff {
+        channel: u8,
+        pitch: u8,
+    },
+    /// `velocity` is at least 1; a note-on of velocity 0 is a `NoteOff`.
+    NoteOn {
+        channel: u8,
+        pitch: u8,
+        velocity: u8,
+    },
+    Program {
+        channel: u8,
+        program: u8,
+    },
+    /// Key pressure, controller, channel pressure or pitch bend; an unused second data byte is 0.
+    Control {
+        status: u8,
+        data: [u8; 2],
+    },
+    /// F0, or F7 that continues or escapes.
+    SysEx {
+        status: u8,
+        data: &'a [u8],
+    },
+    Meta {
+        kind: u8,
+        data: &'a [u8],
+    },
+    /// System common or real time, which do not belong in a file.
+    System {
+        status: u8,
+    },
+}
+
+/// The type of the end-of-track meta event.
+pub const META_END_OF_TRACK: u8 = 0x2f;
+
+/// One event of a track chunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event<'a> {
+    pub tick: u32,
+    /// The variable-length delta time before the event; bytes from the start of the file.
+    pub delta: Range<usize>,
+    /// The event itself; it has no status byte of its own where running status holds.
+    pub body: Range<usize>,
+    /// The status byte in force, written or running.
+    pub status: u8,
+    pub kind: EventKind<'a>,
+}
+
+impl Event<'_> {
+    pub fn is_end_of_track(&self) -> bool {
+        matches!(
+            self.kind,
+            EventKind::Meta {
+                kind: META_END_OF_TRACK,
+                ..
+            }
+        )
+    }
+}
+
+/// Reads the events of one chunk body; stops after the end of track or at the end of the body.
+pub struct EventReader<'a> {
+    bytes: &'a [u8],
+    position: usize,
+    end: usize,
+    tick: u32,
+    /// 0 when no status is in force.
+    running: u8,
+    is_after_meta: bool,
+    is_ended: bool,
+    /// How often running status was used after a meta or sysex event cancelled it.
+    pub running_across_meta: u32,
+    pub system_events: u32,
+}
+
+impl<'a> EventReader<'a> {
+    /// `body`: a range of `RawFile`; what lies outside `bytes` is not read.
+    pub fn new(bytes: &'a [u8], body: Range<usize>) -> Self {
+        let end = body.end.min(bytes.len());
+        Self {
+            bytes,
+            position: body.start.min(end),
+            end,
+            tick: 0,
+            running: 0,
+            is_after_meta: false,
+            is_ended: false,
+            running_across_meta: 0,
+            system_events: 0,
+        }
+    }
+
+    /// Tick of the last event read.
+    pub fn tick(&self) -> u32 {
+        self.tick
+    }
+
+    /// Whether the end-of-track event was read.
+    pub fn is_ended(&self) -> bool {
+        self.is_ended
+    }
+
+    /// What has not been read: empty, or the bytes after the end of track.
+    pub fn rest(&self) -> Range<usize> {
+        self.position..self.end
+    }
+
+    /// The next event, or none at the end.
+    ///
+    /// Errors: `MIDI_TRUNCATED`, `MIDI_NUMBER_TOO_LONG`, `MIDI_TIME_OVERFLOW`,
+    /// `MIDI_STATUS_MISSING`, `MIDI_DATA_BYTE`.
+    #[inline]
+    pub fn next_event(&mut self) -> Result<Option<Event<'a>>, MidiError> {
+        if self.is_ended || self.position >= self.end {
+            return Ok(None);
+        }
+        let delta_start = self.position;
+        let delta = read_number(self.bytes, &mut self.position, self.end)?;
+        // Both are below 2^31, so the sum does not wrap.
+        let tick = self.tick + delta;
+        if tick > MAX_TICK {
+            return Err(MidiError::TimeOverflow {
+                offset: delta_start,
+                tick: u64::from(tick),
+            });
+        }
+        let start = self.position;
+        let first = self.byte_at(start)?;
+        let status = if first >= 0x80 {
+            self.position += 1;
+            first
+        } else if self.running != 0 {
+            self.running_across_meta += u32::from(self.is_after_meta);
+            self.running
+        } else {
+            return Err(MidiError::StatusMissing {
+                offset: start,
+                byte: first,
+            });
+        };
+        let kind = if status < 0xf0 {
+            self.running = status;
+            self.is_after_meta = false;
+            self.read_channel_event(status)?
+        } else {
+            self.read_system_event(status)?
+        };
+        self.tick = tick;
+        Ok(Some(Event {
+            tick,
+            delta: delta_start..start,
+            body: start..self.position,
+            status,
+            kind,
+        }))
+    }
+
+    #[inline]
+    fn read_channel_event(&mut self, status: u8) -> Result<EventKind<'a>, MidiError> {
+        let channel = status & 0x0f;
+        let first = self.data_byte()?;
+        Ok(match status >> 4 {
+            0x8 => {
+                self.data_byte()?;
+                EventKind::NoteOff {
+                    channel,
+                    pitch: first,
+                }
+            }
+            0x9 => match self.data_byte()? {
+                0 => EventKind::NoteOff {
+                    channel,
+                    pitch: first,
+                },
+                velocity => EventKind::NoteOn {
+                    channel,
+                    pitch: first,
+                    velocity,
+                },
+            },
+            0xc => EventKind::Program {
+                channel,
+                program: first,
+            },
+            0xd => EventKind::Control {
+                status,
+                data: [first, 0],
+            },
+            _ => EventKind::Control {
+                status,
+                data: [first, self.data_byte()?],
+            },
+        })
+    }
+
+    #[inline(never)]
+    fn read_system_event(&mut self, status: u8) -> Result<EventKind<'a>, MidiError> {
+        let bytes = self.bytes;
+        match status {
+            0xf0 | 0xf7 => {
+                self.is_after_meta = true;
+                let data = self.sized_data("a system exclusive event")?;
+                Ok(EventKind::SysEx {
+                    status,
+                    data: &bytes[data],
+                })
+            }
+            0xff => {
+                self.is_after_meta = true;
+                let kind = self.byte_at(self.position)?;
+                self.position += 1;
+                let data = self.sized_data("a meta event")?;
+                self.is_ended = kind == META_END_OF_TRACK;
+                Ok(EventKind::Meta {
+                    kind,
+                    data: &bytes[data],
+                })
+            }
+            _ => {
+                self.system_events += 1;
+                let length = match status {
+                    0xf2 => 2,
+                    0xf1 | 0xf3 => 1,
+                    _ => 0,
+                };
+                for _ in 0..length {
+                    self.data_byte()?;
+                }
+                Ok(EventKind::System { status })
+            }
+        }
+    }
+
+    fn sized_data(&mut self, what: &'static str) -> Result<Range<usize>, MidiError> {
+        let offset = self.position;
+        let length = read_number(self.bytes, &mut self.position, self.end)? as usize;
+        let left = self.end - self.position;
+        if length > left {
+            return Err(MidiError::Truncated {
+                what,
+                offset,
+                needed: length,
+                left,
+            });
+        }
+        let data = self.position..self.position + length;
+        self.position = data.end;
+        Ok(data)
+    }
+
+    #[inline]
+    fn data_byte(&mut self) -> Result<u8, MidiError> {
+        let byte = self.byte_at(self.position)?;
+        if byte >= 0x80 {
+            return Err(MidiError::DataByte {
+                offset: self.position,
+                byte,
+            });
+        }
+        self.position += 1;
+        Ok(byte)
+    }
+
+    #[inline]
+    fn byte_at(&self, position: usize) -> Result<u8, MidiError> {
+        match self.bytes.get(position) {
+            Some(&byte) if position < self.end => Ok(byte),
+            _ => Err(MidiError::Truncated {
+                what: "an event",
+                offset: position,
+                needed: 1,
+                left: 0,
+            }),
+        }
+    }
+}
