@@ -1,0 +1,62 @@
+//! Why a fill is refused or ends without notes.
+
+use continuo_model::ModelError;
+
+/// Each variant has a stable [`code`](SamplerError::code); messages name value, limit and remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum SamplerError {
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error("track {track} of {count}; `continuo info` lists the tracks")]
+    TrackNotFound { track: usize, count: usize },
+    #[error("ticks {start_tick} to {end_tick} hold nothing; the end must come after the start")]
+    RegionEmpty { start_tick: u32, end_tick: u32 },
+    #[error("{name} is {value}, it must be {limit}")]
+    OptionOutOfRange {
+        code: &'static str,
+        name: &'static str,
+        value: String,
+        limit: &'static str,
+    },
+    #[error("no scale named \"{name}\"; write a tonic and a mode, such as \"D dorian\", or auto")]
+    ScaleUnknown { name: String },
+    #[error(
+        "pitches {low} to {high} hold no note of the scale {scale}; widen the range or change the scale"
+    )]
+    ScaleRangeEmpty { low: u8, high: u8, scale: String },
+    #[error("the region has no notes whose rhythm could be kept; use --rhythm free")]
+    RhythmEmpty,
+    #[error(
+        "{locked} locked notes sound at tick {tick}, polyphony {polyphony} leaves them no room; \
+         allow more or lock fewer"
+    )]
+    PolyphonyExceededByLocks {
+        locked: usize,
+        tick: u32,
+        polyphony: u8,
+    },
+    #[error("cancelled")]
+    Cancelled,
+    #[error(
+        "no candidate was finished in {deadline_ms} ms; allow more time or choose a shorter region"
+    )]
+    DeadlineExceeded { deadline_ms: u64 },
+}
+
+impl SamplerError {
+    /// Stable name of the error, as printed in `error[CODE]`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            SamplerError::Model(error) => error.code(),
+            SamplerError::TrackNotFound { .. } => "TRACK_NOT_FOUND",
+            SamplerError::RegionEmpty { .. } => "REGION_EMPTY",
+            SamplerError::OptionOutOfRange { code, .. } => code,
+            SamplerError::ScaleUnknown { .. } => "SCALE_UNKNOWN",
+            SamplerError::ScaleRangeEmpty { .. } => "SCALE_RANGE_EMPTY",
+            SamplerError::RhythmEmpty => "RHYTHM_EMPTY",
+            SamplerError::PolyphonyExceededByLocks { .. } => "POLYPHONY_EXCEEDED_BY_LOCKS",
+            SamplerError::Cancelled => "CANCELLED",
+            SamplerError::DeadlineExceeded { .. } => "DEADLINE_EXCEEDED",
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What is asked for: a region of one track, the constraints, and how to draw.
+
+use crate::error::SamplerError;
+use crate::scale::ScaleChoice;
+use continuo_midi::{Note, Song};
+
+/// What to do with the region.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub enum Mode {
+    /// New notes between what stands before and after.
+    #[default]
+    Fill,
+    /// As if nothing came after.
+    Continue,
+    /// Some of the old notes stay: `amount` 0 keeps all, 1 none.
+    Vary { amount: f32 },
+}
+
+/// What of the old rhythm stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Rhythm {
+    #[default]
+    Free,
+    /// Each old onset gets a note; durations are new.
+    KeepOnsets,
+    /// Each old note keeps onset and duration; only its pitch and velocity are new.
+    Keep,
+}
+
+/// Constraints and wishes. Constraints are masks and always hold.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Controls {
+    /// Wish: 1 (sparse) to 10 (dense).
+    pub density: Option<u8>,
+    /// Constraint: most notes of this track that sound at once, 1-64.
+    pub polyphony: Option<u8>,
+    /// Constraint: lowest and highest pitch, both allowed.
+    pub pitch_range: Option<(u8, u8)>,
+    /// Constraint: only these pitch classes. No effect on drums.
+    pub scale: Option<ScaleChoice>,
+    /// Constraint.
+    pub rhythm: Rhythm,
+    /// Wish: mean velocity 1-127.
+    pub velocity: Option<u8>,
+    /// 0 copies as the model learned it, 1 never by the copy path.
+    pub novelty: f32,
+}
+
+/// How the notes are drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sampling {
+    /// Repeats a fill; candidate k draws from its own stream of it.
+    pub seed: u64,
+    /// 1-64.
+    pub candidates: usize,
+    /// Logit divisor, 0.05-5.
+    pub temperature: f32,
+    /// Smallest set of classes with this mass, in (0, 1]; 1 is off.
+    pub top_p: f32,
+    /// Most classes kept; `None` is off.
+    pub top_k: Option<usize>,
+    /// Least probability relative to the likeliest class, in [0, 1); 0 is off.
+    pub min_p: f32,
+    /// Most notes of context in the prompt, 0-512.
+    pub context_notes: usize,
+    /// Time after which the best finished candidates are returned.
+    pub deadline_ms: Option<u64>,
+}
+
+impl Default for Sampling {
+    fn default() -> Sampling {
+        Sampling {
+            seed: 0,
+            candidates: 1,
+            temperature: 0.9,
+            top_p: 0.95,
+            top_k: None,
+            min_p: 0.0,
+            context_notes: 128,
+            deadline_ms: None,
+        }
+    }
+}
+
+/// Old notes of the region that stay; the three lists add up.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Locks {
+    /// Every old note of one of these pitches.
+    pub pitches: Vec<u8>,
+    /// Every old note that starts in one of these half-open tick ranges.
+    pub tick_ranges: Vec<(u32, u32)>,
+    /// These old notes (compared by onset and pitch).
+    pub notes: Vec<Note>,
+}
+
+impl Locks {
+    /// Does this old note stay?
+    pub fn holds(&self, note: &Note) -> bool {
+        self.pitches.contains(&note.pitch)
+            || self
+                .tick_ranges
+                .iter()
+                .any(|&(from, to)| (from..to).contains(&note.start_tick))
+            || self
+                .notes
+                .iter()
+                .any(|n| n.start_tick == note.start_tick && n.pitch == note.pitch)
+    }
+}
+
+/// One fill. Ticks are at the song's PPQ; the region is half-open.
+#[derive(Clone, Debug)]
+pub struct FillRequest<'a> {
+    pub song: &'a Song,
+    /// Index in `song.tracks`.
+    pub track: usize,
+    pub start_tick: u32,
+    pub end_tick: u32,
+    pub mode: Mode,
+    pub controls: Controls,
+    pub sampling: Sampling,
+    pub locks: Locks,
+}
+
+impl FillRequest<'_> {
+    /// Check every number before anything is allocated.
+    pub(crate) fn check(&self) -> Result<(), SamplerError> {
+        if self.track >= self.song.tracks.len() {
+            let count = self.song.tracks.len();
+            return Err(SamplerError::TrackNotFound {
+                track: self.track,
+                count,
+            });
+        }
+        let (start_tick, end_tick) = (self.start_tick, self.end_tick);
+        if start_tick >= end_tick {
+            return Err(SamplerError::RegionEmpty {
+                start_tick,
+                end_tick,
+            });
+        }
+        let (controls, sampling) = (&self.controls, &self.sampling);
+        let amount = if let Mode::Vary { amount } = self.mode {
+            amount
+        } else {
+            0.0
+        };
+        let limits = [
+            limit(
+                "CANDIDATES_OUT_OF_RANGE",
+                "candidates",
+                sampling.candidates as f64,
+                1.0,
+                64.0,
+                "1 to 64",
+            ),
+            limit(
+                "TEMPERATURE_OUT_OF_RANGE",
+                "temperature",
+                sampling.temperature.into(),
+                0.05,
+                5.0,
+                "0.05 to 5",
+            ),
+            limit(
+                "TOP_P_OUT_OF_RANGE",
+                "top-p",
+                sampling.top_p.into(),
+                1e-6,
+                1.0,
+                "above 0 and at most 1",
+            ),
+            limit(
+                "MIN_P_OUT_OF_RANGE",
+                "min-p",
+                sampling.min_p.into(),
+                0.0,
+                0.999_999,
+                "at least 0 and below 1",
+            ),
+            limit(
+                "TOP_K_OUT_OF_RANGE",
+                "top-k",
+                sampling.top_k.unwrap_or(1) as f64,
+                1.0,
+                1e6,
+                "1 or more",
+            ),
+            limit(
+                "CONTEXT_NOTES_OUT_OF_RANGE",
+                "context notes",
+                sampling.context_notes as f64,
+                0.0,
+                512.0,
+                "0 to 512",
+            ),
+            limit(
+                "NOVELTY_OUT_OF_RANGE",
+                "novelty",
+                controls.novelty.into(),
+                0.0,
+                1.0,
+                "0 to 1",
+            ),
+            limit(
+                "AMOUNT_OUT_OF_RANGE",
+                "amount",
+                amount.into(),
+                0.0,
+                1.0,
+                "0 to 1",
+            ),
+            limit(
+                "DENSITY_OUT_OF_RANGE",
+                "density",
+                controls.density.unwrap_or(1).into(),
+                1.0,
+                10.0,
+                "1 to 10",
+            ),
+            limit(
+                "POLYPHONY_OUT_OF_RANGE",
+                "polyphony",
+                controls.polyphony.unwrap_or(1).into(),
+                1.0,
+                64.0,
+                "1 to 64",
+            ),
+            limit(
+                "VELOCITY_OUT_OF_RANGE",
+                "velocity",
+                controls.velocity.unwrap_or(1).into(),
+                1.0,
+                127.0,
+                "1 to 127",
+            ),
+        ];
+        limits.into_iter().collect::<Result<(), _>>()?;
+        match controls.pitch_range {
+            Some((low, high)) if low > high || high > 127 => Err(SamplerError::OptionOutOfRange {
+                code: "PITCH_RANGE_OUT_OF_RANGE",
+                name: "pitch range",
+                value: format!("{low} to {high}"),
+                limit: "from low to high inside 0 to 127",
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn limit(
+    code: &'static str,
+    name: &'static str,
+    value: f64,
+    low: f64,
+    high: f64,
+    limit: &'static str,
+) -> Result<(), SamplerError> {
+    if value >= low && value <= high {
+        return Ok(());
+    }
+    Err(SamplerError::OptionOutOfRange {
+        code,
+        name,
+        value: value.to_string(),
+        limit,
+    })
+}

@@ -1,0 +1,164 @@
+//! Scales by name, and the scale of some notes.
+
+use crate::error::SamplerError;
+use continuo_tokenizer::key::{self, Key};
+use std::fmt;
+use std::str::FromStr;
+
+const MODES: [(&str, u16); 14] = [
+    ("major", 0b1010_1011_0101),
+    ("ionian", 0b1010_1011_0101),
+    ("dorian", 0b0110_1010_1101),
+    ("phrygian", 0b0101_1010_1011),
+    ("lydian", 0b1010_1101_0101),
+    ("mixolydian", 0b0110_1011_0101),
+    ("minor", 0b0101_1010_1101),
+    ("aeolian", 0b0101_1010_1101),
+    ("locrian", 0b0101_0110_1011),
+    ("harmonic minor", 0b1001_1010_1101),
+    ("melodic minor", 0b1010_1010_1101),
+    ("major pentatonic", 0b0010_1001_0101),
+    ("minor pentatonic", 0b0100_1010_1001),
+    ("blues", 0b0100_1110_1001),
+];
+
+const TONICS: [(&str, u8); 7] = [
+    ("c", 0),
+    ("d", 2),
+    ("e", 4),
+    ("f", 5),
+    ("g", 7),
+    ("a", 9),
+    ("b", 11),
+];
+const TONIC_NAMES: [&str; 12] = [
+    "C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B",
+];
+
+/// Pitch classes that are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scale {
+    /// Pitch class 0-11; C is 0.
+    pub tonic: u8,
+    /// Bit i: the class i semitones above the tonic belongs to it.
+    mode: u16,
+}
+
+/// The scale constraint of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScaleChoice {
+    /// The one estimated from the surroundings; no constraint where nothing sounds.
+    Auto,
+    Named(Scale),
+}
+
+impl Scale {
+    pub fn contains(&self, pitch: u8) -> bool {
+        let degree = (u16::from(pitch) + 12 - u16::from(self.tonic)) % 12;
+        self.mode >> degree & 1 == 1
+    }
+
+    /// The scale of a chroma (any weights per pitch class); `None` where it is empty.
+    ///
+    /// Minor keys allow the raised sixth and seventh, as melodies in minor use both.
+    pub fn estimate(chroma: &[f32; 12]) -> Option<Scale> {
+        let Key { tonic, is_minor } = key::estimate(chroma)?;
+        let mode = if is_minor {
+            0b1111_1010_1101
+        } else {
+            MODES[0].1
+        };
+        Some(Scale { tonic, mode })
+    }
+}
+
+impl fmt::Display for Scale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mode = MODES
+            .iter()
+            .find(|(_, bits)| *bits == self.mode)
+            .map_or("minor", |(name, _)| name);
+        write!(f, "{} {mode}", TONIC_NAMES[usize::from(self.tonic % 12)])
+    }
+}
+
+impl FromStr for ScaleChoice {
+    type Err = SamplerError;
+
+    /// "auto", or a tonic (C, F#, Bb, ...) and a mode ("minor pentatonic"); case does not matter.
+    fn from_str(text: &str) -> Result<ScaleChoice, SamplerError> {
+        let name = text.trim().to_lowercase();
+        if name == "auto" {
+            return Ok(ScaleChoice::Auto);
+        }
+        let unknown = || SamplerError::ScaleUnknown {
+            name: text.to_owned(),
+        };
+        let (tonic, mode) = name.split_once(char::is_whitespace).ok_or_else(unknown)?;
+        let (letter, accidental) = tonic.split_at_checked(1).ok_or_else(unknown)?;
+        let natural = TONICS.iter().find(|t| t.0 == letter).ok_or_else(unknown)?.1;
+        let tonic = match accidental {
+            "" => natural,
+            "#" => (natural + 1) % 12,
+            "b" => (natural + 11) % 12,
+            _ => return Err(unknown()),
+        };
+        let mode = MODES
+            .iter()
+            .find(|m| m.0 == mode.trim())
+            .ok_or_else(unknown)?
+            .1;
+        Ok(ScaleChoice::Named(Scale { tonic, mode }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn classes(name: &str) -> Vec<u8> {
+        match name.parse() {
+            Ok(ScaleChoice::Named(scale)) => (0..12).filter(|&p| scale.contains(p)).collect(),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn names_give_the_pitch_classes_of_theory_books() {
+        assert_eq!(classes("C major"), [0, 2, 4, 5, 7, 9, 11]);
+        assert_eq!(classes("D dorian"), [0, 2, 4, 5, 7, 9, 11]);
+        assert_eq!(classes("a minor"), [0, 2, 4, 5, 7, 9, 11]);
+        assert_eq!(classes("e PHRYGIAN"), [0, 2, 4, 5, 7, 9, 11]);
+        assert_eq!(classes("F lydian"), [0, 2, 4, 5, 7, 9, 11]);
+        assert_eq!(classes("G mixolydian"), [0, 2, 4, 5, 7, 9, 11]);
+        assert_eq!(classes("B locrian"), [0, 2, 4, 5, 7, 9, 11]);
+        assert_eq!(classes("A harmonic minor"), [0, 2, 4, 5, 8, 9, 11]);
+        assert_eq!(classes("A melodic minor"), [0, 2, 4, 6, 8, 9, 11]);
+        assert_eq!(classes("C major pentatonic"), [0, 2, 4, 7, 9]);
+        assert_eq!(classes("A minor pentatonic"), [0, 2, 4, 7, 9]);
+        assert_eq!(classes("C blues"), [0, 3, 5, 6, 7, 10]);
+        assert_eq!(classes("Bb major"), classes("a# ionian"));
+    }
+
+    #[test]
+    fn what_is_no_scale_is_refused() {
+        for name in [
+            "",
+            "D",
+            "H major",
+            "D dorain",
+            "C## major",
+            "é minor",
+            "auto x",
+        ] {
+            assert_eq!(
+                name.parse::<ScaleChoice>().map_err(|e| e.code()),
+                Err("SCALE_UNKNOWN")
+            );
+        }
+        assert_eq!(
+            " AUTO ".parse::<ScaleChoice>().ok(),
+            Some(ScaleChoice::Auto)
+        );
+    }
+}
