@@ -1,0 +1,119 @@
+//! What is in a file.
+
+use std::path::PathBuf;
+
+use continuo_midi::{Bars, Song, Warning};
+use serde::{Deserialize, Serialize};
+
+use crate::error::JobError;
+use crate::source::read_source;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InfoRequest {
+    pub input: PathBuf,
+    #[serde(default)]
+    pub strict: bool,
+}
+
+/// Ticks are at `ppq`; bars count from 1 on screen, so `bars` is also the last bar's number.
+#[derive(Debug, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct InfoAnswer {
+    pub format: u16,
+    pub ppq: u16,
+    pub duration_ticks: u32,
+    pub bars: u32,
+    pub tempo_map: Vec<TempoEntry>,
+    pub time_signatures: Vec<MeterEntry>,
+    pub tracks: Vec<TrackEntry>,
+    pub warnings: Vec<WarningEntry>,
+}
+
+#[derive(Debug, Serialize, PartialEq)]
+pub struct TempoEntry {
+    pub tick: u32,
+    pub qpm: f64,
+}
+
+#[derive(Debug, Serialize, PartialEq)]
+pub struct MeterEntry {
+    pub tick: u32,
+    pub numerator: u8,
+    pub denominator: u16,
+}
+
+#[derive(Debug, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct TrackEntry {
+    /// From 1.
+    pub track: usize,
+    pub name: String,
+    /// 0-15.
+    pub channel: u8,
+    pub program: u8,
+    pub is_drums: bool,
+    pub note_count: usize,
+}
+
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub struct WarningEntry {
+    pub code: String,
+    pub message: String,
+}
+
+impl From<&Warning> for WarningEntry {
+    fn from(warning: &Warning) -> Self {
+        Self {
+            code: warning.code.to_owned(),
+            message: warning.message.clone(),
+        }
+    }
+}
+
+/// Errors: `INPUT_*`, and the `MIDI_*` codes of the parser.
+pub fn info(request: &InfoRequest) -> Result<InfoAnswer, JobError> {
+    let source = read_source(&request.input, request.strict)?;
+    let warnings = source.parsed.warnings.iter().map(WarningEntry::from);
+    Ok(describe(&source.parsed.song, warnings.collect()))
+}
+
+fn describe(song: &Song, warnings: Vec<WarningEntry>) -> InfoAnswer {
+    InfoAnswer {
+        format: song.format,
+        ppq: song.ppq,
+        duration_ticks: song.duration_ticks,
+        bars: Bars::of(song).count(song.duration_ticks),
+        tempo_map: song
+            .tempo_map
+            .iter()
+            .map(|change| TempoEntry {
+                tick: change.tick,
+                qpm: change.tempo_qpm,
+            })
+            .collect(),
+        time_signatures: song
+            .meters
+            .iter()
+            .map(|meter| MeterEntry {
+                tick: meter.tick,
+                numerator: meter.numerator,
+                denominator: meter.denominator,
+            })
+            .collect(),
+        tracks: song
+            .tracks
+            .iter()
+            .enumerate()
+            .map(|(index, track)| TrackEntry {
+                track: index + 1,
+                name: track.name.clone(),
+                channel: track.channel,
+                program: track.program,
+                is_drums: track.is_drums,
+                note_count: track.notes.len(),
+            })
+            .collect(),
+        warnings,
+    }
+}
