@@ -83,6 +83,14 @@ pub enum MidiError {
         pitch: u8,
         rule: &'static str,
     },
+    #[error(
+        "the note at tick {start_tick} overlaps the note of the same pitch {pitch} at tick {other_tick}; end one before the other begins"
+    )]
+    NoteOverlap {
+        start_tick: u32,
+        pitch: u8,
+        other_tick: u32,
+    },
     #[error("the song cannot be written: {what}")]
     SongInvalid { what: String },
 
@@ -121,6 +129,7 @@ impl MidiError {
             Self::ChunkMissing { .. } => "MIDI_CHUNK_MISSING",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
             Self::NoteInvalid { .. } => "NOTE_INVALID",
+            Self::NoteOverlap { .. } => "NOTE_OVERLAP",
             Self::SongInvalid { .. } => "SONG_INVALID",
             Self::OutputFolderMissing { .. } => "OUTPUT_FOLDER_MISSING",
             Self::OutputReadOnly { .. } => "OUTPUT_READ_ONLY",

@@ -5,22 +5,30 @@
 
 mod anomaly;
 mod bars;
+mod conflicts;
 mod container;
 mod error;
 mod event;
 mod maps;
 mod name;
+mod new_file;
 mod number;
+mod output;
 mod pairing;
 mod parse;
+mod replace;
 mod song;
 mod tempo;
 
 pub use anomaly::{Anomaly, Warning};
 pub use bars::{BarPosition, Bars};
+pub use conflicts::{Conflict, conflicts};
 pub use container::{RawChunk, RawFile};
 pub use error::{MAX_TICK, MidiError};
 pub use event::{Event, EventKind, EventReader, META_END_OF_TRACK};
+pub use new_file::write_new;
+pub use output::{WriteOptions, write_atomic};
 pub use parse::{ParseOptions, ParsedFile, parse, parse_song};
+pub use replace::{ReplaceRequest, Replaced, replace_region};
 pub use song::{MeterChange, Note, Song, TempoChange, Track};
 pub use tempo::TempoMap;

@@ -1,0 +1,100 @@
+//! The surgical writer: new notes in one region of one (chunk, channel), all else as it was.
+//!
+//! Other chunks are copied byte for byte. In the edited chunk, every event that is not a note of the
+//! region keeps its tick, its place and its bytes; only a status byte is written out where the
+//! event that carried it is gone.
+
+mod plan;
+mod rebuild;
+
+use std::ops::Range;
+
+use crate::anomaly::Anomalies;
+use crate::container::{RawFile, read_container};
+use crate::error::MidiError;
+use crate::song::Note;
+
+/// What to replace. Ticks are the file's own; regions are half-open.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplaceRequest<'a> {
+    /// Index among the MTrk chunks, from 0.
+    pub chunk: usize,
+    /// 0-15.
+    pub channel: u8,
+    pub start_tick: u32,
+    pub end_tick: u32,
+    /// The new notes, in any order: inside the region, of this channel, no two of one pitch at once.
+    pub notes: &'a [Note],
+    /// Notes of the region that stay (locked); each must be there with this onset, pitch and duration.
+    pub keep: &'a [Note],
+    /// End notes that sound into the region at its start, which are kept whole otherwise.
+    pub cut_crossing: bool,
+}
+
+/// The new file, and what is no longer in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    pub bytes: Vec<u8>,
+    /// By onset, then pitch.
+    pub removed: Vec<Note>,
+}
+
+/// Replace the notes of one (chunk, channel) that start in a region.
+///
+/// A note that starts in the region goes with its note-off, wherever that is. New note-offs come
+/// first and new note-ons last among the events of their tick, so that notes may touch. The end of
+/// track moves only if a new note ends after it. A note-off that ends no note is dropped if it would
+/// end a new one. A RIFF wrapper, unknown chunks and trailing bytes stay.
+/// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `REGION_EMPTY`, `NOTE_INVALID`; `NOTE_OVERLAP` if
+/// a new note would sound together with a new or kept note of its pitch (see `conflicts`).
+pub fn replace_region(bytes: &[u8], request: &ReplaceRequest<'_>) -> Result<Replaced, MidiError> {
+    let raw = read_container(bytes, &mut Anomalies::new(false))?;
+    let body = raw
+        .track_bodies()
+        .nth(request.chunk)
+        .ok_or_else(|| MidiError::ChunkMissing {
+            chunk: request.chunk,
+            count: raw.track_bodies().count(),
+        })?;
+    let plan = plan::Plan::new(bytes, body.clone(), request)?;
+    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
+    Ok(Replaced {
+        bytes: splice(bytes, &raw, body, &new_body)?,
+        removed: plan.removed,
+    })
+}
+
+/// The file with one chunk body exchanged, and the lengths that count it corrected.
+fn splice(
+    bytes: &[u8],
+    raw: &RawFile,
+    body: Range<usize>,
+    new_body: &[u8],
+) -> Result<Vec<u8>, MidiError> {
+    let limit = i32::MAX as usize;
+    let size = bytes.len() - body.len() + new_body.len();
+    if size > limit {
+        return Err(MidiError::TooLarge { size, limit });
+    }
+    let mut out = Vec::with_capacity(size + 1);
+    out.extend_from_slice(&bytes[..body.start - 4]);
+    out.extend_from_slice(&(new_body.len() as u32).to_be_bytes());
+    out.extend_from_slice(new_body);
+    out.extend_from_slice(&bytes[body.end..raw.trailing.end]);
+    let Some(data_header) = &raw.riff_data_header else {
+        return Ok(out);
+    };
+    // RIFF chunks are padded to an even length, and the padding is not counted in theirs.
+    let old_data = data_header.end..raw.trailing.end;
+    let new_length = out.len() - old_data.start;
+    if new_length % 2 == 1 {
+        out.push(0);
+    }
+    let padding = (old_data.len() % 2).min(bytes.len() - old_data.end);
+    out.extend_from_slice(&bytes[old_data.end + padding..]);
+    let length_at = data_header.start + 4;
+    out[length_at..length_at + 4].copy_from_slice(&(new_length as u32).to_le_bytes());
+    let riff_length = (out.len() - 8) as u32;
+    out[4..8].copy_from_slice(&riff_length.to_le_bytes());
+    Ok(out)
+}
