@@ -1,0 +1,184 @@
+//! Checkpoints that resume exactly, and models in the form that generation loads.
+
+use crate::error::TrainError;
+use crate::optimizer::AdamW;
+use crate::parameters::Layout;
+use crate::run::RunConfig;
+use continuo_tokenizer::vocabulary;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::Path;
+
+/// Everything that a run goes on from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    pub weights: Vec<f32>,
+    pub optimizer: AdamW,
+    pub state: RunState,
+}
+
+/// Where a run stands. The random state is (seed, step): every batch has a stream of its own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunState {
+    pub step: u64,
+    pub trained_seconds: f64,
+    pub notes_seen: u64,
+    pub data_hash: String,
+}
+
+const STATE: &str = "continuo";
+const CONFIG: &str = "config";
+
+impl Checkpoint {
+    /// Write under a temporary name and rename: an older checkpoint stays whole until then.
+    pub fn save(&self, path: &Path, config: &RunConfig) -> Result<(), TrainError> {
+        let shape = vec![self.weights.len()];
+        let view = |data| {
+            TensorView::new(Dtype::F32, shape.clone(), bytemuck::cast_slice(data))
+                .map_err(|e| damaged(path, e))
+        };
+        let tensors = [
+            ("weights", view(&self.weights)?),
+            ("first", view(&self.optimizer.first)?),
+            ("second", view(&self.optimizer.second)?),
+        ];
+        let text = |value: serde_json::Result<String>| value.map_err(|e| damaged(path, e));
+        let metadata = HashMap::from([
+            (STATE.to_owned(), text(serde_json::to_string(&self.state))?),
+            (CONFIG.to_owned(), text(serde_json::to_string(config))?),
+        ]);
+        let bytes = serialize(tensors, Some(metadata)).map_err(|e| damaged(path, e))?;
+        write_whole(path, &bytes)
+    }
+
+    /// Read a checkpoint with the config of its run.
+    pub fn load(path: &Path) -> Result<(Checkpoint, RunConfig), TrainError> {
+        let bytes = std::fs::read(path).map_err(TrainError::io(path))?;
+        let tensors = SafeTensors::deserialize(&bytes).map_err(|e| damaged(path, e))?;
+        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|e| damaged(path, e))?;
+        let metadata = header.metadata().as_ref();
+        let text = |key: &str| {
+            metadata
+                .and_then(|m| m.get(key))
+                .ok_or_else(|| damaged(path, format!("no {key}")))
+        };
+        let state: RunState = serde_json::from_str(text(STATE)?).map_err(|e| damaged(path, e))?;
+        let config: RunConfig =
+            serde_json::from_str(text(CONFIG)?).map_err(|e| damaged(path, e))?;
+        let len = Layout::new(config.architecture).len;
+        let read = |name: &str| -> Result<Vec<f32>, TrainError> {
+            let tensor = tensors.tensor(name).map_err(|e| damaged(path, e))?;
+            let values: Vec<f32> = bytemuck::allocation::pod_collect_to_vec(tensor.data());
+            if values.len() == len {
+                Ok(values)
+            } else {
+                Err(damaged(path, format!("{name} has another size")))
+            }
+        };
+        let optimizer = AdamW {
+            first: read("first")?,
+            second: read("second")?,
+            step: state.step,
+        };
+        Ok((
+            Checkpoint {
+                weights: read("weights")?,
+                optimizer,
+                state,
+            },
+            config,
+        ))
+    }
+}
+
+fn damaged(path: &Path, what: impl ToString) -> TrainError {
+    TrainError::CheckpointDamaged {
+        path: path.to_path_buf(),
+        what: what.to_string(),
+    }
+}
+
+/// Write under a temporary name in the same folder, sync, rename.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(TrainError::io(folder))?;
+    file.write_all(bytes).map_err(TrainError::io(path))?;
+    file.as_file().sync_all().map_err(TrainError::io(path))?;
+    file.persist(path).map_err(|e| TrainError::Io {
+        path: path.to_path_buf(),
+        source: e.error,
+    })?;
+    Ok(())
+}
+
+/// Nearest half-precision float, ties to even (IEEE 754).
+pub fn half_from_f32(value: f32) -> u16 {
+    let bits = value.to_bits();
+    let sign = ((bits >> 16) & 0x8000) as u16;
+    let magnitude = bits & 0x7fff_ffff;
+    if magnitude >= 0x4780_0000 {
+        // Past the largest half: infinity, or NaN.
+        return sign
+            | if magnitude > 0x7f80_0000 {
+                0x7e00
+            } else {
+                0x7c00
+            };
+    }
+    if magnitude < 0x3880_0000 {
+        // Subnormal: in units of 2^-24.
+        let scaled = f32::from_bits(magnitude) * 16_777_216.0;
+        return sign | scaled.round_ties_even() as u16;
+    }
+    let rounded = magnitude + 0xfff + ((magnitude >> 13) & 1);
+    sign | ((rounded - 0x3800_0000) >> 13) as u16
+}
+
+/// Write `model.safetensors` (f16) and `model.json` into `folder`.
+pub fn export_model(
+    folder: &Path,
+    id: &str,
+    weights: &[f32],
+    config: &RunConfig,
+    record: serde_json::Value,
+) -> Result<(), TrainError> {
+    std::fs::create_dir_all(folder).map_err(TrainError::io(folder))?;
+    let layout = Layout::new(config.architecture);
+    let halves: Vec<u16> = weights.iter().map(|&w| half_from_f32(w)).collect();
+    let path = folder.join("model.safetensors");
+    let mut views = Vec::with_capacity(layout.tensors.len());
+    for tensor in &layout.tensors {
+        let data = bytemuck::cast_slice(&halves[tensor.range.clone()]);
+        let view = TensorView::new(Dtype::F16, tensor.shape.clone(), data)
+            .map_err(|e| damaged(&path, e))?;
+        views.push((tensor.name.clone(), view));
+    }
+    let bytes = serialize(views, None).map_err(|e| damaged(&path, e))?;
+    write_whole(&path, &bytes)?;
+    let architecture = &config.architecture;
+    let json = serde_json::json!({
+        "format": "continuo-model",
+        "version": 1,
+        "id": id,
+        "architecture": {
+            "family": "infill",
+            "dModel": architecture.d_model,
+            "layers": architecture.layers,
+            "heads": architecture.heads,
+            "ffSize": architecture.ff_size,
+            "headHidden": architecture.head_hidden,
+            "contextNotes": config.draw.context_notes.1,
+            "keyRelative": config.draw.key_relative,
+        },
+        "vocabulary": { "version": vocabulary::VERSION, "hash": vocabulary::hash() },
+        "training": record,
+    });
+    let text = serde_json::to_string_pretty(&json).unwrap_or_default();
+    write_whole(&folder.join("model.json"), format!("{text}\n").as_bytes())
+}

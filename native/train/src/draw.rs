@@ -1,0 +1,283 @@
+//! Random regions of random pieces, as a model will meet them.
+
+use crate::dataset::Dataset;
+use crate::error::TrainError;
+use crate::random::Random;
+use continuo_tokenizer::scene::SceneSpec;
+use continuo_tokenizer::vocabulary::{DRUMS, density_class, polyphony_class, velocity_class};
+use continuo_tokenizer::{Controls, PieceView, Scene, Visibility};
+use serde::{Deserialize, Serialize};
+
+/// How regions are drawn. Part of a run's config.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DrawConfig {
+    /// Context notes of a window, drawn uniformly.
+    pub context_notes: (usize, usize),
+    /// Probability that a window fills several tracks, one after the other.
+    pub several_targets: f32,
+    pub key_relative: bool,
+    /// Probability of a further shift of -6..=6 semitones.
+    pub transpose: f32,
+    pub features: bool,
+    pub experts: bool,
+    /// Most target notes of a window.
+    pub max_target_notes: usize,
+}
+
+impl Default for DrawConfig {
+    fn default() -> Self {
+        DrawConfig {
+            context_notes: (32, 128),
+            several_targets: 0.5,
+            key_relative: true,
+            transpose: 0.0,
+            features: true,
+            experts: true,
+            max_target_notes: 256,
+        }
+    }
+}
+
+/// Shares of region lengths of 1 to 8 bars.
+const BARS: [f32; 8] = [0.10, 0.27, 0.13, 0.30, 0.06, 0.05, 0.03, 0.06];
+const MIN_TRACK_NOTES: usize = 8;
+
+/// Tracks of a dataset with the weight by which they are drawn.
+pub struct Drawer<'a> {
+    dataset: &'a Dataset,
+    config: DrawConfig,
+    tracks: Vec<(u32, u16)>,
+    cumulative: Vec<f64>,
+}
+
+impl<'a> Drawer<'a> {
+    /// Tracks count by the square root of their notes, those of large ensembles a little less.
+    /// Every `skip`-th piece (by index) is left out as held-out where `held_out` is given.
+    pub fn new(
+        dataset: &'a Dataset,
+        config: DrawConfig,
+        is_used: impl Fn(usize) -> bool,
+    ) -> Result<Drawer<'a>, TrainError> {
+        let mut tracks = Vec::new();
+        let mut cumulative = Vec::new();
+        let mut total = 0.0;
+        for index in (0..dataset.len()).filter(|&i| is_used(i)) {
+            let piece = dataset.piece(index);
+            let mut counts = vec![0usize; piece.instruments.len()];
+            for note in piece.notes {
+                if let Some(count) = counts.get_mut(usize::from(note.track)) {
+                    *count += 1;
+                }
+            }
+            for (track, &count) in counts.iter().enumerate() {
+                if count >= MIN_TRACK_NOTES {
+                    total += (count as f64).sqrt() / (counts.len() as f64).powf(0.25);
+                    tracks.push((index as u32, track as u16));
+                    cumulative.push(total);
+                }
+            }
+        }
+        if tracks.is_empty() {
+            return Err(TrainError::DatasetTooSmall {
+                notes: dataset.note_count(),
+            });
+        }
+        Ok(Drawer {
+            dataset,
+            config,
+            tracks,
+            cumulative,
+        })
+    }
+
+    pub fn config(&self) -> &DrawConfig {
+        &self.config
+    }
+
+    /// A scene with its targets' notes and controls, and the number of context notes to show.
+    pub fn scene(&self, random: &mut Random) -> (Scene, usize) {
+        loop {
+            if let Some(scene) = self.try_scene(random) {
+                let (low, high) = self.config.context_notes;
+                return (scene, low + random.below(high.saturating_sub(low) + 1));
+            }
+        }
+    }
+
+    fn try_scene(&self, random: &mut Random) -> Option<Scene> {
+        let total = *self.cumulative.last()?;
+        let at = f64::from(random.uniform()) * total;
+        let drawn = self
+            .cumulative
+            .partition_point(|&c| c <= at)
+            .min(self.tracks.len() - 1);
+        let (index, track) = self.tracks[drawn];
+        let piece = self.dataset.piece(index as usize);
+        let seed_note = (0..256)
+            .map(|_| piece.notes[random.below(piece.notes.len())])
+            .find(|n| n.track == track)
+            .or_else(|| piece.notes.iter().find(|n| n.track == track).copied())?;
+        let (start, end) = region(piece, seed_note.onset, random)?;
+        let targets = self.targets(piece, track, start, end, random);
+        let roll = random.uniform();
+        let drop = random.uniform();
+        let visibility = Visibility {
+            before: !(0.15..0.20).contains(&roll),
+            after: roll >= 0.15,
+            target: drop >= 0.06,
+            others: !(0.06..0.12).contains(&drop),
+            key_relative: self.config.key_relative,
+        };
+        let locked = if random.chance(0.1) {
+            random.uniform() * 0.4 + 0.1
+        } else {
+            0.0
+        };
+        let salt = random.below(1 << 30) as u32;
+        let transpose = if random.chance(self.config.transpose) {
+            random.below(13) as i8 - 6
+        } else {
+            0
+        };
+        let spec = SceneSpec {
+            start,
+            end,
+            targets: &targets,
+            visibility,
+            transpose,
+        };
+        let mut scene = Scene::new(piece, &spec, |note| {
+            locked > 0.0 && hash_share(note.onset, note.pitch, salt) < locked
+        });
+        if scene.targets.iter().all(|t| t.notes.is_empty()) {
+            return None;
+        }
+        let mut left = self.config.max_target_notes;
+        for slot in 0..scene.targets.len() {
+            let notes = scene.targets[slot].notes.len();
+            if notes > left {
+                if slot == 0 {
+                    return None;
+                }
+                // Too many notes in all: fill fewer tracks. Their notes must not be missing, so
+                // the window is drawn again.
+                return None;
+            }
+            left -= notes;
+            scene.targets[slot].controls = controls(&scene, slot, random);
+        }
+        Some(scene)
+    }
+
+    fn targets(
+        &self,
+        piece: PieceView<'_>,
+        first: u16,
+        start: u32,
+        end: u32,
+        random: &mut Random,
+    ) -> Vec<u16> {
+        let mut targets = vec![first];
+        if piece.instruments.len() < 2 || !random.chance(self.config.several_targets) {
+            return targets;
+        }
+        let from = piece.notes.partition_point(|n| n.onset < start);
+        let to = piece.notes.partition_point(|n| n.onset < end);
+        let mut counts = vec![0usize; piece.instruments.len()];
+        for note in &piece.notes[from..to] {
+            counts[usize::from(note.track)] += 1;
+        }
+        let mut total = counts[usize::from(first)];
+        let mut choice: Vec<u16> = (0..counts.len() as u16)
+            .filter(|&t| t != first && counts[usize::from(t)] > 0)
+            .collect();
+        let wanted = 1 + random.below(3);
+        while targets.len() <= wanted && !choice.is_empty() {
+            let track = choice.swap_remove(random.below(choice.len()));
+            if total + counts[usize::from(track)] <= self.config.max_target_notes {
+                total += counts[usize::from(track)];
+                targets.push(track);
+            }
+        }
+        targets
+    }
+}
+
+/// A region around an onset: whole bars, or moved by beats, or with an end anywhere.
+fn region(piece: PieceView<'_>, onset: u32, random: &mut Random) -> Option<(u32, u32)> {
+    let mut roll = random.uniform();
+    let bars = 1 + BARS
+        .iter()
+        .take_while(|&&share| {
+            roll -= share;
+            roll >= 0.0
+        })
+        .count()
+        .min(7);
+    let last = piece.bars.len().checked_sub(1)?;
+    let first = piece
+        .bar_at(onset)
+        .saturating_sub(random.below(bars))
+        .min(last);
+    let bar = piece.bars[first];
+    let length = u32::from(bar.length.max(6));
+    let mut moved = 0;
+    if random.chance(0.25) {
+        let unit = [24, 24, 12, 6][random.below(4)];
+        moved = random.below((length / unit).max(1) as usize) as u32 * unit;
+    }
+    let end_bar = first + bars;
+    let end = match piece.bars.get(end_bar) {
+        Some(bar) => bar.start,
+        None => {
+            let last = piece.bars[last];
+            last.start + u32::from(last.length) * (end_bar + 1 - piece.bars.len()) as u32
+        }
+    };
+    let start = bar.start + moved;
+    let mut end = end + moved;
+    if random.chance(0.1) {
+        let cut = (1 + random.below((length / 12).max(2) as usize - 1)) as u32 * 12;
+        end = end.saturating_sub(cut).max(start + 12);
+    }
+    Some((start, end))
+}
+
+/// The wishes that a target's notes fulfil, each given half of the time.
+fn controls(scene: &Scene, slot: usize, random: &mut Random) -> Controls {
+    let target = &scene.targets[slot];
+    let notes = &target.notes;
+    let mut wish = |class: u8| random.chance(0.5).then_some(class);
+    let onsets = notes.chunk_by(|a, b| a.onset == b.onset).count();
+    if notes.is_empty() {
+        return Controls::default();
+    }
+    let quarters = f64::from(scene.region_length) / 24.0;
+    let density = wish(density_class(notes.len(), quarters) as u8);
+    let polyphony = wish(polyphony_class(notes.len() as f64 / onsets as f64) as u8);
+    let mean = notes
+        .iter()
+        .map(|n| u32::from(n.velocity_class))
+        .sum::<u32>()
+        / notes.len() as u32;
+    let velocity = wish(velocity_class((mean * 8) as u8) as u8);
+    let low = notes.iter().map(|n| n.pitch).min().and_then(&mut wish);
+    let high = notes.iter().map(|n| n.pitch).max().and_then(wish);
+    let is_drums = target.instrument == DRUMS;
+    Controls {
+        density,
+        polyphony,
+        velocity,
+        low: low.filter(|_| !is_drums),
+        high: high.filter(|_| !is_drums),
+    }
+}
+
+/// A share in [0, 1) that depends on the note and the salt alone.
+fn hash_share(onset: u32, pitch: u8, salt: u32) -> f32 {
+    let mut x = onset.wrapping_mul(0x9e37_79b9) ^ u32::from(pitch).wrapping_mul(0x85eb_ca6b) ^ salt;
+    x = (x ^ (x >> 15)).wrapping_mul(0x2c1b_3c6d);
+    x = (x ^ (x >> 12)).wrapping_mul(0x297a_2d39);
+    ((x ^ (x >> 15)) >> 8) as f32 / (1 << 24) as f32
+}

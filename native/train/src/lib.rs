@@ -1,0 +1,23 @@
+//! Training: datasets of notes, the infill network with its backward pass, and the run that ties
+//! them together.
+//!
+//! Owns the dataset file, drawing of regions, loss and gradients on the CPU, the optimizer, and
+//! checkpoints that resume exactly. Notes become steps, features and experts by the tokenizer,
+//! exactly as in generation.
+
+pub mod batch;
+pub mod checkpoint;
+pub mod dataset;
+pub mod draw;
+pub mod error;
+pub mod evaluate;
+pub mod import;
+pub mod kernels;
+pub mod matmul;
+pub mod network;
+pub mod optimizer;
+pub mod parameters;
+pub mod random;
+pub mod run;
+
+pub use error::TrainError;

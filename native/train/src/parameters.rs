@@ -1,0 +1,189 @@
+//! All weights in one flat array, with names and shapes.
+
+use crate::random::Random;
+use continuo_tokenizer::Head;
+use continuo_tokenizer::vocabulary::rows;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Sizes of an infill network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Architecture {
+    pub d_model: usize,
+    pub layers: usize,
+    pub heads: usize,
+    pub ff_size: usize,
+    /// Hidden units of each output head.
+    pub head_hidden: usize,
+}
+
+impl Architecture {
+    /// About 5 M parameters: the default model.
+    pub const INFILL_S: Architecture = Architecture {
+        d_model: 256,
+        layers: 6,
+        heads: 4,
+        ff_size: 1024,
+        head_hidden: 256,
+    };
+}
+
+/// One tensor: row-major, `[in, out]` for `y = x W`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub range: Range<usize>,
+    deviation: f32,
+}
+
+/// Ranges of one layer.
+#[derive(Clone, Debug)]
+pub struct LayerRanges {
+    pub norm1: Range<usize>,
+    pub qkv: Range<usize>,
+    pub out: Range<usize>,
+    pub norm2: Range<usize>,
+    pub up: Range<usize>,
+    pub down: Range<usize>,
+}
+
+/// Ranges of one output head.
+#[derive(Clone, Debug)]
+pub struct HeadRanges {
+    pub features: Range<usize>,
+    pub norm: Range<usize>,
+    pub hidden: Range<usize>,
+    pub hidden_bias: Range<usize>,
+    pub output: Range<usize>,
+    pub output_bias: Range<usize>,
+}
+
+/// Where every tensor lies in the flat array.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub architecture: Architecture,
+    pub tensors: Vec<Tensor>,
+    pub embed: Range<usize>,
+    pub layers: Vec<LayerRanges>,
+    pub norm: Range<usize>,
+    pub heads: Vec<HeadRanges>,
+    /// Embeddings of the drawn bar, position, pitch and duration.
+    pub fields: Vec<Range<usize>>,
+    pub len: usize,
+}
+
+/// Marks a norm's gain, which starts at one.
+const GAIN: f32 = -1.0;
+
+impl Layout {
+    pub fn new(architecture: Architecture) -> Layout {
+        let Architecture {
+            d_model: d,
+            layers,
+            ff_size,
+            head_hidden,
+            ..
+        } = architecture;
+        let mut tensors = Vec::new();
+        let mut len = 0;
+        let mut add = |name: String, shape: &[usize], deviation: f32| {
+            let size: usize = shape.iter().product();
+            let range = len..len + size;
+            len += size;
+            tensors.push(Tensor {
+                name,
+                shape: shape.to_vec(),
+                range: range.clone(),
+                deviation,
+            });
+            range
+        };
+        let by_inputs = |inputs: usize| 0.6 / (inputs as f32).sqrt();
+        let residual = 0.6 / (2.0 * layers as f32).sqrt();
+        let embed = add("embed".into(), &[rows::COUNT, d], 0.05);
+        let layer_ranges = (0..layers)
+            .map(|i| LayerRanges {
+                norm1: add(format!("layers.{i}.norm1"), &[d], GAIN),
+                qkv: add(format!("layers.{i}.qkv"), &[d, 3 * d], by_inputs(d)),
+                out: add(format!("layers.{i}.out"), &[d, d], by_inputs(d) * residual),
+                norm2: add(format!("layers.{i}.norm2"), &[d], GAIN),
+                up: add(format!("layers.{i}.up"), &[d, ff_size], by_inputs(d)),
+                down: add(
+                    format!("layers.{i}.down"),
+                    &[ff_size, d],
+                    by_inputs(ff_size) * residual,
+                ),
+            })
+            .collect();
+        let norm = add("norm".into(), &[d], GAIN);
+        let heads = Head::ALL
+            .iter()
+            .map(|&head| {
+                let out = head.classes() + head.experts();
+                let name = |part: &str| format!("heads.{}.{part}", head.name());
+                HeadRanges {
+                    features: add(name("features"), &[head.features(), d], 0.05),
+                    norm: add(name("norm"), &[d], GAIN),
+                    hidden: add(name("hidden"), &[d, head_hidden], by_inputs(d)),
+                    hidden_bias: add(name("hidden_bias"), &[head_hidden], 0.0),
+                    output: add(
+                        name("output"),
+                        &[head_hidden, out],
+                        by_inputs(head_hidden) * 0.3,
+                    ),
+                    output_bias: add(name("output_bias"), &[out], 0.0),
+                }
+            })
+            .collect();
+        let fields = Head::ALL[..4]
+            .iter()
+            .map(|&head| add(format!("fields.{}", head.name()), &[head.classes(), d], 0.1))
+            .collect();
+        Layout {
+            architecture,
+            tensors,
+            embed,
+            layers: layer_ranges,
+            norm,
+            heads,
+            fields,
+            len,
+        }
+    }
+
+    /// Random weights; the same for the same seed.
+    pub fn initialise(&self, seed: u64) -> Vec<f32> {
+        let mut random = Random::new(seed, u64::MAX);
+        let mut weights = vec![0.0; self.len];
+        for tensor in &self.tensors {
+            for weight in &mut weights[tensor.range.clone()] {
+                *weight = if tensor.deviation == GAIN {
+                    1.0
+                } else {
+                    random.normal() * tensor.deviation
+                };
+            }
+        }
+        // A head starts by leaning on what stands nearby.
+        for (head, ranges) in Head::ALL.iter().zip(&self.heads) {
+            weights[ranges.output_bias.clone()][head.classes()..].fill(1.0);
+        }
+        weights
+    }
+
+    /// Whether a tensor is decayed: matrices are, gains, biases and embeddings are not.
+    pub fn is_decayed(tensor: &Tensor) -> bool {
+        tensor.shape.len() == 2
+            && !tensor.name.starts_with("embed")
+            && !tensor.name.starts_with("fields")
+            && !tensor.name.ends_with("features")
+    }
+}
+
+impl Default for Architecture {
+    fn default() -> Self {
+        Architecture::INFILL_S
+    }
+}

@@ -1,0 +1,86 @@
+//! A small made-up dataset, so that tests need no files.
+
+use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
+use continuo_tokenizer::Piece;
+use continuo_train::dataset::{Dataset, DatasetWriter};
+use continuo_train::parameters::Architecture;
+use continuo_train::random::Random;
+use std::path::Path;
+
+/// Small enough for finite differences.
+pub const TINY: Architecture = Architecture {
+    d_model: 32,
+    layers: 2,
+    heads: 2,
+    ff_size: 64,
+    head_hidden: 32,
+};
+
+/// A piece of 24 bars: a melody, chords and drums, by a seed.
+pub fn song(seed: u64) -> Song {
+    let mut random = Random::new(seed, 0);
+    let note = |start_tick, duration_ticks, pitch, velocity, channel| Note {
+        start_tick,
+        duration_ticks,
+        pitch,
+        velocity,
+        channel,
+    };
+    let mut melody = Vec::new();
+    let mut chords = Vec::new();
+    let mut drums = Vec::new();
+    for bar in 0..24u32 {
+        let root = [0u8, 5, 7, 9][random.below(4)];
+        for beat in 0..4u32 {
+            let at = bar * 1920 + beat * 480;
+            let pitch = 60 + root + [0u8, 2, 4, 7][random.below(4)];
+            melody.push(note(at, 480, pitch, 80, 0));
+            if random.chance(0.4) {
+                melody.push(note(at + 240, 240, pitch + 2, 72, 0));
+            }
+            drums.push(note(at, 60, if beat % 2 == 0 { 36 } else { 38 }, 100, 9));
+        }
+        for third in [0u8, 4, 7] {
+            chords.push(note(bar * 1920, 1920, 48 + root + third, 64, 1));
+        }
+    }
+    let track = |channel: u8, program, notes| Track {
+        chunk: usize::from(channel),
+        channel,
+        name: String::new(),
+        program,
+        is_drums: channel == 9,
+        notes,
+    };
+    Song {
+        format: 1,
+        ppq: 480,
+        duration_ticks: 24 * 1920,
+        tempo_map: vec![TempoChange {
+            tick: 0,
+            tempo_qpm: 100.0,
+        }],
+        meters: vec![MeterChange {
+            tick: 0,
+            numerator: 4,
+            denominator: 4,
+        }],
+        tracks: vec![
+            track(0, 0, melody),
+            track(1, 48, chords),
+            track(9, 0, drums),
+        ],
+    }
+}
+
+/// A dataset of `pieces` made-up pieces in `folder`.
+pub fn dataset(folder: &Path, pieces: u64) -> Dataset {
+    let mut writer = DatasetWriter::create(folder).expect("a temporary folder can be written");
+    for seed in 0..pieces {
+        writer
+            .push(&Piece::from_song(&song(seed)))
+            .expect("a piece can be written");
+    }
+    writer.finish().expect("a dataset can be finished");
+    Dataset::open(folder).expect("what was written can be read")
+}
