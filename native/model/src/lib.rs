@@ -3,8 +3,28 @@
 //! Owns model.json and safetensors, the graph that is built from them, ONNX Runtime sessions and
 //! their K/V cache, the choice of device, and the heads. Knows nothing about drawing or about songs.
 
+mod cache;
+mod config;
 pub mod device;
 mod error;
+mod files;
+mod graph;
+mod half;
+mod heads;
+mod kernel;
+mod onnx;
+pub mod reference;
+pub mod runtime;
+mod trunk;
+mod weights;
 
+pub use cache::Cache;
+pub use config::{Architecture, ModelConfig, VocabularyId};
 pub use device::{Device, DeviceChoice, DeviceReport};
 pub use error::ModelError;
+pub use files::{CONFIG_FILE, Model, Precision, WEIGHTS_FILE};
+pub use graph::trunk_onnx;
+pub use heads::Heads;
+pub use runtime::Runtime;
+pub use trunk::Trunk;
+pub use weights::{HeadWeights, LayerWeights, Weights};

@@ -1,0 +1,197 @@
+//! A model folder: model.json and model.safetensors.
+
+use crate::config::ModelConfig;
+use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
+use crate::weights::Weights;
+use crate::{Architecture, ModelError};
+use memmap2::Mmap;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+pub const CONFIG_FILE: &str = "model.json";
+pub const WEIGHTS_FILE: &str = "model.safetensors";
+
+/// A config and its weights.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub config: ModelConfig,
+    pub weights: Arc<Weights>,
+    file: Arc<WeightsFile>,
+}
+
+/// The bytes that were read, kept for their hash.
+#[derive(Debug)]
+struct WeightsFile {
+    bytes: Bytes,
+    sha256: OnceLock<String>,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Mapped(Mmap),
+    Owned(Vec<u8>),
+}
+
+impl Bytes {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Bytes::Mapped(map) => map,
+            Bytes::Owned(bytes) => bytes,
+        }
+    }
+}
+
+/// How values are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    F16,
+    F32,
+}
+
+impl Model {
+    /// Read a model folder.
+    ///
+    /// Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED` (also a wrong shape or a value that is not
+    /// finite), `VOCAB_MISMATCH`.
+    pub fn load(folder: &Path) -> Result<Model, ModelError> {
+        let open = |file: &'static str| {
+            let path = folder.join(file);
+            match std::fs::metadata(&path) {
+                Ok(meta) if meta.is_file() => Ok(path),
+                _ => Err(ModelError::NotFound {
+                    folder: folder.to_owned(),
+                    file,
+                }),
+            }
+        };
+        let (config_path, weights_path) = (open(CONFIG_FILE)?, open(WEIGHTS_FILE)?);
+        let damaged = |path: &PathBuf, error: std::io::Error| ModelError::Damaged {
+            path: path.clone(),
+            reason: error.to_string(),
+        };
+        let json = std::fs::read(&config_path).map_err(|e| damaged(&config_path, e))?;
+        let config = ModelConfig::parse(&json, &config_path)?;
+        let file = File::open(&weights_path).map_err(|e| damaged(&weights_path, e))?;
+        // SAFETY: the map is only read. Model files are replaced by renaming, never written in
+        // place, so the bytes do not change under us.
+        let map = unsafe { Mmap::map(&file) }.map_err(|e| damaged(&weights_path, e))?;
+        Model::from_bytes(config, Bytes::Mapped(map), &weights_path)
+    }
+
+    /// A model with random weights, for tests and for speed measurements.
+    pub fn random(architecture: Architecture, seed: u64) -> Model {
+        let weights = Weights::random(&architecture, seed);
+        let config = ModelConfig::new("random", architecture);
+        let bytes = Bytes::Owned(encode(&config.architecture, &weights, Precision::F32));
+        let file = Arc::new(WeightsFile {
+            bytes,
+            sha256: OnceLock::new(),
+        });
+        Model {
+            config,
+            weights: Arc::new(weights),
+            file,
+        }
+    }
+
+    /// Write model.json and model.safetensors, each under a temporary name and then renamed.
+    ///
+    /// Errors: `MODEL_WRITE_FAILED`.
+    pub fn save(&self, folder: &Path, precision: Precision) -> Result<(), ModelError> {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            let temporary = folder.join(format!("{name}.part"));
+            std::fs::write(&temporary, bytes)
+                .and_then(|()| std::fs::rename(&temporary, &path))
+                .map_err(|source| ModelError::Write { path, source })
+        };
+        std::fs::create_dir_all(folder).map_err(|source| ModelError::Write {
+            path: folder.to_owned(),
+            source,
+        })?;
+        write(
+            WEIGHTS_FILE,
+            &encode(&self.config.architecture, &self.weights, precision),
+        )?;
+        let json = serde_json::to_vec_pretty(&self.config).unwrap_or_default();
+        write(CONFIG_FILE, &json)
+    }
+
+    /// Hex sha256 of the weights file; computed at the first call.
+    pub fn sha256(&self) -> &str {
+        self.file.sha256.get_or_init(|| {
+            let digest = Sha256::digest(self.file.bytes.as_slice());
+            digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        })
+    }
+
+    fn from_bytes(config: ModelConfig, bytes: Bytes, path: &Path) -> Result<Model, ModelError> {
+        let damaged = |reason: String| ModelError::Damaged {
+            path: path.to_owned(),
+            reason,
+        };
+        let tensors =
+            SafeTensors::deserialize(bytes.as_slice()).map_err(|e| damaged(e.to_string()))?;
+        let weights = Weights::build(&config.architecture, |name, shape| {
+            let tensor = tensors
+                .tensor(name)
+                .map_err(|_| damaged(format!("no tensor {name}")))?;
+            values(&tensor, shape).map_err(|reason| damaged(format!("{name}: {reason}")))
+        })?;
+        let file = Arc::new(WeightsFile {
+            bytes,
+            sha256: OnceLock::new(),
+        });
+        Ok(Model {
+            config,
+            weights: Arc::new(weights),
+            file,
+        })
+    }
+}
+
+fn values(tensor: &TensorView<'_>, shape: &[usize]) -> Result<Vec<f32>, String> {
+    if tensor.shape() != shape {
+        return Err(format!("shape {:?}, expected {shape:?}", tensor.shape()));
+    }
+    let finite = match tensor.dtype() {
+        Dtype::F16 => f32_from_f16(tensor.data()),
+        Dtype::F32 => {
+            let (quads, _) = tensor.data().as_chunks::<4>();
+            let values: Vec<f32> = quads.iter().map(|quad| f32::from_le_bytes(*quad)).collect();
+            values.iter().all(|v| v.is_finite()).then_some(values)
+        }
+        other => return Err(format!("type {other:?}, expected F16 or F32")),
+    };
+    finite.ok_or_else(|| "a value is not finite".to_owned())
+}
+
+fn encode(architecture: &Architecture, weights: &Weights, precision: Precision) -> Vec<u8> {
+    let stored: Vec<(String, Vec<usize>, Vec<u8>)> = weights
+        .tensors(architecture)
+        .into_iter()
+        .map(|(name, shape, values)| {
+            let bytes = match precision {
+                Precision::F16 => f16_from_f32(values),
+                Precision::F32 => f32_bytes(values).into_owned(),
+            };
+            (name, shape, bytes)
+        })
+        .collect();
+    let dtype = if precision == Precision::F16 {
+        Dtype::F16
+    } else {
+        Dtype::F32
+    };
+    let views = stored.iter().filter_map(|(name, shape, bytes)| {
+        Some((
+            name.as_str(),
+            TensorView::new(dtype, shape.clone(), bytes).ok()?,
+        ))
+    });
+    // Shapes and lengths come from the same place, so neither step can fail.
+    safetensors::serialize(views, None).unwrap_or_default()
+}
