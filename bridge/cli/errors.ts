@@ -1,0 +1,78 @@
+/**
+ * How errors end the program: one line `error[CODE]: what, where, what to do`, and the exit code.
+ */
+import type { CommanderError } from "commander";
+import { BridgeError } from "../bridge-error.ts";
+
+export const EXIT_DONE = 0;
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+/** As shells report a program that Ctrl-C ended. */
+export const EXIT_CANCELLED = 130;
+
+/** What is wrong with the command itself, whatever the files hold. */
+const USAGE_CODES = new Set([
+  "ARGUMENT_EXCESS",
+  "ARGUMENT_MISSING",
+  "BARS_INVALID",
+  "COMMAND_UNKNOWN",
+  "DEVICE_UNKNOWN",
+  "NUMBER_INVALID",
+  "OPTION_CONFLICT",
+  "OPTION_INVALID",
+  "OPTION_MISSING",
+  "OPTION_UNKNOWN",
+  "OPTION_VALUE_MISSING",
+  "OUTPUT_IS_INPUT",
+  "OUTPUT_MISSING",
+  "PITCH_INVALID",
+  "PITCH_RANGE_INVERTED",
+  "RANGE_INVALID",
+  "REGION_EMPTY",
+  "REGION_INVERTED",
+  "REGION_MISSING",
+  "SCALE_UNKNOWN",
+  "SHELL_UNKNOWN",
+  "TICKS_INVALID",
+]);
+
+export function exitCodeOf(error: BridgeError): number {
+  if (error.code === "CANCELLED") return EXIT_CANCELLED;
+  return USAGE_CODES.has(error.code) || error.code.endsWith("_OUT_OF_RANGE") ? EXIT_USAGE : EXIT_FAILED;
+}
+
+export function errorLine(error: BridgeError): string {
+  return `error[${error.code}]: ${error.message}`;
+}
+
+const CODE_OF_COMMANDER: Readonly<Record<string, string>> = {
+  "commander.conflictingOption": "OPTION_CONFLICT",
+  "commander.excessArguments": "ARGUMENT_EXCESS",
+  "commander.invalidArgument": "OPTION_INVALID",
+  "commander.missingArgument": "ARGUMENT_MISSING",
+  "commander.missingMandatoryOptionValue": "OPTION_MISSING",
+  "commander.optionMissingArgument": "OPTION_VALUE_MISSING",
+  "commander.unknownCommand": "COMMAND_UNKNOWN",
+  "commander.unknownOption": "OPTION_UNKNOWN",
+};
+
+/** Commander's error in our shape; `undefined` where it only ended the program after help or version. */
+export function fromCommander(error: CommanderError, helpCommand: string): BridgeError | undefined {
+  if (error.exitCode === 0) return undefined;
+  const code = CODE_OF_COMMANDER[error.code] ?? "OPTION_INVALID";
+  const what = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+  return new BridgeError(code, `${what}; see ${helpCommand}`);
+}
+
+/** Anything thrown, in our shape. What we did not foresee is a bug and says so. */
+export function toBridgeError(error: unknown): BridgeError {
+  if (error instanceof BridgeError) return error;
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new BridgeError(
+    "INTERNAL_ERROR",
+    `a bug in continuo: ${message}; please report it with the command`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,33 @@
+/**
+ * What a command may touch of the process: its streams, environment and the signal of Ctrl-C.
+ */
+export interface CliStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface CliIo {
+  stdout: CliStream;
+  stderr: CliStream;
+  env: NodeJS.ProcessEnv;
+  /** Aborts when the user wants to stop. */
+  signal: AbortSignal;
+}
+
+/** Print one line. */
+export function printLine(stream: CliStream, line = ""): void {
+  stream.write(`${line}\n`);
+}
+
+/** The one JSON value of `--json`. */
+export function printJson(stream: CliStream, value: unknown): void {
+  printLine(stream, JSON.stringify(value));
+}
+
+/** NO_COLOR (any value) wins over FORCE_COLOR, which wins over what the stream is. */
+export function hasColour(stream: CliStream, env: NodeJS.ProcessEnv): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
+  return stream.isTTY === true && env.TERM !== "dumb";
+}

@@ -1,0 +1,26 @@
+/**
+ * The program `continuo`: the process around the commands.
+ */
+import { EXIT_CANCELLED } from "./errors.ts";
+import { runProgram } from "./program.ts";
+
+const controller = new AbortController();
+const stop = () => {
+  // A second Ctrl-C does not wait for anything.
+  if (controller.signal.aborted) process.exit(EXIT_CANCELLED);
+  controller.abort();
+};
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+// A reader that went away, as in `continuo info song.mid | head -1`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  signal: controller.signal,
+});

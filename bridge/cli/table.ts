@@ -1,0 +1,24 @@
+/**
+ * Columns of text under their titles.
+ */
+export interface Column {
+  title: string;
+  align?: "left" | "right";
+}
+
+/** Rows as lines; the last column is not padded. */
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const titles = columns.map((column) => column.title);
+  const widths = columns.map((_, index) =>
+    Math.max(...[titles, ...rows].map((row) => (row[index] ?? "").length)),
+  );
+  const line = (cells: readonly string[]) =>
+    columns
+      .map((column, index) => {
+        const [cell, width] = [cells[index] ?? "", widths[index] ?? 0];
+        return column.align === "right" ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd();
+  return [line(titles), ...rows.map(line)];
+}

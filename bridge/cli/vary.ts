@@ -1,0 +1,36 @@
+/**
+ * continuo vary: fill with a part of the old notes locked.
+ */
+import { Command, Option } from "commander";
+import {
+  addFillOptions,
+  addRegionOptions,
+  type FillOptions,
+  fillRequestOf,
+  type RegionOptions,
+  regionOf,
+} from "./fill-options.ts";
+import { generate } from "./generate.ts";
+import type { CliIo } from "./io.ts";
+import { forOption, parseDecimal } from "./numbers.ts";
+
+const EXAMPLES = `
+Examples:
+  continuo vary song.mid --track 2 --bars 5-8 --amount 0.4 -o varied.mid
+  continuo vary song.mid --track Melody --bars 5-8 --amount 1 --rhythm keep -o other-pitches.mid`;
+
+export function varyCommand(io: CliIo): Command {
+  const amount = new Option("--amount <X>", "0 keeps all notes, 1 none")
+    .argParser(forOption("--amount", parseDecimal))
+    .makeOptionMandatory();
+  const command = new Command("vary")
+    .description("change a part of the notes of some bars")
+    .argument("<IN.mid>", "a Standard MIDI File");
+  addRegionOptions(command).addOption(amount);
+  return addFillOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action((input: string, options: FillOptions & RegionOptions & { amount: number }) => {
+      const mode = { vary: { amount: options.amount } };
+      return generate(io, fillRequestOf(input, mode, regionOf(options), options), options);
+    });
+}

@@ -1,0 +1,6 @@
+/**
+ * The version of package.json, put in by the bundler.
+ */
+declare const CONTINUO_VERSION: string;
+
+export const VERSION: string = CONTINUO_VERSION;

@@ -1,0 +1,8 @@
+/**
+ * What went well enough, said on stderr.
+ */
+import { type CliIo, printLine } from "./io.ts";
+
+export function printWarnings(io: CliIo, warnings: readonly { code: string; message: string }[]): void {
+  for (const { code, message } of warnings) printLine(io.stderr, `warning[${code}]: ${message}`);
+}

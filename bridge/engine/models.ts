@@ -1,0 +1,131 @@
+/**
+ * Which model is meant: an id of a manifest (the bundled one or the user's), or a folder with a model in it.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { BridgeError } from "../bridge-error.ts";
+import { homeFolder, installFolder } from "./places.ts";
+
+const MODEL_FILE = "model.json";
+
+export const modelEntrySchema = z.strictObject({
+  id: z.string().min(1),
+  /** Weights, relative to the manifest; model.json lies beside them. */
+  file: z.string().min(1),
+  size: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  vocabularyHash: z.string().min(1),
+  licence: z.string().min(1),
+  source: z.string().min(1),
+});
+export type ModelEntry = z.infer<typeof modelEntrySchema>;
+
+export const manifestSchema = z.strictObject({
+  version: z.literal(1),
+  /** Taken where the user names no model. */
+  defaultModel: z.string().min(1).optional(),
+  models: z.array(modelEntrySchema),
+});
+
+export interface KnownModel extends ModelEntry {
+  /** Folder that holds the weights and model.json. */
+  folder: string;
+  isDefault: boolean;
+}
+
+export interface ChosenModel {
+  id: string;
+  folder: string;
+}
+
+/**
+ * All models of both manifests; the user's hide bundled ones of the same id.
+ * @throws BridgeError MANIFEST_DAMAGED
+ */
+export function listModels(env: NodeJS.ProcessEnv = process.env): KnownModel[] {
+  const folders = [join(homeFolder(env), "models"), join(installFolder(), "models")];
+  const known = new Map<string, KnownModel>();
+  for (const model of folders.flatMap(readManifest)) {
+    if (!known.has(model.id)) known.set(model.id, model);
+  }
+  return [...known.values()];
+}
+
+function readManifest(folder: string): KnownModel[] {
+  const path = join(folder, "manifest.json");
+  if (!existsSync(path)) return [];
+  const manifest = manifestSchema.safeParse(parseJson(path));
+  if (!manifest.success) {
+    throw new BridgeError(
+      "MANIFEST_DAMAGED",
+      `${path} is no model manifest (${z.prettifyError(manifest.error)}); restore it or remove it`,
+      { data: { path } },
+    );
+  }
+  const { models, defaultModel } = manifest.data;
+  return models.map((entry) => ({
+    ...entry,
+    folder: dirname(join(folder, entry.file)),
+    isDefault: entry.id === defaultModel,
+  }));
+}
+
+function parseJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BridgeError("MANIFEST_DAMAGED", `${path} is no JSON (${reason}); restore it or remove it`, {
+      data: { path },
+      cause,
+    });
+  }
+}
+
+/**
+ * A model by id or folder, or the default one. Weights named by a manifest are checked against its hash.
+ * @throws BridgeError MODEL_NOT_FOUND, MODEL_DAMAGED, MANIFEST_DAMAGED
+ */
+export function chooseModel(name: string | undefined, env: NodeJS.ProcessEnv = process.env): ChosenModel {
+  const models = listModels(env);
+  const entry =
+    name === undefined ? models.find((model) => model.isDefault) : models.find((model) => model.id === name);
+  if (entry !== undefined) {
+    const problem = damageOf(entry);
+    if (problem !== undefined) throw problem;
+    return { id: entry.id, folder: entry.folder };
+  }
+  if (name !== undefined && existsSync(join(name, MODEL_FILE))) {
+    const folder = resolve(name);
+    return { id: basename(folder), folder };
+  }
+  const ids = models.map((model) => model.id).join(", ") || "none";
+  throw new BridgeError(
+    "MODEL_NOT_FOUND",
+    `there is no model ${name ?? "to start with"}; installed: ${ids}, or give a folder with a ${MODEL_FILE}`,
+    { data: { model: name ?? null, installed: models.map((model) => model.id) } },
+  );
+}
+
+/** What is wrong with the weights of a manifest's model, if anything. */
+export function damageOf(model: KnownModel): BridgeError | undefined {
+  const path = join(model.folder, basename(model.file));
+  const again = "install it again";
+  if (!existsSync(path)) {
+    return new BridgeError("MODEL_NOT_FOUND", `the weights of ${model.id} are not at ${path}; ${again}`, {
+      data: { model: model.id, path },
+    });
+  }
+  const { size } = statSync(path);
+  const found =
+    size === model.size ? createHash("sha256").update(readFileSync(path)).digest("hex") : `${size} bytes`;
+  if (found === model.sha256) return undefined;
+  const expected = size === model.size ? model.sha256 : `${model.size} bytes`;
+  return new BridgeError(
+    "MODEL_DAMAGED",
+    `${path} is not the file that the manifest names (${found}, expected ${expected}); ${again}`,
+    { data: { model: model.id, path, found, expected } },
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * What the engine can be asked, with one field for each field of the addon's requests (native/jobs).
+ */
+import type { BeatPlace, TickSpan } from "../music/span.ts";
+
+export type TrackChoice = { number: number } | { name: string };
+
+export type RegionChoice =
+  | { bars: { first: number; last: number } }
+  | { beats: { first: BeatPlace; last: BeatPlace } }
+  | { ticks: TickSpan }
+  /** The bars that follow the track's last note. */
+  | { after: { bars: number } };
+
+export type Mode = "fill" | "continue" | { vary: { amount: number } };
+
+export interface Controls {
+  /** 1 (sparse) to 10 (dense). */
+  density?: number;
+  polyphony?: number;
+  pitchRange?: [lowest: number, highest: number];
+  /** Tonic and mode such as "D dorian", or "auto". */
+  scale?: string;
+  rhythm?: "free" | "keep" | "keepOnsets";
+  /** Mean velocity. */
+  velocity?: number;
+  novelty?: number;
+}
+
+export interface Sampling {
+  seed: number;
+  candidates?: number;
+  temperature?: number;
+  topP?: number;
+  topK?: number;
+  minP?: number;
+  contextNotes?: number;
+  deadlineMs?: number;
+}
+
+export interface Locks {
+  pitches?: number[];
+  tickRanges?: TickSpan[];
+}
+
+export interface FillRequest {
+  input: string;
+  /** Left out for a fill in place. */
+  output?: string;
+  strict?: boolean;
+  track: TrackChoice;
+  region: RegionChoice;
+  mode: Mode;
+  controls: Controls;
+  sampling: Sampling;
+  locks: Locks;
+  /** End notes that sound into the region at its start. */
+  cutCrossing: boolean;
+  /** Id or folder; left out for the default. */
+  model?: string;
+  device: string;
+  threads?: number;
+}

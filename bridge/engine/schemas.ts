@@ -1,0 +1,98 @@
+/**
+ * What crosses the border to the addon: requests as it reads them, answers as they are checked. The types
+ * come from the schemas, so bridge and checks cannot drift apart.
+ */
+import { z } from "zod";
+
+const count = z.int().nonnegative();
+
+export const warningSchema = z.strictObject({ code: z.string(), message: z.string() });
+
+/** Ticks at the file's own PPQ; channel 0-15. */
+export const noteSchema = z.strictObject({
+  startTick: count,
+  durationTicks: z.int().positive(),
+  pitch: count.max(127),
+  velocity: z.int().min(1).max(127),
+  channel: count.max(15),
+});
+export type Note = z.infer<typeof noteSchema>;
+
+export const infoAnswerSchema = z.strictObject({
+  format: count.max(2),
+  ppq: z.int().positive(),
+  durationTicks: count,
+  bars: count,
+  tempoMap: z.array(z.strictObject({ tick: count, qpm: z.number().positive() })),
+  timeSignatures: z.array(
+    z.strictObject({ tick: count, numerator: z.int().positive(), denominator: z.int().positive() }),
+  ),
+  tracks: z.array(
+    z.strictObject({
+      track: z.int().positive(),
+      name: z.string(),
+      channel: count.max(15),
+      program: count.max(127),
+      isDrums: z.boolean(),
+      noteCount: count,
+    }),
+  ),
+  warnings: z.array(warningSchema),
+});
+export type InfoAnswer = z.infer<typeof infoAnswerSchema>;
+
+export const regionSchema = z.strictObject({ track: z.int().positive(), startTick: count, endTick: count });
+
+export const candidateSchema = z.strictObject({
+  seed: count,
+  notes: z.array(noteSchema),
+  logProbPerNote: z.number(),
+  /** Share of notes in runs of 8 or more that stand elsewhere in the context, 0-1. */
+  copied: z.number(),
+  /** Share of notes outside the scale of the surroundings, 0-1. */
+  outOfScale: z.number(),
+  file: z.string(),
+});
+
+/** What a piano roll shows around a fill. */
+export const viewSchema = z.strictObject({
+  startTick: count,
+  endTick: count,
+  /** Bar lines in view: number from 1, and where it starts. */
+  bars: z.array(z.strictObject({ bar: z.int().positive(), startTick: count })),
+  trackName: z.string(),
+  isDrums: z.boolean(),
+  /** Notes of the filled track that stay. */
+  context: z.array(noteSchema),
+  /** Pitched notes of the other tracks. */
+  others: z.array(noteSchema),
+});
+export type FillView = z.infer<typeof viewSchema>;
+
+export const fillAnswerSchema = z.strictObject({
+  model: z.strictObject({ id: z.string(), sha256: z.string() }),
+  device: z.string(),
+  seed: count,
+  region: regionSchema,
+  removed: z.array(noteSchema),
+  candidates: z.array(candidateSchema),
+  warnings: z.array(warningSchema),
+  timings: z.strictObject({
+    loadMs: z.number(),
+    promptMs: z.number(),
+    generateMs: z.number(),
+    totalMs: z.number(),
+  }),
+});
+export type FillAnswer = z.infer<typeof fillAnswerSchema>;
+
+export const fillWithViewSchema = z.strictObject({
+  answer: fillAnswerSchema,
+  view: viewSchema,
+  /** Where the original of an in-place fill was kept. */
+  backup: z.string().nullable(),
+});
+export type FillWithView = z.infer<typeof fillWithViewSchema>;
+
+export const progressSchema = z.strictObject({ fraction: z.number(), noteCount: count });
+export type Progress = z.infer<typeof progressSchema>;
