@@ -84,7 +84,11 @@ impl Model {
     /// A model with random weights, for tests and for speed measurements.
     pub fn random(architecture: Architecture, seed: u64) -> Model {
         let weights = Weights::random(&architecture, seed);
-        let config = ModelConfig::new("random", architecture);
+        Model::new(ModelConfig::new("random", architecture), weights)
+    }
+
+    /// A model of weights in memory, as training makes them.
+    pub fn new(config: ModelConfig, weights: Weights) -> Model {
         let bytes = Bytes::Owned(encode(&config.architecture, &weights, Precision::F32));
         let file = Arc::new(WeightsFile {
             bytes,

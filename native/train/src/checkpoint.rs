@@ -4,7 +4,7 @@ use crate::error::TrainError;
 use crate::optimizer::AdamW;
 use crate::parameters::Layout;
 use crate::run::RunConfig;
-use continuo_tokenizer::vocabulary;
+use continuo_model::{Model, ModelConfig, Precision};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -68,7 +68,7 @@ impl Checkpoint {
         let state: RunState = serde_json::from_str(text(STATE)?).map_err(|e| damaged(path, e))?;
         let config: RunConfig =
             serde_json::from_str(text(CONFIG)?).map_err(|e| damaged(path, e))?;
-        let len = Layout::new(config.architecture).len;
+        let len = Layout::new(&config.architecture).len;
         let read = |name: &str| -> Result<Vec<f32>, TrainError> {
             let tensor = tensors.tensor(name).map_err(|e| damaged(path, e))?;
             let values: Vec<f32> = bytemuck::allocation::pod_collect_to_vec(tensor.data());
@@ -117,30 +117,9 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
     Ok(())
 }
 
-/// Nearest half-precision float, ties to even (IEEE 754).
-pub fn half_from_f32(value: f32) -> u16 {
-    let bits = value.to_bits();
-    let sign = ((bits >> 16) & 0x8000) as u16;
-    let magnitude = bits & 0x7fff_ffff;
-    if magnitude >= 0x4780_0000 {
-        // Past the largest half: infinity, or NaN.
-        return sign
-            | if magnitude > 0x7f80_0000 {
-                0x7e00
-            } else {
-                0x7c00
-            };
-    }
-    if magnitude < 0x3880_0000 {
-        // Subnormal: in units of 2^-24.
-        let scaled = f32::from_bits(magnitude) * 16_777_216.0;
-        return sign | scaled.round_ties_even() as u16;
-    }
-    let rounded = magnitude + 0xfff + ((magnitude >> 13) & 1);
-    sign | ((rounded - 0x3800_0000) >> 13) as u16
-}
-
-/// Write `model.safetensors` (f16) and `model.json` into `folder`.
+/// Write a model that generation loads: `model.safetensors` (f16) and `model.json`.
+///
+/// `record`: how it was trained, for people.
 pub fn export_model(
     folder: &Path,
     id: &str,
@@ -148,37 +127,11 @@ pub fn export_model(
     config: &RunConfig,
     record: serde_json::Value,
 ) -> Result<(), TrainError> {
-    std::fs::create_dir_all(folder).map_err(TrainError::io(folder))?;
-    let layout = Layout::new(config.architecture);
-    let halves: Vec<u16> = weights.iter().map(|&w| half_from_f32(w)).collect();
-    let path = folder.join("model.safetensors");
-    let mut views = Vec::with_capacity(layout.tensors.len());
-    for tensor in &layout.tensors {
-        let data = bytemuck::cast_slice(&halves[tensor.range.clone()]);
-        let view = TensorView::new(Dtype::F16, tensor.shape.clone(), data)
-            .map_err(|e| damaged(&path, e))?;
-        views.push((tensor.name.clone(), view));
-    }
-    let bytes = serialize(views, None).map_err(|e| damaged(&path, e))?;
-    write_whole(&path, &bytes)?;
-    let architecture = &config.architecture;
-    let json = serde_json::json!({
-        "format": "continuo-model",
-        "version": 1,
-        "id": id,
-        "architecture": {
-            "family": "infill",
-            "dModel": architecture.d_model,
-            "layers": architecture.layers,
-            "heads": architecture.heads,
-            "ffSize": architecture.ff_size,
-            "headHidden": architecture.head_hidden,
-            "contextNotes": config.draw.context_notes.1,
-            "keyRelative": config.draw.key_relative,
-        },
-        "vocabulary": { "version": vocabulary::VERSION, "hash": vocabulary::hash() },
-        "training": record,
-    });
-    let text = serde_json::to_string_pretty(&json).unwrap_or_default();
-    write_whole(&folder.join("model.json"), format!("{text}\n").as_bytes())
+    let layout = Layout::new(&config.architecture);
+    let Some(weights) = layout.unflatten(weights) else {
+        return Err(damaged(folder, "the weights have another shape"));
+    };
+    let mut described = ModelConfig::new(id, config.architecture.clone());
+    described.training = record;
+    Ok(Model::new(described, weights).save(folder, Precision::F16)?)
 }

@@ -34,6 +34,8 @@ pub enum TrainError {
         "the loss is {loss} at step {step}; the last checkpoint is whole: lower the learning rate and resume"
     )]
     Diverged { step: u64, loss: f32 },
+    #[error(transparent)]
+    Model(#[from] continuo_model::ModelError),
     #[error("{what}; see `continuo train --help`")]
     Config { what: String },
 }
@@ -50,6 +52,7 @@ impl TrainError {
             TrainError::CheckpointDamaged { .. } => "CHECKPOINT_DAMAGED",
             TrainError::DataChanged { .. } => "DATA_CHANGED",
             TrainError::Diverged { .. } => "TRAIN_DIVERGED",
+            TrainError::Model(error) => error.code(),
             TrainError::Config { .. } => "TRAIN_CONFIG",
         }
     }

@@ -4,34 +4,11 @@ use crate::batch::Batch;
 use crate::dataset::Dataset;
 use crate::draw::{DrawConfig, Drawer};
 use crate::error::TrainError;
-use crate::import::{MANIFEST, Manifest};
 use crate::network::{Losses, Network};
 use crate::parameters::Layout;
 use crate::random::Random;
-use continuo_tokenizer::grid::grid_from_tick;
-use continuo_tokenizer::scene::SceneSpec;
+use continuo_tokenizer::vocabulary::DRUMS;
 use continuo_tokenizer::{Scene, Visibility};
-use serde::{Deserialize, Serialize};
-use std::path::Path;
-
-/// A region to evaluate on, one JSON line of a regions file.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct EvalRegion {
-    /// Path of the piece inside the data.
-    pub piece: String,
-    /// (chunk, channel) with notes, in file order, from 1.
-    pub track: usize,
-    /// Ticks at the file's own PPQ.
-    pub start_tick: u32,
-    pub end_tick: u32,
-    #[serde(default = "default_ppq")]
-    pub ppq: u16,
-}
-
-fn default_ppq() -> u16 {
-    480
-}
 
 /// Steps of one held-out micro-batch.
 const BATCH_STEPS: usize = 1024;
@@ -53,51 +30,22 @@ pub struct Shown {
 }
 
 impl HeldOut {
-    /// Windows of listed regions of a dataset. Pitched and drum regions go to batches of their own.
-    pub fn from_regions(
-        dataset: &Dataset,
-        folder: &Path,
-        regions: &[EvalRegion],
-        shown: &Shown,
-    ) -> Result<HeldOut, TrainError> {
-        let path = folder.join(MANIFEST);
-        let text = std::fs::read(&path).map_err(TrainError::io(&path))?;
-        let manifest: Manifest =
-            serde_json::from_slice(&text).map_err(|_| TrainError::DatasetDamaged {
-                path,
-                what: "the manifest",
-            })?;
-        let mut held_out = HeldOut {
-            batches: Vec::new(),
-            is_drums: Vec::new(),
-        };
-        for drums in [false, true] {
-            let mut batch = Batch::new();
-            for region in regions {
-                let Some(index) = manifest.pieces.iter().position(|p| *p == region.piece) else {
-                    continue;
-                };
-                let track = [region.track.saturating_sub(1) as u16];
-                let spec = SceneSpec {
-                    start: grid_from_tick(region.start_tick, region.ppq),
-                    end: grid_from_tick(region.end_tick, region.ppq),
-                    targets: &track,
-                    visibility: shown.visibility,
-                    transpose: 0,
-                };
-                let scene = Scene::new(dataset.piece(index), &spec, |_| false);
-                if (scene.instrument(track[0]) == continuo_tokenizer::vocabulary::DRUMS) != drums {
-                    continue;
-                }
-                batch.push(&scene, shown.context_notes, shown.features, shown.experts);
-                if batch.steps() >= BATCH_STEPS {
-                    held_out.push(std::mem::take(&mut batch), drums);
-                    batch = Batch::new();
-                }
+    /// One window a scene. Pitched and drum scenes go to batches of their own.
+    pub fn new(scenes: impl Iterator<Item = Scene>, shown: &Shown) -> HeldOut {
+        let mut held_out = HeldOut { batches: Vec::new(), is_drums: Vec::new() };
+        let mut open = [Batch::new(), Batch::new()];
+        for scene in scenes {
+            let drums = usize::from(scene.targets.first().is_some_and(|t| t.instrument == DRUMS));
+            open[drums].push(&scene, shown.context_notes, shown.features, shown.experts);
+            if open[drums].steps() >= BATCH_STEPS {
+                let full = std::mem::replace(&mut open[drums], Batch::new());
+                held_out.push(full, drums == 1);
             }
-            held_out.push(batch, drums);
         }
-        Ok(held_out)
+        let [pitched, drums] = open;
+        held_out.push(pitched, false);
+        held_out.push(drums, true);
+        held_out
     }
 
     /// Windows drawn with a fixed seed from the pieces that training leaves out.

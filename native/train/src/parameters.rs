@@ -1,33 +1,10 @@
 //! All weights in one flat array, with names and shapes.
 
 use crate::random::Random;
+use continuo_model::{Architecture, Weights};
 use continuo_tokenizer::Head;
 use continuo_tokenizer::vocabulary::rows;
-use serde::{Deserialize, Serialize};
 use std::ops::Range;
-
-/// Sizes of an infill network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Architecture {
-    pub d_model: usize,
-    pub layers: usize,
-    pub heads: usize,
-    pub ff_size: usize,
-    /// Hidden units of each output head.
-    pub head_hidden: usize,
-}
-
-impl Architecture {
-    /// About 5 M parameters: the default model.
-    pub const INFILL_S: Architecture = Architecture {
-        d_model: 256,
-        layers: 6,
-        heads: 4,
-        ff_size: 1024,
-        head_hidden: 256,
-    };
-}
 
 /// One tensor: row-major, `[in, out]` for `y = x W`.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,14 +55,8 @@ pub struct Layout {
 const GAIN: f32 = -1.0;
 
 impl Layout {
-    pub fn new(architecture: Architecture) -> Layout {
-        let Architecture {
-            d_model: d,
-            layers,
-            ff_size,
-            head_hidden,
-            ..
-        } = architecture;
+    pub fn new(architecture: &Architecture) -> Layout {
+        let &Architecture { d_model: d, layers, ff_size, head_size, .. } = architecture;
         let mut tensors = Vec::new();
         let mut len = 0;
         let mut add = |name: String, shape: &[usize], deviation: f32| {
@@ -126,12 +97,12 @@ impl Layout {
                 HeadRanges {
                     features: add(name("features"), &[head.features(), d], 0.05),
                     norm: add(name("norm"), &[d], GAIN),
-                    hidden: add(name("hidden"), &[d, head_hidden], by_inputs(d)),
-                    hidden_bias: add(name("hidden_bias"), &[head_hidden], 0.0),
+                    hidden: add(name("hidden"), &[d, head_size], by_inputs(d)),
+                    hidden_bias: add(name("hidden_bias"), &[head_size], 0.0),
                     output: add(
                         name("output"),
-                        &[head_hidden, out],
-                        by_inputs(head_hidden) * 0.3,
+                        &[head_size, out],
+                        by_inputs(head_size) * 0.3,
                     ),
                     output_bias: add(name("output_bias"), &[out], 0.0),
                 }
@@ -142,7 +113,7 @@ impl Layout {
             .map(|&head| add(format!("fields.{}", head.name()), &[head.classes(), d], 0.1))
             .collect();
         Layout {
-            architecture,
+            architecture: architecture.clone(),
             tensors,
             embed,
             layers: layer_ranges,
@@ -180,10 +151,40 @@ impl Layout {
             && !tensor.name.starts_with("fields")
             && !tensor.name.ends_with("features")
     }
+
+    /// The weights of a model in the flat order; a tensor that the model lacks stays zero.
+    pub fn flatten(&self, weights: &Weights) -> Vec<f32> {
+        let mut flat = vec![0.0; self.len];
+        for (name, _, values) in weights.tensors(&self.architecture) {
+            let tensor = self.tensors.iter().find(|t| t.name == name);
+            if let Some(tensor) = tensor.filter(|t| t.range.len() == values.len()) {
+                flat[tensor.range.clone()].copy_from_slice(values);
+            }
+        }
+        flat
+    }
+
+    /// The flat weights by name, as a model keeps them. `None` where a tensor has another shape,
+    /// which the tests of this crate rule out.
+    pub fn unflatten(&self, flat: &[f32]) -> Option<Weights> {
+        Weights::build(&self.architecture, |name, shape| {
+            let tensor = self.tensors.iter().find(|t| t.name == name && t.shape == shape);
+            tensor.map(|t| flat[t.range.clone()].to_vec()).ok_or(())
+        })
+        .ok()
+    }
 }
 
-impl Default for Architecture {
-    fn default() -> Self {
-        Architecture::INFILL_S
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_layout_is_that_of_the_model_format() {
+        let layout = Layout::new(&Architecture::infill_s());
+        let flat = layout.initialise(3);
+        let weights = layout.unflatten(&flat).expect("every tensor of the format, same shape");
+        assert_eq!(layout.flatten(&weights), flat);
+        assert_eq!(weights.tensors(&layout.architecture).len(), layout.tensors.len());
     }
 }

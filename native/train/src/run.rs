@@ -9,8 +9,9 @@ use crate::error::TrainError;
 use crate::evaluate::HeldOut;
 use crate::network::{Losses, Network};
 use crate::optimizer::{AdamW, learning_rate};
-use crate::parameters::{Architecture, Layout};
+use crate::parameters::Layout;
 use crate::random::Random;
+use continuo_model::Architecture;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,7 +45,7 @@ pub struct RunConfig {
 impl Default for RunConfig {
     fn default() -> Self {
         RunConfig {
-            architecture: Architecture::INFILL_S,
+            architecture: Architecture::infill_s(),
             draw: DrawConfig::default(),
             seed: 1,
             shards: 2,
@@ -119,7 +120,7 @@ impl<'a> Run<'a> {
                 what: "shards and steps per shard must be positive".into(),
             });
         }
-        let layout = Layout::new(config.architecture);
+        let layout = Layout::new(&config.architecture);
         let checkpoint = Checkpoint {
             weights: layout.initialise(config.seed),
             optimizer: AdamW::new(layout.len),
@@ -147,7 +148,7 @@ impl<'a> Run<'a> {
             });
         }
         Ok(Run {
-            layout: Layout::new(config.architecture),
+            layout: Layout::new(&config.architecture),
             config,
             checkpoint,
             dataset,
@@ -168,7 +169,18 @@ impl<'a> Run<'a> {
         &mut self,
         held_out: Option<&HeldOut>,
         stop: &AtomicBool,
+        tell: impl FnMut(&RunEvent),
+    ) -> Result<(), TrainError> {
+        self.train_while(held_out, stop, tell, |_| {})
+    }
+
+    /// As [`Run::train`]; `after_update` is told the number of updates done after each.
+    pub fn train_while(
+        &mut self,
+        held_out: Option<&HeldOut>,
+        stop: &AtomicBool,
         mut tell: impl FnMut(&RunEvent),
+        mut after_update: impl FnMut(u64),
     ) -> Result<(), TrainError> {
         let every = self.config.held_out_every;
         let is_used = move |piece: usize| every == 0 || piece % every != every - 1;
@@ -193,7 +205,7 @@ impl<'a> Run<'a> {
                 }
             });
             // Dropping `ready` at the end of the loop ends the thread above.
-            self.updates(ready, empty, held_out, stop, &mut tell)
+            self.updates(ready, empty, held_out, stop, &mut tell, &mut after_update)
         })
     }
 
@@ -204,6 +216,7 @@ impl<'a> Run<'a> {
         held_out: Option<&HeldOut>,
         stop: &AtomicBool,
         tell: &mut impl FnMut(&RunEvent),
+        after_update: &mut impl FnMut(u64),
     ) -> Result<(), TrainError> {
         let shards = self.config.shards;
         let mut workers: Vec<(Network, Vec<f32>)> = (0..shards)
@@ -265,6 +278,7 @@ impl<'a> Run<'a> {
             steps += batches.iter().map(Batch::steps).sum::<usize>();
             sum.add(&losses);
             let _ = empty.send(batches);
+            after_update(self.checkpoint.state.step);
         }
     }
 

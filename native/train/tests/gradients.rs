@@ -16,7 +16,7 @@ fn every_tensor_agrees_with_finite_differences() {
     let mut batch = Batch::new();
     batch.draw(&drawer, &mut Random::new(3, 0), 300);
 
-    let layout = Layout::new(common::TINY);
+    let layout = Layout::new(&common::tiny());
     let mut weights = layout.initialise(5);
     // Larger than at the start of a training, so that every path carries a visible gradient.
     weights.iter_mut().for_each(|w| *w *= 1.5);

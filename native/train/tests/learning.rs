@@ -17,7 +17,7 @@ fn a_tiny_network_overfits_one_batch() {
     let drawer = Drawer::new(&dataset, DrawConfig::default(), |_| true).expect("enough notes");
     let mut batch = Batch::new();
     batch.draw(&drawer, &mut Random::new(1, 0), 200);
-    let layout = Layout::new(common::TINY);
+    let layout = Layout::new(&common::tiny());
     let mut weights = layout.initialise(1);
     let mut optimizer = AdamW::new(layout.len);
     let mut network = Network::new(&layout);

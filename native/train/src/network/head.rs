@@ -92,7 +92,7 @@ impl HeadBuffers {
         let at = &layout.heads[head as usize];
         let (m, d) = (rows.class.len(), layout.architecture.d_model);
         let (hs, wide) = (
-            layout.architecture.head_hidden,
+            layout.architecture.head_size,
             head.classes() + head.experts(),
         );
         let input = sized(&mut self.input, m * d);
@@ -182,7 +182,7 @@ impl HeadBuffers {
         } = &layout.heads[head as usize];
         let (m, d) = (rows.class.len(), layout.architecture.d_model);
         let (hs, wide) = (
-            layout.architecture.head_hidden,
+            layout.architecture.head_size,
             head.classes() + head.experts(),
         );
         let d_out = &self.output[..m * wide];

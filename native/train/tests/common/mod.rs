@@ -1,20 +1,23 @@
 //! A small made-up dataset, so that tests need no files.
 
+use continuo_model::Architecture;
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
 use continuo_tokenizer::Piece;
 use continuo_train::dataset::{Dataset, DatasetWriter};
-use continuo_train::parameters::Architecture;
 use continuo_train::random::Random;
 use std::path::Path;
 
 /// Small enough for finite differences.
-pub const TINY: Architecture = Architecture {
-    d_model: 32,
-    layers: 2,
-    heads: 2,
-    ff_size: 64,
-    head_hidden: 32,
-};
+pub fn tiny() -> Architecture {
+    Architecture {
+        d_model: 32,
+        layers: 2,
+        heads: 2,
+        ff_size: 64,
+        head_size: 32,
+        ..Architecture::infill_s()
+    }
+}
 
 /// A piece of 24 bars: a melody, chords and drums, by a seed.
 pub fn song(seed: u64) -> Song {

@@ -1,0 +1,18 @@
+//! How good are the fills? Held-out nats and musical measures, beside simple baselines.
+//!
+//! Owns the list of regions, the measures, the two baselines (copy of the bars before, order-1
+//! counts) and the report. Fills come from the sampler, losses from the trainer's network.
+
+mod counts;
+mod error;
+mod fills;
+mod measures;
+mod nats;
+mod regions;
+mod report;
+
+pub use counts::Counts;
+pub use error::EvalError;
+pub use measures::{FillMeasures, Ground, GridFill};
+pub use regions::{EvalPiece, Region, draw_regions, load_regions};
+pub use report::{EvalOptions, EvalProgress, EvalReport, MeasureRow, NatsRow, evaluate};
