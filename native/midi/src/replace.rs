@@ -6,6 +6,7 @@
 
 mod plan;
 mod rebuild;
+mod scan;
 
 use std::ops::Range;
 

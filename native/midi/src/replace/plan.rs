@@ -1,11 +1,11 @@
 //! What changes in a chunk: which events go, which come. Moves no bytes.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::ReplaceRequest;
-use crate::error::MidiError;
-use crate::event::{EventKind, EventReader};
+use super::scan::{Found, Scan};
+use crate::error::{MAX_TICK, MidiError};
 use crate::song::Note;
 
 /// The release velocity that stands for none.
@@ -36,28 +36,11 @@ pub(super) enum Place {
     AfterAll,
 }
 
-/// A note of the channel and the events that make it.
-struct Found {
-    note: Note,
-    on_index: usize,
-    off_index: Option<usize>,
-}
-
 /// A note that stays, with its end after cutting.
 struct Kept {
     note: Note,
     /// No note-off ends it, so it lasts to the end of the chunk.
     is_unclosed: bool,
-}
-
-/// All that the channel plays in the chunk.
-#[derive(Default)]
-struct Scan {
-    found: Vec<Found>,
-    /// Note-offs that end no note: event index, tick, pitch.
-    strays: Vec<(usize, u32, u8)>,
-    /// The file says note-off as note-on of velocity 0, so that running status goes on.
-    has_zero_offs: bool,
 }
 
 impl Plan {
@@ -207,58 +190,6 @@ impl Plan {
     }
 }
 
-impl Scan {
-    fn read(bytes: &[u8], body: Range<usize>, channel: u8) -> Result<Self, MidiError> {
-        let mut scan = Self::default();
-        let mut open: Vec<VecDeque<usize>> = vec![VecDeque::new(); 128];
-        let mut reader = EventReader::new(bytes, body);
-        let mut index = 0;
-        while let Some(event) = reader.next_event()? {
-            match event.kind {
-                EventKind::NoteOn {
-                    channel: of,
-                    pitch,
-                    velocity,
-                } if of == channel => {
-                    open[usize::from(pitch)].push_back(scan.found.len());
-                    scan.found.push(Found {
-                        note: Note {
-                            start_tick: event.tick,
-                            duration_ticks: 1,
-                            pitch,
-                            velocity,
-                            channel,
-                        },
-                        on_index: index,
-                        off_index: None,
-                    });
-                }
-                EventKind::NoteOff { channel: of, pitch } if of == channel => {
-                    match open[usize::from(pitch)].pop_front() {
-                        Some(at) => {
-                            scan.found[at].off_index = Some(index);
-                            scan.end_note(at, event.tick);
-                        }
-                        None => scan.strays.push((index, event.tick, pitch)),
-                    }
-                    scan.has_zero_offs |= event.status >> 4 == 0x9;
-                }
-                _ => {}
-            }
-            index += 1;
-        }
-        for at in open.into_iter().flatten() {
-            scan.end_note(at, reader.tick());
-        }
-        Ok(scan)
-    }
-
-    fn end_note(&mut self, at: usize, tick: u32) {
-        let note = &mut self.found[at].note;
-        note.duration_ticks = (tick - note.start_tick).max(1);
-    }
-}
-
 fn check_notes(request: &ReplaceRequest<'_>) -> Result<(), MidiError> {
     let (start_tick, end_tick) = (request.start_tick, request.end_tick);
     if start_tick >= end_tick {
@@ -278,7 +209,7 @@ fn check_notes(request: &ReplaceRequest<'_>) -> Result<(), MidiError> {
             "it lasts at least 1 tick"
         } else if note.start_tick < start_tick || note.end_tick() > end_tick {
             "it starts and ends inside the region"
-        } else if note.end_tick() > crate::error::MAX_TICK {
+        } else if note.end_tick() > MAX_TICK {
             "it ends at tick 2147483647 at the latest"
         } else {
             continue;
