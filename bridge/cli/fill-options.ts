@@ -161,8 +161,6 @@ export function fillRequestOf(
     ...defined({
       output: options.output,
       strict: options.strict,
-      model: options.model,
-      threads: options.threads,
     }),
     track: trackOf(options.track),
     region,
@@ -190,7 +188,7 @@ export function fillRequestOf(
     },
     locks,
     cutCrossing: options.cutCrossing ?? false,
-    device: options.device,
+    engine: { device: options.device, ...defined({ model: options.model, threads: options.threads }) },
   };
 }
 

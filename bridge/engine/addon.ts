@@ -13,7 +13,7 @@ export interface Addon {
   info(request: string): Promise<string>;
   fill(request: string, cancel: CancelHandle, onProgress: (progress: string) => void): Promise<string>;
   notes(request: string): Promise<string>;
-  writeNotes(request: string): Promise<string>;
+  decodeNotes(request: string): Promise<string>;
   modelInfo(request: string): Promise<string>;
   exportModel(request: string): Promise<string>;
   probe(request: string): Promise<string>;

@@ -5,15 +5,25 @@
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { type Addon, loadAddon } from "./addon.ts";
-import { chooseModel } from "./models.ts";
-import type { FillRequest } from "./requests.ts";
+import { type ChosenModel, chooseModel } from "./models.ts";
+import type { EngineChoice, FillRequest } from "./requests.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 import {
+  type DecodeAnswer,
+  decodeAnswerSchema,
+  type ExportAnswer,
+  exportAnswerSchema,
   type FillWithView,
   fillWithViewSchema,
   type InfoAnswer,
   infoAnswerSchema,
+  type ModelInfo,
+  modelInfoSchema,
+  type NotesAnswer,
+  notesAnswerSchema,
+  type ProbeAnswer,
   type Progress,
+  probeAnswerSchema,
   progressSchema,
 } from "./schemas.ts";
 
@@ -34,18 +44,53 @@ export function readInfo(input: string, strict = false): Promise<InfoAnswer> {
  */
 export async function fillFile(request: FillRequest, options: RunOptions = {}): Promise<FillWithView> {
   const { addon } = loadAddon();
-  const model = chooseModel(request.model);
   const handle = new addon.CancelHandle();
   const cancel = () => handle.cancel();
   options.signal?.addEventListener("abort", cancel, { once: true });
   if (options.signal?.aborted) cancel();
   const onProgress = (text: string) => options.onProgress?.(progressSchema.parse(JSON.parse(text)));
-  const payload = JSON.stringify({ ...request, model, runtimeLibrary: findRuntimeLibrary().path });
+  const payload = JSON.stringify({ ...request, engine: engineChoice(request.engine) });
   try {
     return await ask(() => addon.fill(payload, handle, onProgress), fillWithViewSchema);
   } finally {
     options.signal?.removeEventListener("abort", cancel);
   }
+}
+
+/** The engine as the addon names it: a folder of weights and the library that runs them. */
+function engineChoice({ model, ...choice }: EngineChoice) {
+  return { ...choice, model: chooseModel(model), runtimeLibrary: findRuntimeLibrary().path };
+}
+
+/** @throws BridgeError INPUT_*, MIDI_*, SONG_TOO_LONG */
+export function readNotes(input: string, strict = false): Promise<NotesAnswer> {
+  return ask((addon) => addon.notes(JSON.stringify({ input, strict })), notesAnswerSchema);
+}
+
+/** @throws BridgeError INPUT_*, NOTES_INVALID, OUTPUT_* */
+export function writeNotes(input: string, output: string): Promise<DecodeAnswer> {
+  return ask((addon) => addon.decodeNotes(JSON.stringify({ input, output })), decodeAnswerSchema);
+}
+
+/** @throws BridgeError MODEL_NOT_FOUND, MODEL_DAMAGED, VOCAB_MISMATCH */
+export function readModelInfo(model: ChosenModel): Promise<ModelInfo> {
+  return ask((addon) => addon.modelInfo(JSON.stringify({ folder: model.folder })), modelInfoSchema);
+}
+
+/** @throws BridgeError as readModelInfo, and OUTPUT_* */
+export function exportModel(model: ChosenModel, output: string): Promise<ExportAnswer> {
+  return ask(
+    (addon) => addon.exportModel(JSON.stringify({ folder: model.folder, output })),
+    exportAnswerSchema,
+  );
+}
+
+/** @throws BridgeError as readModelInfo, and RUNTIME_NOT_FOUND, DEVICE_UNAVAILABLE */
+export function probeDevices(model: ChosenModel, runtimeLibrary: string): Promise<ProbeAnswer> {
+  return ask(
+    (addon) => addon.probe(JSON.stringify({ folder: model.folder, runtimeLibrary })),
+    probeAnswerSchema,
+  );
 }
 
 /** Call the addon, check the shape of its answer, give its errors their type. */

@@ -56,8 +56,13 @@ export interface FillRequest {
   locks: Locks;
   /** End notes that sound into the region at its start. */
   cutCrossing: boolean;
+  engine: EngineChoice;
+}
+
+export interface EngineChoice {
   /** Id or folder; left out for the default. */
   model?: string;
+  /** auto, or the name of a device. */
   device: string;
   threads?: number;
 }

@@ -96,3 +96,51 @@ export type FillWithView = z.infer<typeof fillWithViewSchema>;
 
 export const progressSchema = z.strictObject({ fraction: z.number(), noteCount: count });
 export type Progress = z.infer<typeof progressSchema>;
+
+/** A song on the grid of 1/24 quarter; all ticks are grid ticks. */
+export const eventsDocumentSchema = z.strictObject({
+  encoding: z.literal("events"),
+  gridPpq: z.literal(24),
+  vocabulary: z.strictObject({ version: count, hash: z.string() }),
+  tempoMap: infoAnswerSchema.shape.tempoMap,
+  timeSignatures: infoAnswerSchema.shape.timeSignatures,
+  tracks: z.array(
+    infoAnswerSchema.shape.tracks.element.omit({ noteCount: true }).extend({
+      /** Each [onset, pitch, duration, velocity]. */
+      notes: z.array(z.tuple([count, count.max(127), z.int().positive(), count.max(127)])),
+    }),
+  ),
+});
+export const notesAnswerSchema = z.strictObject({
+  document: eventsDocumentSchema,
+  warnings: z.array(warningSchema),
+});
+export type NotesAnswer = z.infer<typeof notesAnswerSchema>;
+
+export const decodeAnswerSchema = z.strictObject({ file: z.string(), trackCount: count, noteCount: count });
+export type DecodeAnswer = z.infer<typeof decodeAnswerSchema>;
+
+export const modelInfoSchema = z.strictObject({
+  /** model.json. */
+  config: z.object({
+    id: z.string(),
+    architecture: z.record(z.string(), z.union([z.string(), z.number()])),
+    vocabulary: z.strictObject({ version: count, hash: z.string() }),
+    training: z.unknown(),
+  }),
+  sha256: z.string(),
+  parameterCount: count,
+});
+export type ModelInfo = z.infer<typeof modelInfoSchema>;
+
+export const exportAnswerSchema = z.strictObject({ file: z.string(), bytes: count });
+export type ExportAnswer = z.infer<typeof exportAnswerSchema>;
+
+export const probeAnswerSchema = z.strictObject({
+  runtimeLibrary: z.string(),
+  /** What --device auto takes. */
+  device: z.string(),
+  devices: z.array(z.strictObject({ device: z.string(), isChosen: z.boolean(), reason: z.string() })),
+  loadMs: z.number(),
+});
+export type ProbeAnswer = z.infer<typeof probeAnswerSchema>;

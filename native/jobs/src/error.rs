@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use continuo_midi::MidiError;
+use continuo_model::ModelError;
+use continuo_sampler::SamplerError;
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -55,6 +57,40 @@ pub enum JobError {
         beat: u32,
         beats: u8,
     },
+
+    #[error("{} is the input itself; choose another output, or --in-place to write over it with a backup", path.display())]
+    OutputIsInput { path: PathBuf },
+    #[error("{} is a folder; give the name of a file in it", path.display())]
+    OutputIsAFolder { path: PathBuf },
+    #[error(transparent)]
+    Output(MidiError),
+
+    #[error("{}: {what}; write one with continuo notes --json", path.display())]
+    NotesInvalid { path: PathBuf, what: String },
+    #[error("{} is {quarters} quarters long, the limit is {limit}; split it", path.display())]
+    SongTooLong {
+        path: PathBuf,
+        quarters: u64,
+        limit: u32,
+    },
+
+    #[error("{threads} threads are too many; give 1 to {limit}, or leave the choice to the engine")]
+    ThreadsOutOfRange { threads: usize, limit: usize },
+    #[error("cancelled; nothing was written")]
+    Cancelled,
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Sampler(SamplerError),
+}
+
+impl From<SamplerError> for JobError {
+    fn from(error: SamplerError) -> Self {
+        match error {
+            SamplerError::Cancelled => Self::Cancelled,
+            other => Self::Sampler(other),
+        }
+    }
 }
 
 fn describe_candidates(candidates: &[String]) -> String {
@@ -81,6 +117,15 @@ impl JobError {
             Self::RegionInverted { .. } => "REGION_INVERTED",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
             Self::RegionNoSuchBeat { .. } => "REGION_NO_SUCH_BEAT",
+            Self::OutputIsInput { .. } => "OUTPUT_IS_INPUT",
+            Self::OutputIsAFolder { .. } => "OUTPUT_IS_A_FOLDER",
+            Self::Output(error) => error.code(),
+            Self::NotesInvalid { .. } => "NOTES_INVALID",
+            Self::SongTooLong { .. } => "SONG_TOO_LONG",
+            Self::ThreadsOutOfRange { .. } => "THREADS_OUT_OF_RANGE",
+            Self::Cancelled => "CANCELLED",
+            Self::Model(error) => error.code(),
+            Self::Sampler(error) => error.code(),
         }
     }
 
@@ -90,7 +135,10 @@ impl JobError {
             Self::InputNotFound { path }
             | Self::InputNotAFile { path }
             | Self::InputUnreadable { path, .. }
-            | Self::Midi { path, .. } => json!({ "path": path }),
+            | Self::Midi { path, .. }
+            | Self::OutputIsInput { path }
+            | Self::OutputIsAFolder { path }
+            | Self::NotesInvalid { path, .. } => json!({ "path": path }),
             Self::InputTooLarge { path, bytes, limit } => {
                 json!({ "path": path, "bytes": bytes, "limit": limit })
             }
@@ -110,11 +158,23 @@ impl JobError {
                 beat,
                 beats,
             } => json!({ "region": text, "bar": bar, "beat": beat, "beats": beats }),
+            Self::SongTooLong {
+                path,
+                quarters,
+                limit,
+            } => json!({ "path": path, "quarters": quarters, "limit": limit }),
+            Self::ThreadsOutOfRange { threads, limit } => {
+                json!({ "threads": threads, "limit": limit })
+            }
+            Self::Cancelled => json!({}),
+            // Their messages hold the values.
+            Self::Output(_) | Self::Model(_) | Self::Sampler(_) => json!({}),
         }
     }
 
     /// Whether the same request may succeed later without a change.
     pub fn is_retryable(&self) -> bool {
-        false
+        // More time, or space made on the disk, helps without another request.
+        matches!(self.code(), "DEADLINE_EXCEEDED" | "OUTPUT_DISK_FULL")
     }
 }

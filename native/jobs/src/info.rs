@@ -30,13 +30,15 @@ pub struct InfoAnswer {
     pub warnings: Vec<WarningEntry>,
 }
 
-#[derive(Debug, Serialize, PartialEq)]
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields)]
 pub struct TempoEntry {
     pub tick: u32,
     pub qpm: f64,
 }
 
-#[derive(Debug, Serialize, PartialEq)]
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields)]
 pub struct MeterEntry {
     pub tick: u32,
     pub numerator: u8,

@@ -4,15 +4,30 @@
 //! order of a fill: read, parse, generate, write. Music theory, models and bytes belong to the crates
 //! below; options, help and printing to the command line above.
 
-mod cancel;
+mod engines;
 mod error;
+mod fill;
+mod fill_request;
 mod info;
+mod models;
+mod notes;
+mod output;
+mod probe;
+mod region;
 mod source;
 mod span;
 mod track;
+mod view;
 
-pub use cancel::CancelFlag;
+pub use continuo_sampler::CancelFlag;
+pub use engines::{EngineChoice, ModelChoice};
 pub use error::JobError;
+pub use fill::{FillReport, ProgressEntry, fill};
+pub use fill_request::FillRequest;
 pub use info::{InfoAnswer, InfoRequest, info};
+pub use models::{ExportRequest, ModelInfoRequest, export_model, model_info};
+pub use notes::{DecodeRequest, NotesRequest, decode_notes, notes};
+pub use probe::{ProbeRequest, probe};
+pub use region::RegionChoice;
 pub use span::{BeatPlace, Span};
 pub use track::TrackChoice;

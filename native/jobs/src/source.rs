@@ -26,7 +26,8 @@ pub fn read_source(path: &Path, strict: bool) -> Result<Source, JobError> {
     Ok(Source { bytes, parsed })
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, JobError> {
+/// The bytes of a plain file of at most `MAX_INPUT_BYTES`. Errors: `INPUT_*`.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, JobError> {
     let unreadable = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => JobError::InputNotFound {
             path: path.to_owned(),

@@ -1,0 +1,150 @@
+//! A fill as JavaScript asks for it.
+
+use std::path::PathBuf;
+
+use continuo_sampler::{Controls, Locks, Mode, Rhythm, Sampling};
+use serde::Deserialize;
+
+use crate::engines::EngineChoice;
+use crate::error::JobError;
+use crate::region::RegionChoice;
+use crate::track::TrackChoice;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FillRequest {
+    pub input: PathBuf,
+    /// `None` writes over the input and keeps a backup.
+    #[serde(default)]
+    pub output: Option<PathBuf>,
+    #[serde(default)]
+    pub strict: bool,
+    pub track: TrackChoice,
+    pub region: RegionChoice,
+    pub mode: ModeRequest,
+    pub controls: ControlsRequest,
+    pub sampling: SamplingRequest,
+    pub locks: LocksRequest,
+    #[serde(default)]
+    pub cut_crossing: bool,
+    pub engine: EngineChoice,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ModeRequest {
+    Fill,
+    Continue,
+    Vary { amount: f32 },
+}
+
+impl From<ModeRequest> for Mode {
+    fn from(mode: ModeRequest) -> Self {
+        match mode {
+            ModeRequest::Fill => Self::Fill,
+            ModeRequest::Continue => Self::Continue,
+            ModeRequest::Vary { amount } => Self::Vary { amount },
+        }
+    }
+}
+
+/// Whole numbers are wider here than in the sampler, so that its limits, not JSON's, answer 1,000.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ControlsRequest {
+    pub density: Option<u64>,
+    pub polyphony: Option<u64>,
+    pub pitch_range: Option<(u8, u8)>,
+    /// A tonic and a mode, or "auto".
+    pub scale: Option<String>,
+    pub rhythm: Option<RhythmRequest>,
+    pub velocity: Option<u64>,
+    pub novelty: f32,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RhythmRequest {
+    Free,
+    Keep,
+    KeepOnsets,
+}
+
+impl ControlsRequest {
+    /// Errors: `SCALE_UNKNOWN`.
+    pub fn resolve(&self) -> Result<Controls, JobError> {
+        // Whatever does not fit a byte is beyond every limit, as 255 is.
+        let byte = |value: Option<u64>| value.map(|value| u8::try_from(value).unwrap_or(u8::MAX));
+        Ok(Controls {
+            density: byte(self.density),
+            polyphony: byte(self.polyphony),
+            pitch_range: self.pitch_range,
+            scale: self.scale.as_deref().map(str::parse).transpose()?,
+            rhythm: match self.rhythm {
+                None | Some(RhythmRequest::Free) => Rhythm::Free,
+                Some(RhythmRequest::Keep) => Rhythm::Keep,
+                Some(RhythmRequest::KeepOnsets) => Rhythm::KeepOnsets,
+            },
+            velocity: byte(self.velocity),
+            novelty: self.novelty,
+        })
+    }
+}
+
+/// What is left out is the sampler's default.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SamplingRequest {
+    pub seed: u64,
+    pub candidates: Option<usize>,
+    pub temperature: Option<f32>,
+    pub top_p: Option<f32>,
+    pub top_k: Option<usize>,
+    pub min_p: Option<f32>,
+    pub context_notes: Option<usize>,
+    pub deadline_ms: Option<u64>,
+}
+
+impl SamplingRequest {
+    pub fn resolve(&self) -> Sampling {
+        let default = Sampling::default();
+        Sampling {
+            seed: self.seed,
+            candidates: self.candidates.unwrap_or(default.candidates),
+            temperature: self.temperature.unwrap_or(default.temperature),
+            top_p: self.top_p.unwrap_or(default.top_p),
+            top_k: self.top_k.or(default.top_k),
+            min_p: self.min_p.unwrap_or(default.min_p),
+            context_notes: self.context_notes.unwrap_or(default.context_notes),
+            deadline_ms: self.deadline_ms.or(default.deadline_ms),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct LocksRequest {
+    pub pitches: Vec<u8>,
+    pub tick_ranges: Vec<TickRange>,
+}
+
+/// Half-open.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TickRange {
+    pub start_tick: u32,
+    pub end_tick: u32,
+}
+
+impl LocksRequest {
+    pub fn resolve(&self) -> Locks {
+        let ranges = self.tick_ranges.iter();
+        Locks {
+            pitches: self.pitches.clone(),
+            tick_ranges: ranges
+                .map(|range| (range.start_tick, range.end_tick))
+                .collect(),
+            notes: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What is in a model folder, and its trunk as a file that other programs can open.
+
+use std::path::PathBuf;
+
+use continuo_model::{Model, ModelConfig, trunk_onnx};
+use serde::{Deserialize, Serialize};
+
+use crate::error::JobError;
+use crate::output::{check_output, write_output};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ModelInfoRequest {
+    pub folder: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModelInfoAnswer {
+    /// The whole of model.json.
+    pub config: ModelConfig,
+    pub sha256: String,
+    pub parameter_count: usize,
+}
+
+/// Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED`, `VOCAB_MISMATCH`.
+pub fn model_info(request: &ModelInfoRequest) -> Result<ModelInfoAnswer, JobError> {
+    let model = Model::load(&request.folder)?;
+    let tensors = model.weights.tensors(&model.config.architecture);
+    Ok(ModelInfoAnswer {
+        parameter_count: tensors.iter().map(|(_, _, values)| values.len()).sum(),
+        sha256: model.sha256().to_owned(),
+        config: model.config,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExportRequest {
+    pub folder: PathBuf,
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ExportAnswer {
+    pub file: PathBuf,
+    pub bytes: usize,
+}
+
+/// Write the ONNX graph that a fill runs. Errors: those of `model_info`, and `OUTPUT_*`.
+pub fn export_model(request: &ExportRequest) -> Result<ExportAnswer, JobError> {
+    check_output(&request.output, &request.folder)?;
+    let onnx = trunk_onnx(&Model::load(&request.folder)?);
+    write_output(&request.output, &onnx, false)?;
+    Ok(ExportAnswer {
+        file: request.output.clone(),
+        bytes: onnx.len(),
+    })
+}

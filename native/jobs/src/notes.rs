@@ -1,0 +1,254 @@
+//! What the infill model reads of a file, as numbers that people can look at and write back.
+
+use std::path::{Path, PathBuf};
+
+use continuo_midi::{MeterChange, Note, Song, TempoChange, Track, write_new};
+use continuo_tokenizer::grid::{GRID_PPQ, grid_from_tick, tick_from_grid};
+use continuo_tokenizer::{piece::Piece, vocabulary};
+use serde::{Deserialize, Serialize};
+
+use crate::error::JobError;
+use crate::info::{MeterEntry, TempoEntry, WarningEntry};
+use crate::output::{check_output, write_output};
+use crate::source::{read_bytes, read_source};
+
+/// The encoding's name in its files.
+const EVENTS: &str = "events";
+/// Decoded files: a multiple of the grid that every DAW knows.
+const DECODED_PPQ: u16 = 480;
+/// 58 hours at 120 quarters a minute; also keeps every tick within `MAX_TICK` at 480 a quarter.
+const MAX_GRID_TICK: u32 = 10_000_000;
+/// More tracks than any file has; keeps a damaged document from asking for much memory.
+const MAX_TRACKS: usize = 65_000;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NotesRequest {
+    pub input: PathBuf,
+    #[serde(default)]
+    pub strict: bool,
+}
+
+/// A song on the grid of 1/24 quarter. All ticks are grid ticks.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EventsDocument {
+    pub encoding: String,
+    /// Grid ticks a quarter, always 24.
+    pub grid_ppq: u32,
+    pub vocabulary: Vocabulary,
+    pub tempo_map: Vec<TempoEntry>,
+    pub time_signatures: Vec<MeterEntry>,
+    pub tracks: Vec<EventsTrack>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Vocabulary {
+    pub version: u32,
+    pub hash: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EventsTrack {
+    /// From 1.
+    pub track: usize,
+    pub name: String,
+    /// 0-15.
+    pub channel: u8,
+    pub program: u8,
+    pub is_drums: bool,
+    /// Each `[onset, pitch, duration, velocity]`, sorted.
+    pub notes: Vec<(u32, u8, u32, u8)>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct NotesAnswer {
+    pub document: EventsDocument,
+    pub warnings: Vec<WarningEntry>,
+}
+
+/// Notes on the grid, one for each onset and pitch of a track.
+///
+/// Errors: `INPUT_*`, `MIDI_*`, `SONG_TOO_LONG`.
+pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, JobError> {
+    let source = read_source(&request.input, request.strict)?;
+    let song = &source.parsed.song;
+    let grid_ticks =
+        u64::from(song.duration_ticks) * u64::from(GRID_PPQ) / u64::from(song.ppq.max(1));
+    if grid_ticks > u64::from(MAX_GRID_TICK) {
+        return Err(JobError::SongTooLong {
+            path: request.input.clone(),
+            quarters: grid_ticks / u64::from(GRID_PPQ),
+            limit: MAX_GRID_TICK / GRID_PPQ,
+        });
+    }
+    let warnings = source.parsed.warnings.iter().map(WarningEntry::from);
+    Ok(NotesAnswer {
+        document: encode(song),
+        warnings: warnings.collect(),
+    })
+}
+
+fn encode(song: &Song) -> EventsDocument {
+    let piece = Piece::from_song(song);
+    let to_grid = |tick| grid_from_tick(tick, song.ppq);
+    let mut tracks: Vec<EventsTrack> = song
+        .tracks
+        .iter()
+        .enumerate()
+        .map(|(index, track)| EventsTrack {
+            track: index + 1,
+            name: track.name.clone(),
+            channel: track.channel,
+            program: track.program,
+            is_drums: track.is_drums,
+            notes: Vec::new(),
+        })
+        .collect();
+    for note in &piece.notes {
+        if let Some(track) = tracks.get_mut(usize::from(note.track)) {
+            let duration = u32::from(note.duration);
+            track
+                .notes
+                .push((note.onset, note.pitch, duration, note.velocity));
+        }
+    }
+    EventsDocument {
+        encoding: EVENTS.to_owned(),
+        grid_ppq: GRID_PPQ,
+        vocabulary: Vocabulary {
+            version: vocabulary::VERSION,
+            hash: vocabulary::hash(),
+        },
+        tempo_map: song
+            .tempo_map
+            .iter()
+            .map(|change| TempoEntry {
+                tick: to_grid(change.tick),
+                qpm: change.tempo_qpm,
+            })
+            .collect(),
+        time_signatures: song
+            .meters
+            .iter()
+            .map(|meter| MeterEntry {
+                tick: to_grid(meter.tick),
+                numerator: meter.numerator,
+                denominator: meter.denominator,
+            })
+            .collect(),
+        tracks,
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DecodeRequest {
+    /// A document that `notes` wrote.
+    pub input: PathBuf,
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecodeAnswer {
+    pub file: PathBuf,
+    pub track_count: usize,
+    pub note_count: usize,
+}
+
+/// Write a document back as a MIDI file. Errors: `INPUT_*`, `NOTES_INVALID`, `OUTPUT_*`, `NOTE_INVALID`,
+/// `SONG_INVALID`.
+pub fn decode_notes(request: &DecodeRequest) -> Result<DecodeAnswer, JobError> {
+    check_output(&request.output, &request.input)?;
+    let bytes = read_bytes(&request.input)?;
+    let document: EventsDocument = serde_json::from_slice(&bytes).map_err(|reason| {
+        invalid(
+            &request.input,
+            format!("it is no document of continuo notes ({reason})"),
+        )
+    })?;
+    let song = decode(&document, &request.input)?;
+    let midi = write_new(&song).map_err(|source| JobError::Midi {
+        path: request.input.clone(),
+        source,
+    })?;
+    write_output(&request.output, &midi, false)?;
+    Ok(DecodeAnswer {
+        file: request.output.clone(),
+        track_count: song.tracks.len(),
+        note_count: song.tracks.iter().map(|track| track.notes.len()).sum(),
+    })
+}
+
+fn decode(document: &EventsDocument, path: &Path) -> Result<Song, JobError> {
+    if document.encoding != EVENTS || document.grid_ppq != GRID_PPQ {
+        let (encoding, ppq) = (&document.encoding, document.grid_ppq);
+        let what = format!("its encoding is {encoding:?} at {ppq}, not {EVENTS:?} at {GRID_PPQ}");
+        return Err(invalid(path, what));
+    }
+    if document.tracks.len() > MAX_TRACKS {
+        let what = format!(
+            "it has {} tracks, the limit is {MAX_TRACKS}",
+            document.tracks.len()
+        );
+        return Err(invalid(path, what));
+    }
+    let tick = |grid: u32| {
+        if grid <= MAX_GRID_TICK {
+            Ok(tick_from_grid(grid, DECODED_PPQ))
+        } else {
+            let what = format!("it reaches grid tick {grid}, the limit is {MAX_GRID_TICK}");
+            Err(invalid(path, what))
+        }
+    };
+    let mut song = Song {
+        format: 1,
+        ppq: DECODED_PPQ,
+        ..Song::default()
+    };
+    for entry in &document.tempo_map {
+        song.tempo_map.push(TempoChange {
+            tick: tick(entry.tick)?,
+            tempo_qpm: entry.qpm,
+        });
+    }
+    for entry in &document.time_signatures {
+        song.meters.push(MeterChange {
+            tick: tick(entry.tick)?,
+            numerator: entry.numerator,
+            denominator: entry.denominator,
+        });
+    }
+    for entry in &document.tracks {
+        let notes = entry
+            .notes
+            .iter()
+            .map(|&(onset, pitch, duration, velocity)| {
+                Ok(Note {
+                    start_tick: tick(onset)?,
+                    duration_ticks: tick(duration)?,
+                    pitch,
+                    velocity,
+                    channel: entry.channel,
+                })
+            });
+        song.tracks.push(Track {
+            chunk: 0,
+            channel: entry.channel,
+            name: entry.name.clone(),
+            program: entry.program,
+            is_drums: entry.is_drums,
+            notes: notes.collect::<Result<_, JobError>>()?,
+        });
+    }
+    Ok(song)
+}
+
+fn invalid(path: &Path, what: String) -> JobError {
+    JobError::NotesInvalid {
+        path: path.to_owned(),
+        what,
+    }
+}
