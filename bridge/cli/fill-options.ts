@@ -6,6 +6,7 @@ import { BridgeError } from "../bridge-error.ts";
 import type { FillRequest, Mode, RegionChoice, TrackChoice } from "../engine/requests.ts";
 import { parsePitchList, parsePitchRange } from "../music/pitch.ts";
 import { parseBars, parseRange, parseTicks, type Span, type TickSpan } from "../music/span.ts";
+import { defined } from "./defined.ts";
 import { forOption, parseCount, parseDecimal } from "./numbers.ts";
 
 export interface FillOptions {
@@ -195,11 +196,4 @@ export function fillRequestOf(
 /** 32 bits are enough to differ and short enough to type again. */
 export function drawSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** The fields that have a value. */
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -2,16 +2,21 @@
  * The command line: all subcommands, and how a call of it ends.
  */
 import { Command, CommanderError } from "commander";
+import { batchCommand } from "./batch.ts";
 import { completionCommand } from "./completion.ts";
 import { continueCommand } from "./continue.ts";
+import { doctorCommand } from "./doctor.ts";
 import { EXIT_DONE, errorLine, exitCodeOf, fromCommander, toBridgeError } from "./errors.ts";
 import { fillCommand } from "./fill.ts";
 import { infoCommand } from "./info.ts";
 import { type CliIo, printLine } from "./io.ts";
+import { modelsCommand } from "./models.ts";
+import { notesCommand } from "./notes.ts";
 import { varyCommand } from "./vary.ts";
 import { VERSION } from "./version.ts";
 
-export function buildProgram(io: CliIo): Command {
+/** @param setExitCode  for commands that print their answer and still have failed */
+export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void): Command {
   const program = new Command("continuo")
     .description("fill bars of MIDI files with notes that fit, on this machine")
     .version(VERSION, "--version", "print the version")
@@ -20,6 +25,10 @@ export function buildProgram(io: CliIo): Command {
   program.addCommand(fillCommand(io));
   program.addCommand(continueCommand(io));
   program.addCommand(varyCommand(io));
+  program.addCommand(batchCommand(io, setExitCode));
+  program.addCommand(notesCommand(io));
+  program.addCommand(modelsCommand(io));
+  program.addCommand(doctorCommand(io, setExitCode));
   program.addCommand(completionCommand(io, program));
   prepare(program, io);
   return program;
@@ -44,14 +53,17 @@ function prepare(command: Command, io: CliIo): void {
  * @returns     the exit code
  */
 export async function runProgram(args: readonly string[], io: CliIo): Promise<number> {
-  const program = buildProgram(io);
+  let exitCode = EXIT_DONE;
+  const program = buildProgram(io, (code) => {
+    exitCode = code;
+  });
   try {
     if (args.length === 0) {
       program.outputHelp();
       return EXIT_DONE;
     }
     await program.parseAsync([...args], { from: "user" });
-    return EXIT_DONE;
+    return exitCode;
   } catch (thrown) {
     const error =
       thrown instanceof CommanderError

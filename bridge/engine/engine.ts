@@ -2,6 +2,7 @@
  * The core as typed calls: the only importer of the addon. Every answer is checked before it is believed,
  * every native error arrives as a BridgeError with the same code.
  */
+import { join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { type Addon, loadAddon } from "./addon.ts";
@@ -26,6 +27,7 @@ import {
   probeAnswerSchema,
   progressSchema,
 } from "./schemas.ts";
+import { writeTestDocument } from "./test-song.ts";
 
 export interface RunOptions {
   signal?: AbortSignal;
@@ -70,6 +72,12 @@ export function readNotes(input: string, strict = false): Promise<NotesAnswer> {
 /** @throws BridgeError INPUT_*, NOTES_INVALID, OUTPUT_* */
 export function writeNotes(input: string, output: string): Promise<DecodeAnswer> {
   return ask((addon) => addon.decodeNotes(JSON.stringify({ input, output })), decodeAnswerSchema);
+}
+
+/** Write the doctor's song into a folder. @returns its path */
+export async function writeTestSong(folder: string): Promise<string> {
+  const { file } = await writeNotes(await writeTestDocument(folder), join(folder, "song.mid"));
+  return file;
 }
 
 /** @throws BridgeError MODEL_NOT_FOUND, MODEL_DAMAGED, VOCAB_MISMATCH */

@@ -93,8 +93,7 @@ export function chooseModel(name: string | undefined, env: NodeJS.ProcessEnv = p
   const entry =
     name === undefined ? models.find((model) => model.isDefault) : models.find((model) => model.id === name);
   if (entry !== undefined) {
-    const problem = damageOf(entry);
-    if (problem !== undefined) throw problem;
+    checkOnce(entry);
     return { id: entry.id, folder: entry.folder };
   }
   if (name !== undefined && existsSync(join(name, MODEL_FILE))) {
@@ -107,6 +106,16 @@ export function chooseModel(name: string | undefined, env: NodeJS.ProcessEnv = p
     `there is no model ${name ?? "to start with"}; installed: ${ids}, or give a folder with a ${MODEL_FILE}`,
     { data: { model: name ?? null, installed: models.map((model) => model.id) } },
   );
+}
+
+/** Folders whose weights this process has checked: a batch names the same model on every line. */
+const checked = new Set<string>();
+
+function checkOnce(entry: KnownModel): void {
+  if (checked.has(entry.folder)) return;
+  const problem = damageOf(entry);
+  if (problem !== undefined) throw problem;
+  checked.add(entry.folder);
 }
 
 /** What is wrong with the weights of a manifest's model, if anything. */

@@ -48,6 +48,13 @@ export function findRuntimeLibrary(env: NodeJS.ProcessEnv = process.env): Runtim
   return { path, source: "onnxruntime-node" };
 }
 
+/** The version of onnxruntime-node, if the library is its. */
+export function runtimeVersion(library: RuntimeLibrary): string | undefined {
+  if (library.source !== "onnxruntime-node") return undefined;
+  const { version } = require("onnxruntime-node/package.json") as { version: string };
+  return version;
+}
+
 function libraryOfPackage(): string | undefined {
   const bin = packageBinFolder();
   if (bin === undefined) return undefined;

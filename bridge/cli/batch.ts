@@ -1,0 +1,197 @@
+/**
+ * continuo batch: many fills with one loaded model, one request a line.
+ */
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+import { z } from "zod";
+import { BridgeError } from "../bridge-error.ts";
+import { fillFile } from "../engine/engine.ts";
+import type { FillRequest } from "../engine/requests.ts";
+import { parsePitchRange } from "../music/pitch.ts";
+import { defined } from "./defined.ts";
+import { EXIT_FAILED, toBridgeError } from "./errors.ts";
+import { drawSeed } from "./fill-options.ts";
+import { type CliIo, printLine } from "./io.ts";
+import { LineFile } from "./line-file.ts";
+import { ProgressLine } from "./progress-line.ts";
+
+/** Numbers are only typed here; their limits are the sampler's. */
+const lineSchema = z.strictObject({
+  id: z.union([z.string(), z.number()]).optional(),
+  in: z.string().min(1),
+  track: z.union([z.int().nonnegative(), z.string().min(1)]),
+  startTick: z
+    .int()
+    .nonnegative()
+    .max(2 ** 32 - 1),
+  endTick: z
+    .int()
+    .nonnegative()
+    .max(2 ** 32 - 1),
+  out: z.string().min(1),
+  seed: z.int().nonnegative().optional(),
+  candidates: z.int().nonnegative().optional(),
+  temperature: z.number().optional(),
+  topP: z.number().optional(),
+  topK: z.int().nonnegative().optional(),
+  minP: z.number().optional(),
+  contextNotes: z.int().nonnegative().optional(),
+  deadlineMs: z.int().nonnegative().optional(),
+  density: z.int().nonnegative().optional(),
+  polyphony: z.int().nonnegative().optional(),
+  pitchRange: z.string().optional(),
+  scale: z.string().optional(),
+  rhythm: z.enum(["free", "keep", "keepOnsets"]).optional(),
+  velocity: z.int().nonnegative().optional(),
+  novelty: z.number().optional(),
+  /** Pitches of old notes that stay. */
+  lock: z.array(z.int().min(0).max(127)).optional(),
+  lockTicks: z.strictObject({ startTick: z.int().nonnegative(), endTick: z.int().nonnegative() }).optional(),
+  cutCrossing: z.boolean().optional(),
+  /** Set for vary. */
+  amount: z.number().optional(),
+  model: z.string().optional(),
+  device: z.string().optional(),
+  threads: z.int().nonnegative().optional(),
+});
+type Line = z.infer<typeof lineSchema>;
+
+/** Longer lines are no requests. */
+const MAX_LINE_CHARACTERS = 1 << 20;
+
+const EXAMPLES = `
+A request is one JSON object a line:
+  {"id": 1, "in": "a.mid", "track": 2, "startTick": 7680, "endTick": 15360, "out": "b.mid", "seed": 7}
+and may have the options of fill in camelCase. Each gives one line with the answer of fill --json and its
+id; a bad one gives {"id", "error": {"code", "message"}}.
+
+Examples:
+  continuo batch requests.jsonl -o results.jsonl`;
+
+export function batchCommand(io: CliIo, fail: (exitCode: number) => void): Command {
+  return new Command("batch")
+    .description("fill many regions, one JSON request a line")
+    .argument("<REQUESTS.jsonl>", "requests, one a line")
+    .requiredOption("-o, --output <RESULTS.jsonl>", "answers, one a line in the same order")
+    .addHelpText("after", EXAMPLES)
+    .action(async (input: string, options: { output: string }) => {
+      const { lines, failed } = await runBatch(io, input, options.output);
+      printLine(io.stderr, `${lines} requests, ${failed} failed: ${options.output}`);
+      if (failed > 0) fail(EXIT_FAILED);
+    });
+}
+
+async function runBatch(
+  io: CliIo,
+  input: string,
+  output: string,
+): Promise<{ lines: number; failed: number }> {
+  const results = await LineFile.create(output);
+  const progress = new ProgressLine(io.stderr);
+  let [lines, failed] = [0, 0];
+  try {
+    for await (const text of readLines(input)) {
+      if (text.trim() === "") continue;
+      const answer = await answerLine(text, io.signal);
+      lines += 1;
+      if ("error" in answer) failed += 1;
+      await results.write(JSON.stringify(answer));
+      progress.show(`${lines} requests, ${failed} failed`);
+    }
+    await results.finish();
+  } catch (error) {
+    await results.discard();
+    throw error;
+  } finally {
+    progress.clear();
+  }
+  return { lines, failed };
+}
+
+async function* readLines(path: string): AsyncGenerator<string> {
+  const stream = createReadStream(path, "utf8");
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (cause) {
+    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw isMissing
+      ? new BridgeError("INPUT_NOT_FOUND", `${path} does not exist; check the path`, { cause })
+      : new BridgeError("INPUT_UNREADABLE", `${path} cannot be read (${reason}); check its permissions`, {
+          cause,
+        });
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** @throws BridgeError CANCELLED; every other failure is the line's own answer */
+async function answerLine(text: string, signal: AbortSignal): Promise<object> {
+  let id: string | number | null = null;
+  try {
+    const value = parseLine(text);
+    id = idOf(value);
+    const line = lineSchema.safeParse(value);
+    if (!line.success) {
+      const what = z.prettifyError(line.error).replace(/\s*\n\s*/g, " ");
+      throw new BridgeError(
+        "REQUEST_INVALID",
+        `the request has a wrong shape (${what}); see continuo batch --help`,
+      );
+    }
+    const { answer } = await fillFile(requestOf(line.data), { signal });
+    return { id, ...answer };
+  } catch (thrown) {
+    const error = toBridgeError(thrown);
+    if (error.code === "CANCELLED") throw error;
+    return { id, error: { code: error.code, message: error.message } };
+  }
+}
+
+function parseLine(text: string): unknown {
+  if (text.length > MAX_LINE_CHARACTERS) {
+    throw new BridgeError(
+      "REQUEST_INVALID",
+      `the line has ${text.length} characters, the limit is ${MAX_LINE_CHARACTERS}; write one request a line`,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BridgeError("REQUEST_INVALID", `the line is no JSON (${reason}); write one object a line`, {
+      cause,
+    });
+  }
+}
+
+/** The id is told also where the rest of the line is wrong. */
+function idOf(value: unknown): string | number | null {
+  const parsed = z.object({ id: z.union([z.string(), z.number()]) }).safeParse(value);
+  return parsed.success ? parsed.data.id : null;
+}
+
+function requestOf(line: Line): FillRequest {
+  const { density, polyphony, scale, rhythm, velocity, novelty } = line;
+  const { candidates, temperature, topP, topK, minP, contextNotes, deadlineMs } = line;
+  const pitchRange = line.pitchRange === undefined ? undefined : parsePitchRange(line.pitchRange);
+  return {
+    input: line.in,
+    output: line.out,
+    track: typeof line.track === "number" ? { number: line.track } : { name: line.track },
+    region: { ticks: { startTick: line.startTick, endTick: line.endTick } },
+    mode: line.amount === undefined ? "fill" : { vary: { amount: line.amount } },
+    controls: defined({ density, polyphony, pitchRange, scale, rhythm, velocity, novelty }),
+    sampling: {
+      seed: line.seed ?? drawSeed(),
+      ...defined({ candidates, temperature, topP, topK, minP, contextNotes, deadlineMs }),
+    },
+    locks: defined({
+      pitches: line.lock,
+      tickRanges: line.lockTicks === undefined ? undefined : [line.lockTicks],
+    }),
+    cutCrossing: line.cutCrossing ?? false,
+    engine: { device: line.device ?? "auto", ...defined({ model: line.model, threads: line.threads }) },
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * continuo doctor: whether everything is there that a fill needs, and which part is not.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { loadAddon, platformName } from "../engine/addon.ts";
+import { fillFile, probeDevices, writeTestSong } from "../engine/engine.ts";
+import { chooseModel, damageOf, listModels } from "../engine/models.ts";
+import { findRuntimeLibrary, runtimeVersion } from "../engine/runtime-library.ts";
+import type { ProbeAnswer } from "../engine/schemas.ts";
+import { EXIT_FAILED, toBridgeError } from "./errors.ts";
+import { type CliIo, printJson, printLine } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+/** One thing that was looked at. */
+export interface Check {
+  name: string;
+  isOk: boolean;
+  /** What was found, or what is wrong and what to do. */
+  detail: string;
+  code?: string;
+}
+
+export interface DoctorReport {
+  isOk: boolean;
+  version: string;
+  platform: string;
+  node: string;
+  addon: string | null;
+  runtime: { path: string; version: string | null } | null;
+  devices: ProbeAnswer["devices"];
+  model: { id: string; folder: string } | null;
+  testFill: { ms: number; notes: number } | null;
+  checks: Check[];
+}
+
+const NODE_MAJOR = 20;
+
+export function doctorCommand(io: CliIo, fail: (exitCode: number) => void): Command {
+  return new Command("doctor")
+    .description("check Node, the native module, the runtime library, devices and models, and try a fill")
+    .option("--model <ID|DIR>", "the model to try")
+    .option("--json", "print one JSON value")
+    .addHelpText("after", "\nExamples:\n  continuo doctor\n  continuo doctor --json")
+    .action(async (options: { model?: string; json?: boolean }) => {
+      const report = await examine(io, options.model);
+      if (options.json) {
+        printJson(io.stdout, report);
+      } else {
+        for (const check of report.checks) {
+          printLine(io.stdout, `${check.isOk ? "ok  " : "FAIL"} ${check.name}: ${check.detail}`);
+        }
+        for (const { device, isChosen, reason } of report.devices) {
+          printLine(io.stdout, `     ${device}: ${isChosen ? "taken by --device auto" : reason}`);
+        }
+      }
+      if (!report.isOk) fail(EXIT_FAILED);
+    });
+}
+
+async function examine(io: CliIo, modelName: string | undefined): Promise<DoctorReport> {
+  const checks: Check[] = [];
+  /** A check that throws is a check that failed; what depends on it is left out. */
+  const check = async <Found>(
+    name: string,
+    find: () => Found | Promise<Found>,
+    describe: (found: Found) => string,
+  ): Promise<Found | null> => {
+    try {
+      const found = await find();
+      checks.push({ name, isOk: true, detail: describe(found) });
+      return found;
+    } catch (thrown) {
+      const error = toBridgeError(thrown);
+      checks.push({ name, isOk: false, detail: error.message, code: error.code });
+      return null;
+    }
+  };
+
+  const { node } = process.versions;
+  const isNodeOk = Number(node.split(".")[0]) >= NODE_MAJOR;
+  checks.push({
+    name: "Node",
+    isOk: isNodeOk,
+    detail: isNodeOk ? node : `${node} is too old; install Node ${NODE_MAJOR} or later`,
+  });
+  const addon = await check(
+    "native module",
+    () => loadAddon().path,
+    (path) => path,
+  );
+  const runtime = await check(
+    "ONNX Runtime",
+    () => {
+      const library = findRuntimeLibrary(io.env);
+      return { path: library.path, version: runtimeVersion(library) ?? null };
+    },
+    ({ path, version }) => `${version ?? "of ORT_DYLIB_PATH"}, ${path}`,
+  );
+  await check(
+    "models",
+    () => {
+      const models = listModels(io.env);
+      const problem = models.map(damageOf).find((damage) => damage !== undefined);
+      if (problem !== undefined) throw problem;
+      return models;
+    },
+    (models) => models.map((known) => `${known.id} (hash ok)`).join(", ") || "none installed",
+  );
+  const model = await check(
+    "model",
+    () => chooseModel(modelName, io.env),
+    ({ id, folder }) => `${id} in ${folder}`,
+  );
+  const isReady = addon !== null && runtime !== null && model !== null;
+  const probe = isReady
+    ? await check(
+        "devices",
+        () => probeDevices(model, runtime.path),
+        ({ device, loadMs }) => `${device}, ready in ${Math.round(loadMs)} ms`,
+      )
+    : null;
+  const testFill =
+    probe === null
+      ? null
+      : await check(
+          "test fill",
+          () => tryFill(modelName),
+          ({ ms, notes }) => `4 bars, ${notes} notes in ${Math.round(ms)} ms`,
+        );
+  return {
+    isOk: checks.every((item) => item.isOk),
+    version: VERSION,
+    platform: platformName(),
+    node,
+    addon,
+    runtime,
+    devices: probe?.devices ?? [],
+    model,
+    testFill,
+    checks,
+  };
+}
+
+/** Fill four bars of a small song in a folder that is removed again. */
+async function tryFill(model: string | undefined): Promise<{ ms: number; notes: number }> {
+  const folder = await mkdtemp(join(tmpdir(), "continuo-doctor-"));
+  try {
+    const input = await writeTestSong(folder);
+    const { answer } = await fillFile({
+      input,
+      output: join(folder, "out.mid"),
+      track: { number: 1 },
+      region: { bars: { first: 3, last: 6 } },
+      mode: "fill",
+      controls: {},
+      sampling: { seed: 1 },
+      locks: {},
+      cutCrossing: false,
+      engine: { device: "auto", ...(model === undefined ? {} : { model }) },
+    });
+    return { ms: answer.timings.totalMs, notes: answer.candidates[0]?.notes.length ?? 0 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

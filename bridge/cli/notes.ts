@@ -1,0 +1,101 @@
+/**
+ * continuo notes: what the model sees of a file, and back.
+ */
+import { Command, Option } from "commander";
+import { BridgeError } from "../bridge-error.ts";
+import { readNotes, writeNotes } from "../engine/engine.ts";
+import type { NotesAnswer } from "../engine/schemas.ts";
+import { pitchName } from "../music/pitch.ts";
+import { type CliIo, printJson, printLine } from "./io.ts";
+import { formatTable } from "./table.ts";
+import { printWarnings } from "./warnings.ts";
+
+interface NotesOptions {
+  encoding: "events";
+  decode?: string;
+  output?: string;
+  strict?: boolean;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  continuo notes song.mid --encoding events
+  continuo notes song.mid --encoding events --json > song.json
+  continuo notes --decode song.json -o again.mid`;
+
+export function notesCommand(io: CliIo): Command {
+  return new Command("notes")
+    .description("print the notes as the model sees them, or write such notes as a MIDI file")
+    .argument("[IN.mid]", "a Standard MIDI File")
+    .addOption(
+      new Option(
+        "--encoding <NAME>",
+        "events: onset, pitch, duration and velocity on the grid of 1/24 quarter",
+      )
+        .choices(["events"])
+        .default("events"),
+    )
+    .addOption(new Option("--decode <FILE.json>", "write what --json printed as a MIDI file"))
+    .option("-o, --output <FILE>", "the MIDI file that --decode writes")
+    .option("--strict", "refuse files that are against the specification")
+    .option("--json", "print one JSON value")
+    .addHelpText("after", EXAMPLES)
+    .action(async (input: string | undefined, options: NotesOptions) => {
+      if (options.decode !== undefined) await decode(io, input, options.decode, options);
+      else await encode(io, input, options);
+    });
+}
+
+async function encode(io: CliIo, input: string | undefined, options: NotesOptions): Promise<void> {
+  if (input === undefined) {
+    throw new BridgeError(
+      "ARGUMENT_MISSING",
+      "no file is named; give IN.mid, or --decode FILE.json -o OUT.mid",
+    );
+  }
+  if (options.output !== undefined) {
+    throw new BridgeError("OPTION_CONFLICT", "-o belongs to --decode; redirect what --json prints instead");
+  }
+  const { document, warnings } = await readNotes(input, options.strict);
+  if (options.json) printJson(io.stdout, document);
+  else for (const line of describe(document)) printLine(io.stdout, line);
+  printWarnings(io, warnings);
+}
+
+async function decode(
+  io: CliIo,
+  input: string | undefined,
+  file: string,
+  options: NotesOptions,
+): Promise<void> {
+  if (input !== undefined) {
+    throw new BridgeError("ARGUMENT_EXCESS", `--decode reads ${file} alone; leave out ${input}`);
+  }
+  if (options.output === undefined) {
+    throw new BridgeError("OUTPUT_MISSING", "no output is named; give -o OUT.mid");
+  }
+  const answer = await writeNotes(file, options.output);
+  if (options.json) printJson(io.stdout, answer);
+  else printLine(io.stdout, `${answer.file}: ${answer.noteCount} notes in ${answer.trackCount} tracks`);
+}
+
+function describe(document: NotesAnswer["document"]): string[] {
+  return document.tracks.flatMap((track) => [
+    `track ${track.track} ${JSON.stringify(track.name)}, in 1/${document.gridPpq} quarters`,
+    ...formatTable(
+      [
+        { title: "onset", align: "right" },
+        { title: "pitch" },
+        { title: "duration", align: "right" },
+        { title: "velocity", align: "right" },
+      ],
+      track.notes.map(([onset, pitch, duration, velocity]) => [
+        String(onset),
+        pitchName(pitch),
+        String(duration),
+        String(velocity),
+      ]),
+    ),
+  ]);
+}
