@@ -1,13 +1,31 @@
 //! What JavaScript can call. Requests and answers are those of `continuo-jobs`, as JSON text.
 
+use continuo_border::{CancelHandle, Failure, JobTask, reporter};
 use continuo_jobs as jobs;
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Function};
-use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi_derive::napi;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::cancel::CancelHandle;
-use crate::task::{JobTask, start};
+/// Start a job whose errors keep their code.
+fn start<Request, Answer>(
+    request: String,
+    job: impl FnOnce(Request) -> std::result::Result<Answer, jobs::JobError> + Send + 'static,
+) -> AsyncTask<JobTask>
+where
+    Request: DeserializeOwned,
+    Answer: Serialize,
+{
+    continuo_border::start(request, move |request| {
+        job(request).map_err(|error| Failure {
+            code: error.code(),
+            message: error.to_string(),
+            data: error.data().to_string(),
+            retryable: error.is_retryable(),
+        })
+    })
+}
 
 /// Does nothing: the benchmark measures the others against it.
 #[napi]
@@ -28,17 +46,9 @@ pub fn fill(
     on_progress: Function<String, ()>,
 ) -> Result<AsyncTask<JobTask>> {
     let flag = cancel.flag();
-    let steps = on_progress
-        .build_threadsafe_function()
-        .max_queue_size::<1>()
-        .build_callback(|context| Ok(context.value))?;
+    let mut report = reporter::<jobs::ProgressEntry, 1>(on_progress)?;
     Ok(start(request, move |request: jobs::FillRequest| {
-        let mut report = |step: jobs::ProgressEntry| {
-            if let Ok(step) = serde_json::to_string(&step) {
-                steps.call(step, ThreadsafeFunctionCallMode::NonBlocking);
-            }
-        };
-        jobs::fill(&request, &flag, &mut report)
+        jobs::fill(&request, &flag, &mut |step| report(&step))
     }))
 }
 

@@ -4,8 +4,4 @@
 //! off the JavaScript thread and answers with one JSON value. Holds no logic and lets no panic out:
 //! what to do with files and notes is the business of `continuo-jobs`.
 
-mod cancel;
-mod failure;
 mod functions;
-mod panics;
-mod task;

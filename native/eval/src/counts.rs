@@ -37,7 +37,16 @@ const VELOCITY_CONTEXTS: usize = VELOCITIES + 1;
 
 impl Tables {
     fn new(order: usize) -> Tables {
-        let table = |contexts: usize, classes: usize| vec![1.0; if order == 0 { classes } else { contexts * classes }];
+        let table = |contexts: usize, classes: usize| {
+            vec![
+                1.0;
+                if order == 0 {
+                    classes
+                } else {
+                    contexts * classes
+                }
+            ]
+        };
         Tables {
             bar: table(BAR_CONTEXTS, BARS),
             position: table(POSITION_CONTEXTS, POSITIONS),
@@ -57,7 +66,11 @@ fn contexts(last: Option<&StepFields>, note: &StepFields) -> [usize; 5] {
             let chord = same_bar && note.position == last.position;
             [
                 usize::from(last.position) / 6,
-                if same_bar { usize::from(last.position) + 1 } else { 0 },
+                if same_bar {
+                    usize::from(last.position) + 1
+                } else {
+                    0
+                },
                 usize::from(chord) * 129 + usize::from(last.pitch & 127) + 1,
                 usize::from(last.duration) + 1,
                 usize::from(last.velocity) + 1,
@@ -75,7 +88,8 @@ impl Counts {
             notes: 0,
         };
         for piece in pieces {
-            let mut lines: Vec<Vec<(usize, StepFields)>> = vec![Vec::new(); piece.instruments.len()];
+            let mut lines: Vec<Vec<(usize, StepFields)>> =
+                vec![Vec::new(); piece.instruments.len()];
             for note in piece.notes {
                 let bar = piece.bar_at(note.onset);
                 let fields = StepFields {
@@ -98,7 +112,10 @@ impl Counts {
                         .map(|&(at, fields)| {
                             let delta = (at - bar).min(15) as u8;
                             bar = at;
-                            StepFields { bar: delta, ..fields }
+                            StepFields {
+                                bar: delta,
+                                ..fields
+                            }
                         })
                         .collect();
                     counts.add(drums, &notes);
@@ -121,7 +138,10 @@ impl Counts {
             }
             last = Some(note);
         }
-        let end = StepFields { bar: BAR_END as u8, ..StepFields::default() };
+        let end = StepFields {
+            bar: BAR_END as u8,
+            ..StepFields::default()
+        };
         let context = contexts(last, &end)[0];
         self.order1[drums].bar[context * BARS + BAR_END] += 1.0;
         self.unigram[drums].bar[BAR_END] += 1.0;
@@ -135,17 +155,36 @@ impl Counts {
         let mut last = None;
         for note in notes {
             let at = contexts(last, note);
-            for (order, tables) in [&self.unigram[drums], &self.order1[drums]].into_iter().enumerate() {
-                let classes = [note.bar, note.position, note.pitch & 127, note.duration, note.velocity];
-                for (field, (sum, row)) in nats[order].iter_mut().zip(rows(tables, order, at)).enumerate() {
+            for (order, tables) in [&self.unigram[drums], &self.order1[drums]]
+                .into_iter()
+                .enumerate()
+            {
+                let classes = [
+                    note.bar,
+                    note.position,
+                    note.pitch & 127,
+                    note.duration,
+                    note.velocity,
+                ];
+                for (field, (sum, row)) in nats[order]
+                    .iter_mut()
+                    .zip(rows(tables, order, at))
+                    .enumerate()
+                {
                     *sum -= log_share(row, usize::from(classes[field]));
                 }
             }
             last = Some(note);
         }
-        let end = StepFields { bar: BAR_END as u8, ..StepFields::default() };
+        let end = StepFields {
+            bar: BAR_END as u8,
+            ..StepFields::default()
+        };
         let at = contexts(last, &end);
-        for (order, tables) in [&self.unigram[drums], &self.order1[drums]].into_iter().enumerate() {
+        for (order, tables) in [&self.unigram[drums], &self.order1[drums]]
+            .into_iter()
+            .enumerate()
+        {
             nats[order][0] -= log_share(rows(tables, order, at)[0], BAR_END);
         }
         nats
@@ -160,30 +199,50 @@ impl Counts {
         let last_bar = scene.last_bar();
         while fill.len() < MAX_NOTES {
             let mut note = StepFields::default();
-            let at = contexts(last.as_ref(), &StepFields { bar: BAR_END as u8, ..note });
+            let at = contexts(
+                last.as_ref(),
+                &StepFields {
+                    bar: BAR_END as u8,
+                    ..note
+                },
+            );
             let allowed = |delta: usize| delta == BAR_END || bar + delta as i32 <= last_bar;
-            let Some(delta) = draw(rows(tables, 1, at)[0], allowed, random) else { break };
+            let Some(delta) = draw(rows(tables, 1, at)[0], allowed, random) else {
+                break;
+            };
             if delta == BAR_END {
                 break;
             }
             note.bar = delta as u8;
             bar += delta as i32;
-            let floor = last.filter(|_| delta == 0).map_or(0, |l| usize::from(l.position));
+            let floor = last
+                .filter(|_| delta == 0)
+                .map_or(0, |l| usize::from(l.position));
             let at = contexts(last.as_ref(), &note);
             let inside = |p: usize| {
                 let time = scene.time_of(bar, p as u8);
-                p >= floor && p < usize::from(scene.bar(bar).length) && (0..scene.region_length).contains(&time)
+                p >= floor
+                    && p < usize::from(scene.bar(bar).length)
+                    && (0..scene.region_length).contains(&time)
             };
-            let Some(position) = draw(rows(tables, 1, at)[1], inside, random) else { break };
+            let Some(position) = draw(rows(tables, 1, at)[1], inside, random) else {
+                break;
+            };
             note.position = position as u8;
             let at = contexts(last.as_ref(), &note);
             let below = last.filter(|l| delta == 0 && l.position == note.position);
             let above = |p: usize| below.is_none_or(|l| p > usize::from(l.pitch));
-            let Some(pitch) = draw(rows(tables, 1, at)[2], above, random) else { break };
+            let Some(pitch) = draw(rows(tables, 1, at)[2], above, random) else {
+                break;
+            };
             note.pitch = pitch as u8;
             note.duration = draw(rows(tables, 1, at)[3], |_| true, random).unwrap_or(0) as u8;
             note.velocity = draw(rows(tables, 1, at)[4], |_| true, random).unwrap_or(0) as u8;
-            let shown = if is_drums { note.pitch | 128 } else { note.pitch };
+            let shown = if is_drums {
+                note.pitch | 128
+            } else {
+                note.pitch
+            };
             fill.push((scene.time_of(bar, note.position), shown));
             last = Some(note);
         }

@@ -6,9 +6,16 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum EvalError {
     #[error("{path}: {source}; check that the folder exists and can be read", path = path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("line {line} of {path} is not a region: {reason}", path = path.display())]
-    Region { path: PathBuf, line: usize, reason: String },
+    Region {
+        path: PathBuf,
+        line: usize,
+        reason: String,
+    },
     #[error("none of the regions lies in {path}; give the folder that holds their pieces", path = path.display())]
     NoRegions { path: PathBuf },
     #[error("the evaluation was cancelled")]

@@ -5,7 +5,9 @@ use crate::error::EvalError;
 use crate::measures::{FillMeasures, GridFill, Ground};
 use crate::nats::scene_of;
 use crate::regions::{EvalPiece, Region};
-use continuo_sampler::{CancelFlag, Candidate, Controls, Engine, FillRequest, Locks, Mode, Sampling};
+use continuo_sampler::{
+    CancelFlag, Candidate, Controls, Engine, FillRequest, Locks, Mode, Sampling,
+};
 use continuo_tokenizer::Visibility;
 use continuo_tokenizer::grid::grid_from_tick;
 use continuo_train::random::Random;
@@ -24,7 +26,7 @@ pub(crate) struct RegionFills {
 /// Fill one region. The original notes are taken out first, so that nothing is drawn again for
 /// being equal to them.
 pub(crate) fn fill_region(
-    engine: &Engine,
+    engine: &mut Engine,
     piece: &EvalPiece,
     region: &Region,
     seed: u64,
@@ -34,12 +36,17 @@ pub(crate) fn fill_region(
 ) -> Result<RegionFills, EvalError> {
     let scene = scene_of(piece, region, Visibility::default());
     let ppq = piece.song.ppq;
-    let (start, end) = (grid_from_tick(region.start_tick, ppq), grid_from_tick(region.end_tick, ppq));
+    let (start, end) = (
+        grid_from_tick(region.start_tick, ppq),
+        grid_from_tick(region.end_tick, ppq),
+    );
     let track = region.track.saturating_sub(1);
     let ground = Ground::new(piece.piece.view(), track as u16, start, end, &scene);
     let mut song = piece.song.clone();
     if let Some(track) = song.tracks.get_mut(track) {
-        track.notes.retain(|n| !(start..end).contains(&grid_from_tick(n.start_tick, ppq)));
+        track
+            .notes
+            .retain(|n| !(start..end).contains(&grid_from_tick(n.start_tick, ppq)));
     }
     let request = FillRequest {
         song: &song,
@@ -48,7 +55,11 @@ pub(crate) fn fill_region(
         end_tick: region.end_tick,
         mode: Mode::Fill,
         controls: Controls::default(),
-        sampling: Sampling { seed, candidates, ..Sampling::default() },
+        sampling: Sampling {
+            seed,
+            candidates,
+            ..Sampling::default()
+        },
         locks: Locks::default(),
     };
     let result = engine.fill(&request, cancel, &mut |_| {})?;
@@ -58,7 +69,14 @@ pub(crate) fn fill_region(
             .iter()
             .map(|n| {
                 let onset = grid_from_tick(n.start_tick, ppq) as i32 - start as i32;
-                (onset, if ground.is_drums { n.pitch | 128 } else { n.pitch })
+                (
+                    onset,
+                    if ground.is_drums {
+                        n.pitch | 128
+                    } else {
+                        n.pitch
+                    },
+                )
             })
             .collect()
     };
@@ -68,7 +86,11 @@ pub(crate) fn fill_region(
         truth: ground.measure(&ground.truth),
         copy: ground.measure(&ground.copy),
         order1: ground.measure(&order1),
-        candidates: result.candidates.iter().map(|c| ground.measure(&on_grid(c))).collect(),
+        candidates: result
+            .candidates
+            .iter()
+            .map(|c| ground.measure(&on_grid(c)))
+            .collect(),
         milliseconds: result.timings.total_ms,
     })
 }

@@ -3,6 +3,7 @@
 //! Owns the list of regions, the measures, the two baselines (copy of the bars before, order-1
 //! counts) and the report. Fills come from the sampler, losses from the trainer's network.
 
+mod command;
 mod counts;
 mod error;
 mod fills;
@@ -11,8 +12,9 @@ mod nats;
 mod regions;
 mod report;
 
+pub use command::{EvalRequest, run};
 pub use counts::Counts;
 pub use error::EvalError;
-pub use measures::{FillMeasures, Ground, GridFill};
+pub use measures::{FillMeasures, GridFill, Ground};
 pub use regions::{EvalPiece, Region, draw_regions, load_regions};
 pub use report::{EvalOptions, EvalProgress, EvalReport, MeasureRow, NatsRow, evaluate};

@@ -56,7 +56,12 @@ impl Ground {
             let notes = piece.notes.iter().filter(|n| n.track == track);
             notes
                 .filter(|n| (from..to).contains(&n.onset))
-                .map(|n| ((n.onset - from) as i32, if is_drums { n.pitch | 128 } else { n.pitch }))
+                .map(|n| {
+                    (
+                        (n.onset - from) as i32,
+                        if is_drums { n.pitch | 128 } else { n.pitch },
+                    )
+                })
                 .collect()
         };
         Ground {
@@ -83,7 +88,10 @@ impl Ground {
                 .then(|| (entropy(fill) - entropy(&self.truth)).abs()),
             groove: self.groove(&truth_onsets, &fill_onsets),
             out_of_scale: pitched.then(|| {
-                let outside = fill.iter().filter(|n| !self.scale.contains(&(n.1 % 12))).count();
+                let outside = fill
+                    .iter()
+                    .filter(|n| !self.scale.contains(&(n.1 % 12)))
+                    .count();
                 outside as f64 / fill.len() as f64
             }),
             is_empty: fill.is_empty(),
@@ -95,7 +103,10 @@ impl Ground {
     fn groove(&self, truth: &BTreeSet<i32>, fill: &BTreeSet<i32>) -> f64 {
         let cells = (self.length / SIXTEENTH).max(1);
         let cell = |onsets: &BTreeSet<i32>| -> HashSet<i32> {
-            onsets.iter().map(|o| (o / SIXTEENTH).min(cells - 1)).collect()
+            onsets
+                .iter()
+                .map(|o| (o / SIXTEENTH).min(cells - 1))
+                .collect()
         };
         let (truth, fill) = (cell(truth), cell(fill));
         1.0 - truth.symmetric_difference(&fill).count() as f64 / f64::from(cells)
@@ -133,7 +144,10 @@ fn scale(piece: PieceView<'_>, start: u32, end: u32) -> HashSet<u8> {
         Some(bar) => bar.start,
         None => piece.bars.last().map_or(end, |bar| bar.start.max(end)),
     };
-    let near = piece.notes.iter().filter(|n| (low..start).contains(&n.onset) || (end..high).contains(&n.onset));
+    let near = piece
+        .notes
+        .iter()
+        .filter(|n| (low..start).contains(&n.onset) || (end..high).contains(&n.onset));
     near.filter(|n| piece.instruments.get(usize::from(n.track)) != Some(&DRUMS))
         .map(|n| n.pitch % 12)
         .collect()
@@ -150,14 +164,26 @@ fn grams(notes: &[(i32, u8)]) -> impl Iterator<Item = Vec<(i32, i16)>> + '_ {
 
 /// Runs of the nearest context notes, track by track, before, beside and after the region.
 fn runs(scene: &Scene) -> HashSet<Vec<(i32, i16)>> {
-    let shown = Window::new(scene, WindowSpec { context_notes: RUN_CONTEXT }).shown;
+    let shown = Window::new(
+        scene,
+        WindowSpec {
+            context_notes: RUN_CONTEXT,
+        },
+    )
+    .shown;
     let notes: Vec<&SceneNote> = shown.iter().map(|&i| &scene.notes[i as usize]).collect();
     let tracks: BTreeSet<u16> = notes.iter().map(|n| n.track).collect();
     let mut all = HashSet::new();
     for track in tracks {
         for part in 0..3 {
             let part_of = |n: &SceneNote| {
-                if n.onset < 0 { 0 } else if n.onset < scene.region_length { 1 } else { 2 }
+                if n.onset < 0 {
+                    0
+                } else if n.onset < scene.region_length {
+                    1
+                } else {
+                    2
+                }
             };
             let mut line: Vec<(i32, u8)> = notes
                 .iter()

@@ -54,15 +54,32 @@ impl View {
     fn shown(self, context_notes: usize) -> Shown {
         let all = Visibility::default();
         let visibility = match self {
-            View::NoOtherTracks => Visibility { others: false, ..all },
-            View::NoAfterContext => Visibility { after: false, ..all },
-            View::NoTargetContext => Visibility { target: false, ..all },
-            View::NoContext => Visibility { target: false, others: false, ..all },
+            View::NoOtherTracks => Visibility {
+                others: false,
+                ..all
+            },
+            View::NoAfterContext => Visibility {
+                after: false,
+                ..all
+            },
+            View::NoTargetContext => Visibility {
+                target: false,
+                ..all
+            },
+            View::NoContext => Visibility {
+                target: false,
+                others: false,
+                ..all
+            },
             _ => all,
         };
         Shown {
             visibility,
-            context_notes: if self == View::LongContext { 320 } else { context_notes },
+            context_notes: if self == View::LongContext {
+                320
+            } else {
+                context_notes
+            },
             features: self != View::NoFeatures,
             experts: self != View::NoExperts,
         }
@@ -89,7 +106,11 @@ fn true_controls(scene: &Scene) -> Controls {
     let notes = &target.notes;
     let onsets = notes.chunk_by(|a, b| a.onset == b.onset).count();
     let pitched = notes.iter().all(|n| n.pitch < 128);
-    let mean = notes.iter().map(|n| u32::from(n.velocity_class)).sum::<u32>() / notes.len() as u32;
+    let mean = notes
+        .iter()
+        .map(|n| u32::from(n.velocity_class))
+        .sum::<u32>()
+        / notes.len() as u32;
     Controls {
         density: Some(density_class(notes.len(), f64::from(scene.region_length) / 24.0) as u8),
         polyphony: Some(polyphony_class(notes.len() as f64 / onsets as f64) as u8),

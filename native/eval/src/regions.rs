@@ -31,8 +31,10 @@ pub struct EvalPiece {
 
 /// Read a list, one JSON a line.
 pub fn load_regions(path: &Path) -> Result<Vec<Region>, EvalError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| EvalError::Io { path: path.to_path_buf(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| EvalError::Io {
+        path: path.to_path_buf(),
+        source,
+    })?;
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
@@ -53,8 +55,12 @@ pub fn load_pieces(folder: &Path, regions: &[Region]) -> HashMap<String, EvalPie
         if pieces.contains_key(&region.piece) {
             continue;
         }
-        let Ok(bytes) = std::fs::read(folder.join(&region.piece)) else { continue };
-        let Ok(song) = parse_song(&bytes) else { continue };
+        let Ok(bytes) = std::fs::read(folder.join(&region.piece)) else {
+            continue;
+        };
+        let Ok(song) = parse_song(&bytes) else {
+            continue;
+        };
         let piece = Piece::from_song(&song);
         pieces.insert(region.piece.clone(), EvalPiece { song, piece });
     }
@@ -70,11 +76,19 @@ const NOTES: std::ops::RangeInclusive<usize> = 4..=160;
 pub fn draw_regions(folder: &Path, per_piece: usize, seed: u64) -> Result<Vec<Region>, EvalError> {
     let mut regions = Vec::new();
     for (index, path) in find_midi_files(folder)?.iter().enumerate() {
-        let Ok(bytes) = std::fs::read(path) else { continue };
-        let Ok(song) = parse_song(&bytes) else { continue };
+        let Ok(bytes) = std::fs::read(path) else {
+            continue;
+        };
+        let Ok(song) = parse_song(&bytes) else {
+            continue;
+        };
         let piece = Piece::from_song(&song);
         let mut random = Random::new(seed, index as u64);
-        let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let name = path
+            .strip_prefix(folder)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .replace('\\', "/");
         let mut choice = candidates(piece.view());
         for _ in 0..per_piece {
             if choice.is_empty() {

@@ -82,7 +82,7 @@ pub fn evaluate(
     folder: &Path,
     regions: &[Region],
     model: &Model,
-    engine: &Engine,
+    engine: &mut Engine,
     training: Option<&Dataset>,
     options: &EvalOptions,
     cancel: &CancelFlag,
@@ -90,11 +90,15 @@ pub fn evaluate(
 ) -> Result<EvalReport, EvalError> {
     let pieces = load_pieces(folder, regions);
     let usable = |r: &Region| {
-        pieces.get(&r.piece).is_some_and(|p| (1..=p.song.tracks.len()).contains(&r.track))
+        pieces
+            .get(&r.piece)
+            .is_some_and(|p| (1..=p.song.tracks.len()).contains(&r.track))
     };
     let regions: Vec<Region> = regions.iter().filter(|r| usable(r)).cloned().collect();
     if regions.is_empty() {
-        return Err(EvalError::NoRegions { path: folder.to_path_buf() });
+        return Err(EvalError::NoRegions {
+            path: folder.to_path_buf(),
+        });
     }
     let counts = match training {
         Some(dataset) => Counts::new((0..dataset.len()).map(|i| dataset.piece(i))),
@@ -104,22 +108,47 @@ pub fn evaluate(
 
     let layout = Layout::new(&model.config.architecture);
     let weights = layout.flatten(&model.weights);
-    let views = if options.ablations { &View::ALL[..] } else { &View::ALL[..1] };
+    let views = if options.ablations {
+        &View::ALL[..]
+    } else {
+        &View::ALL[..1]
+    };
     let mut nats = count_rows(&counts, &pieces, &regions);
     for (i, &view) in views.iter().enumerate() {
         if cancel.is_cancelled() {
             return Err(EvalError::Cancelled);
         }
-        let losses = losses(&layout, &weights, &pieces, &regions, view, options.context_notes);
+        let losses = losses(
+            &layout,
+            &weights,
+            &pieces,
+            &regions,
+            view,
+            options.context_notes,
+        );
         push_nats(&mut nats, view.name(), losses);
         progress(0.02 + 0.3 * (i + 1) as f64 / views.len() as f64);
     }
 
     let mut fills: Vec<RegionFills> = Vec::with_capacity(regions.len());
-    for (i, region) in regions.iter().enumerate().filter(|_| !options.without_fills) {
-        let Some(piece) = pieces.get(&region.piece) else { continue };
+    for (i, region) in regions
+        .iter()
+        .enumerate()
+        .filter(|_| !options.without_fills)
+    {
+        let Some(piece) = pieces.get(&region.piece) else {
+            continue;
+        };
         let seed = options.seed.wrapping_add(i as u64);
-        match fill_region(engine, piece, region, seed, options.candidates, &counts, cancel) {
+        match fill_region(
+            engine,
+            piece,
+            region,
+            seed,
+            options.candidates,
+            &counts,
+            cancel,
+        ) {
             Ok(filled) => fills.push(filled),
             Err(EvalError::Sampler(SamplerError::Cancelled)) => return Err(EvalError::Cancelled),
             Err(error) => return Err(error),
@@ -162,10 +191,17 @@ fn count_rows(
 ) -> Vec<NatsRow> {
     let mut sums = [[Losses::default(); 2]; 2];
     for region in regions {
-        let Some(piece) = pieces.get(&region.piece) else { continue };
-        let visibility = Visibility { key_relative: false, ..Visibility::default() };
+        let Some(piece) = pieces.get(&region.piece) else {
+            continue;
+        };
+        let visibility = Visibility {
+            key_relative: false,
+            ..Visibility::default()
+        };
         let scene = scene_of(piece, region, visibility);
-        let Some(target) = scene.targets.first() else { continue };
+        let Some(target) = scene.targets.first() else {
+            continue;
+        };
         let mut composer = Composer::new(&scene, 0, &[]);
         let fields: Vec<_> = target
             .notes
@@ -178,7 +214,11 @@ fn count_rows(
             .collect();
         let is_drums = target.instrument == DRUMS;
         for (sum, nats) in sums.iter_mut().zip(counts.nats(is_drums, &fields)) {
-            let losses = Losses { nats, notes: fields.len(), predictions: fields.len() + 1 };
+            let losses = Losses {
+                nats,
+                notes: fields.len(),
+                predictions: fields.len() + 1,
+            };
             sum[usize::from(is_drums)].add(&losses);
         }
     }
@@ -195,7 +235,9 @@ fn measure_rows(fills: &[RegionFills]) -> Vec<MeasureRow> {
         ("copy of the bars before", |f| vec![f.copy]),
         ("order-1 counts", |f| vec![f.order1]),
         ("model, every candidate", |f| f.candidates.clone()),
-        ("model, first offered", |f| f.candidates.first().copied().into_iter().collect()),
+        ("model, first offered", |f| {
+            f.candidates.first().copied().into_iter().collect()
+        }),
     ];
     let mut rows = Vec::new();
     for (name, pick) in ways {

@@ -32,7 +32,10 @@ pub struct Shown {
 impl HeldOut {
     /// One window a scene. Pitched and drum scenes go to batches of their own.
     pub fn new(scenes: impl Iterator<Item = Scene>, shown: &Shown) -> HeldOut {
-        let mut held_out = HeldOut { batches: Vec::new(), is_drums: Vec::new() };
+        let mut held_out = HeldOut {
+            batches: Vec::new(),
+            is_drums: Vec::new(),
+        };
         let mut open = [Batch::new(), Batch::new()];
         for scene in scenes {
             let drums = usize::from(scene.targets.first().is_some_and(|t| t.instrument == DRUMS));

@@ -7,6 +7,7 @@
 
 pub mod batch;
 pub mod checkpoint;
+pub mod command;
 pub mod dataset;
 pub mod draw;
 pub mod error;

@@ -56,7 +56,13 @@ const GAIN: f32 = -1.0;
 
 impl Layout {
     pub fn new(architecture: &Architecture) -> Layout {
-        let &Architecture { d_model: d, layers, ff_size, head_size, .. } = architecture;
+        let &Architecture {
+            d_model: d,
+            layers,
+            ff_size,
+            head_size,
+            ..
+        } = architecture;
         let mut tensors = Vec::new();
         let mut len = 0;
         let mut add = |name: String, shape: &[usize], deviation: f32| {
@@ -168,7 +174,10 @@ impl Layout {
     /// which the tests of this crate rule out.
     pub fn unflatten(&self, flat: &[f32]) -> Option<Weights> {
         Weights::build(&self.architecture, |name, shape| {
-            let tensor = self.tensors.iter().find(|t| t.name == name && t.shape == shape);
+            let tensor = self
+                .tensors
+                .iter()
+                .find(|t| t.name == name && t.shape == shape);
             tensor.map(|t| flat[t.range.clone()].to_vec()).ok_or(())
         })
         .ok()
@@ -183,8 +192,13 @@ mod tests {
     fn the_layout_is_that_of_the_model_format() {
         let layout = Layout::new(&Architecture::infill_s());
         let flat = layout.initialise(3);
-        let weights = layout.unflatten(&flat).expect("every tensor of the format, same shape");
+        let weights = layout
+            .unflatten(&flat)
+            .expect("every tensor of the format, same shape");
         assert_eq!(layout.flatten(&weights), flat);
-        assert_eq!(weights.tensors(&layout.architecture).len(), layout.tensors.len());
+        assert_eq!(
+            weights.tensors(&layout.architecture).len(),
+            layout.tensors.len()
+        );
     }
 }

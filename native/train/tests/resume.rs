@@ -21,7 +21,9 @@ fn config() -> RunConfig {
 }
 
 fn last(folder: &Path) -> Checkpoint {
-    Checkpoint::load(&folder.join(LATEST)).expect("a run leaves a checkpoint").0
+    Checkpoint::load(&folder.join(LATEST))
+        .expect("a run leaves a checkpoint")
+        .0
 }
 
 #[test]
@@ -37,11 +39,16 @@ fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
     let mut run = Run::start(&dataset, config(), parts.path().into()).expect("a run starts");
     for stop_at in [1, 5, 12] {
         let stop = AtomicBool::new(false);
-        run.train_while(None, &stop, |_| {}, |step| {
-            if step >= stop_at {
-                stop.store(true, Ordering::Relaxed);
-            }
-        })
+        run.train_while(
+            None,
+            &stop,
+            |_| {},
+            |step| {
+                if step >= stop_at {
+                    stop.store(true, Ordering::Relaxed);
+                }
+            },
+        )
         .expect("it trains");
         assert_eq!(last(parts.path()).state.step, stop_at);
         run = Run::resume(&dataset, parts.path().into()).expect("it resumes");
@@ -57,18 +64,30 @@ fn other_data_is_refused_and_a_cut_checkpoint_is_named() {
     let data = tempfile::tempdir().expect("temporary folder");
     let dataset = common::dataset(data.path(), 3);
     let folder = tempfile::tempdir().expect("temporary folder");
-    let mut run = Run::start(&dataset, RunConfig { updates: 1, ..config() }, folder.path().into())
-        .expect("a run starts");
-    run.train(None, &AtomicBool::new(false), |_| {}).expect("it trains");
+    let mut run = Run::start(
+        &dataset,
+        RunConfig {
+            updates: 1,
+            ..config()
+        },
+        folder.path().into(),
+    )
+    .expect("a run starts");
+    run.train(None, &AtomicBool::new(false), |_| {})
+        .expect("it trains");
 
     let other = tempfile::tempdir().expect("temporary folder");
     let other = common::dataset(other.path(), 2);
-    let error = Run::resume(&other, folder.path().into()).err().expect("other data");
+    let error = Run::resume(&other, folder.path().into())
+        .err()
+        .expect("other data");
     assert_eq!(error.code(), "DATA_CHANGED");
 
     let path = folder.path().join(LATEST);
     let bytes = std::fs::read(&path).expect("the checkpoint");
     std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("cut");
-    let error = Run::resume(&dataset, folder.path().into()).err().expect("cut");
+    let error = Run::resume(&dataset, folder.path().into())
+        .err()
+        .expect("cut");
     assert_eq!(error.code(), "CHECKPOINT_DAMAGED");
 }

@@ -1,7 +1,7 @@
 //! A small made-up dataset, so that tests need no files.
 
-use continuo_model::Architecture;
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
+use continuo_model::Architecture;
 use continuo_tokenizer::Piece;
 use continuo_train::dataset::{Dataset, DatasetWriter};
 use continuo_train::random::Random;

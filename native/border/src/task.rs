@@ -1,11 +1,10 @@
 //! Work on a thread of the pool, answered as a promise of JSON text.
 
-use napi::bindgen_prelude::{AsyncTask, JsObjectValue, Object, Unknown};
+use napi::bindgen_prelude::{AsyncTask, Function, JsObjectValue, Object, Unknown};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Error, JsValue, Result, Status, Task};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-use continuo_jobs::JobError;
 
 use crate::failure::Failure;
 use crate::panics::guarded;
@@ -37,7 +36,7 @@ impl Task for JobTask {
 /// Decode the request, run `job` off the JavaScript thread, encode its answer.
 pub fn start<Request, Answer>(
     request: String,
-    job: impl FnOnce(Request) -> std::result::Result<Answer, JobError> + Send + 'static,
+    job: impl FnOnce(Request) -> std::result::Result<Answer, Failure> + Send + 'static,
 ) -> AsyncTask<JobTask>
 where
     Request: DeserializeOwned,
@@ -52,6 +51,24 @@ where
     AsyncTask::new(JobTask {
         work: Some(Box::new(work)),
     })
+}
+
+/// Tells JavaScript something while a job runs; what it has no time for is left out.
+pub type Reporter<T> = Box<dyn FnMut(&T) + Send>;
+
+/// A reporter that gives values to `callback` as JSON text, with at most `QUEUE` waiting.
+pub fn reporter<T: Serialize, const QUEUE: usize>(
+    callback: Function<String, ()>,
+) -> Result<Reporter<T>> {
+    let steps = callback
+        .build_threadsafe_function()
+        .max_queue_size::<QUEUE>()
+        .build_callback(|context| Ok(context.value))?;
+    Ok(Box::new(move |step| {
+        if let Ok(step) = serde_json::to_string(step) {
+            steps.call(step, ThreadsafeFunctionCallMode::NonBlocking);
+        }
+    }))
 }
 
 /// A JavaScript `Error` with `code`, `data` (JSON text) and `retryable`.

@@ -1,7 +1,5 @@
 //! One shape for every failure that JavaScript sees.
 
-use continuo_jobs::JobError;
-
 /// `code` is stable, `message` is for people, `data` is JSON for programs.
 #[derive(Debug)]
 pub struct Failure {
@@ -32,17 +30,6 @@ impl Failure {
             ),
             data: "{}".to_owned(),
             retryable: false,
-        }
-    }
-}
-
-impl From<JobError> for Failure {
-    fn from(error: JobError) -> Self {
-        Self {
-            code: error.code(),
-            message: error.to_string(),
-            data: error.data().to_string(),
-            retryable: error.is_retryable(),
         }
     }
 }

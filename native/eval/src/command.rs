@@ -1,0 +1,72 @@
+//! The command: one request, one report.
+
+use crate::error::EvalError;
+use crate::regions::{draw_regions, load_regions};
+use crate::report::{EvalOptions, EvalProgress, EvalReport, evaluate};
+use continuo_model::DeviceChoice;
+use continuo_sampler::{CancelFlag, Engine, EngineOptions};
+use continuo_train::dataset::Dataset;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EvalRequest {
+    /// Folder of MIDI files.
+    pub data: PathBuf,
+    /// A list of regions, one JSON a line; else some are drawn with a fixed seed.
+    pub regions: Option<PathBuf>,
+    pub model: PathBuf,
+    pub runtime_library: Option<PathBuf>,
+    /// A dataset that the order-1 counts are taken from.
+    pub counts: Option<PathBuf>,
+    pub candidates: usize,
+    pub seed: u64,
+    pub context_notes: usize,
+    pub ablations: bool,
+    pub without_fills: bool,
+    /// Every n-th region only.
+    pub every: usize,
+}
+
+/// Regions drawn from each piece where no list is given.
+const REGIONS_PER_PIECE: usize = 2;
+const REGION_SEED: u64 = 7;
+
+/// Evaluate. Errors: those of the dataset, the model, the regions; `CANCELLED`.
+pub fn run(
+    request: &EvalRequest,
+    cancel: &CancelFlag,
+    progress: EvalProgress<'_>,
+) -> Result<EvalReport, EvalError> {
+    let regions = match &request.regions {
+        Some(path) => load_regions(path)?,
+        None => draw_regions(&request.data, REGIONS_PER_PIECE, REGION_SEED)?,
+    };
+    let regions: Vec<_> = regions.into_iter().step_by(request.every.max(1)).collect();
+    let options = EngineOptions {
+        device: DeviceChoice::default(),
+        threads: 0,
+        runtime_library: request.runtime_library.clone(),
+    };
+    let mut engine = Engine::load(&request.model, &options)?;
+    let model = engine.model().clone();
+    let counts = request.counts.as_deref().map(Dataset::open).transpose()?;
+    let options = EvalOptions {
+        candidates: request.candidates,
+        seed: request.seed,
+        context_notes: request.context_notes,
+        ablations: request.ablations,
+        without_fills: request.without_fills,
+    };
+    evaluate(
+        &request.data,
+        &regions,
+        &model,
+        &mut engine,
+        counts.as_ref(),
+        &options,
+        cancel,
+        progress,
+    )
+}

@@ -1,0 +1,94 @@
+//! The door between JavaScript and training: datasets, runs, evaluation.
+//!
+//! An addon of its own, so that filling needs none of it. Every function takes one JSON request,
+//! works off the JavaScript thread and answers with one JSON value; holds no logic.
+
+use continuo_border::{CancelHandle, Failure, JobTask, reporter};
+use continuo_eval::{EvalError, EvalRequest};
+use continuo_train::command::{BuildRequest, TrainRequest};
+use continuo_train::run::RunEvent;
+use continuo_train::{TrainError, command};
+use napi::Result;
+use napi::bindgen_prelude::{AsyncTask, Function};
+use napi_derive::napi;
+
+fn failure(code: &'static str, message: String) -> Failure {
+    Failure {
+        code,
+        message,
+        data: "{}".to_owned(),
+        retryable: false,
+    }
+}
+
+fn train_failure(error: TrainError) -> Failure {
+    failure(error.code(), error.to_string())
+}
+
+fn eval_failure(error: EvalError) -> Failure {
+    failure(error.code(), error.to_string())
+}
+
+/// A folder of MIDI files to a dataset: `BuildRequest` to `BuildAnswer`; progress is
+/// `{done, total}`.
+#[napi]
+pub fn build_dataset(
+    request: String,
+    cancel: &CancelHandle,
+    on_progress: Function<String, ()>,
+) -> Result<AsyncTask<JobTask>> {
+    let flag = cancel.flag();
+    let mut report = reporter::<command::BuildProgress, 1>(on_progress)?;
+    Ok(continuo_border::start(
+        request,
+        move |request: BuildRequest| {
+            let mut go_on = |step: command::BuildProgress| {
+                report(&step);
+                !flag.is_cancelled()
+            };
+            command::build(&request, &mut go_on).map_err(train_failure)
+        },
+    ))
+}
+
+/// Train or go on training: `TrainRequest` to `TrainAnswer`; progress is a `RunEvent`. Cancelling
+/// writes a checkpoint and answers as usual.
+#[napi]
+pub fn train(
+    request: String,
+    cancel: &CancelHandle,
+    on_progress: Function<String, ()>,
+) -> Result<AsyncTask<JobTask>> {
+    let flag = cancel.flag();
+    let mut report = reporter::<RunEvent, 64>(on_progress)?;
+    Ok(continuo_border::start(
+        request,
+        move |request: TrainRequest| {
+            let is_stopped = || flag.is_cancelled();
+            command::train(&request, &is_stopped, &mut |event| report(event)).map_err(train_failure)
+        },
+    ))
+}
+
+/// Measure a model: `EvalRequest` to `EvalReport`; progress is `{fraction}`.
+#[napi]
+pub fn evaluate(
+    request: String,
+    cancel: &CancelHandle,
+    on_progress: Function<String, ()>,
+) -> Result<AsyncTask<JobTask>> {
+    let flag = cancel.flag();
+    let mut report = reporter::<EvalStep, 1>(on_progress)?;
+    Ok(continuo_border::start(
+        request,
+        move |request: EvalRequest| {
+            let mut progress = |fraction: f64| report(&EvalStep { fraction });
+            continuo_eval::run(&request, &flag, &mut progress).map_err(eval_failure)
+        },
+    ))
+}
+
+#[derive(serde::Serialize)]
+struct EvalStep {
+    fraction: f64,
+}
