@@ -132,19 +132,41 @@ fn a_time_too_long_for_one_delta_is_carried_over() {
 }
 
 #[test]
+fn at_one_tick_old_and_new_ends_come_before_new_onsets() {
+    // A synthesizer pairs nothing: it would cut a note whose onset comes before the end at its tick.
+    let body = [
+        0x50, 0x90, 60, 80, 20, 0x80, 60, 64, 40, 0xb0, 7, 1, 60, 0x90, 60, 80, 10, 0x80, 60, 64,
+    ];
+    let notes = [note(100, 40, 60), note(140, 60, 60)];
+    let expected = [
+        0x50, 0x90, 60, 80, 20, 0x80, 60, 64, 0, 0x90, 60, 80, //
+        40, 0x80, 60, 64, 0, 0xb0, 7, 1, 0, 0x90, 60, 80, //
+        60, 0x80, 60, 64, 0, 0x90, 60, 80, 10, 0x80, 60, 64,
+    ];
+    let bytes = replace(&file(1, 96, &[&body]), &request(&notes));
+    assert_eq!(bytes, file(1, 96, &[&expected]));
+}
+
+#[test]
 fn a_riff_wrapper_keeps_its_chunks_and_true_sizes() {
     let smf = three_notes();
     let odd = file(1, 96, &[&[0, 0xb0, 7, 5, 0x78, 0x90, 60, 80, 5, 60, 0]]);
     assert_ne!(smf.len() % 2, odd.len() % 2);
+    let notes = [note(100, 10, 60)];
+    let elsewhere = ReplaceRequest {
+        start_tick: 1000,
+        end_tick: 1001,
+        ..request(&[])
+    };
+    let mut lengths = [0; 2];
     for smf in [smf, odd] {
-        for notes in [
-            vec![],
-            vec![note(100, 10, 60)],
-            vec![note(100, 30, 60), note(130, 9, 60)],
-        ] {
-            let bytes = replace(&rmi(&smf), &request(&notes));
-            assert_eq!(bytes, rmi(&replace(&smf, &request(&notes))));
+        for region in [request(&[]), request(&notes), elsewhere] {
+            let expected = replace(&smf, &region);
+            lengths[expected.len() % 2] += 1;
+            let bytes = replace(&rmi(&smf), &region);
+            assert_eq!(bytes, rmi(&expected));
             assert!(crate::support::strict(&bytes).is_ok());
         }
     }
+    assert!(lengths.iter().all(|&count| count > 0), "{lengths:?}");
 }
