@@ -99,14 +99,25 @@ impl Cache {
 
     /// Take the first `steps` steps of row 0 of `prompt` into every row.
     pub fn fill_from(&mut self, prompt: &Cache, steps: usize) {
-        let steps = steps.min(prompt.capacity).min(self.capacity);
-        let (from, to) = (prompt.capacity * 2 * ANGLES, self.capacity * 2 * ANGLES);
-        let used = steps * 2 * ANGLES;
+        self.copy(prompt, steps, |_| 0);
+    }
+
+    /// Take the first `steps` steps of every row of a cache with as many rows.
+    pub fn take_rows(&mut self, other: &Cache, steps: usize) {
+        self.copy(other, steps, |row| row);
+    }
+
+    fn copy(&mut self, other: &Cache, steps: usize, source_row: impl Fn(usize) -> usize) {
+        let width = 2 * ANGLES;
+        let used = steps.min(other.capacity).min(self.capacity) * width;
+        let (from, to) = (other.capacity * width, self.capacity * width);
         let heads = self.heads;
-        for (cache, prompt) in self.caches.iter_mut().zip(&prompt.caches) {
-            let source = prompt.extract_tensor().1;
-            for row in cache.extract_tensor_mut().1.chunks_exact_mut(heads * to) {
-                for (to, from) in row.chunks_exact_mut(to).zip(source.chunks_exact(from)) {
+        for (cache, other) in self.caches.iter_mut().zip(&other.caches) {
+            let source = other.extract_tensor().1;
+            let rows = cache.extract_tensor_mut().1.chunks_exact_mut(heads * to);
+            for (row, target) in rows.enumerate() {
+                let heads_of_row = source.chunks_exact(from).skip(source_row(row) * heads);
+                for (to, from) in target.chunks_exact_mut(to).zip(heads_of_row) {
                     to[..used].copy_from_slice(&from[..used]);
                 }
             }

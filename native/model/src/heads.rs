@@ -32,6 +32,11 @@ impl Heads {
         }
     }
 
+    /// Width of a state.
+    pub fn d_model(&self) -> usize {
+        self.d_model
+    }
+
     /// Sum of embedding rows: the trunk's input for one step, written to `out [d]`.
     pub fn embed(&self, rows: &[u16], out: &mut [f32]) {
         out.fill(0.0);

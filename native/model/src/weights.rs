@@ -111,7 +111,7 @@ impl Weights {
     /// Small random weights that repeat with `seed`: for tests and for speed measurements.
     pub fn random(a: &Architecture, seed: u64) -> Weights {
         let mut state = seed;
-        let built: Result<Weights, std::convert::Infallible> = Weights::build(a, |_, shape| {
+        let built: Result<Weights, std::convert::Infallible> = Weights::build(a, |name, shape| {
             let count: usize = shape.iter().product();
             Ok(match shape {
                 // Gains, and biases: near one is fine for both here.
@@ -119,7 +119,9 @@ impl Weights {
                     .map(|_| 0.9 + 0.2 * uniform(&mut state))
                     .collect(),
                 [rows, _] => {
-                    let scale = (3.0 / (*rows as f32).clamp(16.0, 1024.0)).sqrt();
+                    // Draws from a random model should be open, so its logits stay small.
+                    let size = if name.ends_with(".output") { 0.05 } else { 1.0 };
+                    let scale = size * (3.0 / (*rows as f32).clamp(16.0, 1024.0)).sqrt();
                     (0..count)
                         .map(|_| scale * (2.0 * uniform(&mut state) - 1.0))
                         .collect()

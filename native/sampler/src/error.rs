@@ -11,6 +11,8 @@ pub enum SamplerError {
     TrackNotFound { track: usize, count: usize },
     #[error("ticks {start_tick} to {end_tick} hold nothing; the end must come after the start")]
     RegionEmpty { start_tick: u32, end_tick: u32 },
+    #[error("the region is {quarters} quarters long, the limit is {limit}; fill it in parts")]
+    RegionTooLong { quarters: u64, limit: u64 },
     #[error("{name} is {value}, it must be {limit}")]
     OptionOutOfRange {
         code: &'static str,
@@ -50,6 +52,7 @@ impl SamplerError {
             SamplerError::Model(error) => error.code(),
             SamplerError::TrackNotFound { .. } => "TRACK_NOT_FOUND",
             SamplerError::RegionEmpty { .. } => "REGION_EMPTY",
+            SamplerError::RegionTooLong { .. } => "REGION_TOO_LONG",
             SamplerError::OptionOutOfRange { code, .. } => code,
             SamplerError::ScaleUnknown { .. } => "SCALE_UNKNOWN",
             SamplerError::ScaleRangeEmpty { .. } => "SCALE_RANGE_EMPTY",

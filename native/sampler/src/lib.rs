@@ -4,12 +4,23 @@
 //! every answer keeps. Knows nothing about files, hosts or how a trunk is computed.
 
 mod cancel;
+mod draw;
+mod engine;
 mod error;
+mod fallback;
+mod judge;
+mod measure;
+mod places;
+mod plan;
 mod request;
 mod result;
+mod row;
+mod run;
 mod scale;
+mod shuffle;
 
 pub use cancel::CancelFlag;
+pub use engine::{Engine, EngineOptions};
 pub use error::SamplerError;
 pub use request::{Controls, FillRequest, Locks, Mode, Rhythm, Sampling};
 pub use result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};

@@ -58,6 +58,13 @@ impl Scale {
         self.mode >> degree & 1 == 1
     }
 
+    /// Bit p: MIDI pitch p belongs to it.
+    pub(crate) fn pitches(&self) -> u128 {
+        (0..128u8)
+            .filter(|&p| self.contains(p))
+            .fold(0, |set, p| set | 1 << p)
+    }
+
     /// The scale of a chroma (any weights per pitch class); `None` where it is empty.
     ///
     /// Minor keys allow the raised sixth and seventh, as melodies in minor use both.

@@ -1,0 +1,208 @@
+//! Where in the region a note may start, on which pitches, and how long it may last.
+//!
+//! Works in ticks of the song, because that is where the promises are made: the grid is coarser
+//! than some songs and finer than others.
+
+use continuo_midi::Note;
+
+/// A set of MIDI pitches; bit p is pitch p.
+pub(crate) type PitchSet = u128;
+
+/// Start of grid time t: its tick, and the pitches that nothing kept stands in the way of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub tick: u32,
+    pub open: PitchSet,
+}
+
+/// The room that constraints and kept notes leave.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// By grid time from the region's start; ticks never fall.
+    by_time: Vec<Place>,
+    /// Notes of the track that stay and sound in the region, sorted by start.
+    kept: Vec<Note>,
+    /// Pitches that range and scale allow.
+    allowed: PitchSet,
+    polyphony: usize,
+    end_tick: u32,
+}
+
+impl Places {
+    /// `ticks[t]`: start tick of grid time t, rising or equal, inside the region.
+    pub fn new(
+        ticks: &[u32],
+        mut kept: Vec<Note>,
+        allowed: PitchSet,
+        polyphony: Option<u8>,
+        end_tick: u32,
+    ) -> Places {
+        kept.sort_by_key(|n| (n.start_tick, n.pitch));
+        let polyphony = polyphony.map_or(usize::MAX, usize::from);
+        let mut places = Places {
+            by_time: Vec::new(),
+            kept,
+            allowed,
+            polyphony,
+            end_tick,
+        };
+        places.by_time = ticks
+            .iter()
+            .map(|&tick| Place {
+                tick,
+                open: places.open_at(tick),
+            })
+            .collect();
+        places
+    }
+
+    pub fn at(&self, time: i32) -> Option<Place> {
+        usize::try_from(time)
+            .ok()
+            .and_then(|time| self.by_time.get(time))
+            .copied()
+    }
+
+    /// Pitches that may start at a tick beside what is kept.
+    pub fn open_at(&self, tick: u32) -> PitchSet {
+        let sounding = sounding(&self.kept, tick);
+        if self.room_at(tick) == 0 {
+            0
+        } else {
+            self.allowed & !pitches(sounding)
+        }
+    }
+
+    /// How many notes more may start at a tick beside what is kept.
+    pub fn room_at(&self, tick: u32) -> usize {
+        self.polyphony
+            .saturating_sub(sounding(&self.kept, tick).count())
+    }
+
+    /// The first tick at which a note that starts at `tick` must have ended, given drawn notes.
+    pub fn latest_end(&self, tick: u32, pitch: u8, drawn: &[Note]) -> u32 {
+        let later = self.kept.iter().filter(|n| n.start_tick > tick);
+        later
+            .filter(|n| {
+                let others = sounding(&self.kept, n.start_tick).count()
+                    + drawn.iter().filter(|d| d.end_tick() > n.start_tick).count();
+                n.pitch == pitch || others.saturating_add(1) > self.polyphony
+            })
+            .map(|n| n.start_tick)
+            .next()
+            .unwrap_or(self.end_tick)
+            .min(self.end_tick)
+    }
+
+    /// Shorten drawn notes so that one more can start at `tick` on `pitch`.
+    ///
+    /// Notes of the same pitch end there; beyond the polyphony, those that started first do.
+    pub fn make_way(&self, tick: u32, pitch: u8, drawn: &mut [Note]) {
+        for note in drawn
+            .iter_mut()
+            .filter(|n| n.pitch == pitch && n.end_tick() > tick)
+        {
+            note.duration_ticks = tick.saturating_sub(note.start_tick).max(1);
+        }
+        let room = self.room_at(tick);
+        let mut sounding = drawn.iter().filter(|n| n.end_tick() > tick).count();
+        for note in drawn
+            .iter_mut()
+            .filter(|n| n.start_tick < tick && n.end_tick() > tick)
+        {
+            if sounding < room {
+                break;
+            }
+            note.duration_ticks = tick - note.start_tick;
+            sounding -= 1;
+        }
+    }
+
+    /// Tick at which more kept notes that start in the region sound than the polyphony allows.
+    pub fn overfull(&self, start_tick: u32) -> Option<(u32, usize)> {
+        let locked = || self.kept.iter().filter(|n| n.start_tick >= start_tick);
+        locked()
+            .map(|n| (n.start_tick, sounding(locked(), n.start_tick).count()))
+            .find(|&(_, count)| count > self.polyphony)
+    }
+}
+
+fn sounding<'a>(
+    notes: impl IntoIterator<Item = &'a Note>,
+    tick: u32,
+) -> impl Iterator<Item = &'a Note> {
+    notes
+        .into_iter()
+        .filter(move |n| n.start_tick <= tick && tick < n.end_tick())
+}
+
+pub(crate) fn pitches<'a>(notes: impl Iterator<Item = &'a Note>) -> PitchSet {
+    notes.fold(0, |set, n| set | 1 << (n.pitch & 127))
+}
+
+/// Pitches above one.
+pub(crate) fn above(pitch: u8) -> PitchSet {
+    if pitch >= 127 {
+        0
+    } else {
+        PitchSet::MAX << (pitch + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(start_tick: u32, duration_ticks: u32, pitch: u8) -> Note {
+        Note {
+            start_tick,
+            duration_ticks,
+            pitch,
+            velocity: 64,
+            channel: 0,
+        }
+    }
+
+    fn places(kept: Vec<Note>, polyphony: Option<u8>) -> Places {
+        let ticks: Vec<u32> = (0..100).map(|t| t * 10).collect();
+        Places::new(&ticks, kept, PitchSet::MAX, polyphony, 1000)
+    }
+
+    #[test]
+    fn a_kept_note_closes_its_pitch_while_it_sounds() {
+        let places = places(vec![note(100, 50, 60)], None);
+        let is_open = |time: i32| places.at(time).is_some_and(|p| p.open >> 60 & 1 == 1);
+        assert!(is_open(9) && !is_open(10) && !is_open(14) && is_open(15));
+        assert_eq!(places.at(-1), None);
+        assert_eq!(places.at(100), None);
+        assert_eq!(places.latest_end(0, 60, &[]), 100);
+        assert_eq!(places.latest_end(0, 61, &[]), 1000);
+    }
+
+    #[test]
+    fn polyphony_counts_kept_and_drawn_notes() {
+        let places = places(vec![note(100, 50, 60), note(100, 50, 64)], Some(2));
+        assert_eq!(places.at(12).map(|p| p.open), Some(0));
+        assert_eq!(places.latest_end(50, 70, &[]), 100);
+        let mut drawn = vec![note(0, 90, 50), note(10, 90, 55), note(20, 5, 57)];
+        places.make_way(30, 70, &mut drawn);
+        assert_eq!(drawn, [note(0, 30, 50), note(10, 90, 55), note(20, 5, 57)]);
+        places.make_way(40, 55, &mut drawn);
+        assert_eq!(drawn[1], note(10, 30, 55));
+        assert_eq!(places.overfull(0), None);
+    }
+
+    #[test]
+    fn locked_notes_past_the_polyphony_are_found_but_not_those_that_sound_in() {
+        let locked = vec![note(100, 50, 60), note(120, 50, 64)];
+        assert_eq!(places(locked.clone(), Some(1)).overfull(0), Some((120, 2)));
+        assert_eq!(places(locked, Some(1)).overfull(110), None);
+    }
+
+    #[test]
+    fn above_the_highest_pitch_there_is_nothing() {
+        assert_eq!(above(127), 0);
+        assert_eq!(above(126), 1 << 127);
+        assert_eq!(above(0), PitchSet::MAX - 1);
+    }
+}

@@ -1,0 +1,311 @@
+//! Everything about a fill that is known before the first draw.
+
+use crate::error::SamplerError;
+use crate::measure::{ContextRuns, surrounding_scale};
+use crate::places::{PitchSet, Places, above};
+use crate::request::{Controls, FillRequest, Mode, Rhythm};
+use crate::result::Warning;
+use crate::scale::{Scale, ScaleChoice};
+use crate::shuffle::keep_some;
+use continuo_midi::{Note, Track};
+use continuo_tokenizer::grid::{grid_from_tick, tick_from_grid};
+use continuo_tokenizer::groove::Groove;
+use continuo_tokenizer::piece::MAX_BAR;
+use continuo_tokenizer::scene::{self, CONTEXT_BARS, SceneSpec};
+use continuo_tokenizer::vocabulary::{polyphony_class, velocity_class};
+use continuo_tokenizer::window::open_target;
+use continuo_tokenizer::{Piece, Scene, Step, Visibility, Window, WindowSpec};
+use std::collections::HashSet;
+
+/// Longest region in quarters: 512 bars of 4/4.
+const MAX_QUARTERS: u64 = 2048;
+
+/// A place in time that must get a note, and how long that lasts if that is kept too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Beat {
+    pub tick: u32,
+    /// Grid time from the region's start.
+    pub time: i32,
+    pub duration_ticks: Option<u32>,
+    /// Notes that still follow on the same tick.
+    pub more: usize,
+}
+
+/// What the drawing loop works from.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub scene: Scene,
+    /// The sequence up to where the first note is predicted.
+    pub prompt: Vec<Step>,
+    pub places: Places,
+    /// The notes to draw one by one where the rhythm is kept.
+    pub rhythm: Option<Vec<Beat>>,
+    /// Old notes that make room, at the song's PPQ.
+    pub removed: Vec<Note>,
+    /// (grid time, pitch) of those, sorted.
+    pub old_content: Vec<(i32, u8)>,
+    pub channel: u8,
+    pub is_drums: bool,
+    pub ppq: u16,
+    /// Scale of what surrounds the region; `None` for drums and in silence.
+    pub scale: Option<Scale>,
+    pub runs: ContextRuns,
+    pub warnings: Vec<Warning>,
+}
+
+impl Plan {
+    /// Look at the song around the region and settle every constraint.
+    ///
+    /// Errors: those of the request's checks, `REGION_TOO_LONG`, `SCALE_RANGE_EMPTY`,
+    /// `RHYTHM_EMPTY`, `POLYPHONY_EXCEEDED_BY_LOCKS`.
+    pub fn new(request: &FillRequest<'_>) -> Result<Plan, SamplerError> {
+        request.check()?;
+        let (song, track) = (request.song, &request.song.tracks[request.track]);
+        let ppq = song.ppq.max(1);
+        let quarters = u64::from(request.end_tick - request.start_tick) / u64::from(ppq);
+        if quarters > MAX_QUARTERS {
+            return Err(SamplerError::RegionTooLong {
+                quarters,
+                limit: MAX_QUARTERS,
+            });
+        }
+        let (removed, locked) = split(request, track);
+        let kept: Vec<Note> = sounding_in(request, track)
+            .chain(locked.iter().copied())
+            .collect();
+        if request.controls.rhythm != Rhythm::Free && removed.is_empty() && locked.is_empty() {
+            return Err(SamplerError::RhythmEmpty);
+        }
+        let mut warnings = Vec::new();
+        let start = grid_from_tick(request.start_tick, ppq);
+        let end = grid_from_tick(request.end_tick, ppq).max(start + 1);
+        let reach = (CONTEXT_BARS as u32 + 1) * MAX_BAR;
+        let target = request.track as u16;
+        let mut piece =
+            Piece::between(song, start.saturating_sub(reach), end.saturating_add(reach));
+        // Ticks decide what is inside, not the grid: what goes is seen by nobody, the rest by all.
+        let gone: HashSet<(u32, u8)> = removed
+            .iter()
+            .map(|n| (grid_from_tick(n.start_tick, ppq), n.pitch))
+            .collect();
+        piece
+            .notes
+            .retain(|n| n.track != target || !gone.contains(&(n.onset, n.pitch)));
+        let look = |key_relative: bool| {
+            let visibility = Visibility {
+                after: request.mode != Mode::Continue,
+                key_relative,
+                ..Visibility::default()
+            };
+            let spec = SceneSpec {
+                start,
+                end,
+                targets: &[target],
+                visibility,
+                transpose: 0,
+            };
+            Scene::new(piece.view(), &spec, |_| true)
+        };
+        let mut scene = look(true);
+        let scale = surrounding_scale(&scene).filter(|_| !track.is_drums);
+        let wanted = allowed_pitches(&request.controls, track, scale, &mut warnings)?;
+        let mut allowed = wanted & reachable(&scene, track.is_drums);
+        if allowed == 0 {
+            // At the ends of the MIDI range the shift into the key loses pitches.
+            scene = look(false);
+            allowed = wanted & reachable(&scene, track.is_drums);
+        }
+        let looks_ahead = request.mode != Mode::Continue;
+        let heard = piece.notes.iter().filter(|n| looks_ahead || n.onset < end);
+        let groove = Groove::learn(heard, target);
+        let ticks = start_ticks(request, start, scene.region_length, ppq, &groove);
+        let polyphony = request.controls.polyphony;
+        let places = Places::new(&ticks, kept, allowed, polyphony, request.end_tick);
+        if let Some((tick, locked)) = places.overfull(request.start_tick) {
+            let polyphony = polyphony.unwrap_or(0);
+            return Err(SamplerError::PolyphonyExceededByLocks {
+                locked,
+                tick,
+                polyphony,
+            });
+        }
+        let last = end - 1;
+        let time = |n: &Note| (grid_from_tick(n.start_tick, ppq).clamp(start, last) - start) as i32;
+        let rhythm = (request.controls.rhythm != Rhythm::Free)
+            .then(|| beats(&removed, request.controls.rhythm, time));
+        let mut old_content: Vec<(i32, u8)> = removed.iter().map(|n| (time(n), n.pitch)).collect();
+        old_content.sort_unstable();
+        let wishes = wishes(&scene, &request.controls, track.is_drums);
+        if let Some(target) = scene.targets.first_mut() {
+            target.controls = wishes;
+        }
+        let context_notes = request.sampling.context_notes;
+        let mut prompt = Window::new(&scene, WindowSpec { context_notes }).steps;
+        open_target(&scene, 0, &mut prompt);
+        Ok(Plan {
+            runs: ContextRuns::new(&scene),
+            scene,
+            prompt,
+            places,
+            rhythm,
+            removed,
+            old_content,
+            channel: track.channel,
+            is_drums: track.is_drums,
+            ppq,
+            scale,
+            warnings,
+        })
+    }
+
+    /// Is there nothing to draw, because all old notes stay?
+    pub fn keeps_all(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::Vary { amount } => {
+                amount <= 0.0 || self.rhythm.as_ref().is_some_and(Vec::is_empty)
+            }
+            _ => self.rhythm.as_ref().is_some_and(Vec::is_empty),
+        }
+    }
+
+    /// Pitches that may still start at a tick, given what is drawn.
+    ///
+    /// Notes of one tick rise in pitch and stay inside the polyphony.
+    pub fn open_pitches(&self, tick: u32, open: PitchSet, drawn: &[Note]) -> PitchSet {
+        let here = drawn.iter().rev().take_while(|n| n.start_tick == tick);
+        let count = here.clone().count();
+        match here.map(|n| n.pitch).max() {
+            None => open,
+            Some(_) if count >= self.places.room_at(tick) => 0,
+            Some(highest) => open & above(highest),
+        }
+    }
+
+    /// Ticks that a grid duration lasts, at least 1.
+    pub fn ticks_of(&self, grid: i32) -> u32 {
+        tick_from_grid(grid.max(1) as u32, self.ppq).max(1)
+    }
+}
+
+/// Old notes of the region: those that go, and those that stay.
+fn split(request: &FillRequest<'_>, track: &Track) -> (Vec<Note>, Vec<Note>) {
+    let region = request.start_tick..request.end_tick;
+    let first = track.notes.partition_point(|n| n.start_tick < region.start);
+    let inside = track.notes[first..]
+        .iter()
+        .take_while(|n| region.contains(&n.start_tick));
+    let (mut locked, mut removed): (Vec<Note>, Vec<Note>) =
+        inside.copied().partition(|n| request.locks.holds(n));
+    if let Mode::Vary { amount } = request.mode {
+        let (stay, go) = keep_some(&removed, 1.0 - amount, request.sampling.seed);
+        locked.extend(stay);
+        removed = go;
+    }
+    (removed, locked)
+}
+
+/// Notes that start before the region and sound into it.
+fn sounding_in<'a>(
+    request: &FillRequest<'_>,
+    track: &'a Track,
+) -> impl Iterator<Item = Note> + use<'a> {
+    let start_tick = request.start_tick;
+    let before = track.notes.partition_point(|n| n.start_tick < start_tick);
+    track.notes[..before]
+        .iter()
+        .copied()
+        .filter(move |n| n.end_tick() > start_tick)
+}
+
+fn allowed_pitches(
+    controls: &Controls,
+    track: &Track,
+    surroundings: Option<Scale>,
+    warnings: &mut Vec<Warning>,
+) -> Result<PitchSet, SamplerError> {
+    let (low, high) = controls.pitch_range.unwrap_or((0, 127));
+    let range = !above(high) & low.checked_sub(1).map_or(PitchSet::MAX, above);
+    let scale = match controls.scale {
+        Some(_) if track.is_drums => None,
+        Some(ScaleChoice::Named(scale)) => Some(scale),
+        Some(ScaleChoice::Auto) => {
+            if surroundings.is_none() {
+                warnings.push(Warning {
+                    code: "SCALE_NOT_FOUND",
+                    message: "no pitched notes surround the region, so any scale is allowed".into(),
+                });
+            }
+            surroundings
+        }
+        None => None,
+    };
+    let Some(scale) = scale else { return Ok(range) };
+    match range & scale.pitches() {
+        0 => Err(SamplerError::ScaleRangeEmpty {
+            low,
+            high,
+            scale: scale.to_string(),
+        }),
+        allowed => Ok(allowed),
+    }
+}
+
+/// MIDI pitches that the model has a class for.
+fn reachable(scene: &Scene, is_drums: bool) -> PitchSet {
+    (0..128u8)
+        .filter(|&p| scene.midi_pitch(scene.model_pitch(p, is_drums)) == Some(p))
+        .fold(0, |set, p| set | 1 << p)
+}
+
+/// Tick at which each grid time starts: with the groove, in order, inside the region.
+fn start_ticks(
+    request: &FillRequest<'_>,
+    start: u32,
+    length: i32,
+    ppq: u16,
+    groove: &Groove,
+) -> Vec<u32> {
+    let mut last = request.start_tick;
+    (0..length.max(1) as u32)
+        .map(|time| {
+            let grid = start + time;
+            let played =
+                i64::from(tick_from_grid(grid, ppq)) + i64::from(groove.offset_ticks(grid, ppq));
+            last = played.clamp(i64::from(last), i64::from(request.end_tick - 1)) as u32;
+            last
+        })
+        .collect()
+}
+
+fn beats(removed: &[Note], rhythm: Rhythm, time: impl Fn(&Note) -> i32) -> Vec<Beat> {
+    let chords = removed.chunk_by(|a, b| a.start_tick == b.start_tick);
+    let mut beats = Vec::with_capacity(removed.len());
+    for chord in chords {
+        for (i, note) in chord.iter().enumerate() {
+            beats.push(Beat {
+                tick: note.start_tick,
+                time: time(note),
+                duration_ticks: (rhythm == Rhythm::Keep).then_some(note.duration_ticks),
+                more: chord.len() - 1 - i,
+            });
+        }
+    }
+    beats
+}
+
+/// The wishes as the model's control classes.
+fn wishes(scene: &Scene, controls: &Controls, is_drums: bool) -> scene::Controls {
+    let range = controls.pitch_range.filter(|_| !is_drums);
+    scene::Controls {
+        density: controls.density.map(|d| d - 1),
+        // Only one voice says something about the number of notes an onset.
+        polyphony: (controls.polyphony == Some(1)).then(|| polyphony_class(1.0) as u8),
+        low: range
+            .filter(|r| r.0 > 0)
+            .map(|r| scene.model_pitch(r.0, false)),
+        high: range
+            .filter(|r| r.1 < 127)
+            .map(|r| scene.model_pitch(r.1, false)),
+        velocity: controls.velocity.map(|v| velocity_class(v) as u8),
+    }
+}

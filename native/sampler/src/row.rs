@@ -1,0 +1,183 @@
+//! One candidate while its notes are drawn: its state, and the mask of every head.
+
+use crate::draw::stream;
+use crate::plan::Plan;
+use continuo_midi::Note;
+use continuo_tokenizer::vocabulary::{BAR_END, velocity_of_class};
+use continuo_tokenizer::{Composer, HeadInputs, SceneNote, StepFields};
+use rand_chacha::ChaCha12Rng;
+
+const FORBIDDEN: f32 = f32::NEG_INFINITY;
+
+/// A row of the batch.
+pub(crate) struct Row {
+    pub seed: u64,
+    /// How often this candidate was begun.
+    pub attempts: u64,
+    pub random: ChaCha12Rng,
+    pub composer: Composer,
+    pub notes: Vec<Note>,
+    pub log_prob: f64,
+    /// Steps in the cache.
+    pub length: usize,
+    pub is_finished: bool,
+    /// The trunk's output `[d]`, plus the fields of the present note as they are drawn.
+    pub state: Vec<f32>,
+    pub fields: StepFields,
+    pub inputs: HeadInputs,
+    /// Place in the kept rhythm.
+    pub beat: usize,
+    /// Tick of the present note once its place is known.
+    pub tick: u32,
+}
+
+impl Row {
+    /// A candidate before its first note. `state [d]`: the trunk's output for the prompt.
+    pub fn new(seed: u64, attempts: u64, composer: Composer, length: usize, state: &[f32]) -> Row {
+        Row {
+            seed,
+            attempts,
+            random: stream(seed),
+            composer,
+            notes: Vec::new(),
+            log_prob: 0.0,
+            length,
+            is_finished: false,
+            state: state.to_vec(),
+            fields: StepFields::default(),
+            inputs: HeadInputs::default(),
+            beat: 0,
+            tick: 0,
+        }
+    }
+
+    /// Grid position in the present bar from which the next note may start.
+    fn first_position(&self, bar: i32) -> u8 {
+        match self.composer.generated().last() {
+            Some(last) if last.bar == bar => last.position,
+            _ => 0,
+        }
+    }
+
+    /// Pitches that may start at a grid time; 0 outside the region.
+    fn open_at(&self, plan: &Plan, time: i32) -> (u32, u128) {
+        plan.places.at(time).map_or((0, 0), |place| {
+            (
+                place.tick,
+                plan.open_pitches(place.tick, place.open, &self.notes),
+            )
+        })
+    }
+
+    fn is_position_open(&self, plan: &Plan, bar: i32, position: u8) -> bool {
+        let scene = &plan.scene;
+        u16::from(position) < scene.bar(bar).length
+            && self.open_at(plan, scene.time_of(bar, position)).1 != 0
+    }
+
+    /// A bar is possible if a note can start in it; END always is.
+    pub fn mask_bar(&self, plan: &Plan, logits: &mut [f32]) {
+        let last_bar = plan.scene.last_bar();
+        for (delta, logit) in logits.iter_mut().enumerate().take(BAR_END) {
+            let bar = self.composer.current_bar() + delta as i32;
+            let positions = self.first_position(bar)..plan.scene.bar(bar).length.min(192) as u8;
+            let is_open = bar <= last_bar
+                && positions
+                    .into_iter()
+                    .any(|position| self.is_position_open(plan, bar, position));
+            if !is_open {
+                *logit = FORBIDDEN;
+            }
+        }
+    }
+
+    /// Positions of the drawn bar where a note can start, none before the last note.
+    pub fn mask_position(&self, plan: &Plan, logits: &mut [f32]) {
+        let bar = self.composer.current_bar() + i32::from(self.fields.bar);
+        let first = self.first_position(bar);
+        for (position, logit) in logits.iter_mut().enumerate() {
+            let position = position as u8;
+            if position < first || !self.is_position_open(plan, bar, position) {
+                *logit = FORBIDDEN;
+            }
+        }
+    }
+
+    /// Settle the tick from the drawn bar and position.
+    pub fn place(&mut self, plan: &Plan) {
+        let bar = self.composer.current_bar() + i32::from(self.fields.bar);
+        let time = plan.scene.time_of(bar, self.fields.position);
+        self.tick = plan.places.at(time).map_or(self.tick, |place| place.tick);
+    }
+
+    /// Pitches that keep every constraint at this note's tick.
+    pub fn mask_pitch(&self, plan: &Plan, logits: &mut [f32]) {
+        let open = self.open_now(plan);
+        for (class, logit) in logits.iter_mut().enumerate() {
+            let class = class as u8;
+            let is_open = (class >= 128) == plan.is_drums
+                && plan
+                    .scene
+                    .midi_pitch(class)
+                    .is_some_and(|pitch| open >> pitch & 1 == 1);
+            if !is_open {
+                *logit = FORBIDDEN;
+            }
+        }
+    }
+
+    fn open_now(&self, plan: &Plan) -> u128 {
+        let mut open = plan.open_pitches(self.tick, plan.places.open_at(self.tick), &self.notes);
+        let Some(beat) = plan.rhythm.as_ref().and_then(|beats| beats.get(self.beat)) else {
+            return open;
+        };
+        if beat.duration_ticks.is_some() {
+            // Kept durations are not cut where another pitch can be had.
+            let sounding = self.notes.iter().filter(|n| n.end_tick() > self.tick);
+            let free = open & !crate::places::pitches(sounding);
+            open = if free == 0 { open } else { free };
+        }
+        // Leave room above for the rest of the chord.
+        let mut left = beat.more;
+        while left > 0 && open.count_ones() > 1 {
+            open &= !(1u128 << (127 - open.leading_zeros()));
+            left -= 1;
+        }
+        open
+    }
+
+    /// Is there a pitch for the present beat of a kept rhythm?
+    pub fn has_pitch(&self, plan: &Plan) -> bool {
+        self.open_now(plan) != 0
+    }
+
+    /// Take the note that the fields mean: cut to what is promised, and told to the composer.
+    pub fn take(&mut self, plan: &Plan) -> SceneNote {
+        let beat = plan
+            .rhythm
+            .as_ref()
+            .and_then(|beats| beats.get(self.beat))
+            .copied();
+        let mut seen = self.composer.note(&self.fields);
+        if let Some(beat) = beat {
+            let (bar, position) = plan.scene.place(beat.time);
+            (seen.onset, seen.bar, seen.position) = (beat.time, bar, position);
+            self.beat += 1;
+        }
+        let pitch = plan.scene.midi_pitch(self.fields.pitch).unwrap_or(0);
+        let wanted = beat
+            .and_then(|b| b.duration_ticks)
+            .unwrap_or_else(|| plan.ticks_of(seen.duration));
+        plan.places.make_way(self.tick, pitch, &mut self.notes);
+        let end = plan.places.latest_end(self.tick, pitch, &self.notes);
+        self.notes.push(Note {
+            start_tick: self.tick,
+            duration_ticks: wanted.min(end.saturating_sub(self.tick)).max(1),
+            pitch,
+            velocity: velocity_of_class(usize::from(self.fields.velocity)),
+            channel: plan.channel,
+        });
+        self.composer.push(&seen);
+        seen
+    }
+}
