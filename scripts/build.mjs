@@ -1,14 +1,5 @@
-// npm run build: packages, addon, bundle.
-import { buildAddon } from "./steps/addons.mjs";
-import { bundle } from "./steps/bundle.mjs";
-import { install } from "./steps/install.mjs";
+// npm run build: packages, native module, command line. With --train: also the module for training.
+import { prepare } from "./steps/prepare.mjs";
 import { main } from "./steps/run.mjs";
-import { requireNode, requireRust } from "./steps/toolchain.mjs";
 
-main(async () => {
-  requireNode();
-  requireRust();
-  install();
-  buildAddon();
-  await bundle();
-});
+main(() => prepare({ withTraining: process.argv.includes("--train") }));

@@ -1,13 +1,16 @@
 /**
  * Where things lie: what was installed with the program, and what belongs to the user.
  */
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The package's folder; the bundle lies in its dist/. */
+/** The package's folder: the nearest one above this code with a package.json, whether bundled or not. */
 export function installFolder(): string {
-  return dirname(dirname(fileURLToPath(import.meta.url)));
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
 }
 
 /** The user's models and settings: CONTINUO_HOME, else the platform's own place for them. */

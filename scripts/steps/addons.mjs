@@ -1,22 +1,28 @@
 // The native modules, built by cargo through napi-rs into dist/. Cargo rebuilds only what changed.
 import { join } from "node:path";
-import { root, runTool } from "./run.mjs";
+import { heading, root, runTool } from "./run.mjs";
 
 /** One folder for all of cargo's work, so that builds, clippy and tests share it. */
 export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "native", "target");
 
+/** What filling needs. */
 export function buildAddon() {
-  buildCrate("continuo-addon");
+  heading("native module");
+  buildCrate("addon", []);
 }
 
-function buildCrate(crate, extra = []) {
-  const places = [
-    "--manifest-path",
-    "native/addon/Cargo.toml",
-    "--target-dir",
-    targetDir,
-    "--output-dir",
-    "dist",
-  ];
-  runTool("napi", ["build", "--platform", "--release", "--no-js", "--package", crate, ...places, ...extra]);
+/** What training and evaluation need. */
+export function buildTrainAddon() {
+  heading("native module for training");
+  buildCrate("train-addon", ["--config-path", "native/train-addon/napi.json"]);
+}
+
+function buildCrate(folder, extra) {
+  runTool("napi", [
+    "build",
+    ...["--platform", "--release", "--no-js"],
+    ...["--manifest-path", `native/${folder}/Cargo.toml`, "--package", `continuo-${folder}`],
+    ...["--target-dir", targetDir, "--output-dir", "dist", "--dts", `${folder}.d.ts`],
+    ...extra,
+  ]);
 }

@@ -1,0 +1,12 @@
+// npm test: everything, from a fresh clone; with `check` it is what CI runs.
+import { checkRust, checkTypeScript, testRust, testTypeScript } from "./steps/checks.mjs";
+import { prepare } from "./steps/prepare.mjs";
+import { main } from "./steps/run.mjs";
+
+main(async () => {
+  await prepare({ withTraining: true });
+  checkTypeScript();
+  checkRust();
+  testRust();
+  testTypeScript();
+});

@@ -1,0 +1,358 @@
+/**
+ * Fills of real pieces, checked by readers that share no code with the product: @tonejs/midi, and an event
+ * dump of our own.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import toneMidi from "@tonejs/midi";
+import { describe, expect, inject, test } from "vitest";
+import { fillAnswerSchema, type Note } from "../../../bridge/engine/schemas.ts";
+import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
+import { header, isNoteOf, quarters, readChunks, readEvents, track } from "../support/smf.ts";
+
+const FIXTURES = "test/fixtures";
+const FAURE = join(FIXTURES, "faure-apres-un-reve.mid");
+
+interface Fill {
+  input: string;
+  output: string;
+  answer: ReturnType<typeof fillAnswerSchema.parse>;
+}
+
+async function fill(args: readonly string[], input = FAURE, command = "fill"): Promise<Fill> {
+  const output = join(temporaryFolder(), "out.mid");
+  const model = inject("tinyModel");
+  const result = await runCli([command, input, "--model", model, "-o", output, "--json", ...args]);
+  expect(result).toMatchObject({ exitCode: 0 });
+  return { input, output, answer: fillAnswerSchema.parse(JSON.parse(result.stdout)) };
+}
+
+interface TrackOfFile {
+  chunk: number;
+  channel: number;
+}
+
+/** (chunk, channel) of every track with notes, in file order, by our own reading. */
+function tracksOf(path: string): TrackOfFile[] {
+  const tracks = readChunks(readFileSync(path)).filter(({ type }) => type === "MTrk");
+  return tracks.flatMap(({ body }, chunk) => {
+    const ons = readEvents(body).filter(({ hex }) => hex[0] === "9" && !hex.endsWith("00"));
+    const channels = [...new Set(ons.map(({ hex }) => Number.parseInt(hex[1] ?? "0", 16)))];
+    return channels.sort((a, b) => a - b).map((channel) => ({ chunk, channel }));
+  });
+}
+
+/** All else is as before: other chunks byte for byte, other events of the chunk in their order. */
+function expectOutsideUntouched({ input, output, answer }: Fill): void {
+  const { track: number, startTick, endTick } = answer.region;
+  const target = tracksOf(input)[number - 1];
+  const [before, after] = [readChunks(readFileSync(input)), readChunks(readFileSync(output))];
+  expect(after.map(({ type }) => type)).toEqual(before.map(({ type }) => type));
+  let chunkIndex = -1;
+  for (const [index, old] of before.entries()) {
+    if (old.type === "MTrk") chunkIndex += 1;
+    const now = after[index];
+    if (now === undefined || target === undefined) throw new Error("the output lacks a chunk");
+    if (old.type !== "MTrk" || chunkIndex !== target.chunk) {
+      expect(now.body.equals(old.body)).toBe(true);
+      continue;
+    }
+    const isOther = (event: { hex: string; tick: number }) =>
+      !isNoteOf(event, target.channel) && !/^ff2f/.test(event.hex);
+    expect(readEvents(now.body).filter(isOther)).toEqual(readEvents(old.body).filter(isOther));
+    const outside = (notes: readonly SimpleNote[]) =>
+      notes.filter((note) => note.startTick < startTick || note.startTick >= endTick);
+    expect(outside(notesOf(now.body, target.channel))).toEqual(outside(notesOf(old.body, target.channel)));
+  }
+}
+
+type SimpleNote = Omit<Note, "channel">;
+
+/** Notes of a channel, an off ending the oldest on of its pitch. */
+function notesOf(body: Buffer, channel: number): SimpleNote[] {
+  const sounding = new Map<number, SimpleNote[]>();
+  const notes: SimpleNote[] = [];
+  for (const event of readEvents(body)) {
+    if (!isNoteOf(event, channel)) continue;
+    const [status, pitch, velocity] = Buffer.from(event.hex, "hex");
+    if (status === undefined || pitch === undefined || velocity === undefined) continue;
+    const open = sounding.get(pitch) ?? [];
+    sounding.set(pitch, open);
+    if (status >> 4 === 9 && velocity > 0) {
+      const note = { startTick: event.tick, durationTicks: 0, pitch, velocity };
+      open.push(note);
+      notes.push(note);
+    } else {
+      const note = open.shift();
+      if (note !== undefined) note.durationTicks = event.tick - note.startTick;
+    }
+  }
+  return notes.sort((a, b) => a.startTick - b.startTick || a.pitch - b.pitch);
+}
+
+/** The region holds the notes of the answer and those that were kept, as @tonejs/midi reads them. */
+function expectInsideAsAnswered({ input, output, answer }: Fill, candidate = 0, path = output): void {
+  const { startTick, endTick, track: number } = answer.region;
+  const inside = (file: string) => {
+    const target = tracksOf(input)[number - 1];
+    // @tonejs/midi splits chunks by channel too, but drops what has neither notes nor events.
+    const tracks = new toneMidi.Midi(readFileSync(file)).tracks.filter(({ notes }) => notes.length > 0);
+    const found = tracks.find(
+      (_, index) =>
+        index ===
+        tracksOf(file).findIndex(
+          ({ chunk, channel }) => chunk === target?.chunk && channel === target.channel,
+        ),
+    );
+    const notes = found?.notes.filter(({ ticks }) => ticks >= startTick && ticks < endTick) ?? [];
+    return notes
+      .map(({ ticks, midi, durationTicks, velocity }) => [
+        ticks,
+        midi,
+        durationTicks,
+        Math.round(velocity * 127),
+      ])
+      .sort(byPlace);
+  };
+  const asRow = (note: Note) => [note.startTick, note.pitch, note.durationTicks, note.velocity];
+  const removed = answer.removed.map((note) => JSON.stringify(asRow(note)));
+  const kept = inside(input).filter((row) => !removed.includes(JSON.stringify(row)));
+  const added = answer.candidates[candidate]?.notes.map(asRow) ?? [];
+  expect(inside(path)).toEqual([...kept, ...added].sort(byPlace));
+}
+
+function byPlace([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): number {
+  return a - c || b - d;
+}
+
+/** Inside the region, at least a tick long, no two of a pitch at once. */
+function expectPromises({ answer }: Fill, notes = answer.candidates[0]?.notes ?? []): void {
+  const { startTick, endTick } = answer.region;
+  const freeFrom = new Map<number, number>();
+  for (const note of [...notes].sort((a, b) => a.startTick - b.startTick)) {
+    expect(note.startTick).toBeGreaterThanOrEqual(Math.max(startTick, freeFrom.get(note.pitch) ?? 0));
+    expect(note.durationTicks).toBeGreaterThanOrEqual(1);
+    const end = note.startTick + note.durationTicks;
+    expect(end).toBeLessThanOrEqual(endTick);
+    freeFrom.set(note.pitch, end);
+  }
+}
+
+/** Every file with a track of it and a region in the middle. */
+const PIECES = readdirSync(FIXTURES)
+  .filter((name) => name.endsWith(".mid"))
+  .flatMap((name) =>
+    [
+      ["--bars", "5-8"],
+      ["--range", "3.2-6.1"],
+      ["--ticks", "4801-9607"],
+    ].map(
+      (region, index) => [name, String(1 + (index % tracksOf(join(FIXTURES, name)).length)), region] as const,
+    ),
+  );
+
+describe("a fill", () => {
+  test.each(PIECES)("%s, track %s, %j", async (name, number, region) => {
+    const done = await fill(["--track", number, ...region, "--seed", "3"], join(FIXTURES, name));
+    expectOutsideUntouched(done);
+    expectInsideAsAnswered(done);
+    expectPromises(done);
+  });
+
+  test("same seed, same bytes; another seed, other bytes", async () => {
+    const bytes = async (seed: string) =>
+      readFileSync((await fill(["--track", "1", "--bars", "5-12", "--seed", seed])).output);
+    const [one, again, other] = [await bytes("5"), await bytes("5"), await bytes("6")];
+    expect(one.equals(again)).toBe(true);
+    expect(one.equals(other)).toBe(false);
+  });
+
+  test("candidates are files of their own, and differ", async () => {
+    const done = await fill(["--track", "2", "--bars", "5-8", "--candidates", "3", "--seed", "1"]);
+    const files = done.answer.candidates.map(({ file }) => file);
+    expect(files.map((file) => basename(file))).toEqual(["out.mid", "out.2.mid", "out.3.mid"]);
+    for (const [index, file] of files.entries()) {
+      expectInsideAsAnswered(done, index, file);
+      expectPromises(done, done.answer.candidates[index]?.notes);
+      expectOutsideUntouched({ ...done, output: file });
+    }
+    const notes = done.answer.candidates.map((candidate) => JSON.stringify(candidate.notes));
+    expect(new Set(notes).size).toBe(3);
+  });
+
+  test("constraints are never broken", async () => {
+    const scale = new Set([0, 2, 4, 5, 7, 9, 11]);
+    const args = ["--scale", "C major", "--pitch-range", "C3-C5", "--polyphony", "2", "--candidates", "8"];
+    const done = await fill(["--track", "2", "--bars", "5-10", "--seed", "2", ...args]);
+    for (const { notes } of done.answer.candidates) {
+      for (const note of notes) {
+        expect(scale.has(note.pitch % 12)).toBe(true);
+        expect(note.pitch).toBeGreaterThanOrEqual(48);
+        expect(note.pitch).toBeLessThanOrEqual(72);
+        const sounding = notes.filter(
+          ({ startTick, durationTicks }) =>
+            startTick <= note.startTick && startTick + durationTicks > note.startTick,
+        );
+        expect(sounding.length).toBeLessThanOrEqual(2);
+      }
+    }
+  });
+
+  test("kept rhythm keeps every onset and duration", async () => {
+    const done = await fill(["--track", "1", "--bars", "5-8", "--rhythm", "keep", "--seed", "2"]);
+    const rhythm = (notes: readonly Note[]) =>
+      notes.map(({ startTick, durationTicks }) => [startTick, durationTicks]).sort(byPlace);
+    expect(rhythm(done.answer.candidates[0]?.notes ?? [])).toEqual(rhythm(done.answer.removed));
+    expectInsideAsAnswered(done);
+  });
+
+  test("locked pitches stay", async () => {
+    const locked = 62;
+    const done = await fill(["--track", "2", "--bars", "5-12", "--lock", String(locked), "--seed", "2"]);
+    expect(done.answer.removed.length).toBeGreaterThan(0);
+    expect(done.answer.removed.filter(({ pitch }) => pitch === locked)).toEqual([]);
+    expectInsideAsAnswered(done);
+    expectOutsideUntouched(done);
+  });
+
+  test("vary keeps all at 0 and none at 1", async () => {
+    const args = ["--track", "1", "--bars", "5-8", "--seed", "2"];
+    const all = await fill([...args, "--amount", "0"], FAURE, "vary");
+    expect(all.answer.removed).toEqual([]);
+    expect(readFileSync(all.output).equals(readFileSync(FAURE))).toBe(true);
+    const none = await fill([...args, "--amount", "1"], FAURE, "vary");
+    expect(none.answer.removed.length).toBe(16);
+    expectInsideAsAnswered(none);
+  });
+
+  test("continue starts at the bar line after the last note", async () => {
+    const done = await fill(["--track", "1", "--bars", "2", "--seed", "2"], FAURE, "continue");
+    const target = tracksOf(FAURE)[0];
+    const body = readChunks(readFileSync(FAURE)).filter(({ type }) => type === "MTrk")[target?.chunk ?? 0]
+      ?.body;
+    const notes = notesOf(body ?? Buffer.alloc(0), target?.channel ?? 0);
+    const lastEnd = Math.max(...notes.map(({ startTick, durationTicks }) => startTick + durationTicks));
+    const { startTick, endTick } = done.answer.region;
+    expect(startTick).toBeGreaterThanOrEqual(lastEnd);
+    expect(startTick - lastEnd).toBeLessThan(1440);
+    expect(endTick - startTick).toBe(2 * 1440);
+    expect(done.answer.removed).toEqual([]);
+    expectOutsideUntouched(done);
+    expectInsideAsAnswered(done);
+  });
+});
+
+describe("writing", () => {
+  test("in place keeps a backup, and the backup of the backup", async () => {
+    const input = join(temporaryFolder(), "song.mid");
+    writeFileSync(input, readFileSync(FAURE));
+    const args = [
+      "fill",
+      input,
+      "--track",
+      "1",
+      "--bars",
+      "5-8",
+      "--in-place",
+      "--model",
+      inject("tinyModel"),
+    ];
+    expect(await runCli([...args, "--seed", "1"])).toMatchObject({ exitCode: 0, stderr: "" });
+    const first = readFileSync(input);
+    const { stdout } = await runCli([...args, "--seed", "2"]);
+    expect(readdirSync(join(input, "..")).sort()).toEqual(["song.bak.2.mid", "song.bak.mid", "song.mid"]);
+    expect(readFileSync(join(input, "../song.bak.mid")).equals(readFileSync(FAURE))).toBe(true);
+    expect(readFileSync(join(input, "../song.bak.2.mid")).equals(first)).toBe(true);
+    expect(stdout).toContain("song.bak.2.mid");
+  });
+
+  test("two processes that write one output leave one whole result", async () => {
+    const folder = temporaryFolder();
+    const output = join(folder, "out.mid");
+    const args = ["fill", FAURE, "--track", "1", "--bars", "5-8", "--model", inject("tinyModel"), "-o"];
+    const seeds = ["1", "2", "3", "4"];
+    const alone = await Promise.all(
+      seeds.map(async (seed) => {
+        const path = join(temporaryFolder(), "alone.mid");
+        await runCli([...args, path, "--seed", seed]);
+        return readFileSync(path).toString("base64");
+      }),
+    );
+    const results = await Promise.all(seeds.map((seed) => runCli([...args, output, "--seed", seed])));
+    for (const result of results) expect(result).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(folder)).toEqual(["out.mid"]);
+    expect(alone).toContain(readFileSync(output).toString("base64"));
+  });
+
+  test("Ctrl-C ends a long fill with 130 and leaves nothing", async () => {
+    const folder = temporaryFolder();
+    const input = join(folder, "long.mid");
+    writeFileSync(input, Buffer.concat([header(0, 1, 96), track(...quarters(4096))]));
+    const model = inject("tinyModel");
+    const args = ["fill", input, "--track", "1", "--bars", "1-1000", "--candidates", "64", "--density", "10"];
+    const child = startCli([...args, "--temperature", "5", "--model", model, "-o", join(folder, "out.mid")]);
+    const ended = finish(child);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(child.exitCode).toBe(null);
+    const cancelMs = performance.now();
+    child.kill("SIGINT");
+    const { exitCode, stderr } = await ended;
+    expect([exitCode, errorCode(stderr)]).toEqual([130, "CANCELLED"]);
+    expect(performance.now() - cancelMs).toBeLessThan(5000);
+    expect(readdirSync(folder)).toEqual(["long.mid"]);
+  });
+
+  test("a deadline that leaves no time is an error and no file", async () => {
+    const folder = temporaryFolder();
+    const input = join(folder, "long.mid");
+    writeFileSync(input, Buffer.concat([header(0, 1, 96), track(...quarters(4096))]));
+    const args = [
+      "fill",
+      input,
+      "--track",
+      "1",
+      "--bars",
+      "1-1000",
+      "--deadline",
+      "1",
+      "--model",
+      inject("tinyModel"),
+    ];
+    const { exitCode, stderr } = await runCli([...args, "-o", join(folder, "out.mid")]);
+    expect([exitCode, errorCode(stderr)]).toEqual([1, "DEADLINE_EXCEEDED"]);
+    expect(readdirSync(folder)).toEqual(["long.mid"]);
+  });
+});
+
+describe("what is printed", () => {
+  const args = ["fill", FAURE, "--track", "1", "--bars", "5-8", "--seed", "9"];
+
+  test("without --json: candidates, seed, model and time; no roll where stdout is no terminal", async () => {
+    const output = join(temporaryFolder(), "out.mid");
+    const { stdout, stderr } = await runCli([...args, "--model", inject("tinyModel"), "-o", output]);
+    expect(stdout).toMatch(
+      /out\.mid: \d+ notes? for 16, \d+ % copied, \d+ % out of scale\nseed 9, model .* on cpu, \d+ ms/,
+    );
+    expect(stdout).not.toContain("┃");
+    expect(stderr).toBe("");
+  });
+
+  test("--roll shows it anyway, plain without a terminal, coloured if forced", async () => {
+    const run = (env: NodeJS.ProcessEnv) =>
+      runCli([...args, "--roll", "--model", inject("tinyModel"), "-o", join(temporaryFolder(), "out.mid")], {
+        env,
+      });
+    const plain = await run({});
+    expect(plain.stdout).toContain("┃");
+    expect(plain.stdout).not.toContain("\x1b[");
+    expect((await run({ FORCE_COLOR: "1" })).stdout).toContain("\x1b[1;32m");
+    expect((await run({ FORCE_COLOR: "1", NO_COLOR: "1" })).stdout).not.toContain("\x1b[");
+  });
+
+  test("--svg writes a picture of its own", async () => {
+    const folder = temporaryFolder();
+    const files = ["-o", join(folder, "out.mid"), "--svg", join(folder, "roll.svg")];
+    await runCli([...args, "--model", inject("tinyModel"), ...files]);
+    expect(readFileSync(join(folder, "roll.svg"), "utf8")).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { layOutRoll } from "../../../bridge/cli/roll/layout.ts";
+import { renderSvg } from "../../../bridge/cli/roll/svg.ts";
+import { renderRoll } from "../../../bridge/cli/roll/terminal.ts";
+import type { FillView, Note } from "../../../bridge/engine/schemas.ts";
+
+const note = (startTick: number, durationTicks: number, pitch: number): Note => ({
+  startTick,
+  durationTicks,
+  pitch,
+  velocity: 80,
+  channel: 0,
+});
+
+/** Four bars of 4/4 at 96 a quarter; the region is bars 2 and 3. */
+const view: FillView = {
+  startTick: 0,
+  endTick: 1536,
+  bars: [1, 2, 3, 4].map((bar) => ({ bar, startTick: (bar - 1) * 384 })),
+  trackName: "Lead <1>",
+  isDrums: false,
+  context: [note(0, 192, 60), note(192, 192, 64), note(1152, 384, 62)],
+  others: [note(0, 1536, 61)],
+};
+const region = { startTick: 384, endTick: 1152 };
+const notes = {
+  removed: [note(384, 384, 65)],
+  added: [note(384, 96, 67), note(480, 96, 67), note(768, 384, 64)],
+};
+
+describe("piano roll in a terminal", () => {
+  test("without colour, kinds of notes differ by their glyphs", () => {
+    expect(renderRoll(layOutRoll(view, region, notes, 64), false).join("\n")).toMatchInlineSnapshot(`
+      "     1               2               3               4
+        G4 │               █▓▓▓█▓▓▓        │               ┃
+       F#4 │               ┃               │               ┃
+        F4 │               ░░░░░░░░░░░░░░░░│               ┃
+        E4 │       ▪───────┃               █▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓┃
+       Eb4 │               ┃               │               ┃
+        D4 │               ┃               │               ▪───────────────
+       C#4 │               ┃               │               ┃
+        C4 ▪───────        ┃               │               ┃
+           █▓ new   ░░ removed   ▪─ kept   ┃ region"
+    `);
+  });
+
+  test("with colour", () => {
+    const [, firstRow] = renderRoll(layOutRoll(view, region, notes, 32), true);
+    expect(firstRow).toMatchInlineSnapshot(`"  G4 [2m│[0m       [1;32m█▓█▓[0m    [2m│[0m       [36m┃[0m"`);
+  });
+
+  test("no line is wider than it may be", () => {
+    for (const columns of [1, 2, 7, 35, 200]) {
+      const lines = renderRoll(layOutRoll(view, region, notes, columns), false).slice(1, -1);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns + 5);
+    }
+  });
+
+  test("a wide range of pitches shares rows and loses no note", () => {
+    const wide = { removed: [], added: [note(400, 10, 0), note(400, 10, 127)] };
+    const layout = layOutRoll(view, region, wide, 64);
+    expect(layout.rows.length).toBeLessThanOrEqual(36);
+    const news = layout.rows.filter((row) => row.cells.some((cell) => cell.kind === "new"));
+    expect(news.length).toBe(2);
+  });
+
+  test("nothing to show is one row", () => {
+    const empty = { ...view, context: [], others: [] };
+    expect(layOutRoll(empty, region, { removed: [], added: [] }, 40).rows.length).toBe(1);
+  });
+});
+
+describe("piano roll as SVG", () => {
+  const svg = renderSvg(view, region, notes, view.trackName);
+
+  test("every note is drawn, before and after", () => {
+    const ofColour = (colour: string) => svg.split(`fill="${colour}"/>`).length - 1;
+    expect(ofColour("#1a7f37")).toBe(notes.added.length);
+    expect(ofColour("#cf222e")).toBe(notes.removed.length);
+    expect(ofColour("#8c959f")).toBe(2 * view.context.length);
+  });
+
+  test("names from files cannot leave the text", () => {
+    expect(svg).toContain("Lead &lt;1&gt;: before");
+    expect(renderSvg(view, region, notes, 'a"b\u0000&')).toContain(
+      'aria-label="a&quot;b &amp;, before and after"',
+    );
+  });
+});

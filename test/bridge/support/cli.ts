@@ -1,0 +1,64 @@
+/**
+ * The real program in a process of its own.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { onTestFinished } from "vitest";
+
+export const PROGRAM = resolve("dist/cli.js");
+
+export interface Result {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Start `continuo ARGS`; the user's own models and colours are out of the way. */
+export function startCli(args: readonly string[], options: RunOptions = {}): ChildProcess {
+  const { FORCE_COLOR: _, ...env } = process.env;
+  return spawn(process.execPath, [PROGRAM, ...args], {
+    cwd: options.cwd,
+    env: { ...env, CONTINUO_HOME: join(tmpdir(), "continuo-no-home"), ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+  return finish(startCli(args, options));
+}
+
+/** Everything that the program prints, once it has ended. */
+export function finish(child: ChildProcess): Promise<Result> {
+  const output = { stdout: "", stderr: "" };
+  child.stdout?.on("data", (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    output.stderr += chunk;
+  });
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (exitCode) => done({ exitCode, ...output }));
+  });
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "continuo-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The code of `error[CODE]: ...`, which must be the only line. */
+export function errorCode(stderr: string): string {
+  const [, code, rest] = /^error\[([A-Z0-9_]+)\]: [^\n]+\n([\s\S]*)$/.exec(stderr) ?? [];
+  if (code === undefined || rest !== "") throw new Error(`stderr is not one error line: ${stderr}`);
+  return code;
+}
