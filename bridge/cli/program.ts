@@ -5,13 +5,16 @@ import { Command, CommanderError } from "commander";
 import { batchCommand } from "./batch.ts";
 import { completionCommand } from "./completion.ts";
 import { continueCommand } from "./continue.ts";
+import { datasetCommand } from "./dataset.ts";
 import { doctorCommand } from "./doctor.ts";
 import { EXIT_DONE, errorLine, exitCodeOf, fromCommander, toBridgeError } from "./errors.ts";
+import { evalCommand } from "./eval.ts";
 import { fillCommand } from "./fill.ts";
 import { infoCommand } from "./info.ts";
 import { type CliIo, printLine } from "./io.ts";
 import { modelsCommand } from "./models.ts";
 import { notesCommand } from "./notes.ts";
+import { trainCommand } from "./train.ts";
 import { varyCommand } from "./vary.ts";
 import { VERSION } from "./version.ts";
 
@@ -28,6 +31,9 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   program.addCommand(batchCommand(io, setExitCode));
   program.addCommand(notesCommand(io));
   program.addCommand(modelsCommand(io));
+  program.addCommand(datasetCommand(io));
+  program.addCommand(trainCommand(io));
+  program.addCommand(evalCommand(io));
   program.addCommand(doctorCommand(io, setExitCode));
   program.addCommand(completionCommand(io, program));
   prepare(program, io);

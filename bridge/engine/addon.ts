@@ -11,7 +11,7 @@ import { installFolder } from "./places.ts";
 export interface Addon {
   nothing(): void;
   info(request: string): Promise<string>;
-  fill(request: string, cancel: CancelHandle, onProgress: (progress: string) => void): Promise<string>;
+  fill: CancellableCall;
   notes(request: string): Promise<string>;
   decodeNotes(request: string): Promise<string>;
   modelInfo(request: string): Promise<string>;
@@ -24,36 +24,62 @@ export interface CancelHandle {
   cancel(): void;
 }
 
-const require = createRequire(import.meta.url);
-let loaded: { addon: Addon; path: string } | undefined;
+/** What only training and evaluation need, in an addon of its own. */
+export interface TrainAddon {
+  buildDataset: CancellableCall;
+  train: CancellableCall;
+  evaluate: CancellableCall;
+  CancelHandle: new () => CancelHandle;
+}
 
-/**
- * @returns the addon, and the file or package it came from
- * @throws BridgeError ADDON_NOT_FOUND, ADDON_NOT_LOADED
- */
-export function loadAddon(): { addon: Addon; path: string } {
-  loaded ??= load();
+export type CancellableCall = (
+  request: string,
+  cancel: CancelHandle,
+  onProgress: (progress: string) => void,
+) => Promise<string>;
+
+interface Loaded<Exports> {
+  addon: Exports;
+  /** The file or package it came from. */
+  path: string;
+}
+
+const require = createRequire(import.meta.url);
+let loaded: Loaded<Addon> | undefined;
+let loadedTraining: Loaded<TrainAddon> | undefined;
+
+/** @throws BridgeError ADDON_NOT_FOUND, ADDON_NOT_LOADED */
+export function loadAddon(): Loaded<Addon> {
+  loaded ??= load<Addon>("continuo", "npm run build");
   return loaded;
 }
 
-function load(): { addon: Addon; path: string } {
+/** @throws BridgeError ADDON_NOT_FOUND, ADDON_NOT_LOADED */
+export function loadTrainAddon(): Loaded<TrainAddon> {
+  loadedTraining ??= load<TrainAddon>("continuo-train", "npm run build:train");
+  return loadedTraining;
+}
+
+/** @param build  the command that builds it in a clone */
+function load<Exports>(name: string, build: string): Loaded<Exports> {
   const platform = platformName();
-  const built = join(installFolder(), "dist", `continuo.${platform}.node`);
-  const path = existsSync(built) ? built : `continuo-${platform}`;
+  const built = join(installFolder(), "dist", `${name}.${platform}.node`);
+  // The platform's package carries both modules.
+  const path = existsSync(built) ? built : `continuo-${platform}/${name}.${platform}.node`;
   try {
-    return { addon: require(path) as Addon, path };
+    return { addon: require(path) as Exports, path };
   } catch (cause) {
     const isMissing = cause instanceof Error && "code" in cause && cause.code === "MODULE_NOT_FOUND";
     throw isMissing
       ? new BridgeError(
           "ADDON_NOT_FOUND",
-          `the native module for ${platform} is not installed; run npm run build in a clone, or npm install -g continuo again`,
-          { data: { platform }, cause },
+          `the native module ${name} for ${platform} is not installed; run ${build} in a clone, or npm install -g continuo again`,
+          { data: { name, platform }, cause },
         )
       : new BridgeError(
           "ADDON_NOT_LOADED",
           `${path} does not load (${cause instanceof Error ? cause.message : String(cause)}); build or install it again on this machine`,
-          { data: { platform, path }, cause },
+          { data: { name, platform, path }, cause },
         );
   }
 }

@@ -3,10 +3,10 @@
  * every native error arrives as a BridgeError with the same code.
  */
 import { join } from "node:path";
-import { z } from "zod";
-import { BridgeError } from "../bridge-error.ts";
+import type { z } from "zod";
 import { type Addon, loadAddon } from "./addon.ts";
 import { type ChosenModel, chooseModel } from "./models.ts";
+import { callCancellable, checked, type RunOptions } from "./native-call.ts";
 import type { EngineChoice, FillRequest } from "./requests.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 import {
@@ -29,11 +29,6 @@ import {
 } from "./schemas.ts";
 import { writeTestDocument } from "./test-song.ts";
 
-export interface RunOptions {
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
-}
-
 /** @throws BridgeError INPUT_*, MIDI_* */
 export function readInfo(input: string, strict = false): Promise<InfoAnswer> {
   return ask((addon) => addon.info(JSON.stringify({ input, strict })), infoAnswerSchema);
@@ -44,19 +39,14 @@ export function readInfo(input: string, strict = false): Promise<InfoAnswer> {
  * @throws BridgeError CANCELLED when the signal aborts; INPUT_*, MIDI_*, TRACK_*, REGION_*, MODEL_*, OUTPUT_*,
  *   and the codes of the options
  */
-export async function fillFile(request: FillRequest, options: RunOptions = {}): Promise<FillWithView> {
+export async function fillFile(
+  request: FillRequest,
+  options: RunOptions<Progress> = {},
+): Promise<FillWithView> {
   const { addon } = loadAddon();
-  const handle = new addon.CancelHandle();
-  const cancel = () => handle.cancel();
-  options.signal?.addEventListener("abort", cancel, { once: true });
-  if (options.signal?.aborted) cancel();
-  const onProgress = (text: string) => options.onProgress?.(progressSchema.parse(JSON.parse(text)));
-  const payload = JSON.stringify({ ...request, engine: engineChoice(request.engine) });
-  try {
-    return await ask(() => addon.fill(payload, handle, onProgress), fillWithViewSchema);
-  } finally {
-    options.signal?.removeEventListener("abort", cancel);
-  }
+  const payload = { ...request, engine: engineChoice(request.engine) };
+  const schemas = { answer: fillWithViewSchema, progress: progressSchema };
+  return callCancellable(addon, addon.fill, payload, schemas, options);
 }
 
 /** The engine as the addon names it: a folder of weights and the library that runs them. */
@@ -101,43 +91,7 @@ export function probeDevices(model: ChosenModel, runtimeLibrary: string): Promis
   );
 }
 
-/** Call the addon, check the shape of its answer, give its errors their type. */
-export async function ask<Answer>(
-  call: (addon: Addon) => Promise<string>,
-  schema: z.ZodType<Answer>,
-): Promise<Answer> {
-  const { addon } = loadAddon();
-  let text: string;
-  try {
-    text = await call(addon);
-  } catch (cause) {
-    throw toBridgeError(cause);
-  }
-  const answer = schema.safeParse(JSON.parse(text));
-  if (answer.success) return answer.data;
-  throw new BridgeError(
-    "INTERNAL_ANSWER",
-    `the addon's answer has a shape of another version (${z.prettifyError(answer.error)}); run npm run build`,
-    { cause: answer.error },
-  );
-}
-
-const nativeErrorSchema = z.object({
-  code: z.string(),
-  message: z.string(),
-  data: z.string(),
-  retryable: z.boolean(),
-});
-
-function toBridgeError(cause: unknown): BridgeError {
-  const error = nativeErrorSchema.safeParse(
-    cause instanceof Error ? { ...cause, message: cause.message } : cause,
-  );
-  if (!error.success) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return new BridgeError("INTERNAL_ADDON", `the addon failed: ${message}; please report it`, { cause });
-  }
-  const { code, message, retryable } = error.data;
-  const data = z.record(z.string(), z.unknown()).parse(JSON.parse(error.data.data));
-  return new BridgeError(code, message, { data, retryable, cause });
+function ask<Answer>(call: (addon: Addon) => Promise<string>, schema: z.ZodType<Answer>): Promise<Answer> {
+  // An addon that is not there rejects like everything else that goes wrong.
+  return checked(new Promise((resolve) => resolve(call(loadAddon().addon))), schema);
 }

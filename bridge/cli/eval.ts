@@ -1,0 +1,126 @@
+/**
+ * continuo eval: how good a model's fills are, beside baselines and the original.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import type { EvalReport } from "../engine/train-schemas.ts";
+import { evaluate } from "../engine/training.ts";
+import { defined } from "./defined.ts";
+import { type CliIo, printJson, printLine } from "./io.ts";
+import { forOption, parseCount } from "./numbers.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { formatTable } from "./table.ts";
+
+/** Found where the corpus lies beside the project. */
+const CORPUS_REGIONS = join("..", "shared", "corpus", "eval-regions.jsonl");
+
+const EXAMPLES = `
+Regions are a list of {"piece", "track", "startTick", "endTick"}, one JSON object a line; without one, the
+corpus list beside the project is taken where it is there, else four-bar regions are drawn with a fixed seed.
+
+Examples:
+  continuo eval ~/Music/held-out --model infill-s
+  continuo eval valid --regions regions.jsonl --counts my-data --ablations --json`;
+
+interface EvalOptions {
+  model?: string;
+  regions?: string;
+  counts?: string;
+  candidates: number;
+  seed: number;
+  context: number;
+  every: number;
+  ablations?: boolean;
+  fills: boolean;
+  json?: boolean;
+}
+
+export function evalCommand(io: CliIo): Command {
+  return new Command("eval")
+    .description("measure a model's fills on held-out pieces")
+    .argument("<DATA>", "folder of MIDI files")
+    .option("--model <ID|DIR>", "model (default: the bundled one)")
+    .option("--regions <FILE.jsonl>", "regions to fill")
+    .option("--counts <DATASET>", "dataset for the order-1 baseline (default: counts of DATA itself)")
+    .option("--candidates <K>", "fills of each region", forOption("--candidates", parseCount), 4)
+    .option("--seed <N>", "repeats an evaluation", forOption("--seed", parseCount), 1)
+    .option("--context <N>", "context notes", forOption("--context", parseCount), 128)
+    .option("--every <N>", "take every n-th region only", forOption("--every", parseCount), 1)
+    .option("--ablations", "also with parts of the input hidden")
+    .option("--no-fills", "losses only")
+    .option("--json", "print one JSON value")
+    .addHelpText("after", EXAMPLES)
+    .action(async (data: string, options: EvalOptions) => {
+      const regions = options.regions ?? (existsSync(CORPUS_REGIONS) ? CORPUS_REGIONS : undefined);
+      const line = new ProgressLine(io.stderr);
+      let report: EvalReport;
+      try {
+        report = await evaluate(
+          {
+            data,
+            ...defined({ model: options.model, regions, counts: options.counts }),
+            candidates: options.candidates,
+            seed: options.seed,
+            contextNotes: options.context,
+            ablations: options.ablations ?? false,
+            withoutFills: !options.fills,
+            every: options.every,
+          },
+          {
+            signal: io.signal,
+            onProgress: ({ fraction }) => line.show(`evaluating: ${Math.round(fraction * 100)} %`),
+          },
+        );
+      } finally {
+        line.clear();
+      }
+      if (options.json) printJson(io.stdout, report);
+      else for (const text of describe(report)) printLine(io.stdout, text);
+    });
+}
+
+function describe(report: EvalReport): string[] {
+  const right = (title: string) => ({ title, align: "right" as const });
+  const three = (value: number | null) => (value === null ? "-" : value.toFixed(3));
+  const nats = formatTable(
+    [
+      { title: "nats a note" },
+      { title: "" },
+      ...["total", "bar+end", "position", "pitch", "duration", "velocity"].map(right),
+    ],
+    report.nats.map(({ name, kind, total, fields }) => [name, kind, three(total), ...fields.map(three)]),
+  );
+  const fills = formatTable(
+    [
+      { title: "fills" },
+      { title: "" },
+      ...[
+        "n",
+        "note F1",
+        "onset F1",
+        "entropy diff",
+        "groove",
+        "out of scale",
+        "empty",
+        "copied run",
+        "notes",
+      ].map(right),
+    ],
+    report.fills.map((row) => [
+      row.name,
+      row.kind,
+      String(row.fills),
+      three(row.noteF1),
+      three(row.onsetF1),
+      three(row.pitchClassEntropyDifference),
+      three(row.groove),
+      three(row.outOfScale),
+      three(row.empty),
+      three(row.copiedRun),
+      row.notes === null ? "-" : row.notes.toFixed(1),
+    ]),
+  );
+  const head = `${report.model} (${report.sha256.slice(0, 12)}) on ${report.regions} regions; a fill with all its candidates takes ${Math.round(report.fillMilliseconds ?? 0)} ms`;
+  return [head, "", ...nats, ...(report.fills.length > 0 ? ["", ...fills] : [])];
+}
