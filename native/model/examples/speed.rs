@@ -3,7 +3,8 @@
 //! `cargo run --release -p continuo-model --example speed -- LIBRARY [MODEL_FOLDER] [THREADS]`
 
 use continuo_model::{
-    Architecture, Device, DeviceChoice, Heads, Model, ModelError, Runtime, Trunk, trunk_onnx,
+    Architecture, Device, DeviceChoice, Heads, Model, ModelError, Precision, Runtime, Trunk,
+    trunk_onnx,
 };
 use continuo_tokenizer::{Head, HeadInputs};
 use std::hint::black_box;
@@ -20,7 +21,11 @@ fn main() -> Result<(), ModelError> {
     let start = Instant::now();
     let model = match &folder {
         Some(folder) => Model::load(Path::new(folder))?,
-        None => Model::random(Architecture::infill_s(), 1),
+        None => {
+            let folder = std::env::temp_dir().join("continuo-speed");
+            Model::random(Architecture::infill_s(), 1).save(&folder, Precision::F16)?;
+            Model::load(&folder)?
+        }
     };
     line("model load", start, 1);
     let start = Instant::now();
@@ -57,14 +62,22 @@ fn main() -> Result<(), ModelError> {
             drop(trunk.prefill(&mut cache, &x, &times))
         });
     }
-    for batch in [1, 8] {
+    for (kind, batch) in [("own", 1), ("own", 8), ("graph", 1), ("graph", 8)] {
+        if kind == "graph" {
+            trunk.use_graph_for_steps();
+        }
         for length in [20, PROMPT, 480] {
             let mut cache = trunk.cache(batch, length + 1)?;
             let (x, times) = (vec![0.1; batch * d], vec![3; batch]);
             let lengths = vec![length; batch];
-            repeat(&format!("step at {length}, batch {batch}"), 200, || {
-                drop(trunk.step(&mut cache, &x, &times, &lengths));
-            });
+            let going: Vec<usize> = (0..batch).collect();
+            repeat(
+                &format!("{kind} step at {length}, batch {batch}"),
+                200,
+                || {
+                    drop(trunk.step(&mut cache, &x, &times, &lengths, &going));
+                },
+            );
         }
     }
     let mut heads = Heads::new(&model);

@@ -124,6 +124,14 @@ impl Cache {
         }
     }
 
+    /// All keys and values: k0, v0, k1, v1, ...
+    pub(crate) fn slices(&mut self) -> Vec<&mut [f32]> {
+        self.caches
+            .iter_mut()
+            .map(|cache| cache.extract_tensor_mut().1)
+            .collect()
+    }
+
     /// Set the tensors for one run; `run` is checked by the caller.
     pub(crate) fn prepare(&mut self, run: &Run<'_>) -> ort::Result<()> {
         let steps = run.times.len() / self.batch;

@@ -7,6 +7,7 @@ use crate::{Architecture, ModelError};
 use memmap2::Mmap;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -130,6 +131,25 @@ impl Model {
             let digest = Sha256::digest(self.file.bytes.as_slice());
             digest.iter().map(|byte| format!("{byte:02x}")).collect()
         })
+    }
+
+    /// Bits of the trunk's matrices by name, if the file holds them as f16.
+    pub(crate) fn half_layers(&self) -> HashMap<String, Vec<u16>> {
+        let Ok(tensors) = SafeTensors::deserialize(self.file.bytes.as_slice()) else {
+            return HashMap::new();
+        };
+        let halves = tensors.iter().filter(|(name, tensor)| {
+            name.starts_with("layers.") && tensor.dtype() == Dtype::F16 && tensor.shape().len() == 2
+        });
+        halves
+            .map(|(name, tensor)| {
+                let pairs = tensor.data().as_chunks::<2>().0.iter();
+                (
+                    name.to_owned(),
+                    pairs.map(|pair| u16::from_le_bytes(*pair)).collect(),
+                )
+            })
+            .collect()
     }
 
     fn from_bytes(config: ModelConfig, bytes: Bytes, path: &Path) -> Result<Model, ModelError> {

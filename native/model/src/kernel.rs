@@ -38,6 +38,75 @@ pub fn add_scaled(out: &mut [f32], row: &[f32], scale: f32) {
     }
 }
 
+/// Width of an attention head. Fixed, so that a head's row stays in registers.
+pub const HEAD: usize = 64;
+
+/// One query's look at the past, for one head.
+///
+/// `keys` and `values`: one row a step; `out += softmax(query keys / 8) values`. `scores` is room to
+/// work in.
+pub fn attend(
+    query: &[f32; HEAD],
+    keys: &[[f32; HEAD]],
+    values: &[[f32; HEAD]],
+    scores: &mut Vec<f32>,
+    out: &mut [f32; HEAD],
+) {
+    scores.clear();
+    scores.resize(keys.len(), 0.0);
+    score(query, keys, scores);
+    let scale = 1.0 / (HEAD as f32).sqrt();
+    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut total = 0.0;
+    for score in scores.iter_mut() {
+        let exponent = (*score - largest) * scale;
+        // What is far below f32's precision is nothing; its denormal would cost 100 times as much.
+        *score = if exponent < -60.0 {
+            0.0
+        } else {
+            exponent.exp()
+        };
+        total += *score;
+    }
+    for score in scores.iter_mut() {
+        *score /= total;
+    }
+    mix(values, scores, out);
+}
+
+/// `scores [steps] = keys * query`, in 16 lanes.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+fma", "x86_64+avx2+fma"))]
+fn score(query: &[f32; HEAD], keys: &[[f32; HEAD]], scores: &mut [f32]) {
+    for (key, score) in keys.iter().zip(scores) {
+        let mut lanes = [0.0; 16];
+        for part in 0..HEAD / 16 {
+            for lane in 0..16 {
+                lanes[lane] += key[part * 16 + lane] * query[part * 16 + lane];
+            }
+        }
+        let mut width = 8;
+        while width > 0 {
+            for lane in 0..width {
+                lanes[lane] += lanes[lane + width];
+            }
+            width /= 2;
+        }
+        *score = lanes[0];
+    }
+}
+
+/// `out += shares [steps] * values`.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+fma", "x86_64+avx2+fma"))]
+fn mix(values: &[[f32; HEAD]], shares: &[f32], out: &mut [f32; HEAD]) {
+    let mut sum = *out;
+    for (value, share) in values.iter().zip(shares) {
+        for i in 0..HEAD {
+            sum[i] += share * value[i];
+        }
+    }
+    *out = sum;
+}
+
 /// Root mean square normalisation of one row, times a gain: `out = x / rms(x) * gain`.
 ///
 /// `rms` adds 1e-5 to the mean square. Source: Zhang and Sennrich 2019.
@@ -77,6 +146,31 @@ mod tests {
                     assert_eq!(out[r * n + c], 1.0 + sum);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn attention_is_the_softmax_mean_of_the_values() {
+        let row =
+            |seed: usize| std::array::from_fn(|i| ((seed * 31 + i * 7) % 13) as f32 / 6.0 - 1.0);
+        let query: [f32; 64] = row(1);
+        let keys: Vec<[f32; 64]> = (2..9).map(row).collect();
+        let values: Vec<[f32; 64]> = (20..27).map(row).collect();
+        let mut out = [0.0; 64];
+        attend(&query, &keys, &values, &mut Vec::new(), &mut out);
+        let weights: Vec<f32> = keys
+            .iter()
+            .map(|key| (key.iter().zip(&query).map(|(k, q)| k * q).sum::<f32>() / 8.0).exp())
+            .collect();
+        let total: f32 = weights.iter().sum();
+        for i in 0..64 {
+            let mean: f32 = weights
+                .iter()
+                .zip(&values)
+                .map(|(w, v)| w * v[i])
+                .sum::<f32>()
+                / total;
+            assert!((out[i] - mean).abs() < 1e-5);
         }
     }
 

@@ -7,6 +7,7 @@ mod cache;
 mod config;
 pub mod device;
 mod error;
+mod f16_matmul;
 mod files;
 mod graph;
 mod half;
@@ -15,6 +16,7 @@ mod kernel;
 mod onnx;
 pub mod reference;
 pub mod runtime;
+mod step;
 mod trunk;
 mod weights;
 

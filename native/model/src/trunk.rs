@@ -4,6 +4,7 @@ use crate::cache::{Cache, Run};
 use crate::device::{Chosen, DeviceChoice, Opened, choose};
 use crate::graph::trunk_onnx;
 use crate::runtime::Runtime;
+use crate::step::{StepRow, Stepper};
 use crate::{Architecture, Device, Model, ModelError, reference};
 use ort::session::Session;
 use std::time::{Duration, Instant};
@@ -16,6 +17,9 @@ pub struct Trunk {
     session: Session,
     device: Device,
     architecture: Architecture,
+    /// Takes the decode steps on the CPU.
+    stepper: Option<Stepper>,
+    output: Vec<f32>,
 }
 
 impl Trunk {
@@ -33,10 +37,14 @@ impl Trunk {
         choose(choice, |device| {
             let session = runtime.session(&onnx, device, threads.max(1))?;
             let architecture = model.config.architecture.clone();
+            let stepper = (device == Device::Cpu).then(|| Stepper::new(model));
+            let output = Vec::new();
             let mut trunk = Trunk {
                 session,
                 device,
                 architecture,
+                stepper,
+                output,
             };
             // The CPU is what the others are measured against; its own check is `self_check`.
             let is_sure = device == Device::Cpu && choice == DeviceChoice::Only(Device::Cpu);
@@ -87,19 +95,50 @@ impl Trunk {
         )
     }
 
-    /// One more step for each sequence, given the steps that each has behind it.
+    /// Let the graph take decode steps too, where by default the CPU's own code does: for
+    /// comparing the two.
+    pub fn use_graph_for_steps(&mut self) {
+        self.stepper = None;
+    }
+
+    /// One more step for some sequences of the batch, given the steps that each has behind it.
     ///
-    /// `x [batch, d]`, `times [batch]`, `lengths [batch]`; returns `[batch, d]`. A sequence that is
-    /// finished may be given length 0; its output then means nothing.
+    /// `x [batch, d]`, `times [batch]`, `lengths [batch]`; `going`: the rows to run, the others
+    /// keep what they hold. Returns `[batch, d]`, of which only the rows of `going` mean anything.
     /// Errors: `MODEL_STEPS_EXCEEDED`, `MODEL_RUN_FAILED`.
     pub fn step<'c>(
-        &mut self,
+        &'c mut self,
         cache: &'c mut Cache,
         x: &[f32],
         times: &[i32],
         lengths: &[usize],
+        going: &[usize],
     ) -> Result<&'c [f32], ModelError> {
-        self.run(cache, &Run { x, times, lengths })
+        let run = Run { x, times, lengths };
+        self.check(cache, &run)?;
+        let Some(stepper) = &mut self.stepper else {
+            // Rows that rest are run as well; their next step writes over what this one leaves.
+            return self.run(cache, &run);
+        };
+        let d = self.architecture.d_model;
+        self.output.clear();
+        let mut rows = Vec::with_capacity(going.len());
+        for &row in going.iter().filter(|row| **row < lengths.len()) {
+            self.output.extend_from_slice(&x[row * d..(row + 1) * d]);
+            rows.push(StepRow {
+                row,
+                length: lengths[row],
+                time: times[row],
+            });
+        }
+        let capacity = cache.capacity();
+        stepper.run(&mut self.output, &rows, &mut cache.slices(), capacity);
+        // Spread the rows that ran to their places, from the last, so that none is written over.
+        self.output.resize(x.len(), 0.0);
+        for (at, row) in rows.iter().enumerate().rev() {
+            self.output.copy_within(at * d..(at + 1) * d, row.row * d);
+        }
+        Ok(&self.output)
     }
 
     /// Compare with the reference on a short sequence, and time a decode step (best of three).
@@ -120,7 +159,8 @@ impl Trunk {
             found.truncate(2 * d);
             for t in 2..STEPS {
                 let start = Instant::now();
-                let h = self.step(&mut cache, &x[t * d..(t + 1) * d], &times[t..=t], &[t])?;
+                let x = &x[t * d..(t + 1) * d];
+                let h = self.step(&mut cache, x, &times[t..=t], &[t], &[0])?;
                 found.extend_from_slice(h);
                 if repeat > 0 {
                     best = best.min(start.elapsed());
@@ -148,30 +188,38 @@ impl Trunk {
     }
 
     fn run<'c>(&mut self, cache: &'c mut Cache, run: &Run<'_>) -> Result<&'c [f32], ModelError> {
+        self.check(cache, run)?;
+        let ran = cache
+            .prepare(run)
+            .and_then(|()| self.session.run_binding(&cache.binding).map(drop));
+        ran.map_err(|error| self.failed(&error.to_string()))?;
+        Ok(cache.output())
+    }
+
+    fn check(&self, cache: &Cache, run: &Run<'_>) -> Result<(), ModelError> {
         let batch = cache.batch();
         let steps = run.times.len() / batch;
-        let d = self.architecture.d_model;
         let is_whole = steps > 0
             && run.times.len() == batch * steps
-            && run.x.len() == batch * steps * d
+            && run.x.len() == batch * steps * self.architecture.d_model
             && run.lengths.len() == batch;
         if !is_whole {
             let (x, times, lengths) = (run.x.len(), run.times.len(), run.lengths.len());
             let sizes = format!("{x} values, {times} times, {lengths} lengths for {batch} rows");
             return Err(self.failed(&sizes));
         }
-        let longest = run.lengths.iter().max().copied().unwrap_or(0) + steps;
-        if longest > cache.capacity() {
-            return Err(ModelError::TooLong {
+        let (longest, limit) = (
+            run.lengths.iter().max().map_or(steps, |l| l + steps),
+            cache.capacity(),
+        );
+        if longest > limit {
+            Err(ModelError::TooLong {
                 steps: longest,
-                limit: cache.capacity(),
-            });
+                limit,
+            })
+        } else {
+            Ok(())
         }
-        let ran = cache
-            .prepare(run)
-            .and_then(|()| self.session.run_binding(&cache.binding).map(drop));
-        ran.map_err(|error| self.failed(&error.to_string()))?;
-        Ok(cache.output())
     }
 
     fn failed(&self, reason: &str) -> ModelError {

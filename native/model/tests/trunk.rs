@@ -2,7 +2,7 @@
 
 mod support;
 
-use continuo_model::{Architecture, Device, DeviceChoice, Model, Trunk, reference};
+use continuo_model::{Architecture, Device, DeviceChoice, Model, Precision, Trunk, reference};
 use support::{assert_close, input, runtime};
 
 fn model() -> Model {
@@ -16,6 +16,19 @@ fn open(model: &Model, threads: usize) -> Trunk {
     Trunk::open(model, &runtime(), choice, threads)
         .expect("opens")
         .session
+}
+
+/// Every way to take decode steps: the graph, our own code on f32, our own code on f16.
+fn each_way(test: impl Fn(&Model, Trunk)) {
+    let model = model();
+    let mut graph = open(&model, 1);
+    graph.use_graph_for_steps();
+    test(&model, graph);
+    test(&model, open(&model, 1));
+    let folder = tempfile::tempdir().expect("a folder");
+    model.save(folder.path(), Precision::F16).expect("saves");
+    let half = Model::load(folder.path()).expect("loads");
+    test(&half, open(&half, 1));
 }
 
 #[test]
@@ -32,75 +45,83 @@ fn graph_gives_what_the_formula_gives() {
 
 #[test]
 fn cached_steps_equal_a_full_pass() {
-    let model = model();
-    let (x, times) = input(80, 5);
-    let expected = reference::trunk(&model, &x, &times);
-    let mut trunk = open(&model, 1);
-    let mut cache = trunk.cache(1, 80).expect("cache");
-    let first = 30;
-    let h = trunk
-        .prefill(&mut cache, &x[..first * 256], &times[..first])
-        .expect("runs");
-    assert_close(h, &expected[..first * 256], 1e-4);
-    for t in first..80 {
-        let at = t * 256..(t + 1) * 256;
+    each_way(|model, mut trunk| {
+        let (x, times) = input(80, 5);
+        let expected = reference::trunk(model, &x, &times);
+        let mut cache = trunk.cache(1, 80).expect("cache");
+        let first = 30;
         let h = trunk
-            .step(&mut cache, &x[at.clone()], &times[t..=t], &[t])
+            .prefill(&mut cache, &x[..first * 256], &times[..first])
             .expect("runs");
-        assert_close(h, &expected[at], 1e-4);
-    }
+        assert_close(h, &expected[..first * 256], 1e-4);
+        for t in first..80 {
+            let at = t * 256..(t + 1) * 256;
+            let x = &x[at.clone()];
+            let h = trunk
+                .step(&mut cache, x, &times[t..=t], &[t], &[0])
+                .expect("runs");
+            assert_close(h, &expected[at], 1e-4);
+        }
+    });
 }
 
 #[test]
 fn rows_of_a_batch_share_a_prompt_and_go_on_alone() {
-    let model = model();
-    let (prompt, prompt_times) = input(20, 9);
-    let mut trunk = open(&model, 2);
-    let mut one = trunk.cache(1, 20).expect("cache");
-    trunk
-        .prefill(&mut one, &prompt, &prompt_times)
-        .expect("runs");
-    let mut batch = trunk.cache(3, 150).expect("cache");
-    batch.fill_from(&one, 20);
-    let tails: Vec<(Vec<f32>, Vec<i32>)> = (0..3).map(|row| input(6, 50 + row)).collect();
-    let whole: Vec<Vec<f32>> = tails
-        .iter()
-        .map(|(x, times)| {
-            let x = [&prompt[..], x].concat();
-            let times = [&prompt_times[..], times].concat();
-            reference::trunk(&model, &x, &times)
-        })
-        .collect();
-    // Row 1 starts late and row 2 rests in between, as candidates that are drawn again do.
-    let mut done = [0usize; 3];
-    for round in 0..9 {
-        let runs = [round < 6, round >= 3, round < 2 || (4..8).contains(&round)];
-        let mut x = vec![0.0; 3 * 256];
-        let (mut times, mut lengths) = (vec![0; 3], vec![0; 3]);
-        for row in (0..3).filter(|&row| runs[row]) {
-            let at = done[row];
-            x[row * 256..(row + 1) * 256].copy_from_slice(&tails[row].0[at * 256..(at + 1) * 256]);
-            times[row] = tails[row].1[at];
-            lengths[row] = 20 + at;
+    each_way(|model, mut trunk| {
+        let (prompt, prompt_times) = input(20, 9);
+        let mut one = trunk.cache(1, 20).expect("cache");
+        trunk
+            .prefill(&mut one, &prompt, &prompt_times)
+            .expect("runs");
+        let mut batch = trunk.cache(3, 20).expect("cache");
+        batch.fill_from(&one, 20);
+        let tails: Vec<(Vec<f32>, Vec<i32>)> = (0..3).map(|row| input(60, 50 + row)).collect();
+        let whole: Vec<Vec<f32>> = tails
+            .iter()
+            .map(|(x, times)| {
+                let x = [&prompt[..], x].concat();
+                let times = [&prompt_times[..], times].concat();
+                reference::trunk(model, &x, &times)
+            })
+            .collect();
+        // Row 1 starts late and row 2 rests in between, as candidates that are drawn again do;
+        // half way the cache is full and grows.
+        let mut done = [0usize; 3];
+        for round in 0..63 {
+            let runs = [
+                round < 60,
+                round >= 3,
+                round < 2 || (4..62).contains(&round),
+            ];
+            let going: Vec<usize> = (0..3).filter(|&row| runs[row]).collect();
+            let mut x = vec![0.0; 3 * 256];
+            let mut times = vec![0; 3];
+            let lengths: Vec<usize> = done.iter().map(|done| 20 + done).collect();
+            for &row in &going {
+                let at = done[row] * 256..(done[row] + 1) * 256;
+                x[row * 256..(row + 1) * 256].copy_from_slice(&tails[row].0[at]);
+                times[row] = tails[row].1[done[row]];
+            }
+            if lengths.iter().any(|&length| length == batch.capacity()) {
+                let mut grown = trunk.cache(3, 100).expect("cache");
+                grown.take_rows(&batch, batch.capacity());
+                batch = grown;
+            }
+            let h = trunk
+                .step(&mut batch, &x, &times, &lengths, &going)
+                .expect("runs");
+            for &row in &going {
+                let at = (20 + done[row]) * 256;
+                assert_close(
+                    &h[row * 256..(row + 1) * 256],
+                    &whole[row][at..at + 256],
+                    1e-4,
+                );
+                done[row] += 1;
+            }
         }
-        for row in (0..3).filter(|&row| !runs[row]) {
-            lengths[row] = 20 + done[row];
-        }
-        let h = trunk
-            .step(&mut batch, &x, &times, &lengths)
-            .expect("runs")
-            .to_vec();
-        for row in (0..3).filter(|&row| runs[row]) {
-            let at = (20 + done[row]) * 256;
-            assert_close(
-                &h[row * 256..(row + 1) * 256],
-                &whole[row][at..at + 256],
-                1e-4,
-            );
-            done[row] += 1;
-        }
-    }
-    assert_eq!(done, [6, 6, 6]);
+        assert_eq!(done, [60, 60, 60]);
+    });
 }
 
 #[test]
@@ -116,7 +137,7 @@ fn the_same_run_gives_the_same_bits() {
             .to_vec();
         h.extend_from_slice(
             trunk
-                .step(&mut cache, &x[..256], &[7], &[40])
+                .step(&mut cache, &x[..256], &[7], &[40], &[0])
                 .expect("runs"),
         );
         h
@@ -138,7 +159,7 @@ fn lengths_past_the_limits_are_refused() {
         .map_err(|e| e.code());
     assert_eq!(code, Err("MODEL_STEPS_EXCEEDED"));
     let code = trunk
-        .step(&mut cache, &x[..9], &times[..1], &[0])
+        .step(&mut cache, &x[..9], &times[..1], &[0], &[0])
         .map(drop)
         .map_err(|e| e.code());
     assert_eq!(code, Err("MODEL_RUN_FAILED"));

@@ -73,3 +73,94 @@ pub(crate) fn out_of_scale(scale: &Scale, notes: &[Note]) -> f64 {
 fn share<T>(items: &[T], is_counted: impl Fn(&T) -> bool) -> f64 {
     items.iter().filter(|item| is_counted(item)).count() as f64 / items.len().max(1) as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_midi::{MeterChange, Song, TempoChange, Track};
+    use continuo_tokenizer::scene::SceneSpec;
+    use continuo_tokenizer::{Piece, Visibility};
+
+    /// Sixteen notes of a tune before the region, which starts at bar 5 of 4/4.
+    fn scene() -> Scene {
+        let tune = |i: u32| Note {
+            start_tick: i * 48,
+            duration_ticks: 24,
+            pitch: 60 + [0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 5, 2, 4, 0, 7, 0][i as usize],
+            velocity: 80,
+            channel: 0,
+        };
+        let track = Track {
+            notes: (0..16).map(tune).collect(),
+            ..Track::default()
+        };
+        let song = Song {
+            ppq: 24,
+            tempo_map: vec![TempoChange {
+                tick: 0,
+                tempo_qpm: 120.0,
+            }],
+            meters: vec![MeterChange {
+                tick: 0,
+                numerator: 4,
+                denominator: 4,
+            }],
+            tracks: vec![track],
+            ..Song::default()
+        };
+        let piece = Piece::from_song(&song);
+        let visibility = Visibility::default();
+        let spec = SceneSpec {
+            start: 768,
+            end: 1152,
+            targets: &[0],
+            visibility,
+            transpose: 0,
+        };
+        Scene::new(piece.view(), &spec, |_| false)
+    }
+
+    /// Notes `range` of the tune, transposed, in the region.
+    fn copy(scene: &Scene, range: std::ops::Range<usize>, transpose: u8) -> Vec<SceneNote> {
+        let notes = scene.notes[range].iter();
+        notes
+            .map(|n| SceneNote {
+                onset: n.onset + 768,
+                pitch: n.pitch + transpose,
+                ..*n
+            })
+            .collect()
+    }
+
+    #[test]
+    fn runs_of_eight_count_in_any_key_and_shorter_ones_do_not() {
+        let scene = scene();
+        let runs = ContextRuns::new(&scene);
+        assert_eq!(runs.copied(&copy(&scene, 0..16, 0)), 1.0);
+        assert_eq!(runs.copied(&copy(&scene, 3..11, 5)), 1.0);
+        assert_eq!(runs.copied(&copy(&scene, 3..10, 0)), 0.0);
+        assert_eq!(runs.copied(&[]), 0.0);
+        let mut half = copy(&scene, 0..16, 0);
+        half[8].pitch += 1;
+        assert_eq!(runs.copied(&half), 0.5);
+        let mut late = copy(&scene, 0..8, 0);
+        late[4].onset += 1;
+        assert_eq!(runs.copied(&late), 0.0);
+    }
+
+    #[test]
+    fn the_scale_is_that_of_what_sounds() {
+        let scale = surrounding_scale(&scene()).expect("pitched notes");
+        assert_eq!(scale.to_string(), "C major");
+        let note = |pitch| Note {
+            start_tick: 0,
+            duration_ticks: 1,
+            pitch,
+            velocity: 1,
+            channel: 0,
+        };
+        let notes = [note(60), note(61), note(62), note(66)];
+        assert_eq!(out_of_scale(&scale, &notes), 0.5);
+        assert_eq!(out_of_scale(&scale, &[]), 0.0);
+    }
+}

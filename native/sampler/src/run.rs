@@ -371,10 +371,10 @@ impl<'a> Run<'a> {
             grown.take_rows(&self.cache, longest - 1);
             self.cache = grown;
         }
-        let h = self
-            .machine
-            .trunk
-            .step(&mut self.cache, &self.states, &times, &lengths)?;
+        let h =
+            self.machine
+                .trunk
+                .step(&mut self.cache, &self.states, &times, &lengths, &stepping)?;
         for &i in &stepping {
             let row = &mut self.rows[i];
             row.length += 1;
