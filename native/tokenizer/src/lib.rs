@@ -12,6 +12,7 @@ pub mod key;
 pub mod matcher;
 pub mod piece;
 pub mod rotary;
+pub mod runs;
 pub mod scene;
 pub mod step;
 pub mod vocabulary;

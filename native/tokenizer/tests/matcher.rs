@@ -19,7 +19,11 @@ fn note(onset: i32, pitch: u8, track: u16) -> SceneNote {
 
 /// A motif of four eighths, from an onset.
 fn motif(onset: i32, up: u8) -> Vec<SceneNote> {
-    [60, 64, 62, 67].iter().enumerate().map(|(i, p)| note(onset + 12 * i as i32, p + up, 0)).collect()
+    [60, 64, 62, 67]
+        .iter()
+        .enumerate()
+        .map(|(i, p)| note(onset + 12 * i as i32, p + up, 0))
+        .collect()
 }
 
 #[test]
@@ -34,7 +38,10 @@ fn a_motif_is_continued_also_when_it_is_transposed() {
         }
         let next = motif(0, 7).get(i + 1).map(|n| (n.onset, n.pitch));
         if let Some((onset, pitch)) = next {
-            let best = matcher.candidates().iter().max_by(|a, b| a.weight.total_cmp(&b.weight));
+            let best = matcher
+                .candidates()
+                .iter()
+                .max_by(|a, b| a.weight.total_cmp(&b.weight));
             let best = best.expect("a match");
             assert_eq!((best.onset, best.pitch), (onset, Some(pitch)));
         }
@@ -44,10 +51,17 @@ fn a_motif_is_continued_also_when_it_is_transposed() {
 
 #[test]
 fn what_comes_from_before_the_region_counts_at_once() {
-    let context: Vec<_> = (-8..0).map(|i| note(i * 12, if i % 2 == 0 { 60 } else { 62 }, 0)).collect();
+    let context: Vec<_> = (-8..0)
+        .map(|i| note(i * 12, if i % 2 == 0 { 60 } else { 62 }, 0))
+        .collect();
     let matcher = Matcher::new(&context, 0);
     assert!(matcher.longest() >= 5);
-    assert!(matcher.candidates().iter().all(|c| c.onset == 0 && c.pitch == Some(60)));
+    assert!(
+        matcher
+            .candidates()
+            .iter()
+            .all(|c| c.onset == 0 && c.pitch == Some(60))
+    );
 }
 
 #[test]

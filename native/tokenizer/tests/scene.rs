@@ -5,12 +5,19 @@ use continuo_tokenizer::scene::SceneSpec;
 use continuo_tokenizer::{Composer, Piece, Scene, StepFields, Visibility, Window, WindowSpec};
 
 fn song(meters: Vec<MeterChange>, notes: Vec<Note>) -> Song {
-    let track = Track { program: 0, notes, ..Track::default() };
+    let track = Track {
+        program: 0,
+        notes,
+        ..Track::default()
+    };
     Song {
         format: 1,
         ppq: 480,
         duration_ticks: 0,
-        tempo_map: vec![TempoChange { tick: 0, tempo_qpm: 120.0 }],
+        tempo_map: vec![TempoChange {
+            tick: 0,
+            tempo_qpm: 120.0,
+        }],
         meters,
         tracks: vec![track],
     }
@@ -28,17 +35,35 @@ fn eighths(count: u32) -> Vec<Note> {
 }
 
 fn spec(start: u32, end: u32) -> SceneSpec<'static> {
-    SceneSpec { start, end, targets: &[0], visibility: Visibility::default(), transpose: 0 }
+    SceneSpec {
+        start,
+        end,
+        targets: &[0],
+        visibility: Visibility::default(),
+        transpose: 0,
+    }
 }
 
-const FOUR_FOUR: MeterChange = MeterChange { tick: 0, numerator: 4, denominator: 4 };
+const FOUR_FOUR: MeterChange = MeterChange {
+    tick: 0,
+    numerator: 4,
+    denominator: 4,
+};
 
 #[test]
 fn place_and_time_are_inverse_across_a_meter_change_in_mid_bar_and_past_the_end() {
     let meters = vec![
         FOUR_FOUR,
-        MeterChange { tick: 1920 * 2 + 700, numerator: 7, denominator: 8 },
-        MeterChange { tick: 1920 * 6, numerator: 5, denominator: 2 },
+        MeterChange {
+            tick: 1920 * 2 + 700,
+            numerator: 7,
+            denominator: 8,
+        },
+        MeterChange {
+            tick: 1920 * 6,
+            numerator: 5,
+            denominator: 2,
+        },
     ];
     let piece = Piece::from_song(&song(meters, eighths(80)));
     let scene = Scene::new(piece.view(), &spec(96, 480), |_| false);
@@ -113,7 +138,11 @@ fn the_nearest_notes_are_kept_and_stay_in_time_order() {
     let window = Window::new(&scene, WindowSpec { context_notes: 10 });
     assert_eq!(window.shown.len(), 10);
     assert_eq!(window.steps.len(), 13);
-    let onsets: Vec<i32> = window.shown.iter().map(|&i| scene.notes[i as usize].onset).collect();
+    let onsets: Vec<i32> = window
+        .shown
+        .iter()
+        .map(|&i| scene.notes[i as usize].onset)
+        .collect();
     assert_eq!(onsets, [-60, -48, -36, -24, -12, 96, 108, 120, 132, 144]);
 }
 

@@ -34,6 +34,8 @@ pub enum TrainError {
         "the loss is {loss} at step {step}; the last checkpoint is whole: lower the learning rate and resume"
     )]
     Diverged { step: u64, loss: f32 },
+    #[error("stopped before the end; nothing was written")]
+    Cancelled,
     #[error(transparent)]
     Model(#[from] continuo_model::ModelError),
     #[error("{what}; see `continuo train --help`")]
@@ -52,6 +54,7 @@ impl TrainError {
             TrainError::CheckpointDamaged { .. } => "CHECKPOINT_DAMAGED",
             TrainError::DataChanged { .. } => "DATA_CHANGED",
             TrainError::Diverged { .. } => "TRAIN_DIVERGED",
+            TrainError::Cancelled => "CANCELLED",
             TrainError::Model(error) => error.code(),
             TrainError::Config { .. } => "TRAIN_CONFIG",
         }

@@ -115,9 +115,7 @@ pub fn build_dataset(
     })?;
     if stopped {
         let _ = std::fs::remove_file(out.join(crate::dataset::FILE).with_extension("part"));
-        return Err(TrainError::Config {
-            what: "stopped before the end".into(),
-        });
+        return Err(TrainError::Cancelled);
     }
     writer.finish()?;
     let path = out.join(MANIFEST);

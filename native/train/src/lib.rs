@@ -14,6 +14,7 @@ pub mod error;
 pub mod evaluate;
 pub mod import;
 pub mod kernels;
+pub mod known_runs;
 pub mod matmul;
 pub mod network;
 pub mod optimizer;

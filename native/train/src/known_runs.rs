@@ -1,0 +1,22 @@
+//! The runs of a training set, so that no fill repeats one at length.
+
+use crate::dataset::Dataset;
+use continuo_tokenizer::runs::{RunFilter, fingerprints};
+
+/// A filter of every run of every track in a dataset.
+pub fn run_filter(dataset: &Dataset) -> RunFilter {
+    let mut all = Vec::new();
+    for index in 0..dataset.len() {
+        let piece = dataset.piece(index);
+        let mut lines: Vec<Vec<(i32, u8)>> = vec![Vec::new(); piece.instruments.len()];
+        for note in piece.notes {
+            if let Some(line) = lines.get_mut(usize::from(note.track)) {
+                line.push((note.onset.min(i32::MAX as u32) as i32, note.pitch));
+            }
+        }
+        all.extend(lines.iter().flat_map(|line| fingerprints(line)));
+    }
+    all.sort_unstable();
+    all.dedup();
+    RunFilter::new(&all)
+}
