@@ -1,7 +1,5 @@
 //! Folders of MIDI files to datasets, and files that are none.
 
-mod common;
-
 use continuo_midi::write_new;
 use continuo_train::dataset::{Dataset, FILE};
 use continuo_train::import::{build_dataset, find_midi_files};
@@ -12,7 +10,7 @@ fn folder_of_songs(count: u64) -> tempfile::TempDir {
     let inner = folder.path().join("Übung");
     std::fs::create_dir(&inner).expect("a folder");
     for seed in 0..count {
-        let bytes = write_new(&common::song(seed)).expect("a song");
+        let bytes = write_new(&crate::common::song(seed)).expect("a song");
         let name = if seed % 2 == 0 { "a" } else { "ピアノ" };
         std::fs::write(inner.join(format!("{name}-{seed}.MID")), bytes).expect("a file");
     }

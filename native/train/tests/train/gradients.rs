@@ -1,7 +1,5 @@
 //! Every tensor's gradient against finite differences of the loss.
 
-mod common;
-
 use continuo_train::batch::Batch;
 use continuo_train::draw::{DrawConfig, Drawer};
 use continuo_train::network::Network;
@@ -11,12 +9,12 @@ use continuo_train::random::Random;
 #[test]
 fn every_tensor_agrees_with_finite_differences() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let dataset = common::dataset(folder.path(), 3);
+    let dataset = crate::common::dataset(folder.path(), 3);
     let drawer = Drawer::new(&dataset, DrawConfig::default(), |_| true).expect("enough notes");
     let mut batch = Batch::new();
     batch.draw(&drawer, &mut Random::new(3, 0), 300);
 
-    let layout = Layout::new(&common::tiny());
+    let layout = Layout::new(&crate::common::tiny());
     let mut weights = layout.initialise(5);
     // Larger than at the start of a training, so that every path carries a visible gradient.
     weights.iter_mut().for_each(|w| *w *= 1.5);

@@ -1,7 +1,5 @@
 //! The network learns, and what it learns with is what generation will see.
 
-mod common;
-
 use continuo_tokenizer::{Composer, Head, HeadInputs};
 use continuo_train::batch::Batch;
 use continuo_train::draw::{DrawConfig, Drawer};
@@ -13,11 +11,11 @@ use continuo_train::random::Random;
 #[test]
 fn a_tiny_network_overfits_one_batch() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let dataset = common::dataset(folder.path(), 2);
+    let dataset = crate::common::dataset(folder.path(), 2);
     let drawer = Drawer::new(&dataset, DrawConfig::default(), |_| true).expect("enough notes");
     let mut batch = Batch::new();
     batch.draw(&drawer, &mut Random::new(1, 0), 200);
-    let layout = Layout::new(&common::tiny());
+    let layout = Layout::new(&crate::common::tiny());
     let mut weights = layout.initialise(1);
     let mut optimizer = AdamW::new(layout.len);
     let mut network = Network::new(&layout);
@@ -38,7 +36,7 @@ fn a_tiny_network_overfits_one_batch() {
 #[test]
 fn what_a_head_is_told_does_not_depend_on_notes_to_come() {
     let folder = tempfile::tempdir().expect("temporary folder");
-    let dataset = common::dataset(folder.path(), 4);
+    let dataset = crate::common::dataset(folder.path(), 4);
     let drawer = Drawer::new(&dataset, DrawConfig::default(), |_| true).expect("enough notes");
     let mut random = Random::new(11, 0);
     let (mut with, mut without) = (HeadInputs::default(), HeadInputs::default());

@@ -1,7 +1,5 @@
 //! A run that is stopped and resumed ends with the very weights of one that was not.
 
-mod common;
-
 use continuo_train::checkpoint::Checkpoint;
 use continuo_train::run::{LATEST, Run, RunConfig};
 use std::path::Path;
@@ -9,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 fn config() -> RunConfig {
     RunConfig {
-        architecture: common::tiny(),
+        architecture: crate::common::tiny(),
         steps_per_shard: 120,
         updates: 12,
         warm_up: 3,
@@ -29,7 +27,7 @@ fn last(folder: &Path) -> Checkpoint {
 #[test]
 fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
     let data = tempfile::tempdir().expect("temporary folder");
-    let dataset = common::dataset(data.path(), 3);
+    let dataset = crate::common::dataset(data.path(), 3);
     let whole = tempfile::tempdir().expect("temporary folder");
     let go = AtomicBool::new(false);
     let mut run = Run::start(&dataset, config(), whole.path().into()).expect("a run starts");
@@ -62,7 +60,7 @@ fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
 #[test]
 fn other_data_is_refused_and_a_cut_checkpoint_is_named() {
     let data = tempfile::tempdir().expect("temporary folder");
-    let dataset = common::dataset(data.path(), 3);
+    let dataset = crate::common::dataset(data.path(), 3);
     let folder = tempfile::tempdir().expect("temporary folder");
     let mut run = Run::start(
         &dataset,
@@ -77,7 +75,7 @@ fn other_data_is_refused_and_a_cut_checkpoint_is_named() {
         .expect("it trains");
 
     let other = tempfile::tempdir().expect("temporary folder");
-    let other = common::dataset(other.path(), 2);
+    let other = crate::common::dataset(other.path(), 2);
     let error = Run::resume(&other, folder.path().into())
         .err()
         .expect("other data");
