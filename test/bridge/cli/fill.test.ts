@@ -289,7 +289,7 @@ describe("writing", () => {
     const input = join(folder, "long.mid");
     writeFileSync(input, Buffer.concat([header(0, 1, 96), track(...quarters(4096))]));
     const model = inject("tinyModel");
-    const args = ["fill", input, "--track", "1", "--bars", "1-1000", "--candidates", "64", "--density", "10"];
+    const args = ["fill", input, "--track", "1", "--bars", "1-500", "--candidates", "64", "--density", "10"];
     const child = startCli([...args, "--temperature", "5", "--model", model, "-o", join(folder, "out.mid")]);
     const ended = finish(child);
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -312,7 +312,7 @@ describe("writing", () => {
       "--track",
       "1",
       "--bars",
-      "1-1000",
+      "1-500",
       "--deadline",
       "1",
       "--model",
