@@ -4,6 +4,7 @@ use crate::config::ModelConfig;
 use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
 use crate::weights::Weights;
 use crate::{Architecture, ModelError};
+use continuo_tokenizer::runs::RunFilter;
 use memmap2::Mmap;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use sha2::{Digest, Sha256};
@@ -14,12 +15,18 @@ use std::sync::{Arc, OnceLock};
 
 pub const CONFIG_FILE: &str = "model.json";
 pub const WEIGHTS_FILE: &str = "model.safetensors";
+/// Fingerprints of the training set's long runs; a model may lack them.
+pub const KNOWN_RUNS_FILE: &str = "training-runs.bin";
+/// Larger files are no such fingerprints.
+const MAX_KNOWN_RUNS: u64 = 1 << 30;
 
 /// A config and its weights.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub config: ModelConfig,
     pub weights: Arc<Weights>,
+    /// Long runs of the pieces that it was trained on, which a fill must not repeat.
+    pub known_runs: Option<Arc<RunFilter>>,
     file: Arc<WeightsFile>,
 }
 
@@ -52,6 +59,27 @@ pub enum Precision {
     F32,
 }
 
+/// The filter in a file; none where there is no file.
+fn known_runs(path: &Path) -> Result<Option<RunFilter>, ModelError> {
+    let damaged = |reason: String| ModelError::Damaged {
+        path: path.to_owned(),
+        reason,
+    };
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(damaged(error.to_string())),
+        Ok(meta) if meta.len() > MAX_KNOWN_RUNS => {
+            return Err(damaged(format!("{} bytes are too many", meta.len())));
+        }
+        Ok(_) => {}
+    }
+    let bytes = std::fs::read(path).map_err(|error| damaged(error.to_string()))?;
+    let filter = RunFilter::from_bytes(&bytes);
+    filter
+        .map(Some)
+        .ok_or_else(|| damaged("no fingerprints of runs".to_owned()))
+}
+
 impl Model {
     /// Read a model folder.
     ///
@@ -79,7 +107,9 @@ impl Model {
         // SAFETY: the map is only read. Model files are replaced by renaming, never written in
         // place, so the bytes do not change under us.
         let map = unsafe { Mmap::map(&file) }.map_err(|e| damaged(&weights_path, e))?;
-        Model::from_bytes(config, Bytes::Mapped(map), &weights_path)
+        let mut model = Model::from_bytes(config, Bytes::Mapped(map), &weights_path)?;
+        model.known_runs = known_runs(&folder.join(KNOWN_RUNS_FILE))?.map(Arc::new);
+        Ok(model)
     }
 
     /// A model with random weights, for tests and for speed measurements.
@@ -98,6 +128,7 @@ impl Model {
         Model {
             config,
             weights: Arc::new(weights),
+            known_runs: None,
             file,
         }
     }
@@ -172,6 +203,7 @@ impl Model {
         Ok(Model {
             config,
             weights: Arc::new(weights),
+            known_runs: None,
             file,
         })
     }

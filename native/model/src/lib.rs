@@ -24,7 +24,7 @@ pub use cache::Cache;
 pub use config::{Architecture, ModelConfig, VocabularyId};
 pub use device::{Device, DeviceChoice, DeviceReport};
 pub use error::ModelError;
-pub use files::{CONFIG_FILE, Model, Precision, WEIGHTS_FILE};
+pub use files::{CONFIG_FILE, KNOWN_RUNS_FILE, Model, Precision, WEIGHTS_FILE};
 pub use graph::trunk_onnx;
 pub use heads::Heads;
 pub use runtime::Runtime;

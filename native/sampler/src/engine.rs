@@ -130,6 +130,7 @@ impl Engine {
                         trunk,
                         heads,
                         max_steps,
+                        known_runs: engine.model.known_runs.as_deref(),
                     };
                     draw_all(machine, &plan, request, started, cancel, progress)
                 },

@@ -2,6 +2,7 @@
 
 use crate::scale::Scale;
 use continuo_midi::Note;
+use continuo_tokenizer::runs::{RunFilter, fingerprints};
 use continuo_tokenizer::{Scene, SceneNote};
 use std::collections::HashSet;
 
@@ -12,7 +13,11 @@ type Relation = (i32, i16);
 
 /// Runs of the visible context, to find copies in.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ContextRuns(HashSet<[Relation; RUN - 1]>);
+pub(crate) struct ContextRuns {
+    short: HashSet<[Relation; RUN - 1]>,
+    /// Fingerprints of runs that are long enough to be known from a piece.
+    long: HashSet<u64>,
+}
 
 impl ContextRuns {
     /// Every run of each track's notes.
@@ -20,12 +25,20 @@ impl ContextRuns {
         let mut tracks: Vec<u16> = scene.notes.iter().map(|n| n.track).collect();
         tracks.sort_unstable();
         tracks.dedup();
-        let mut runs = HashSet::new();
+        let mut runs = ContextRuns::default();
         for track in tracks {
-            let relations = relations(scene.notes.iter().filter(|n| n.track == track));
-            runs.extend(windows(&relations));
+            let line = scene.notes.iter().filter(|n| n.track == track);
+            runs.long.extend(long_runs(line.clone()));
+            runs.short.extend(windows(&relations(line)));
         }
-        ContextRuns(runs)
+        runs
+    }
+
+    /// Do notes repeat a long run of a training piece that the context does not have itself?
+    pub fn repeats(&self, notes: &[SceneNote], known: &RunFilter) -> bool {
+        let mut runs = long_runs(notes.iter());
+        runs.retain(|run| !self.long.contains(run));
+        runs.into_iter().any(|run| known.contains(run))
     }
 
     /// Share of notes inside runs of [`RUN`] or more (onset gaps and intervals) that the context
@@ -33,12 +46,18 @@ impl ContextRuns {
     pub fn copied(&self, notes: &[SceneNote]) -> f64 {
         let mut is_copied = vec![false; notes.len()];
         for (first, run) in windows(&relations(notes.iter())).enumerate() {
-            if self.0.contains(&run) {
+            if self.short.contains(&run) {
                 is_copied[first..first + RUN].fill(true);
             }
         }
         share(&is_copied, |&copied| copied)
     }
+}
+
+fn long_runs<'a>(notes: impl Iterator<Item = &'a SceneNote>) -> Vec<u64> {
+    let mut line: Vec<(i32, u8)> = notes.map(|n| (n.onset, n.pitch)).collect();
+    line.sort_unstable();
+    fingerprints(&line)
 }
 
 fn relations<'a>(notes: impl Iterator<Item = &'a SceneNote> + Clone) -> Vec<Relation> {
@@ -162,5 +181,26 @@ mod tests {
         let notes = [note(60), note(61), note(62), note(66)];
         assert_eq!(out_of_scale(&scale, &notes), 0.5);
         assert_eq!(out_of_scale(&scale, &[]), 0.0);
+    }
+
+    #[test]
+    fn a_long_run_of_a_training_piece_is_known_unless_the_context_has_it() {
+        let scene = scene();
+        let note = |i: i32| SceneNote {
+            onset: i * 12,
+            pitch: 50 + (i * i % 23) as u8,
+            ..scene.notes[0]
+        };
+        let piece: Vec<SceneNote> = (0..60).map(note).collect();
+        let known = RunFilter::new(&long_runs(piece.iter()));
+        let runs = ContextRuns::new(&scene);
+        assert!(runs.repeats(&piece[20..50], &known));
+        assert!(
+            !runs.repeats(&piece[20..40], &known),
+            "20 notes are no long run"
+        );
+        let mut quoting = scene.clone();
+        quoting.notes = piece.clone();
+        assert!(!ContextRuns::new(&quoting).repeats(&piece[20..50], &known));
     }
 }

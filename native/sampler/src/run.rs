@@ -9,6 +9,7 @@ use crate::result::{Candidate, Progress, Warning};
 use crate::row::Row;
 use crate::{judge, result::Timings};
 use continuo_model::{Cache, Heads, Trunk};
+use continuo_tokenizer::runs::RunFilter;
 use continuo_tokenizer::vocabulary::{BAR_END, duration_class};
 use continuo_tokenizer::window::generated_step;
 use continuo_tokenizer::{Composer, Head, Step, StepFields};
@@ -26,6 +27,8 @@ pub(crate) struct Machine<'a> {
     pub trunk: &'a mut Trunk,
     pub heads: &'a mut Heads,
     pub max_steps: usize,
+    /// Runs of the training set.
+    pub known_runs: Option<&'a RunFilter>,
 }
 
 /// What the loop gives back.
@@ -93,12 +96,8 @@ pub(crate) fn draw_all(
         ..
     } = run;
     if finished.is_empty() {
-        finished.extend(spare);
-        let message = "every draw gave the old notes again; allow more pitches or rhythms".into();
-        warnings.push(Warning {
-            code: "FILL_UNCHANGED",
-            message,
-        });
+        warnings.extend(spare.as_ref().map(|(_, why)| why.warning()));
+        finished.extend(spare.map(|(candidate, _)| candidate));
     } else if finished.len() < request.sampling.candidates && deadline.is_none() {
         let (found, asked) = (finished.len(), request.sampling.candidates);
         let message =
@@ -119,6 +118,34 @@ pub(crate) fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
+/// Why a finished candidate is drawn again.
+#[derive(Clone, Copy)]
+enum Unwanted {
+    /// The old notes, or those of another candidate.
+    Old,
+    /// A long run of a training piece.
+    Known,
+}
+
+impl Unwanted {
+    fn warning(self) -> Warning {
+        let (code, message) = match self {
+            Unwanted::Old => (
+                "FILL_UNCHANGED",
+                "every draw gave the old notes again; allow more pitches or rhythms",
+            ),
+            Unwanted::Known => (
+                "FILL_KNOWN",
+                "every draw repeats a long run of a training piece; try another seed or more novelty",
+            ),
+        };
+        Warning {
+            code,
+            message: message.to_owned(),
+        }
+    }
+}
+
 struct Run<'a> {
     machine: Machine<'a>,
     plan: &'a Plan,
@@ -135,7 +162,7 @@ struct Run<'a> {
     contents: Vec<Vec<(i32, u8)>>,
     finished: Vec<Candidate>,
     /// A candidate that says nothing new, for want of a better one.
-    spare: Option<Candidate>,
+    spare: Option<(Candidate, Unwanted)>,
     warnings: Vec<Warning>,
     // Room that every step uses again.
     states: Vec<f32>,
@@ -407,12 +434,21 @@ impl<'a> Run<'a> {
         let content = judge::content(self.plan, row.composer.generated());
         let candidate = judge::candidate(self.plan, row);
         let is_new = content != self.plan.old_content && !self.contents.contains(&content);
-        if is_new {
+        let is_known = self
+            .machine
+            .known_runs
+            .is_some_and(|known| self.plan.runs.repeats(row.composer.generated(), known));
+        if is_new && !is_known {
             self.contents.push(content);
             self.finished.push(candidate);
             return;
         }
-        self.spare.get_or_insert(candidate);
+        let why = if is_known {
+            Unwanted::Known
+        } else {
+            Unwanted::Old
+        };
+        self.spare.get_or_insert((candidate, why));
         let attempts = row.attempts + 1;
         if attempts <= MAX_ATTEMPTS {
             let seed = candidate_seed(self.sampling.seed, self.next_seed);
