@@ -17,7 +17,9 @@ Examples:
   continuo train my-data --out my-run --time 2h`;
 
 export function datasetCommand(io: CliIo): Command {
-  const command = new Command("dataset").description("make datasets of MIDI files");
+  const command = new Command("dataset")
+    .description("make datasets of MIDI files")
+    .addHelpText("after", "\nExamples:\n  continuo dataset build ~/Music/midi -o my-data");
   command
     .command("build")
     .description("read every MIDI file under a folder into a dataset")

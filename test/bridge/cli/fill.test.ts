@@ -288,7 +288,7 @@ describe("writing", () => {
     const folder = temporaryFolder();
     const input = join(folder, "long.mid");
     writeFileSync(input, Buffer.concat([header(0, 1, 96), track(...quarters(4096))]));
-    const model = inject("tinyModel");
+    const model = "infill-s";
     const args = ["fill", input, "--track", "1", "--bars", "1-500", "--candidates", "64", "--density", "10"];
     const child = startCli([...args, "--temperature", "5", "--model", model, "-o", join(folder, "out.mid")]);
     const ended = finish(child);

@@ -1,0 +1,32 @@
+/**
+ * docs/errors.md names every code that the program can print, and no other.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+/** Quoted words of this shape that are no codes of ours. */
+const OTHERS = new Set(["MODULE_NOT_FOUND", "ORT_DYLIB_PATH"]);
+
+function filesUnder(folder: string, ending: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function codesIn(files: readonly string[], pattern: RegExp): Set<string> {
+  const texts = files.map((file) => readFileSync(file, "utf8").split("#[cfg(test)]")[0] ?? "");
+  const codes = texts.flatMap((text) => [...text.matchAll(pattern)].map(([, code]) => code ?? ""));
+  return new Set(codes.filter((code) => !OTHERS.has(code)));
+}
+
+test("every code is documented, and every documented code exists", () => {
+  const crates = readdirSync("native", { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !["target", "fuzz", "bench"].includes(entry.name))
+    .map((entry) => join("native", entry.name, "src"));
+  const sources = [...filesUnder("bridge", ".ts"), ...crates.flatMap((crate) => filesUnder(crate, ".rs"))];
+  const used = codesIn(sources, /"((?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|CANCELLED))"/g);
+  const documented = codesIn(["docs/errors.md"], /`((?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|CANCELLED))`/g);
+  expect([...used].filter((code) => !documented.has(code)).sort()).toEqual([]);
+  expect([...documented].filter((code) => !used.has(code) && !OTHERS.has(code)).sort()).toEqual([]);
+});
