@@ -3,6 +3,8 @@
 //! A decode step is bound by reading its weights, so their size is its time. Only machines that
 //! widen f16 in hardware use this; everywhere else the f32 product is as good.
 
+use std::array;
+
 /// Can this machine widen f16 as fast as it reads them?
 pub fn is_fast() -> bool {
     instructions() != Instructions::None
@@ -36,6 +38,9 @@ fn instructions() -> Instructions {
 /// Rows of weights that go past the output at once.
 const ROWS: usize = 8;
 
+/// Rows of `x` that share the widening of a weight.
+const BATCH: usize = 4;
+
 /// `out [rows, n] += x [rows, k] * w [k, n]`; `w` holds the bits of f16, `n` is a multiple of 16.
 ///
 /// For a single row of `x`, weights that it multiplies by zero are not read: after a squared ReLU
@@ -52,25 +57,38 @@ pub fn add_matmul(x: &[f32], w: &[u16], out: &mut [f32], k: usize, n: usize) {
         if count == ROWS || (i + 1 == k && count > 0) {
             // A short last group repeats its first row, times zero.
             let place = |j: usize| if j < count { group[j] } else { group[0] };
-            let rows = std::array::from_fn(|j| &w[place(j) * n..(place(j) + 1) * n]);
-            for (x, out) in x.chunks_exact(k).zip(out.chunks_exact_mut(n)) {
-                let x = std::array::from_fn(|j| if j < count { x[group[j]] } else { 0.0 });
-                add_rows(instructions, x, rows, out);
+            let rows = array::from_fn(|j| &w[place(j) * n..(place(j) + 1) * n]);
+            let factors = |x: &[f32]| array::from_fn(|j| if j < count { x[group[j]] } else { 0.0 });
+            for (x, out) in x.chunks(BATCH * k).zip(out.chunks_mut(BATCH * n)) {
+                let x = |b: usize| factors(&x[b * k..]);
+                match out.len() / n {
+                    4 => add_rows::<4>(instructions, array::from_fn(x), rows, out),
+                    3 => add_rows::<3>(instructions, array::from_fn(x), rows, out),
+                    2 => add_rows::<2>(instructions, array::from_fn(x), rows, out),
+                    _ => add_rows::<1>(instructions, array::from_fn(x), rows, out),
+                }
             }
             count = 0;
         }
     }
 }
 
-fn add_rows(instructions: Instructions, x: [f32; ROWS], rows: [&[u16]; ROWS], out: &mut [f32]) {
+fn add_rows<const B: usize>(
+    instructions: Instructions,
+    x: [[f32; ROWS]; B],
+    rows: [&[u16]; ROWS],
+    out: &mut [f32],
+) {
+    let mut split = out.chunks_exact_mut(rows[0].len());
+    let outs = array::from_fn(|_| split.next().unwrap_or_default());
     match instructions {
         Instructions::None => {}
         // SAFETY: `instructions` found the features on this machine.
         #[cfg(target_arch = "x86_64")]
-        Instructions::Avx512 => unsafe { x86::add_rows_avx512(x, rows, out) },
+        Instructions::Avx512 => unsafe { x86::add_rows_avx512(x, rows, outs) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Instructions::Avx2 => unsafe { x86::add_rows_avx2(x, rows, out) },
+        Instructions::Avx2 => unsafe { x86::add_rows_avx2(x, rows, outs) },
     }
 }
 
@@ -84,55 +102,75 @@ mod x86 {
         _mm512_setzero_ps, _mm512_storeu_ps,
     };
 
-    #[target_feature(enable = "avx512f")]
-    pub fn add_rows_avx512(x: [f32; ROWS], rows: [&[u16]; ROWS], out: &mut [f32]) {
-        let x = x.map(|x| _mm512_set1_ps(x));
-        let rows = rows.map(|row| row.as_chunks::<16>().0);
-        let out = out.as_chunks_mut::<16>().0;
-        let blocks = rows.iter().map(|row| row.len()).fold(out.len(), usize::min);
-        for (block, out) in out[..blocks].iter_mut().enumerate() {
-            // SAFETY: each pointer is that of an array of 16 in bounds; unaligned is allowed.
-            unsafe {
-                let mut even = _mm512_loadu_ps(out.as_ptr());
-                let mut odd = _mm512_setzero_ps();
-                for j in 0..ROWS / 2 {
-                    let at = |j: usize| rows[j].as_ptr().add(block).cast::<__m256i>();
-                    let a = _mm512_cvtph_ps(_mm256_loadu_si256(at(2 * j)));
-                    let b = _mm512_cvtph_ps(_mm256_loadu_si256(at(2 * j + 1)));
-                    even = _mm512_fmadd_ps(x[2 * j], a, even);
-                    odd = _mm512_fmadd_ps(x[2 * j + 1], b, odd);
+    /// The same loop for both register widths.
+    macro_rules! add_rows {
+        ($name:ident, $features:literal, $lanes:literal, $half:ty, $load_half:ident, $widen:ident,
+         $set:ident, $zero:ident, $load:ident, $multiply_add:ident, $add:ident, $store:ident) => {
+            /// `outs[b] += sum of x[b][j] * rows[j]`.
+            #[target_feature(enable = $features)]
+            pub fn $name<const B: usize>(
+                x: [[f32; ROWS]; B],
+                rows: [&[u16]; ROWS],
+                mut outs: [&mut [f32]; B],
+            ) {
+                let rows = rows.map(|row| row.as_chunks::<$lanes>().0);
+                let columns = outs.iter().map(|out| out.len() / $lanes).min().unwrap_or(0);
+                let blocks = rows.iter().map(|row| row.len()).fold(columns, usize::min);
+                for block in 0..blocks {
+                    // SAFETY: block is in bounds of all slices; unaligned access is allowed.
+                    unsafe {
+                        let mut w = [$zero(); ROWS];
+                        for (w, row) in w.iter_mut().zip(&rows) {
+                            *w = $widen($load_half(row.as_ptr().add(block).cast::<$half>()));
+                        }
+                        for (x, out) in x.iter().zip(&mut outs) {
+                            let out = out.as_mut_ptr().add(block * $lanes);
+                            let (mut even, mut odd) = ($load(out), $zero());
+                            for j in 0..ROWS / 2 {
+                                even = $multiply_add($set(x[2 * j]), w[2 * j], even);
+                                odd = $multiply_add($set(x[2 * j + 1]), w[2 * j + 1], odd);
+                            }
+                            $store(out, $add(even, odd));
+                        }
+                    }
                 }
-                _mm512_storeu_ps(out.as_mut_ptr(), _mm512_add_ps(even, odd));
             }
-        }
+        };
     }
 
-    #[target_feature(enable = "avx2,f16c,fma")]
-    pub fn add_rows_avx2(x: [f32; ROWS], rows: [&[u16]; ROWS], out: &mut [f32]) {
-        let x = x.map(|x| _mm256_set1_ps(x));
-        let rows = rows.map(|row| row.as_chunks::<8>().0);
-        let out = out.as_chunks_mut::<8>().0;
-        let blocks = rows.iter().map(|row| row.len()).fold(out.len(), usize::min);
-        for (block, out) in out[..blocks].iter_mut().enumerate() {
-            // SAFETY: each pointer is that of an array of 8 in bounds; unaligned is allowed.
-            unsafe {
-                let mut even = _mm256_loadu_ps(out.as_ptr());
-                let mut odd = _mm256_setzero_ps();
-                for j in 0..ROWS / 2 {
-                    let at = |j: usize| rows[j].as_ptr().add(block).cast::<__m128i>();
-                    let a = _mm256_cvtph_ps(_mm_loadu_si128(at(2 * j)));
-                    let b = _mm256_cvtph_ps(_mm_loadu_si128(at(2 * j + 1)));
-                    even = _mm256_fmadd_ps(x[2 * j], a, even);
-                    odd = _mm256_fmadd_ps(x[2 * j + 1], b, odd);
-                }
-                _mm256_storeu_ps(out.as_mut_ptr(), _mm256_add_ps(even, odd));
-            }
-        }
-    }
+    add_rows!(
+        add_rows_avx512,
+        "avx512f",
+        16,
+        __m256i,
+        _mm256_loadu_si256,
+        _mm512_cvtph_ps,
+        _mm512_set1_ps,
+        _mm512_setzero_ps,
+        _mm512_loadu_ps,
+        _mm512_fmadd_ps,
+        _mm512_add_ps,
+        _mm512_storeu_ps
+    );
+    add_rows!(
+        add_rows_avx2,
+        "avx2,f16c,fma",
+        8,
+        __m128i,
+        _mm_loadu_si128,
+        _mm256_cvtph_ps,
+        _mm256_set1_ps,
+        _mm256_setzero_ps,
+        _mm256_loadu_ps,
+        _mm256_fmadd_ps,
+        _mm256_add_ps,
+        _mm256_storeu_ps
+    );
 
     #[cfg(test)]
     mod tests {
         use super::*;
+        use std::array;
 
         #[test]
         fn both_widths_give_the_same() {
@@ -142,15 +180,15 @@ mod x86 {
             let rows: Vec<Vec<u16>> = (0..ROWS as u16)
                 .map(|r| (0..64).map(|i| 0x3000 + r * 97 + i * 31).collect())
                 .collect();
-            let rows: [&[u16]; ROWS] = std::array::from_fn(|j| &rows[j][..]);
+            let rows: [&[u16]; ROWS] = array::from_fn(|j| &rows[j][..]);
             let x = [1.0, -2.0, 0.5, 3.0, 0.0, 1.5, -1.0, 4.0];
-            let (mut wide, mut narrow) = ([1.0; 64], [1.0; 64]);
+            let (mut wide, mut again, mut narrow) = ([1.0; 64], [1.0; 64], [1.0; 64]);
             // SAFETY: the features were just found.
             unsafe {
-                add_rows_avx512(x, rows, &mut wide);
-                add_rows_avx2(x, rows, &mut narrow);
+                add_rows_avx512([x, x], rows, [&mut wide, &mut again]);
+                add_rows_avx2([x], rows, [&mut narrow]);
             }
-            assert_eq!(wide, narrow);
+            assert_eq!((wide, wide), (narrow, again));
         }
     }
 }
@@ -165,7 +203,7 @@ mod tests {
         if !is_fast() {
             return;
         }
-        for (rows, k, n) in [(1, 7, 16), (1, 64, 64), (3, 19, 48)] {
+        for (rows, k, n) in [(1, 7, 16), (1, 64, 64), (3, 19, 48), (6, 16, 32)] {
             let x: Vec<f32> = (0..rows * k).map(|i| ((i * 7) % 5) as f32 - 2.0).collect();
             let values: Vec<f32> = (0..k * n).map(|i| (i % 23) as f32 / 16.0 - 0.7).collect();
             let bytes = f16_from_f32(&values);

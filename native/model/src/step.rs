@@ -60,6 +60,13 @@ pub(crate) struct Stepper {
     layers: Vec<Layer>,
     d: usize,
     ff: usize,
+    /// One for each thread.
+    scratch: Vec<Scratch>,
+}
+
+/// Room for the intermediate values of some rows.
+#[derive(Default)]
+struct Scratch {
     normed: Vec<f32>,
     qkv: Vec<f32>,
     mixed: Vec<f32>,
@@ -68,7 +75,8 @@ pub(crate) struct Stepper {
 }
 
 impl Stepper {
-    pub fn new(model: &Model) -> Stepper {
+    /// `threads`: between how many the rows of a step are shared out.
+    pub fn new(model: &Model, threads: usize) -> Stepper {
         let (d, ff) = (
             model.config.architecture.d_model,
             model.config.architecture.ff_size,
@@ -88,61 +96,109 @@ impl Stepper {
             weights: Arc::clone(&model.weights),
             d,
             ff,
-            normed: Vec::new(),
-            qkv: Vec::new(),
-            mixed: Vec::new(),
-            up: Vec::new(),
-            scores: Vec::new(),
+            scratch: (0..threads.max(1)).map(|_| Scratch::default()).collect(),
         }
     }
 
     /// Run one step of some rows: `x [rows, d]` becomes the trunk's output.
     ///
-    /// `caches`: keys and values of each layer in turn, `[batch, heads, capacity, 64]`; the step's
-    /// own are added at index `length` of each row.
+    /// `rows` are in rising order. `caches`: keys and values of each layer in turn, `[batch, heads,
+    /// capacity, 64]`; the step's own are added at index `length` of each row.
     pub fn run(
         &mut self,
+        mut x: &mut [f32],
+        mut rows: &[StepRow],
+        mut caches: Vec<&mut [f32]>,
+        capacity: usize,
+    ) {
+        let (d, row_size) = (self.d, self.d * capacity);
+        let share = rows.len().div_ceil(self.scratch.len()).max(LEAST_ROWS);
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let stepper = &*self;
+        // Rows do not depend on each other, so threads meet only at the end of the step.
+        std::thread::scope(|scope| {
+            let mut first_row = 0;
+            for scratch in &mut scratch {
+                let count = share.min(rows.len());
+                let (part, later) = rows.split_at(count);
+                let (part_x, later_x) = std::mem::take(&mut x).split_at_mut(count * d);
+                let Some(next) = later.first() else {
+                    stepper.run_part(scratch, part_x, part, first_row, &mut caches, capacity);
+                    break;
+                };
+                let cut = (next.row - first_row) * row_size;
+                let mut part_caches = Vec::with_capacity(caches.len());
+                for cache in &mut caches {
+                    let (part, later) = std::mem::take(cache).split_at_mut(cut);
+                    part_caches.push(part);
+                    *cache = later;
+                }
+                scope.spawn(move || {
+                    stepper.run_part(scratch, part_x, part, first_row, &mut part_caches, capacity);
+                });
+                (rows, x, first_row) = (later, later_x, next.row);
+            }
+        });
+        self.scratch = scratch;
+    }
+
+    /// One thread's rows; `first_row` is the first that `caches` hold.
+    fn run_part(
+        &self,
+        scratch: &mut Scratch,
         x: &mut [f32],
         rows: &[StepRow],
+        first_row: usize,
         caches: &mut [&mut [f32]],
         capacity: usize,
     ) {
         let (d, ff) = (self.d, self.ff);
-        let turns: Vec<_> = rows
+        let places: Vec<Place> = rows
             .iter()
-            .map(|row| rotary_row(row.length, row.time))
+            .map(|row| Place {
+                row: row.row - first_row,
+                length: row.length,
+                turn: rotary_row(row.length, row.time),
+            })
             .collect();
-        let weights = Arc::clone(&self.weights);
-        let layers = weights
-            .layers
-            .iter()
-            .zip(caches.as_chunks_mut::<2>().0)
-            .enumerate();
-        for (i, (full, [keys, values])) in layers {
-            self.norm(x, &full.norm1);
-            zero(&mut self.qkv, rows.len() * 3 * d);
-            self.layers[i]
+        let layers = self.weights.layers.iter().zip(&self.layers);
+        for ((full, layer), [keys, values]) in layers.zip(caches.as_chunks_mut::<2>().0) {
+            scratch.norm(x, &full.norm1);
+            zero(&mut scratch.qkv, rows.len() * 3 * d);
+            layer
                 .qkv
-                .add(&full.qkv, &self.normed, &mut self.qkv, d, 3 * d);
-            self.attend(rows, &turns, keys, values, capacity);
-            self.layers[i].out.add(&full.out, &self.mixed, x, d, d);
-            self.norm(x, &full.norm2);
-            zero(&mut self.up, rows.len() * ff);
-            self.layers[i]
+                .add(&full.qkv, &scratch.normed, &mut scratch.qkv, d, 3 * d);
+            scratch.attend(&places, d, keys, values, capacity);
+            layer.out.add(&full.out, &scratch.mixed, x, d, d);
+            scratch.norm(x, &full.norm2);
+            zero(&mut scratch.up, rows.len() * ff);
+            layer
                 .up
-                .add(&full.up, &self.normed, &mut self.up, d, ff);
-            squared_relu(&mut self.up);
-            self.layers[i].down.add(&full.down, &self.up, x, ff, d);
+                .add(&full.up, &scratch.normed, &mut scratch.up, d, ff);
+            squared_relu(&mut scratch.up);
+            layer.down.add(&full.down, &scratch.up, x, ff, d);
         }
-        self.norm(x, &weights.norm);
-        x.copy_from_slice(&self.normed);
+        scratch.norm(x, &self.weights.norm);
+        x.copy_from_slice(&scratch.normed);
     }
+}
 
+/// Fewest rows for which another thread is worth starting.
+const LEAST_ROWS: usize = 2;
+
+/// Where a row's step goes, and by which angles its queries and keys turn.
+struct Place {
+    row: usize,
+    length: usize,
+    turn: ([f32; ANGLES], [f32; ANGLES]),
+}
+
+impl Scratch {
     fn norm(&mut self, x: &[f32], gain: &[f32]) {
         zero(&mut self.normed, x.len());
         for (x, out) in x
-            .chunks_exact(self.d)
-            .zip(self.normed.chunks_exact_mut(self.d))
+            .chunks_exact(gain.len())
+            .zip(self.normed.chunks_exact_mut(gain.len()))
         {
             rms_norm(x, gain, out);
         }
@@ -151,19 +207,19 @@ impl Stepper {
     /// Turn queries and keys, store keys and values, mix the values into `mixed`.
     fn attend(
         &mut self,
-        rows: &[StepRow],
-        turns: &[([f32; ANGLES], [f32; ANGLES])],
+        places: &[Place],
+        d: usize,
         keys: &mut [f32],
         values: &mut [f32],
         capacity: usize,
     ) {
-        let d = self.d;
-        zero(&mut self.mixed, rows.len() * d);
+        zero(&mut self.mixed, places.len() * d);
         let per_row = self
             .qkv
             .chunks_exact_mut(3 * d)
             .zip(self.mixed.chunks_exact_mut(d));
-        for ((row, (cos, sin)), (qkv, mixed)) in rows.iter().zip(turns).zip(per_row) {
+        for (place, (qkv, mixed)) in places.iter().zip(per_row) {
+            let (cos, sin) = &place.turn;
             let (turned, value) = qkv.split_at_mut(2 * d);
             for head in turned.chunks_exact_mut(HEAD) {
                 turn(head, cos, sin);
@@ -173,8 +229,8 @@ impl Stepper {
             let queries = query.as_chunks::<HEAD>().0.iter();
             for (head, (query, mixed)) in queries.zip(mixed.as_chunks_mut().0).enumerate() {
                 let part = head * HEAD..(head + 1) * HEAD;
-                let lane = (row.row * heads + head) * capacity;
-                let lane = lane * HEAD..(lane + row.length + 1) * HEAD;
+                let lane = (place.row * heads + head) * capacity;
+                let lane = lane * HEAD..(lane + place.length + 1) * HEAD;
                 let now = lane.end - HEAD..lane.end;
                 keys[now.clone()].copy_from_slice(&key[part.clone()]);
                 values[now].copy_from_slice(&value[part]);

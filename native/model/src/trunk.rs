@@ -25,7 +25,9 @@ pub struct Trunk {
 impl Trunk {
     /// Open the trunk on the device that `choice` leads to; see [`choose`].
     ///
-    /// `threads`: cores used inside a step; 1 or 2 serve best for one candidate.
+    /// `threads`: cores that a step's rows and a prompt are shared between. The prompt leaves one
+    /// core free, because ONNX Runtime's threads spin for each other and crawl where another
+    /// program holds one of their cores.
     /// Errors: `DEVICE_UNAVAILABLE`, `RUNTIME_NOT_FOUND`.
     pub fn open(
         model: &Model,
@@ -34,10 +36,12 @@ impl Trunk {
         threads: usize,
     ) -> Result<Chosen<Trunk>, ModelError> {
         let onnx = trunk_onnx(model);
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let prompt_threads = threads.min(cores.saturating_sub(1)).max(1);
         choose(choice, |device| {
-            let session = runtime.session(&onnx, device, threads.max(1))?;
+            let session = runtime.session(&onnx, device, prompt_threads)?;
             let architecture = model.config.architecture.clone();
-            let stepper = (device == Device::Cpu).then(|| Stepper::new(model));
+            let stepper = (device == Device::Cpu).then(|| Stepper::new(model, threads));
             let output = Vec::new();
             let mut trunk = Trunk {
                 session,
@@ -123,7 +127,7 @@ impl Trunk {
         let d = self.architecture.d_model;
         self.output.clear();
         let mut rows = Vec::with_capacity(going.len());
-        for &row in going.iter().filter(|row| **row < lengths.len()) {
+        for row in (0..lengths.len()).filter(|row| going.contains(row)) {
             self.output.extend_from_slice(&x[row * d..(row + 1) * d]);
             rows.push(StepRow {
                 row,
@@ -132,7 +136,7 @@ impl Trunk {
             });
         }
         let capacity = cache.capacity();
-        stepper.run(&mut self.output, &rows, &mut cache.slices(), capacity);
+        stepper.run(&mut self.output, &rows, cache.slices(), capacity);
         // Spread the rows that ran to their places, from the last, so that none is written over.
         self.output.resize(x.len(), 0.0);
         for (at, row) in rows.iter().enumerate().rev() {

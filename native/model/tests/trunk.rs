@@ -18,7 +18,7 @@ fn open(model: &Model, threads: usize) -> Trunk {
         .session
 }
 
-/// Every way to take decode steps: the graph, our own code on f32, our own code on f16.
+/// Every way to take decode steps: the graph, our own code on f32, our own code on f16, on two threads.
 fn each_way(test: impl Fn(&Model, Trunk)) {
     let model = model();
     let mut graph = open(&model, 1);
@@ -29,6 +29,7 @@ fn each_way(test: impl Fn(&Model, Trunk)) {
     model.save(folder.path(), Precision::F16).expect("saves");
     let half = Model::load(folder.path()).expect("loads");
     test(&half, open(&half, 1));
+    test(&half, open(&half, 2));
 }
 
 #[test]
