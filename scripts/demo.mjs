@@ -13,7 +13,21 @@ main(async () => {
   await prepare();
   const buildSeconds = (performance.now() - startMs) / 1000;
   mkdirSync(join(root, "runs", "demo"), { recursive: true });
-  const command = ["fill", PIECE, "--track", "1", "--bars", "9-12", "--seed", "4", "-o", OUTPUT, "--roll"];
+  const command = [
+    "fill",
+    PIECE,
+    "--track",
+    "1",
+    "--bars",
+    "9-12",
+    "--scale",
+    "auto",
+    "--seed",
+    "4",
+    "-o",
+    OUTPUT,
+    "--roll",
+  ];
   heading(`continuo ${command.join(" ")}`);
   const fillMs = performance.now();
   run(process.execPath, [join("dist", "cli.js"), ...command]);

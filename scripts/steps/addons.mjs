@@ -6,15 +6,15 @@ import { heading, root, runTool } from "./run.mjs";
 export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "native", "target");
 
 /** What filling needs. */
-export function buildAddon() {
+export function buildAddon(flags = []) {
   heading("native module");
-  buildCrate("addon", []);
+  buildCrate("addon", flags);
 }
 
 /** What training and evaluation need. */
-export function buildTrainAddon() {
+export function buildTrainAddon(flags = []) {
   heading("native module for training");
-  buildCrate("train-addon", ["--config-path", "native/train-addon/napi.json"]);
+  buildCrate("train-addon", ["--config-path", "native/train-addon/napi.json", ...flags]);
 }
 
 function buildCrate(folder, extra) {
