@@ -3,8 +3,8 @@
 use crate::Failure;
 use continuo_tokenizer::{Head, StepFields};
 use continuo_train::batch::{Batch, Sparse};
+use continuo_train::config::RunConfig;
 use continuo_train::parameters::Layout;
-use continuo_train::run::RunConfig;
 use safetensors::tensor::{Dtype, TensorView};
 use std::path::Path;
 
