@@ -2,7 +2,7 @@
 
 use crate::error::EvalError;
 use crate::regions::{draw_regions, load_regions};
-use crate::report::{EvalOptions, EvalProgress, EvalReport, evaluate};
+use crate::report::{EvalInputs, EvalOptions, EvalProgress, EvalReport, evaluate};
 use continuo_model::DeviceChoice;
 use continuo_sampler::{CancelFlag, Engine, EngineOptions};
 use continuo_train::dataset::Dataset;
@@ -50,7 +50,6 @@ pub fn run(
         runtime_library: request.runtime_library.clone(),
     };
     let mut engine = Engine::load(&request.model, &options)?;
-    let model = engine.model().clone();
     let counts = request.counts.as_deref().map(Dataset::open).transpose()?;
     let options = EvalOptions {
         candidates: request.candidates,
@@ -59,14 +58,10 @@ pub fn run(
         ablations: request.ablations,
         without_fills: request.without_fills,
     };
-    evaluate(
-        &request.data,
-        &regions,
-        &model,
-        &mut engine,
-        counts.as_ref(),
-        &options,
-        cancel,
-        progress,
-    )
+    let inputs = EvalInputs {
+        folder: &request.data,
+        regions: &regions,
+        training: counts.as_ref(),
+    };
+    evaluate(inputs, &mut engine, &options, cancel, progress)
 }

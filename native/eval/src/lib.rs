@@ -17,4 +17,6 @@ pub use counts::Counts;
 pub use error::EvalError;
 pub use measures::{FillMeasures, GridFill, Ground};
 pub use regions::{EvalPiece, Region, draw_regions, load_regions};
-pub use report::{EvalOptions, EvalProgress, EvalReport, MeasureRow, NatsRow, evaluate};
+pub use report::{
+    EvalInputs, EvalOptions, EvalProgress, EvalReport, MeasureRow, NatsRow, evaluate,
+};

@@ -6,7 +6,6 @@ use crate::fills::{RegionFills, fill_region};
 use crate::measures::FillMeasures;
 use crate::nats::{View, losses, scene_of};
 use crate::regions::{Region, load_pieces};
-use continuo_model::Model;
 use continuo_sampler::{CancelFlag, Engine, SamplerError};
 use continuo_tokenizer::vocabulary::DRUMS;
 use continuo_tokenizer::{Composer, Piece, Visibility};
@@ -73,21 +72,34 @@ pub struct EvalReport {
     pub fill_milliseconds: f64,
 }
 
+/// What it is evaluated on.
+#[derive(Clone, Copy)]
+pub struct EvalInputs<'a> {
+    /// Folder of MIDI files.
+    pub folder: &'a Path,
+    /// Regions of them.
+    pub regions: &'a [Region],
+    /// Where the order-1 baseline counts; `None`: in the evaluated files themselves.
+    pub training: Option<&'a Dataset>,
+}
+
 /// Where an evaluation stands, 0-1.
 pub type EvalProgress<'a> = &'a mut dyn FnMut(f64);
 
-/// Evaluate on `regions` of the MIDI files in `folder`; `training` gives the counts of the order-1
-/// baseline, else they come from the evaluated files themselves.
+/// Evaluate a model. Errors: `EVAL_NO_REGIONS`, `CANCELLED`, those of the engine.
 pub fn evaluate(
-    folder: &Path,
-    regions: &[Region],
-    model: &Model,
+    inputs: EvalInputs<'_>,
     engine: &mut Engine,
-    training: Option<&Dataset>,
     options: &EvalOptions,
     cancel: &CancelFlag,
     progress: EvalProgress<'_>,
 ) -> Result<EvalReport, EvalError> {
+    let EvalInputs {
+        folder,
+        regions,
+        training,
+    } = inputs;
+    let model = engine.model().clone();
     let pieces = load_pieces(folder, regions);
     let usable = |r: &Region| {
         pieces

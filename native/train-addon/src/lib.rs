@@ -6,7 +6,7 @@
 use continuo_border::{CancelHandle, Failure, JobTask, reporter};
 use continuo_eval::{EvalError, EvalRequest};
 use continuo_train::command::{BuildRequest, TrainRequest};
-use continuo_train::run::RunEvent;
+use continuo_train::event::RunEvent;
 use continuo_train::{TrainError, command};
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Function};

@@ -1,9 +1,9 @@
 //! Checkpoints that resume exactly, and models in the form that generation loads.
 
+use crate::config::RunConfig;
 use crate::error::TrainError;
 use crate::optimizer::AdamW;
 use crate::parameters::Layout;
-use crate::run::RunConfig;
 use continuo_model::{Model, ModelConfig, Precision};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};

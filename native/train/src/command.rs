@@ -1,12 +1,15 @@
 //! The commands of training, as one request and one answer each.
 
-use crate::checkpoint::export_model;
+use crate::checkpoint::{export_model, write_whole};
+use crate::config::RunConfig;
 use crate::dataset::Dataset;
 use crate::error::TrainError;
 use crate::evaluate::HeldOut;
+use crate::event::RunEvent;
 use crate::import::{Failure, build_dataset};
-use crate::run::{Run, RunConfig, RunEvent};
-use continuo_model::Architecture;
+use crate::known_runs::run_filter;
+use crate::run::Run;
+use continuo_model::{Architecture, KNOWN_RUNS_FILE};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::PathBuf;
@@ -153,6 +156,8 @@ pub fn train(
         &run.config,
         record,
     )?;
+    let runs = run_filter(&dataset).to_bytes();
+    write_whole(&model.join(KNOWN_RUNS_FILE), &runs)?;
     Ok(TrainAnswer {
         updates: state.step,
         notes_seen: state.notes_seen,

@@ -8,10 +8,12 @@
 pub mod batch;
 pub mod checkpoint;
 pub mod command;
+pub mod config;
 pub mod dataset;
 pub mod draw;
 pub mod error;
 pub mod evaluate;
+pub mod event;
 pub mod import;
 pub mod kernels;
 pub mod known_runs;

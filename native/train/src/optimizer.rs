@@ -12,6 +12,17 @@ pub struct AdamW {
     pub step: u64,
 }
 
+/// How one update is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Update {
+    /// The gradient is multiplied by it first.
+    pub scale: f32,
+    pub rate: f32,
+    pub weight_decay: f32,
+    /// Largest norm of the gradient.
+    pub clip: f32,
+}
+
 /// Learning rate at a fraction of the training: linear up over `warm_up` steps, then a cosine down
 /// to 2 % of the peak at `fraction` 1.
 pub fn learning_rate(peak: f32, warm_up: u64, step: u64, fraction: f64) -> f32 {
@@ -29,7 +40,7 @@ impl AdamW {
         }
     }
 
-    /// One update. `gradient` is multiplied by `scale`, then clipped to norm `clip`.
+    /// One update of all weights.
     ///
     /// Returns the norm before clipping; where it is not finite nothing is changed.
     pub fn update(
@@ -37,11 +48,14 @@ impl AdamW {
         layout: &Layout,
         weights: &mut [f32],
         gradient: &[f32],
-        scale: f32,
-        rate: f32,
-        weight_decay: f32,
-        clip: f32,
+        update: Update,
     ) -> f32 {
+        let Update {
+            scale,
+            rate,
+            weight_decay,
+            clip,
+        } = update;
         let squares: f64 = layout
             .tensors
             .iter()

@@ -3,96 +3,20 @@
 
 use crate::batch::Batch;
 use crate::checkpoint::{Checkpoint, RunState};
+use crate::config::RunConfig;
 use crate::dataset::Dataset;
-use crate::draw::{DrawConfig, Drawer};
+use crate::draw::Drawer;
 use crate::error::TrainError;
 use crate::evaluate::HeldOut;
+use crate::event::RunEvent;
 use crate::network::{Losses, Network};
-use crate::optimizer::{AdamW, learning_rate};
+use crate::optimizer::{AdamW, Update, learning_rate};
 use crate::parameters::Layout;
 use crate::random::Random;
-use continuo_model::Architecture;
-use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::time::Instant;
-
-/// What a run does. Stored in every checkpoint.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RunConfig {
-    pub architecture: Architecture,
-    pub draw: DrawConfig,
-    pub seed: u64,
-    /// Micro-batches of one update, each on a thread; part of the result, unlike the machine.
-    pub shards: usize,
-    pub steps_per_shard: usize,
-    pub learning_rate: f32,
-    pub warm_up: u64,
-    pub weight_decay: f32,
-    pub clip: f32,
-    /// Updates in all; 0 where the time decides.
-    pub updates: u64,
-    /// Training time in all.
-    pub seconds: f64,
-    pub checkpoint_seconds: f64,
-    pub evaluate_seconds: f64,
-    /// One piece in so many is held out; 0 holds none out.
-    pub held_out_every: usize,
-}
-
-impl Default for RunConfig {
-    fn default() -> Self {
-        RunConfig {
-            architecture: Architecture::infill_s(),
-            draw: DrawConfig::default(),
-            seed: 1,
-            shards: 2,
-            steps_per_shard: 1024,
-            learning_rate: 1.5e-3,
-            warm_up: 200,
-            weight_decay: 0.05,
-            clip: 1.0,
-            updates: 0,
-            seconds: 600.0,
-            checkpoint_seconds: 600.0,
-            evaluate_seconds: 120.0,
-            held_out_every: 50,
-        }
-    }
-}
-
-/// What a run tells while it goes.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase", tag = "event")]
-pub enum RunEvent {
-    #[serde(rename_all = "camelCase")]
-    Step {
-        step: u64,
-        /// Nats a note since the last such event.
-        loss: f64,
-        fields: [f64; 5],
-        learning_rate: f32,
-        gradient_norm: f32,
-        steps_per_second: f64,
-        notes_per_second: f64,
-        seconds: f64,
-        seconds_left: f64,
-    },
-    #[serde(rename_all = "camelCase")]
-    HeldOut {
-        step: u64,
-        loss: f64,
-        fields: [f64; 5],
-        pitched: f64,
-        pitched_pitch: f64,
-        drums: f64,
-        seconds: f64,
-    },
-    #[serde(rename_all = "camelCase")]
-    Checkpoint { step: u64, path: PathBuf },
-}
 
 /// A run in progress.
 pub struct Run<'a> {
@@ -331,7 +255,13 @@ impl<'a> Run<'a> {
             optimizer,
             state,
         } = &mut self.checkpoint;
-        *norm = optimizer.update(&self.layout, weights, gradient, scale, rate, decay, clip);
+        let update = Update {
+            scale,
+            rate,
+            weight_decay: decay,
+            clip,
+        };
+        *norm = optimizer.update(&self.layout, weights, gradient, update);
         if !norm.is_finite() {
             let loss = sum.nats_per_note() as f32;
             return Err(TrainError::Diverged {

@@ -68,9 +68,7 @@ fn the_same_folder_gives_the_same_dataset() {
 fn stopping_leaves_no_dataset() {
     let folder = folder_of_songs(5);
     let data = folder.path().join("data");
-    let error = build_dataset(folder.path(), &data, |done, _| done < 2)
-        .err()
-        .expect("stopped");
+    let error = build_dataset(folder.path(), &data, |done, _| done < 2).expect_err("stopped");
     assert_eq!(error.code(), "CANCELLED");
     assert_eq!(std::fs::read_dir(&data).expect("the folder").count(), 0);
 }

@@ -4,7 +4,7 @@ use continuo_tokenizer::{Composer, Head, HeadInputs};
 use continuo_train::batch::Batch;
 use continuo_train::draw::{DrawConfig, Drawer};
 use continuo_train::network::Network;
-use continuo_train::optimizer::AdamW;
+use continuo_train::optimizer::{AdamW, Update};
 use continuo_train::parameters::Layout;
 use continuo_train::random::Random;
 
@@ -24,7 +24,13 @@ fn a_tiny_network_overfits_one_batch() {
         let mut gradient = vec![0.0; layout.len];
         let losses = network.train(&layout, &weights, &batch, &mut gradient);
         let scale = 1.0 / losses.notes as f32;
-        optimizer.update(&layout, &mut weights, &gradient, scale, 3e-3, 0.0, 1.0);
+        let update = Update {
+            scale,
+            rate: 3e-3,
+            weight_decay: 0.0,
+            clip: 1.0,
+        };
+        optimizer.update(&layout, &mut weights, &gradient, update);
     }
     let after = network.losses(&layout, &weights, &batch).nats_per_note();
     assert!(

@@ -1,7 +1,8 @@
 //! A run that is stopped and resumed ends with the very weights of one that was not.
 
 use continuo_train::checkpoint::Checkpoint;
-use continuo_train::run::{LATEST, Run, RunConfig};
+use continuo_train::config::RunConfig;
+use continuo_train::run::{LATEST, Run};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
