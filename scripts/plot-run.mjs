@@ -6,7 +6,10 @@ if (!input || !output) {
   console.error("usage: node scripts/plot-run.mjs RUN/events.jsonl OUT.svg");
   process.exit(2);
 }
-const events = readFileSync(input, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+const events = readFileSync(input, "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line));
 const points = (kind) => events.filter((e) => e.event === kind && e.loss > 0).map((e) => [e.step, e.loss]);
 
 const width = 720;
@@ -22,7 +25,8 @@ const high = Math.min(7, Math.ceil(Math.max(...losses) * 2) / 2);
 const x = (step) => margin.left + (step / lastStep) * (width - margin.left - margin.right);
 const y = (loss) =>
   margin.top + ((high - Math.min(loss, high)) / (high - low)) * (height - margin.top - margin.bottom);
-const path = (line) => line.map(([s, l], i) => `${i ? "L" : "M"}${x(s).toFixed(1)} ${y(l).toFixed(1)}`).join("");
+const path = (line) =>
+  line.map(([s, l], i) => `${i ? "L" : "M"}${x(s).toFixed(1)} ${y(l).toFixed(1)}`).join("");
 
 const lines = [];
 for (let loss = low; loss <= high + 1e-9; loss += 0.5) {
@@ -31,9 +35,13 @@ for (let loss = low; loss <= high + 1e-9; loss += 0.5) {
 }
 for (let i = 0; i <= 4; i++) {
   const step = Math.round((lastStep * i) / 4);
-  lines.push(`<text x="${x(step)}" y="${height - 20}" text-anchor="middle">${step.toLocaleString("en")}</text>`);
+  lines.push(
+    `<text x="${x(step)}" y="${height - 20}" text-anchor="middle">${step.toLocaleString("en")}</text>`,
+  );
 }
-const dots = heldOut.map(([s, l]) => `<circle cx="${x(s).toFixed(1)}" cy="${y(l).toFixed(1)}" r="3.5" fill="#d9480f" />`);
+const dots = heldOut.map(
+  ([s, l]) => `<circle cx="${x(s).toFixed(1)}" cy="${y(l).toFixed(1)}" r="3.5" fill="#d9480f" />`,
+);
 writeFileSync(
   output,
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#888">
