@@ -132,6 +132,20 @@ fn provider(device: Device) -> Vec<ExecutionProviderDispatch> {
     vec![provider.error_on_failure()]
 }
 
+/// The last part of ONNX Runtime's message, without the place in its source.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let message = text.rsplit("FAIL : ").next().unwrap_or(text);
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_lose_the_place_in_the_source() {
+        let text = "/src/a.cc:19 f() [ONNXRuntimeError] : 1 : FAIL : Failed to load\n  library x";
+        assert_eq!(one_line(text), "Failed to load library x");
+        assert_eq!(one_line("not  built in"), "not built in");
+    }
 }

@@ -70,6 +70,9 @@ impl Engine {
         } else {
             options.threads
         };
+        // Hashing the weights takes as long as a fill and is needed only in the answer.
+        let hashed = model.clone();
+        std::thread::spawn(move || hashed.sha256().len());
         let chosen = Trunk::open(&model, &runtime, options.device, threads)?;
         Ok(Engine {
             machine: (chosen.session, Heads::new(&model)),

@@ -38,7 +38,8 @@ pub struct RegionEcho {
 /// One set of notes for the region.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// Seed of its random stream; a fill with this seed and one candidate draws it first.
+    /// Seed of its random stream; a fill with this seed and one candidate gives it alone, unless it
+    /// was drawn again because an earlier draw repeated old notes.
     pub seed: u64,
     /// New notes at the song's PPQ, sorted by (onset, pitch); locked ones are not among them.
     pub notes: Vec<Note>,

@@ -2,18 +2,28 @@
 
 use crate::draw::stream;
 use crate::plan::Plan;
+use crate::request::Sampling;
 use continuo_midi::Note;
 use continuo_tokenizer::vocabulary::{BAR_END, velocity_of_class};
-use continuo_tokenizer::{Composer, HeadInputs, SceneNote, StepFields};
+use continuo_tokenizer::{Composer, Head, HeadInputs, SceneNote, StepFields};
 use rand_chacha::ChaCha12Rng;
 
 const FORBIDDEN: f32 = f32::NEG_INFINITY;
+
+/// Where music repeats, the model is sure of the old notes; each further attempt is warmer and
+/// copies less by these shares, or it would say the same again.
+const WARMER: f32 = 0.2;
+const LESS_COPYING: f32 = 0.3;
 
 /// A row of the batch.
 pub(crate) struct Row {
     pub seed: u64,
     /// How often this candidate was begun.
     pub attempts: u64,
+    /// As asked for, and bolder each time that the candidate is begun again.
+    pub sampling: Sampling,
+    /// Factor on the copy path, 1 at the first attempt.
+    copy_share: f32,
     pub random: ChaCha12Rng,
     pub composer: Composer,
     pub notes: Vec<Note>,
@@ -33,10 +43,24 @@ pub(crate) struct Row {
 
 impl Row {
     /// A candidate before its first note. `state [d]`: the trunk's output for the prompt.
-    pub fn new(seed: u64, attempts: u64, composer: Composer, length: usize, state: &[f32]) -> Row {
+    pub fn new(
+        seed: u64,
+        attempts: u64,
+        sampling: &Sampling,
+        composer: Composer,
+        length: usize,
+        state: &[f32],
+    ) -> Row {
+        let again = attempts.saturating_sub(1) as f32;
+        let temperature = (sampling.temperature * (1.0 + again * WARMER)).min(5.0);
         Row {
             seed,
             attempts,
+            sampling: Sampling {
+                temperature,
+                ..sampling.clone()
+            },
+            copy_share: (1.0 - again * LESS_COPYING).max(0.0),
             random: stream(seed),
             composer,
             notes: Vec::new(),
@@ -48,6 +72,17 @@ impl Row {
             inputs: HeadInputs::default(),
             beat: 0,
             tick: 0,
+        }
+    }
+
+    /// What `head` is told for the next draw.
+    pub fn tell(&mut self, head: Head) {
+        self.composer
+            .head_inputs(head, &self.fields, &mut self.inputs);
+        if self.copy_share < 1.0 {
+            for (_, _, share) in &mut self.inputs.experts {
+                *share *= self.copy_share;
+            }
         }
     }
 

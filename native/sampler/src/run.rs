@@ -199,7 +199,7 @@ impl<'a> Run<'a> {
         let rows = (0..count as u64)
             .map(|index| {
                 let seed = candidate_seed(sampling.seed, index);
-                Row::new(seed, 1, composer.clone(), steps, &prompt_state)
+                Row::new(seed, 1, sampling, composer.clone(), steps, &prompt_state)
             })
             .collect();
         Ok(Run {
@@ -287,7 +287,7 @@ impl<'a> Run<'a> {
         for &i in &*going {
             let row = &mut self.rows[i];
             self.states.extend_from_slice(&row.state);
-            row.composer.head_inputs(head, &row.fields, &mut row.inputs);
+            row.tell(head);
         }
         let inputs = going.iter().map(|&i| &self.rows[i].inputs);
         self.machine.heads.logits(
@@ -345,7 +345,7 @@ impl<'a> Run<'a> {
         let is_first = head == Head::Bar && row.notes.is_empty();
         let draws = if is_first { EMPTY_DRAWS } else { 1 };
         for draw in 0..draws {
-            let drawn = self.drawer.draw(logits, self.sampling, &mut row.random)?;
+            let drawn = self.drawer.draw(logits, &row.sampling, &mut row.random)?;
             let is_end = head == Head::Bar && drawn.class == BAR_END;
             if !is_end || draw + 1 == draws {
                 row.log_prob += drawn.log_prob;
@@ -457,6 +457,7 @@ impl<'a> Run<'a> {
             self.rows[i] = Row::new(
                 seed,
                 attempts,
+                self.sampling,
                 composer,
                 self.plan.prompt.len(),
                 &self.prompt_state,
