@@ -17,7 +17,7 @@ export function checkRust() {
 export function checkTypeScript() {
   heading("tsc and biome");
   runTool("tsc", ["--noEmit"]);
-  runTool("biome", ["ci", "--error-on-warnings"]);
+  runTool("biome", ["ci", "--error-on-warnings", ...(process.stdout.isTTY ? [] : ["--colors=off"])]);
 }
 
 export function testRust() {
