@@ -1,9 +1,10 @@
 /**
  * continuo eval: how good a model's fills are, beside baselines and the original.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { z } from "zod";
 import type { EvalReport } from "../engine/train-schemas.ts";
 import { evaluate } from "../engine/training.ts";
 import { defined } from "./defined.ts";
@@ -14,6 +15,8 @@ import { formatTable } from "./table.ts";
 
 /** Found where the corpus lies beside the project. */
 const CORPUS_REGIONS = join("..", "shared", "corpus", "eval-regions.jsonl");
+
+const regionSchema = z.object({ piece: z.string().min(1) });
 
 const EXAMPLES = `
 Regions are a list of {"piece", "track", "startTick", "endTick"}, one JSON object a line; without one, the
@@ -52,7 +55,7 @@ export function evalCommand(io: CliIo): Command {
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
     .action(async (data: string, options: EvalOptions) => {
-      const regions = options.regions ?? (existsSync(CORPUS_REGIONS) ? CORPUS_REGIONS : undefined);
+      const regions = options.regions ?? corpusRegionsOf(data);
       const line = new ProgressLine(io.stderr);
       let report: EvalReport;
       try {
@@ -78,6 +81,14 @@ export function evalCommand(io: CliIo): Command {
       if (options.json) printJson(io.stdout, report);
       else for (const text of describe(report)) printLine(io.stdout, text);
     });
+}
+
+/** The corpus's list, if it is there and `data` holds the pieces that it names. */
+function corpusRegionsOf(data: string): string | undefined {
+  if (!existsSync(CORPUS_REGIONS)) return undefined;
+  const [first = ""] = readFileSync(CORPUS_REGIONS, "utf8").split("\n", 1);
+  const region = regionSchema.safeParse(JSON.parse(first));
+  return region.success && existsSync(join(data, region.data.piece)) ? CORPUS_REGIONS : undefined;
 }
 
 function describe(report: EvalReport): string[] {
