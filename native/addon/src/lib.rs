@@ -4,4 +4,4 @@
 //! off the JavaScript thread and answers with one JSON value. Holds no logic and lets no panic out:
 //! what to do with files and notes is the business of `continuo-jobs`.
 
-mod functions;
+pub mod functions;

@@ -1,6 +1,5 @@
 //! Where results go: looked at before work begins, written whole at its end.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use continuo_midi::{MidiError, WriteOptions, write_atomic};
@@ -18,7 +17,7 @@ pub fn candidate_path(output: &Path, index: usize) -> PathBuf {
         name.push(".");
         name.push(extension);
     }
-    output.with_file_name(OsString::from(name))
+    output.with_file_name(name)
 }
 
 /// Refuse an output that cannot be written or would write over the input, before any work is done.
