@@ -13,7 +13,7 @@ const FORBIDDEN: f32 = f32::NEG_INFINITY;
 /// Where music repeats, the model is sure of the old notes; each further attempt is warmer and
 /// copies less by these shares, or it would say the same again.
 const WARMER: f32 = 0.2;
-const LESS_COPYING: f32 = 0.3;
+const LESS_COPYING: f32 = 0.15;
 
 /// A row of the batch.
 pub(crate) struct Row {

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 /// How often END as the first draw is drawn again.
 const EMPTY_DRAWS: usize = 8;
 /// How often a candidate that says nothing new is begun again.
-const MAX_ATTEMPTS: u64 = 4;
+const MAX_ATTEMPTS: u64 = 3;
 /// Steps beyond the prompt that a cache has room for at first; it grows as needed.
 const FIRST_STEPS: usize = 128;
 

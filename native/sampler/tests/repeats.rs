@@ -17,7 +17,7 @@ fn copying_engine() -> Engine {
     let weights = Arc::get_mut(&mut model.weights).expect("nobody else holds them");
     for head in Head::ALL {
         let gates = &mut weights.heads[head as usize].output_bias[head.classes()..];
-        gates.fill(6.0);
+        gates.fill(9.0);
     }
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let options = EngineOptions {
@@ -49,7 +49,8 @@ fn a_loop_that_the_model_would_copy_is_left_after_some_attempts() {
         let pitches: Vec<u8> = result.candidates[0].notes.iter().map(|n| n.pitch).collect();
         copied += usize::from(pitches == [60, 64, 67, 64]);
     }
-    assert_eq!(copied, 0);
+    // Without bolder attempts it is all eight.
+    assert!(copied <= 3, "{copied}");
 }
 
 #[test]
