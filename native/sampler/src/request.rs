@@ -3,6 +3,7 @@
 use crate::error::SamplerError;
 use crate::scale::ScaleChoice;
 use continuo_midi::{Note, Song};
+use continuo_tokenizer::grid::{MAX_GRID, grid_from_tick};
 
 /// What to do with the region.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
@@ -137,6 +138,14 @@ impl FillRequest<'_> {
             return Err(SamplerError::RegionEmpty {
                 start_tick,
                 end_tick,
+            });
+        }
+        if grid_from_tick(end_tick, self.song.ppq) >= MAX_GRID {
+            return Err(SamplerError::OptionOutOfRange {
+                code: "REGION_OUT_OF_RANGE",
+                name: "end of the region",
+                value: format!("tick {end_tick} at {} ticks a quarter", self.song.ppq),
+                limit: "before quarter 44,739,242",
             });
         }
         let (controls, sampling) = (&self.controls, &self.sampling);

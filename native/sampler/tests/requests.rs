@@ -293,3 +293,15 @@ fn a_fill_past_the_models_limit_ends_with_a_warning() {
         .any(|w| w.code == "NOTES_LIMIT_REACHED");
     assert_eq!(hit, notes > 800, "{notes} notes");
 }
+
+#[test]
+fn a_region_past_the_last_grid_tick_is_refused() {
+    let mut song = song(&mut Dice(1), 480);
+    song.ppq = 1;
+    let last = 1 << 31;
+    let late = fill(&mut engine(1), &request(&song, 0, last - 8, last));
+    assert_eq!(
+        late.map_or_else(|error| error.code(), |_| "none"),
+        "REGION_OUT_OF_RANGE"
+    );
+}

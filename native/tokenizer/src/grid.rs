@@ -3,10 +3,14 @@
 /// Grid ticks per quarter note.
 pub const GRID_PPQ: u32 = 24;
 
-/// Nearest grid tick of a tick at `ppq`; halves go up.
+/// Latest grid tick, over a year at 120 quarters a minute; sums of two fit 32 bits.
+pub const MAX_GRID: u32 = 1 << 30;
+
+/// Nearest grid tick of a tick at `ppq`, at most [`MAX_GRID`]; halves go up.
 pub fn grid_from_tick(tick: u32, ppq: u16) -> u32 {
     let ppq = u64::from(ppq.max(1));
-    ((u64::from(tick) * u64::from(GRID_PPQ) * 2 + ppq) / (2 * ppq)) as u32
+    let grid = (u64::from(tick) * u64::from(GRID_PPQ) * 2 + ppq) / (2 * ppq);
+    grid.min(u64::from(MAX_GRID)) as u32
 }
 
 /// Nearest tick at `ppq` of a grid tick; halves go up.
@@ -41,5 +45,11 @@ mod tests {
     #[test]
     fn a_note_shorter_than_half_a_grid_tick_lasts_one() {
         assert_eq!(grid_duration(1, 480), 1);
+    }
+
+    #[test]
+    fn the_latest_tick_at_the_lowest_ppq_stays_on_the_grid() {
+        assert_eq!(grid_from_tick(u32::MAX, 1), MAX_GRID);
+        assert_eq!(grid_from_tick(MAX_GRID / 24, 1), MAX_GRID / 24 * 24);
     }
 }
