@@ -12,8 +12,8 @@ use continuo_tokenizer::grid::{grid_from_tick, tick_from_grid};
 use continuo_tokenizer::groove::Groove;
 use continuo_tokenizer::piece::MAX_BAR;
 use continuo_tokenizer::scene::{self, CONTEXT_BARS, SceneSpec};
+use continuo_tokenizer::step::begin_steps;
 use continuo_tokenizer::vocabulary::{polyphony_class, velocity_class};
-use continuo_tokenizer::window::open_target;
 use continuo_tokenizer::{Piece, Scene, Step, Visibility, Window, WindowSpec};
 use std::collections::HashSet;
 
@@ -141,7 +141,7 @@ impl Plan {
         }
         let context_notes = request.sampling.context_notes;
         let mut prompt = Window::new(&scene, WindowSpec { context_notes }).steps;
-        open_target(&scene, 0, &mut prompt);
+        begin_steps(&scene, 0, &mut prompt);
         Ok(Plan {
             runs: ContextRuns::new(&scene),
             scene,

@@ -181,7 +181,7 @@ impl Scene {
         scene
     }
 
-    /// Instrument class of a track; strings of an unknown one count as piano.
+    /// Instrument class of a track; an unknown one counts as a piano.
     pub fn instrument(&self, track: u16) -> u8 {
         self.instruments
             .get(usize::from(track))

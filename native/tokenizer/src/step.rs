@@ -119,7 +119,8 @@ pub fn scene_steps(scene: &Scene) -> [Step; 3] {
     ]
 }
 
-/// Steps that start one target: its controls, then BEGIN with its instrument.
+/// Steps that start target `slot`, appended to `out`: its controls, then BEGIN with its instrument,
+/// which predicts the first note.
 pub fn begin_steps(scene: &Scene, slot: usize, out: &mut Vec<Step>) {
     let Some(target) = scene.targets.get(slot) else {
         return;

@@ -1,7 +1,7 @@
 //! The sequence for a scene: controls, the nearest context in time order, then each target.
 
 use crate::scene::{Scene, SceneNote};
-use crate::step::{Role, Step, begin_steps, scene_steps};
+use crate::step::{Role, Step, scene_steps};
 
 /// How much context goes into the sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,11 +59,6 @@ fn context_step(scene: &Scene, note: &SceneNote) -> Step {
         (None, _) => Role::OtherAfter,
     };
     Step::note(note, role, scene.instrument(note.track), slot)
-}
-
-/// Steps that open target `slot`, appended to `out`; the last one predicts the first note.
-pub fn open_target(scene: &Scene, slot: usize, out: &mut Vec<Step>) {
-    begin_steps(scene, slot, out);
 }
 
 /// A generated note as the input of the next step.

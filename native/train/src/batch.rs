@@ -4,8 +4,9 @@ use crate::draw::Drawer;
 use crate::random::Random;
 use continuo_tokenizer::rotary::{ANGLES, rotary_row};
 use continuo_tokenizer::scene::SceneNote;
+use continuo_tokenizer::step::begin_steps;
 use continuo_tokenizer::vocabulary::BAR_END;
-use continuo_tokenizer::window::{generated_step, open_target};
+use continuo_tokenizer::window::generated_step;
 use continuo_tokenizer::{Composer, Head, HeadInputs, Scene, Step, StepFields, Window, WindowSpec};
 
 /// Sparse rows: `indices[starts[i]..starts[i + 1]]` with their values belong to row i.
@@ -108,7 +109,7 @@ impl Batch {
         let mut inputs = HeadInputs::default();
         for (slot, target) in scene.targets.iter().enumerate() {
             let mut composer = Composer::new(scene, slot, &earlier);
-            open_target(scene, slot, &mut steps);
+            begin_steps(scene, slot, &mut steps);
             for note in &target.notes {
                 let fields = composer.fields(note);
                 let query = self.query(first + steps.len() - 1, fields);

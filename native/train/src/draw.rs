@@ -53,7 +53,7 @@ pub struct Drawer<'a> {
 
 impl<'a> Drawer<'a> {
     /// Tracks count by the square root of their notes, those of large ensembles a little less.
-    /// Every `skip`-th piece (by index) is left out as held-out where `held_out` is given.
+    /// Only pieces whose index `is_used` takes are drawn from.
     pub fn new(
         dataset: &'a Dataset,
         config: DrawConfig,
@@ -156,12 +156,8 @@ impl<'a> Drawer<'a> {
         let mut left = self.config.max_target_notes;
         for slot in 0..scene.targets.len() {
             let notes = scene.targets[slot].notes.len();
+            // A target's notes must not be missing, so a window with too many is drawn again.
             if notes > left {
-                if slot == 0 {
-                    return None;
-                }
-                // Too many notes in all: fill fewer tracks. Their notes must not be missing, so
-                // the window is drawn again.
                 return None;
             }
             left -= notes;

@@ -7,7 +7,6 @@ use crate::vocabulary::POSITIONS;
 
 const OTHERS: usize = 4 * POSITIONS;
 const HISTOGRAM: usize = OTHERS + POSITIONS;
-/// Earlier onsets of the same bar, so that a pattern can be told from its beginning.
 const DENSITY: usize = HISTOGRAM + POSITIONS;
 const POLYPHONY: usize = DENSITY + 11;
 const CHORD: usize = POLYPHONY + 8;
