@@ -14,6 +14,7 @@ mod half;
 mod heads;
 mod kernel;
 mod onnx;
+pub mod recurrent;
 pub mod reference;
 pub mod runtime;
 mod step;

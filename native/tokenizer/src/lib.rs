@@ -8,6 +8,7 @@ pub mod composer;
 pub mod features;
 pub mod grid;
 pub mod groove;
+pub mod howl;
 pub mod key;
 pub mod matcher;
 pub mod piece;

@@ -1,0 +1,112 @@
+//! Encoding V1 of Howl: a note is `[delay, duration, volume, pitch]`, in seconds and semitones.
+//!
+//! Owns classes and augmentation, for training and generation alike. Source: Howl (Alec Graves,
+//! 2021, Unlicense).
+
+/// Pitch classes of the recurrent family: C-1 (MIDI 0) to B8 (MIDI 119).
+pub const CLASSES: usize = 120;
+/// MIDI pitch of C4, which is 0 here.
+pub const MIDDLE_C: i32 = 60;
+
+/// One note of a flat list, sorted by onset, then pitch.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct HowlNote {
+    /// Seconds since the previous note's onset; 0 for the first.
+    pub delay: f32,
+    /// Seconds.
+    pub duration: f32,
+    /// 0 to 1.
+    pub volume: f32,
+    /// Semitones from C4, -60 to 59.
+    pub pitch: i32,
+}
+
+/// A pitch in C-1 to B8: what lies outside keeps its pitch class and moves into the nearest octave.
+pub fn clamp_pitch(pitch: i32) -> i32 {
+    let octave = pitch.div_euclid(12).clamp(-5, 4);
+    octave * 12 + pitch.rem_euclid(12)
+}
+
+/// Class of a pitch, 0 to 119.
+pub fn pitch_class_index(pitch: i32) -> usize {
+    (clamp_pitch(pitch) + MIDDLE_C) as usize
+}
+
+/// Pitch of a class.
+pub fn pitch_of_class(class: usize) -> i32 {
+    class.min(CLASSES - 1) as i32 - MIDDLE_C
+}
+
+/// One change of a whole example: other tempo, key and loudness.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Augmentation {
+    /// 0.5 to 2.
+    pub time: f32,
+    /// Semitones, -11 to 11.
+    pub shift: i32,
+    /// 0.8 to 1.
+    pub volume: f32,
+}
+
+impl Augmentation {
+    /// Leaves every note as it is.
+    pub const NONE: Augmentation = Augmentation {
+        time: 1.0,
+        shift: 0,
+        volume: 1.0,
+    };
+
+    /// Drawn from three uniform numbers in [0, 1).
+    pub fn draw(mut uniform: impl FnMut() -> f32) -> Augmentation {
+        Augmentation {
+            time: 0.5 + 1.5 * uniform(),
+            shift: (uniform() * 23.0) as i32 - 11,
+            volume: 0.8 + 0.2 * uniform(),
+        }
+    }
+
+    pub fn apply(&self, note: HowlNote) -> HowlNote {
+        HowlNote {
+            delay: note.delay * self.time,
+            duration: note.duration * self.time,
+            volume: note.volume * self.volume,
+            pitch: clamp_pitch(note.pitch + self.shift),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pitches_outside_keep_their_class_and_move_into_the_nearest_octave() {
+        for (midi, class) in [(0, 0), (60, 60), (119, 119), (120, 108), (127, 115)] {
+            assert_eq!(pitch_class_index(midi - MIDDLE_C), class, "MIDI {midi}");
+        }
+        assert_eq!(clamp_pitch(1200), 48);
+        assert_eq!(clamp_pitch(-1200), -60);
+        assert_eq!(clamp_pitch(-61), -49, "B-2 is B-1");
+    }
+
+    #[test]
+    fn augmentation_reaches_its_ends_and_stays_inside() {
+        let ends = |u: f32| Augmentation::draw(|| u);
+        let (low, high) = (ends(0.0), ends(1.0 - f32::EPSILON / 2.0));
+        assert_eq!((low.time, low.shift, low.volume), (0.5, -11, 0.8));
+        assert_eq!(high.shift, 11);
+        assert!(high.time <= 2.0 && high.volume <= 1.0);
+        let note = HowlNote {
+            delay: 1.0,
+            duration: 2.0,
+            volume: 0.5,
+            pitch: 55,
+        };
+        assert_eq!(Augmentation::NONE.apply(note), note);
+        assert_eq!(
+            high.apply(note).pitch,
+            54,
+            "66 is F#9, which moves to octave 8"
+        );
+    }
+}
