@@ -61,6 +61,18 @@ impl Architecture {
             max_steps: default_max_steps(),
         }
     }
+
+    /// 384 wide, 8 layers, 6 heads; about 15 M parameters.
+    pub fn infill_m() -> Architecture {
+        Architecture {
+            d_model: 384,
+            layers: 8,
+            heads: 6,
+            ff_size: 1536,
+            head_size: 384,
+            ..Architecture::infill_s()
+        }
+    }
 }
 
 /// Which table of rows and classes the weights were trained on.

@@ -209,7 +209,7 @@ impl Model {
     }
 }
 
-fn values(tensor: &TensorView<'_>, shape: &[usize]) -> Result<Vec<f32>, String> {
+pub(crate) fn values(tensor: &TensorView<'_>, shape: &[usize]) -> Result<Vec<f32>, String> {
     if tensor.shape() != shape {
         return Err(format!("shape {:?}, expected {shape:?}", tensor.shape()));
     }

@@ -4,6 +4,9 @@
 //! 120 pitch classes. The last cell's output `y` goes through blocks of linear, SELU (and, in
 //! training, alpha dropout) to `z`; both heads read `[y, z]`. Source: Howl (Alec Graves, 2021).
 
+mod files;
+
+pub use files::{Encoding, Family, RecurrentConfig, RecurrentModel, family_of};
 use serde::{Deserialize, Serialize};
 
 /// Values of one note: delay, duration, volume, then 120 classes.
