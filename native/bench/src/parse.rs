@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::options::Options;
 use crate::samples::{milliseconds, print};
 use continuo_midi::parse_song;
-use continuo_train::import::find_midi_files;
+use continuo_train::dataset::find_midi_files;
 use serde_json::json;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};

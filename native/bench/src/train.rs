@@ -7,14 +7,15 @@ use crate::samples::print;
 use crate::train_dump::{dump_batches, dump_weights};
 use continuo_model::Architecture;
 use continuo_train::batch::Batch;
+use continuo_train::compute::CpuCompute;
 use continuo_train::config::RunConfig;
-use continuo_train::dataset::Dataset;
 use continuo_train::draw::Drawer;
-use continuo_train::import::build_dataset;
-use continuo_train::network::{Losses, Network};
-use continuo_train::parameters::Layout;
+use continuo_train::family::{Family, Source};
+use continuo_train::dataset::{BuildRequest, Dataset, build};
+use continuo_train::infill::{Infill, Windows};
+use continuo_train::network::Losses;
 use continuo_train::random::Random;
-use continuo_train::run::Run;
+use continuo_train::run::{Inputs, Run, Told};
 use serde_json::json;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -26,34 +27,45 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let updates: usize = options.number("updates", 16)?;
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
-    build_dataset(&options.path("data")?, &data, |_, _| true)?;
+    build(&BuildRequest::new(vec![options.path("data")?], data.clone()), &mut |_| true)?;
     let dataset = Dataset::open(&data)?;
     let config = RunConfig {
-        architecture: Architecture::infill_s(),
         seed: SEED,
         updates: (updates + WARM_UP) as u64,
-        held_out_every: 0,
         evaluate_seconds: f64::INFINITY,
         checkpoint_seconds: f64::INFINITY,
         ..RunConfig::default()
     };
-    let batches = draw(&dataset, &config, updates + WARM_UP)?;
-    let first = first_losses(&config, &batches[0]);
+    let family = Infill::new(&Architecture::infill_s());
+    let source = Windows {
+        drawer: Drawer::new(&dataset, config.draw.clone(), |_| true)?,
+        steps: config.shard_size,
+    };
+    let batches = draw(&source, &config, updates + WARM_UP);
+    let first = first_losses(&family, &config, &batches[0]);
     if let Some(dump) = options.text("dump") {
         let dump = std::path::Path::new(dump);
-        dump_weights(&config, &dump.join("weights.safetensors"))?;
+        dump_weights(&family, config.seed, &dump.join("weights.safetensors"))?;
         for (i, shards) in batches.iter().enumerate() {
-            dump_batches(
-                &config,
-                shards,
-                &dump.join(format!("update-{i:03}.safetensors")),
-            )?;
+            let path = dump.join(format!("update-{i:03}.safetensors"));
+            dump_batches(&family, shards, &path)?;
         }
     }
-    let mut run = Run::start(&dataset, config.clone(), folder.path().join("run"))?;
+    let run_folder = folder.path().join("run");
+    let mut run = Run::start(&family, config.clone(), dataset.hash(), None, run_folder)?;
     let mut marks = vec![Instant::now()];
-    let stop = AtomicBool::new(false);
-    run.train_while(None, &stop, |_| {}, |_| marks.push(Instant::now()))?;
+    let mut compute = CpuCompute::new(&family, config.shards);
+    let inputs = Inputs {
+        source: &source,
+        held_out: &[],
+        compute: &mut compute,
+        stop: &AtomicBool::new(false),
+    };
+    let told = Told {
+        event: &mut |_| (),
+        update: &mut |_| marks.push(Instant::now()),
+    };
+    run.train(inputs, told)?;
     let samples: Vec<f64> = marks
         .windows(2)
         .zip(&batches)
@@ -65,8 +77,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         .collect();
     let facts = json!({
         "shards": config.shards,
-        "stepsPerShard": config.steps_per_shard,
-        "parameters": run.layout.len,
+        "stepsPerShard": config.shard_size,
+        "parameters": family.layout.len,
         "warmUp": WARM_UP,
         "firstNatsPerNote": first.nats_per_note(),
         "peakMib": peak_mib(),
@@ -75,31 +87,25 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// The batches that the run will draw, by the same numbers.
-fn draw(dataset: &Dataset, config: &RunConfig, updates: usize) -> Result<Vec<Vec<Batch>>, Failure> {
-    let drawer = Drawer::new(dataset, config.draw.clone(), |_| true)?;
+fn draw(source: &Windows<'_>, config: &RunConfig, updates: usize) -> Vec<Vec<Batch>> {
     let batches = (0..updates).map(|update| {
         let shard = |shard: usize| {
             let mut batch = Batch::new();
             let place = (update * config.shards + shard) as u64;
-            batch.draw(
-                &drawer,
-                &mut Random::new(config.seed, place),
-                config.steps_per_shard,
-            );
+            source.draw(&mut batch, &mut Random::new(config.seed, place));
             batch
         };
         (0..config.shards).map(shard).collect()
     });
-    Ok(batches.collect())
+    batches.collect()
 }
 
-fn first_losses(config: &RunConfig, shards: &[Batch]) -> Losses {
-    let layout = Layout::new(&config.architecture);
-    let weights = layout.initialise(config.seed);
-    let mut network = Network::new(&layout);
+fn first_losses(family: &Infill, config: &RunConfig, shards: &[Batch]) -> Losses {
+    let weights = family.initialise(config.seed);
+    let mut worker = family.worker();
     let mut sum = Losses::default();
     for batch in shards {
-        sum.add(&network.losses(&layout, &weights, batch));
+        sum.add(&family.losses(&mut worker, &weights, batch));
     }
     sum
 }

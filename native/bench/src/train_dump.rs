@@ -3,8 +3,8 @@
 use crate::Failure;
 use continuo_tokenizer::{Head, StepFields};
 use continuo_train::batch::{Batch, Sparse};
-use continuo_train::config::RunConfig;
-use continuo_train::parameters::Layout;
+use continuo_train::family::Family;
+use continuo_train::infill::Infill;
 use safetensors::tensor::{Dtype, TensorView};
 use std::path::Path;
 
@@ -65,11 +65,10 @@ impl Tensors {
 }
 
 /// The weights that the run starts from, by the names of the model format.
-pub fn dump_weights(config: &RunConfig, path: &Path) -> Result<(), Failure> {
-    let layout = Layout::new(&config.architecture);
-    let flat = layout.initialise(config.seed);
+pub fn dump_weights<F: Family>(family: &F, seed: u64, path: &Path) -> Result<(), Failure> {
+    let flat = family.initialise(seed);
     let mut tensors = Tensors::default();
-    for tensor in &layout.tensors {
+    for tensor in family.tensors() {
         let values = flat[tensor.range.clone()].iter().copied();
         tensors.floats(&tensor.name, &tensor.shape, values);
     }
@@ -77,14 +76,14 @@ pub fn dump_weights(config: &RunConfig, path: &Path) -> Result<(), Failure> {
 }
 
 /// The shards of one update, one after the other as one batch.
-pub fn dump_batches(config: &RunConfig, shards: &[Batch], path: &Path) -> Result<(), Failure> {
+pub fn dump_batches(family: &Infill, shards: &[Batch], path: &Path) -> Result<(), Failure> {
     let mut tensors = Tensors::default();
     let windows = shards.iter().flat_map(|b| b.sequences.windows(2));
     let lengths: Vec<i64> = windows.map(|w| i64::from(w[1] - w[0])).collect();
     tensors.integers("lengths", &[lengths.len()], lengths);
     let steps: usize = shards.iter().map(Batch::steps).sum();
     let rotary = shards.iter().flat_map(|b| b.rotary.iter().copied());
-    let angles = config.architecture.d_model / config.architecture.heads;
+    let angles = family.layout.architecture.d_model / family.layout.architecture.heads;
     tensors.floats("rotary", &[steps, angles], rotary);
     tensors.sparse(
         "embedding",

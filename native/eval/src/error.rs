@@ -21,6 +21,8 @@ pub enum EvalError {
     #[error("the evaluation was cancelled")]
     Cancelled,
     #[error(transparent)]
+    Dataset(#[from] continuo_train::dataset::DatasetError),
+    #[error(transparent)]
     Train(#[from] continuo_train::TrainError),
     #[error(transparent)]
     Sampler(#[from] continuo_sampler::SamplerError),
@@ -34,6 +36,7 @@ impl EvalError {
             EvalError::Region { .. } => "EVAL_REGION",
             EvalError::NoRegions { .. } => "EVAL_NO_REGIONS",
             EvalError::Cancelled => "CANCELLED",
+            EvalError::Dataset(error) => error.code(),
             EvalError::Train(error) => error.code(),
             EvalError::Sampler(error) => error.code(),
         }

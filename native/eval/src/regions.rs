@@ -4,7 +4,7 @@ use crate::error::EvalError;
 use continuo_midi::{Song, parse_song};
 use continuo_tokenizer::grid::tick_from_grid;
 use continuo_tokenizer::{Piece, PieceView};
-use continuo_train::import::find_midi_files;
+use continuo_train::dataset::find_midi_files;
 use continuo_train::random::Random;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;

@@ -230,6 +230,7 @@ fn count_rows(
                 nats,
                 notes: fields.len(),
                 predictions: fields.len() + 1,
+                misses: 0,
             };
             sum[usize::from(is_drums)].add(&losses);
         }

@@ -3,11 +3,14 @@
 //! An addon of its own, so that filling needs none of it. Every function takes one JSON request,
 //! works off the JavaScript thread and answers with one JSON value; holds no logic.
 
+mod dataset;
+
 use continuo_border::{CancelHandle, Failure, JobTask, reporter};
 use continuo_eval::{EvalError, EvalRequest};
-use continuo_train::command::{BuildRequest, TrainRequest};
 use continuo_train::event::RunEvent;
-use continuo_train::{TrainError, command};
+use continuo_train::export::{ApplyAdapterRequest, apply_adapter as merge_adapter};
+use continuo_train::training::TrainRequest;
+use continuo_train::{TrainError, training};
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Function};
 use napi_derive::napi;
@@ -29,28 +32,6 @@ fn eval_failure(error: EvalError) -> Failure {
     failure(error.code(), error.to_string())
 }
 
-/// A folder of MIDI files to a dataset: `BuildRequest` to `BuildAnswer`; progress is
-/// `{done, total}`.
-#[napi]
-pub fn build_dataset(
-    request: String,
-    cancel: &CancelHandle,
-    on_progress: Function<String, ()>,
-) -> Result<AsyncTask<JobTask>> {
-    let flag = cancel.flag();
-    let mut report = reporter::<command::BuildProgress, 1>(on_progress)?;
-    Ok(continuo_border::start(
-        request,
-        move |request: BuildRequest| {
-            let mut go_on = |step: command::BuildProgress| {
-                report(&step);
-                !flag.is_cancelled()
-            };
-            command::build(&request, &mut go_on).map_err(train_failure)
-        },
-    ))
-}
-
 /// Train or go on training: `TrainRequest` to `TrainAnswer`; progress is a `RunEvent`. Cancelling
 /// writes a checkpoint and answers as usual.
 #[napi]
@@ -65,8 +46,18 @@ pub fn train(
         request,
         move |request: TrainRequest| {
             let is_stopped = || flag.is_cancelled();
-            command::train(&request, &is_stopped, &mut |event| report(event)).map_err(train_failure)
+            training::train(&request, &is_stopped, &mut |event| report(event))
+                .map_err(train_failure)
         },
+    ))
+}
+
+/// Merge adapters into their base: `ApplyAdapterRequest` to `ApplyAdapterAnswer`.
+#[napi]
+pub fn apply_adapter(request: String) -> Result<AsyncTask<JobTask>> {
+    Ok(continuo_border::start(
+        request,
+        |request: ApplyAdapterRequest| merge_adapter(&request).map_err(train_failure),
     ))
 }
 

@@ -3,13 +3,11 @@
 use crate::config::RunConfig;
 use crate::error::TrainError;
 use crate::optimizer::AdamW;
-use crate::parameters::Layout;
-use continuo_model::{Model, ModelConfig, Precision};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Everything that a run goes on from.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +25,18 @@ pub struct RunState {
     pub trained_seconds: f64,
     pub notes_seen: u64,
     pub data_hash: String,
+    /// Lowest held-out loss so far, and the step that it was measured at.
+    #[serde(default)]
+    pub best_loss: Option<f64>,
+    #[serde(default)]
+    pub best_step: Option<u64>,
 }
+
+/// Names inside a run folder.
+pub const LATEST: &str = "latest.safetensors";
+pub const BEST: &str = "best.safetensors";
+pub const START: &str = "start.safetensors";
+pub const CONFIG_FILE: &str = "config.json";
 
 const STATE: &str = "continuo";
 const CONFIG: &str = "config";
@@ -68,7 +77,7 @@ impl Checkpoint {
         let state: RunState = serde_json::from_str(text(STATE)?).map_err(|e| damaged(path, e))?;
         let config: RunConfig =
             serde_json::from_str(text(CONFIG)?).map_err(|e| damaged(path, e))?;
-        let len = Layout::new(&config.architecture).len;
+        let len = config.trained_tensors().last().map_or(0, |t| t.range.end);
         let read = |name: &str| -> Result<Vec<f32>, TrainError> {
             let tensor = tensors.tensor(name).map_err(|e| damaged(path, e))?;
             let values: Vec<f32> = bytemuck::allocation::pod_collect_to_vec(tensor.data());
@@ -117,21 +126,59 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
     Ok(())
 }
 
-/// Write a model that generation loads: `model.safetensors` (f16) and `model.json`.
-///
-/// `record`: how it was trained, for people.
-pub fn export_model(
+/// Write the weights that a run begins with, and its config for people.
+pub(crate) fn write_start(
     folder: &Path,
-    id: &str,
-    weights: &[f32],
     config: &RunConfig,
-    record: serde_json::Value,
+    weights: &[f32],
 ) -> Result<(), TrainError> {
-    let layout = Layout::new(&config.architecture);
-    let Some(weights) = layout.unflatten(weights) else {
-        return Err(damaged(folder, "the weights have another shape"));
-    };
-    let mut described = ModelConfig::new(id, config.architecture.clone());
-    described.training = record;
-    Ok(Model::new(described, weights).save(folder, Precision::F16)?)
+    let path = folder.join(START);
+    let shape = vec![weights.len()];
+    let view = TensorView::new(Dtype::F32, shape, bytemuck::cast_slice(weights));
+    let tensors = [("weights", view.map_err(|e| damaged(&path, e))?)];
+    let bytes = serialize(tensors, None).map_err(|e| damaged(&path, e))?;
+    write_whole(&path, &bytes)?;
+    let json = serde_json::to_vec_pretty(config).map_err(|e| damaged(folder, e))?;
+    write_whole(&folder.join(CONFIG_FILE), &json)
+}
+
+impl Checkpoint {
+    /// The weights that a run began with. Errors: `TRAIN_IO`, `CHECKPOINT_DAMAGED`.
+    pub fn start_weights(folder: &Path, config: &RunConfig) -> Result<Vec<f32>, TrainError> {
+        let path = folder.join(START);
+        let bytes = std::fs::read(&path).map_err(TrainError::io(&path))?;
+        let tensors = SafeTensors::deserialize(&bytes).map_err(|e| damaged(&path, e))?;
+        let tensor = tensors.tensor("weights").map_err(|e| damaged(&path, e))?;
+        let weights: Vec<f32> = bytemuck::allocation::pod_collect_to_vec(tensor.data());
+        let tensors = config.architecture.tensors();
+        if weights.len() == tensors.last().map_or(0, |t| t.range.end) {
+            Ok(weights)
+        } else {
+            Err(damaged(&path, "the weights have another size"))
+        }
+    }
+}
+
+/// Keep the latest checkpoint under the name of its step, and no more than `count` such.
+pub(crate) fn keep(folder: &Path, step: u64, count: usize) -> Result<PathBuf, TrainError> {
+    let path = folder.join(format!("step-{step:09}.safetensors"));
+    let latest = folder.join(LATEST);
+    // A copy where the file system has no links.
+    if !path.exists() && std::fs::hard_link(&latest, &path).is_err() {
+        std::fs::copy(&latest, &path).map_err(TrainError::io(&path))?;
+    }
+    let entries = std::fs::read_dir(folder).map_err(TrainError::io(folder))?;
+    let mut kept: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|p| {
+            let name = p.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+            name.starts_with("step-") && name.ends_with(".safetensors")
+        })
+        .collect();
+    kept.sort();
+    for old in &kept[..kept.len().saturating_sub(count)] {
+        std::fs::remove_file(old).map_err(TrainError::io(old))?;
+    }
+    Ok(path)
 }

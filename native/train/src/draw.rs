@@ -49,6 +49,8 @@ pub struct Drawer<'a> {
     config: DrawConfig,
     tracks: Vec<(u32, u16)>,
     cumulative: Vec<f64>,
+    /// Tracks of other data, and the share of windows that they get.
+    mixed: Option<(Box<Drawer<'a>>, f32)>,
 }
 
 impl<'a> Drawer<'a> {
@@ -88,7 +90,14 @@ impl<'a> Drawer<'a> {
             config,
             tracks,
             cumulative,
+            mixed: None,
         })
+    }
+
+    /// A share of the windows is drawn from other data.
+    pub fn mixed_with(mut self, other: Drawer<'a>, share: f32) -> Drawer<'a> {
+        self.mixed = Some((Box::new(other), share));
+        self
     }
 
     pub fn config(&self) -> &DrawConfig {
@@ -97,6 +106,10 @@ impl<'a> Drawer<'a> {
 
     /// A scene with its targets' notes and controls, and the number of context notes to show.
     pub fn scene(&self, random: &mut Random) -> (Scene, usize) {
+        let mixed = self.mixed.as_ref();
+        if let Some((other, _)) = mixed.filter(|(_, share)| random.chance(*share)) {
+            return other.scene(random);
+        }
         loop {
             if let Some(scene) = self.try_scene(random) {
                 let (low, high) = self.config.context_notes;

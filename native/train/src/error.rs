@@ -1,4 +1,4 @@
-//! Everything that can go wrong in a dataset or a training.
+//! Everything that can go wrong in a training.
 
 use std::path::PathBuf;
 
@@ -10,16 +10,8 @@ pub enum TrainError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("no MIDI file under {path}; give a folder that has .mid or .midi files", path = path.display())]
-    DatasetEmpty { path: PathBuf },
-    #[error("{path} is damaged ({what}); build the dataset again", path = path.display())]
-    DatasetDamaged { path: PathBuf, what: &'static str },
-    #[error("{path} has dataset version {found}, this program reads {expected}; build it again", path = path.display())]
-    DatasetVersion {
-        path: PathBuf,
-        found: u32,
-        expected: u32,
-    },
+    #[error(transparent)]
+    Dataset(#[from] continuo_dataset::DatasetError),
     #[error(
         "the dataset has {notes} notes in tracks of 8 and more: too little to train on; add files"
     )]
@@ -33,9 +25,33 @@ pub enum TrainError {
     #[error(
         "the loss is {loss} at step {step}; the last checkpoint is whole: lower the learning rate and resume"
     )]
-    Diverged { step: u64, loss: f32 },
-    #[error("stopped before the end; nothing was written")]
-    Cancelled,
+    Diverged { step: u64, loss: f64 },
+    #[error("{path} already holds a run; go on with it by --resume, or name another folder", path = path.display())]
+    RunExists { path: PathBuf },
+    #[error("{path} holds no run to go on with; start one by --out", path = path.display())]
+    RunNotFound { path: PathBuf },
+    #[error(
+        "{base} is {found}, but {asked} was asked for; leave out --model, or start from another model"
+    )]
+    ModelMismatch {
+        base: String,
+        found: String,
+        asked: String,
+    },
+    #[error(
+        "sequences of {steps} notes are longer than all songs together ({notes} notes); lower --seq or add files"
+    )]
+    SequenceTooLong { steps: usize, notes: usize },
+    #[error("cannot train on {device}: {reason}")]
+    DeviceUnavailable { device: String, reason: String },
+    #[error(
+        "{path} was trained on the model with sha256 {expected}, this one has {found}; give its own base", path = path.display()
+    )]
+    AdapterBase {
+        path: PathBuf,
+        expected: String,
+        found: String,
+    },
     #[error(transparent)]
     Model(#[from] continuo_model::ModelError),
     #[error("{what}; see `continuo train --help`")]
@@ -47,14 +63,17 @@ impl TrainError {
     pub fn code(&self) -> &'static str {
         match self {
             TrainError::Io { .. } => "TRAIN_IO",
-            TrainError::DatasetEmpty { .. } => "DATASET_EMPTY",
-            TrainError::DatasetDamaged { .. } => "DATASET_DAMAGED",
-            TrainError::DatasetVersion { .. } => "DATASET_VERSION",
+            TrainError::Dataset(error) => error.code(),
             TrainError::DatasetTooSmall { .. } => "DATASET_TOO_SMALL",
             TrainError::CheckpointDamaged { .. } => "CHECKPOINT_DAMAGED",
             TrainError::DataChanged { .. } => "DATA_CHANGED",
             TrainError::Diverged { .. } => "TRAIN_DIVERGED",
-            TrainError::Cancelled => "CANCELLED",
+            TrainError::RunExists { .. } => "RUN_EXISTS",
+            TrainError::RunNotFound { .. } => "RUN_NOT_FOUND",
+            TrainError::ModelMismatch { .. } => "MODEL_MISMATCH",
+            TrainError::SequenceTooLong { .. } => "SEQUENCE_TOO_LONG",
+            TrainError::DeviceUnavailable { .. } => "DEVICE_UNAVAILABLE",
+            TrainError::AdapterBase { .. } => "ADAPTER_BASE",
             TrainError::Model(error) => error.code(),
             TrainError::Config { .. } => "TRAIN_CONFIG",
         }

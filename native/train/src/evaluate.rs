@@ -1,12 +1,8 @@
-//! Held-out loss on fixed windows: the same in every run, so that runs can be compared.
+//! Losses of given regions, pitched and drums apart, for evaluation.
 
 use crate::batch::Batch;
-use crate::dataset::Dataset;
-use crate::draw::{DrawConfig, Drawer};
-use crate::error::TrainError;
 use crate::network::{Losses, Network};
 use crate::parameters::Layout;
-use crate::random::Random;
 use continuo_tokenizer::vocabulary::DRUMS;
 use continuo_tokenizer::{Scene, Visibility};
 
@@ -49,28 +45,6 @@ impl HeldOut {
         held_out.push(pitched, false);
         held_out.push(drums, true);
         held_out
-    }
-
-    /// Windows drawn with a fixed seed from the pieces that training leaves out.
-    pub fn drawn(
-        dataset: &Dataset,
-        draw: &DrawConfig,
-        is_held_out: impl Fn(usize) -> bool,
-        batches: usize,
-    ) -> Result<HeldOut, TrainError> {
-        let drawer = Drawer::new(dataset, draw.clone(), is_held_out)?;
-        let mut random = Random::new(7, 7);
-        let batches: Vec<Batch> = (0..batches)
-            .map(|_| {
-                let mut batch = Batch::new();
-                batch.draw(&drawer, &mut random, BATCH_STEPS);
-                batch
-            })
-            .collect();
-        Ok(HeldOut {
-            is_drums: vec![false; batches.len()],
-            batches,
-        })
     }
 
     fn push(&mut self, batch: Batch, drums: bool) {

@@ -5,23 +5,29 @@
 //! checkpoints that resume exactly. Notes become steps, features and experts by the tokenizer,
 //! exactly as in generation.
 
+pub mod adapter;
 pub mod batch;
 pub mod checkpoint;
-pub mod command;
+pub mod compute;
 pub mod config;
-pub mod dataset;
 pub mod draw;
 pub mod error;
 pub mod evaluate;
 pub mod event;
-pub mod import;
+pub mod export;
+pub mod family;
+pub mod infill;
 pub mod kernels;
 pub mod known_runs;
 pub mod matmul;
+mod meter;
 pub mod network;
 pub mod optimizer;
 pub mod parameters;
 pub mod random;
+pub mod recurrent;
 pub mod run;
+pub mod training;
 
+pub use continuo_dataset as dataset;
 pub use error::TrainError;

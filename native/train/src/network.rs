@@ -15,10 +15,13 @@ use trunk::TrunkBuffers;
 /// Summed losses of some predictions, in nats.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Losses {
-    /// By head: bar (with END), position, pitch, duration, velocity.
+    /// Infill, by head: bar (with END), position, pitch, duration, velocity. Recurrent: pitch, and
+    /// the squared errors of the values; the rest is zero.
     pub nats: [f64; 5],
     pub notes: usize,
     pub predictions: usize,
+    /// Recurrent: pitches that were not the likeliest.
+    pub misses: usize,
 }
 
 impl Losses {
@@ -28,6 +31,7 @@ impl Losses {
         }
         self.notes += other.notes;
         self.predictions += other.predictions;
+        self.misses += other.misses;
     }
 
     /// Nats a note, all fields and ENDs.

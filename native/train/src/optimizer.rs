@@ -1,7 +1,7 @@
 //! AdamW with warm-up, cosine decay and clipping of the gradient's norm.
 
 use crate::kernels;
-use crate::parameters::Layout;
+use crate::parameters::Tensor;
 
 /// First and second moments of every weight.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +45,7 @@ impl AdamW {
     /// Returns the norm before clipping; where it is not finite nothing is changed.
     pub fn update(
         &mut self,
-        layout: &Layout,
+        tensors: &[Tensor],
         weights: &mut [f32],
         gradient: &[f32],
         update: Update,
@@ -56,8 +56,7 @@ impl AdamW {
             weight_decay,
             clip,
         } = update;
-        let squares: f64 = layout
-            .tensors
+        let squares: f64 = tensors
             .iter()
             .map(|t| {
                 gradient[t.range.clone()]
@@ -78,8 +77,8 @@ impl AdamW {
         };
         let first_correction = 1.0 - 0.9f64.powi(self.step.min(1 << 20) as i32);
         let second_correction = 1.0 / (1.0 - 0.95f64.powi(self.step.min(1 << 20) as i32));
-        for tensor in &layout.tensors {
-            let decay = if Layout::is_decayed(tensor) {
+        for tensor in tensors {
+            let decay = if tensor.is_decayed() {
                 weight_decay * rate
             } else {
                 0.0

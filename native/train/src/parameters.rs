@@ -12,7 +12,18 @@ pub struct Tensor {
     pub name: String,
     pub shape: Vec<usize>,
     pub range: Range<usize>,
-    deviation: f32,
+    /// Standard deviation of its first values; a gain starts at one.
+    pub(crate) deviation: f32,
+}
+
+impl Tensor {
+    /// Whether it is decayed: matrices are, gains, biases and embeddings are not.
+    pub fn is_decayed(&self) -> bool {
+        self.shape.len() == 2
+            && !self.name.starts_with("embed")
+            && !self.name.starts_with("fields")
+            && !self.name.ends_with("features")
+    }
 }
 
 /// Ranges of one layer.
@@ -53,6 +64,22 @@ pub struct Layout {
 
 /// Marks a norm's gain, which starts at one.
 const GAIN: f32 = -1.0;
+
+/// Random values for all tensors; the same for the same seed.
+pub(crate) fn initialise(tensors: &[Tensor], len: usize, seed: u64) -> Vec<f32> {
+    let mut random = Random::new(seed, u64::MAX);
+    let mut weights = vec![0.0; len];
+    for tensor in tensors {
+        for weight in &mut weights[tensor.range.clone()] {
+            *weight = if tensor.deviation == GAIN {
+                1.0
+            } else {
+                random.normal() * tensor.deviation
+            };
+        }
+    }
+    weights
+}
 
 impl Layout {
     pub fn new(architecture: &Architecture) -> Layout {
@@ -132,30 +159,12 @@ impl Layout {
 
     /// Random weights; the same for the same seed.
     pub fn initialise(&self, seed: u64) -> Vec<f32> {
-        let mut random = Random::new(seed, u64::MAX);
-        let mut weights = vec![0.0; self.len];
-        for tensor in &self.tensors {
-            for weight in &mut weights[tensor.range.clone()] {
-                *weight = if tensor.deviation == GAIN {
-                    1.0
-                } else {
-                    random.normal() * tensor.deviation
-                };
-            }
-        }
+        let mut weights = initialise(&self.tensors, self.len, seed);
         // A head starts by leaning on what stands nearby.
         for (head, ranges) in Head::ALL.iter().zip(&self.heads) {
             weights[ranges.output_bias.clone()][head.classes()..].fill(1.0);
         }
         weights
-    }
-
-    /// Whether a tensor is decayed: matrices are, gains, biases and embeddings are not.
-    pub fn is_decayed(tensor: &Tensor) -> bool {
-        tensor.shape.len() == 2
-            && !tensor.name.starts_with("embed")
-            && !tensor.name.starts_with("fields")
-            && !tensor.name.ends_with("features")
     }
 
     /// The weights of a model in the flat order; a tensor that the model lacks stays zero.

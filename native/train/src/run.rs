@@ -1,17 +1,17 @@
-//! A training run: batches drawn in the background, gradients of all shards summed in a fixed order,
-//! checkpoints by time, held-out losses, and events for whoever looks.
+//! A training run: batches drawn in the background, one update after the other, checkpoints by time,
+//! held-out losses, and events for whoever looks.
 
-use crate::batch::Batch;
-use crate::checkpoint::{Checkpoint, RunState};
+use crate::adapter::Adapter;
+use crate::checkpoint::{BEST, Checkpoint, LATEST, RunState};
+use crate::compute::{Compute, losses_of};
 use crate::config::RunConfig;
-use crate::dataset::Dataset;
-use crate::draw::Drawer;
 use crate::error::TrainError;
-use crate::evaluate::HeldOut;
 use crate::event::RunEvent;
-use crate::network::{Losses, Network};
+use crate::family::{Family, Source};
+use crate::meter::{Meter, parts};
+use crate::network::Losses;
 use crate::optimizer::{AdamW, Update, learning_rate};
-use crate::parameters::Layout;
+use crate::parameters::Tensor;
 use crate::random::Random;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,109 +19,184 @@ use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::time::Instant;
 
 /// A run in progress.
-pub struct Run<'a> {
+pub struct Run<'a, F: Family> {
     pub config: RunConfig,
-    pub layout: Layout,
     pub checkpoint: Checkpoint,
-    dataset: &'a Dataset,
+    family: &'a F,
     folder: PathBuf,
+    /// Tensors that the optimizer updates.
+    trained: Vec<Tensor>,
+    adapter: Option<(Adapter, Vec<f32>)>,
+    /// Base with adapters; empty where the weights themselves are trained.
+    merged: Vec<f32>,
 }
 
-/// Name of the latest checkpoint inside a run folder.
-pub const LATEST: &str = "latest.safetensors";
-const REPORT_SECONDS: f64 = 10.0;
+/// Fixed batches that are never trained on.
+pub struct HeldOutSet<B> {
+    /// "data" or "replay".
+    pub name: &'static str,
+    pub batches: Vec<B>,
+}
 
-impl<'a> Run<'a> {
-    /// A new run into `folder`.
+impl<B: Default> HeldOutSet<B> {
+    /// The same batches for the same source, whatever the run.
+    pub fn draw(name: &'static str, source: &dyn Source<B>, count: usize) -> HeldOutSet<B> {
+        let mut random = Random::new(7, 7);
+        let batches = (0..count).map(|_| {
+            let mut batch = B::default();
+            source.draw(&mut batch, &mut random);
+            batch
+        });
+        HeldOutSet {
+            name,
+            batches: batches.collect(),
+        }
+    }
+}
+
+/// What a run works on and with.
+pub struct Inputs<'a, F: Family> {
+    pub source: &'a dyn Source<F::Batch>,
+    pub held_out: &'a [HeldOutSet<F::Batch>],
+    pub compute: &'a mut dyn Compute<F::Batch>,
+    /// Ends the run when true; a checkpoint is written then too.
+    pub stop: &'a AtomicBool,
+}
+
+/// Who is told what, from the training thread.
+pub struct Told<'a> {
+    pub event: &'a mut dyn FnMut(&RunEvent),
+    /// Number of updates done, after each.
+    pub update: &'a mut dyn FnMut(u64),
+}
+
+impl<'a, F: Family> Run<'a, F> {
+    /// A new run into `folder`, from `weights` or from random ones.
+    ///
+    /// Errors: `TRAIN_IO`, `TRAIN_CONFIG`.
     pub fn start(
-        dataset: &'a Dataset,
+        family: &'a F,
         config: RunConfig,
+        data_hash: &str,
+        weights: Option<Vec<f32>>,
         folder: PathBuf,
-    ) -> Result<Run<'a>, TrainError> {
-        std::fs::create_dir_all(&folder).map_err(TrainError::io(&folder))?;
-        if config.shards == 0 || config.steps_per_shard == 0 {
+    ) -> Result<Run<'a, F>, TrainError> {
+        if config.shards == 0 || config.shard_size == 0 {
             return Err(TrainError::Config {
-                what: "shards and steps per shard must be positive".into(),
+                what: "the batch must be positive".into(),
             });
         }
-        let layout = Layout::new(&config.architecture);
-        let checkpoint = Checkpoint {
-            weights: layout.initialise(config.seed),
-            optimizer: AdamW::new(layout.len),
-            state: RunState {
-                data_hash: dataset.hash().to_owned(),
-                ..RunState::default()
-            },
+        std::fs::create_dir_all(&folder).map_err(TrainError::io(&folder))?;
+        let weights = weights.unwrap_or_else(|| family.initialise(config.seed));
+        let state = RunState {
+            data_hash: data_hash.to_owned(),
+            ..RunState::default()
         };
-        Ok(Run {
-            config,
-            layout,
-            checkpoint,
-            dataset,
-            folder,
-        })
+        let checkpoint = Checkpoint::start(&folder, &config, weights.clone(), state)?;
+        Ok(Run::with(family, config, checkpoint, weights, folder))
     }
 
-    /// Go on from the latest checkpoint in `folder`. The data must be the same.
-    pub fn resume(dataset: &'a Dataset, folder: PathBuf) -> Result<Run<'a>, TrainError> {
-        let (checkpoint, config) = Checkpoint::load(&folder.join(LATEST))?;
-        if checkpoint.state.data_hash != dataset.hash() {
+    /// Go on from a checkpoint of the run in `folder`. The data must be the same.
+    ///
+    /// Errors: `DATA_CHANGED`, `CHECKPOINT_DAMAGED`, `TRAIN_IO`.
+    pub fn resume(
+        family: &'a F,
+        (checkpoint, config): (Checkpoint, RunConfig),
+        data_hash: &str,
+        folder: PathBuf,
+    ) -> Result<Run<'a, F>, TrainError> {
+        if checkpoint.state.data_hash != data_hash {
             return Err(TrainError::DataChanged {
                 expected: checkpoint.state.data_hash,
-                found: dataset.hash().to_owned(),
+                found: data_hash.to_owned(),
             });
         }
-        Ok(Run {
-            layout: Layout::new(&config.architecture),
+        let base = if config.lora > 0 {
+            Checkpoint::start_weights(&folder, &config)?
+        } else {
+            Vec::new()
+        };
+        Ok(Run::with(family, config, checkpoint, base, folder))
+    }
+
+    fn with(
+        family: &'a F,
+        config: RunConfig,
+        checkpoint: Checkpoint,
+        base: Vec<f32>,
+        folder: PathBuf,
+    ) -> Run<'a, F> {
+        let adapter =
+            (config.lora > 0).then(|| (Adapter::new(family.tensors(), config.lora), base));
+        let mut run = Run {
+            trained: config.trained_tensors(),
             config,
             checkpoint,
-            dataset,
+            family,
             folder,
-        })
+            adapter,
+            merged: Vec::new(),
+        };
+        run.merge();
+        run
+    }
+
+    fn merge(&mut self) {
+        if let Some((adapter, base)) = &self.adapter {
+            adapter.merge(base, &self.checkpoint.weights, &mut self.merged);
+        }
+    }
+
+    /// The network's weights as they stand, adapters merged.
+    pub fn weights(&self) -> &[f32] {
+        if self.adapter.is_some() {
+            &self.merged
+        } else {
+            &self.checkpoint.weights
+        }
+    }
+
+    /// Weights of the best held-out loss, or the last ones where there is no better.
+    pub fn best_weights(&mut self) -> Result<&[f32], TrainError> {
+        let path = self.folder.join(BEST);
+        let state = &self.checkpoint.state;
+        if state.best_step.is_some_and(|best| best != state.step) && path.exists() {
+            let (best, _) = Checkpoint::load(&path)?;
+            self.checkpoint.weights = best.weights;
+            self.merge();
+        }
+        Ok(self.weights())
     }
 
     fn fraction(&self, seconds: f64) -> f64 {
-        if self.config.updates > 0 {
-            self.checkpoint.state.step as f64 / self.config.updates as f64
+        let state = &self.checkpoint.state;
+        let config = &self.config;
+        if config.updates > 0 {
+            state.step as f64 / config.updates as f64
+        } else if config.notes > 0 {
+            state.notes_seen as f64 / config.notes as f64
         } else {
-            seconds / self.config.seconds.max(1.0)
+            seconds / config.seconds.max(1e-3)
         }
     }
 
     /// Train until the end, or until `stop`, which still writes a checkpoint.
-    pub fn train(
-        &mut self,
-        held_out: Option<&HeldOut>,
-        stop: &AtomicBool,
-        tell: impl FnMut(&RunEvent),
-    ) -> Result<(), TrainError> {
-        self.train_while(held_out, stop, tell, |_| {})
-    }
-
-    /// As [`Run::train`]; `after_update` is told the number of updates done after each.
-    pub fn train_while(
-        &mut self,
-        held_out: Option<&HeldOut>,
-        stop: &AtomicBool,
-        mut tell: impl FnMut(&RunEvent),
-        mut after_update: impl FnMut(u64),
-    ) -> Result<(), TrainError> {
-        let every = self.config.held_out_every;
-        let is_used = move |piece: usize| every == 0 || piece % every != every - 1;
-        let drawer = Drawer::new(self.dataset, self.config.draw.clone(), is_used)?;
-        let (shards, steps) = (self.config.shards, self.config.steps_per_shard);
-        let (seed, first_step) = (self.config.seed, self.checkpoint.state.step);
+    ///
+    /// Errors: `TRAIN_DIVERGED` with the last good checkpoint on disk, `TRAIN_IO`, those of the device.
+    pub fn train(&mut self, inputs: Inputs<'_, F>, told: Told<'_>) -> Result<(), TrainError> {
+        let (shards, seed) = (self.config.shards, self.config.seed);
+        let first_step = self.checkpoint.state.step;
+        let source = inputs.source;
         std::thread::scope(|scope| {
-            let (full, ready) = sync_channel::<Vec<Batch>>(2);
-            let (empty, spent): (Sender<Vec<Batch>>, Receiver<Vec<Batch>>) = channel();
-            let drawer = &drawer;
+            let (full, ready) = sync_channel::<Vec<F::Batch>>(2);
+            let (empty, spent): (Sender<Vec<F::Batch>>, Receiver<Vec<F::Batch>>) = channel();
             scope.spawn(move || {
                 for step in first_step.. {
                     let mut batches = spent.try_recv().unwrap_or_default();
-                    batches.resize_with(shards, Batch::new);
+                    batches.resize_with(shards, F::Batch::default);
                     for (shard, batch) in batches.iter_mut().enumerate() {
                         let place = step * shards as u64 + shard as u64;
-                        batch.draw(drawer, &mut Random::new(seed, place), steps);
+                        source.draw(batch, &mut Random::new(seed, place));
                     }
                     if full.send(batches).is_err() {
                         break;
@@ -129,64 +204,60 @@ impl<'a> Run<'a> {
                 }
             });
             // Dropping `ready` at the end of the loop ends the thread above.
-            self.updates(ready, empty, held_out, stop, &mut tell, &mut after_update)
+            self.updates(ready, empty, inputs, told)
         })
     }
 
     fn updates(
         &mut self,
-        ready: Receiver<Vec<Batch>>,
-        empty: Sender<Vec<Batch>>,
-        held_out: Option<&HeldOut>,
-        stop: &AtomicBool,
-        tell: &mut impl FnMut(&RunEvent),
-        after_update: &mut impl FnMut(u64),
+        ready: Receiver<Vec<F::Batch>>,
+        empty: Sender<Vec<F::Batch>>,
+        inputs: Inputs<'_, F>,
+        told: Told<'_>,
     ) -> Result<(), TrainError> {
-        let shards = self.config.shards;
-        let mut workers: Vec<(Network, Vec<f32>)> = (0..shards)
-            .map(|_| (Network::new(&self.layout), vec![0.0; self.layout.len]))
-            .collect();
+        let Inputs {
+            held_out,
+            compute,
+            stop,
+            ..
+        } = inputs;
+        let Told { event, update } = told;
+        let network_len = self.family.tensors().last().map_or(0, |t| t.range.end);
+        let mut of_network = vec![0.0; network_len];
+        let mut of_adapter = vec![0.0; self.adapter.as_ref().map_or(0, |(a, _)| a.len)];
         let earlier = self.checkpoint.state.trained_seconds;
         let began = Instant::now();
         let mut paused = 0.0;
-        let (mut reported, mut evaluated, mut saved) = (earlier, earlier, earlier);
-        let (mut sum, mut steps, mut norm) = (Losses::default(), 0usize, 0.0);
+        let mut meter = Meter::new(earlier);
+        let (mut evaluated, mut saved) = (earlier, earlier);
+        if self.checkpoint.state.step == 0 {
+            let pause = Instant::now();
+            self.evaluate(held_out, earlier, event)?;
+            self.save(false, event)?;
+            paused += pause.elapsed().as_secs_f64();
+        }
         loop {
             let seconds = earlier + began.elapsed().as_secs_f64() - paused;
             let fraction = self.fraction(seconds);
             let is_over = fraction >= 1.0 || stop.load(Ordering::Relaxed);
             self.checkpoint.state.trained_seconds = seconds;
-            if is_over || seconds - reported >= REPORT_SECONDS {
-                let span = (seconds - reported).max(1e-9);
-                tell(&RunEvent::Step {
-                    step: self.checkpoint.state.step,
-                    loss: sum.nats_per_note(),
-                    fields: per_note(&sum),
-                    learning_rate: self.rate(fraction),
-                    gradient_norm: norm,
-                    steps_per_second: steps as f64 / span,
-                    notes_per_second: sum.notes as f64 / span,
-                    seconds,
-                    seconds_left: seconds / fraction.max(1e-9) * (1.0 - fraction).max(0.0),
-                });
-                (sum, steps, reported) = (Losses::default(), 0, seconds);
+            if (is_over && meter.has_any()) || meter.is_due(seconds) {
+                let step = self.checkpoint.state.step;
+                let rate = self.rate(fraction);
+                let loss = meter.report::<F>(step, seconds, fraction, rate, event);
+                if meter.diverges(loss) {
+                    return Err(TrainError::Diverged { step, loss });
+                }
             }
             if is_over || seconds - evaluated >= self.config.evaluate_seconds {
                 let pause = Instant::now();
-                if let Some(held_out) = held_out {
-                    tell(&self.evaluate(held_out, seconds));
-                }
+                self.evaluate(held_out, seconds, event)?;
                 evaluated = seconds;
                 paused += pause.elapsed().as_secs_f64();
             }
             if is_over || seconds - saved >= self.config.checkpoint_seconds {
                 let pause = Instant::now();
-                let path = self.folder.join(LATEST);
-                self.checkpoint.save(&path, &self.config)?;
-                tell(&RunEvent::Checkpoint {
-                    step: self.checkpoint.state.step,
-                    path,
-                });
+                self.save(!is_over, event)?;
                 saved = seconds;
                 paused += pause.elapsed().as_secs_f64();
             }
@@ -198,99 +269,139 @@ impl<'a> Run<'a> {
                     what: "drawing of batches has stopped".into(),
                 });
             };
-            let losses = self.update(&mut workers, &batches, fraction, &mut norm)?;
-            steps += batches.iter().map(Batch::steps).sum::<usize>();
-            sum.add(&losses);
+            let losses = compute.gradient(self.weights(), &batches, &mut of_network)?;
+            let gradient = match &self.adapter {
+                None => &of_network,
+                Some((adapter, _)) => {
+                    adapter.gradient(&self.checkpoint.weights, &of_network, &mut of_adapter);
+                    &of_adapter
+                }
+            };
+            let norm = self.update(gradient, &losses, fraction);
+            if !norm.is_finite() {
+                // Nothing was changed by it, so what stands is the last good state.
+                self.save(false, event)?;
+                let step = self.checkpoint.state.step;
+                let loss = losses.nats_per_note();
+                return Err(TrainError::Diverged { step, loss });
+            }
+            meter.add(&losses, batches.iter().map(F::units).sum(), norm);
             let _ = empty.send(batches);
-            after_update(self.checkpoint.state.step);
+            update(self.checkpoint.state.step);
         }
     }
 
     fn rate(&self, fraction: f64) -> f32 {
+        let step = self.checkpoint.state.step;
         learning_rate(
             self.config.learning_rate,
             self.config.warm_up,
-            self.checkpoint.state.step,
+            step,
             fraction,
         )
     }
 
-    /// One update from one batch a shard.
-    fn update(
-        &mut self,
-        workers: &mut [(Network, Vec<f32>)],
-        batches: &[Batch],
-        fraction: f64,
-        norm: &mut f32,
-    ) -> Result<Losses, TrainError> {
-        let (layout, weights) = (&self.layout, &self.checkpoint.weights);
-        let losses: Vec<Losses> = std::thread::scope(|scope| {
-            let running: Vec<_> = workers
-                .iter_mut()
-                .zip(batches)
-                .map(|((network, gradient), batch)| {
-                    scope.spawn(move || {
-                        gradient.fill(0.0);
-                        network.train(layout, weights, batch, gradient)
-                    })
-                })
-                .collect();
-            running
-                .into_iter()
-                .map(|r| r.join().unwrap_or_default())
-                .collect()
-        });
-        let mut sum = Losses::default();
-        losses.iter().for_each(|l| sum.add(l));
-        let (first, rest) = workers.split_at_mut(1);
-        let gradient = &mut first[0].1;
-        for (_, other) in rest {
-            crate::kernels::add_scaled(gradient, other, 1.0);
-        }
-        let scale = 1.0 / sum.notes.max(1) as f32;
-        let rate = self.rate(fraction);
-        let (decay, clip) = (self.config.weight_decay, self.config.clip);
+    /// One update; returns the gradient's norm, and changes nothing where that is not finite.
+    fn update(&mut self, gradient: &[f32], losses: &Losses, fraction: f64) -> f32 {
+        let update = Update {
+            scale: 1.0 / losses.notes.max(1) as f32,
+            rate: self.rate(fraction),
+            weight_decay: self.config.weight_decay,
+            clip: self.config.clip,
+        };
         let Checkpoint {
             weights,
             optimizer,
             state,
         } = &mut self.checkpoint;
-        let update = Update {
-            scale,
-            rate,
-            weight_decay: decay,
-            clip,
-        };
-        *norm = optimizer.update(&self.layout, weights, gradient, update);
-        if !norm.is_finite() {
-            let loss = sum.nats_per_note() as f32;
-            return Err(TrainError::Diverged {
-                step: state.step,
-                loss,
-            });
+        let norm = optimizer.update(&self.trained, weights, gradient, update);
+        if norm.is_finite() {
+            state.step += 1;
+            state.notes_seen += losses.notes as u64;
+            self.merge();
         }
-        state.step += 1;
-        state.notes_seen += sum.notes as u64;
-        Ok(sum)
+        norm
     }
 
-    fn evaluate(&self, held_out: &HeldOut, seconds: f64) -> RunEvent {
-        let [pitched, drums] =
-            held_out.losses(&self.layout, &self.checkpoint.weights, self.config.shards);
-        let mut all = pitched;
-        all.add(&drums);
-        RunEvent::HeldOut {
-            step: self.checkpoint.state.step,
-            loss: all.nats_per_note(),
-            fields: per_note(&all),
-            pitched: pitched.nats_per_note(),
-            pitched_pitch: per_note(&pitched)[2],
-            drums: drums.nats_per_note(),
-            seconds,
+    fn evaluate(
+        &mut self,
+        held_out: &[HeldOutSet<F::Batch>],
+        seconds: f64,
+        event: &mut dyn FnMut(&RunEvent),
+    ) -> Result<(), TrainError> {
+        for set in held_out {
+            let losses = losses_of(
+                self.family,
+                self.weights(),
+                &set.batches,
+                self.config.shards,
+            );
+            let loss = losses.nats_per_note();
+            let step = self.checkpoint.state.step;
+            let state = &mut self.checkpoint.state;
+            let is_best = set.name == "data" && state.best_loss.is_none_or(|best| loss < best);
+            if is_best {
+                (state.best_loss, state.best_step) = (Some(loss), Some(step));
+                let path = self.folder.join(BEST);
+                self.checkpoint.save(&path, &self.config)?;
+                event(&RunEvent::Checkpoint {
+                    step,
+                    path,
+                    kind: "best",
+                });
+            }
+            event(&RunEvent::HeldOut {
+                step,
+                set: set.name,
+                loss,
+                parts: parts::<F>(&losses),
+                seconds,
+                is_best,
+            });
         }
+        Ok(())
+    }
+
+    /// Write the latest checkpoint, and one of this step to be kept.
+    fn save(&mut self, keep: bool, event: &mut dyn FnMut(&RunEvent)) -> Result<(), TrainError> {
+        let step = self.checkpoint.state.step;
+        let path = self.folder.join(LATEST);
+        self.checkpoint.save(&path, &self.config)?;
+        if keep && self.config.keep > 0 {
+            let path = crate::checkpoint::keep(&self.folder, step, self.config.keep)?;
+            event(&RunEvent::Checkpoint {
+                step,
+                path,
+                kind: "kept",
+            });
+        }
+        event(&RunEvent::Checkpoint {
+            step,
+            path,
+            kind: "latest",
+        });
+        Ok(())
     }
 }
 
-fn per_note(losses: &Losses) -> [f64; 5] {
-    losses.nats.map(|nats| nats / losses.notes.max(1) as f64)
+impl Checkpoint {
+    /// The state before the first update; start weights and config go into `folder`.
+    fn start(
+        folder: &std::path::Path,
+        config: &RunConfig,
+        weights: Vec<f32>,
+        state: RunState,
+    ) -> Result<Checkpoint, TrainError> {
+        crate::checkpoint::write_start(folder, config, &weights)?;
+        let weights = if config.lora > 0 {
+            Adapter::new(&config.architecture.tensors(), config.lora).initialise(config.seed)
+        } else {
+            weights
+        };
+        Ok(Checkpoint {
+            optimizer: AdamW::new(weights.len()),
+            weights,
+            state,
+        })
+    }
 }

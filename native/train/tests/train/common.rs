@@ -2,10 +2,17 @@
 
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
 use continuo_model::Architecture;
-use continuo_tokenizer::Piece;
-use continuo_train::dataset::{Dataset, DatasetWriter};
+use continuo_train::TrainError;
+use continuo_train::checkpoint::{Checkpoint, LATEST};
+use continuo_train::compute::CpuCompute;
+use continuo_train::config::RunConfig;
+use continuo_train::dataset::{Dataset, DatasetWriter, Place, StoredPiece};
+use continuo_train::draw::Drawer;
+use continuo_train::infill::{Infill, Windows};
 use continuo_train::random::Random;
+use continuo_train::run::{Inputs, Run, Told};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Small enough for finite differences.
 pub fn tiny() -> Architecture {
@@ -81,9 +88,73 @@ pub fn dataset(folder: &Path, pieces: u64) -> Dataset {
     let mut writer = DatasetWriter::create(folder).expect("a temporary folder can be written");
     for seed in 0..pieces {
         writer
-            .push(&Piece::from_song(&song(seed)))
+            .push(&StoredPiece::from_song(&song(seed)), Place::default())
             .expect("a piece can be written");
     }
     writer.finish().expect("a dataset can be finished");
     Dataset::open(folder).expect("what was written can be read")
+}
+
+/// A tiny network and made-up pieces to train it on.
+pub struct Trial {
+    _folder: tempfile::TempDir,
+    dataset: Dataset,
+    family: Infill,
+}
+
+impl Trial {
+    pub fn new(pieces: u64) -> Trial {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        Trial {
+            dataset: dataset(folder.path(), pieces),
+            family: Infill::new(&tiny()),
+            _folder: folder,
+        }
+    }
+
+    /// A new run in `folder` that is stopped after some updates.
+    pub fn start(&self, folder: &Path, config: &RunConfig, stop_at: u64) {
+        self.try_start(folder, config, stop_at).expect("it trains");
+    }
+
+    pub fn try_start(
+        &self,
+        folder: &Path,
+        config: &RunConfig,
+        stop_at: u64,
+    ) -> Result<(), TrainError> {
+        let hash = self.dataset.hash();
+        self.go(
+            Run::start(&self.family, config.clone(), hash, None, folder.into())?,
+            stop_at,
+        )
+    }
+
+    pub fn resume(&self, folder: &Path, stop_at: u64) -> Result<(), TrainError> {
+        let loaded = Checkpoint::load(&folder.join(LATEST))?;
+        self.go(
+            Run::resume(&self.family, loaded, self.dataset.hash(), folder.into())?,
+            stop_at,
+        )
+    }
+
+    fn go(&self, mut run: Run<'_, Infill>, stop_at: u64) -> Result<(), TrainError> {
+        let source = Windows {
+            drawer: Drawer::new(&self.dataset, run.config.draw.clone(), |_| true)?,
+            steps: run.config.shard_size,
+        };
+        let mut compute = CpuCompute::new(&self.family, run.config.shards);
+        let stop = AtomicBool::new(false);
+        let inputs = Inputs {
+            source: &source,
+            held_out: &[],
+            compute: &mut compute,
+            stop: &stop,
+        };
+        let told = Told {
+            event: &mut |_| (),
+            update: &mut |step| stop.store(step >= stop_at, Ordering::Relaxed),
+        };
+        run.train(inputs, told)
+    }
 }

@@ -30,7 +30,7 @@ fn a_tiny_network_overfits_one_batch() {
             weight_decay: 0.0,
             clip: 1.0,
         };
-        optimizer.update(&layout, &mut weights, &gradient, update);
+        optimizer.update(&layout.tensors, &mut weights, &gradient, update);
     }
     let after = network.losses(&layout, &weights, &batch).nats_per_note();
     assert!(

@@ -1,7 +1,7 @@
 //! Tests of training, one module a behaviour, in one program so that they link once.
 
 mod common;
-mod dataset;
 mod gradients;
 mod learning;
+mod recurrent;
 mod resume;

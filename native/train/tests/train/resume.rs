@@ -1,20 +1,18 @@
 //! A run that is stopped and resumed ends with the very weights of one that was not.
 
-use continuo_train::checkpoint::Checkpoint;
-use continuo_train::config::RunConfig;
-use continuo_train::run::{LATEST, Run};
+use crate::common::{Trial, tiny};
+use continuo_train::checkpoint::{Checkpoint, LATEST};
+use continuo_train::config::{AnyArchitecture, RunConfig};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 fn config() -> RunConfig {
     RunConfig {
-        architecture: crate::common::tiny(),
-        steps_per_shard: 120,
+        architecture: AnyArchitecture::Infill(tiny()),
+        shard_size: 120,
         updates: 12,
         warm_up: 3,
         checkpoint_seconds: 1e9,
         evaluate_seconds: 1e9,
-        held_out_every: 0,
         ..RunConfig::default()
     }
 }
@@ -27,66 +25,58 @@ fn last(folder: &Path) -> Checkpoint {
 
 #[test]
 fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
-    let data = tempfile::tempdir().expect("temporary folder");
-    let dataset = crate::common::dataset(data.path(), 3);
-    let whole = tempfile::tempdir().expect("temporary folder");
-    let go = AtomicBool::new(false);
-    let mut run = Run::start(&dataset, config(), whole.path().into()).expect("a run starts");
-    run.train(None, &go, |_| {}).expect("it trains");
-
-    let parts = tempfile::tempdir().expect("temporary folder");
-    let mut run = Run::start(&dataset, config(), parts.path().into()).expect("a run starts");
-    for stop_at in [1, 5, 12] {
-        let stop = AtomicBool::new(false);
-        run.train_while(
-            None,
-            &stop,
-            |_| {},
-            |step| {
-                if step >= stop_at {
-                    stop.store(true, Ordering::Relaxed);
-                }
-            },
-        )
-        .expect("it trains");
-        assert_eq!(last(parts.path()).state.step, stop_at);
-        run = Run::resume(&dataset, parts.path().into()).expect("it resumes");
+    for lora in [0, 2] {
+        let trial = Trial::new(3);
+        let config = RunConfig { lora, ..config() };
+        let whole = tempfile::tempdir().expect("temporary folder");
+        trial.start(whole.path(), &config, u64::MAX);
+        let parts = tempfile::tempdir().expect("temporary folder");
+        trial.start(parts.path(), &config, 1);
+        for stop_at in [5, 12] {
+            trial.resume(parts.path(), stop_at).expect("it resumes");
+            assert_eq!(last(parts.path()).state.step, stop_at);
+        }
+        let (whole, parts) = (last(whole.path()), last(parts.path()));
+        assert_eq!(whole.weights, parts.weights);
+        assert_eq!(whole.optimizer, parts.optimizer);
+        assert_eq!(whole.state.notes_seen, parts.state.notes_seen);
     }
-    let (whole, parts) = (last(whole.path()), last(parts.path()));
-    assert_eq!(whole.weights, parts.weights);
-    assert_eq!(whole.optimizer, parts.optimizer);
-    assert_eq!(whole.state.notes_seen, parts.state.notes_seen);
 }
 
 #[test]
 fn other_data_is_refused_and_a_cut_checkpoint_is_named() {
-    let data = tempfile::tempdir().expect("temporary folder");
-    let dataset = crate::common::dataset(data.path(), 3);
+    let trial = Trial::new(3);
     let folder = tempfile::tempdir().expect("temporary folder");
-    let mut run = Run::start(
-        &dataset,
-        RunConfig {
+    trial.start(
+        folder.path(),
+        &RunConfig {
             updates: 1,
             ..config()
         },
-        folder.path().into(),
-    )
-    .expect("a run starts");
-    run.train(None, &AtomicBool::new(false), |_| {})
-        .expect("it trains");
-
-    let other = tempfile::tempdir().expect("temporary folder");
-    let other = crate::common::dataset(other.path(), 2);
-    let error = Run::resume(&other, folder.path().into())
-        .err()
-        .expect("other data");
-    assert_eq!(error.code(), "DATA_CHANGED");
+        u64::MAX,
+    );
+    let other = Trial::new(2).resume(folder.path(), 2);
+    assert_eq!(other.err().map(|e| e.code()), Some("DATA_CHANGED"));
 
     let path = folder.path().join(LATEST);
     let bytes = std::fs::read(&path).expect("the checkpoint");
     std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("cut");
-    let error = Run::resume(&dataset, folder.path().into())
-        .err()
-        .expect("cut");
-    assert_eq!(error.code(), "CHECKPOINT_DAMAGED");
+    let cut = trial.resume(folder.path(), 2);
+    assert_eq!(cut.err().map(|e| e.code()), Some("CHECKPOINT_DAMAGED"));
+}
+
+#[test]
+fn a_loss_that_is_no_number_stops_the_run_and_leaves_the_last_good_checkpoint() {
+    let trial = Trial::new(3);
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let wild = RunConfig {
+        learning_rate: 1e30,
+        warm_up: 1,
+        clip: 1e30,
+        ..config()
+    };
+    let error = trial.try_start(folder.path(), &wild, u64::MAX);
+    assert_eq!(error.err().map(|e| e.code()), Some("TRAIN_DIVERGED"));
+    let (left, _) = Checkpoint::load(&folder.path().join(LATEST)).expect("a whole checkpoint");
+    assert!(left.state.step < 12);
 }

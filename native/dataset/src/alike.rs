@@ -1,0 +1,191 @@
+//! Which pieces are the same, and which are so alike that they must stay on one side of the split.
+
+use continuo_tokenizer::PieceView;
+use continuo_tokenizer::runs::fingerprints;
+use continuo_tokenizer::vocabulary::DRUMS;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// Tells a piece whatever its key and tempo: notes relative to the first, drums as they are.
+///
+/// Two pieces with the same one are duplicates. Onsets are in quarters already, so that tempo does
+/// not count.
+pub fn fingerprint(piece: PieceView<'_>) -> u64 {
+    let is_drums = |track: u16| piece.instruments.get(usize::from(track)) == Some(&DRUMS);
+    let first = piece.notes.first().map_or(0, |n| n.onset);
+    let lowest = piece
+        .notes
+        .iter()
+        .filter(|n| !is_drums(n.track))
+        .map(|n| n.pitch)
+        .min();
+    let mut notes: Vec<(u32, u8, u8, u16)> = piece
+        .notes
+        .iter()
+        .map(|n| {
+            let (drums, from) = if is_drums(n.track) {
+                (1, 0)
+            } else {
+                (0, lowest.unwrap_or(0))
+            };
+            (n.onset - first, drums, n.pitch - from, n.duration)
+        })
+        .collect();
+    // Tracks may stand in another order.
+    notes.sort_unstable();
+    let mut digest = Sha256::new();
+    for (onset, drums, pitch, duration) in notes {
+        digest.update(onset.to_le_bytes());
+        digest.update([drums, pitch]);
+        digest.update(duration.to_le_bytes());
+    }
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&digest.finalize()[..8]);
+    u64::from_le_bytes(bytes)
+}
+
+/// One in so many runs is compared; whole pieces share thousands.
+const SAMPLED: u64 = 16;
+/// A run of more pieces than this is a scale or a drum loop and says nothing.
+const COMMON: usize = 24;
+
+/// Some of a piece's runs of 24 notes, in any key.
+pub fn sampled_runs(piece: PieceView<'_>) -> Vec<u64> {
+    let mut lines: Vec<Vec<(i32, u8)>> = vec![Vec::new(); piece.instruments.len()];
+    for note in piece.notes {
+        if let Some(line) = lines.get_mut(usize::from(note.track)) {
+            line.push((note.onset.min(i32::MAX as u32) as i32, note.pitch));
+        }
+    }
+    let runs = lines.iter().flat_map(|line| fingerprints(line));
+    let mut runs: Vec<u64> = runs.filter(|run| run % SAMPLED == 0).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    runs
+}
+
+/// Cluster of each piece by its sampled runs: pieces that share at least half of the smaller one's
+/// are in one. Clusters are named by their first piece.
+pub fn clusters(runs: &[Vec<u64>]) -> Vec<u32> {
+    let mut holders: HashMap<u64, Vec<u32>> = HashMap::new();
+    for (piece, runs) in runs.iter().enumerate() {
+        for &run in runs {
+            holders.entry(run).or_default().push(piece as u32);
+        }
+    }
+    let mut parent: Vec<u32> = (0..runs.len() as u32).collect();
+    let mut shared: HashMap<u32, usize> = HashMap::new();
+    for (piece, own) in runs.iter().enumerate() {
+        shared.clear();
+        for holder in own.iter().filter_map(|run| holders.get(run)) {
+            if holder.len() <= COMMON {
+                let earlier = holder.iter().take_while(|&&other| (other as usize) < piece);
+                earlier.for_each(|&other| *shared.entry(other).or_default() += 1);
+            }
+        }
+        for (&other, &count) in &shared {
+            let smaller = own.len().min(runs[other as usize].len());
+            if 2 * count >= smaller {
+                let (a, b) = (root(&mut parent, piece as u32), root(&mut parent, other));
+                parent[a.max(b) as usize] = a.min(b);
+            }
+        }
+    }
+    (0..runs.len() as u32)
+        .map(|p| root(&mut parent, p))
+        .collect()
+}
+
+fn root(parent: &mut [u32], mut at: u32) -> u32 {
+    while parent[at as usize] != at {
+        parent[at as usize] = parent[parent[at as usize] as usize];
+        at = parent[at as usize];
+    }
+    at
+}
+
+/// Which clusters are held out: a share, chosen by the seed and the cluster alone, so that a growing
+/// dataset keeps its sides. At least one of five or more, none of fewer.
+pub fn held_out(names: &[u64], seed: u64, share: f64) -> Vec<bool> {
+    let place = |name: &u64| {
+        let mut digest = Sha256::new();
+        digest.update(seed.to_le_bytes());
+        digest.update(name.to_le_bytes());
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&digest.finalize()[..8]);
+        u64::from_le_bytes(bytes) as f64 / u64::MAX as f64
+    };
+    let places: Vec<f64> = names.iter().map(place).collect();
+    let lowest = places.iter().copied().fold(f64::INFINITY, f64::min);
+    let has_any = names.len() >= 5 && share > 0.0;
+    places
+        .iter()
+        .map(|&p| has_any && (p < share || p == lowest))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_tokenizer::GridNote;
+
+    fn notes(seed: u64, shift: u8) -> Vec<GridNote> {
+        let mixed = |i: u64| (i + 1000 * seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+        let pitch = |i: u64| 48 + (mixed(i) % 23) as u8 + shift;
+        (0..800)
+            .map(|i| GridNote {
+                onset: i as u32 * 6,
+                duration: 6,
+                track: 0,
+                pitch: pitch(i),
+                velocity: 80,
+                micro: 0,
+            })
+            .collect()
+    }
+
+    fn view(notes: &[GridNote]) -> PieceView<'_> {
+        PieceView {
+            bars: &[],
+            instruments: &[0],
+            notes,
+        }
+    }
+
+    #[test]
+    fn another_key_and_loudness_are_the_same_piece_and_another_note_is_not() {
+        let (here, there) = (notes(1, 0), notes(1, 5));
+        assert_eq!(fingerprint(view(&here)), fingerprint(view(&there)));
+        let mut other = here.clone();
+        other[400].pitch += 1;
+        assert_ne!(fingerprint(view(&here)), fingerprint(view(&other)));
+        assert_ne!(fingerprint(view(&here)), fingerprint(view(&notes(2, 0))));
+    }
+
+    #[test]
+    fn pieces_that_share_most_are_one_cluster() {
+        let mut changed = notes(1, 3);
+        changed[100].pitch += 1;
+        changed.truncate(600);
+        let pieces = [notes(1, 0), notes(2, 0), changed, notes(3, 0)];
+        let runs: Vec<_> = pieces.iter().map(|p| sampled_runs(view(p))).collect();
+        assert_eq!(clusters(&runs), [0, 1, 0, 3]);
+    }
+
+    #[test]
+    fn sides_do_not_move_when_the_dataset_grows() {
+        let names: Vec<u64> = (0..400).map(|i| i * 7919).collect();
+        let (few, all) = (held_out(&names[..200], 3, 0.1), held_out(&names, 3, 0.1));
+        assert!(few.iter().zip(&all).filter(|(a, b)| a != b).count() <= 1);
+        let share = all.iter().filter(|&&h| h).count();
+        assert!((20..=60).contains(&share), "{share}");
+        assert!(held_out(&names[..4], 3, 0.1).iter().all(|h| !h));
+        assert_eq!(
+            held_out(&names[..5], 3, 1e-9)
+                .iter()
+                .filter(|&&h| h)
+                .count(),
+            1
+        );
+    }
+}

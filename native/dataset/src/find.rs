@@ -1,0 +1,38 @@
+//! MIDI files under folders.
+
+use crate::error::DatasetError;
+use std::path::{Path, PathBuf};
+
+/// Every `.mid` and `.midi` under a folder, any case, sorted. Links are not followed, so that loops
+/// and what lies elsewhere stay out.
+///
+/// Errors: `DATASET_IO` where the folder itself cannot be read; a folder inside that cannot is passed.
+pub fn find_midi_files(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(here) = open.pop() {
+        let entries = match std::fs::read_dir(&here) {
+            Ok(entries) => entries,
+            Err(source) if here == folder => return Err(DatasetError::Io { path: here, source }),
+            Err(_) => continue,
+        };
+        for entry in entries.flatten() {
+            let Ok(kind) = entry.file_type() else {
+                continue;
+            };
+            let path = entry.path();
+            if kind.is_dir() {
+                open.push(path);
+            } else if kind.is_file() && is_midi(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_midi(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("mid") || e.eq_ignore_ascii_case("midi"))
+}

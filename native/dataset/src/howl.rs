@@ -1,0 +1,119 @@
+//! A piece as Howl reads it: one flat list of notes in seconds.
+
+use crate::stored::TempoPoint;
+use continuo_tokenizer::PieceView;
+use continuo_tokenizer::howl::{HowlNote, MIDDLE_C, clamp_pitch};
+use continuo_tokenizer::vocabulary::DRUMS;
+
+/// Micro-positions of a grid tick: notes are placed to 1/960 quarter.
+const MICRO: i64 = 40;
+const MICRO_PER_QUARTER: f64 = 960.0;
+
+/// All instruments together, sorted by onset rounded to 0.01 s, ties by pitch, low first. Drums are
+/// left out unless asked for.
+pub fn howl_notes(piece: PieceView<'_>, tempos: &[TempoPoint], with_drums: bool) -> Vec<HowlNote> {
+    let clock = Clock::new(tempos);
+    let is_drums = |track: u16| piece.instruments.get(usize::from(track)) == Some(&DRUMS);
+    let mut notes: Vec<(f64, HowlNote)> = piece
+        .notes
+        .iter()
+        .filter(|note| with_drums || !is_drums(note.track))
+        .map(|note| {
+            let start = i64::from(note.onset) * MICRO + i64::from(note.micro);
+            let end = start + i64::from(note.duration) * MICRO;
+            let onset = clock.seconds(start.max(0));
+            let played = HowlNote {
+                delay: 0.0,
+                duration: (clock.seconds(end.max(0)) - onset) as f32,
+                volume: f32::from(note.velocity) / 127.0,
+                pitch: clamp_pitch(i32::from(note.pitch) - MIDDLE_C),
+            };
+            (onset, played)
+        })
+        .collect();
+    notes.sort_by_key(|(onset, note)| ((onset * 100.0).round() as i64, note.pitch));
+    let mut before: Option<f64> = None;
+    notes
+        .into_iter()
+        .map(|(onset, mut note)| {
+            // Notes within 0.01 s are ordered by pitch, so that one may start before the last.
+            note.delay = (onset - before.unwrap_or(onset)).max(0.0) as f32;
+            before = Some(onset.max(before.unwrap_or(onset)));
+            note
+        })
+        .collect()
+}
+
+/// Seconds of micro-positions, by the tempo map.
+struct Clock {
+    /// Micro-position, seconds there, seconds a micro-position from there on.
+    points: Vec<(i64, f64, f64)>,
+}
+
+impl Clock {
+    fn new(tempos: &[TempoPoint]) -> Clock {
+        let mut points: Vec<(i64, f64, f64)> = Vec::with_capacity(tempos.len());
+        for tempo in tempos {
+            let at = i64::from(tempo.onset) * MICRO;
+            let pace = f64::from(tempo.microseconds_per_quarter) / 1e6 / MICRO_PER_QUARTER;
+            let seconds = points.last().map_or(0.0, |(from, seconds, pace)| {
+                seconds + (at - from) as f64 * pace
+            });
+            points.push((at, seconds, pace));
+        }
+        if points.is_empty() {
+            points.push((0, 0.0, 0.5 / MICRO_PER_QUARTER));
+        }
+        Clock { points }
+    }
+
+    fn seconds(&self, at: i64) -> f64 {
+        let after = self.points.partition_point(|p| p.0 <= at).max(1);
+        let (from, seconds, pace) = self.points[after - 1];
+        seconds + (at - from) as f64 * pace
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_tokenizer::GridNote;
+
+    #[test]
+    fn onsets_follow_the_tempo_map_and_ties_go_by_pitch() {
+        let note = |onset, pitch| GridNote {
+            onset,
+            duration: 24,
+            track: 0,
+            pitch,
+            velocity: 127,
+            micro: 0,
+        };
+        let drum = GridNote {
+            track: 1,
+            ..note(0, 36)
+        };
+        let notes = [drum, note(0, 64), note(0, 60), note(48, 62)];
+        let piece = PieceView {
+            bars: &[],
+            instruments: &[0, DRUMS],
+            notes: &notes,
+        };
+        let tempo = |onset, microseconds_per_quarter| TempoPoint {
+            onset,
+            microseconds_per_quarter,
+        };
+        // A second a quarter, then half of that.
+        let tempos = [tempo(0, 1_000_000), tempo(24, 500_000)];
+        let found = howl_notes(piece, &tempos, false);
+        let expected = [(0.0, 1.0, 0), (0.0, 1.0, 4), (1.5, 0.5, 2)];
+        assert_eq!(found.len(), 3);
+        for (note, (delay, duration, pitch)) in found.iter().zip(expected) {
+            assert_eq!(
+                (note.delay, note.duration, note.pitch),
+                (delay, duration, pitch)
+            );
+        }
+        assert_eq!(howl_notes(piece, &tempos, true).len(), 4);
+    }
+}

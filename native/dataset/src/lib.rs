@@ -1,0 +1,22 @@
+//! Folders of MIDI files as something to train on.
+//!
+//! Owns finding and importing files, the mapped file of pieces, its manifest and its split. Knows
+//! nothing about networks.
+
+pub mod alike;
+pub mod build;
+pub mod error;
+pub mod file;
+pub mod find;
+pub mod howl;
+pub mod journal;
+pub mod manifest;
+pub mod read;
+pub mod stored;
+
+pub use build::{BuildRequest, build};
+pub use error::DatasetError;
+pub use file::{Dataset, DatasetWriter, FILE, Place};
+pub use find::find_midi_files;
+pub use manifest::Manifest;
+pub use stored::{StoredPiece, TempoPoint};

@@ -1,0 +1,141 @@
+//! What became of each file, beside the pieces.
+
+use crate::error::DatasetError;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::Path;
+
+/// Name of the manifest inside a dataset folder.
+pub const MANIFEST: &str = "manifest.json";
+
+/// What a dataset was made of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    pub version: u32,
+    /// Of the pieces, as [`crate::Dataset::hash`] gives it.
+    pub hash: String,
+    pub seed: u64,
+    /// Share of the clusters that is held out.
+    pub hold_out: f64,
+    /// Folders that were read, as they were named.
+    pub folders: Vec<String>,
+    /// What the user says of the licence of all files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// In the order of folders and names.
+    pub files: Vec<FileEntry>,
+}
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileEntry {
+    /// Index into the folders.
+    pub folder: usize,
+    /// Relative to its folder, with `/`; what is not Unicode in a name stands as `\xNN`, and `\` as `\\`.
+    pub path: String,
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: u64,
+    /// Empty where the file could not be read.
+    pub sha256: String,
+    pub outcome: Outcome,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "is")]
+pub enum Outcome {
+    #[serde(rename_all = "camelCase")]
+    Piece {
+        /// Index into the dataset.
+        piece: usize,
+        notes: usize,
+        /// Index of the first piece of its cluster.
+        cluster: u32,
+        held_out: bool,
+    },
+    /// The same notes as an earlier file, in any key and tempo.
+    #[serde(rename_all = "camelCase")]
+    Duplicate { of: String },
+    #[serde(rename_all = "camelCase")]
+    Failed { reason: String },
+}
+
+impl Manifest {
+    /// Read the manifest of a dataset folder. Errors: `DATASET_IO`, `DATASET_DAMAGED`.
+    pub fn load(folder: &Path) -> Result<Manifest, DatasetError> {
+        let path = folder.join(MANIFEST);
+        let bytes = std::fs::read(&path).map_err(DatasetError::io(&path))?;
+        serde_json::from_slice(&bytes).map_err(|_| DatasetError::Damaged {
+            path,
+            what: "no manifest of a dataset",
+        })
+    }
+
+    pub(crate) fn save(&self, folder: &Path) -> Result<(), DatasetError> {
+        let bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        write_whole(&folder.join(MANIFEST), &bytes)
+    }
+
+    /// Path of each piece, in the order of the dataset.
+    pub fn piece_names(&self) -> Vec<&str> {
+        let pieces = self.files.iter().filter_map(|file| match file.outcome {
+            Outcome::Piece { piece, .. } => Some((piece, file.path.as_str())),
+            _ => None,
+        });
+        let mut named: Vec<_> = pieces.collect();
+        named.sort_unstable();
+        named.into_iter().map(|(_, name)| name).collect()
+    }
+}
+
+/// A path inside a folder as the manifest has it.
+pub fn manifest_path(path: &Path) -> String {
+    let parts = path.components().map(|part| {
+        let bytes = part.as_os_str().as_encoded_bytes();
+        let mut text = String::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(&chunk.valid().replace('\\', "\\\\"));
+            for byte in chunk.invalid() {
+                text.push_str(&format!("\\x{byte:02x}"));
+            }
+        }
+        text
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Write under a temporary name in the same folder, sync, rename.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(DatasetError::io(folder))?;
+    file.write_all(bytes).map_err(DatasetError::io(path))?;
+    file.as_file().sync_all().map_err(DatasetError::io(path))?;
+    file.persist(path).map_err(|e| DatasetError::Io {
+        path: path.to_path_buf(),
+        source: e.error,
+    })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_apart_whatever_their_encoding() {
+        assert_eq!(
+            manifest_path(Path::new("Übung/ピアノ.mid")),
+            "Übung/ピアノ.mid"
+        );
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStrExt;
+            let latin = std::ffi::OsStr::from_bytes(b"\xdcbung.mid");
+            assert_eq!(manifest_path(Path::new(latin)), "\\xdcbung.mid");
+            assert_eq!(manifest_path(Path::new("\\xdcbung.mid")), "\\\\xdcbung.mid");
+        }
+    }
+}

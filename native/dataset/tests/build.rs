@@ -1,0 +1,235 @@
+//! Folders of MIDI files to datasets: what is kept, what is read again, what an interruption leaves.
+
+use continuo_dataset::build::BuildAnswer;
+use continuo_dataset::journal::JOURNAL;
+use continuo_dataset::manifest::{MANIFEST, Outcome};
+use continuo_dataset::{BuildRequest, Dataset, DatasetError, FILE, Manifest, build};
+use continuo_midi::{MeterChange, Note, Song, TempoChange, Track, write_new};
+use std::path::{Path, PathBuf};
+
+/// A made-up melody by a seed, in some key and tempo.
+fn song(seed: u32, shift: u8, tempo_qpm: f64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(12345);
+    let mut random = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % below
+    };
+    let notes = (0..300).map(|i| Note {
+        start_tick: i * 240 + 120 * random(2),
+        duration_ticks: 100,
+        pitch: 48 + shift + random(24) as u8,
+        velocity: 80,
+        channel: 0,
+    });
+    let song = Song {
+        format: 1,
+        ppq: 480,
+        duration_ticks: 300 * 240,
+        tempo_map: vec![TempoChange { tick: 0, tempo_qpm }],
+        meters: vec![MeterChange {
+            tick: 0,
+            numerator: 4,
+            denominator: 4,
+        }],
+        tracks: vec![Track {
+            notes: notes.collect(),
+            ..Track::default()
+        }],
+    };
+    write_new(&song).expect("a song can be written")
+}
+
+struct Music {
+    folder: tempfile::TempDir,
+    data: tempfile::TempDir,
+}
+
+impl Music {
+    fn new(count: u32) -> Music {
+        let music = Music {
+            folder: tempfile::tempdir().expect("temporary folder"),
+            data: tempfile::tempdir().expect("temporary folder"),
+        };
+        for seed in 0..count {
+            music.write(
+                &format!("Übung/ピアノ-{seed:02}.MID"),
+                &song(seed, 0, 120.0),
+            );
+        }
+        music
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, bytes).expect("a file");
+    }
+
+    fn request(&self) -> BuildRequest {
+        BuildRequest::new(vec![self.folder.path().into()], self.data.path().into())
+    }
+
+    fn build(&self) -> Result<BuildAnswer, DatasetError> {
+        build(&self.request(), &mut |_| true)
+    }
+
+    fn manifest(&self) -> Manifest {
+        Manifest::load(self.data.path()).expect("a manifest")
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        std::fs::read(self.data.path().join(FILE)).expect("the pieces")
+    }
+
+    fn outcome(&self, name: &str) -> Outcome {
+        let files = self.manifest().files;
+        let file = files.into_iter().find(|f| f.path == name);
+        file.expect("it is listed").outcome
+    }
+}
+
+#[test]
+fn every_file_is_a_piece_or_has_a_reason() {
+    let music = Music::new(6);
+    music.write("broken.mid", b"MThd");
+    music.write("notes.txt", b"no music");
+    music.write("empty.midi", &[]);
+    let answer = music.build().expect("a dataset");
+    assert_eq!(
+        (answer.files, answer.pieces, answer.failed.len()),
+        (8, 6, 2)
+    );
+    let dataset = Dataset::open(music.data.path()).expect("what was built");
+    assert_eq!((dataset.len(), dataset.note_count()), (6, answer.notes));
+    assert!(answer.notes > 1700);
+    assert_eq!(music.manifest().piece_names()[2], "Übung/ピアノ-02.MID");
+    assert!((0..6).all(|i| dataset.is_whole(i)));
+    // Twelve bytes a note, and little beside.
+    assert!(music.bytes().len() <= 14 * answer.notes);
+    assert!(!music.data.path().join(JOURNAL).exists());
+    let tempo = dataset.tempos(0)[0];
+    assert_eq!(tempo.microseconds_per_quarter, 500_000);
+    let howl = dataset.howl_notes(0, false);
+    assert_eq!(howl.len(), dataset.piece(0).notes.len());
+}
+
+#[test]
+fn the_same_notes_in_another_key_and_tempo_are_kept_once() {
+    let music = Music::new(3);
+    music.write("ü-transposed.mid", &song(1, 7, 90.0));
+    let answer = music.build().expect("a dataset");
+    assert_eq!((answer.pieces, answer.duplicates), (3, 1));
+    let of = "Übung/ピアノ-01.MID".to_owned();
+    assert_eq!(music.outcome("ü-transposed.mid"), Outcome::Duplicate { of });
+}
+
+#[test]
+fn the_split_is_by_seed_and_at_least_one_of_five() {
+    let music = Music::new(40);
+    let held_out = |seed: u64| {
+        let request = BuildRequest {
+            seed,
+            hold_out: 0.2,
+            ..music.request()
+        };
+        build(&request, &mut |_| true).expect("a dataset");
+        let dataset = Dataset::open(music.data.path()).expect("a dataset");
+        (0..40)
+            .filter(|&i| dataset.is_held_out(i))
+            .collect::<Vec<_>>()
+    };
+    let (one, two) = (held_out(1), held_out(2));
+    assert_ne!(one, two);
+    assert!((2..=16).contains(&one.len()), "{}", one.len());
+    assert_eq!(held_out(1), one);
+}
+
+#[test]
+fn only_new_and_changed_files_are_read_again_and_the_result_is_the_same() {
+    let music = Music::new(8);
+    assert_eq!(music.build().expect("a dataset").read, 8);
+    assert_eq!(music.build().expect("a dataset").read, 0);
+    music.write("new.mid", &song(50, 0, 120.0));
+    music.write("Übung/ピアノ-03.MID", &song(51, 3, 120.0));
+    std::fs::remove_file(music.folder.path().join("Übung/ピアノ-05.MID")).expect("removed");
+    let answer = music.build().expect("a dataset");
+    assert_eq!((answer.read, answer.pieces), (2, 8));
+    let again = music.bytes();
+    std::fs::remove_file(music.data.path().join(MANIFEST)).expect("removed");
+    assert_eq!(music.build().expect("from nothing").read, 8);
+    assert_eq!(music.bytes(), again);
+}
+
+#[test]
+fn an_interrupted_build_goes_on_where_it_stopped() {
+    let music = Music::new(9);
+    let stopped = build(&music.request(), &mut |p| p.done < 4);
+    assert_eq!(stopped.err().map(|e| e.code()), Some("CANCELLED"));
+    assert!(!music.data.path().join(FILE).exists());
+    // As a crash leaves it: the last record cut off.
+    let journal = music.data.path().join(JOURNAL);
+    let bytes = std::fs::read(&journal).expect("the journal");
+    std::fs::write(&journal, &bytes[..bytes.len() - 5]).expect("cut");
+    let answer = music.build().expect("a dataset");
+    assert_eq!((answer.read, answer.pieces), (6, 9));
+    let whole = Music::new(9);
+    whole.build().expect("a dataset");
+    assert_eq!(music.bytes(), whole.bytes());
+}
+
+#[test]
+fn damage_and_empty_folders_have_their_codes() {
+    let code = |result: Result<Dataset, DatasetError>| result.err().map(|e| e.code());
+    let empty = Music::new(0);
+    assert_eq!(empty.build().err().map(|e| e.code()), Some("DATASET_EMPTY"));
+    assert_eq!(code(Dataset::open(empty.data.path())), Some("DATASET_IO"));
+
+    let music = Music::new(3);
+    music.build().expect("a dataset");
+    let whole = music.bytes();
+    let path = music.data.path().join(FILE);
+    let lengths = (0..whole.len()).step_by(whole.len() / 97);
+    for length in lengths.chain([8, 31, 32]) {
+        std::fs::write(&path, &whole[..length]).expect("cut");
+        assert_eq!(
+            code(Dataset::open(music.data.path())),
+            Some("DATASET_DAMAGED"),
+            "{length}"
+        );
+    }
+    let mut other = whole.clone();
+    other[8] = 99;
+    std::fs::write(&path, &other).expect("changed");
+    assert_eq!(
+        code(Dataset::open(music.data.path())),
+        Some("DATASET_VERSION")
+    );
+    let mut flipped = whole;
+    flipped[2000] ^= 1;
+    std::fs::write(&path, &flipped).expect("changed");
+    let dataset = Dataset::open(music.data.path()).expect("its structure is whole");
+    assert_eq!((0..3).filter(|&i| !dataset.is_whole(i)).count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_passed_and_unreadable_names_are_kept_apart() {
+    use std::os::unix::ffi::OsStrExt;
+    let music = Music::new(2);
+    let here = music.folder.path();
+    std::os::unix::fs::symlink(here, here.join("loop")).expect("a link");
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.mid");
+    std::fs::write(here.join(name), song(7, 0, 120.0)).expect("a file");
+    let answer = music.build().expect("a dataset");
+    assert_eq!((answer.files, answer.pieces), (3, 3));
+    assert!(matches!(
+        music.outcome("caf\\xe9.mid"),
+        Outcome::Piece { .. }
+    ));
+    let missing = BuildRequest::new(
+        vec![PathBuf::from("/nowhere/at/all")],
+        Path::new("/tmp/x").into(),
+    );
+    let code = build(&missing, &mut |_| true).err().map(|e| e.code());
+    assert_eq!(code, Some("DATASET_IO"));
+}
