@@ -2,55 +2,87 @@
  * continuo dataset: folders of MIDI files as something to train on.
  */
 import { Command } from "commander";
-import { buildDataset } from "../engine/training.ts";
+import { BridgeError } from "../bridge-error.ts";
+import { exportDataset, readDatasetInfo, verifyDataset } from "../engine/dataset.ts";
+import { buildCommand } from "./dataset/build.ts";
+import { renderInfo } from "./dataset/info.ts";
+import { renderInfoHtml } from "./dataset/info-html.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
-import { ProgressLine } from "./progress-line.ts";
-
-/** Failures told by name; the manifest has all. */
-const SHOWN_FAILURES = 5;
-
-const EXAMPLES = `
-Every .mid and .midi under the folder is read; one that fails is listed in manifest.json and the rest goes on.
-
-Examples:
-  continuo dataset build ~/Music/midi -o my-data
-  continuo train my-data --out my-run --time 2h`;
+import { writeText } from "./text-file.ts";
 
 export function datasetCommand(io: CliIo): Command {
   const command = new Command("dataset")
-    .description("make datasets of MIDI files")
-    .addHelpText("after", "\nExamples:\n  continuo dataset build ~/Music/midi -o my-data");
-  command
-    .command("build")
-    .description("read every MIDI file under a folder into a dataset")
-    .argument("<DIR>", "folder of MIDI files")
-    .requiredOption("-o, --output <DATA>", "dataset folder to write")
+    .description("make datasets of MIDI files, look into them, check them")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  continuo dataset build ~/Music/midi -o my-data\n  continuo dataset info my-data",
+    );
+  command.addCommand(buildCommand(io));
+  command.addCommand(infoCommand(io));
+  command.addCommand(verifyCommand(io));
+  command.addCommand(exportCommand(io));
+  return command;
+}
+
+function infoCommand(io: CliIo): Command {
+  return new Command("info")
+    .description("say what is in a dataset, with bars of pitches, tempos, meters and instruments")
+    .argument("<DATA>", "dataset folder")
+    .option("--html <FILE>", "also write a page with the plots")
     .option("--json", "print one JSON value")
-    .addHelpText("after", EXAMPLES)
-    .action(async (input: string, options: { output: string; json?: boolean }) => {
-      const line = new ProgressLine(io.stderr);
-      const { output } = options;
-      try {
-        const answer = await buildDataset(
-          { input, output },
-          {
-            signal: io.signal,
-            onProgress: ({ done, total }) => line.show(`reading: ${done} of ${total} files`),
-          },
+    .addHelpText(
+      "after",
+      "\nExamples:\n  continuo dataset info my-data\n  continuo dataset info my-data --html my-data.html",
+    )
+    .action(async (data: string, options: { html?: string; json?: boolean }) => {
+      const info = await readDatasetInfo(data);
+      if (options.html !== undefined) await writeText(options.html, renderInfoHtml(info));
+      if (options.json) printJson(io.stdout, info);
+      else for (const line of renderInfo(info, io.stdout.columns ?? 80)) printLine(io.stdout, line);
+    });
+}
+
+function verifyCommand(io: CliIo): Command {
+  return new Command("verify")
+    .description("check that every piece is as it was built")
+    .argument("<DATA>", "dataset folder")
+    .option("--files", "also compare the MIDI files that it was built from")
+    .option("--json", "print one JSON value")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  continuo dataset verify my-data\n  continuo dataset verify my-data --files",
+    )
+    .action(async (data: string, options: { files?: boolean; json?: boolean }) => {
+      const answer = await verifyDataset(data, options.files ?? false);
+      if (options.json) printJson(io.stdout, answer);
+      else for (const { path, what } of answer.problems) printLine(io.stdout, `${path}: ${what}`);
+      if (answer.problems.length > 0) {
+        throw new BridgeError(
+          "DATASET_DIFFERS",
+          `${answer.problems.length} of ${answer.pieces} pieces are not as they were built; build the dataset again`,
+          { data: { problems: answer.problems.length } },
         );
-        line.clear();
-        if (options.json) {
-          printJson(io.stdout, answer);
-          return;
-        }
-        const { pieces, notes, failed } = answer;
-        printLine(io.stdout, `${output}: ${pieces} pieces, ${notes} notes, ${failed.length} files failed`);
-        for (const { path, reason } of failed.slice(0, SHOWN_FAILURES)) {
-          printLine(io.stderr, `left out ${path}: ${reason}`);
-        }
-      } finally {
-        line.clear();
+      }
+      if (!options.json) printLine(io.stdout, `${data}: ${answer.pieces} pieces, all as they were built`);
+    });
+}
+
+function exportCommand(io: CliIo): Command {
+  return new Command("export")
+    .description("write pieces and notes as tables that DuckDB, Spark or pandas read")
+    .argument("<DATA>", "dataset folder")
+    .requiredOption("-o, --output <DIR>", "folder for pieces.parquet and notes.parquet")
+    .option("--parquet", "the format; there is no other yet")
+    .option("--json", "print one JSON value")
+    .addHelpText("after", "\nExamples:\n  continuo dataset export my-data --parquet -o tables")
+    .action(async (data: string, options: { output: string; json?: boolean }) => {
+      const answer = await exportDataset(data, options.output);
+      if (options.json) {
+        printJson(io.stdout, answer);
+        return;
+      }
+      for (const { file, rows, bytes } of answer.files) {
+        printLine(io.stdout, `${file}: ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB`);
       }
     });
-  return command;
 }

@@ -1,20 +1,23 @@
 /**
- * continuo models: which models there are, what is in one, and its graph as an ONNX file.
+ * continuo models: which models there are, what is in one, its graph as an ONNX file, and the user's own.
  */
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { exportModel, readModelInfo } from "../engine/engine.ts";
 import { chooseModel, damageOf, type KnownModel, listModels } from "../engine/models.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
+import { importCommand, removeCommand } from "./models/import.ts";
 import { formatTable } from "./table.ts";
 
 export function modelsCommand(io: CliIo): Command {
   const models = new Command("models")
-    .description("list models, describe one, export one")
+    .description("list models, describe one, export one, take in your own")
     .addHelpText("after", "\nExamples:\n  continuo models list\n  continuo models info infill-s --json");
   models.addCommand(listCommand(io));
   models.addCommand(infoCommand(io));
   models.addCommand(exportCommand(io));
+  models.addCommand(importCommand(io));
+  models.addCommand(removeCommand(io));
   return models;
 }
 

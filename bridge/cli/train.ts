@@ -1,124 +1,127 @@
 /**
- * continuo train: a model of the notes in a dataset.
+ * continuo train: a model of the notes in a dataset, new, gone on with, or made one's own.
  */
 import { Command } from "commander";
-import { BridgeError } from "../bridge-error.ts";
-import type { RunEvent } from "../engine/train-schemas.ts";
+import type { TrainAnswer } from "../engine/train-schemas.ts";
 import { type TrainRequest, train } from "../engine/training.ts";
-import { defined } from "./defined.ts";
+import { RunRecorder } from "../training/recorder.ts";
+import { openView } from "../training/view.ts";
+import { watchAndTrain } from "../training/watch.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
-import { type CliIo, printJson, printLine } from "./io.ts";
+import { type CliIo, hasColour, printJson, printLine } from "./io.ts";
 import { forOption, parseCount, parseDecimal } from "./numbers.ts";
-
-const MODELS = ["infill-s"];
+import { requestOf, type TrainOptions } from "./train/request.ts";
 
 const EXAMPLES = `
-A run folder holds events.jsonl (one JSON object a line), the latest checkpoint, and the model as
-"continuo fill --model RUN/model" takes it. Ctrl-C writes both and stops.
+A model is infill-s, infill-m (fill, continue, vary), or a recurrent one: lstm-192, lstm-416, lstm-1024,
+gru-512, or any cell, width and layers, such as gru-64x2. With --from a trained model learns your style:
+compare its held-out loss before and after, and "continuo models import RUN --name mine".
+A run folder holds config.json, events.jsonl, tensorboard/, checkpoints, report.html, and the model as
+"continuo fill --model RUN/model" takes it. Ctrl-C writes a checkpoint and the model and stops.
 
 Examples:
-  continuo train my-data --out my-run --time 2h
-  continuo train my-data --resume my-run --time 1h
-  continuo train my-data --out trial --steps 500 --seed 3`;
-
-interface TrainOptions {
-  model: string;
-  out?: string;
-  resume?: string;
-  time?: number;
-  steps?: number;
-  batch?: number;
-  lr?: number;
-  seed?: number;
-  checkpointEvery?: number;
-  json?: boolean;
-}
+  continuo train my-data --from infill-s --out mine --time 10m
+  continuo train my-data --from infill-s --lora --out mine --time 10m --replay base-data
+  continuo train my-data --model lstm-192 --out my-lstm --time 12h
+  continuo train my-data --resume my-lstm --time 1h
+  continuo train my-data --from infill-s --out mine --watch ~/Music/sketches`;
 
 export function trainCommand(io: CliIo): Command {
   return new Command("train")
     .description("train a model on a dataset, on this machine")
     .argument("<DATA>", "dataset folder, see continuo dataset build")
-    .option("--model <ID>", `which model: ${MODELS.join(", ")}`, "infill-s")
+    .option("--model <ID>", "which model to train from nothing (default: infill-s)")
+    .option("--from <MODEL>", "a trained model to go on from: an id or a folder")
+    .option("--lora [RANK]", "with --from: train small adapters, not all weights (rank 8)")
+    .option("--replay <DATA>", "a dataset that the model should not forget")
+    .option("--replay-share <X>", "how much of it (default: 0.25)", forOption("--replay-share", parseDecimal))
     .option("--out <RUN>", "folder of a new run")
     .option("--resume <RUN>", "folder of a run to go on with")
+    .option("--watch <DIR>", "go on learning whenever a MIDI file is saved under this folder")
     .option(
       "--time <TIME>",
       "how long, such as 90s, 20m, 12h (default: 10m)",
       forOption("--time", parseDuration),
     )
     .option("--steps <N>", "updates in all, instead of a time", forOption("--steps", parseCount))
+    .option("--epochs <X>", "passes over the notes, instead of a time", forOption("--epochs", parseDecimal))
     .option(
       "--batch <N>",
-      "steps of the sequence in an update (default: 2048)",
+      "an update's steps (infill, default 2048) or sequences (recurrent, default 64)",
       forOption("--batch", parseCount),
     )
-    .option("--lr <X>", "highest learning rate (default: 0.0015)", forOption("--lr", parseDecimal))
+    .option("--seq <N>", "recurrent: notes of a sequence (default: 256)", forOption("--seq", parseCount))
+    .option("--lr <X>", "highest learning rate", forOption("--lr", parseDecimal))
+    .option("--precision <P>", "f32, the only one on a CPU")
+    .option("--device <D>", "cpu, or cuda, wgpu, metal where their addon is installed (default: cpu)")
     .option("--seed <N>", "repeats a run (default: 1)", forOption("--seed", parseCount))
-    .option("--checkpoint-every <TIME>", "default: 10m", forOption("--checkpoint-every", parseDuration))
+    .option(
+      "--checkpoint-every <TIME>",
+      "default: 10m, recurrent 2h",
+      forOption("--checkpoint-every", parseDuration),
+    )
+    .option(
+      "--evaluate-every <TIME>",
+      "held-out loss, default: 2m",
+      forOption("--evaluate-every", parseDuration),
+    )
+    .option("--keep <N>", "earlier checkpoints kept (default: 3)", forOption("--keep", parseCount))
+    .option("--with-drums", "recurrent: keep drums as pitches")
+    .option("--plain", "lines instead of the live view")
     .option("--json", "print one JSON value at the end")
     .addHelpText("after", EXAMPLES)
     .action(async (data: string, options: TrainOptions) => {
-      const request = toRequest(data, options);
-      const answer = await train(request, {
-        signal: io.signal,
-        onProgress: (event) => printLine(io.stderr, describe(event)),
-      });
-      if (options.json) {
-        printJson(io.stdout, answer);
-        return;
-      }
-      const loss =
-        answer.heldOutLoss === null ? "" : `, ${answer.heldOutLoss.toFixed(3)} nats a held-out note`;
-      const how = answer.stopped ? "stopped" : "done";
-      printLine(
-        io.stdout,
-        `${how} after ${answer.updates} updates in ${formatDuration(answer.trainedSeconds)}${loss}: ${answer.model}`,
-      );
-      if (answer.stopped)
-        printLine(io.stdout, `go on with: continuo train ${data} --resume ${request.run} --time 1h`);
+      const request = requestOf(data, options, io.env);
+      const answer =
+        options.watch === undefined
+          ? await trainShown(io, request, options)
+          : await watchAndTrain(request, options.watch, {
+              signal: io.signal,
+              say: (text) => printLine(io.stderr, text),
+              train: (round) => trainShown(io, round, options),
+            });
+      if (options.json) printJson(io.stdout, answer);
+      else if (answer !== null)
+        for (const line of summarise(data, request.run, answer)) printLine(io.stdout, line);
     });
 }
 
-/** Two micro-batches make an update. */
-const SHARDS = 2;
-
-function toRequest(data: string, options: TrainOptions): TrainRequest {
-  if (!MODELS.includes(options.model)) {
-    throw new BridgeError(
-      "MODEL_UNKNOWN",
-      `"${options.model}" cannot be trained; choose ${MODELS.join(" or ")}`,
-      {
-        data: { model: options.model },
+/** Train with the view that the terminal can have, leaving a report. */
+async function trainShown(io: CliIo, request: TrainRequest, options: TrainOptions): Promise<TrainAnswer> {
+  const colour = hasColour(io.stderr, io.env);
+  const live = io.stderr.isTTY === true && options.plain !== true && io.env.TERM !== "dumb";
+  const view = openView(io.stderr, { live, colour, formatSeconds: formatDuration });
+  const recorder = new RunRecorder(request.run, formatDuration);
+  try {
+    return await train(request, {
+      signal: io.signal,
+      onProgress: (event) => {
+        view.show(event);
+        recorder.add(event);
       },
-    );
+    });
+  } finally {
+    view.close();
+    recorder.writeReport();
   }
-  const run = options.resume ?? options.out;
-  if (run === undefined || (options.resume !== undefined && options.out !== undefined)) {
-    throw new BridgeError("RUN_MISSING", "say where the run goes: --out RUN for a new one, or --resume RUN");
-  }
-  return {
-    data,
-    run,
-    resume: options.resume !== undefined,
-    modelId: options.model,
-    ...defined({
-      seconds: options.time,
-      updates: options.steps,
-      learningRate: options.lr,
-      stepsPerShard: options.batch === undefined ? undefined : Math.max(1, Math.ceil(options.batch / SHARDS)),
-      seed: options.seed,
-      checkpointSeconds: options.checkpointEvery,
-    }),
-  };
 }
 
-function describe(event: RunEvent): string {
-  switch (event.event) {
-    case "step":
-      return `update ${event.step}: ${(event.loss ?? Number.NaN).toFixed(3)} nats a note, ${Math.round(event.stepsPerSecond)} steps/s, ${Math.round(event.notesPerSecond)} notes/s, ${formatDuration(event.secondsLeft ?? 0)} left`;
-    case "heldOut":
-      return `update ${event.step}: held out ${(event.loss ?? Number.NaN).toFixed(3)} nats a note`;
-    case "checkpoint":
-      return `update ${event.step}: checkpoint ${event.path}`;
-  }
+function summarise(data: string, run: string, answer: TrainAnswer): string[] {
+  const { updates, trainedSeconds, heldOutLoss, heldOutBefore, replayLoss, replayBefore, stopped } = answer;
+  const lines = [
+    `${stopped ? "stopped" : "done"} after ${updates} updates in ${formatDuration(trainedSeconds)}`,
+  ];
+  const sides = (name: string, before: number | null, after: number | null) => {
+    if (before === null || after === null) return;
+    const change = (100 * (after - before)) / before;
+    lines.push(
+      `${name}: ${before.toFixed(3)} before, ${after.toFixed(3)} after (${change > 0 ? "+" : ""}${change.toFixed(1)} %)`,
+    );
+  };
+  sides("held out, loss of a note", heldOutBefore, heldOutLoss);
+  sides("the base's data, loss of a note", replayBefore, replayLoss);
+  lines.push(`model: ${answer.model}`, `look: ${run}/report.html`);
+  if (stopped) lines.push(`go on with: continuo train ${data} --resume ${run} --time 1h`);
+  else lines.push(`install it with: continuo models import ${run} --name NAME`);
+  return lines;
 }

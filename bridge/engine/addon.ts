@@ -27,7 +27,11 @@ export interface CancelHandle {
 /** What only training and evaluation need, in an addon of its own. */
 export interface TrainAddon {
   buildDataset: CancellableCall;
+  datasetInfo(request: string): Promise<string>;
+  verifyDataset(request: string): Promise<string>;
+  exportDataset(request: string): Promise<string>;
   train: CancellableCall;
+  applyAdapter(request: string): Promise<string>;
   evaluate: CancellableCall;
   CancelHandle: new () => CancelHandle;
 }

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { homeFolder, installFolder } from "./places.ts";
 
-const MODEL_FILE = "model.json";
+export const MODEL_FILE = "model.json";
 
 export const modelEntrySchema = z.strictObject({
   id: z.string().min(1),

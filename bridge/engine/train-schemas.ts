@@ -7,41 +7,56 @@ const count = z.int().nonnegative();
 const measure = z.number().nullable();
 const fields = z.array(measure).length(5);
 
-export const buildProgressSchema = z.strictObject({ done: count, total: count });
-export type BuildProgress = z.infer<typeof buildProgressSchema>;
+/** Parts of a loss by name, such as pitch; pitchError is a share. */
+const parts = z.record(z.string(), measure);
 
-export const buildAnswerSchema = z.strictObject({
-  pieces: count,
-  notes: count,
-  failed: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
-});
-export type BuildAnswer = z.infer<typeof buildAnswerSchema>;
-
-/** One line of a run's events.jsonl. Losses are nats a note. */
+/** One line of a run's events.jsonl. Losses are those of a note. */
 export const runEventSchema = z.discriminatedUnion("event", [
+  z.strictObject({
+    event: z.literal("start"),
+    modelId: z.string(),
+    family: z.enum(["infill", "recurrent"]),
+    device: z.string(),
+    parameters: count,
+    pieces: count,
+    heldOutPieces: count,
+    notes: count,
+    /** What ends the run. */
+    updates: count.nullable(),
+    seconds: z.number().nullable(),
+    step: count,
+    /** sha256 of the model that it goes on from. */
+    from: z.string().nullable(),
+  }),
   z.strictObject({
     event: z.literal("step"),
     step: count,
     loss: measure,
-    fields,
+    parts,
     learningRate: z.number(),
     gradientNorm: measure,
     stepsPerSecond: z.number(),
     notesPerSecond: z.number(),
     seconds: z.number(),
     secondsLeft: measure,
+    memoryMib: z.number(),
   }),
   z.strictObject({
     event: z.literal("heldOut"),
     step: count,
+    /** The data's own pieces, or those of the replayed data. */
+    set: z.enum(["data", "replay"]),
     loss: measure,
-    fields,
-    pitched: measure,
-    pitchedPitch: measure,
-    drums: measure,
+    parts,
     seconds: z.number(),
+    isBest: z.boolean(),
   }),
-  z.strictObject({ event: z.literal("checkpoint"), step: count, path: z.string() }),
+  z.strictObject({
+    event: z.literal("checkpoint"),
+    step: count,
+    path: z.string(),
+    kind: z.enum(["latest", "best", "kept"]),
+  }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;
 
@@ -50,10 +65,15 @@ export const trainAnswerSchema = z.strictObject({
   notesSeen: count,
   trainedSeconds: z.number(),
   heldOutLoss: measure,
+  heldOutBefore: measure,
+  replayLoss: measure,
+  replayBefore: measure,
   model: z.string(),
   stopped: z.boolean(),
 });
 export type TrainAnswer = z.infer<typeof trainAnswerSchema>;
+
+export const applyAdapterAnswerSchema = z.strictObject({ model: z.string() });
 
 export const evalProgressSchema = z.strictObject({ fraction: z.number() });
 export type EvalProgress = z.infer<typeof evalProgressSchema>;

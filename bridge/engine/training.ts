@@ -1,15 +1,12 @@
 /**
- * Datasets, training and evaluation as typed calls; loads the training addon at the first of them.
+ * Training and evaluation as typed calls; loads the training addon at the first of them.
  */
 import { loadTrainAddon } from "./addon.ts";
 import { chooseModel } from "./models.ts";
-import { callCancellable, type RunOptions } from "./native-call.ts";
+import { callCancellable, checked, type RunOptions } from "./native-call.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 import {
-  type BuildAnswer,
-  type BuildProgress,
-  buildAnswerSchema,
-  buildProgressSchema,
+  applyAdapterAnswerSchema,
   type EvalProgress,
   type EvalReport,
   evalProgressSchema,
@@ -20,13 +17,6 @@ import {
   trainAnswerSchema,
 } from "./train-schemas.ts";
 
-export interface BuildRequest {
-  /** Folder of MIDI files. */
-  input: string;
-  /** Dataset folder. */
-  output: string;
-}
-
 export interface TrainRequest {
   /** Dataset folder. */
   data: string;
@@ -34,12 +24,28 @@ export interface TrainRequest {
   run: string;
   resume: boolean;
   modelId: string;
+  /** infill-s, infill-m, or a cell, a width and layers as lstm-192 or gru-64x2. */
+  preset?: string;
+  /** Model folder to go on from. */
+  from?: string;
+  /** Rank of adapters to train instead of all weights. */
+  lora?: number;
+  /** Dataset folder of what the model should not forget. */
+  replay?: string;
+  replayShare?: number;
   seconds?: number;
   updates?: number;
+  epochs?: number;
+  batch?: number;
+  sequence?: number;
   learningRate?: number;
-  stepsPerShard?: number;
+  precision?: string;
+  device?: string;
   seed?: number;
   checkpointSeconds?: number;
+  evaluateSeconds?: number;
+  keep?: number;
+  withDrums?: boolean;
 }
 
 export interface EvalRequest {
@@ -57,24 +63,28 @@ export interface EvalRequest {
   every: number;
 }
 
-/** @throws BridgeError DATASET_EMPTY, TRAIN_IO, CANCELLED */
-export function buildDataset(
-  request: BuildRequest,
-  options: RunOptions<BuildProgress> = {},
-): Promise<BuildAnswer> {
-  const { addon } = loadTrainAddon();
-  const schemas = { answer: buildAnswerSchema, progress: buildProgressSchema };
-  return callCancellable(addon, addon.buildDataset, request, schemas, options);
-}
-
 /**
  * Train until the end; when the signal aborts, the run writes a checkpoint and a model and answers as usual.
- * @throws BridgeError DATASET_*, CHECKPOINT_DAMAGED, DATA_CHANGED, TRAIN_*
+ * @throws BridgeError DATASET_*, CHECKPOINT_DAMAGED, DATA_CHANGED, RUN_*, MODEL_*, TRAIN_*
  */
 export function train(request: TrainRequest, options: RunOptions<RunEvent> = {}): Promise<TrainAnswer> {
   const { addon } = loadTrainAddon();
   const schemas = { answer: trainAnswerSchema, progress: runEventSchema };
   return callCancellable(addon, addon.train, request, schemas, options);
+}
+
+/**
+ * Merge adapters into the model that they were trained beside.
+ * @throws BridgeError ADAPTER_BASE, CHECKPOINT_DAMAGED, MODEL_*
+ */
+export async function applyAdapter(request: {
+  adapter: string;
+  base: string;
+  output: string;
+  modelId: string;
+}): Promise<void> {
+  const { addon } = loadTrainAddon();
+  await checked(addon.applyAdapter(JSON.stringify(request)), applyAdapterAnswerSchema);
 }
 
 /** @throws BridgeError EVAL_*, MODEL_*, DATASET_*, CANCELLED */

@@ -6,13 +6,16 @@
 pub mod alike;
 pub mod build;
 pub mod error;
+pub mod export;
 pub mod file;
 pub mod find;
 pub mod howl;
+pub mod info;
 pub mod journal;
 pub mod manifest;
 pub mod read;
 pub mod stored;
+pub mod verify;
 
 pub use build::{BuildRequest, build};
 pub use error::DatasetError;

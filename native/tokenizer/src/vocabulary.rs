@@ -60,6 +60,13 @@ pub fn meter_class(numerator: u8, denominator: u16) -> u8 {
         .unwrap_or(METERS.len()) as u8
 }
 
+/// A meter class for people, as "3/4".
+pub fn meter_label(class: u8) -> String {
+    METERS
+        .get(usize::from(class))
+        .map_or_else(|| "other".to_owned(), |(n, d)| format!("{n}/{d}"))
+}
+
 /// Row of a tempo in quarters per minute, 0..=15: six classes an octave from 40.
 pub fn tempo_class(tempo_qpm: f64) -> u8 {
     ((tempo_qpm.max(1.0) / 40.0).log2() * 6.0).clamp(0.0, 15.0) as u8

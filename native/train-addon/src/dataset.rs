@@ -3,6 +3,9 @@
 use crate::failure;
 use continuo_border::{CancelHandle, Failure, JobTask, reporter};
 use continuo_train::dataset::build::BuildProgress;
+use continuo_train::dataset::export::{ExportRequest, export};
+use continuo_train::dataset::info::{InfoRequest, info};
+use continuo_train::dataset::verify::{VerifyRequest, verify};
 use continuo_train::dataset::{BuildRequest, DatasetError, build};
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Function};
@@ -31,4 +34,28 @@ pub fn build_dataset(
             build(&request, &mut go_on).map_err(dataset_failure)
         },
     ))
+}
+
+/// Counts and histograms: `InfoRequest` to `InfoAnswer`.
+#[napi]
+pub fn dataset_info(request: String) -> Result<AsyncTask<JobTask>> {
+    Ok(continuo_border::start(request, |request: InfoRequest| {
+        info(&request).map_err(dataset_failure)
+    }))
+}
+
+/// Checksums: `VerifyRequest` to `VerifyAnswer`.
+#[napi]
+pub fn verify_dataset(request: String) -> Result<AsyncTask<JobTask>> {
+    Ok(continuo_border::start(request, |request: VerifyRequest| {
+        verify(&request).map_err(dataset_failure)
+    }))
+}
+
+/// Parquet tables: `ExportRequest` to `ExportAnswer`.
+#[napi]
+pub fn export_dataset(request: String) -> Result<AsyncTask<JobTask>> {
+    Ok(continuo_border::start(request, |request: ExportRequest| {
+        export(&request).map_err(dataset_failure)
+    }))
 }

@@ -4,13 +4,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
+import { buildAnswerSchema } from "../../../bridge/engine/dataset-schemas.ts";
 import { fillAnswerSchema } from "../../../bridge/engine/schemas.ts";
-import {
-  buildAnswerSchema,
-  evalReportSchema,
-  runEventSchema,
-  trainAnswerSchema,
-} from "../../../bridge/engine/train-schemas.ts";
+import { evalReportSchema, runEventSchema, trainAnswerSchema } from "../../../bridge/engine/train-schemas.ts";
 import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
 
 const FIXTURES = "test/fixtures";
@@ -69,7 +65,7 @@ describe("training", () => {
 
   test.each([
     ["a folder without MIDI files", ["dataset", "build", "DIR", "-o", "OUT"], 1, "DATASET_EMPTY"],
-    ["a dataset that is none", ["train", "DIR", "--out", "OUT", "--steps", "1"], 1, "TRAIN_IO"],
+    ["a dataset that is none", ["train", "DIR", "--out", "OUT", "--steps", "1"], 1, "DATASET_IO"],
     ["no run", ["train", "DIR"], 2, "RUN_MISSING"],
     [
       "a network that there is not",

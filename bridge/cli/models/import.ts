@@ -1,0 +1,90 @@
+/**
+ * continuo models import and remove: a trained model becomes one that every command and host can name.
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { BridgeError } from "../../bridge-error.ts";
+import { chooseModel } from "../../engine/models.ts";
+import { applyAdapter } from "../../engine/training.ts";
+import { checkName, importModel, removeModel } from "../../engine/user-models.ts";
+import { readHistory } from "../../training/recorder.ts";
+import { type CliIo, printJson, printLine } from "../io.ts";
+
+interface ImportOptions {
+  name: string;
+  base?: string;
+  licence: string;
+  force?: boolean;
+  json?: boolean;
+}
+
+export function importCommand(io: CliIo): Command {
+  return new Command("import")
+    .description("take in a trained model under a name")
+    .argument("<RUN>", "a run folder, a model folder, or an adapter.safetensors")
+    .requiredOption("--name <NAME>", "what to call it")
+    .option("--base <MODEL>", "the model that an adapter was trained beside", "infill-s")
+    .option("--licence <TEXT>", "a note on its licence", "your own")
+    .option("--force", "even if its held-out loss did not get better")
+    .option("--json", "print one JSON value")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  continuo models import my-run --name mine\n  continuo fill song.mid --track 1 --bars 5-8 --model mine -o out.mid",
+    )
+    .action(async (path: string, options: ImportOptions) => {
+      checkName(options.name, io.env);
+      if (options.force !== true) refuseWorse(path);
+      const scratch = mkdtempSync(join(tmpdir(), "continuo-"));
+      try {
+        const folder = await modelFolder(path, options, scratch, io.env);
+        const { name, licence } = options;
+        const model = importModel(folder, { name, licence, source: `imported from ${path}`, env: io.env });
+        if (options.json) printJson(io.stdout, model);
+        else printLine(io.stdout, `${name} is in ${model.folder}; use it with --model ${name}`);
+      } finally {
+        rmSync(scratch, { recursive: true, force: true });
+      }
+    });
+}
+
+async function modelFolder(
+  path: string,
+  options: ImportOptions,
+  scratch: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  if (path.endsWith(".safetensors")) {
+    const base = chooseModel(options.base, env).folder;
+    await applyAdapter({ adapter: path, base, output: scratch, modelId: options.name });
+    return scratch;
+  }
+  const ofRun = join(path, "model");
+  return existsSync(ofRun) ? ofRun : path;
+}
+
+/** @throws BridgeError MODEL_WORSE if a run from a trained model did not get better on what it held out */
+function refuseWorse(path: string): void {
+  const { start, heldOut, best } = readHistory(path);
+  const before = heldOut[0]?.loss;
+  if (start?.from == null || before == null || best?.loss == null || best.loss < before) return;
+  throw new BridgeError(
+    "MODEL_WORSE",
+    `the run's held-out loss did not get better than ${before.toFixed(3)}; train longer, on more pieces or at a lower --lr, or add --force`,
+    { data: { before, after: best.loss } },
+  );
+}
+
+export function removeCommand(io: CliIo): Command {
+  return new Command("remove")
+    .description("remove a model that was imported")
+    .argument("<NAME>", "an id that models list shows")
+    .option("--json", "print one JSON value")
+    .addHelpText("after", "\nExamples:\n  continuo models remove mine")
+    .action((name: string, options: { json?: boolean }) => {
+      const folder = removeModel(name, io.env);
+      if (options.json) printJson(io.stdout, { removed: name, folder });
+      else printLine(io.stdout, `${name} is gone from ${folder}`);
+    });
+}

@@ -1,0 +1,94 @@
+/**
+ * Options of `continuo train` as a request.
+ */
+import { BridgeError } from "../../bridge-error.ts";
+import { chooseModel } from "../../engine/models.ts";
+import type { TrainRequest } from "../../engine/training.ts";
+import { defined } from "../defined.ts";
+import { forOption, parseCount } from "../numbers.ts";
+
+export interface TrainOptions {
+  model?: string;
+  from?: string;
+  lora?: string | true;
+  replay?: string;
+  replayShare?: number;
+  out?: string;
+  resume?: string;
+  watch?: string;
+  time?: number;
+  steps?: number;
+  epochs?: number;
+  batch?: number;
+  seq?: number;
+  lr?: number;
+  precision?: string;
+  device?: string;
+  seed?: number;
+  checkpointEvery?: number;
+  evaluateEvery?: number;
+  keep?: number;
+  withDrums?: boolean;
+  plain?: boolean;
+  json?: boolean;
+}
+
+const DEFAULT_MODEL = "infill-s";
+const DEFAULT_RANK = 8;
+const PRESETS = /^(infill-[sm]|(lstm|gru)-\d+(x\d+)?)$/;
+
+/** @throws BridgeError MODEL_UNKNOWN, MODEL_NOT_FOUND, RUN_MISSING, OPTION_CONFLICT, NUMBER_INVALID */
+export function requestOf(data: string, options: TrainOptions, env: NodeJS.ProcessEnv): TrainRequest {
+  const { model, from, lora, resume, out } = options;
+  if (model !== undefined && !PRESETS.test(model)) {
+    throw new BridgeError(
+      "MODEL_UNKNOWN",
+      `"${model}" cannot be trained; choose infill-s, infill-m, or a recurrent one such as lstm-192 or gru-64x2`,
+      { data: { model } },
+    );
+  }
+  const run = resume ?? out;
+  if (run === undefined || (resume !== undefined && out !== undefined)) {
+    throw new BridgeError("RUN_MISSING", "say where the run goes: --out RUN for a new one, or --resume RUN");
+  }
+  if (lora !== undefined && from === undefined) {
+    throw new BridgeError("OPTION_CONFLICT", "--lora trains beside a trained model; add --from MODEL");
+  }
+  if (resume !== undefined && (from !== undefined || model !== undefined)) {
+    throw new BridgeError(
+      "OPTION_CONFLICT",
+      "--resume goes on with the run's own model; leave out --model and --from",
+    );
+  }
+  const preset = model ?? (from === undefined && resume === undefined ? DEFAULT_MODEL : undefined);
+  return {
+    data,
+    run,
+    resume: resume !== undefined,
+    modelId: model ?? (from === undefined ? DEFAULT_MODEL : "mine"),
+    ...defined({
+      preset,
+      from: from === undefined ? undefined : chooseModel(from, env).folder,
+      lora: lora === undefined ? undefined : rankOf(lora),
+      replay: options.replay,
+      replayShare: options.replayShare,
+      seconds: options.time,
+      updates: options.steps,
+      epochs: options.epochs,
+      batch: options.batch,
+      sequence: options.seq,
+      learningRate: options.lr,
+      precision: options.precision,
+      device: options.device,
+      seed: options.seed,
+      checkpointSeconds: options.checkpointEvery,
+      evaluateSeconds: options.evaluateEvery,
+      keep: options.keep,
+      withDrums: options.withDrums,
+    }),
+  };
+}
+
+function rankOf(lora: string | true): number {
+  return lora === true ? DEFAULT_RANK : forOption("--lora", parseCount)(lora);
+}
