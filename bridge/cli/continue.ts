@@ -4,7 +4,7 @@
 import { Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { addFillOptions, type FillOptions, fillRequestOf } from "./fill-options.ts";
-import { generate } from "./generate.ts";
+import { generate } from "./fill-run.ts";
 import type { CliIo } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
 

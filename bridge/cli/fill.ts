@@ -10,7 +10,7 @@ import {
   type RegionOptions,
   regionOf,
 } from "./fill-options.ts";
-import { generate } from "./generate.ts";
+import { generate } from "./fill-run.ts";
 import type { CliIo } from "./io.ts";
 
 const EXAMPLES = `

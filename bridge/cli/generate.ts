@@ -1,94 +1,133 @@
 /**
- * What fill, continue and vary do once their options are read: generate, write, and say what was done.
+ * continuo generate: a piece from a recurrent model, from a note, a file, or where it stopped.
  */
-import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
-import { fillFile } from "../engine/engine.ts";
-import type { FillRequest } from "../engine/requests.ts";
-import type { FillAnswer, FillWithView } from "../engine/schemas.ts";
-import type { FillOptions } from "./fill-options.ts";
-import { type CliIo, hasColour, printJson, printLine } from "./io.ts";
+import { generatePiece } from "../engine/engine.ts";
+import { parseHowlName } from "../music/howl-pitch.ts";
+import { defined } from "./defined.ts";
+import { parseDuration } from "./duration.ts";
+import { type CliIo, printJson, printLine } from "./io.ts";
+import { forOption, parseCount, parseDecimal } from "./numbers.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { layOutRoll } from "./roll/layout.ts";
-import { renderSvg } from "./roll/svg.ts";
-import { GUTTER_COLUMNS, renderRoll } from "./roll/terminal.ts";
-import { printWarnings } from "./warnings.ts";
 
-const DEFAULT_COLUMNS = 80;
-const MIN_COLUMNS = 40;
-/** Longer lines are hard to follow from end to end. */
-const MAX_COLUMNS = 200;
+const DEFAULT_MODEL = "howl-lstm-192";
+const DEFAULT_NOTES = 500;
+/** Any seed of this many is as good as another; they stay easy to write down. */
+const SEEDS = 1_000_000;
 
-export async function generate(io: CliIo, request: FillRequest, options: FillOptions): Promise<void> {
-  const line = new ProgressLine(io.stderr);
-  let result: FillWithView;
-  try {
-    result = await fillFile(request, {
-      signal: io.signal,
-      onProgress: ({ fraction, noteCount }) =>
-        line.show(`filling: ${Math.round(fraction * 100)} %, ${noteCount} notes`),
+const EXAMPLES = `
+The model hears one note after the other and carries its state, so a long piece costs no more a note than a
+short one. With --state the piece can be gone on with; give --from-midi too if you edited it meanwhile.
+
+Examples:
+  continuo generate -o piece.mid --from C4 --notes 500
+  continuo generate -o more.mid --from-midi theme.mid --seconds 60 --seed 7
+  continuo generate -o piece.mid --state piece.state --notes 100
+  continuo generate -o mine.mid --model my-lstm/model --temperature 0.8 --noise 0.05`;
+
+interface GenerateOptions {
+  output: string;
+  model: string;
+  from?: string;
+  fromMidi?: string;
+  notes: number;
+  seconds?: number;
+  seed?: number;
+  temperature?: number;
+  topP?: number;
+  noise?: number;
+  state?: string;
+  json?: boolean;
+}
+
+export function generateCommand(io: CliIo): Command {
+  return new Command("generate")
+    .description("write a piece by a recurrent model, from a note or from a file")
+    .requiredOption("-o, --output <OUT.mid>", "the file to write")
+    .option("--model <ID>", "a recurrent model: an id or a folder", DEFAULT_MODEL)
+    .option("--from <NOTES>", "first notes, such as C4 or C4,E4,G4 (default: C4)")
+    .option("--from-midi <IN.mid>", "begin with the notes of a file, drums left out")
+    .option(
+      "--notes <N>",
+      `new notes (default: ${DEFAULT_NOTES})`,
+      forOption("--notes", parseCount),
+      DEFAULT_NOTES,
+    )
+    .option(
+      "--seconds <TIME>",
+      "longest time of the new notes, such as 60s or 3m",
+      forOption("--seconds", parseSeconds),
+    )
+    .option("--seed <N>", "repeats a piece", forOption("--seed", parseCount))
+    .option(
+      "--temperature <X>",
+      "how daring the pitches are (default: 0.9)",
+      forOption("--temperature", parseDecimal),
+    )
+    .option(
+      "--top-p <X>",
+      "only the likeliest pitches with this mass (default: 0.95)",
+      forOption("--top-p", parseDecimal),
+    )
+    .option(
+      "--noise <X>",
+      "spread of rhythm and volume, 0 to 1 (default: 0)",
+      forOption("--noise", parseDecimal),
+    )
+    .option("--state <FILE>", "go on from this file if it is there, and leave the state in it")
+    .option("--json", "print one JSON value")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: GenerateOptions) => {
+      const { output, model, from, fromMidi, notes, seconds, temperature, topP, noise, state } = options;
+      if (from !== undefined && fromMidi !== undefined) {
+        throw new BridgeError(
+          "OPTION_CONFLICT",
+          "--from and --from-midi both say how it begins; give one of them",
+        );
+      }
+      const line = new ProgressLine(io.stderr);
+      try {
+        const answer = await generatePiece(
+          {
+            model,
+            output,
+            notes,
+            seed: options.seed ?? Math.floor(Math.random() * SEEDS),
+            ...defined({
+              from: from?.split(",").map(parseHowlName),
+              fromMidi,
+              seconds,
+              temperature,
+              topP,
+              noise,
+              state,
+            }),
+          },
+          {
+            signal: io.signal,
+            onProgress: ({ noteCount }) => line.show(`generating: ${noteCount} of ${notes} notes`),
+          },
+        );
+        line.clear();
+        if (options.json) {
+          printJson(io.stdout, answer);
+          return;
+        }
+        printLine(
+          io.stdout,
+          `${answer.file}: ${answer.generated} new notes after ${answer.given}, ${Math.round(answer.seconds)} s`,
+        );
+        printLine(io.stdout, `seed ${answer.seed}, model ${answer.model.id}`);
+        if (state !== undefined)
+          printLine(io.stdout, `go on with the same command; ${state} knows where it stopped`);
+      } finally {
+        line.clear();
+      }
     });
-  } finally {
-    line.clear();
-  }
-  const { answer } = result;
-  if (options.svg !== undefined) await writeSvg(options.svg, result);
-  if (options.json) {
-    printJson(io.stdout, answer);
-  } else {
-    if (options.roll ?? io.stdout.isTTY === true) printRoll(io, result);
-    for (const text of summarise(result)) printLine(io.stdout, text);
-  }
-  printWarnings(io, answer.warnings);
 }
 
-function printRoll(io: CliIo, { answer, view }: FillWithView): void {
-  const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, io.stdout.columns ?? DEFAULT_COLUMNS));
-  const notes = { removed: answer.removed, added: answer.candidates[0]?.notes ?? [] };
-  const layout = layOutRoll(view, answer.region, notes, width - GUTTER_COLUMNS);
-  for (const line of renderRoll(layout, hasColour(io.stdout, io.env))) printLine(io.stdout, line);
-}
-
-async function writeSvg(path: string, { answer, view }: FillWithView): Promise<void> {
-  const notes = { removed: answer.removed, added: answer.candidates[0]?.notes ?? [] };
-  const title = view.trackName === "" ? `track ${answer.region.track}` : view.trackName;
-  try {
-    await writeFile(path, renderSvg(view, answer.region, notes, title));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("SVG_NOT_WRITTEN", `${path} was not written (${reason}); the MIDI file is done`, {
-      data: { path },
-      cause,
-    });
-  }
-}
-
-function summarise({ answer, backup }: FillWithView): string[] {
-  const { removed, candidates, timings } = answer;
-  const lines = candidates.map(
-    ({ file, notes, copied, outOfScale }) =>
-      `${file}: ${plural(notes.length, "note")} for ${removed.length}, ${percent(copied)} copied, ${percent(outOfScale)} out of scale`,
-  );
-  if (backup !== null) lines.push(`the original is kept as ${backup}`);
-  lines.push(
-    `seed ${answer.seed}, model ${answer.model.id} on ${answer.device}, ${Math.round(timings.totalMs)} ms (${timingParts(answer)})`,
-  );
-  return lines;
-}
-
-function timingParts({ timings }: FillAnswer): string {
-  const parts = [
-    ["loading", timings.loadMs],
-    ["context", timings.promptMs],
-    ["notes", timings.generateMs],
-  ] as const;
-  return parts.map(([name, ms]) => `${name} ${Math.round(ms)}`).join(", ");
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+/** Plain numbers are seconds. */
+function parseSeconds(text: string): number {
+  return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : parseDuration(text);
 }

@@ -83,8 +83,11 @@ function infoCommand(io: CliIo): Command {
       }
       printLine(io.stdout, `${answer.id} in ${answer.folder}`);
       printLine(io.stdout, `${(info.parameterCount / 1e6).toFixed(2)} M parameters, sha256 ${info.sha256}`);
-      const { vocabulary, architecture, training } = info.config;
-      printLine(io.stdout, `vocabulary ${vocabulary.version}, hash ${vocabulary.hash}`);
+      const { vocabulary, encoding, architecture, training } = info.config;
+      if (vocabulary !== undefined) {
+        printLine(io.stdout, `vocabulary ${vocabulary.version}, hash ${vocabulary.hash}`);
+      }
+      if (encoding !== undefined) printLine(io.stdout, `encoding ${encoding.name} ${encoding.version}`);
       const sizes = Object.entries(architecture).map(([key, value]) => `${key} ${value}`);
       printLine(io.stdout, sizes.join(", "));
       if (entry !== undefined) printLine(io.stdout, `licence ${entry.licence}, from ${entry.source}`);

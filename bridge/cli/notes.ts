@@ -5,13 +5,19 @@ import { Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { readNotes, writeNotes } from "../engine/engine.ts";
 import type { NotesAnswer } from "../engine/schemas.ts";
+import { howlName } from "../music/howl-pitch.ts";
 import { pitchName } from "../music/pitch.ts";
+import { defined } from "./defined.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
+import { forOption, parseCount } from "./numbers.ts";
 import { formatTable } from "./table.ts";
 import { printWarnings } from "./warnings.ts";
 
 interface NotesOptions {
-  encoding: "events";
+  encoding: "events" | "howl";
+  withDrums?: boolean;
+  augment?: boolean;
+  seed?: number;
   decode?: string;
   output?: string;
   strict?: boolean;
@@ -22,6 +28,7 @@ const EXAMPLES = `
 Examples:
   continuo notes song.mid --encoding events
   continuo notes song.mid --encoding events --json > song.json
+  continuo notes song.mid --encoding howl --json > song.howl.json
   continuo notes --decode song.json -o again.mid`;
 
 export function notesCommand(io: CliIo): Command {
@@ -31,11 +38,14 @@ export function notesCommand(io: CliIo): Command {
     .addOption(
       new Option(
         "--encoding <NAME>",
-        "events: onset, pitch, duration and velocity on the grid of 1/24 quarter",
+        "events: onset, pitch, duration and velocity on the grid of 1/24 quarter; howl: delay, duration, volume, pitch in seconds and semitones from C4",
       )
-        .choices(["events"])
+        .choices(["events", "howl"])
         .default("events"),
     )
+    .option("--with-drums", "howl: keep drums as pitches")
+    .option("--augment", "howl: in another tempo, key and loudness, as training hears it")
+    .option("--seed <N>", "which change --augment makes (default: 1)", forOption("--seed", parseCount))
     .addOption(new Option("--decode <FILE.json>", "write what --json printed as a MIDI file"))
     .option("-o, --output <FILE>", "the MIDI file that --decode writes")
     .option("--strict", "refuse files that are against the specification")
@@ -57,7 +67,12 @@ async function encode(io: CliIo, input: string | undefined, options: NotesOption
   if (options.output !== undefined) {
     throw new BridgeError("OPTION_CONFLICT", "-o belongs to --decode; redirect what --json prints instead");
   }
-  const { document, warnings } = await readNotes(input, options.strict);
+  const { strict, encoding, withDrums, augment, seed } = options;
+  if (encoding !== "howl" && (withDrums || augment)) {
+    throw new BridgeError("OPTION_CONFLICT", "--with-drums and --augment belong to --encoding howl");
+  }
+  const request = defined({ strict, withDrums, augment: augment ? (seed ?? 1) : undefined });
+  const { document, warnings } = await readNotes({ input, encoding, ...request });
   if (options.json) printJson(io.stdout, document);
   else for (const line of describe(document)) printLine(io.stdout, line);
   printWarnings(io, warnings);
@@ -81,6 +96,19 @@ async function decode(
 }
 
 function describe(document: NotesAnswer["document"]): string[] {
+  if (Array.isArray(document)) {
+    const titles = ["delay", "duration", "volume", "pitch"].map((title) => ({
+      title,
+      align: "right" as const,
+    }));
+    const rows = document.map(([delay, duration, volume, pitch]) => [
+      delay.toFixed(3),
+      duration.toFixed(3),
+      volume.toFixed(2),
+      howlName(pitch),
+    ]);
+    return formatTable(titles, rows);
+  }
   return document.tracks.flatMap((track) => [
     `track ${track.track} ${JSON.stringify(track.name)}, in 1/${document.gridPpq} quarters`,
     ...formatTable(

@@ -10,6 +10,7 @@ import { doctorCommand } from "./doctor.ts";
 import { EXIT_DONE, errorLine, exitCodeOf, fromCommander, toBridgeError } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { fillCommand } from "./fill.ts";
+import { generateCommand } from "./generate.ts";
 import { infoCommand } from "./info.ts";
 import { type CliIo, printLine } from "./io.ts";
 import { modelsCommand } from "./models.ts";
@@ -29,6 +30,7 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   program.addCommand(continueCommand(io));
   program.addCommand(varyCommand(io));
   program.addCommand(batchCommand(io, setExitCode));
+  program.addCommand(generateCommand(io));
   program.addCommand(notesCommand(io));
   program.addCommand(modelsCommand(io));
   program.addCommand(datasetCommand(io));

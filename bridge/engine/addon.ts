@@ -12,6 +12,7 @@ export interface Addon {
   nothing(): void;
   info(request: string): Promise<string>;
   fill: CancellableCall;
+  generate: CancellableCall;
   notes(request: string): Promise<string>;
   decodeNotes(request: string): Promise<string>;
   modelInfo(request: string): Promise<string>;

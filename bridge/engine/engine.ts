@@ -16,6 +16,9 @@ import {
   exportAnswerSchema,
   type FillWithView,
   fillWithViewSchema,
+  type GenerateAnswer,
+  generateAnswerSchema,
+  generateProgressSchema,
   type InfoAnswer,
   infoAnswerSchema,
   type ModelInfo,
@@ -54,9 +57,49 @@ function engineChoice({ model, ...choice }: EngineChoice) {
   return { ...choice, model: chooseModel(model), runtimeLibrary: findRuntimeLibrary().path };
 }
 
+export interface NotesRequest {
+  input: string;
+  strict?: boolean;
+  encoding?: "events" | "howl";
+  /** Howl: keep drums as pitches. */
+  withDrums?: boolean;
+  /** Howl: change the list as training does, by this seed. */
+  augment?: number;
+}
+
 /** @throws BridgeError INPUT_*, MIDI_*, SONG_TOO_LONG */
-export function readNotes(input: string, strict = false): Promise<NotesAnswer> {
-  return ask((addon) => addon.notes(JSON.stringify({ input, strict })), notesAnswerSchema);
+export function readNotes(request: NotesRequest): Promise<NotesAnswer> {
+  return ask((addon) => addon.notes(JSON.stringify(request)), notesAnswerSchema);
+}
+
+export interface GenerateRequest {
+  /** An id or a folder of a recurrent model. */
+  model: string;
+  output: string;
+  /** First notes in semitones from C4. */
+  from?: number[];
+  fromMidi?: string;
+  notes: number;
+  seconds?: number;
+  seed: number;
+  temperature?: number;
+  topP?: number;
+  noise?: number;
+  /** Read if it is there, written at the end. */
+  state?: string;
+}
+
+/**
+ * A piece from a recurrent model, written as a file. Nothing is written if it fails or is cancelled.
+ * @throws BridgeError CANCELLED, MODEL_*, STATE_*, INPUT_*, OUTPUT_*, and the codes of the options
+ */
+export function generatePiece(
+  { model, ...request }: GenerateRequest,
+  options: RunOptions<{ noteCount: number }> = {},
+): Promise<GenerateAnswer> {
+  const { addon } = loadAddon();
+  const schemas = { answer: generateAnswerSchema, progress: generateProgressSchema };
+  return callCancellable(addon, addon.generate, { ...request, model: chooseModel(model) }, schemas, options);
 }
 
 /** @throws BridgeError INPUT_*, NOTES_INVALID, OUTPUT_* */

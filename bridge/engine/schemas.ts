@@ -111,8 +111,12 @@ export const eventsDocumentSchema = z.strictObject({
     }),
   ),
 });
+/** Howl's encoding: each [delay, duration, volume, pitch] in seconds, 0-1 and semitones from C4. */
+export const howlDocumentSchema = z.array(
+  z.tuple([z.number().nonnegative(), z.number().nonnegative(), z.number().min(0).max(1), z.int()]),
+);
 export const notesAnswerSchema = z.strictObject({
-  document: eventsDocumentSchema,
+  document: z.union([howlDocumentSchema, eventsDocumentSchema]),
   warnings: z.array(warningSchema),
 });
 export type NotesAnswer = z.infer<typeof notesAnswerSchema>;
@@ -120,12 +124,26 @@ export type NotesAnswer = z.infer<typeof notesAnswerSchema>;
 export const decodeAnswerSchema = z.strictObject({ file: z.string(), trackCount: count, noteCount: count });
 export type DecodeAnswer = z.infer<typeof decodeAnswerSchema>;
 
+export const generateProgressSchema = z.strictObject({ noteCount: count });
+export const generateAnswerSchema = z.strictObject({
+  model: z.strictObject({ id: z.string(), sha256: z.string() }),
+  file: z.string(),
+  seed: count,
+  given: count,
+  generated: count,
+  seconds: z.number(),
+});
+export type GenerateAnswer = z.infer<typeof generateAnswerSchema>;
+
 export const modelInfoSchema = z.strictObject({
   /** model.json. */
   config: z.object({
     id: z.string(),
     architecture: z.record(z.string(), z.union([z.string(), z.number()])),
-    vocabulary: z.strictObject({ version: count, hash: z.string() }),
+    /** Of an infill model. */
+    vocabulary: z.strictObject({ version: count, hash: z.string() }).optional(),
+    /** Of a recurrent one. */
+    encoding: z.strictObject({ name: z.string(), version: count }).optional(),
     training: z.unknown(),
   }),
   sha256: z.string(),

@@ -3,7 +3,8 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { NotesAnswer } from "./schemas.ts";
+import type { z } from "zod";
+import type { eventsDocumentSchema } from "./schemas.ts";
 
 const BARS = 8;
 const BAR_TICKS = 96;
@@ -12,7 +13,7 @@ const EIGHTH = 12;
 const ROOTS = [60, 57, 53, 55];
 const ARPEGGIO = [0, 7, 12, 7, 16, 12, 7, 12];
 
-type Document = NotesAnswer["document"];
+type Document = z.infer<typeof eventsDocumentSchema>;
 
 /** The song as `continuo notes --json` would print it. */
 export function testSong(): Document {

@@ -52,7 +52,22 @@ pub fn fill(
     }))
 }
 
-/// A file's notes on the model's grid: `NotesRequest` to `NotesAnswer`.
+/// A piece from a recurrent model: `GenerateRequest` to `GenerateAnswer`; progress is
+/// `GenerateProgress`.
+#[napi]
+pub fn generate(
+    request: String,
+    cancel: &CancelHandle,
+    on_progress: Function<String, ()>,
+) -> Result<AsyncTask<JobTask>> {
+    let flag = cancel.flag();
+    let mut report = reporter::<jobs::GenerateProgress, 1>(on_progress)?;
+    Ok(start(request, move |request: jobs::GenerateRequest| {
+        jobs::generate(&request, &flag, &mut |step| report(&step))
+    }))
+}
+
+/// A file's notes as the models see them: `NotesRequest` to `NotesAnswer`.
 #[napi]
 pub fn notes(request: String) -> AsyncTask<JobTask> {
     start(request, |request: jobs::NotesRequest| jobs::notes(&request))

@@ -2,7 +2,7 @@
 
 use crate::stored::TempoPoint;
 use continuo_tokenizer::PieceView;
-use continuo_tokenizer::howl::{HowlNote, MIDDLE_C, clamp_pitch};
+use continuo_tokenizer::howl::{HowlNote, MIDDLE_C, clamp_pitch, sequence};
 use continuo_tokenizer::vocabulary::DRUMS;
 
 /// Micro-positions of a grid tick: notes are placed to 1/960 quarter.
@@ -14,7 +14,7 @@ const MICRO_PER_QUARTER: f64 = 960.0;
 pub fn howl_notes(piece: PieceView<'_>, tempos: &[TempoPoint], with_drums: bool) -> Vec<HowlNote> {
     let clock = Clock::new(tempos);
     let is_drums = |track: u16| piece.instruments.get(usize::from(track)) == Some(&DRUMS);
-    let mut notes: Vec<(f64, HowlNote)> = piece
+    let notes = piece
         .notes
         .iter()
         .filter(|note| with_drums || !is_drums(note.track))
@@ -29,19 +29,8 @@ pub fn howl_notes(piece: PieceView<'_>, tempos: &[TempoPoint], with_drums: bool)
                 pitch: clamp_pitch(i32::from(note.pitch) - MIDDLE_C),
             };
             (onset, played)
-        })
-        .collect();
-    notes.sort_by_key(|(onset, note)| ((onset * 100.0).round() as i64, note.pitch));
-    let mut before: Option<f64> = None;
-    notes
-        .into_iter()
-        .map(|(onset, mut note)| {
-            // Notes within 0.01 s are ordered by pitch, so that one may start before the last.
-            note.delay = (onset - before.unwrap_or(onset)).max(0.0) as f32;
-            before = Some(onset.max(before.unwrap_or(onset)));
-            note
-        })
-        .collect()
+        });
+    sequence(notes.collect())
 }
 
 /// Seconds of micro-positions, by the tempo map.

@@ -3,7 +3,7 @@
 use crate::error::DatasetError;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// Name of the manifest inside a dataset folder.
 pub const MANIFEST: &str = "manifest.json";
@@ -91,9 +91,13 @@ impl Manifest {
     }
 }
 
-/// A path inside a folder as the manifest has it.
+/// A path as the manifest has it, with `/` on every system.
 pub fn manifest_path(path: &Path) -> String {
-    let parts = path.components().map(|part| {
+    let is_rooted = path.has_root();
+    let named = path
+        .components()
+        .filter(|part| !matches!(part, Component::RootDir));
+    let parts = named.map(|part| {
         let bytes = part.as_os_str().as_encoded_bytes();
         let mut text = String::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {
@@ -104,7 +108,13 @@ pub fn manifest_path(path: &Path) -> String {
         }
         text
     });
-    parts.collect::<Vec<_>>().join("/")
+    let joined = parts.collect::<Vec<_>>().join("/");
+    let has_drive = matches!(path.components().next(), Some(Component::Prefix(_)));
+    if is_rooted && !has_drive {
+        format!("/{joined}")
+    } else {
+        joined
+    }
 }
 
 /// Write under a temporary name in the same folder, sync, rename.
@@ -126,6 +136,7 @@ mod tests {
 
     #[test]
     fn names_stay_apart_whatever_their_encoding() {
+        assert_eq!(manifest_path(Path::new("/music/a.mid")), "/music/a.mid");
         assert_eq!(
             manifest_path(Path::new("Übung/ピアノ.mid")),
             "Übung/ピアノ.mid"

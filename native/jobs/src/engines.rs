@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use continuo_sampler::{Engine, EngineOptions};
+use continuo_model::recurrent::{Family, family_of};
+use continuo_sampler::recurrent::RecurrentEngine;
+use continuo_sampler::{
+    CancelFlag, Engine, EngineOptions, FillRequest, FillResult, Progress, SamplerError,
+};
 use serde::Deserialize;
 
 use crate::error::JobError;
@@ -29,7 +33,42 @@ pub struct ModelChoice {
     pub folder: PathBuf,
 }
 
-static LOADED: Mutex<Option<(EngineChoice, Engine)>> = Mutex::new(None);
+/// A model of either family, ready to fill.
+pub enum AnyEngine {
+    Infill(Box<Engine>),
+    Recurrent(RecurrentEngine),
+}
+
+impl AnyEngine {
+    fn load(choice: &EngineChoice) -> Result<AnyEngine, JobError> {
+        let device = choice.device.parse()?;
+        let folder = &choice.model.folder;
+        if family_of(folder)? == Family::Recurrent {
+            return Ok(AnyEngine::Recurrent(RecurrentEngine::load(folder)?));
+        }
+        let options = EngineOptions {
+            device,
+            threads: choice.threads,
+            runtime_library: Some(choice.runtime_library.clone()),
+        };
+        Ok(AnyEngine::Infill(Box::new(Engine::load(folder, &options)?)))
+    }
+
+    /// Errors: those of the family's engine.
+    pub fn fill(
+        &mut self,
+        request: &FillRequest<'_>,
+        cancel: &CancelFlag,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<FillResult, SamplerError> {
+        match self {
+            AnyEngine::Infill(engine) => engine.fill(request, cancel, progress),
+            AnyEngine::Recurrent(engine) => engine.fill(request, cancel, progress),
+        }
+    }
+}
+
+static LOADED: Mutex<Option<(EngineChoice, AnyEngine)>> = Mutex::new(None);
 
 /// More threads than this only wait for each other, whatever the machine.
 const MAX_THREADS: usize = 256;
@@ -40,7 +79,7 @@ const MAX_THREADS: usize = 256;
 /// those of `Engine::load`, those of `work`.
 pub fn with_engine<T>(
     choice: &EngineChoice,
-    work: impl FnOnce(&mut Engine) -> Result<T, JobError>,
+    work: impl FnOnce(&mut AnyEngine) -> Result<T, JobError>,
 ) -> Result<T, JobError> {
     if choice.threads > MAX_THREADS {
         return Err(JobError::ThreadsOutOfRange {
@@ -58,14 +97,7 @@ pub fn with_engine<T>(
     let kept = loaded.take().filter(|(of, _)| of == choice);
     let engine = match kept {
         Some((_, engine)) => engine,
-        None => {
-            let options = EngineOptions {
-                device: choice.device.parse()?,
-                threads: choice.threads,
-                runtime_library: Some(choice.runtime_library.clone()),
-            };
-            Engine::load(&choice.model.folder, &options)?
-        }
+        None => AnyEngine::load(choice)?,
     };
     let (_, engine) = loaded.insert((choice.clone(), engine));
     work(engine)

@@ -74,6 +74,20 @@ pub enum JobError {
         limit: u32,
     },
 
+    #[error("{notes} notes were asked for; ask for 1 to {limit}")]
+    NotesOutOfRange { notes: usize, limit: usize },
+    #[error("{} is no state to go on from ({reason}); remove it to begin anew", path.display())]
+    StateDamaged { path: PathBuf, reason: String },
+    #[error(
+        "{} belongs to the model with sha256 {expected}, this one has {found}; give its own model, or another state file",
+        path.display()
+    )]
+    StateOtherModel {
+        path: PathBuf,
+        expected: String,
+        found: String,
+    },
+
     #[error("{threads} threads are too many; give 1 to {limit}, or leave the choice to the engine")]
     ThreadsOutOfRange { threads: usize, limit: usize },
     #[error("cancelled; nothing was written")]
@@ -122,6 +136,9 @@ impl JobError {
             Self::Output(error) => error.code(),
             Self::NotesInvalid { .. } => "NOTES_INVALID",
             Self::SongTooLong { .. } => "SONG_TOO_LONG",
+            Self::NotesOutOfRange { .. } => "NOTES_OUT_OF_RANGE",
+            Self::StateDamaged { .. } => "STATE_DAMAGED",
+            Self::StateOtherModel { .. } => "STATE_OTHER_MODEL",
             Self::ThreadsOutOfRange { .. } => "THREADS_OUT_OF_RANGE",
             Self::Cancelled => "CANCELLED",
             Self::Model(error) => error.code(),
@@ -137,6 +154,8 @@ impl JobError {
             | Self::InputUnreadable { path, .. }
             | Self::Midi { path, .. }
             | Self::OutputIsInput { path }
+            | Self::StateDamaged { path, .. }
+            | Self::StateOtherModel { path, .. }
             | Self::OutputIsAFolder { path }
             | Self::NotesInvalid { path, .. } => json!({ "path": path }),
             Self::InputTooLarge { path, bytes, limit } => {
@@ -163,6 +182,7 @@ impl JobError {
                 quarters,
                 limit,
             } => json!({ "path": path, "quarters": quarters, "limit": limit }),
+            Self::NotesOutOfRange { notes, limit } => json!({ "notes": notes, "limit": limit }),
             Self::ThreadsOutOfRange { threads, limit } => {
                 json!({ "threads": threads, "limit": limit })
             }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use continuo_model::{Model, ModelConfig, trunk_onnx};
+use continuo_model::recurrent::{Family, RecurrentModel, family_of, recurrent_onnx};
+use continuo_model::{Model, trunk_onnx};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -18,19 +19,28 @@ pub struct ModelInfoRequest {
 #[serde(rename_all = "camelCase")]
 pub struct ModelInfoAnswer {
     /// The whole of model.json.
-    pub config: ModelConfig,
+    pub config: serde_json::Value,
     pub sha256: String,
     pub parameter_count: usize,
 }
 
 /// Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED`, `VOCAB_MISMATCH`.
 pub fn model_info(request: &ModelInfoRequest) -> Result<ModelInfoAnswer, JobError> {
-    let model = Model::load(&request.folder)?;
+    let folder = &request.folder;
+    if family_of(folder)? == Family::Recurrent {
+        let model = RecurrentModel::load(folder)?;
+        return Ok(ModelInfoAnswer {
+            parameter_count: model.flat().len(),
+            sha256: model.sha256().to_owned(),
+            config: serde_json::json!(model.config),
+        });
+    }
+    let model = Model::load(folder)?;
     let tensors = model.weights.tensors(&model.config.architecture);
     Ok(ModelInfoAnswer {
         parameter_count: tensors.iter().map(|(_, _, values)| values.len()).sum(),
         sha256: model.sha256().to_owned(),
-        config: model.config,
+        config: serde_json::json!(model.config),
     })
 }
 
@@ -50,7 +60,10 @@ pub struct ExportAnswer {
 /// Write the ONNX graph that a fill runs. Errors: those of `model_info`, and `OUTPUT_*`.
 pub fn export_model(request: &ExportRequest) -> Result<ExportAnswer, JobError> {
     check_output(&request.output, &request.folder)?;
-    let onnx = trunk_onnx(&Model::load(&request.folder)?);
+    let onnx = match family_of(&request.folder)? {
+        Family::Recurrent => recurrent_onnx(&RecurrentModel::load(&request.folder)?),
+        Family::Infill => trunk_onnx(&Model::load(&request.folder)?),
+    };
     write_output(&request.output, &onnx, false)?;
     Ok(ExportAnswer {
         file: request.output.clone(),

@@ -8,6 +8,7 @@ use continuo_tokenizer::{piece::Piece, vocabulary};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
+use crate::howl::{HowlRow, augmented, howl_notes, song_from_howl};
 use crate::info::{MeterEntry, TempoEntry, WarningEntry};
 use crate::output::{check_output, write_output};
 use crate::source::{read_bytes, read_source};
@@ -27,6 +28,31 @@ pub struct NotesRequest {
     pub input: PathBuf,
     #[serde(default)]
     pub strict: bool,
+    #[serde(default)]
+    pub encoding: Encoding,
+    /// Howl: drums are kept as pitches.
+    #[serde(default)]
+    pub with_drums: bool,
+    /// Howl: one change of its augmentation, by this seed.
+    #[serde(default)]
+    pub augment: Option<u64>,
+}
+
+/// What the notes are written as.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum Encoding {
+    #[default]
+    Events,
+    Howl,
+}
+
+/// Either of the two, told apart by their shape.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum Document {
+    Howl(Vec<HowlRow>),
+    Events(EventsDocument),
 }
 
 /// A song on the grid of 1/24 quarter. All ticks are grid ticks.
@@ -64,7 +90,7 @@ pub struct EventsTrack {
 
 #[derive(Debug, Serialize)]
 pub struct NotesAnswer {
-    pub document: EventsDocument,
+    pub document: Document,
     pub warnings: Vec<WarningEntry>,
 }
 
@@ -84,8 +110,19 @@ pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, JobError> {
         });
     }
     let warnings = source.parsed.warnings.iter().map(WarningEntry::from);
+    let document = match request.encoding {
+        Encoding::Events => Document::Events(encode(song)),
+        Encoding::Howl => {
+            let notes = howl_notes(song, request.with_drums);
+            let notes = match request.augment {
+                Some(seed) => augmented(&notes, seed),
+                None => notes,
+            };
+            Document::Howl(notes.into_iter().map(HowlRow::from).collect())
+        }
+    };
     Ok(NotesAnswer {
-        document: encode(song),
+        document,
         warnings: warnings.collect(),
     })
 }
@@ -163,13 +200,20 @@ pub struct DecodeAnswer {
 pub fn decode_notes(request: &DecodeRequest) -> Result<DecodeAnswer, JobError> {
     check_output(&request.output, &request.input)?;
     let bytes = read_bytes(&request.input)?;
-    let document: EventsDocument = serde_json::from_slice(&bytes).map_err(|reason| {
-        invalid(
-            &request.input,
-            format!("it is no document of continuo notes ({reason})"),
-        )
-    })?;
-    let song = decode(&document, &request.input)?;
+    let is_list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    let no_document = |reason: serde_json::Error| {
+        let what = format!("it is no document of continuo notes ({reason})");
+        invalid(&request.input, what)
+    };
+    let song = if is_list {
+        let rows: Vec<HowlRow> = serde_json::from_slice(&bytes).map_err(no_document)?;
+        let notes: Option<Vec<_>> = rows.iter().map(HowlRow::note).collect();
+        let what = "a note has a number out of range: seconds from 0 to 86400, volume from 0 to 1";
+        song_from_howl(&notes.ok_or_else(|| invalid(&request.input, what.to_owned()))?)
+    } else {
+        let document = serde_json::from_slice(&bytes).map_err(no_document)?;
+        decode(&document, &request.input)?
+    };
     let midi = write_new(&song).map_err(|source| JobError::Midi {
         path: request.input.clone(),
         source,

@@ -100,14 +100,16 @@ pub fn cache_output(part: &str, layer: usize) -> String {
     format!("{part}{layer}_out")
 }
 
+/// Nodes and weights of a graph in the making.
 #[derive(Default)]
-struct Builder {
-    nodes: Vec<NodeProto>,
-    initializers: Vec<TensorProto>,
+pub(crate) struct Builder {
+    pub nodes: Vec<NodeProto>,
+    pub initializers: Vec<TensorProto>,
 }
 
 impl Builder {
-    fn op(&mut self, kind: &str, inputs: &[&str], output: &str) -> String {
+    /// A node with one output, whose name is given back.
+    pub fn op(&mut self, kind: &str, inputs: &[&str], output: &str) -> String {
         self.nodes.push(NodeProto {
             input: inputs.iter().map(|&i| i.to_owned()).collect(),
             output: vec![output.to_owned()],
@@ -118,7 +120,7 @@ impl Builder {
         output.to_owned()
     }
 
-    fn weight(&mut self, name: &str, values: &[f32], dims: &[usize]) {
+    pub fn weight(&mut self, name: &str, values: &[f32], dims: &[usize]) {
         self.initializers.push(TensorProto {
             dims: dims.iter().map(|&d| d as i64).collect(),
             data_type: FLOAT,
@@ -127,7 +129,24 @@ impl Builder {
         });
     }
 
-    fn matmul(&mut self, x: &str, name: &str, weight: &[f32], dims: [usize; 2]) -> String {
+    /// A constant of whole numbers, as shapes are.
+    pub fn integers(&mut self, name: &str, values: &[i64]) {
+        self.initializers.push(TensorProto {
+            dims: vec![values.len() as i64],
+            data_type: INT64,
+            name: name.to_owned(),
+            raw_data: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        });
+    }
+
+    /// Further outputs of the last node, after its first.
+    pub fn more_outputs(&mut self, names: Vec<String>) {
+        if let Some(node) = self.nodes.last_mut() {
+            node.output.extend(names);
+        }
+    }
+
+    pub fn matmul(&mut self, x: &str, name: &str, weight: &[f32], dims: [usize; 2]) -> String {
         self.weight(name, weight, &dims);
         self.op("MatMul", &[x, name], &format!("{name}.product"))
     }
@@ -168,14 +187,15 @@ impl Builder {
         output
     }
 
-    fn attributes(&mut self, attributes: Vec<Attribute>) {
+    /// Attributes of the last node.
+    pub fn attributes(&mut self, attributes: Vec<Attribute>) {
         if let Some(node) = self.nodes.last_mut() {
             node.attribute = attributes;
         }
     }
 }
 
-fn int(name: &str, i: i64) -> Attribute {
+pub(crate) fn int(name: &str, i: i64) -> Attribute {
     Attribute {
         name: name.to_owned(),
         i,
@@ -184,7 +204,7 @@ fn int(name: &str, i: i64) -> Attribute {
     }
 }
 
-fn float(name: &str, f: f32) -> Attribute {
+pub(crate) fn float(name: &str, f: f32) -> Attribute {
     Attribute {
         name: name.to_owned(),
         f,
@@ -193,19 +213,19 @@ fn float(name: &str, f: f32) -> Attribute {
     }
 }
 
-fn dim(name: &str) -> Dimension {
+pub(crate) fn dim(name: &str) -> Dimension {
     Dimension {
         value: Some(DimensionValue::Name(name.to_owned())),
     }
 }
 
-fn size(size: usize) -> Dimension {
+pub(crate) fn size(size: usize) -> Dimension {
     Dimension {
         value: Some(DimensionValue::Size(size as i64)),
     }
 }
 
-fn value(name: &str, element: i32, dims: &[Dimension]) -> ValueInfo {
+pub(crate) fn value(name: &str, element: i32, dims: &[Dimension]) -> ValueInfo {
     let shape = Some(Shape { dim: dims.to_vec() });
     let kind = TypeProto {
         tensor: Some(TensorType { element, shape }),

@@ -185,3 +185,72 @@ mod tests {
         assert_eq!(values, [0.0, 9.0]);
     }
 }
+
+/// e^x to 2e-7 relative for -87 < x < 88, in operations that vectorise (Cephes' expf).
+#[inline(always)]
+fn exp(x: f32) -> f32 {
+    let x = x.clamp(-87.0, 88.0);
+    let n = (x * std::f32::consts::LOG2_E + 12_582_912.0) - 12_582_912.0;
+    let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
+    let p = ((((1.987_569_1e-4 * r + 1.398_2e-3) * r + 8.333_452e-3) * r + 4.166_579_6e-2) * r
+        + 1.666_666_5e-1)
+        * r
+        + 0.5;
+    (p * r * r + r + 1.0) * f32::from_bits(((n as i32 + 127) << 23) as u32)
+}
+
+#[inline(always)]
+fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp(-x))
+}
+
+#[inline(always)]
+fn tanh(x: f32) -> f32 {
+    2.0 * sigmoid(2.0 * x) - 1.0
+}
+
+/// One LSTM step: `gates [4w]` i, o, f, c before their functions; `c` and `h [w]` are replaced.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+fma", "x86_64+avx2+fma"))]
+pub fn lstm(gates: &[f32], c: &mut [f32], h: &mut [f32]) {
+    let w = c.len();
+    let (i, o, f, g) = (
+        &gates[..w],
+        &gates[w..2 * w],
+        &gates[2 * w..3 * w],
+        &gates[3 * w..4 * w],
+    );
+    let h = &mut h[..w];
+    for k in 0..w {
+        c[k] = sigmoid(f[k]) * c[k] + sigmoid(i[k]) * tanh(g[k]);
+        h[k] = sigmoid(o[k]) * tanh(c[k]);
+    }
+}
+
+/// One GRU step: `gates [3w]` z, r, h from the input, `from_state [3w]` from `h [w]`, which is
+/// replaced.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+fma", "x86_64+avx2+fma"))]
+pub fn gru(gates: &[f32], from_state: &[f32], bias: &[f32], h: &mut [f32]) {
+    let w = h.len();
+    let (z, r, n) = (&gates[..w], &gates[w..2 * w], &gates[2 * w..3 * w]);
+    let (of_z, of_r, of_n) = (
+        &from_state[..w],
+        &from_state[w..2 * w],
+        &from_state[2 * w..3 * w],
+    );
+    let bias = &bias[..w];
+    for k in 0..w {
+        let update = sigmoid(z[k] + of_z[k]);
+        let reset = sigmoid(r[k] + of_r[k]);
+        let new = tanh(n[k] + reset * (of_n[k] + bias[k]));
+        h[k] = (1.0 - update) * new + update * h[k];
+    }
+}
+
+/// SELU in place.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+fma", "x86_64+avx2+fma"))]
+pub fn selu(x: &mut [f32], scale: f32, alpha: f32) {
+    for x in x.iter_mut() {
+        let below = alpha * (exp(x.min(0.0)) - 1.0);
+        *x = scale * if *x > 0.0 { *x } else { below };
+    }
+}

@@ -5,9 +5,15 @@
 //! training, alpha dropout) to `z`; both heads read `[y, z]`. Source: Howl (Alec Graves, 2021).
 
 mod files;
+mod graph;
+mod sequence;
+mod step;
 
 pub use files::{Encoding, Family, RecurrentConfig, RecurrentModel, family_of};
+pub use graph::recurrent_onnx;
+pub use sequence::RecurrentSequence;
 use serde::{Deserialize, Serialize};
+pub use step::{NoteInput, Prediction, RecurrentState, RecurrentStepper};
 
 /// Values of one note: delay, duration, volume, then 120 classes.
 pub const INPUTS: usize = 123;
@@ -68,6 +74,15 @@ impl RecurrentArchitecture {
             block_size: 256,
             blocks: 3,
         }
+    }
+
+    /// Number of weights.
+    pub fn parameter_count(&self) -> usize {
+        let sizes = self.tensors();
+        sizes
+            .iter()
+            .map(|(_, shape)| shape.iter().product::<usize>())
+            .sum()
     }
 
     /// `lstm-192`, `gru-512`, `lstm-256x2` (two layers): a cell, its width, its layers.

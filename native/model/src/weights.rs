@@ -168,7 +168,7 @@ impl Weights {
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014), upper bits as a number in [0, 1).
-fn uniform(state: &mut u64) -> f32 {
+pub(crate) fn uniform(state: &mut u64) -> f32 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut z = *state;
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

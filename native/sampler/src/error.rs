@@ -37,6 +37,8 @@ pub enum SamplerError {
         tick: u32,
         polyphony: u8,
     },
+    #[error("a recurrent model knows no {option}; leave it out, or choose an infill model")]
+    OptionUnsupported { option: &'static str },
     #[error("cancelled")]
     Cancelled,
     #[error(
@@ -58,6 +60,7 @@ impl SamplerError {
             SamplerError::ScaleRangeEmpty { .. } => "SCALE_RANGE_EMPTY",
             SamplerError::RhythmEmpty => "RHYTHM_EMPTY",
             SamplerError::PolyphonyExceededByLocks { .. } => "POLYPHONY_EXCEEDED_BY_LOCKS",
+            SamplerError::OptionUnsupported { .. } => "OPTION_UNSUPPORTED",
             SamplerError::Cancelled => "CANCELLED",
             SamplerError::DeadlineExceeded { .. } => "DEADLINE_EXCEEDED",
         }

@@ -12,6 +12,7 @@ mod judge;
 mod measure;
 mod places;
 mod plan;
+pub mod recurrent;
 mod request;
 mod result;
 mod row;

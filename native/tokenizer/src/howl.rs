@@ -37,6 +37,23 @@ pub fn pitch_of_class(class: usize) -> i32 {
     class.min(CLASSES - 1) as i32 - MIDDLE_C
 }
 
+/// Notes with their onsets in seconds as one flat list: sorted by onset rounded to 0.01 s, ties by
+/// pitch, low first, each with its delay.
+pub fn sequence(mut notes: Vec<(f64, HowlNote)>) -> Vec<HowlNote> {
+    notes.sort_by_key(|(onset, note)| ((onset * 100.0).round() as i64, note.pitch));
+    let mut before: Option<f64> = None;
+    notes
+        .into_iter()
+        .map(|(onset, mut note)| {
+            // Notes within 0.01 s are ordered by pitch, so that one may start before the last.
+            let last = before.unwrap_or(onset);
+            note.delay = (onset - last).max(0.0) as f32;
+            before = Some(onset.max(last));
+            note
+        })
+        .collect()
+}
+
 /// One change of a whole example: other tempo, key and loudness.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Augmentation {
@@ -87,6 +104,33 @@ mod tests {
         assert_eq!(clamp_pitch(1200), 48);
         assert_eq!(clamp_pitch(-1200), -60);
         assert_eq!(clamp_pitch(-61), -49, "B-2 is B-1");
+    }
+
+    #[test]
+    fn the_stated_example_is_encoded_as_stated() {
+        let note = |duration, volume, pitch| HowlNote {
+            delay: 0.0,
+            duration,
+            volume,
+            pitch,
+        };
+        let list = vec![
+            (3.0, note(1.0, 1.0, -54)),
+            (0.0, note(1.0, 0.3, 0)),
+            (1.0, note(1.0, 1.0, 23)),
+        ];
+        let found: Vec<_> = sequence(list)
+            .iter()
+            .map(|n| (n.delay, n.duration, n.volume, n.pitch))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (0.0, 1.0, 0.3, 0),
+                (1.0, 1.0, 1.0, 23),
+                (2.0, 1.0, 1.0, -54)
+            ]
+        );
     }
 
     #[test]

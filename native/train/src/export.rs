@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// Write `model.json` and weights: f16 for infill models, f32 for the small recurrent ones.
+/// Write `model.json` and weights in f16.
 ///
 /// `record`: how it was trained, for people. Errors: `MODEL_WRITE_FAILED`, `CHECKPOINT_DAMAGED`.
 pub fn export_model(
@@ -28,7 +28,7 @@ pub fn export_model(
     match architecture {
         AnyArchitecture::Recurrent(a) => {
             let model = RecurrentModel::new(id, a.clone(), weights.to_vec(), record);
-            Ok(model.save(folder, Precision::F32)?)
+            Ok(model.save(folder, Precision::F16)?)
         }
         AnyArchitecture::Infill(a) => {
             let Some(weights) = Layout::new(a).unflatten(weights) else {

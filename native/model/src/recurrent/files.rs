@@ -1,9 +1,9 @@
 //! A recurrent model's folder: model.json and model.safetensors.
 
 use super::RecurrentArchitecture;
-use crate::files::{CONFIG_FILE, Precision, WEIGHTS_FILE, values};
-use crate::half::{f16_from_f32, f32_bytes};
 use crate::ModelError;
+use crate::files::{CONFIG_FILE, Precision, WEIGHTS_FILE, values};
+use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -96,6 +96,24 @@ impl RecurrentModel {
         }
     }
 
+    /// A model with random weights, for tests and for speed measurements. They are values of f16.
+    pub fn random(architecture: RecurrentArchitecture, seed: u64) -> RecurrentModel {
+        let mut state = seed;
+        let mut flat = Vec::with_capacity(architecture.parameter_count());
+        for (_, shape) in architecture.tensors() {
+            let scale = match shape[..] {
+                [inputs, _] => 1.7 / (inputs as f32).sqrt(),
+                _ => 0.2,
+            };
+            let count = shape.iter().product::<usize>();
+            let values =
+                (0..count).map(|_| scale * (2.0 * crate::weights::uniform(&mut state) - 1.0));
+            let values: Vec<f32> = values.collect();
+            flat.extend(f32_from_f16(&f16_from_f32(&values)).unwrap_or_default());
+        }
+        RecurrentModel::new("random", architecture, flat, serde_json::Value::Null)
+    }
+
     /// Read a model folder.
     ///
     /// Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED` (also a wrong shape, size or encoding, or a value
@@ -106,12 +124,18 @@ impl RecurrentModel {
             serde_json::from_slice(&read(folder, CONFIG_FILE)?).map_err(|e| damaged(&path, e))?;
         if config.format != FORMAT || config.version != VERSION {
             let found = format!("format {} {}", config.format, config.version);
-            return Err(damaged(&path, format!("{found}, expected {FORMAT} {VERSION}")));
+            return Err(damaged(
+                &path,
+                format!("{found}, expected {FORMAT} {VERSION}"),
+            ));
         }
         if config.encoding.name != ENCODING || config.encoding.version != ENCODING_VERSION {
             let Encoding { name, version } = &config.encoding;
             let found = format!("encoding {name} {version}");
-            return Err(damaged(&path, format!("{found}, expected {ENCODING} {ENCODING_VERSION}")));
+            return Err(damaged(
+                &path,
+                format!("{found}, expected {ENCODING} {ENCODING_VERSION}"),
+            ));
         }
         config.architecture.check().map_err(|e| damaged(&path, e))?;
         let path = folder.join(WEIGHTS_FILE);
@@ -222,7 +246,9 @@ mod tests {
     fn a_written_model_is_read_back_bit_for_bit() {
         let folder = tempfile::tempdir().expect("temporary folder");
         let model = model();
-        model.save(folder.path(), Precision::F32).expect("it is written");
+        model
+            .save(folder.path(), Precision::F32)
+            .expect("it is written");
         let again = RecurrentModel::load(folder.path()).expect("it is read");
         assert_eq!(again.flat(), model.flat());
         assert_eq!(again.config, model.config);
@@ -245,7 +271,9 @@ mod tests {
         assert_eq!(code(), Some("MODEL_DAMAGED"));
         let mut infinite = model();
         infinite.flat[3] = f32::INFINITY;
-        infinite.save(folder.path(), Precision::F32).expect("written");
+        infinite
+            .save(folder.path(), Precision::F32)
+            .expect("written");
         assert_eq!(code(), Some("MODEL_DAMAGED"));
     }
 }

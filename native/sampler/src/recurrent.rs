@@ -1,0 +1,319 @@
+//! Notes from a recurrent model: one step a note, for as long as asked.
+//!
+//! Owns the draw of pitches, what the predicted delay, duration and volume become, and a stream of
+//! notes that can be stopped and gone on with. Its notes are Howl's, in seconds.
+
+mod fill;
+
+pub use fill::RecurrentEngine;
+
+use crate::cancel::CancelFlag;
+use crate::draw::{Drawer, stream};
+use crate::error::SamplerError;
+use crate::request::Sampling;
+use continuo_model::recurrent::{
+    NoteInput, Prediction, RecurrentModel, RecurrentState, RecurrentStepper,
+};
+use continuo_tokenizer::howl::{CLASSES, HowlNote, pitch_class_index, pitch_of_class};
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::Rng;
+
+/// How notes are drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StreamOptions {
+    pub seed: u64,
+    /// Logit divisor, 0.05-5.
+    pub temperature: f32,
+    /// Smallest set of pitches with this mass, in (0, 1]; 1 is off.
+    pub top_p: f32,
+    /// Spread of delay, duration and volume around what is predicted: 0 takes it as it is, 0.1
+    /// changes it by about a tenth.
+    pub noise: f32,
+}
+
+impl Default for StreamOptions {
+    fn default() -> StreamOptions {
+        StreamOptions {
+            seed: 0,
+            temperature: 0.9,
+            top_p: 0.95,
+            noise: 0.0,
+        }
+    }
+}
+
+impl StreamOptions {
+    /// Errors: `TEMPERATURE_OUT_OF_RANGE`, `TOP_P_OUT_OF_RANGE`, `NOISE_OUT_OF_RANGE`.
+    pub fn check(&self) -> Result<(), SamplerError> {
+        let limits = [
+            (
+                "TEMPERATURE_OUT_OF_RANGE",
+                "temperature",
+                self.temperature,
+                0.05,
+                5.0,
+                "0.05 to 5",
+            ),
+            (
+                "TOP_P_OUT_OF_RANGE",
+                "top-p",
+                self.top_p,
+                1e-6,
+                1.0,
+                "above 0 and at most 1",
+            ),
+            (
+                "NOISE_OUT_OF_RANGE",
+                "noise",
+                self.noise,
+                0.0,
+                1.0,
+                "0 to 1",
+            ),
+        ];
+        for (code, name, value, low, high, limit) in limits {
+            if !(value >= low && value <= high) {
+                return Err(SamplerError::OptionOutOfRange {
+                    code,
+                    name,
+                    value: value.to_string(),
+                    limit,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Notes one after the other, the network's state carried from each to the next.
+pub struct NoteStream {
+    stepper: RecurrentStepper,
+    state: RecurrentState,
+    prediction: Prediction,
+    has_heard: bool,
+    sampling: Sampling,
+    noise: f32,
+    drawer: Drawer,
+    random: ChaCha12Rng,
+    /// Classes that may be drawn.
+    allowed: [bool; CLASSES],
+    logits: Vec<f32>,
+}
+
+/// A note that was drawn, and its pitch's natural log-probability at temperature 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DrawnNote {
+    pub note: HowlNote,
+    pub log_prob: f64,
+}
+
+impl NoteStream {
+    /// Errors: those of [`StreamOptions::check`].
+    pub fn new(
+        model: &RecurrentModel,
+        options: &StreamOptions,
+    ) -> Result<NoteStream, SamplerError> {
+        options.check()?;
+        let stepper = RecurrentStepper::new(model);
+        Ok(NoteStream {
+            state: stepper.start(),
+            stepper,
+            prediction: Prediction::default(),
+            has_heard: false,
+            sampling: Sampling {
+                temperature: options.temperature,
+                top_p: options.top_p,
+                ..Sampling::default()
+            },
+            noise: options.noise,
+            drawer: Drawer::default(),
+            random: stream(options.seed),
+            allowed: [true; CLASSES],
+            logits: Vec::new(),
+        })
+    }
+
+    /// Only these pitches, in semitones from C4, are drawn.
+    pub fn allow(&mut self, is_allowed: impl Fn(i32) -> bool) {
+        for (class, allowed) in self.allowed.iter_mut().enumerate() {
+            *allowed = is_allowed(pitch_of_class(class));
+        }
+    }
+
+    /// Words of random numbers taken so far, to go on from with [`NoteStream::skip_to`].
+    pub fn position(&self) -> u64 {
+        self.random.get_word_pos() as u64
+    }
+
+    pub fn skip_to(&mut self, position: u64) {
+        self.random.set_word_pos(u128::from(position));
+    }
+
+    /// Draw as if nothing had been heard, from another seed.
+    pub fn restart(&mut self, seed: u64) {
+        self.state = self.stepper.start();
+        self.random = stream(seed);
+        self.has_heard = false;
+    }
+
+    /// Hear a note that is given.
+    pub fn hear(&mut self, note: &HowlNote) {
+        let input = NoteInput {
+            values: [note.delay, note.duration, note.volume],
+            class: pitch_class_index(note.pitch),
+        };
+        self.stepper
+            .step(&mut self.state, &input, &mut self.prediction);
+        self.has_heard = true;
+    }
+
+    /// Draw the next note and hear it. `None` before any note was heard, or if no pitch is allowed.
+    pub fn next_note(&mut self) -> Option<DrawnNote> {
+        if !self.has_heard {
+            return None;
+        }
+        self.logits.clear();
+        let masked = self.prediction.pitch_logits.iter().zip(self.allowed);
+        self.logits
+            .extend(masked.map(|(&l, allowed)| if allowed { l } else { f32::NEG_INFINITY }));
+        let drawn = self
+            .drawer
+            .draw(&self.logits, &self.sampling, &mut self.random)?;
+        let [delay, duration, volume] = self.prediction.values;
+        let note = HowlNote {
+            delay: self.noisy(delay),
+            duration: self.noisy(duration),
+            volume: self.noisy(volume).min(1.0),
+            pitch: pitch_of_class(drawn.class),
+        };
+        self.hear(&note);
+        Some(DrawnNote {
+            note,
+            log_prob: drawn.log_prob,
+        })
+    }
+
+    /// A value times e to a normal number of the noise's width (Box and Muller 1958).
+    fn noisy(&mut self, value: f32) -> f32 {
+        if self.noise == 0.0 {
+            return value;
+        }
+        let mut uniform = || (self.random.next_u32() >> 8) as f32 / (1 << 24) as f32;
+        let (a, b) = (uniform(), uniform());
+        let normal = (-2.0 * (1.0 - a).ln()).sqrt() * (std::f32::consts::TAU * b).cos();
+        value * (self.noise * normal).exp()
+    }
+
+    /// Draw until `count` notes or `seconds` of onsets are reached.
+    ///
+    /// `progress` is told the number of notes. Errors: `CANCELLED`.
+    pub fn draw(
+        &mut self,
+        count: usize,
+        seconds: f64,
+        cancel: &CancelFlag,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Vec<HowlNote>, SamplerError> {
+        let (mut notes, mut at) = (Vec::new(), 0.0);
+        while notes.len() < count {
+            if cancel.is_cancelled() {
+                return Err(SamplerError::Cancelled);
+            }
+            let Some(DrawnNote { note, .. }) = self.next_note() else {
+                break;
+            };
+            at += f64::from(note.delay);
+            if at > seconds {
+                break;
+            }
+            notes.push(note);
+            progress(notes.len());
+        }
+        Ok(notes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_model::recurrent::{Cell, RecurrentArchitecture};
+
+    fn model() -> RecurrentModel {
+        RecurrentModel::random(RecurrentArchitecture::new(Cell::Lstm, 32, 1), 4)
+    }
+
+    const FIRST: HowlNote = HowlNote {
+        delay: 0.0,
+        duration: 0.5,
+        volume: 0.7,
+        pitch: 0,
+    };
+
+    fn draw(options: &StreamOptions, count: usize) -> Vec<HowlNote> {
+        let mut stream = NoteStream::new(&model(), options).expect("in range");
+        stream.hear(&FIRST);
+        stream
+            .draw(count, f64::INFINITY, &CancelFlag::new(), &mut |_| ())
+            .expect("drawn")
+    }
+
+    #[test]
+    fn a_stream_that_is_gone_on_with_equals_one_that_was_not_stopped() {
+        let options = StreamOptions {
+            seed: 9,
+            noise: 0.1,
+            ..StreamOptions::default()
+        };
+        let whole = draw(&options, 40);
+        let part = draw(&options, 25);
+        assert_eq!(part, whole[..25]);
+        let mut first = NoteStream::new(&model(), &options).expect("in range");
+        first.hear(&FIRST);
+        first
+            .draw(25, f64::INFINITY, &CancelFlag::new(), &mut |_| ())
+            .expect("drawn");
+        let mut rest = NoteStream::new(&model(), &options).expect("in range");
+        [&[FIRST][..], &part]
+            .concat()
+            .iter()
+            .for_each(|note| rest.hear(note));
+        rest.skip_to(first.position());
+        let rest = rest
+            .draw(15, f64::INFINITY, &CancelFlag::new(), &mut |_| ())
+            .expect("drawn");
+        assert_eq!(rest, whole[25..]);
+    }
+
+    #[test]
+    fn noise_moves_values_and_pitches_stay_where_they_are_allowed() {
+        let plain = StreamOptions::default();
+        let noisy = StreamOptions {
+            noise: 0.2,
+            ..plain.clone()
+        };
+        assert_ne!(draw(&plain, 8)[0].delay, draw(&noisy, 8)[0].delay);
+        let mut stream = NoteStream::new(&model(), &plain).expect("in range");
+        stream.allow(|pitch| (0..5).contains(&pitch));
+        assert_eq!(stream.next_note(), None, "nothing was heard");
+        stream.hear(&FIRST);
+        let notes = stream
+            .draw(50, f64::INFINITY, &CancelFlag::new(), &mut |_| ())
+            .expect("drawn");
+        assert!(notes.iter().all(|n| (0..5).contains(&n.pitch)));
+    }
+
+    #[test]
+    fn options_out_of_range_have_their_codes() {
+        let with = |change: fn(&mut StreamOptions)| {
+            let mut options = StreamOptions::default();
+            change(&mut options);
+            options.check().err().map(|e| e.code())
+        };
+        assert_eq!(
+            with(|o| o.temperature = 0.0),
+            Some("TEMPERATURE_OUT_OF_RANGE")
+        );
+        assert_eq!(with(|o| o.top_p = f32::NAN), Some("TOP_P_OUT_OF_RANGE"));
+        assert_eq!(with(|o| o.noise = 1.5), Some("NOISE_OUT_OF_RANGE"));
+    }
+}

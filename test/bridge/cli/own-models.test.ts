@@ -1,0 +1,193 @@
+/**
+ * Learning a style and keeping it: fine-tuning, adapters, import, remove, watching, kill -9.
+ */
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, inject, test } from "vitest";
+import { trainAnswerSchema } from "../../../bridge/engine/train-schemas.ts";
+import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
+
+const FIXTURES = "test/fixtures";
+const TINY = ["--batch", "4", "--seq", "32", "--model", "gru-16"];
+
+async function dataset(): Promise<string> {
+  const data = join(temporaryFolder(), "data");
+  expect(await runCli(["dataset", "build", FIXTURES, "-o", data])).toMatchObject({ exitCode: 0 });
+  return data;
+}
+
+async function train(...args: string[]) {
+  const result = await runCli(["train", ...args, "--json"]);
+  expect(result).toMatchObject({ exitCode: 0 });
+  return trainAnswerSchema.parse(JSON.parse(result.stdout));
+}
+
+const weightsOf = (model: string) =>
+  createHash("sha256")
+    .update(readFileSync(join(model, "model.safetensors")))
+    .digest("hex");
+
+describe("fine-tuning", () => {
+  test("all weights, with replay, then adapters; the base's own loss is shown before and after", async () => {
+    const data = await dataset();
+    const folder = temporaryFolder();
+    const base = await train(data, ...TINY, "--out", join(folder, "base"), "--steps", "20");
+    const small = ["--from", base.model, "--batch", "4", "--seq", "32", "--steps", "20"];
+    const full = await train(data, ...small, "--out", join(folder, "full"), "--replay", data);
+    expect(full.heldOutBefore).toBeCloseTo(base.heldOutLoss ?? 0, 2);
+    expect(full.replayBefore).toBeCloseTo(full.heldOutBefore ?? 0, 5);
+    expect(full.heldOutLoss).toBeLessThan(full.heldOutBefore ?? 0);
+    const run = join(folder, "lora");
+    const lora = await train(data, ...small, "--out", run, "--lora", "4", "--lr", "0.01");
+    expect(lora.heldOutLoss).toBeLessThan(lora.heldOutBefore ?? 0);
+
+    const home = join(folder, "home");
+    const env = { CONTINUO_HOME: home };
+    const adapter = join(run, "adapter.safetensors");
+    const imported = await runCli(["models", "import", adapter, "--base", base.model, "--name", "mine"], {
+      env,
+    });
+    expect(imported).toMatchObject({ exitCode: 0 });
+    expect(weightsOf(join(home, "models", "mine"))).toBe(weightsOf(lora.model));
+    const other = ["models", "import", adapter, "--base", full.model, "--name", "other"];
+    expect(errorCode((await runCli(other, { env })).stderr)).toBe("ADAPTER_BASE");
+    expect(existsSync(join(home, "models", "other"))).toBe(false);
+  });
+
+  test("another architecture than the base's", async () => {
+    const args = ["--from", inject("tinyModel"), "--out", join(temporaryFolder(), "run"), "--steps", "1"];
+    const result = await runCli(["train", await dataset(), ...args, "--model", "lstm-192"]);
+    expect(errorCode(result.stderr)).toBe("MODEL_MISMATCH");
+  });
+});
+
+describe("models import and remove", () => {
+  test("a run by name, once, and gone again", async () => {
+    const data = await dataset();
+    const folder = temporaryFolder();
+    const env = { CONTINUO_HOME: join(folder, "Zuhause") };
+    const run = join(folder, "run");
+    await train(data, ...TINY, "--out", run, "--steps", "3");
+    const take = (name: string, ...more: string[]) =>
+      runCli(["models", "import", run, "--name", name, ...more], { env });
+    expect(await take("mine")).toMatchObject({ exitCode: 0 });
+    const listed = JSON.parse((await runCli(["models", "list", "--json"], { env })).stdout);
+    expect(listed).toContainEqual(expect.objectContaining({ id: "mine", problem: null }));
+    const piece = ["generate", "--model", "mine", "--notes", "5", "-o", join(folder, "o.mid")];
+    expect(await runCli(piece, { env })).toMatchObject({ exitCode: 0 });
+    expect(errorCode((await take("mine")).stderr)).toBe("MODEL_EXISTS");
+    expect(errorCode((await take("../mine")).stderr)).toBe("MODEL_NAME_INVALID");
+    const none = await runCli(["models", "import", data, "--name", "none"], { env });
+    expect(errorCode(none.stderr)).toBe("MODEL_NOT_FOUND");
+    expect(await runCli(["models", "remove", "mine"], { env })).toMatchObject({ exitCode: 0 });
+    expect(existsSync(join(folder, "Zuhause", "models", "mine"))).toBe(false);
+    expect(errorCode((await runCli(["models", "remove", "mine"], { env })).stderr)).toBe("MODEL_NOT_FOUND");
+    expect(errorCode((await runCli(["models", "remove", "infill-s"], { env })).stderr)).toBe("MODEL_BUNDLED");
+  });
+
+  test("a run that got worse is refused unless told", async () => {
+    const data = await dataset();
+    const folder = temporaryFolder();
+    const env = { CONTINUO_HOME: join(folder, "home") };
+    const base = await train(data, ...TINY, "--out", join(folder, "base"), "--steps", "60", "--lr", "0.01");
+    const run = join(folder, "worse");
+    const wild = ["--from", base.model, "--steps", "3", "--batch", "4", "--seq", "32", "--lr", "0.5"];
+    await train(data, ...wild, "--out", run);
+    const take = (...more: string[]) =>
+      runCli(["models", "import", run, "--name", "worse", ...more], { env });
+    expect(errorCode((await take()).stderr)).toBe("MODEL_WORSE");
+    expect(await take("--force")).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("a run's folder", () => {
+  test("it holds what was promised, and keeps no more checkpoints than asked", async () => {
+    const run = join(temporaryFolder(), "run");
+    const often = ["--checkpoint-every", "0.05s", "--keep", "2", "--evaluate-every", "0.1s"];
+    await train(await dataset(), ...TINY, "--out", run, "--time", "2s", ...often);
+    const names = readdirSync(run);
+    for (const name of ["start.safetensors", "config.json", "latest.safetensors", "best.safetensors"]) {
+      expect(names).toContain(name);
+    }
+    for (const name of ["events.jsonl", "tensorboard", "model", "report.html"]) expect(names).toContain(name);
+    expect(names.filter((name) => name.startsWith("step-"))).toHaveLength(2);
+    expect(names.filter((name) => name.includes(".tmp"))).toEqual([]);
+  });
+
+  test.each([
+    ["a run that is there", ["--out", "RUN", "--steps", "1"], "RUN_EXISTS"],
+    ["no run to resume", ["--resume", "NEW"], "RUN_NOT_FOUND"],
+    ["a sequence longer than all songs", ["--out", "NEW", "--seq", "9999999"], "SEQUENCE_TOO_LONG"],
+    ["a precision that there is not", ["--out", "NEW", "--precision", "f4"], "TRAIN_CONFIG"],
+    ["a device that is not built in", ["--out", "NEW", "--device", "cuda"], "DEVICE_UNAVAILABLE"],
+    ["adapters beside nothing", ["--out", "NEW", "--lora"], "OPTION_CONFLICT"],
+    ["a base that there is not", ["--out", "NEW", "--from", "nobody"], "MODEL_NOT_FOUND"],
+  ])("%s", async (_, args, code) => {
+    const data = await dataset();
+    const folder = temporaryFolder();
+    const run = join(folder, "run");
+    if (code === "RUN_EXISTS") await train(data, ...TINY, "--out", run, "--steps", "1");
+    const model = args.includes("--resume") || args.includes("--from") ? [] : ["--model", "gru-16"];
+    const named = args.map((arg) => ({ RUN: run, NEW: join(folder, "new") })[arg] ?? arg);
+    expect(errorCode((await runCli(["train", data, ...model, ...named])).stderr)).toBe(code);
+  });
+
+  test("killed twenty times and resumed it ends as if nothing had been", { timeout: 120_000 }, async () => {
+    const data = await dataset();
+    const folder = temporaryFolder();
+    const steps = ["--steps", "2500", "--evaluate-every", "1h"];
+    const whole = await train(data, ...TINY, ...steps, "--out", join(folder, "whole"));
+    const run = join(folder, "killed");
+    const latest = join(run, "latest.safetensors");
+    let kills = 0;
+    while (kills < 20) {
+      const how = existsSync(latest)
+        ? ["--resume", run]
+        : [...TINY, "--out", run, "--checkpoint-every", "0.05s"];
+      const child = startCli(["train", data, ...how, ...(existsSync(latest) ? ["--steps", "2500"] : steps)]);
+      const ended = finish(child);
+      await new Promise((resolve) => setTimeout(resolve, 280 + 17 * kills));
+      child.kill("SIGKILL");
+      await ended;
+      kills += 1;
+    }
+    const resumed = await train(data, "--resume", run, "--steps", "2500");
+    expect(resumed.updates).toBe(2500);
+    expect(resumed.heldOutLoss).toBe(whole.heldOutLoss);
+    expect(weightsOf(resumed.model)).toBe(weightsOf(whole.model));
+  });
+});
+
+describe("watching", () => {
+  test("a piece that is saved is learned, and Ctrl-C ends it with a whole model", {
+    timeout: 60_000,
+  }, async () => {
+    const folder = temporaryFolder();
+    const music = join(folder, "Musik");
+    mkdirSync(music);
+    const pieces = readdirSync(FIXTURES).filter((name) => name.endsWith(".mid"));
+    copyFileSync(join(FIXTURES, pieces[0] ?? ""), join(music, "a.mid"));
+    const run = join(folder, "run");
+    const args = [join(folder, "data"), ...TINY, "--out", run, "--watch", music, "--steps", "3"];
+    const child = startCli(["train", ...args]);
+    let said = "";
+    child.stderr?.on("data", (chunk) => {
+      said += chunk;
+    });
+    const until = async (text: string) => {
+      for (let i = 0; i < 300 && !said.includes(text); i++)
+        await new Promise((done) => setTimeout(done, 100));
+      expect(said).toContain(text);
+    };
+    const ended = finish(child);
+    await until("round 1 is in");
+    const first = weightsOf(join(run, "model"));
+    writeFileSync(join(music, "neu.mid"), readFileSync(join(FIXTURES, pieces[1] ?? "")));
+    await until("round 2: 1 files read, 2 pieces");
+    await until("round 2 is in");
+    expect(weightsOf(join(run, "model"))).not.toBe(first);
+    child.kill("SIGINT");
+    expect((await ended).exitCode).toBe(0);
+  });
+});
