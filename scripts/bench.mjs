@@ -3,12 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { benchFills } from "./bench/fills.mjs";
+import { benchImport } from "./bench/import.mjs";
 import { prepareCorpus, prepareModel, runtimeLibrary } from "./bench/inputs.mjs";
 import { describeMachine } from "./bench/machine.mjs";
 import { benchParse } from "./bench/parse.mjs";
 import { benchAddon, benchProcess } from "./bench/process.mjs";
 import { buildNativeProgram } from "./bench/programs.mjs";
 import { cacheFolder, preparePython } from "./bench/python.mjs";
+import { benchRecurrentNotes, benchRecurrentTraining } from "./bench/recurrent.mjs";
 import { markdownReport, replaceBetween, terminalReport, versions } from "./bench/report.mjs";
 import { benchTraining } from "./bench/training.mjs";
 import { benchTrunk } from "./bench/trunk.mjs";
@@ -29,10 +31,12 @@ const HELP = `npm run bench -- [options]
 const FULL = {
   ...{ regions: 100, rivalRegions: 20, candidateRegions: 20, stepSamples: 80, loads: 7 },
   ...{ parseRounds: 3, parseRepeats: 7, updates: 16, processes: 15, peaks: 3 },
+  ...{ notes: 2000, imports: 5, foundFiles: 200_000 },
 };
 const QUICK = {
   ...{ regions: 4, rivalRegions: 1, candidateRegions: 2, stepSamples: 8, loads: 1 },
   ...{ parseRounds: 1, parseRepeats: 1, updates: 2, processes: 2, peaks: 1 },
+  ...{ notes: 100, imports: 1, foundFiles: 2000 },
 };
 
 const BASELINE = join(root, "test", "bench", "baseline.json");
@@ -114,14 +118,19 @@ async function measure(inputs) {
   const whole = [...benchProcess({ ...inputs, fills }), ...(await benchAddon({ ...inputs, fills }))];
   say("parsing");
   const parse = benchParse(inputs);
+  say("importing");
+  parse.push(...benchImport(inputs));
   say("training");
-  const training = benchTraining(inputs);
+  const training = [...benchTraining(inputs), ...benchRecurrentTraining(inputs)];
+  say("notes of a recurrent model");
+  const recurrent = await benchRecurrentNotes(inputs);
   return [
     { title: "Fill of 4 bars, warm", lines: fills.lines },
     { title: "Parts of a fill", lines: trunk },
     { title: "Command line and addon", lines: whole },
     { title: "MIDI files", lines: parse },
     { title: "Training on the CPU", lines: training },
+    { title: "Recurrent models", lines: recurrent },
   ];
 }
 

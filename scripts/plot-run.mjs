@@ -10,7 +10,10 @@ const events = readFileSync(input, "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line));
-const points = (kind) => events.filter((e) => e.event === kind && e.loss > 0).map((e) => [e.step, e.loss]);
+const points = (kind) =>
+  events
+    .filter((e) => e.event === kind && e.loss > 0 && (e.set ?? "data") === "data")
+    .map((e) => [e.step, e.loss]);
 
 const width = 720;
 const height = 360;
@@ -45,14 +48,14 @@ const dots = heldOut.map(
 writeFileSync(
   output,
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#888">
-<title>Nats a note by updates: training and held-out</title>
+<title>Loss of a note by updates: training and held out</title>
 ${lines.join("\n")}
 <path d="${path(train)}" fill="none" stroke="#1c7ed6" stroke-width="1.5" />
 <path d="${path(heldOut)}" fill="none" stroke="#d9480f" stroke-width="1.5" />
 ${dots.join("\n")}
-<text x="${margin.left}" y="16" fill="#1c7ed6">training, nats a note</text>
-<text x="${margin.left + 160}" y="16" fill="#d9480f">held-out regions, nats a note</text>
-<text x="${width / 2}" y="${height - 4}" text-anchor="middle">updates of 2,048 steps</text>
+<text x="${margin.left}" y="16" fill="#1c7ed6">training</text>
+<text x="${margin.left + 160}" y="16" fill="#d9480f">held out</text>
+<text x="${width / 2}" y="${height - 4}" text-anchor="middle">updates</text>
 </svg>
 `,
 );

@@ -1,15 +1,18 @@
 //! Measures parts of the core on fixed inputs and prints what it took, one JSON value a line.
 //!
-//! `continuo-bench PART --option value ...`, parts: model, fills, load, steps, parse, train. Called by
+//! `continuo-bench PART --option value ...`, parts: model, fills, load, steps, parse,
+//! train, import, recurrent-notes, recurrent-train. Called by
 //! `npm run bench`, which does the statistics, runs the rivals beside it and prints the table. Every
 //! part checks its output before it is timed.
 
 mod fills;
+mod import;
 mod load;
 mod memory;
 mod model;
 mod options;
 mod parse;
+mod recurrent;
 mod samples;
 mod steps;
 mod train;
@@ -42,8 +45,9 @@ fn run() -> Result<(), Failure> {
         "steps" => steps::run(&options),
         "parse" => parse::run(&options),
         "train" => train::run(&options),
-        _ => {
-            Err(format!("no part {part:?}; name model, fills, load, steps, parse or train").into())
-        }
+        "import" => import::run(&options),
+        "recurrent-notes" => recurrent::notes(&options),
+        "recurrent-train" => recurrent::train(&options),
+        _ => Err(format!("no part {part:?}; the source lists them").into()),
     }
 }

@@ -9,9 +9,9 @@ use continuo_model::Architecture;
 use continuo_train::batch::Batch;
 use continuo_train::compute::CpuCompute;
 use continuo_train::config::RunConfig;
+use continuo_train::dataset::{BuildRequest, Dataset, build};
 use continuo_train::draw::Drawer;
 use continuo_train::family::{Family, Source};
-use continuo_train::dataset::{BuildRequest, Dataset, build};
 use continuo_train::infill::{Infill, Windows};
 use continuo_train::network::Losses;
 use continuo_train::random::Random;
@@ -27,7 +27,10 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let updates: usize = options.number("updates", 16)?;
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
-    build(&BuildRequest::new(vec![options.path("data")?], data.clone()), &mut |_| true)?;
+    build(
+        &BuildRequest::new(vec![options.path("data")?], data.clone()),
+        &mut |_| true,
+    )?;
     let dataset = Dataset::open(&data)?;
     let config = RunConfig {
         seed: SEED,

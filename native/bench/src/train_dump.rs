@@ -10,16 +10,16 @@ use std::path::Path;
 
 /// Named tensors as bytes.
 #[derive(Default)]
-struct Tensors(Vec<(String, Dtype, Vec<usize>, Vec<u8>)>);
+pub struct Tensors(Vec<(String, Dtype, Vec<usize>, Vec<u8>)>);
 
 impl Tensors {
-    fn floats(&mut self, name: &str, shape: &[usize], values: impl IntoIterator<Item = f32>) {
+    pub fn floats(&mut self, name: &str, shape: &[usize], values: impl IntoIterator<Item = f32>) {
         let bytes = values.into_iter().flat_map(f32::to_le_bytes).collect();
         self.0
             .push((name.to_owned(), Dtype::F32, shape.to_vec(), bytes));
     }
 
-    fn integers(&mut self, name: &str, shape: &[usize], values: impl IntoIterator<Item = i64>) {
+    pub fn integers(&mut self, name: &str, shape: &[usize], values: impl IntoIterator<Item = i64>) {
         let bytes = values.into_iter().flat_map(i64::to_le_bytes).collect();
         self.0
             .push((name.to_owned(), Dtype::I64, shape.to_vec(), bytes));
@@ -48,7 +48,7 @@ impl Tensors {
         );
     }
 
-    fn write(&self, path: &Path) -> Result<(), Failure> {
+    pub fn write(&self, path: &Path) -> Result<(), Failure> {
         let views = self
             .0
             .iter()
