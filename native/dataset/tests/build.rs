@@ -276,7 +276,7 @@ fn info_counts_what_was_built_and_verify_finds_what_changed() {
 #[test]
 fn tables_hold_every_note() {
     use continuo_dataset::export::{ExportRequest, export};
-    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::file::reader::SerializedFileReader;
     use parquet::record::RowAccessor;
     let music = Music::new(5);
     music.build().expect("a dataset");

@@ -36,7 +36,7 @@ pub struct ModelChoice {
 /// A model of either family, ready to fill.
 pub enum AnyEngine {
     Infill(Box<Engine>),
-    Recurrent(RecurrentEngine),
+    Recurrent(Box<RecurrentEngine>),
 }
 
 impl AnyEngine {
@@ -44,7 +44,8 @@ impl AnyEngine {
         let device = choice.device.parse()?;
         let folder = &choice.model.folder;
         if family_of(folder)? == Family::Recurrent {
-            return Ok(AnyEngine::Recurrent(RecurrentEngine::load(folder)?));
+            let engine = RecurrentEngine::load(folder)?;
+            return Ok(AnyEngine::Recurrent(Box::new(engine)));
         }
         let options = EngineOptions {
             device,

@@ -3,7 +3,7 @@
 //! An addon of its own, so that filling needs none of it. Every function takes one JSON request,
 //! works off the JavaScript thread and answers with one JSON value; holds no logic.
 
-mod dataset;
+pub mod dataset;
 
 use continuo_border::{CancelHandle, Failure, JobTask, reporter};
 use continuo_eval::{EvalError, EvalRequest};

@@ -189,7 +189,7 @@ impl<'a, F: Family> Run<'a, F> {
         let source = inputs.source;
         std::thread::scope(|scope| {
             let (full, ready) = sync_channel::<Vec<F::Batch>>(2);
-            let (empty, spent): (Sender<Vec<F::Batch>>, Receiver<Vec<F::Batch>>) = channel();
+            let (empty, spent) = channel::<Vec<F::Batch>>();
             scope.spawn(move || {
                 for step in first_step.. {
                     let mut batches = spent.try_recv().unwrap_or_default();
