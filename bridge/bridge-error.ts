@@ -21,3 +21,16 @@ export class BridgeError extends Error {
     this.retryable = details.retryable ?? false;
   }
 }
+
+/** Anything thrown, in our shape. What we did not foresee is a bug and says so. */
+export function toBridgeError(error: unknown): BridgeError {
+  if (error instanceof BridgeError) return error;
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new BridgeError(
+    "INTERNAL_ERROR",
+    `a bug in continuo: ${message}; please report it with the command`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,16 +1,18 @@
 /**
  * continuo doctor: whether everything is there that a fill needs, and which part is not.
  */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
+import { toBridgeError } from "../bridge-error.ts";
 import { loadAddon, platformName } from "../engine/addon.ts";
 import { fillFile, probeDevices, writeTestSong } from "../engine/engine.ts";
 import { chooseModel, damageOf, listModels } from "../engine/models.ts";
 import { findRuntimeLibrary, runtimeVersion } from "../engine/runtime-library.ts";
 import type { ProbeAnswer } from "../engine/schemas.ts";
-import { EXIT_FAILED, toBridgeError } from "./errors.ts";
+import { EXIT_FAILED } from "./errors.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { VERSION } from "./version.ts";
 

@@ -66,16 +66,3 @@ export function fromCommander(error: CommanderError, helpCommand: string): Bridg
   const what = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   return new BridgeError(code, `${what}; see ${helpCommand}`);
 }
-
-/** Anything thrown, in our shape. What we did not foresee is a bug and says so. */
-export function toBridgeError(error: unknown): BridgeError {
-  if (error instanceof BridgeError) return error;
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new BridgeError(
-    "INTERNAL_ERROR",
-    `a bug in continuo: ${message}; please report it with the command`,
-    {
-      cause: error,
-    },
-  );
-}

@@ -1,13 +1,15 @@
 /**
  * The command line: all subcommands, and how a call of it ends.
  */
+
 import { Command, CommanderError } from "commander";
+import { toBridgeError } from "../bridge-error.ts";
 import { batchCommand } from "./batch.ts";
 import { completionCommand } from "./completion.ts";
 import { continueCommand } from "./continue.ts";
 import { datasetCommand } from "./dataset.ts";
 import { doctorCommand } from "./doctor.ts";
-import { EXIT_DONE, errorLine, exitCodeOf, fromCommander, toBridgeError } from "./errors.ts";
+import { EXIT_DONE, errorLine, exitCodeOf, fromCommander } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { fillCommand } from "./fill.ts";
 import { generateCommand } from "./generate.ts";
@@ -15,6 +17,9 @@ import { infoCommand } from "./info.ts";
 import { type CliIo, printLine } from "./io.ts";
 import { modelsCommand } from "./models.ts";
 import { notesCommand } from "./notes.ts";
+import { serveCommand } from "./serve.ts";
+import { statusCommand, stopCommand } from "./status.ts";
+import { tokenCommand } from "./token.ts";
 import { trainCommand } from "./train.ts";
 import { varyCommand } from "./vary.ts";
 import { VERSION } from "./version.ts";
@@ -36,6 +41,10 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   program.addCommand(datasetCommand(io));
   program.addCommand(trainCommand(io));
   program.addCommand(evalCommand(io));
+  program.addCommand(serveCommand(io));
+  program.addCommand(statusCommand(io));
+  program.addCommand(stopCommand(io));
+  program.addCommand(tokenCommand(io));
   program.addCommand(doctorCommand(io, setExitCode));
   program.addCommand(completionCommand(io, program));
   prepare(program, io);

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
+import type { NativeGradientFunction } from "./gradient.ts";
 import { installFolder } from "./places.ts";
 
 /** The addon's functions as native/addon exports them; requests and answers are JSON text. */
@@ -12,6 +13,7 @@ export interface Addon {
   nothing(): void;
   info(request: string): Promise<string>;
   fill: CancellableCall;
+  fillSong: CancellableCall;
   generate: CancellableCall;
   notes(request: string): Promise<string>;
   decodeNotes(request: string): Promise<string>;
@@ -32,6 +34,14 @@ export interface TrainAddon {
   verifyDataset(request: string): Promise<string>;
   exportDataset(request: string): Promise<string>;
   train: CancellableCall;
+  trainBy(
+    request: string,
+    compute: NativeGradientFunction,
+    gone: CancelHandle,
+    cancel: CancelHandle,
+    onProgress: (progress: string) => void,
+  ): Promise<string>;
+  checkCompute(request: string, compute: NativeGradientFunction, gone: CancelHandle): Promise<string>;
   applyAdapter(request: string): Promise<string>;
   evaluate: CancellableCall;
   CancelHandle: new () => CancelHandle;

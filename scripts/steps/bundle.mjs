@@ -1,26 +1,46 @@
-// The command line as one file: it starts faster than a tree of modules.
-import { chmodSync, readFileSync } from "node:fs";
+// The program as one file for each part that is started: it starts faster than a tree of modules. What only
+// some commands need, such as the daemon, lies in files of its own that are loaded when they are called for.
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./run.mjs";
+
+const dist = join(root, "dist");
 
 export async function bundle() {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const outfile = join(root, "dist", "cli.js");
-  await build({
-    entryPoints: [join(root, "bridge", "cli", "main.ts")],
-    outfile,
+  const bridge = (...path) => join(root, "bridge", ...path);
+  const common = {
     bundle: true,
-    platform: "node",
-    target: "node20",
     format: "esm",
     minifySyntax: true,
     legalComments: "linked",
     define: { CONTINUO_VERSION: JSON.stringify(version) },
+  };
+  rmSync(join(dist, "chunks"), { recursive: true, force: true });
+  await build({
+    ...common,
+    entryPoints: { cli: bridge("cli", "main.ts"), client: bridge("client", "node.ts") },
+    outdir: dist,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    platform: "node",
+    target: "node20",
+    // Optional accelerators of ws, which does without.
+    external: ["bufferutil", "utf-8-validate"],
     banner: {
-      // commander is CommonJS and asks for node's modules by require.
-      js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
+      // Some packages are CommonJS and ask for node's modules by require.
+      js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
     },
   });
-  chmodSync(outfile, 0o755);
+  await build({
+    ...common,
+    entryPoints: [bridge("client", "browser.ts")],
+    outfile: join(dist, "client.browser.js"),
+    platform: "browser",
+    target: "es2022",
+  });
+  const program = join(dist, "cli.js");
+  writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, "utf8")}`);
+  chmodSync(program, 0o755);
 }

@@ -1,6 +1,6 @@
 //! What JavaScript can call. Requests and answers are those of `continuo-jobs`, as JSON text.
 
-use continuo_border::{CancelHandle, Failure, JobTask, reporter};
+use continuo_border::{CancelHandle, Failure, JobTask, checked_reporter, reporter};
 use continuo_jobs as jobs;
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Function};
@@ -49,6 +49,21 @@ pub fn fill(
     let mut report = reporter::<jobs::ProgressEntry, 1>(on_progress)?;
     Ok(start(request, move |request: jobs::FillRequest| {
         jobs::fill(&request, &flag, &mut |step| report(&step))
+    }))
+}
+
+/// Fill a region of a song that is no file: `FillSongRequest` to `FillSongAnswer`; progress is
+/// `SongProgress`, in which no finished candidate is left out.
+#[napi]
+pub fn fill_song(
+    request: String,
+    cancel: &CancelHandle,
+    on_progress: Function<String, ()>,
+) -> Result<AsyncTask<JobTask>> {
+    let flag = cancel.flag();
+    let mut report = checked_reporter::<jobs::SongProgress>(on_progress)?;
+    Ok(start(request, move |request: jobs::FillSongRequest| {
+        jobs::fill_song(&request, &flag, &mut |step| report(step))
     }))
 }
 

@@ -8,4 +8,4 @@ mod task;
 
 pub use cancel::CancelHandle;
 pub use failure::Failure;
-pub use task::{JobTask, Reporter, reporter, start};
+pub use task::{CheckedReporter, JobTask, Reporter, checked_reporter, reporter, start};

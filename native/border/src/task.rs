@@ -71,6 +71,25 @@ pub fn reporter<T: Serialize, const QUEUE: usize>(
     }))
 }
 
+/// As [`Reporter`], and says whether the value was taken.
+pub type CheckedReporter<T> = Box<dyn FnMut(&T) -> bool + Send>;
+
+/// As [`reporter`] with one value waiting at most; what finds no room is refused, so that it can be
+/// told with the next.
+pub fn checked_reporter<T: Serialize>(
+    callback: Function<String, ()>,
+) -> Result<CheckedReporter<T>> {
+    let steps = callback
+        .build_threadsafe_function()
+        .max_queue_size::<1>()
+        .build_callback(|context| Ok(context.value))?;
+    Ok(Box::new(move |step| {
+        serde_json::to_string(step).is_ok_and(|step| {
+            steps.call(step, ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok
+        })
+    }))
+}
+
 /// A JavaScript `Error` with `code`, `data` (JSON text) and `retryable`.
 fn to_js_error(env: Env, failure: &Failure) -> Error {
     let built = || -> Result<Error> {

@@ -31,6 +31,9 @@ pub struct ModelChoice {
     /// As the manifest names it; the id in the answer.
     pub id: String,
     pub folder: PathBuf,
+    /// Of its weights, where the caller knows it: another one in the same folder is another model.
+    #[serde(default)]
+    pub sha256: Option<String>,
 }
 
 /// A model of either family, ready to fill.
@@ -69,15 +72,20 @@ impl AnyEngine {
     }
 }
 
-static LOADED: Mutex<Option<(EngineChoice, AnyEngine)>> = Mutex::new(None);
+/// Engines that wait for their next job, the longest waiting first.
+static IDLE: Mutex<Vec<(EngineChoice, AnyEngine)>> = Mutex::new(Vec::new());
 
+/// Engines that wait at most: a model in use, one copy for each of two jobs, and the one before it.
+const MAX_IDLE: usize = 3;
 /// More threads than this only wait for each other, whatever the machine.
 const MAX_THREADS: usize = 256;
 
-/// Run `work` with the engine that is asked for, loaded now or by an earlier job.
+/// Run `work` with the engine that is asked for: one that waits, or a new one.
 ///
-/// Jobs that generate run one after the other. Errors: `DEVICE_UNKNOWN`, `THREADS_OUT_OF_RANGE`,
-/// those of `Engine::load`, those of `work`.
+/// As many jobs as call this at once run side by side, each with an engine of its own; how many that
+/// are is the caller's to choose. An engine whose job failed inside the model or panicked is not
+/// used again. Errors: `DEVICE_UNKNOWN`, `THREADS_OUT_OF_RANGE`, those of `Engine::load`, those of
+/// `work`.
 pub fn with_engine<T>(
     choice: &EngineChoice,
     work: impl FnOnce(&mut AnyEngine) -> Result<T, JobError>,
@@ -88,18 +96,25 @@ pub fn with_engine<T>(
             limit: MAX_THREADS,
         });
     }
-    let mut loaded = LOADED.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
-        // A panic may have left the engine in the middle of a step.
-        let mut guard = poisoned.into_inner();
-        *guard = None;
-        LOADED.clear_poison();
-        guard
-    });
-    let kept = loaded.take().filter(|(of, _)| of == choice);
-    let engine = match kept {
-        Some((_, engine)) => engine,
+    let waiting = {
+        let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = idle.iter().rposition(|(of, _)| of == choice);
+        found.map(|at| idle.remove(at).1)
+    };
+    let mut engine = match waiting {
+        Some(engine) => engine,
         None => AnyEngine::load(choice)?,
     };
-    let (_, engine) = loaded.insert((choice.clone(), engine));
-    work(engine)
+    let result = work(&mut engine);
+    let is_sound = !matches!(&result, Err(error) if error.code() == "MODEL_RUN_FAILED");
+    if is_sound {
+        let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push((choice.clone(), engine));
+        let excess = idle.len().saturating_sub(MAX_IDLE);
+        // Dropped after the lock is free again: closing a session takes its time.
+        let dropped: Vec<_> = idle.drain(..excess).collect();
+        drop(idle);
+        drop(dropped);
+    }
+    result
 }

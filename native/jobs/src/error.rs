@@ -74,6 +74,8 @@ pub enum JobError {
         limit: u32,
     },
 
+    #[error("{what}; send what docs/protocol.md describes")]
+    RequestInvalid { what: String },
     #[error("{notes} notes were asked for; ask for 1 to {limit}")]
     NotesOutOfRange { notes: usize, limit: usize },
     #[error("{} is no state to go on from ({reason}); remove it to begin anew", path.display())]
@@ -136,6 +138,7 @@ impl JobError {
             Self::Output(error) => error.code(),
             Self::NotesInvalid { .. } => "NOTES_INVALID",
             Self::SongTooLong { .. } => "SONG_TOO_LONG",
+            Self::RequestInvalid { .. } => "REQUEST_INVALID",
             Self::NotesOutOfRange { .. } => "NOTES_OUT_OF_RANGE",
             Self::StateDamaged { .. } => "STATE_DAMAGED",
             Self::StateOtherModel { .. } => "STATE_OTHER_MODEL",
@@ -186,7 +189,7 @@ impl JobError {
             Self::ThreadsOutOfRange { threads, limit } => {
                 json!({ "threads": threads, "limit": limit })
             }
-            Self::Cancelled => json!({}),
+            Self::RequestInvalid { .. } | Self::Cancelled => json!({}),
             // Their messages hold the values.
             Self::Output(_) | Self::Model(_) | Self::Sampler(_) => json!({}),
         }

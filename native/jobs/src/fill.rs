@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use continuo_midi::{Note, ReplaceRequest, Song, replace_region};
-use continuo_sampler::{CancelFlag, FillResult, Progress};
+use continuo_sampler::{CancelFlag, FillResult, Progress, Timings};
 use serde::Serialize;
 
 use crate::engines::with_engine;
@@ -72,6 +72,17 @@ pub struct TimingsEntry {
     pub prompt_ms: f64,
     pub generate_ms: f64,
     pub total_ms: f64,
+}
+
+impl From<Timings> for TimingsEntry {
+    fn from(timings: Timings) -> Self {
+        Self {
+            load_ms: timings.load_ms,
+            prompt_ms: timings.prompt_ms,
+            generate_ms: timings.generate_ms,
+            total_ms: timings.total_ms,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -239,11 +250,6 @@ fn describe(
             })
             .collect(),
         warnings: read.chain(generated).collect(),
-        timings: TimingsEntry {
-            load_ms: result.timings.load_ms,
-            prompt_ms: result.timings.prompt_ms,
-            generate_ms: result.timings.generate_ms,
-            total_ms: result.timings.total_ms,
-        },
+        timings: result.timings.into(),
     }
 }

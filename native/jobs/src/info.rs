@@ -30,14 +30,14 @@ pub struct InfoAnswer {
     pub warnings: Vec<WarningEntry>,
 }
 
-#[derive(Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct TempoEntry {
     pub tick: u32,
     pub qpm: f64,
 }
 
-#[derive(Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct MeterEntry {
     pub tick: u32,

@@ -1,0 +1,130 @@
+/**
+ * continuo serve: keep the model loaded and answer DAWs.
+ */
+import { Command } from "commander";
+import { BridgeError } from "../bridge-error.ts";
+import { defined } from "./defined.ts";
+import { type CliIo, printJson, printLine } from "./io.ts";
+import { forOption, parseCount } from "./numbers.ts";
+
+interface ServeOptions {
+  port?: number;
+  tcpPort?: number;
+  listen?: string;
+  insecure?: boolean;
+  model?: string;
+  device?: string;
+  workers?: number;
+  config?: string;
+  journal: boolean;
+  detach?: boolean;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+It listens on this machine alone, and answers those who know the token (continuo token). Settings live in
+config.json in the same folder; options go before them.
+
+Examples:
+  continuo serve
+  continuo serve --detach
+  continuo serve --port 0 --json`;
+
+export function serveCommand(io: CliIo): Command {
+  return new Command("serve")
+    .description("keep the model loaded and answer DAWs, until Ctrl-C")
+    .option(
+      "--port <N>",
+      "of HTTP and WebSocket; 0 takes any (default: 7878)",
+      forOption("--port", parseCount),
+    )
+    .option(
+      "--tcp-port <N>",
+      "of frames over TCP; 0 takes any (default: 7879)",
+      forOption("--tcp-port", parseCount),
+    )
+    .option("--listen <ADDRESS>", "another address than this machine's own; needs TLS, or --insecure")
+    .option("--insecure", "with --listen: without TLS, for networks that you trust")
+    .option("--model <ID>", "model of fills that name none")
+    .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu")
+    .option("--workers <N>", "fills that run side by side", forOption("--workers", parseCount))
+    .option("--config <FILE>", "other settings than config.json of the user's folder")
+    .option("--no-journal", "keep nothing of requests and answers")
+    .option("--detach", "start it in the background and return when it is ready")
+    .option("--json", "print where it is as one JSON value")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: ServeOptions) => {
+      if (options.detach) {
+        const { detach } = await import("../daemon/detach.ts");
+        const instance = await detach(io.env, argumentsOf(options));
+        if (options.json) printJson(io.stdout, instance);
+        else printLine(io.stdout, `ready at ${instance.url} (process ${instance.pid})`);
+        return;
+      }
+      await serve(io, options);
+    });
+}
+
+async function serve(io: CliIo, options: ServeOptions): Promise<void> {
+  const [{ configSchema, readConfig }, { startDaemon }, { VERSION }] = await Promise.all([
+    import("../daemon/config.ts"),
+    import("../daemon/daemon.ts"),
+    import("./version.ts"),
+  ]);
+  const file = readConfig(io.env, options.config);
+  const { port, tcpPort, listen, model, device, workers } = options;
+  const merged = configSchema.safeParse({
+    ...file,
+    ...defined({ port, tcpPort, listen, model, device, workers }),
+    journal: file.journal && options.journal,
+  });
+  if (!merged.success) {
+    const [issue] = merged.error.issues;
+    throw new BridgeError(
+      "OPTION_INVALID",
+      `--${issue?.path.join(".")}: ${issue?.message}; see continuo serve --help`,
+    );
+  }
+  const config = merged.data;
+  if (config.listen !== undefined && config.tls === undefined && !options.insecure) {
+    throw new BridgeError(
+      "TLS_MISSING",
+      `${config.listen} is not this machine alone: name "tls" files in config.json, or add --insecure on a network that you trust`,
+    );
+  }
+  const daemon = await startDaemon({ config, version: VERSION, env: io.env });
+  const { url, tcpPort: frames, folder } = daemon.instance;
+  if (options.json) {
+    printJson(io.stdout, { ...daemon.instance, pid: process.pid });
+  } else {
+    printLine(
+      io.stdout,
+      `ready at ${url}, frames at port ${frames}${folder === null ? "" : `, requests in ${folder}`}`,
+    );
+  }
+  const stop = () => void daemon.stop();
+  if (io.signal.aborted) stop();
+  io.signal.addEventListener("abort", stop, { once: true });
+  await daemon.ended;
+}
+
+/** What a detached daemon is started with. */
+function argumentsOf(options: ServeOptions): string[] {
+  const named = {
+    "--port": options.port,
+    "--tcp-port": options.tcpPort,
+    "--listen": options.listen,
+    "--model": options.model,
+    "--device": options.device,
+    "--workers": options.workers,
+    "--config": options.config,
+  };
+  const pairs = Object.entries(named).flatMap(([name, value]) =>
+    value === undefined ? [] : [name, String(value)],
+  );
+  return [
+    ...pairs,
+    ...(options.insecure ? ["--insecure"] : []),
+    ...(options.journal ? [] : ["--no-journal"]),
+  ];
+}

@@ -1,0 +1,16 @@
+/**
+ * continuo token: the secret that clients of the daemon must know.
+ */
+import { Command } from "commander";
+import { ensureToken, rotateToken } from "../daemon/token.ts";
+import { type CliIo, printLine } from "./io.ts";
+
+export function tokenCommand(io: CliIo): Command {
+  return new Command("token")
+    .description("print the token that clients of the daemon must know")
+    .option("--rotate", "make a new one; scripts that read the file go on, everything else must be told")
+    .addHelpText("after", "\nExamples:\n  continuo token\n  continuo token --rotate")
+    .action((options: { rotate?: boolean }) => {
+      printLine(io.stdout, options.rotate ? rotateToken(io.env) : ensureToken(io.env));
+    });
+}

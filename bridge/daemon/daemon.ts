@@ -1,0 +1,256 @@
+/**
+ * The daemon: what it is made of, in the order in which it starts and ends.
+ */
+import { readFileSync } from "node:fs";
+import type { AddressInfo, Server } from "node:net";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { BridgeError } from "../bridge-error.ts";
+import { fillSong } from "../engine/fill-song.ts";
+import { homeFolder } from "../engine/places.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import type { Status } from "../protocol/methods.ts";
+import { PROTOCOL_VERSION } from "../protocol/version.ts";
+import type { Config } from "./config.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { createHandlers, inPreferredOrder } from "./handlers.ts";
+import type { Job } from "./jobs/job.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { Journal, readJournal } from "./journal/journal.ts";
+import { Preference } from "./journal/preference.ts";
+import { KnownModels } from "./known-models.ts";
+import { type Instance, Lock } from "./lock.ts";
+import { type Log, openLog } from "./log.ts";
+import { Metrics } from "./metrics.ts";
+import { ensureToken, readToken } from "./token.ts";
+import { Broadcast } from "./transports/broadcast.ts";
+import { WatchedFolder } from "./transports/folder.ts";
+import { Guard } from "./transports/guard.ts";
+import { createHttp } from "./transports/http.ts";
+import { TcpFrames } from "./transports/tcp.ts";
+import { WebSockets } from "./transports/websocket.ts";
+import { warmUp } from "./warm-up.ts";
+
+const MIB = 1024 * 1024;
+/** A fill stops within one step, so this is long. */
+const GRACE_MS = 1_500;
+/** How often the token file is looked at, so that a new one is in force at once. */
+const TOKEN_LOOK_MS = 1_000;
+
+export interface DaemonOptions {
+  config: Config;
+  version: string;
+  env: NodeJS.ProcessEnv;
+}
+
+export interface Daemon {
+  instance: Omit<Instance, "pid" | "startedAt">;
+  /** Resolves when it has ended, by a signal or by a client's wish. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Start: take the lock, listen, load the model.
+ * @throws BridgeError ALREADY_RUNNING, PORT_TAKEN, TLS_UNREADABLE, HOME_NOT_WRITABLE, MODEL_*, CONFIG_*
+ */
+export async function startDaemon({ config, version, env }: DaemonOptions): Promise<Daemon> {
+  const lock = Lock.take(env);
+  const closers: (() => unknown)[] = [() => lock.release()];
+  let stopping: Promise<void> | undefined;
+  let markEnded: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    markEnded = resolve;
+  });
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      for (const close of closers.reverse()) await close();
+      markEnded();
+    })();
+    return stopping;
+  };
+  try {
+    ensureToken(env);
+    const token = currentToken(env);
+    const log = openLog(config.log, env);
+    closers.push(() => log.close());
+    const metrics = new Metrics();
+    closers.push(() => metrics.close());
+    const broadcast = new Broadcast();
+    const models = new KnownModels(env, config.model, (entries) =>
+      broadcast.send("models/changed", { models: entries }),
+    );
+    closers.push(() => models.close());
+    const { journal, interrupted, preference } = await openJournal(config, version, env);
+    if (journal !== undefined) closers.push(() => journal.close());
+
+    const current: { model: Status["model"] } = { model: null };
+    const jobs = new Jobs({
+      workers: config.workers ?? Math.min(2, availableParallelism()),
+      keepMs: config.keepMinutes * 60_000,
+      keepBytes: config.keepMegabytes * MIB,
+      run: async (request, signal, onProgress) => {
+        const engine = { model: models.choose(request.model), device: config.device };
+        const result = await fillSong(request, engine, { signal, onProgress });
+        current.model = { ...result.model, device: result.device };
+        return config.rerank ? inPreferredOrder(result, preference) : result;
+      },
+      onStart: (job) => {
+        const { session } = job.options;
+        journal?.append({ type: "request", jobId: job.id, client: session.clientName, request: job.request });
+      },
+      onEnd: (job) => {
+        metrics.ended(job);
+        record(job, journal);
+        tell(job, log, config.log.notes);
+        if (journal?.problem !== undefined)
+          log.logger.warn({ problem: journal.problem }, "the journal is not written");
+      },
+    });
+    const startedAt = performance.now();
+    const connections = () => sockets.connections + tcp.connections;
+    const status = (): Status => ({
+      version,
+      protocolVersion: PROTOCOL_VERSION,
+      pid: process.pid,
+      uptimeMs: performance.now() - startedAt,
+      model: current.model,
+      jobs: jobs.counts,
+      clients: connections(),
+      memoryMib: process.memoryUsage.rss() / MIB,
+      eventLoopDelayMs: metrics.eventLoopDelayMs,
+    });
+    const shutdown = () => setTimeout(() => void stop(), 50);
+    const dispatcher = new Dispatcher(
+      createHandlers({ version, jobs, models, journal, preference, interrupted, status, shutdown }),
+    );
+    const guard = new Guard(token.read, config.origins, config.listen === undefined ? [] : [config.listen]);
+    closers.push(token.close);
+
+    const app = createHttp({ dispatcher, guard, metrics, ...tlsOf(config) });
+    await app.ready();
+    const isFull = () => connections() >= LIMITS.connections;
+    const sockets = new WebSockets(app.server, { dispatcher, guard, metrics, isFull, broadcast });
+    const tcp = new TcpFrames({ dispatcher, guard, metrics, isFull, broadcast });
+    const scheme = config.tls === undefined ? "http" : "https";
+    const address = config.listen ?? "127.0.0.1";
+    closers.push(() => app.close());
+    await listen(app.server, config.port, address, "port");
+    const { port } = app.server.address() as AddressInfo;
+    closers.push(() => sockets.close());
+    // Frames carry no encryption, so they stay on this machine whatever HTTP listens to.
+    await listen(tcp.server, config.tcpPort, "127.0.0.1", "tcpPort");
+    closers.push(() => tcp.close());
+    const tcpPort = (tcp.server.address() as AddressInfo).port;
+    const folderPath = config.folder ?? join(homeFolder(env), "requests");
+    const folder = folderPath === "" ? null : new WatchedFolder(folderPath, { dispatcher, metrics });
+    if (folder !== null) closers.push(() => folder.close());
+    metrics.watch(jobs, connections);
+    // Ends first, so that the clients hear how their fills ended.
+    closers.push(() => jobs.close(GRACE_MS));
+
+    const shown = address.includes(":") ? `[${address}]` : address;
+    const instance = { url: `${scheme}://${shown}:${port}`, tcpPort, folder: folder?.path ?? null, version };
+    lock.publish(instance);
+    log.logger.info({ ...instance }, "ready");
+    current.model = await warmUp(models, config.device, (reason) =>
+      log.logger.warn({ reason }, "the model is not ready"),
+    );
+    return { instance, ended, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+async function openJournal(config: Config, version: string, env: NodeJS.ProcessEnv) {
+  const preference = new Preference();
+  if (!config.journal) return { journal: undefined, interrupted: new Set<string>(), preference };
+  const results = new Map<string, Parameters<Preference["accept"]>[0]>();
+  for await (const { entry } of readJournal(env)) {
+    if (entry?.type === "answer") results.set(entry.jobId, entry.result);
+    const result = entry?.type === "accept" ? results.get(entry.jobId) : undefined;
+    if (entry?.type === "accept" && result !== undefined) preference.accept(result, entry.candidate);
+  }
+  return { ...(await Journal.open(env, version)), preference };
+}
+
+function record(job: Job, journal: Journal | undefined): void {
+  const { id: jobId, result, error } = job;
+  if (result !== null) journal?.append({ type: "answer", jobId, result });
+  if (error === null) return;
+  const { code, message, data, retryable } = error;
+  journal?.append({ type: "failure", jobId, error: { code, message, data, retryable } });
+}
+
+function tell(job: Job, { logger }: Log, withNotes: boolean): void {
+  const { id, state, result, error, request } = job;
+  logger.info(
+    {
+      job: id,
+      state,
+      client: job.options.session.clientName,
+      transport: job.options.session.transport,
+      ms: Math.round((job.endedAt ?? 0) - job.startedAt),
+      ...(error === null ? {} : { code: error.code }),
+      ...(withNotes ? { request, result } : {}),
+    },
+    "fill",
+  );
+}
+
+function tlsOf({ tls }: Config): { tls?: { cert: Buffer; key: Buffer } } {
+  if (tls === undefined) return {};
+  try {
+    return { tls: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BridgeError(
+      "TLS_UNREADABLE",
+      `the certificate or its key cannot be read (${reason}); check "tls" in config.json`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The token of the file, looked at anew every second. */
+function currentToken(env: NodeJS.ProcessEnv): { read: () => string; close: () => void } {
+  let token = readToken(env) ?? ensureToken(env);
+  const timer = setInterval(() => {
+    try {
+      token = readToken(env) ?? token;
+    } catch {
+      // The file is being exchanged; the next look finds it.
+    }
+  }, TOKEN_LOOK_MS);
+  timer.unref();
+  return { read: () => token, close: () => clearInterval(timer) };
+}
+
+function listen(server: Server, port: number, host: string, setting: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      reject(
+        cause.code === "EADDRINUSE"
+          ? new BridgeError(
+              "PORT_TAKEN",
+              `port ${port} is taken by another program; choose another "${setting}", 0 takes any`,
+              {
+                data: { port },
+                cause,
+              },
+            )
+          : new BridgeError(
+              "LISTEN_FAILED",
+              `${host}:${port} cannot be listened to (${cause.message}); choose another`,
+              {
+                cause,
+              },
+            ),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,173 @@
+/**
+ * All fills of the daemon: begun, waiting, running, kept for a while after their end.
+ */
+import { BridgeError } from "../../bridge-error.ts";
+import type { SeededRequest, SongProgress } from "../../engine/fill-song.ts";
+import type { FillResult } from "../../protocol/fill.ts";
+import { Job, type JobOptions } from "./job.ts";
+import { JobQueue } from "./queue.ts";
+
+export interface JobsOptions {
+  /** Fills that run side by side. */
+  workers: number;
+  /** How long results are kept, and how much of them. */
+  keepMs: number;
+  keepBytes: number;
+  run(
+    request: SeededRequest,
+    signal: AbortSignal,
+    onProgress: (progress: SongProgress) => void,
+  ): Promise<FillResult>;
+  /** Everything that begins and ends, for the journal and the figures. */
+  onStart?(job: Job): void;
+  onEnd?(job: Job): void;
+}
+
+/** A job of a client that only asks is cancelled when it has not been asked for so long. */
+const FORGOTTEN_MS = 60_000;
+const SWEEP_MS = 5_000;
+/** First guess of a fill's time, until some have been measured. */
+const FIRST_GUESS_MS = 200;
+
+export class Jobs {
+  private readonly options: JobsOptions;
+  private readonly queue = new JobQueue();
+  private readonly running = new Set<Job>();
+  private readonly byId = new Map<string, Job>();
+  private readonly sweeper: NodeJS.Timeout;
+  private meanMs = FIRST_GUESS_MS;
+  private isClosing = false;
+
+  constructor(options: JobsOptions) {
+    this.options = options;
+    this.sweeper = setInterval(() => this.sweep(performance.now()), SWEEP_MS);
+    this.sweeper.unref();
+  }
+
+  get counts(): { queued: number; running: number; kept: number } {
+    const { length } = this.queue;
+    return { queued: length, running: this.running.size, kept: this.byId.size - length - this.running.size };
+  }
+
+  /** @throws BridgeError BUSY, SHUTTING_DOWN */
+  start(request: SeededRequest, options: JobOptions): Job {
+    if (this.isClosing) {
+      throw new BridgeError("SHUTTING_DOWN", "the daemon is ending; start it again with continuo serve", {
+        retryable: true,
+      });
+    }
+    const job = new Job(request, options);
+    this.queue.add(job, this.meanMs * (this.queue.length / this.options.workers + 1));
+    this.byId.set(job.id, job);
+    this.options.onStart?.(job);
+    if (!options.detached) {
+      options.session.gone.addEventListener("abort", () => this.cancel(job), { once: true });
+    }
+    this.pump();
+    return job;
+  }
+
+  /** @throws BridgeError JOB_NOT_FOUND */
+  get(id: string): Job {
+    const job = this.byId.get(id);
+    if (job !== undefined) {
+      job.seenAt = performance.now();
+      return job;
+    }
+    throw new BridgeError(
+      "JOB_NOT_FOUND",
+      `there is no fill ${id.slice(0, 64)}; results are kept for ${Math.round(this.options.keepMs / 60_000)} minutes, begin it again`,
+      { data: { jobId: id.slice(0, 64) } },
+    );
+  }
+
+  cancel(job: Job): void {
+    if (job.hasEnded) return;
+    job.controller.abort();
+    if (this.queue.remove(job)) this.finish(job, { error: cancelled() });
+  }
+
+  /** Cancel everything; resolves when nothing runs any more, or after `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    this.isClosing = true;
+    clearInterval(this.sweeper);
+    const running = [...this.running];
+    for (const job of this.byId.values()) this.cancel(job);
+    const never = new AbortController().signal;
+    await Promise.all(running.map((job) => job.wait(graceMs, never)));
+  }
+
+  private pump(): void {
+    while (this.running.size < this.options.workers) {
+      const job = this.queue.next(performance.now());
+      if (job === undefined) return;
+      void this.work(job);
+    }
+  }
+
+  private async work(job: Job): Promise<void> {
+    this.running.add(job);
+    job.state = "running";
+    job.queuePosition = 0;
+    const begun = performance.now();
+    try {
+      const result = await this.options.run(inTime(job, begun), job.controller.signal, (progress) =>
+        job.progress(progress),
+      );
+      this.finish(job, { result });
+      this.meanMs += (performance.now() - begun - this.meanMs) * 0.1;
+    } catch (thrown) {
+      const error =
+        thrown instanceof BridgeError
+          ? thrown
+          : new BridgeError("INTERNAL_ERROR", `a bug in continuo: ${String(thrown)}; please report it`, {
+              cause: thrown,
+            });
+      this.finish(job, { error });
+    } finally {
+      this.running.delete(job);
+      this.pump();
+    }
+  }
+
+  private finish(job: Job, outcome: { result: FillResult } | { error: BridgeError }): void {
+    job.end(outcome);
+    this.options.onEnd?.(job);
+  }
+
+  /** Forget what was kept long enough, cancel what nobody asks for. */
+  private sweep(now: number): void {
+    let bytes = 0;
+    for (const job of [...this.byId.values()].reverse()) {
+      if (job.endedAt !== null) {
+        bytes += job.bytes;
+        const isOld = now - job.endedAt > this.options.keepMs;
+        if (isOld || bytes > this.options.keepBytes) this.byId.delete(job.id);
+      } else if (
+        !job.options.detached &&
+        !job.options.session.isListening &&
+        now - job.seenAt > FORGOTTEN_MS
+      ) {
+        this.cancel(job);
+      }
+    }
+  }
+}
+
+/** The request with what is left of its deadline. @throws BridgeError DEADLINE_EXCEEDED, CANCELLED */
+function inTime(job: Job, now: number): SeededRequest {
+  if (job.controller.signal.aborted) throw cancelled();
+  const { deadlineMs } = job.request;
+  if (deadlineMs === undefined) return job.request;
+  const left = Math.floor(deadlineMs - (now - job.startedAt));
+  if (left > 0) return { ...job.request, deadlineMs: left };
+  throw new BridgeError(
+    "DEADLINE_EXCEEDED",
+    `the fill waited longer than its ${deadlineMs} ms; give it more time or try again later`,
+    { data: { deadlineMs }, retryable: true },
+  );
+}
+
+function cancelled(): BridgeError {
+  return new BridgeError("CANCELLED", "cancelled; nothing was changed");
+}

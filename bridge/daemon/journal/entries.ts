@@ -1,0 +1,23 @@
+/**
+ * What the journal holds: one entry a line.
+ */
+import { z } from "zod";
+import { fillRequestSchema, fillResultSchema } from "../../protocol/fill.ts";
+import { errorSchema } from "../../protocol/methods.ts";
+
+const at = z.string().describe("when, for people: clocks may go back");
+const jobId = z.string();
+
+export const entrySchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("daemon"), at, version: z.string() }),
+  z.strictObject({ type: z.literal("request"), at, jobId, client: z.string(), request: fillRequestSchema }),
+  z.strictObject({ type: z.literal("answer"), at, jobId, result: fillResultSchema }),
+  z.strictObject({ type: z.literal("failure"), at, jobId, error: errorSchema }),
+  /** The daemon ended before the job did. */
+  z.strictObject({ type: z.literal("interrupted"), at, jobId }),
+  z.strictObject({ type: z.literal("accept"), at, jobId, candidate: z.int() }),
+  z.strictObject({ type: z.literal("reject"), at, jobId }),
+]);
+export type Entry = z.infer<typeof entrySchema>;
+/** As it is written: the journal adds the time. */
+export type NewEntry = Entry extends infer E ? (E extends Entry ? Omit<E, "at"> : never) : never;

@@ -1,0 +1,18 @@
+/**
+ * Notifications to everybody who is connected.
+ */
+import type { NotificationName, NotificationParams } from "../../protocol/methods.ts";
+import type { Session } from "../session.ts";
+
+export class Broadcast {
+  private readonly sessions = new Set<Session>();
+
+  add(session: Session): void {
+    this.sessions.add(session);
+    session.gone.addEventListener("abort", () => this.sessions.delete(session), { once: true });
+  }
+
+  send<Name extends NotificationName>(method: Name, params: NotificationParams<Name>): void {
+    for (const session of this.sessions) session.notify(method, params);
+  }
+}

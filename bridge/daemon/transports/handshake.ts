@@ -1,0 +1,91 @@
+/**
+ * Connections that stay: the first message is `initialize` with the token, soon, and small.
+ */
+
+import { z } from "zod";
+import { BridgeError, toBridgeError } from "../../bridge-error.ts";
+import { checkRequest, errorResponse, idOf, parseMessage } from "../../protocol/json-rpc.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { Dispatcher } from "../dispatcher.ts";
+import type { Session, Wire } from "../session.ts";
+import type { Broadcast } from "./broadcast.ts";
+import type { Guard } from "./guard.ts";
+
+const tokenSchema = z.object({ token: z.string().optional() });
+
+export interface HandshakeOptions {
+  dispatcher: Dispatcher;
+  guard: Guard;
+  broadcast: Broadcast;
+}
+
+export class Handshake {
+  private isDone: boolean;
+  private readonly timer: NodeJS.Timeout;
+  private readonly wire: Wire;
+  private readonly session: Session;
+  private readonly dispatcher: Dispatcher;
+  private readonly guard: Guard;
+  private readonly broadcast: Broadcast;
+
+  /** @param isKnown  whether the token was given already, in a header */
+  constructor(
+    wire: Wire,
+    session: Session,
+    { dispatcher, guard, broadcast }: HandshakeOptions,
+    isKnown = false,
+  ) {
+    [this.wire, this.session, this.dispatcher, this.guard] = [wire, session, dispatcher, guard];
+    this.broadcast = broadcast;
+    this.isDone = isKnown;
+    this.timer = setTimeout(() => wire.close("no initialize in time"), LIMITS.handshakeMs);
+    this.timer.unref();
+    if (isKnown) this.admitted();
+  }
+
+  /** Bytes that a message may have now. */
+  get limit(): number {
+    return this.isDone ? LIMITS.bodyBytes : LIMITS.firstMessageBytes;
+  }
+
+  /** Answer a message; before the handshake only initialize has an answer, anything else ends the connection. */
+  async receive(text: string): Promise<void> {
+    if (!this.isDone && !this.admit(text)) return;
+    const answer = await this.dispatcher.answerText(text, this.session);
+    if (answer !== undefined && !this.session.gone.aborted) this.wire.send(answer);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    this.session.end();
+  }
+
+  private admitted(): void {
+    this.isDone = true;
+    clearTimeout(this.timer);
+    this.broadcast.add(this.session);
+  }
+
+  private admit(text: string): boolean {
+    let id: ReturnType<typeof idOf> = null;
+    try {
+      const value = parseMessage(text);
+      id = idOf(value);
+      const request = checkRequest(value);
+      if (request.method !== "initialize") {
+        throw new BridgeError(
+          "NOT_INITIALIZED",
+          "the first message must be initialize; see docs/protocol.md",
+        );
+      }
+      this.guard.checkToken(tokenSchema.safeParse(request.params).data?.token);
+      this.admitted();
+      return true;
+    } catch (thrown) {
+      const error = toBridgeError(thrown);
+      this.wire.send(JSON.stringify(errorResponse(id, error)));
+      this.wire.close(error.code);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * HTTP: POST /v1/rpc, POST /v1/fill, GET /v1/get for hosts that have nothing but URLs, and the figures.
+ */
+import type { IncomingMessage } from "node:http";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { z } from "zod";
+import { BridgeError, toBridgeError } from "../../bridge-error.ts";
+import { errorEntry, errorResponse, oneLine, parseMessage } from "../../protocol/json-rpc.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { linesOfError, linesOfResult } from "../../protocol/lines.ts";
+import { isMethod } from "../../protocol/methods.ts";
+import type { Dispatcher } from "../dispatcher.ts";
+import type { Metrics } from "../metrics.ts";
+import { Session } from "../session.ts";
+import { bearer, type Guard } from "./guard.ts";
+import { httpStatus, retryAfterSeconds } from "./http-status.ts";
+
+export interface HttpOptions {
+  dispatcher: Dispatcher;
+  guard: Guard;
+  metrics: Metrics;
+  tls?: { cert: Buffer; key: Buffer };
+}
+
+const JSON_TYPE = "application/json; charset=utf-8";
+const LINES_TYPE = "text/plain; charset=utf-8";
+/** A client without a connection may name itself, so that its fills are one client's. */
+const CLIENT_HEADER = "x-continuo-client";
+
+/** The query of GET /v1/get; parameters of the method are JSON. */
+const querySchema = z.strictObject({
+  token: z.string().max(256).optional(),
+  method: z.string().max(64),
+  params: z.string().optional(),
+  format: z.enum(["json", "lines"]).default("json"),
+  client: z.string().max(64).optional(),
+});
+
+export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): FastifyInstance {
+  const options = {
+    bodyLimit: LIMITS.bodyBytes,
+    http: { maxHeaderSize: LIMITS.urlBytes, headersTimeout: LIMITS.handshakeMs },
+    connectionTimeout: 0,
+    requestTimeout: LIMITS.idleMs,
+    keepAliveTimeout: LIMITS.idleMs,
+    forceCloseConnections: true,
+    logger: false,
+  } as const;
+  const app: FastifyInstance =
+    tls === undefined
+      ? fastify(options)
+      : (fastify({ ...options, https: { ...tls, ...options.http } }) as unknown as FastifyInstance);
+  // The dispatcher parses: text in, text out.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("cache-control", "no-store");
+    reply.header("x-content-type-options", "nosniff");
+    guard.checkSource(request.headers);
+    // A GET carries its token in the query, where alone its scripts can put it.
+    if (request.routeOptions.url !== "/v1/get") guard.checkToken(bearer(request.headers.authorization));
+    metrics.message("http");
+  });
+  app.setErrorHandler((thrown, _request, reply) => fail(reply, fromFastify(thrown)));
+  app.setNotFoundHandler((request, reply) =>
+    fail(
+      reply,
+      new BridgeError(
+        "METHOD_UNKNOWN",
+        `there is nothing at ${request.method} ${path(request)}; see docs/protocol.md`,
+      ),
+    ),
+  );
+
+  app.post("/v1/rpc", async (request, reply) => {
+    const session = sessionOf(request);
+    const answer = await dispatcher.answerText(bodyOf(request), session, goneOf(request.raw));
+    return answer === undefined ? reply.code(204).send() : reply.type(JSON_TYPE).send(answer);
+  });
+
+  app.post("/v1/fill", async (request, reply) => {
+    const session = sessionOf(request);
+    const result = await dispatcher.call(
+      "fill/run",
+      parseMessage(bodyOf(request)),
+      session,
+      goneOf(request.raw),
+    );
+    const isLines = z.object({ format: z.literal("lines") }).safeParse(request.query).success;
+    return isLines
+      ? reply.type(LINES_TYPE).send(linesOfResult("fill/run", result))
+      : reply.type(JSON_TYPE).send(JSON.stringify(result));
+  });
+
+  app.get("/v1/get", async (request, reply) => {
+    const query = querySchema.safeParse(request.query);
+    try {
+      if (!query.success) {
+        throw new BridgeError(
+          "REQUEST_INVALID",
+          `the query is wrong (${oneLine(query.error)}); see docs/protocol.md`,
+        );
+      }
+      const { token, method, params, client } = query.data;
+      guard.checkToken(token ?? bearer(request.headers.authorization));
+      const session = new Session("http", undefined, client === undefined ? undefined : `name:${client}`);
+      const result = await dispatcher.call(
+        method,
+        params === undefined ? {} : parseMessage(params),
+        session,
+        goneOf(request.raw),
+      );
+      return isMethod(method) && query.data.format === "lines"
+        ? reply.type(LINES_TYPE).send(linesOfResult(method, result))
+        : reply.type(JSON_TYPE).send(JSON.stringify({ jsonrpc: "2.0", id: null, result }));
+    } catch (thrown) {
+      const error = toBridgeError(thrown);
+      const isLines = z.object({ format: z.literal("lines") }).safeParse(request.query).success;
+      reply.code(httpStatus(error));
+      retryAfter(reply, error);
+      return isLines
+        ? reply.type(LINES_TYPE).send(linesOfError(error.code, error.message))
+        : reply.type(JSON_TYPE).send(JSON.stringify(errorResponse(null, error)));
+    }
+  });
+
+  app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  return app;
+}
+
+function sessionOf(request: FastifyRequest): Session {
+  const name = request.headers[CLIENT_HEADER];
+  const key = typeof name === "string" ? `name:${name.slice(0, 64)}` : undefined;
+  return new Session("http", undefined, key);
+}
+
+/** Aborts when the client hangs up before its answer. */
+function goneOf(request: IncomingMessage): AbortSignal {
+  const controller = new AbortController();
+  request.socket.once("close", () => controller.abort());
+  return controller.signal;
+}
+
+function bodyOf(request: FastifyRequest): string {
+  return typeof request.body === "string" ? request.body : "";
+}
+
+function path(request: FastifyRequest): string {
+  return request.url.split("?")[0]?.slice(0, 100) ?? "/";
+}
+
+function fail(reply: FastifyReply, error: BridgeError): FastifyReply {
+  retryAfter(reply, error);
+  return reply
+    .code(httpStatus(error))
+    .type(JSON_TYPE)
+    .send(JSON.stringify({ error: errorEntry(error) }));
+}
+
+function retryAfter(reply: FastifyReply, error: BridgeError): void {
+  const seconds = retryAfterSeconds(error);
+  if (seconds !== undefined) reply.header("retry-after", String(seconds));
+}
+
+/** What fastify itself refuses, in our words. */
+function fromFastify(thrown: unknown): BridgeError {
+  const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new BridgeError(
+      "MESSAGE_TOO_LARGE",
+      `the body is larger than ${LIMITS.bodyBytes} bytes; send only what is near the region`,
+      { data: { limit: LIMITS.bodyBytes } },
+    );
+  }
+  if (typeof code === "string" && code.startsWith("FST_ERR_")) {
+    const message = thrown instanceof Error ? thrown.message : code;
+    return new BridgeError(
+      "MESSAGE_INVALID",
+      `the request cannot be read (${message}); see docs/protocol.md`,
+    );
+  }
+  return toBridgeError(thrown);
+}

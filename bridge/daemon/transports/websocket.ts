@@ -1,0 +1,118 @@
+/**
+ * WebSocket at /v1/ws: JSON-RPC in text messages, notifications on the same connection.
+ */
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { toBridgeError } from "../../bridge-error.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import type { Dispatcher } from "../dispatcher.ts";
+import type { Metrics } from "../metrics.ts";
+import { Session, type Wire } from "../session.ts";
+import type { Broadcast } from "./broadcast.ts";
+import { bearer, type Guard } from "./guard.ts";
+import { Handshake } from "./handshake.ts";
+import { httpStatus } from "./http-status.ts";
+
+const PATH = "/v1/ws";
+const POLICY_VIOLATION = 1008;
+const TOO_LARGE = 1009;
+const GOING_AWAY = 1001;
+/** A laptop may sleep between two of these; only a dead connection misses two. */
+const PING_MS = 30_000;
+
+export interface WebSocketOptions {
+  dispatcher: Dispatcher;
+  guard: Guard;
+  metrics: Metrics;
+  /** Whether one more connection is one too many. */
+  isFull(): boolean;
+  broadcast: Broadcast;
+}
+
+export class WebSockets {
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    maxPayload: LIMITS.bodyBytes,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
+  private readonly options: WebSocketOptions;
+  private readonly heard = new WeakSet<WebSocket>();
+  private readonly pinger: NodeJS.Timeout;
+
+  constructor(http: HttpServer, options: WebSocketOptions) {
+    this.options = options;
+    http.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
+    this.pinger = setInterval(() => this.ping(), PING_MS);
+    this.pinger.unref();
+  }
+
+  get connections(): number {
+    return this.server.clients.size;
+  }
+
+  close(): void {
+    clearInterval(this.pinger);
+    for (const client of this.server.clients) {
+      client.close(GOING_AWAY, "the daemon is ending");
+      setTimeout(() => client.terminate(), 200).unref();
+    }
+    this.server.close();
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // A reset during the upgrade must not become an uncaught error.
+    socket.on("error", () => socket.destroy());
+    const { guard } = this.options;
+    try {
+      guard.checkSource(request.headers);
+      const given = bearer(request.headers.authorization);
+      if (given !== undefined) guard.checkToken(given);
+      const isHere = new URL(request.url ?? "/", "http://localhost").pathname === PATH;
+      if (!isHere) refuse(socket, 404);
+      else if (this.options.isFull()) refuse(socket, 503);
+      else
+        this.server.handleUpgrade(request, socket, head, (client) =>
+          this.accept(client, given !== undefined),
+        );
+    } catch (thrown) {
+      refuse(socket, httpStatus(toBridgeError(thrown)));
+    }
+  }
+
+  private accept(client: WebSocket, isKnown: boolean): void {
+    const wire: Wire = {
+      send: (text) => client.send(text),
+      bufferedBytes: () => client.bufferedAmount,
+      close: (reason) => client.close(POLICY_VIOLATION, reason.slice(0, 120)),
+    };
+    const session = new Session("websocket", wire);
+    const handshake = new Handshake(wire, session, this.options, isKnown);
+    this.heard.add(client);
+    client.on("pong", () => this.heard.add(client));
+    client.on("message", (data, isBinary) => {
+      const bytes = Buffer.isBuffer(data)
+        ? data
+        : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
+      this.options.metrics.message("websocket");
+      if (isBinary) client.close(POLICY_VIOLATION, "send text");
+      else if (bytes.length > handshake.limit) client.close(TOO_LARGE, "the message is too large");
+      else void handshake.receive(bytes.toString("utf8"));
+    });
+    client.on("close", () => handshake.end());
+    client.on("error", () => client.terminate());
+  }
+
+  private ping(): void {
+    for (const client of this.server.clients) {
+      if (!this.heard.has(client)) client.terminate();
+      this.heard.delete(client);
+      client.ping();
+    }
+  }
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}

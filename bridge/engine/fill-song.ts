@@ -1,0 +1,79 @@
+/**
+ * Fills of songs that hosts sent: the daemon's call into the core.
+ */
+import { z } from "zod";
+import {
+  type Candidate,
+  candidateSchema,
+  type FillRequest,
+  type FillResult,
+  fillResultSchema,
+} from "../protocol/fill.ts";
+import { type Note, noteSchema } from "../protocol/song.ts";
+import { loadAddon } from "./addon.ts";
+import type { ChosenModel } from "./models.ts";
+import { callCancellable, type RunOptions } from "./native-call.ts";
+import { findRuntimeLibrary } from "./runtime-library.ts";
+
+export interface SongProgress {
+  fraction: number;
+  noteCount: number;
+  /** Of the first candidate. */
+  notes: Note[];
+  /** Completed since the last progress. */
+  finished: Candidate[];
+}
+
+const progressSchema: z.ZodType<SongProgress> = z.strictObject({
+  fraction: z.number(),
+  noteCount: z.int(),
+  notes: z.array(noteSchema.required()),
+  finished: z.array(candidateSchema),
+});
+
+export interface SongEngine {
+  model: ChosenModel & { sha256?: string };
+  device: string;
+  threads?: number;
+}
+
+/** A request as the daemon runs it: with a seed. */
+export type SeededRequest = FillRequest & { sampling: { seed: number } };
+
+/** Vary without an amount changes about half of the notes. */
+const DEFAULT_AMOUNT = 0.5;
+
+/**
+ * @param output  also write the whole song with the first candidate as a MIDI file
+ * @throws BridgeError CANCELLED, REQUEST_INVALID, TRACK_NOT_FOUND, and those of options, sampler and model
+ */
+export function fillSong(
+  request: SeededRequest,
+  engine: SongEngine,
+  options: RunOptions<SongProgress> = {},
+  output?: string,
+): Promise<FillResult> {
+  const { addon } = loadAddon();
+  const { ppq, tempoMap, timeSignatures, tracks, region, mode, controls, sampling, lockedNotes } = request;
+  const { amount, ...constraints } = controls;
+  const payload = {
+    song: { ppq, tempoMap, timeSignatures, tracks },
+    region,
+    mode: mode === "vary" ? { vary: { amount: amount ?? DEFAULT_AMOUNT } } : mode,
+    controls: constraints,
+    sampling: {
+      ...sampling,
+      ...(request.deadlineMs === undefined ? {} : { deadlineMs: request.deadlineMs }),
+    },
+    lockedNotes,
+    engine: { ...engine, runtimeLibrary: findRuntimeLibrary().path },
+    ...(output === undefined ? {} : { output }),
+  };
+  return callCancellable(
+    addon,
+    addon.fillSong,
+    payload,
+    { answer: fillResultSchema, progress: progressSchema },
+    options,
+  );
+}

@@ -1,0 +1,93 @@
+/**
+ * A fill as clients ask for it, and its answer. Whether a number is in range is the core's to say.
+ */
+import { z } from "zod";
+import { LIMITS } from "./limits.ts";
+import { noteSchema, regionSchema, songSchema } from "./song.ts";
+
+const count = z.int().min(0);
+const text = z.string().max(LIMITS.textCharacters);
+
+export const modeSchema = z.enum(["fill", "continue", "vary"]).meta({
+  id: "Mode",
+  description: "fill listens to both sides, continue only to what is before, vary keeps some.",
+});
+
+export const controlsSchema = z
+  .strictObject({
+    density: count.optional().describe("wish: 1 (sparse) to 10 (dense)"),
+    polyphony: count.optional().describe("most notes at once, 1-64"),
+    pitchRange: z.tuple([z.int().min(0).max(127), z.int().min(0).max(127)]).optional(),
+    scale: text.optional().describe('a tonic and mode such as "D dorian", or "auto"'),
+    rhythm: z.enum(["free", "keep", "keepOnsets"]).optional().describe("of the old notes"),
+    velocity: count.optional().describe("wish: mean velocity, 1-127"),
+    novelty: z.number().optional().describe("0 repeats as real music does, 1 copies nothing"),
+    amount: z.number().optional().describe("vary: 0 keeps all, 1 none; 0.5 where left out"),
+  })
+  .meta({ id: "Controls", description: "Constraints are kept, wishes are tried; all are optional." });
+
+export const samplingSchema = z
+  .strictObject({
+    seed: z.int().min(0).optional().describe("drawn where left out; always in the answer"),
+    temperature: z.number().optional().describe("0.05 (safe) to 5 (wild)"),
+    topP: z.number().optional(),
+    topK: z.int().min(1).optional(),
+    minP: z.number().optional(),
+    candidates: z.int().min(1).max(LIMITS.candidates).optional(),
+    contextNotes: count.optional(),
+  })
+  .meta({ id: "Sampling", description: "How notes are drawn." });
+
+export const fillRequestSchema = songSchema
+  .extend({
+    region: regionSchema,
+    mode: modeSchema.default("fill"),
+    controls: controlsSchema.default({}),
+    sampling: samplingSchema.default({}),
+    lockedNotes: z.array(noteSchema).max(LIMITS.notes).default([]).describe("old notes that stay"),
+    revision: text.optional().describe("comes back untouched: write only if the region still has it"),
+    model: text.optional().describe("an id of models/list; the default model where left out"),
+    deadlineMs: z.int().min(1).max(600_000).optional().describe("the best that is finished by then"),
+  })
+  .meta({ id: "FillRequest", description: "Everything that a fill needs." });
+
+export const candidateSchema = z
+  .strictObject({
+    seed: count,
+    notes: z.array(noteSchema.required()),
+    logProbPerNote: z.number(),
+    copied: z.number().describe("share of notes in runs that stand elsewhere in the context, 0-1"),
+    outOfScale: z.number().describe("share of notes outside the scale around, 0-1"),
+  })
+  .meta({
+    id: "Candidate",
+    description: "Notes for the region, inside it and without overlap on one pitch.",
+  });
+
+export const warningSchema = z
+  .strictObject({ code: z.string(), message: z.string() })
+  .meta({ id: "Warning" });
+
+export const fillResultSchema = z
+  .strictObject({
+    model: z.strictObject({ id: z.string(), sha256: z.string() }),
+    device: z.string(),
+    seed: count,
+    region: regionSchema,
+    removed: z.array(noteSchema.required()).describe("old notes that make room"),
+    candidates: z.array(candidateSchema).describe("best first"),
+    warnings: z.array(warningSchema),
+    timings: z.strictObject({
+      loadMs: z.number(),
+      promptMs: z.number(),
+      generateMs: z.number(),
+      totalMs: z.number(),
+    }),
+  })
+  .meta({ id: "FillResult", description: "The answer of a fill." });
+
+export type FillRequest = z.infer<typeof fillRequestSchema>;
+/** As a client may send it, with what has a default left out. */
+export type FillRequestInput = z.input<typeof fillRequestSchema>;
+export type Candidate = z.infer<typeof candidateSchema>;
+export type FillResult = z.infer<typeof fillResultSchema>;

@@ -1,0 +1,70 @@
+/**
+ * Answers for hosts that cannot parse JSON: one fact a line, its kind first, the last line END. A value with
+ * spaces or line ends comes last in its line, with line ends as spaces.
+ */
+
+import type { FillResult } from "./fill.ts";
+import type { JobEntry, MethodName } from "./methods.ts";
+import type { Note } from "./song.ts";
+
+const END = "END";
+
+/** A method's result as lines; those without a form of their own are one line of JSON. */
+export function linesOfResult(method: MethodName, result: unknown): string {
+  const lines = isJob(method, result)
+    ? jobLines(result)
+    : isResult(method, result)
+      ? resultLines(result)
+      : [`json ${JSON.stringify(result)}`];
+  return finish(lines);
+}
+
+export function linesOfError(code: string, message: string): string {
+  return finish([`error ${code} ${flat(message)}`]);
+}
+
+function isJob(method: MethodName, _result: unknown): _result is JobEntry {
+  return method === "fill/start" || method === "fill/get" || method === "fill/cancel";
+}
+
+function isResult(method: MethodName, _result: unknown): _result is FillResult {
+  return method === "fill/run";
+}
+
+function jobLines(job: JobEntry): string[] {
+  const lines = [
+    `job ${job.jobId} ${job.state}`,
+    `progress ${job.fraction.toFixed(3)} ${job.noteCount} ${job.finished} ${job.queuePosition}`,
+  ];
+  if (job.revision !== null) lines.push(`revision ${flat(job.revision)}`);
+  if (job.error !== null) lines.push(`error ${job.error.code} ${flat(job.error.message)}`);
+  return job.result === null ? lines : [...lines, ...resultLines(job.result)];
+}
+
+function resultLines(result: FillResult): string[] {
+  const lines = [
+    `model ${result.model.id} ${result.device}`,
+    `seed ${result.seed}`,
+    `region ${result.region.startTick} ${result.region.endTick} ${flat(result.region.trackId)}`,
+    ...result.removed.map((note) => `removed ${noteFields(note)}`),
+  ];
+  result.candidates.forEach((candidate, index) => {
+    lines.push(`candidate ${index} ${candidate.notes.length} ${candidate.seed}`);
+    lines.push(...candidate.notes.map((note) => `note ${noteFields(note)}`));
+  });
+  lines.push(...result.warnings.map(({ code, message }) => `warning ${code} ${flat(message)}`));
+  return lines;
+}
+
+/** startTick durationTicks pitch velocity channel */
+function noteFields({ startTick, durationTicks, pitch, velocity, channel }: Note): string {
+  return `${startTick} ${durationTicks} ${pitch} ${velocity} ${channel}`;
+}
+
+function flat(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function finish(lines: string[]): string {
+  return `${[...lines, END].join("\n")}\n`;
+}

@@ -1,0 +1,178 @@
+/**
+ * Every method and notification: one table, from which the dispatcher, the client, the documentation and
+ * the conformance tests are made.
+ */
+import { z } from "zod";
+import { candidateSchema, fillRequestSchema, fillResultSchema } from "./fill.ts";
+import { LIMITS } from "./limits.ts";
+import { noteSchema } from "./song.ts";
+
+const text = z.string().max(LIMITS.textCharacters);
+const count = z.int().min(0);
+const jobId = z.string().min(1).max(64);
+
+export const errorSchema = z
+  .strictObject({
+    code: z.string().describe("stable; docs/errors.md lists them"),
+    message: z.string().describe("what, where, what to do"),
+    data: z.record(z.string(), z.unknown()),
+    retryable: z.boolean(),
+  })
+  .meta({ id: "Error", description: "Why something failed." });
+export type ErrorEntry = z.infer<typeof errorSchema>;
+
+export const jobStateSchema = z
+  .enum(["queued", "running", "done", "failed", "cancelled"])
+  .meta({ id: "JobState" });
+export type JobState = z.infer<typeof jobStateSchema>;
+
+export const jobSchema = z
+  .strictObject({
+    jobId,
+    state: jobStateSchema,
+    revision: text.nullable(),
+    queuePosition: count.describe("jobs before it; 0 once it runs"),
+    fraction: z.number().min(0).max(1),
+    noteCount: count,
+    notes: z.array(noteSchema.required()).describe("of the first candidate so far"),
+    finished: count.describe("candidates that are complete"),
+    result: fillResultSchema.nullable(),
+    error: errorSchema.nullable(),
+  })
+  .meta({ id: "Job", description: "Where a fill stands." });
+export type JobEntry = z.infer<typeof jobSchema>;
+
+export const modelSchema = z
+  .strictObject({
+    id: z.string(),
+    isDefault: z.boolean(),
+    sha256: z.string(),
+    licence: z.string(),
+    source: z.string(),
+  })
+  .meta({ id: "Model" });
+export type ModelEntry = z.infer<typeof modelSchema>;
+
+export const statusSchema = z
+  .strictObject({
+    version: z.string(),
+    protocolVersion: count,
+    pid: count,
+    uptimeMs: z.number(),
+    model: z.strictObject({ id: z.string(), sha256: z.string(), device: z.string() }).nullable(),
+    jobs: z.strictObject({ queued: count, running: count, kept: count }),
+    clients: count,
+    memoryMib: z.number(),
+    eventLoopDelayMs: z.strictObject({ p50: z.number(), p99: z.number() }),
+  })
+  .meta({ id: "Status" });
+export type Status = z.infer<typeof statusSchema>;
+
+interface Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+  description: string;
+  params: Params;
+  result: Result;
+}
+
+function method<Params extends z.ZodType, Result extends z.ZodType>(
+  description: string,
+  params: Params,
+  result: Result,
+): Method<Params, Result> {
+  return { description, params, result };
+}
+
+export const METHODS = {
+  initialize: method(
+    "Say who you are; the first message of a WebSocket or TCP connection.",
+    z.strictObject({
+      protocolVersion: z.int(),
+      client: z.strictObject({ name: text, version: text.optional() }),
+      token: z.string().max(256).optional().describe("where no Authorization header can carry it"),
+    }),
+    z.strictObject({
+      protocolVersion: count,
+      server: z.strictObject({ name: z.literal("continuo"), version: z.string() }),
+      sessionId: z.string(),
+      methods: z.array(z.string()),
+      limits: z.record(z.string(), z.number()),
+    }),
+  ),
+  "fill/start": method(
+    "Begin a fill; progress comes as notifications, or is asked for by fill/get.",
+    z.strictObject({
+      request: fillRequestSchema,
+      detached: z
+        .boolean()
+        .default(false)
+        .describe("goes on when this client is gone, because it, or another, will come back for it"),
+    }),
+    jobSchema,
+  ),
+  "fill/run": method("Begin a fill and wait for its answer.", fillRequestSchema, fillResultSchema),
+  "fill/get": method(
+    "Where a fill stands, and its result once it is there.",
+    z.strictObject({
+      jobId,
+      waitMs: z
+        .int()
+        .min(0)
+        .max(LIMITS.waitMs)
+        .default(0)
+        .describe("answer only when it ends, or after this"),
+    }),
+    jobSchema,
+  ),
+  "fill/cancel": method(
+    "Stop a fill; one that has ended stays as it is.",
+    z.strictObject({ jobId }),
+    jobSchema,
+  ),
+  "fill/accept": method(
+    "The musician keeps a candidate.",
+    z.strictObject({ jobId, candidate: count.describe("its index in the result") }),
+    z.strictObject({ accepted: count }),
+  ),
+  "fill/reject": method(
+    "The musician keeps none of the candidates.",
+    z.strictObject({ jobId }),
+    z.strictObject({ rejected: z.literal(true) }),
+  ),
+  "models/list": method(
+    "The models that a fill can name.",
+    z.strictObject({}),
+    z.strictObject({ models: z.array(modelSchema) }),
+  ),
+  status: method("How the daemon is.", z.strictObject({}), statusSchema),
+  shutdown: method("End the daemon: fills that run are cancelled.", z.strictObject({}), z.strictObject({})),
+} as const satisfies Record<string, Method>;
+
+export type MethodName = keyof typeof METHODS;
+export type Params<Name extends MethodName> = z.infer<(typeof METHODS)[Name]["params"]>;
+export type ParamsInput<Name extends MethodName> = z.input<(typeof METHODS)[Name]["params"]>;
+export type Result<Name extends MethodName> = z.infer<(typeof METHODS)[Name]["result"]>;
+
+export function isMethod(name: string): name is MethodName {
+  return Object.hasOwn(METHODS, name);
+}
+
+export const NOTIFICATIONS = {
+  "fill/progress": {
+    description: "A fill went on. Some are left out where the client reads slowly.",
+    params: jobSchema.pick({ jobId: true, fraction: true, noteCount: true, notes: true, finished: true }),
+  },
+  "fill/candidate": {
+    description: "A candidate is complete; the order of the result may differ.",
+    params: z.strictObject({ jobId, index: count, candidate: candidateSchema }),
+  },
+  "fill/end": { description: "A fill ended: done, failed or cancelled.", params: jobSchema },
+  "models/changed": {
+    description: "A model was added, removed or trained anew.",
+    params: z.strictObject({ models: z.array(modelSchema) }),
+  },
+} as const satisfies Record<string, { description: string; params: z.ZodType }>;
+
+export type NotificationName = keyof typeof NOTIFICATIONS;
+export type NotificationParams<Name extends NotificationName> = z.infer<
+  (typeof NOTIFICATIONS)[Name]["params"]
+>;

@@ -1,0 +1,293 @@
+//! A song as a host sends it: notes by track at the host's own PPQ, no file.
+
+use continuo_midi::{MAX_TICK, MeterChange, Note, Song, TempoChange, Track};
+use serde::Deserialize;
+
+use crate::error::JobError;
+use crate::info::{MeterEntry, TempoEntry};
+
+/// More notes than any region's surroundings have.
+const MAX_NOTES: usize = 1_000_000;
+/// As MIDI files can have.
+const MAX_TRACKS: usize = 65_000;
+const MAX_PPQ: u16 = 0x7fff;
+/// General MIDI's channel of drums, from 0.
+const DRUM_CHANNEL: u8 = 9;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SongRequest {
+    pub ppq: u16,
+    pub tempo_map: Vec<TempoEntry>,
+    pub time_signatures: Vec<MeterEntry>,
+    pub tracks: Vec<SongTrack>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SongTrack {
+    pub id: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub program: u8,
+    #[serde(default)]
+    pub is_drums: bool,
+    pub notes: Vec<SongNote>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SongNote {
+    pub start_tick: u32,
+    pub duration_ticks: u32,
+    pub pitch: u8,
+    pub velocity: u8,
+    #[serde(default)]
+    pub channel: u8,
+}
+
+impl SongNote {
+    /// Errors: `REQUEST_INVALID` where a field has no meaning in MIDI.
+    pub fn note(&self) -> Result<Note, JobError> {
+        let &SongNote {
+            start_tick,
+            duration_ticks,
+            pitch,
+            velocity,
+            channel,
+        } = self;
+        let fits = pitch < 128
+            && (1..128).contains(&velocity)
+            && channel < 16
+            && duration_ticks > 0
+            && start_tick
+                .checked_add(duration_ticks)
+                .is_some_and(|end| end < MAX_TICK);
+        if !fits {
+            return Err(invalid(format!(
+                "a note at tick {start_tick} has pitch {pitch}, velocity {velocity}, channel {channel} and {duration_ticks} ticks"
+            )));
+        }
+        Ok(Note {
+            start_tick,
+            duration_ticks,
+            pitch,
+            velocity,
+            channel,
+        })
+    }
+}
+
+fn invalid(what: String) -> JobError {
+    JobError::RequestInvalid { what }
+}
+
+impl SongRequest {
+    /// The song, with its maps as a parsed file has them: sorted, from tick 0.
+    ///
+    /// Errors: `REQUEST_INVALID`.
+    pub fn song(&self) -> Result<Song, JobError> {
+        if self.ppq == 0 || self.ppq > MAX_PPQ {
+            return Err(invalid(format!(
+                "ppq is {}, it must be 1 to {MAX_PPQ}",
+                self.ppq
+            )));
+        }
+        let notes: usize = self.tracks.iter().map(|track| track.notes.len()).sum();
+        if notes > MAX_NOTES || self.tracks.len() > MAX_TRACKS {
+            return Err(invalid(format!(
+                "there are {notes} notes in {} tracks, the limits are {MAX_NOTES} and {MAX_TRACKS}",
+                self.tracks.len()
+            )));
+        }
+        let tracks: Vec<Track> = self
+            .tracks
+            .iter()
+            .map(SongTrack::track)
+            .collect::<Result<_, _>>()?;
+        let last = tracks
+            .iter()
+            .flat_map(|track| &track.notes)
+            .map(Note::end_tick)
+            .max();
+        Ok(Song {
+            format: 1,
+            ppq: self.ppq,
+            duration_ticks: last.unwrap_or(0),
+            tempo_map: self.tempo_map()?,
+            meters: self.meters()?,
+            tracks,
+        })
+    }
+
+    /// Index of a track. Errors: `TRACK_NOT_FOUND` with the ids that there are.
+    pub fn track_index(&self, id: &str) -> Result<usize, JobError> {
+        self.tracks
+            .iter()
+            .position(|track| track.id == id)
+            .ok_or_else(|| JobError::TrackNotFound {
+                wanted: format!("with id {id:?}"),
+                candidates: self.tracks.iter().map(|track| track.id.clone()).collect(),
+            })
+    }
+
+    fn tempo_map(&self) -> Result<Vec<TempoChange>, JobError> {
+        let mut map = vec![TempoChange {
+            tick: 0,
+            tempo_qpm: 120.0,
+        }];
+        for &TempoEntry { tick, qpm } in &self.tempo_map {
+            if !qpm.is_finite() || qpm <= 0.0 || tick >= MAX_TICK {
+                return Err(invalid(format!("the tempo at tick {tick} is {qpm}")));
+            }
+            map.push(TempoChange {
+                tick,
+                tempo_qpm: qpm,
+            });
+        }
+        // Of two at one tick the later holds.
+        map.sort_by_key(|change| change.tick);
+        map.reverse();
+        map.dedup_by_key(|change| change.tick);
+        map.reverse();
+        Ok(map)
+    }
+
+    fn meters(&self) -> Result<Vec<MeterChange>, JobError> {
+        let mut map = vec![MeterChange {
+            tick: 0,
+            numerator: 4,
+            denominator: 4,
+        }];
+        for &MeterEntry {
+            tick,
+            numerator,
+            denominator,
+        } in &self.time_signatures
+        {
+            let is_meter = numerator > 0 && denominator.is_power_of_two() && denominator <= 128;
+            if !is_meter || tick >= MAX_TICK {
+                return Err(invalid(format!(
+                    "the meter at tick {tick} is {numerator}/{denominator}"
+                )));
+            }
+            map.push(MeterChange {
+                tick,
+                numerator,
+                denominator,
+            });
+        }
+        map.sort_by_key(|change| change.tick);
+        map.reverse();
+        map.dedup_by_key(|change| change.tick);
+        map.reverse();
+        Ok(map)
+    }
+}
+
+impl SongTrack {
+    fn track(&self) -> Result<Track, JobError> {
+        if self.program > 127 {
+            return Err(invalid(format!(
+                "the program of track {:?} is {}, it must be 0 to 127",
+                self.id, self.program
+            )));
+        }
+        let mut notes: Vec<Note> = self
+            .notes
+            .iter()
+            .map(SongNote::note)
+            .collect::<Result<_, _>>()?;
+        notes.sort_by_key(|note| (note.start_tick, note.pitch));
+        let quiet = if self.is_drums { DRUM_CHANNEL } else { 0 };
+        Ok(Track {
+            chunk: 0,
+            channel: notes.first().map_or(quiet, |note| note.channel),
+            name: self.name.clone(),
+            program: self.program,
+            is_drums: self.is_drums,
+            notes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(json: &str) -> SongRequest {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn maps_start_at_zero_and_the_later_of_two_at_a_tick_holds() {
+        let song = request(
+            r#"{"ppq":480,"tempoMap":[{"tick":960,"qpm":90},{"tick":960,"qpm":100}],
+                "timeSignatures":[{"tick":0,"numerator":3,"denominator":4}],"tracks":[]}"#,
+        )
+        .song()
+        .unwrap();
+        let tempos: Vec<(u32, f64)> = song
+            .tempo_map
+            .iter()
+            .map(|t| (t.tick, t.tempo_qpm))
+            .collect();
+        assert_eq!(tempos, [(0, 120.0), (960, 100.0)]);
+        assert_eq!(song.meters.len(), 1);
+        assert_eq!(song.meters[0].numerator, 3);
+    }
+
+    #[test]
+    fn notes_are_sorted_and_checked() {
+        let with = |note: &str| {
+            request(&format!(
+                r#"{{"ppq":480,"tempoMap":[],"timeSignatures":[],"tracks":[{{"id":"a","notes":[
+                    {{"startTick":480,"durationTicks":10,"pitch":60,"velocity":9}},{note}]}}]}}"#
+            ))
+            .song()
+        };
+        let song =
+            with(r#"{"startTick":0,"durationTicks":1,"pitch":127,"velocity":127,"channel":15}"#);
+        let song = song.unwrap();
+        assert_eq!(song.tracks[0].notes[0].pitch, 127);
+        assert_eq!((song.tracks[0].channel, song.duration_ticks), (15, 490));
+        for bad in [
+            r#"{"startTick":0,"durationTicks":0,"pitch":1,"velocity":1}"#,
+            r#"{"startTick":0,"durationTicks":1,"pitch":128,"velocity":1}"#,
+            r#"{"startTick":0,"durationTicks":1,"pitch":1,"velocity":0}"#,
+            r#"{"startTick":0,"durationTicks":1,"pitch":1,"velocity":1,"channel":16}"#,
+            r#"{"startTick":4294967295,"durationTicks":1,"pitch":1,"velocity":1}"#,
+        ] {
+            assert_eq!(with(bad).unwrap_err().code(), "REQUEST_INVALID", "{bad}");
+        }
+    }
+
+    #[test]
+    fn maps_that_mean_nothing_are_refused() {
+        for (tempo, meter) in [
+            (r#"{"tick":0,"qpm":0}"#, ""),
+            ("", r#"{"tick":0,"numerator":0,"denominator":4}"#),
+            ("", r#"{"tick":0,"numerator":3,"denominator":5}"#),
+        ] {
+            let json = format!(
+                r#"{{"ppq":96,"tempoMap":[{tempo}],"timeSignatures":[{meter}],"tracks":[]}}"#
+            );
+            assert_eq!(request(&json).song().unwrap_err().code(), "REQUEST_INVALID");
+        }
+    }
+
+    #[test]
+    fn a_track_is_found_by_id_and_drums_have_their_channel() {
+        let request = request(
+            r#"{"ppq":96,"tempoMap":[],"timeSignatures":[],"tracks":[
+                {"id":"x","notes":[]},{"id":"y","isDrums":true,"notes":[]}]}"#,
+        );
+        assert_eq!(request.track_index("y").unwrap(), 1);
+        assert_eq!(
+            request.track_index("z").unwrap_err().code(),
+            "TRACK_NOT_FOUND"
+        );
+        assert_eq!(request.song().unwrap().tracks[1].channel, 9);
+    }
+}
