@@ -3,14 +3,34 @@
 use continuo_tokenizer::PieceView;
 use continuo_tokenizer::runs::fingerprints;
 use continuo_tokenizer::vocabulary::DRUMS;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+
+/// What equal pieces have in common; 16 hex digits in JSON, whose numbers are too short for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Fingerprint(pub u64);
+
+impl From<Fingerprint> for String {
+    fn from(print: Fingerprint) -> String {
+        format!("{:016x}", print.0)
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(text: String) -> Result<Fingerprint, Self::Error> {
+        u64::from_str_radix(&text, 16).map(Fingerprint)
+    }
+}
 
 /// Tells a piece whatever its key and tempo: notes relative to the first, drums as they are.
 ///
 /// Two pieces with the same one are duplicates. Onsets are in quarters already, so that tempo does
 /// not count.
-pub fn fingerprint(piece: PieceView<'_>) -> u64 {
+pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
     let is_drums = |track: u16| piece.instruments.get(usize::from(track)) == Some(&DRUMS);
     let first = piece.notes.first().map_or(0, |n| n.onset);
     let lowest = piece
@@ -39,6 +59,10 @@ pub fn fingerprint(piece: PieceView<'_>) -> u64 {
         digest.update([drums, pitch]);
         digest.update(duration.to_le_bytes());
     }
+    Fingerprint(first_eight(digest))
+}
+
+fn first_eight(digest: Sha256) -> u64 {
     let mut bytes = [0; 8];
     bytes.copy_from_slice(&digest.finalize()[..8]);
     u64::from_le_bytes(bytes)
@@ -67,26 +91,30 @@ pub fn sampled_runs(piece: PieceView<'_>) -> Vec<u64> {
 /// Cluster of each piece by its sampled runs: pieces that share at least half of the smaller one's
 /// are in one. Clusters are named by their first piece.
 pub fn clusters(runs: &[Vec<u64>]) -> Vec<u32> {
-    let mut holders: HashMap<u64, Vec<u32>> = HashMap::new();
-    for (piece, runs) in runs.iter().enumerate() {
-        for &run in runs {
-            holders.entry(run).or_default().push(piece as u32);
-        }
+    // Sorted pairs take a fraction of a map's memory: these are millions.
+    let mut holders: Vec<(u64, u32)> = Vec::with_capacity(runs.iter().map(Vec::len).sum());
+    for (piece, runs) in (0u32..).zip(runs) {
+        holders.extend(runs.iter().map(|&run| (run, piece)));
     }
+    holders.sort_unstable();
+    let holding = |run: u64| {
+        let rest = &holders[holders.partition_point(|h| h.0 < run)..];
+        &rest[..rest.partition_point(|h| h.0 == run)]
+    };
     let mut parent: Vec<u32> = (0..runs.len() as u32).collect();
     let mut shared: HashMap<u32, usize> = HashMap::new();
-    for (piece, own) in runs.iter().enumerate() {
+    for (piece, own) in (0u32..).zip(runs) {
         shared.clear();
-        for holder in own.iter().filter_map(|run| holders.get(run)) {
+        for holder in own.iter().map(|&run| holding(run)) {
             if holder.len() <= COMMON {
-                let earlier = holder.iter().take_while(|&&other| (other as usize) < piece);
-                earlier.for_each(|&other| *shared.entry(other).or_default() += 1);
+                let earlier = holder.iter().take_while(|(_, other)| *other < piece);
+                earlier.for_each(|(_, other)| *shared.entry(*other).or_default() += 1);
             }
         }
         for (&other, &count) in &shared {
             let smaller = own.len().min(runs[other as usize].len());
             if 2 * count >= smaller {
-                let (a, b) = (root(&mut parent, piece as u32), root(&mut parent, other));
+                let (a, b) = (root(&mut parent, piece), root(&mut parent, other));
                 parent[a.max(b) as usize] = a.min(b);
             }
         }
@@ -111,9 +139,7 @@ pub fn held_out(names: &[u64], seed: u64, share: f64) -> Vec<bool> {
         let mut digest = Sha256::new();
         digest.update(seed.to_le_bytes());
         digest.update(name.to_le_bytes());
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&digest.finalize()[..8]);
-        u64::from_le_bytes(bytes) as f64 / u64::MAX as f64
+        first_eight(digest) as f64 / u64::MAX as f64
     };
     let places: Vec<f64> = names.iter().map(place).collect();
     let lowest = places.iter().copied().fold(f64::INFINITY, f64::min);

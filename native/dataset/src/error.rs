@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
-    #[error("{path}: {source}; check that the folder exists and can be read and written", path = path.display())]
+    #[error("{path}: {source}; {remedy}", path = path.display(), remedy = remedy(source))]
     Io {
         path: PathBuf,
         source: std::io::Error,
@@ -12,15 +12,29 @@ pub enum DatasetError {
     #[error("no .mid or .midi file is under {path}; name a folder that has some", path = path.display())]
     Empty { path: PathBuf },
     #[error("{path} is damaged ({what}); build the dataset again", path = path.display())]
-    Damaged { path: PathBuf, what: &'static str },
+    Damaged { path: PathBuf, what: String },
     #[error("{path} has dataset version {found}, this program reads {expected}; build it again", path = path.display())]
     Version {
         path: PathBuf,
         found: u32,
         expected: u32,
     },
+    #[error("{path} is being built by another program; wait for it, or name another folder", path = path.display())]
+    Busy { path: PathBuf },
     #[error("stopped before the end; what was read is kept, build again to go on")]
     Cancelled,
+}
+
+/// What helps against a failure of the file system; nothing that stood there was changed by it.
+pub fn remedy(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room and do it again",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "change its rights, or name another folder"
+        }
+        _ => "check that it exists and can be read and written",
+    }
 }
 
 impl DatasetError {
@@ -31,6 +45,7 @@ impl DatasetError {
             DatasetError::Empty { .. } => "DATASET_EMPTY",
             DatasetError::Damaged { .. } => "DATASET_DAMAGED",
             DatasetError::Version { .. } => "DATASET_VERSION",
+            DatasetError::Busy { .. } => "DATASET_BUSY",
             DatasetError::Cancelled => "CANCELLED",
         }
     }

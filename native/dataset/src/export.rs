@@ -53,7 +53,7 @@ const GROUP: usize = 1 << 20;
 /// Write `pieces.parquet` and `notes.parquet`. Errors: `DATASET_IO` and those of opening.
 pub fn export(request: &ExportRequest) -> Result<ExportAnswer, DatasetError> {
     let dataset = Dataset::open(&request.data)?;
-    let manifest = Manifest::load(&request.data)?;
+    let manifest = Manifest::of(&request.data, &dataset)?;
     let folder = &request.output;
     std::fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
     let pieces = folder.join("pieces.parquet");

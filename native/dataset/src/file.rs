@@ -1,9 +1,13 @@
-//! The dataset file: all pieces on the grid, mapped into memory, 12 bytes a note.
+//! The dataset file: all pieces on the grid, mapped into memory, 11 bytes a note.
 //!
-//! Layout, little endian: header of 32 bytes (magic, version, pieces, offset of the index), then for
-//! each piece its bars and tempos (8 bytes each), instrument classes (1 byte a track, padded to 4)
-//! and notes (12 bytes each), then the index of 40 bytes a piece.
+//! Layout, little endian: header of 32 bytes (magic, version, pieces, offset and checksum of the
+//! index), then for each piece its runs of bars (12 bytes each), tempos (8 bytes each), instrument
+//! classes (1 byte a track) and notes (11 bytes each), padded to 4, then the index of 40 bytes a
+//! piece.
 
+mod writer;
+
+use crate::bars::{BarRun, bars_of};
 use crate::error::DatasetError;
 use crate::howl::howl_notes;
 use crate::stored::{StoredPiece, TempoPoint};
@@ -13,11 +17,14 @@ use continuo_tokenizer::{Bar, GridNote, Piece, PieceView};
 use memmap2::Mmap;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub use writer::DatasetWriter;
 
 pub const MAGIC: [u8; 8] = *b"CNTODATA";
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Name of the file inside a dataset folder.
 pub const FILE: &str = "pieces.bin";
 
@@ -28,14 +35,15 @@ struct Header {
     version: u32,
     pieces: u32,
     index: u64,
-    reserved: u64,
+    /// First bytes of the sha256 of the index.
+    checksum: u64,
 }
 
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 struct Entry {
     offset: u64,
-    bars: u32,
+    bar_runs: u32,
     tracks: u32,
     notes: u32,
     tempos: u32,
@@ -54,95 +62,13 @@ pub struct Place {
     pub held_out: bool,
 }
 
-/// Writes pieces one after the other; nothing is kept in memory but the index.
-pub struct DatasetWriter {
-    path: PathBuf,
-    file: BufWriter<File>,
-    entries: Vec<Entry>,
-    offset: u64,
-}
-
-impl DatasetWriter {
-    /// Start `folder/pieces.bin`; it is whole only after [`DatasetWriter::finish`].
-    pub fn create(folder: &Path) -> Result<DatasetWriter, DatasetError> {
-        std::fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
-        let path = folder.join(FILE);
-        let temporary = path.with_extension("part");
-        let file = File::create(&temporary).map_err(DatasetError::io(&temporary))?;
-        let mut writer = DatasetWriter {
-            path,
-            file: BufWriter::with_capacity(1 << 20, file),
-            entries: Vec::new(),
-            offset: 0,
-        };
-        writer.write(&[0; size_of::<Header>()])?;
-        Ok(writer)
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), DatasetError> {
-        self.offset += bytes.len() as u64;
-        self.file
-            .write_all(bytes)
-            .map_err(DatasetError::io(&self.path))
-    }
-
-    pub fn push(&mut self, stored: &StoredPiece, place: Place) -> Result<(), DatasetError> {
-        let piece = &stored.piece;
-        let padding = piece.instruments.len().next_multiple_of(4) - piece.instruments.len();
-        let parts = [
-            bytemuck::cast_slice(&piece.bars),
-            bytemuck::cast_slice(&stored.tempos),
-            &piece.instruments[..],
-            &[0; 4][..padding],
-            bytemuck::cast_slice(&piece.notes),
-        ];
-        self.entries.push(Entry {
-            offset: self.offset,
-            bars: piece.bars.len() as u32,
-            tracks: piece.instruments.len() as u32,
-            notes: piece.notes.len() as u32,
-            tempos: stored.tempos.len() as u32,
-            cluster: place.cluster,
-            held_out: u32::from(place.held_out),
-            checksum: checksum(&parts),
-        });
-        parts.into_iter().try_for_each(|part| self.write(part))
-    }
-
-    /// Write index and header and give the file its name. Returns the hash of the dataset.
-    pub fn finish(mut self) -> Result<String, DatasetError> {
-        let padding = self.offset.next_multiple_of(8) - self.offset;
-        self.write(&[0; 8][..padding as usize])?;
-        let header = Header {
-            magic: MAGIC,
-            version: VERSION,
-            pieces: self.entries.len() as u32,
-            index: self.offset,
-            reserved: 0,
-        };
-        let entries = std::mem::take(&mut self.entries);
-        let index: &[u8] = bytemuck::cast_slice(&entries);
-        let hash = index_hash(index);
-        self.write(index)?;
-        let path = self.path;
-        let mut file = self.file.into_inner().map_err(|e| DatasetError::Io {
-            path: path.clone(),
-            source: e.into_error(),
-        })?;
-        use std::io::Seek;
-        file.rewind().map_err(DatasetError::io(&path))?;
-        file.write_all(bytemuck::bytes_of(&header))
-            .map_err(DatasetError::io(&path))?;
-        file.sync_all().map_err(DatasetError::io(&path))?;
-        std::fs::rename(path.with_extension("part"), &path).map_err(DatasetError::io(&path))?;
-        Ok(hash)
-    }
-}
-
 /// A mapped dataset.
 pub struct Dataset {
+    path: PathBuf,
     map: Mmap,
     entries: Vec<Entry>,
+    /// Of each piece, found when it is first looked at.
+    bars: Vec<OnceLock<Box<[Bar]>>>,
     hash: String,
 }
 
@@ -154,9 +80,9 @@ impl Dataset {
         // SAFETY: the file is written once under another name and renamed; a user who changes it
         // while it is mapped gets wrong notes, which every reader bounds-checks.
         let map = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(&path))?;
-        let damaged = |what| DatasetError::Damaged {
+        let damaged = |what: &str| DatasetError::Damaged {
             path: path.clone(),
-            what,
+            what: what.to_owned(),
         };
         let header: &Header = map
             .get(..size_of::<Header>())
@@ -177,6 +103,9 @@ impl Dataset {
             .and_then(|from| map.get(from..))
             .and_then(|bytes| bytes.get(..header.pieces as usize * size_of::<Entry>()))
             .ok_or_else(|| damaged("the index is cut off"))?;
+        if checksum(&[index]) != header.checksum {
+            return Err(damaged("the index is not as it was written"));
+        }
         let entries: Vec<Entry> = bytemuck::allocation::pod_collect_to_vec(index);
         let whole = entries
             .iter()
@@ -185,7 +114,13 @@ impl Dataset {
             return Err(damaged("a piece lies outside the file"));
         }
         let hash = index_hash(index);
-        Ok(Dataset { entries, hash, map })
+        Ok(Dataset {
+            path,
+            bars: entries.iter().map(|_| OnceLock::new()).collect(),
+            entries,
+            hash,
+            map,
+        })
     }
 
     /// sha256 of the index: tells two datasets apart.
@@ -221,7 +156,7 @@ impl Dataset {
         let Some((entry, range)) = self.range(index) else {
             return &[];
         };
-        let from = range.start + entry.bars as usize * size_of::<Bar>();
+        let from = range.start + entry.bar_runs as usize * size_of::<BarRun>();
         let bytes = &self.map[from..from + entry.tempos as usize * size_of::<TempoPoint>()];
         bytemuck::try_cast_slice(bytes).unwrap_or_default()
     }
@@ -250,6 +185,42 @@ impl Dataset {
             .is_some_and(|(entry, range)| checksum(&[&self.map[range]]) == entry.checksum)
     }
 
+    /// Check the bytes of every piece. Errors: `DATASET_DAMAGED`, with the first such piece.
+    pub fn check(&self) -> Result<(), DatasetError> {
+        match self.damaged().first() {
+            None => Ok(()),
+            Some(index) => Err(DatasetError::Damaged {
+                path: self.path.clone(),
+                what: format!("piece {} is not as it was written", index + 1),
+            }),
+        }
+    }
+
+    /// Pieces whose bytes are not those that were written, found on all cores.
+    pub fn damaged(&self) -> Vec<usize> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut found = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= self.len() {
+                    return found;
+                }
+                if !self.is_whole(index) {
+                    found.push(index);
+                }
+            }
+        };
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut found: Vec<usize> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            let found = running.into_iter().flat_map(|thread| thread.join());
+            found.flatten().collect()
+        });
+        found.sort_unstable();
+        found
+    }
+
     fn range(&self, index: usize) -> Option<(&Entry, std::ops::Range<usize>)> {
         let entry = self.entries.get(index)?;
         Some((entry, piece_range(entry)?))
@@ -266,17 +237,17 @@ impl Dataset {
             return empty;
         };
         let bytes = &self.map[range];
-        let (bars, rest) = bytes.split_at(entry.bars as usize * size_of::<Bar>());
+        let (runs, rest) = bytes.split_at(entry.bar_runs as usize * size_of::<BarRun>());
         let (_, rest) = rest.split_at(entry.tempos as usize * size_of::<TempoPoint>());
-        let (instruments, rest) = rest.split_at((entry.tracks as usize).next_multiple_of(4));
+        let (instruments, rest) = rest.split_at(entry.tracks as usize);
         let notes = &rest[..entry.notes as usize * size_of::<GridNote>()];
         match (
-            bytemuck::try_cast_slice(bars),
+            bytemuck::try_cast_slice(runs),
             bytemuck::try_cast_slice(notes),
         ) {
-            (Ok(bars), Ok(notes)) => PieceView {
-                bars,
-                instruments: &instruments[..entry.tracks as usize],
+            (Ok(runs), Ok(notes)) => PieceView {
+                bars: self.bars[index].get_or_init(|| bars_of(runs)),
+                instruments,
                 notes,
             },
             _ => empty,
@@ -284,11 +255,12 @@ impl Dataset {
     }
 }
 
+/// Without the padding after it.
 fn piece_range(entry: &Entry) -> Option<std::ops::Range<usize>> {
     let from = usize::try_from(entry.offset).ok()?;
-    let length = (entry.bars as usize).checked_mul(size_of::<Bar>())?
+    let length = (entry.bar_runs as usize).checked_mul(size_of::<BarRun>())?
         + (entry.tempos as usize).checked_mul(size_of::<TempoPoint>())?
-        + (entry.tracks as usize).next_multiple_of(4)
+        + entry.tracks as usize
         + (entry.notes as usize).checked_mul(size_of::<GridNote>())?;
     Some(from..from.checked_add(length)?)
 }

@@ -81,7 +81,7 @@ const FASTEST: u64 = 240;
 /// Count everything. Errors: `DATASET_IO`, `DATASET_DAMAGED`, `DATASET_VERSION`.
 pub fn info(request: &InfoRequest) -> Result<InfoAnswer, DatasetError> {
     let dataset = Dataset::open(&request.data)?;
-    let manifest = Manifest::load(&request.data)?;
+    let manifest = Manifest::of(&request.data, &dataset)?;
     let path = request.data.join(FILE);
     let bytes = std::fs::metadata(&path)
         .map_err(DatasetError::io(&path))?

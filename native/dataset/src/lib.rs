@@ -4,6 +4,7 @@
 //! nothing about networks.
 
 pub mod alike;
+mod bars;
 pub mod build;
 pub mod error;
 pub mod export;
@@ -17,6 +18,7 @@ pub mod read;
 pub mod stored;
 pub mod verify;
 
+pub use alike::Fingerprint;
 pub use build::{BuildRequest, build};
 pub use error::DatasetError;
 pub use file::{Dataset, DatasetWriter, FILE, Place};

@@ -1,12 +1,15 @@
 //! What became of each file, beside the pieces.
 
+use crate::alike::Fingerprint;
 use crate::error::DatasetError;
+use crate::file::Dataset;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Component, Path};
 
 /// Name of the manifest inside a dataset folder.
 pub const MANIFEST: &str = "manifest.json";
+pub(crate) const OTHER_STATE: &str = "it belongs to another state of the pieces";
 
 /// What a dataset was made of.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -55,10 +58,14 @@ pub enum Outcome {
         /// Index of the first piece of its cluster.
         cluster: u32,
         held_out: bool,
+        fingerprint: Fingerprint,
     },
     /// The same notes as an earlier file, in any key and tempo.
     #[serde(rename_all = "camelCase")]
-    Duplicate { of: String },
+    Duplicate {
+        of: String,
+        fingerprint: Fingerprint,
+    },
     #[serde(rename_all = "camelCase")]
     Failed { reason: String },
 }
@@ -70,8 +77,23 @@ impl Manifest {
         let bytes = std::fs::read(&path).map_err(DatasetError::io(&path))?;
         serde_json::from_slice(&bytes).map_err(|_| DatasetError::Damaged {
             path,
-            what: "no manifest of a dataset",
+            what: "no manifest of a dataset".into(),
         })
+    }
+
+    /// The manifest that belongs to a dataset: after a crash an older one may stand beside it.
+    ///
+    /// Errors: as [`Manifest::load`].
+    pub fn of(folder: &Path, dataset: &Dataset) -> Result<Manifest, DatasetError> {
+        let manifest = Manifest::load(folder)?;
+        if manifest.hash == dataset.hash() {
+            Ok(manifest)
+        } else {
+            Err(DatasetError::Damaged {
+                path: folder.join(MANIFEST),
+                what: OTHER_STATE.into(),
+            })
+        }
     }
 
     pub(crate) fn save(&self, folder: &Path) -> Result<(), DatasetError> {

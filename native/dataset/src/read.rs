@@ -9,6 +9,9 @@ use std::time::UNIX_EPOCH;
 
 /// Larger files are no MIDI file that anyone plays, and would take much memory.
 const MAX_BYTES: u64 = 64 << 20;
+/// Two days at 120 quarters a minute. A file of some bytes can claim to be longer than its bars would
+/// find room in memory.
+const MAX_QUARTERS: u32 = 400_000;
 /// Fewer notes teach nothing.
 const MIN_NOTES: usize = 2;
 
@@ -50,15 +53,19 @@ pub struct Read {
 
 /// Read a file; one that changes meanwhile is read once more.
 pub fn read_file(path: &Path) -> Read {
+    read_by(path, |path| std::fs::read(path))
+}
+
+fn read_by(path: &Path, mut read: impl FnMut(&Path) -> std::io::Result<Vec<u8>>) -> Read {
     for _ in 0..2 {
         let stamp = Stamp::at(path);
         if stamp.size > MAX_BYTES {
             let reason = format!("larger than {} MiB", MAX_BYTES >> 20);
-            return failed(stamp, String::new(), reason);
+            return failed(stamp, reason);
         }
-        let bytes = match std::fs::read(path) {
+        let bytes = match read(path) {
             Ok(bytes) => bytes,
-            Err(error) => return failed(stamp, String::new(), error.to_string()),
+            Err(error) => return failed(stamp, error.to_string()),
         };
         if Stamp::at(path) == stamp {
             let digest = Sha256::digest(&bytes);
@@ -71,22 +78,77 @@ pub fn read_file(path: &Path) -> Read {
         }
     }
     let reason = "changed while it was read; build again".to_owned();
-    failed(Stamp::default(), String::new(), reason)
+    failed(Stamp::default(), reason)
 }
 
-fn failed(stamp: Stamp, sha256: String, reason: String) -> Read {
+fn failed(stamp: Stamp, reason: String) -> Read {
     Read {
         stamp,
-        sha256,
+        sha256: String::new(),
         piece: Err(reason),
     }
 }
 
 fn piece(bytes: &[u8]) -> Result<StoredPiece, String> {
     let song = parse_song(bytes).map_err(|e| e.to_string())?;
+    let quarters = song.duration_ticks / u32::from(song.ppq.max(1));
+    if quarters > MAX_QUARTERS {
+        return Err(format!(
+            "{quarters} quarters long, more than {MAX_QUARTERS}"
+        ));
+    }
     let stored = StoredPiece::from_song(&song);
     match stored.piece.notes.len() {
         notes if notes < MIN_NOTES => Err(format!("{notes} notes, fewer than {MIN_NOTES}")),
         _ => Ok(stored),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    /// Appends to the file after reading it, as a program that saves at this moment does.
+    fn changing(path: &Path, times: &mut usize) -> std::io::Result<Vec<u8>> {
+        let bytes = std::fs::read(path)?;
+        if *times > 0 {
+            *times -= 1;
+            let mut file = std::fs::OpenOptions::new().append(true).open(path)?;
+            file.write_all(b"more")?;
+        }
+        Ok(bytes)
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_read_again_and_told_if_it_goes_on() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("a.mid");
+        std::fs::write(&path, b"MThd").expect("a file");
+        let mut times = 1;
+        let once = read_by(&path, |path| changing(path, &mut times));
+        assert_eq!(once.stamp, Stamp::at(&path));
+        assert_eq!(once.stamp.size, 8);
+        assert!(!once.sha256.is_empty());
+        times = 9;
+        let always = read_by(&path, |path| changing(path, &mut times));
+        let reason = always.piece.expect_err("it never stood still");
+        assert!(reason.starts_with("changed while it was read"), "{reason}");
+        // No stamp: the next build reads it again.
+        assert_eq!((times, always.stamp), (7, Stamp::default()));
+    }
+
+    #[test]
+    fn what_is_too_large_is_told_without_being_read() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let path = folder.path().join("a.mid");
+        let file = std::fs::File::create(&path).expect("a file");
+        file.set_len(MAX_BYTES + 1).expect("a long file");
+        let found = read_by(&path, |_| panic!("it was read"));
+        assert!(
+            found
+                .piece
+                .is_err_and(|reason| reason.contains("larger than"))
+        );
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::DatasetError;
 use crate::file::Dataset;
 use crate::find::find_midi_files;
-use crate::manifest::{FileEntry, Manifest, Outcome, manifest_path};
+use crate::manifest::{FileEntry, MANIFEST, Manifest, OTHER_STATE, Outcome, manifest_path};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -43,23 +43,18 @@ pub fn verify(request: &VerifyRequest) -> Result<VerifyAnswer, DatasetError> {
         });
     };
     if manifest.hash != dataset.hash() {
-        tell(
-            crate::manifest::MANIFEST,
-            "belongs to another state of the pieces",
-        );
+        tell(MANIFEST, OTHER_STATE);
     }
     let names = manifest.piece_names();
     if names.len() != dataset.len() {
-        tell(crate::manifest::MANIFEST, "lists another number of pieces");
+        tell(MANIFEST, "lists another number of pieces");
     }
-    for index in 0..dataset.len() {
-        let name = names
-            .get(index)
-            .copied()
-            .unwrap_or("a piece without a name");
-        if !dataset.is_whole(index) {
-            tell(name, "its notes are damaged");
-        }
+    for index in dataset.damaged() {
+        let name = names.get(index).copied();
+        tell(
+            name.unwrap_or("a piece without a name"),
+            "its notes are damaged",
+        );
     }
     if request.files {
         let found = files_of(&manifest);

@@ -55,7 +55,7 @@ impl Ground {
         let grid = |from: u32, to: u32| -> GridFill {
             let notes = piece.notes.iter().filter(|n| n.track == track);
             notes
-                .filter(|n| (from..to).contains(&n.onset))
+                .filter(|n| from <= n.onset && n.onset < to)
                 .map(|n| {
                     (
                         (n.onset - from) as i32,
@@ -147,7 +147,7 @@ fn scale(piece: PieceView<'_>, start: u32, end: u32) -> HashSet<u8> {
     let near = piece
         .notes
         .iter()
-        .filter(|n| (low..start).contains(&n.onset) || (end..high).contains(&n.onset));
+        .filter(|n| (low <= n.onset && n.onset < start) || (end <= n.onset && n.onset < high));
     near.filter(|n| piece.instruments.get(usize::from(n.track)) != Some(&DRUMS))
         .map(|n| n.pitch % 12)
         .collect()

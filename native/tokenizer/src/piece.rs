@@ -9,9 +9,10 @@ use continuo_midi::{MeterChange, Song, TempoChange};
 pub const MAX_BAR: u32 = 192;
 const LONG_BAR_PART: u32 = 96;
 
-/// A note on the grid: 12 bytes, as stored.
+/// A note on the grid: 11 bytes, as stored. Packed, so that bars, tempos and the index fit beside it
+/// into 12 bytes a note; processors read unaligned fields as fast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
+#[repr(C, packed)]
 pub struct GridNote {
     pub onset: u32,
     /// Grid ticks, at least 1.
@@ -20,7 +21,7 @@ pub struct GridNote {
     pub pitch: u8,
     pub velocity: u8,
     /// Ticks of 1/960 quarter between the grid and where it was played.
-    pub micro: i16,
+    pub micro: i8,
 }
 
 /// A bar on the grid: 8 bytes, as stored.
@@ -93,7 +94,7 @@ impl Piece {
                     track: index.min(65_535) as u16,
                     pitch: note.pitch.min(127),
                     velocity: note.velocity.min(127),
-                    micro: (exact - i64::from(onset) * 40).clamp(-20, 20) as i16,
+                    micro: (exact - i64::from(onset) * 40).clamp(-20, 20) as i8,
                 });
             }
             // One note an onset and pitch: the longest.

@@ -1,0 +1,109 @@
+//! Which pieces are kept: the first of each set of equal ones.
+
+use super::known::{Found, Known, KnownFiles};
+use crate::alike::{Fingerprint, sampled_runs};
+use crate::file::Dataset;
+use crate::journal::Record;
+use crate::manifest::{Manifest, Outcome};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A piece that will be in the dataset.
+pub(super) struct Chosen {
+    /// Index into the manifest's files.
+    pub file: usize,
+    pub source: Source,
+    pub fingerprint: Fingerprint,
+    pub runs: Vec<u64>,
+}
+
+/// Where a piece's notes are.
+pub(super) enum Source {
+    Journal(Record),
+    /// Index into the dataset that stands.
+    Standing(usize),
+}
+
+/// The first of each set of equal pieces; the manifest gets every file.
+pub(super) fn choose(
+    found: Vec<Found>,
+    mut known: KnownFiles,
+    dataset: Option<&Dataset>,
+    manifest: &mut Manifest,
+) -> Vec<Chosen> {
+    let mut chosen: Vec<Chosen> = Vec::new();
+    let mut seen: HashMap<Fingerprint, String> = HashMap::new();
+    for file in found {
+        let Some(what) = known.remove(&(file.folder, file.name)) else {
+            continue;
+        };
+        let mut entry = what.entry().clone();
+        entry.folder = file.folder;
+        let (Outcome::Piece { fingerprint, .. } | Outcome::Duplicate { fingerprint, .. }) =
+            entry.outcome
+        else {
+            manifest.files.push(entry);
+            continue;
+        };
+        let source = match what {
+            Known::Read(record) if record.has_piece() => Some(Source::Journal(record)),
+            Known::Piece(_, piece) => Some(Source::Standing(piece)),
+            Known::Read(_) | Known::Left(_) => None,
+        };
+        match (seen.get(&fingerprint), source) {
+            (None, Some(mut source)) => {
+                seen.insert(fingerprint, entry.path.clone());
+                let runs = match &mut source {
+                    Source::Journal(record) => std::mem::take(&mut record.runs),
+                    Source::Standing(_) => Vec::new(),
+                };
+                chosen.push(Chosen {
+                    file: manifest.files.len(),
+                    source,
+                    fingerprint,
+                    runs,
+                });
+            }
+            (of, _) => {
+                let of = of.cloned().unwrap_or_default();
+                entry.outcome = Outcome::Duplicate { of, fingerprint };
+            }
+        }
+        manifest.files.push(entry);
+    }
+    if let Some(dataset) = dataset {
+        find_runs(&mut chosen, dataset);
+    }
+    chosen
+}
+
+/// Runs of the pieces that stand, on all cores; those of new ones were found as they were read.
+fn find_runs(chosen: &mut [Chosen], dataset: &Dataset) {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let sources: Vec<(usize, usize)> = chosen
+        .iter()
+        .enumerate()
+        .filter_map(|(index, one)| match one.source {
+            Source::Standing(piece) => Some((index, piece)),
+            Source::Journal(_) => None,
+        })
+        .collect();
+    let work = || {
+        let mut found = Vec::new();
+        while let Some(&(index, piece)) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
+            found.push((index, sampled_runs(dataset.piece(piece))));
+        }
+        found
+    };
+    let found: Vec<(usize, Vec<u64>)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        running
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_default())
+            .collect()
+    });
+    for (index, runs) in found {
+        chosen[index].runs = runs;
+    }
+}

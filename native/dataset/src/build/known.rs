@@ -1,0 +1,123 @@
+//! What there is to read, and what an earlier build knows of it.
+
+use crate::alike::Fingerprint;
+use crate::error::DatasetError;
+use crate::file::{Dataset, VERSION};
+use crate::find::find_midi_files;
+use crate::journal::Record;
+use crate::manifest::{FileEntry, Manifest, Outcome, manifest_path};
+use crate::read::Stamp;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// A file that was found.
+pub(super) struct Found {
+    pub path: PathBuf,
+    pub folder: usize,
+    pub name: String,
+}
+
+/// What is known of a file: from the journal, or from the dataset that stands.
+pub(super) enum Known {
+    Read(Record),
+    Piece(FileEntry, usize),
+    /// A failure or a duplicate: nothing of it is kept.
+    Left(FileEntry),
+}
+
+/// By index of the folder and name in it.
+pub(super) type KnownFiles = HashMap<(usize, String), Known>;
+
+impl Known {
+    pub fn entry(&self) -> &FileEntry {
+        let (Known::Read(Record { entry, .. }) | Known::Piece(entry, _) | Known::Left(entry)) =
+            self;
+        entry
+    }
+}
+
+/// Whether a file has to be read: new, changed, not readable when last tried, or a duplicate of one
+/// that is gone. `kept` gathers the pieces of the files before it that need not be.
+pub(super) fn is_fresh(file: &Found, known: &KnownFiles, kept: &mut HashSet<Fingerprint>) -> bool {
+    let Some(entry) = known
+        .get(&(file.folder, file.name.clone()))
+        .map(Known::entry)
+    else {
+        return true;
+    };
+    let stamp = Stamp::at(&file.path);
+    let earlier = Stamp {
+        size: entry.size,
+        modified: entry.modified,
+    };
+    if stamp == Stamp::default() || stamp != earlier {
+        return true;
+    }
+    match &entry.outcome {
+        Outcome::Piece { fingerprint, .. } => {
+            kept.insert(*fingerprint);
+            false
+        }
+        Outcome::Duplicate { fingerprint, .. } => !kept.contains(fingerprint),
+        // Its rights may be other now, which no stamp shows.
+        Outcome::Failed { .. } => entry.sha256.is_empty(),
+    }
+}
+
+pub(super) fn find(inputs: &[PathBuf], output: &Path) -> Result<Vec<Found>, DatasetError> {
+    let mut found = Vec::new();
+    for (folder, input) in inputs.iter().enumerate() {
+        for path in find_midi_files(input)? {
+            let name = manifest_path(path.strip_prefix(input).unwrap_or(&path));
+            found.push(Found { path, folder, name });
+        }
+    }
+    if found.is_empty() {
+        let path = inputs
+            .first()
+            .map_or_else(|| output.to_path_buf(), Clone::clone);
+        return Err(DatasetError::Empty { path });
+    }
+    Ok(found)
+}
+
+pub(super) fn folder_name(folder: &Path) -> String {
+    let whole = std::path::absolute(folder);
+    manifest_path(whole.as_deref().unwrap_or(folder))
+}
+
+/// The dataset that stands in the folder, if it is one of this version and its manifest is its own.
+pub(super) fn standing(folder: &Path) -> Option<(Dataset, Manifest)> {
+    let (dataset, manifest) = (Dataset::open(folder).ok()?, Manifest::load(folder).ok()?);
+    let is_own = manifest.version == VERSION && manifest.hash == dataset.hash();
+    is_own.then_some((dataset, manifest))
+}
+
+pub(super) fn known(
+    standing: Option<&(Dataset, Manifest)>,
+    records: Vec<Record>,
+    folders: &[String],
+) -> KnownFiles {
+    let mut known = HashMap::new();
+    if let Some((dataset, manifest)) = standing {
+        // What was damaged since is read again, not copied.
+        let damaged: HashSet<usize> = dataset.damaged().into_iter().collect();
+        for entry in &manifest.files {
+            let folder = manifest.folders.get(entry.folder);
+            let Some(folder) = folder.and_then(|f| folders.iter().position(|g| g == f)) else {
+                continue;
+            };
+            let what = match entry.outcome {
+                Outcome::Piece { piece, .. } if damaged.contains(&piece) => continue,
+                Outcome::Piece { piece, .. } => Known::Piece(entry.clone(), piece),
+                Outcome::Failed { .. } | Outcome::Duplicate { .. } => Known::Left(entry.clone()),
+            };
+            known.insert((folder, entry.path.clone()), what);
+        }
+    }
+    for record in records {
+        let key = (record.entry.folder, record.entry.path.clone());
+        known.insert(key, Known::Read(record));
+    }
+    known
+}

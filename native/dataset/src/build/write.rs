@@ -1,0 +1,117 @@
+//! Pieces and manifest on disk, with clusters and sides.
+
+use super::choose::{Chosen, Source};
+use super::{BuildAnswer, BuildRequest, Failure};
+use crate::alike::{clusters, held_out};
+use crate::error::DatasetError;
+use crate::file::{Dataset, DatasetWriter, Place};
+use crate::journal::{JOURNAL, Journal};
+use crate::manifest::{Manifest, Outcome};
+use crate::stored::StoredPiece;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Where notes come from, one piece at a time.
+pub(super) struct Sources<'a> {
+    pub standing: Option<&'a Dataset>,
+    pub journal: &'a Journal,
+}
+
+impl Sources<'_> {
+    fn piece(&self, source: &Source) -> Result<StoredPiece, DatasetError> {
+        let found = match source {
+            Source::Journal(record) => self.journal.piece(record)?,
+            Source::Standing(piece) => self.standing.map(|dataset| dataset.stored(*piece)),
+        };
+        found.ok_or_else(|| DatasetError::Damaged {
+            path: JOURNAL.into(),
+            what: "it was changed while the dataset was built".into(),
+        })
+    }
+}
+
+/// Write pieces and manifest, each under a temporary name first.
+pub(super) fn write(
+    request: &BuildRequest,
+    sources: Sources<'_>,
+    mut chosen: Vec<Chosen>,
+    mut manifest: Manifest,
+    read: usize,
+) -> Result<BuildAnswer, DatasetError> {
+    let folder = &request.output;
+    let runs: Vec<Vec<u64>> = chosen
+        .iter_mut()
+        .map(|c| std::mem::take(&mut c.runs))
+        .collect();
+    let clusters = clusters(&runs);
+    drop(runs);
+    let firsts: Vec<usize> = (0..chosen.len())
+        .filter(|&i| clusters[i] as usize == i)
+        .collect();
+    let names: Vec<u64> = firsts.iter().map(|&i| chosen[i].fingerprint.0).collect();
+    let sides = held_out(&names, request.seed, request.hold_out);
+    let is_held_out: HashMap<usize, bool> = firsts.iter().copied().zip(sides).collect();
+    let mut answer = BuildAnswer {
+        files: manifest.files.len(),
+        read,
+        pieces: chosen.len(),
+        held_out_pieces: 0,
+        clusters: firsts.len(),
+        notes: 0,
+        duplicates: 0,
+        failed: Vec::new(),
+    };
+    let mut writer = DatasetWriter::create(folder)?;
+    for (index, one) in chosen.into_iter().enumerate() {
+        let stored = sources.piece(&one.source)?;
+        let place = Place {
+            cluster: clusters[index],
+            held_out: is_held_out
+                .get(&(clusters[index] as usize))
+                .copied()
+                .unwrap_or(false),
+        };
+        let notes = stored.piece.notes.len();
+        answer.notes += notes;
+        answer.held_out_pieces += usize::from(place.held_out);
+        manifest.files[one.file].outcome = Outcome::Piece {
+            piece: index,
+            notes,
+            cluster: place.cluster,
+            held_out: place.held_out,
+            fingerprint: one.fingerprint,
+        };
+        writer.push(&stored, place)?;
+    }
+    manifest.hash = writer.finish()?;
+    manifest.save(folder)?;
+    for file in &manifest.files {
+        match &file.outcome {
+            Outcome::Duplicate { .. } => answer.duplicates += 1,
+            Outcome::Failed { reason } => answer.failed.push(Failure {
+                path: file.path.clone(),
+                reason: reason.clone(),
+            }),
+            Outcome::Piece { .. } => {}
+        }
+    }
+    Ok(answer)
+}
+
+/// First line of a licence file beside the music, if there is one.
+pub(super) fn licence_file(inputs: &[PathBuf]) -> Option<String> {
+    const LONGEST: usize = 200;
+    inputs.iter().find_map(|input| {
+        let entries = std::fs::read_dir(input).ok()?;
+        let path = entries.flatten().map(|e| e.path()).find(|path| {
+            let stem = path
+                .file_stem()
+                .and_then(|s| s.to_str())
+                .unwrap_or_default();
+            ["license", "licence", "licenses", "copying"].contains(&stem.to_lowercase().as_str())
+        })?;
+        let text = std::fs::read_to_string(path).ok()?;
+        let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+        Some(line.chars().take(LONGEST).collect())
+    })
+}
