@@ -4,6 +4,7 @@
 //! works off the JavaScript thread and answers with one JSON value; holds no logic.
 
 pub mod dataset;
+pub mod tfjs;
 
 use continuo_border::{CancelHandle, Failure, JobTask, reporter};
 use continuo_eval::{EvalError, EvalRequest};

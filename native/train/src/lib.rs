@@ -6,6 +6,7 @@
 //! exactly as in generation.
 
 pub mod adapter;
+pub mod agreement;
 pub mod batch;
 pub mod checkpoint;
 pub mod compute;
