@@ -1,10 +1,12 @@
 /**
  * continuo train: a model of the notes in a dataset, new, gone on with, or made one's own.
  */
-import { Command } from "commander";
-import type { TrainAnswer } from "../engine/train-schemas.ts";
+import { Command, Option } from "commander";
+import { trainBy } from "../engine/gradient.ts";
+import type { RunEvent, TrainAnswer } from "../engine/train-schemas.ts";
 import { type TrainRequest, train } from "../engine/training.ts";
 import { RunRecorder } from "../training/recorder.ts";
+import { type Backend, openTfjs } from "../training/tfjs/backend.ts";
 import { openView } from "../training/view.ts";
 import { watchAndTrain } from "../training/watch.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
@@ -18,6 +20,8 @@ gru-512, or any cell, width and layers, such as gru-64x2. With --from a trained 
 compare its held-out loss before and after, and "continuo models import RUN --name mine".
 A run folder holds config.json, events.jsonl, tensorboard/, checkpoints, report.html, and the model as
 "continuo fill --model RUN/model" takes it. Ctrl-C writes a checkpoint and the model and stops.
+With --backend tfjs the gradients of a recurrent model are computed by the first that loads of
+@tensorflow/tfjs-node-gpu, @tensorflow/tfjs-node and @tensorflow/tfjs, which you install yourself.
 
 Examples:
   continuo train my-data --from infill-s --out mine --time 10m
@@ -54,6 +58,12 @@ export function trainCommand(io: CliIo): Command {
     .option("--lr <X>", "highest learning rate", forOption("--lr", parseDecimal))
     .option("--precision <P>", "f32, the only one on a CPU")
     .option("--device <D>", "cpu, or cuda, wgpu, metal where their addon is installed (default: cpu)")
+    .addOption(
+      new Option(
+        "--backend <B>",
+        "what computes gradients; tfjs: recurrent, TensorFlow.js (default: native)",
+      ).choices(["native", "tfjs"]),
+    )
     .option("--seed <N>", "repeats a run (default: 1)", forOption("--seed", parseCount))
     .option(
       "--checkpoint-every <TIME>",
@@ -72,13 +82,15 @@ export function trainCommand(io: CliIo): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (data: string, options: TrainOptions) => {
       const request = requestOf(data, options, io.env);
+      const backend = options.backend === "tfjs" ? await openTfjs() : undefined;
+      for (const remark of backend?.remarks ?? []) printLine(io.stderr, remark);
       const answer =
         options.watch === undefined
-          ? await trainShown(io, request, options)
+          ? await trainShown(io, request, options, backend)
           : await watchAndTrain(request, options.watch, {
               signal: io.signal,
               say: (text) => printLine(io.stderr, text),
-              train: (round) => trainShown(io, round, options),
+              train: (round) => trainShown(io, round, options, backend),
             });
       if (options.json) printJson(io.stdout, answer);
       else if (answer !== null)
@@ -87,19 +99,26 @@ export function trainCommand(io: CliIo): Command {
 }
 
 /** Train with the view that the terminal can have, leaving a report. */
-async function trainShown(io: CliIo, request: TrainRequest, options: TrainOptions): Promise<TrainAnswer> {
+async function trainShown(
+  io: CliIo,
+  request: TrainRequest,
+  options: TrainOptions,
+  backend: Backend | undefined,
+): Promise<TrainAnswer> {
   const colour = hasColour(io.stderr, io.env);
   const live = io.stderr.isTTY === true && options.plain !== true && io.env.TERM !== "dumb";
   const view = openView(io.stderr, { live, colour, formatSeconds: formatDuration });
   const recorder = new RunRecorder(request.run, formatDuration);
   try {
-    return await train(request, {
+    const told = {
       signal: io.signal,
-      onProgress: (event) => {
+      onProgress: (event: RunEvent) => {
         view.show(event);
         recorder.add(event);
       },
-    });
+    };
+    if (backend === undefined) return await train(request, told);
+    return await trainBy(backend.compute, { ...request, device: backend.name }, told);
   } finally {
     view.close();
     recorder.writeReport();

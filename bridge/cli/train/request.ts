@@ -24,6 +24,7 @@ export interface TrainOptions {
   lr?: number;
   precision?: string;
   device?: string;
+  backend?: string;
   seed?: number;
   checkpointEvery?: number;
   evaluateEvery?: number;
@@ -37,7 +38,7 @@ const DEFAULT_MODEL = "infill-s";
 const DEFAULT_RANK = 8;
 const PRESETS = /^(infill-[sm]|(lstm|gru)-\d+(x\d+)?)$/;
 
-/** @throws BridgeError MODEL_UNKNOWN, MODEL_NOT_FOUND, RUN_MISSING, OPTION_CONFLICT, NUMBER_INVALID */
+/** @throws BridgeError MODEL_UNKNOWN, MODEL_NOT_FOUND, RUN_MISSING, OPTION_CONFLICT, BACKEND_UNSUPPORTED, NUMBER_INVALID */
 export function requestOf(data: string, options: TrainOptions, env: NodeJS.ProcessEnv): TrainRequest {
   const { model, from, lora, resume, out } = options;
   if (model !== undefined && !PRESETS.test(model)) {
@@ -61,6 +62,7 @@ export function requestOf(data: string, options: TrainOptions, env: NodeJS.Proce
     );
   }
   const preset = model ?? (from === undefined && resume === undefined ? DEFAULT_MODEL : undefined);
+  if (options.backend === "tfjs") checkTfjs(preset, options);
   return {
     data,
     run,
@@ -87,6 +89,23 @@ export function requestOf(data: string, options: TrainOptions, env: NodeJS.Proce
       withDrums: options.withDrums,
     }),
   };
+}
+
+/** What can be said before TensorFlow.js is loaded; the family of --from and --resume is seen later. */
+function checkTfjs(preset: string | undefined, { device }: TrainOptions): void {
+  if (device !== undefined) {
+    throw new BridgeError(
+      "OPTION_CONFLICT",
+      "--backend tfjs computes where the package that you installed does; leave out --device",
+    );
+  }
+  if (preset?.startsWith("infill")) {
+    throw new BridgeError(
+      "BACKEND_UNSUPPORTED",
+      `--backend tfjs trains recurrent models only, not ${preset}; leave it out, or choose a model such as --model lstm-192`,
+      { data: { backend: "tfjs", model: preset } },
+    );
+  }
 }
 
 function rankOf(lora: string | true): number {
