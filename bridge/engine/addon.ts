@@ -14,6 +14,7 @@ export interface Addon {
   info(request: string): Promise<string>;
   fill: CancellableCall;
   fillSong: CancellableCall;
+  writeSong(request: string): Promise<string>;
   generate: CancellableCall;
   notes(request: string): Promise<string>;
   decodeNotes(request: string): Promise<string>;

@@ -9,10 +9,10 @@ import {
   type FillResult,
   fillResultSchema,
 } from "../protocol/fill.ts";
-import { type Note, noteSchema } from "../protocol/song.ts";
+import { type Note, noteSchema, type Song } from "../protocol/song.ts";
 import { loadAddon } from "./addon.ts";
 import type { ChosenModel } from "./models.ts";
-import { callCancellable, type RunOptions } from "./native-call.ts";
+import { callCancellable, checked, type RunOptions } from "./native-call.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 
 export interface SongProgress {
@@ -44,14 +44,12 @@ export type SeededRequest = FillRequest & { sampling: { seed: number } };
 const DEFAULT_AMOUNT = 0.5;
 
 /**
- * @param output  also write the whole song with the first candidate as a MIDI file
  * @throws BridgeError CANCELLED, REQUEST_INVALID, TRACK_NOT_FOUND, and those of options, sampler and model
  */
 export function fillSong(
   request: SeededRequest,
   engine: SongEngine,
   options: RunOptions<SongProgress> = {},
-  output?: string,
 ): Promise<FillResult> {
   const { addon } = loadAddon();
   const { ppq, tempoMap, timeSignatures, tracks, region, mode, controls, sampling, lockedNotes } = request;
@@ -67,7 +65,6 @@ export function fillSong(
     },
     lockedNotes,
     engine: { ...engine, runtimeLibrary: findRuntimeLibrary().path },
-    ...(output === undefined ? {} : { output }),
   };
   return callCancellable(
     addon,
@@ -76,4 +73,19 @@ export function fillSong(
     { answer: fillResultSchema, progress: progressSchema },
     options,
   );
+}
+
+const writtenSchema = z.strictObject({ file: z.string(), noteCount: z.int() });
+
+/**
+ * Write a song as a MIDI file, whole or not at all.
+ * @throws BridgeError REQUEST_INVALID, SONG_INVALID, OUTPUT_*
+ */
+export async function writeSong(
+  { ppq, tempoMap, timeSignatures, tracks }: Song,
+  output: string,
+): Promise<z.infer<typeof writtenSchema>> {
+  const { addon } = loadAddon();
+  const payload = { song: { ppq, tempoMap, timeSignatures, tracks }, output };
+  return checked(addon.writeSong(JSON.stringify(payload)), writtenSchema);
 }

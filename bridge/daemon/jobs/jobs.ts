@@ -135,8 +135,8 @@ export class Jobs {
     this.options.onEnd?.(job);
   }
 
-  /** Forget what was kept long enough, cancel what nobody asks for. */
-  private sweep(now: number): void {
+  /** Forget what was kept long enough, cancel what nobody asks for; done every few seconds. */
+  sweep(now: number): void {
     let bytes = 0;
     for (const job of [...this.byId.values()].reverse()) {
       if (job.endedAt !== null) {

@@ -67,6 +67,14 @@ pub fn fill_song(
     }))
 }
 
+/// Such a song as a file: `WriteSongRequest` to `WriteSongAnswer`.
+#[napi]
+pub fn write_song(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::WriteSongRequest| {
+        jobs::write_song(&request)
+    })
+}
+
 /// A piece from a recurrent model: `GenerateRequest` to `GenerateAnswer`; progress is
 /// `GenerateProgress`.
 #[napi]

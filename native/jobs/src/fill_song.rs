@@ -1,9 +1,7 @@
-//! Fill a region of a song that a host sent: notes in, notes out, no file unless asked for.
+//! Fill a region of a song that a host sent: notes in, notes out, no file.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use continuo_midi::{Song, write_new};
 use continuo_sampler::{CancelFlag, Candidate, FillResult, Locks, Progress};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +10,6 @@ use crate::error::JobError;
 use crate::fill::{ModelEntry, TimingsEntry};
 use crate::fill_request::{ControlsRequest, ModeRequest, SamplingRequest};
 use crate::info::WarningEntry;
-use crate::output::write_output;
 use crate::song_request::{SongNote, SongRequest};
 use crate::view::{NoteEntry, note_entries};
 
@@ -29,9 +26,6 @@ pub struct FillSongRequest {
     #[serde(default)]
     pub locked_notes: Vec<SongNote>,
     pub engine: EngineChoice,
-    /// Write the song with the first candidate here.
-    #[serde(default)]
-    pub output: Option<PathBuf>,
 }
 
 /// Half-open, at the song's PPQ.
@@ -97,8 +91,8 @@ const REPORT_EVERY: Duration = Duration::from_millis(25);
 
 /// Fill. `progress` says whether it was heard; candidates that were not are told again.
 ///
-/// Errors: `REQUEST_INVALID`, `TRACK_NOT_FOUND`, `SCALE_UNKNOWN`, `CANCELLED`, `OUTPUT_*`, those of the
-/// sampler and of the model.
+/// Errors: `REQUEST_INVALID`, `TRACK_NOT_FOUND`, `SCALE_UNKNOWN`, `CANCELLED`, those of the sampler
+/// and of the model.
 pub fn fill_song(
     request: &FillSongRequest,
     cancel: &CancelFlag,
@@ -143,25 +137,9 @@ pub fn fill_song(
     let result = with_engine(&request.engine, |engine| {
         Ok(engine.fill(&asked, cancel, &mut report)?)
     })?;
-    if let Some(output) = &request.output {
-        let filled = filled(song, track, &result);
-        let bytes = write_new(&filled).map_err(JobError::Output)?;
-        write_output(output, &bytes, false)?;
-    }
     let mut answer = describe(request, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(answer)
-}
-
-/// The song with its old notes exchanged for those of the first candidate.
-fn filled(mut song: Song, track: usize, result: &FillResult) -> Song {
-    let notes = &mut song.tracks[track].notes;
-    notes.retain(|note| !result.removed.contains(note));
-    if let Some(first) = result.candidates.first() {
-        notes.extend(&first.notes);
-    }
-    notes.sort_by_key(|note| (note.start_tick, note.pitch));
-    song
 }
 
 fn describe(request: &FillSongRequest, result: FillResult) -> FillSongAnswer {

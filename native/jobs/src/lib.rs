@@ -22,6 +22,7 @@ mod source;
 mod span;
 mod track;
 mod view;
+mod write_song;
 
 pub use continuo_sampler::CancelFlag;
 pub use engines::{EngineChoice, ModelChoice};
@@ -37,3 +38,4 @@ pub use probe::{ProbeRequest, probe};
 pub use region::RegionChoice;
 pub use span::{BeatPlace, Span};
 pub use track::TrackChoice;
+pub use write_song::{WriteSongRequest, write_song};

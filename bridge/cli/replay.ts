@@ -1,0 +1,52 @@
+/**
+ * continuo replay: a fill of the daemon's journal made again.
+ */
+import { Command } from "commander";
+import { EXIT_FAILED } from "./errors.ts";
+import { type CliIo, printJson, printLine } from "./io.ts";
+import { forOption, parseCount } from "./numbers.ts";
+import { VERSION } from "./version.ts";
+
+interface ReplayOptions {
+  output: string;
+  candidate?: number;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+JOB is the id that the daemon gave to the fill; "last" is the last one. The file holds what the host had sent,
+with the candidate that was kept, or the first one.
+
+Examples:
+  continuo replay last -o again.mid
+  continuo replay mww16usk-975b1cc811 -o again.mid --candidate 2`;
+
+export function replayCommand(io: CliIo, fail: (exitCode: number) => void): Command {
+  return new Command("replay")
+    .description("make a fill of the daemon's journal again, and compare")
+    .argument("<JOB>", "id of a fill, or last")
+    .requiredOption("-o, --output <OUT.mid>", "where the song with the fill goes")
+    .option("--candidate <N>", "which candidate, from 1", forOption("--candidate", parseCount))
+    .option("--json", "print one JSON value")
+    .addHelpText("after", EXAMPLES)
+    .action(async (jobId: string, options: ReplayOptions) => {
+      const { replay } = await import("../daemon/journal/replay.ts");
+      const candidate = options.candidate === undefined ? undefined : options.candidate - 1;
+      const report = await replay(jobId, options.output, {
+        env: io.env,
+        version: VERSION,
+        signal: io.signal,
+        ...(candidate === undefined ? {} : { candidate }),
+      });
+      if (options.json) {
+        printJson(io.stdout, report);
+      } else {
+        printLine(
+          io.stdout,
+          `${report.file}: candidate ${report.candidate + 1} of ${report.candidates}, seed ${report.seed}, ${report.isSame ? "the same notes" : "OTHER NOTES"}`,
+        );
+        for (const difference of report.differences) printLine(io.stdout, difference);
+      }
+      if (!report.isSame) fail(EXIT_FAILED);
+    });
+}
