@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { isWindows } from "../steps/run.mjs";
 
 /** Fixed, so that figures of two days compare. */
-const PACKAGES = ["torch==2.15.0", "symusic==0.6.0", "safetensors==0.8.0"];
+const PACKAGES = ["torch==2.8.0", "symusic==0.6.0", "safetensors==0.8.0"];
 const PROBE = "import sys, torch, symusic, safetensors; print(sys.version.split()[0], torch.__version__)";
 
 /** Where downloads and unpacked corpora stay between runs; outside the tree. */
