@@ -23,8 +23,8 @@ export const configSchema = z.strictObject({
   /** Model that a fill takes which names none. */
   model: z.string().min(1).optional(),
   device: z.enum(["auto", "cpu", "cuda", "directml", "coreml", "webgpu"]).default("auto"),
-  /** Fills that run side by side. */
-  workers: z.int().min(1).max(16).optional(),
+  /** Fills that run side by side, each with a copy of the model; one uses two cores already. */
+  workers: z.int().min(1).max(16).default(1),
   /** A folder in which scripts without network leave requests; "" turns it off. */
   folder: z.string().optional(),
   /** Keep requests and answers, for `continuo replay` and for a better order of candidates. */

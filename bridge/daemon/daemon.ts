@@ -3,7 +3,6 @@
  */
 import { readFileSync } from "node:fs";
 import type { AddressInfo, Server } from "node:net";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 import { fillSong } from "../engine/fill-song.ts";
@@ -86,7 +85,7 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
 
     const current: { model: Status["model"] } = { model: null };
     const jobs = new Jobs({
-      workers: config.workers ?? Math.min(2, availableParallelism()),
+      workers: config.workers,
       keepMs: config.keepMinutes * 60_000,
       keepBytes: config.keepMegabytes * MIB,
       run: async (request, signal, onProgress) => {

@@ -75,8 +75,8 @@ impl AnyEngine {
 /// Engines that wait for their next job, the longest waiting first.
 static IDLE: Mutex<Vec<(EngineChoice, AnyEngine)>> = Mutex::new(Vec::new());
 
-/// Engines that wait at most: a model in use, one copy for each of two jobs, and the one before it.
-const MAX_IDLE: usize = 3;
+/// Engines that wait at most: a model in use, and a copy of it or the one before it.
+const MAX_IDLE: usize = 2;
 /// More threads than this only wait for each other, whatever the machine.
 const MAX_THREADS: usize = 256;
 
