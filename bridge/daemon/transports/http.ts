@@ -1,7 +1,6 @@
 /**
  * HTTP: POST /v1/rpc, POST /v1/fill, GET /v1/get for hosts that have nothing but URLs, and the figures.
  */
-import type { IncomingMessage } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
@@ -74,7 +73,7 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
 
   app.post("/v1/rpc", async (request, reply) => {
     const session = sessionOf(request);
-    const answer = await dispatcher.answerText(bodyOf(request), session, goneOf(request.raw));
+    const answer = await dispatcher.answerText(bodyOf(request), session, goneOf(reply));
     return answer === undefined ? reply.code(204).send() : reply.type(JSON_TYPE).send(answer);
   });
 
@@ -84,7 +83,7 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
       "fill/run",
       parseMessage(bodyOf(request)),
       session,
-      goneOf(request.raw),
+      goneOf(reply),
     );
     const isLines = z.object({ format: z.literal("lines") }).safeParse(request.query).success;
     return isLines
@@ -108,7 +107,7 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
         method,
         params === undefined ? {} : parseMessage(params),
         session,
-        goneOf(request.raw),
+        goneOf(reply),
       );
       return isMethod(method) && query.data.format === "lines"
         ? reply.type(LINES_TYPE).send(linesOfResult(method, result))
@@ -134,10 +133,10 @@ function sessionOf(request: FastifyRequest): Session {
   return new Session("http", undefined, key);
 }
 
-/** Aborts when the client hangs up before its answer. */
-function goneOf(request: IncomingMessage): AbortSignal {
+/** Aborts when the client hangs up before its answer; on a connection that is kept, also after it. */
+function goneOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  request.socket.once("close", () => controller.abort());
+  reply.raw.once("close", () => controller.abort());
   return controller.signal;
 }
 
