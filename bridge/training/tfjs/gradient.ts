@@ -8,20 +8,19 @@ import { lossesOf, weightsOf } from "./network.ts";
 type Losses = Omit<GradientAnswer, "gradient">;
 
 export function gradientOf(tf: Tfjs, task: GradientTask): GradientAnswer {
-  const answer = { pitchNats: 0, valueSquares: 0, misses: 0 };
-  const gradient = tf.tidy(() => {
+  const answer: GradientAnswer = { gradient: new Float32Array(0), pitchNats: 0, valueSquares: 0, misses: 0 };
+  // Nothing is returned from the scope: it would look for tensors in every value of an array.
+  tf.tidy(() => {
     const weights = unflatten(tf, task);
     let sums: Tensor[] | undefined;
     for (const batch of task.batches) {
       const { losses, gradients } = ofBatch(tf, task, weights, batch);
-      for (const name of ["pitchNats", "valueSquares", "misses"] as const) {
-        answer[name] += losses[name];
-      }
+      for (const name of ["pitchNats", "valueSquares", "misses"] as const) answer[name] += losses[name];
       sums = sums === undefined ? gradients : sums.map((sum, i) => tf.add(sum, gradients[i] ?? 0));
     }
-    return flatten(tf, sums ?? weights.map((weight) => tf.zerosLike(weight)));
+    answer.gradient = flatten(tf, sums ?? weights.map((weight) => tf.zerosLike(weight)));
   });
-  return { ...answer, gradient };
+  return answer;
 }
 
 /** What lies between forward and backward is given back before the next batch. */
