@@ -15,7 +15,8 @@ import { Dispatcher } from "./dispatcher.ts";
 import { createHandlers, inPreferredOrder } from "./handlers.ts";
 import type { Job } from "./jobs/job.ts";
 import { Jobs } from "./jobs/jobs.ts";
-import { Journal, readJournal } from "./journal/journal.ts";
+import { Journal } from "./journal/journal.ts";
+import { learn } from "./journal/learn.ts";
 import { Preference } from "./journal/preference.ts";
 import { KnownModels } from "./known-models.ts";
 import { type Instance, Lock } from "./lock.ts";
@@ -92,7 +93,8 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
         const engine = { model: models.choose(request.model), device: config.device };
         const result = await fillSong(request, engine, { signal, onProgress });
         current.model = { ...result.model, device: result.device };
-        return config.rerank ? inPreferredOrder(result, preference) : result;
+        const isReordered = config.rerank && request.order !== "model";
+        return isReordered ? inPreferredOrder(result, preference) : result;
       },
       onStart: (job) => {
         const { session } = job.options;
@@ -165,12 +167,8 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
 async function openJournal(config: Config, version: string, env: NodeJS.ProcessEnv) {
   const preference = new Preference();
   if (!config.journal) return { journal: undefined, interrupted: new Set<string>(), preference };
-  const results = new Map<string, Parameters<Preference["accept"]>[0]>();
-  for await (const { entry } of readJournal(env)) {
-    if (entry?.type === "answer") results.set(entry.jobId, entry.result);
-    const result = entry?.type === "accept" ? results.get(entry.jobId) : undefined;
-    if (entry?.type === "accept" && result !== undefined) preference.accept(result, entry.candidate);
-  }
+  // A long journal is read beside the first fills.
+  if (config.rerank) void learn(preference, env).catch(() => {});
   return { ...(await Journal.open(env, version)), preference };
 }
 

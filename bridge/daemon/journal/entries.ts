@@ -21,3 +21,9 @@ export const entrySchema = z.discriminatedUnion("type", [
 export type Entry = z.infer<typeof entrySchema>;
 /** As it is written: the journal adds the time. */
 export type NewEntry = Entry extends infer E ? (E extends Entry ? Omit<E, "at"> : never) : never;
+
+/** Kind and job of an entry, which are written first, without parsing the rest. */
+export function headOf(json: string): { type?: string; jobId?: string } {
+  const [, type, jobId] = /^\{"type":"([a-z]+)"(?:,"jobId":"([^"]{1,64})")?/.exec(json) ?? [];
+  return { ...(type === undefined ? {} : { type }), ...(jobId === undefined ? {} : { jobId }) };
+}

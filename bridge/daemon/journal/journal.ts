@@ -1,15 +1,20 @@
 /**
- * The append-only record of requests, answers and what the musician kept: a file a month in the user's folder.
+ * The append-only record of requests, answers and what the musician kept, in numbered files in the user's folder.
  * It never fails a fill: where it cannot be written, it says so in `problem` and tries again with the next entry.
  */
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { homeFolder } from "../../engine/places.ts";
-import { type Entry, entrySchema, type NewEntry } from "./entries.ts";
+import { type Entry, entrySchema, headOf, type NewEntry } from "./entries.ts";
 import { lineOf, readLines } from "./journal-file.ts";
 
-const FILE = /^journal-\d{4}-\d{2}\.jsonl$/;
+/** Numbered, not dated: a clock may go back. */
+const FILE = /^journal-(\d{6})\.jsonl$/;
+/** A file of this size is followed by the next. */
+const FILE_BYTES = 32 * 1024 * 1024;
+/** The oldest go when there are more. */
+const MAX_FILES = 32;
 const NEWLINE = 10;
 
 export function journalFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -19,7 +24,8 @@ export function journalFolder(env: NodeJS.ProcessEnv = process.env): string {
 export class Journal {
   private readonly folder: string;
   private file: FileHandle | undefined;
-  private fileName = "";
+  private number = 1;
+  private bytes = 0;
   private sum = "";
   private work: Promise<void> = Promise.resolve();
   /** Why the last entry was not written. */
@@ -41,11 +47,14 @@ export class Journal {
     const interrupted = new Set<string>();
     try {
       mkdirSync(journal.folder, { recursive: true, mode: 0o700 });
-      const last = files(journal.folder).slice(-2);
-      for (const name of last) {
-        for await (const { entry } of readEntries(join(journal.folder, name))) {
-          if (entry?.type === "request") interrupted.add(entry.jobId);
-          else if (entry !== undefined && "jobId" in entry) interrupted.delete(entry.jobId);
+      const names = journalFiles(journal.folder);
+      journal.number = Math.max(1, names.length === 0 ? 1 : numberOf(names.at(-1) ?? ""));
+      for (const name of names.slice(-2)) {
+        for await (const { json, isWhole } of readLines(join(journal.folder, name))) {
+          const { type, jobId } = isWhole ? headOf(json) : {};
+          if (jobId === undefined) continue;
+          if (type === "request") interrupted.add(jobId);
+          else interrupted.delete(jobId);
         }
       }
     } catch (thrown) {
@@ -58,11 +67,10 @@ export class Journal {
 
   /** Write an entry after those before it. */
   append(entry: NewEntry): void {
-    const at = new Date();
-    const json = JSON.stringify({ ...entry, at: at.toISOString() });
+    const json = JSON.stringify({ ...entry, at: new Date().toISOString() });
     this.work = this.work.then(async () => {
       try {
-        await this.write(json, `journal-${at.toISOString().slice(0, 7)}.jsonl`);
+        await this.write(json);
         this.problem = undefined;
       } catch (thrown) {
         this.problem = thrown instanceof Error ? thrown.message : String(thrown);
@@ -80,16 +88,27 @@ export class Journal {
     this.file = undefined;
   }
 
-  private async write(json: string, name: string): Promise<void> {
-    if (this.file === undefined || name !== this.fileName) await this.openFile(name);
+  private async write(json: string): Promise<void> {
+    if (this.bytes >= FILE_BYTES) await this.turn();
+    this.file ??= await this.openFile();
     const { sum, line } = lineOf(this.sum, json);
-    await this.file?.appendFile(line);
+    await this.file.appendFile(line);
     this.sum = sum;
+    this.bytes += Buffer.byteLength(line);
   }
 
-  private async openFile(name: string): Promise<void> {
+  /** Go on in the next file. */
+  private async turn(): Promise<void> {
     await this.file?.close();
-    const path = join(this.folder, name);
+    this.file = undefined;
+    this.number += 1;
+    for (const name of journalFiles(this.folder).slice(0, -MAX_FILES + 1)) {
+      rmSync(join(this.folder, name), { force: true });
+    }
+  }
+
+  private async openFile(): Promise<FileHandle> {
+    const path = join(this.folder, `journal-${String(this.number).padStart(6, "0")}.jsonl`);
     let sum = "";
     for await (const line of readLines(path)) sum = line.sum;
     const file = await open(path, "a+", 0o600);
@@ -99,11 +118,13 @@ export class Journal {
       await file.read(end, 0, 1, size - 1);
       if (end[0] !== NEWLINE) await file.appendFile("\n");
     }
-    [this.file, this.fileName, this.sum] = [file, name, sum];
+    [this.sum, this.bytes] = [sum, size];
+    return file;
   }
 }
 
-function files(folder: string): string[] {
+/** Names of the journal's files, oldest first. */
+export function journalFiles(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => FILE.test(name))
@@ -113,20 +134,28 @@ function files(folder: string): string[] {
   }
 }
 
+function numberOf(name: string): number {
+  return Number(FILE.exec(name)?.[1] ?? 1);
+}
+
 export interface ReadEntry {
-  number: number;
   /** None where the line is damaged. */
   entry?: Entry;
 }
 
-export async function* readEntries(path: string): AsyncGenerator<ReadEntry> {
-  for await (const { number, json, isWhole } of readLines(path)) {
-    yield isWhole ? { number, entry: entrySchema.parse(JSON.parse(json)) } : { number };
-  }
-}
-
-/** Every entry of every month, oldest first. */
-export async function* readJournal(env: NodeJS.ProcessEnv = process.env): AsyncGenerator<ReadEntry> {
+/**
+ * Every entry, oldest first.
+ * @param isWanted  looks at kind and job before an entry, which may be large, is parsed
+ */
+export async function* readJournal(
+  env: NodeJS.ProcessEnv = process.env,
+  isWanted: (head: ReturnType<typeof headOf>) => boolean = () => true,
+): AsyncGenerator<ReadEntry> {
   const folder = journalFolder(env);
-  for (const name of files(folder)) yield* readEntries(join(folder, name));
+  for (const name of journalFiles(folder)) {
+    for await (const { json, isWhole } of readLines(join(folder, name))) {
+      if (!isWhole) yield {};
+      else if (isWanted(headOf(json))) yield { entry: entrySchema.parse(JSON.parse(json)) };
+    }
+  }
 }

@@ -81,13 +81,16 @@ async function find(id: string, env: NodeJS.ProcessEnv) {
   let [result, accepted]: [FillResult | undefined, number | undefined] = [undefined, undefined];
   let wanted = id;
   if (id === "last") {
-    for await (const { entry } of readJournal(env)) if (entry?.type === "answer") last = entry.jobId;
+    const isAnswer = ({ type }: { type?: string }) => type === "answer";
+    for await (const { entry } of readJournal(env, isAnswer))
+      if (entry?.type === "answer") last = entry.jobId;
     wanted = last ?? id;
   }
-  for await (const { entry } of readJournal(env)) {
+  const isOfIt = ({ type, jobId }: { type?: string; jobId?: string }) =>
+    type === "daemon" || jobId === wanted;
+  for await (const { entry } of readJournal(env, isOfIt)) {
     if (entry === undefined) damaged += 1;
     else if (entry.type === "daemon") version = entry.version;
-    else if (entry.jobId !== wanted) continue;
     else if (entry.type === "request") request = { ...entry, version };
     else if (entry.type === "answer") result = entry.result;
     else if (entry.type === "accept") accepted = entry.candidate;
