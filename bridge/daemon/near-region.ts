@@ -2,13 +2,17 @@
  * A request without the notes that are too far from the region to matter, so that its cost does not depend on
  * the length of the song.
  */
-import type { SeededRequest } from "../engine/fill-song.ts";
+import type { FillRequest } from "../protocol/fill.ts";
+
+type Track = SeededRequest["tracks"][number];
 
 /** Bars on either side; the model hears 16. */
 const BARS = 64;
 const QUARTERS_A_WHOLE = 4;
+/** Notes of the track before the region that a recurrent model hears, however long ago they were. */
+const HEARD_NOTES = 512;
 
-export function nearRegion(request: SeededRequest): SeededRequest {
+export function nearRegion<Request extends FillRequest>(request: Request): Request {
   const { region, ppq, timeSignatures, tracks } = request;
   const longest = timeSignatures.reduce(
     (most, { numerator, denominator }) => Math.max(most, (numerator * QUARTERS_A_WHOLE) / denominator),
@@ -16,9 +20,18 @@ export function nearRegion(request: SeededRequest): SeededRequest {
   );
   const margin = BARS * longest * ppq;
   const [from, to] = [region.startTick - margin, region.endTick + margin];
-  const isNear = (track: (typeof tracks)[number]) => ({
-    ...track,
-    notes: track.notes.filter((note) => note.startTick >= from && note.startTick < to),
-  });
-  return { ...request, tracks: tracks.map(isNear) };
+  const near = (track: Track): Track => {
+    const heardFrom = track.id === region.trackId ? lastBefore(track, region.startTick) : to;
+    const isNear = ({ startTick, durationTicks }: Track["notes"][number]) =>
+      startTick < to && (startTick + durationTicks > from || startTick >= heardFrom);
+    return { ...track, notes: track.notes.filter(isNear) };
+  };
+  return { ...request, tracks: tracks.map(near) };
+}
+
+/** Where the last notes before a tick begin. */
+function lastBefore({ notes }: Track, tick: number): number {
+  const before = notes.filter(({ startTick }) => startTick < tick).map(({ startTick }) => startTick);
+  before.sort((a, b) => b - a);
+  return before[HEARD_NOTES - 1] ?? before.at(-1) ?? tick;
 }

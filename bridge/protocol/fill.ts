@@ -1,9 +1,9 @@
 /**
  * A fill as clients ask for it, and its answer. Whether a number is in range is the core's to say.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "./limits.ts";
-import { noteSchema, regionSchema, songSchema } from "./song.ts";
+import { answerNoteSchema, noteSchema, regionSchema, songSchema } from "./song.ts";
 
 const count = z.int().min(0);
 const text = z.string().max(LIMITS.textCharacters);
@@ -48,13 +48,17 @@ export const fillRequestSchema = songSchema
     revision: text.optional().describe("comes back untouched: write only if the region still has it"),
     model: text.optional().describe("an id of models/list; the default model where left out"),
     deadlineMs: z.int().min(1).max(600_000).optional().describe("the best that is finished by then"),
+    order: z
+      .enum(["preferred", "model"])
+      .optional()
+      .describe("of candidates: also by what was kept before (where left out), or as the model has it"),
   })
   .meta({ id: "FillRequest", description: "Everything that a fill needs." });
 
 export const candidateSchema = z
   .strictObject({
     seed: count,
-    notes: z.array(noteSchema.required()),
+    notes: z.array(answerNoteSchema),
     logProbPerNote: z.number(),
     copied: z.number().describe("share of notes in runs that stand elsewhere in the context, 0-1"),
     outOfScale: z.number().describe("share of notes outside the scale around, 0-1"),
@@ -74,7 +78,7 @@ export const fillResultSchema = z
     device: z.string(),
     seed: count,
     region: regionSchema,
-    removed: z.array(noteSchema.required()).describe("old notes that make room"),
+    removed: z.array(answerNoteSchema).describe("old notes that make room"),
     candidates: z.array(candidateSchema).describe("best first"),
     warnings: z.array(warningSchema),
     timings: z.strictObject({

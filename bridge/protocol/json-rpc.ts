@@ -1,7 +1,7 @@
 /**
  * JSON-RPC 2.0 envelopes. Source: https://www.jsonrpc.org/specification.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { LIMITS } from "./limits.ts";
 import { type ErrorEntry, errorSchema } from "./methods.ts";

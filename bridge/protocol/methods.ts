@@ -2,10 +2,10 @@
  * Every method and notification: one table, from which the dispatcher, the client, the documentation and
  * the conformance tests are made.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { candidateSchema, fillRequestSchema, fillResultSchema } from "./fill.ts";
 import { LIMITS } from "./limits.ts";
-import { noteSchema } from "./song.ts";
+import { answerNoteSchema } from "./song.ts";
 
 const text = z.string().max(LIMITS.textCharacters);
 const count = z.int().min(0);
@@ -34,7 +34,7 @@ export const jobSchema = z
     queuePosition: count.describe("jobs before it; 0 once it runs"),
     fraction: z.number().min(0).max(1),
     noteCount: count,
-    notes: z.array(noteSchema.required()).describe("of the first candidate so far"),
+    notes: z.array(answerNoteSchema).describe("of the first candidate so far"),
     finished: count.describe("candidates that are complete"),
     result: fillResultSchema.nullable(),
     error: errorSchema.nullable(),

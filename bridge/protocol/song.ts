@@ -1,7 +1,7 @@
 /**
  * What a host tells of its song, and the notes that come back. Ticks are integers at the client's own PPQ.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { LIMITS } from "./limits.ts";
 
 /** The last tick that MIDI files and the core can name. */
@@ -19,6 +19,10 @@ export const noteSchema = z
     channel: z.int().min(0).max(15).default(0),
   })
   .meta({ id: "Note", description: "One note." });
+
+export const answerNoteSchema = noteSchema
+  .required()
+  .meta({ id: "AnswerNote", description: "One note, as it is told: with every field." });
 
 export const tempoSchema = z
   .strictObject({ tick, qpm: z.number().positive().describe("quarters a minute") })
