@@ -2,6 +2,7 @@
  * The daemon: what it is made of, in the order in which it starts and ends.
  */
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
@@ -26,7 +27,8 @@ import { ensureToken, readToken } from "./token.ts";
 import { Broadcast } from "./transports/broadcast.ts";
 import { WatchedFolder } from "./transports/folder.ts";
 import { Guard } from "./transports/guard.ts";
-import { createHttp } from "./transports/http.ts";
+import { createHttp, HTTP_LIMITS } from "./transports/http.ts";
+import { listenToIpv6 } from "./transports/loopback.ts";
 import { TcpFrames } from "./transports/tcp.ts";
 import { WebSockets } from "./transports/websocket.ts";
 import { warmUp } from "./warm-up.ts";
@@ -131,18 +133,29 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
     const app = createHttp({ dispatcher, guard, metrics, ...tlsOf(config) });
     await app.ready();
     const isFull = () => connections() >= LIMITS.connections;
-    const sockets = new WebSockets(app.server, { dispatcher, guard, metrics, isFull, broadcast });
+    const sockets = new WebSockets({ dispatcher, guard, metrics, isFull, broadcast });
+    sockets.attach(app.server);
     const tcp = new TcpFrames({ dispatcher, guard, metrics, isFull, broadcast });
     const scheme = config.tls === undefined ? "http" : "https";
     const address = config.listen ?? "127.0.0.1";
     closers.push(() => app.close());
     await listen(app.server, config.port, address, "port");
     const { port } = app.server.address() as AddressInfo;
+    if (config.listen === undefined && config.tls === undefined) {
+      const ipv6 = createServer(HTTP_LIMITS, (request, response) => app.routing(request, response));
+      sockets.attach(ipv6);
+      await besideIpv4(ipv6, port);
+      closers.push(
+        () => ipv6.closeAllConnections(),
+        () => ipv6.close(),
+      );
+    }
     closers.push(() => sockets.close());
     // Frames carry no encryption, so they stay on this machine whatever HTTP listens to.
     await listen(tcp.server, config.tcpPort, "127.0.0.1", "tcpPort");
     closers.push(() => tcp.close());
     const tcpPort = (tcp.server.address() as AddressInfo).port;
+    await besideIpv4(tcp.ipv6, tcpPort);
     const folderPath = config.folder ?? join(homeFolder(env), "requests");
     const folder = folderPath === "" ? null : new WatchedFolder(folderPath, { dispatcher, metrics });
     if (folder !== null) closers.push(() => folder.close());
@@ -224,6 +237,17 @@ function currentToken(env: NodeJS.ProcessEnv): { read: () => string; close: () =
   }, TOKEN_LOOK_MS);
   timer.unref();
   return { read: () => token, close: () => clearInterval(timer) };
+}
+
+async function besideIpv4(server: Server, port: number): Promise<void> {
+  try {
+    await listenToIpv6(server, port);
+  } catch (cause) {
+    throw new BridgeError("PORT_TAKEN", `port ${port} of ::1 is taken by another program; choose another`, {
+      data: { port },
+      cause,
+    });
+  }
 }
 
 function listen(server: Server, port: number, host: string, setting: string): Promise<void> {

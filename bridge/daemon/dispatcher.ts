@@ -1,18 +1,14 @@
 /**
- * From a message to its answer, the same for every transport: checks the envelope, the parameters and whether
- * the client may ask, then calls the method.
+ * From a message to its answer, the same for every transport: has the message read and checked, calls the
+ * methods that it names, and gives their answers back.
  */
 import { BridgeError, toBridgeError } from "../bridge-error.ts";
-import {
-  checkBatch,
-  checkRequest,
-  errorResponse,
-  idOf,
-  oneLine,
-  parseMessage,
-  type RpcResponse,
-} from "../protocol/json-rpc.ts";
-import { isMethod, METHODS, type MethodName, type Params, type Result } from "../protocol/methods.ts";
+import { errorResponse, type RpcResponse } from "../protocol/json-rpc.ts";
+import { linesOfError, linesOfResult } from "../protocol/lines.ts";
+import type { ErrorEntry, MethodName, Params, Result } from "../protocol/methods.ts";
+import type { Pieces } from "./messages/bytes.ts";
+import type { Call, Decoded, MessageKind, Refusal } from "./messages/decode.ts";
+import type { MessageReader } from "./messages/reader.ts";
 import type { Session } from "./session.ts";
 
 /** What the methods do. `gone` aborts when the client no longer waits for this answer. */
@@ -26,91 +22,107 @@ export type Handlers = {
 
 export class Dispatcher {
   private readonly handlers: Handlers;
+  private readonly reader: MessageReader;
 
-  constructor(handlers: Handlers) {
-    this.handlers = handlers;
+  constructor(handlers: Handlers, reader: MessageReader) {
+    [this.handlers, this.reader] = [handlers, reader];
   }
 
   /**
    * Answer a message, or a batch of them.
    * @returns the text of the answer; undefined where only notifications were sent
    */
-  async answerText(
-    text: string,
+  async answer(
+    pieces: Pieces,
     session: Session,
     gone: AbortSignal = session.gone,
   ): Promise<string | undefined> {
-    const answer = await this.answerMessage(text, session, gone);
-    return answer === undefined ? undefined : JSON.stringify(answer);
-  }
-
-  private async answerMessage(
-    text: string,
-    session: Session,
-    gone: AbortSignal,
-  ): Promise<RpcResponse | RpcResponse[] | undefined> {
-    let value: unknown;
+    let answers: (RpcResponse | undefined)[];
+    let isBatch = false;
     try {
-      value = parseMessage(text);
-      if (Array.isArray(value)) value = checkBatch(value);
+      const decoded = await this.reader.read(pieces, { kind: "rpc" }, session);
+      isBatch = decoded.isBatch;
+      answers = await this.answerAll(decoded, session, gone);
     } catch (thrown) {
-      return errorResponse(null, toBridgeError(thrown));
+      answers = [errorResponse(null, toBridgeError(thrown))];
     }
-    if (!Array.isArray(value)) return this.answerOne(value, session, gone);
-    const answers = await Promise.all(value.map((one) => this.answerOne(one, session, gone)));
     const told = answers.filter((answer) => answer !== undefined);
-    return told.length === 0 ? undefined : told;
+    if (told.length === 0) return undefined;
+    return JSON.stringify(isBatch ? told : told[0]);
   }
 
-  private async answerOne(
-    value: unknown,
+  /** Answer a request of a file, which may ask for lines. */
+  async answerFile(
+    pieces: Pieces,
     session: Session,
     gone: AbortSignal,
-  ): Promise<RpcResponse | undefined> {
-    let isTold = true;
+  ): Promise<{ isLines: boolean; text: string }> {
+    const decoded = await this.reader.read(pieces, { kind: "file" }, session);
+    const [only] = decoded.calls;
+    if (!decoded.isLines || only === undefined || decoded.isBatch) {
+      const answers = (await this.answerAll(decoded, session, gone)).filter((one) => one !== undefined);
+      return { isLines: false, text: JSON.stringify(decoded.isBatch ? answers : (answers[0] ?? null)) };
+    }
+    if ("error" in only) return { isLines: true, text: linesOfError(only.error.code, only.error.message) };
     try {
-      const request = checkRequest(value);
-      isTold = request.id !== undefined;
-      const result = await this.call(request.method, request.params ?? {}, session, gone);
-      return isTold ? { jsonrpc: "2.0", id: request.id ?? null, result } : undefined;
+      return { isLines: true, text: linesOfResult(only.method, await this.run(only, session, gone)) };
     } catch (thrown) {
-      return isTold ? errorResponse(idOf(value), toBridgeError(thrown)) : undefined;
+      const { code, message } = toBridgeError(thrown);
+      return { isLines: true, text: linesOfError(code, message) };
     }
   }
 
   /**
-   * Call a method by name.
-   * @throws BridgeError METHOD_UNKNOWN, REQUEST_INVALID, and those of the method
+   * Call a method whose parameters are the message.
+   * @throws BridgeError METHOD_UNKNOWN, REQUEST_INVALID, MESSAGE_*, and those of the method
    */
   async call(
-    name: string,
-    params: unknown,
+    method: string,
+    pieces: Pieces,
     session: Session,
     gone: AbortSignal = session.gone,
-  ): Promise<unknown> {
-    if (!isMethod(name)) {
-      throw new BridgeError(
-        "METHOD_UNKNOWN",
-        `there is no method ${name.slice(0, 64)}; there are ${Object.keys(METHODS).join(", ")}`,
-      );
-    }
-    return this.callChecked(name, params, session, gone);
+  ): Promise<{ method: MethodName; result: unknown }> {
+    const what: MessageKind = { kind: "params", method };
+    const [only] = (await this.reader.read(pieces, what, session)).calls;
+    if (only === undefined || "error" in only) throw fromEntry(only?.error);
+    return { method: only.method, result: await this.run(only, session, gone) };
   }
 
-  private callChecked<Name extends MethodName>(
-    name: Name,
-    params: unknown,
+  private answerAll(
+    { calls }: Decoded,
     session: Session,
     gone: AbortSignal,
-  ) {
-    const checked = METHODS[name].params.safeParse(params);
-    if (!checked.success) {
-      throw new BridgeError(
-        "REQUEST_INVALID",
-        `the parameters of ${name} have a wrong shape (${oneLine(checked.error)}); see docs/protocol.md`,
-      );
-    }
-    // The table pairs schema and handler by name, which the checker cannot follow through an index.
-    return this.handlers[name](checked.data as Params<Name>, session, gone);
+  ): Promise<(RpcResponse | undefined)[]> {
+    return Promise.all(calls.map((one) => this.answerOne(one, session, gone)));
   }
+
+  private async answerOne(
+    one: Call | Refusal,
+    session: Session,
+    gone: AbortSignal,
+  ): Promise<RpcResponse | undefined> {
+    const { id } = one;
+    try {
+      if ("error" in one) throw fromEntry(one.error);
+      const result = await this.run(one, session, gone);
+      return id === undefined ? undefined : { jsonrpc: "2.0", id, result };
+    } catch (thrown) {
+      return id === undefined ? undefined : errorResponse(id, toBridgeError(thrown));
+    }
+  }
+
+  private run({ method, params }: Call, session: Session, gone: AbortSignal): unknown {
+    const handler = this.handlers[method] as (
+      params: unknown,
+      session: Session,
+      gone: AbortSignal,
+    ) => unknown;
+    return handler(params, session, gone);
+  }
+}
+
+function fromEntry(entry: ErrorEntry | undefined): BridgeError {
+  if (entry === undefined) return toBridgeError(new Error("a message without a call"));
+  const { code, message, data, retryable } = entry;
+  return new BridgeError(code, message, { data, retryable });
 }

@@ -4,7 +4,7 @@
  */
 import type { FillRequest } from "../protocol/fill.ts";
 
-type Track = SeededRequest["tracks"][number];
+type Track = FillRequest["tracks"][number];
 
 /** Bars on either side; the model hears 16. */
 const BARS = 64;

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { NotificationName, NotificationParams } from "../protocol/methods.ts";
 
 /** Bytes that may wait for a slow reader before progress is left out. */
-const SLOW_BYTES = 256 * 1024;
+export const SLOW_BYTES = 256 * 1024;
 /** Bytes at which a reader that does not read is taken for gone. */
 const STUCK_BYTES = 16 * 1024 * 1024;
 
@@ -15,7 +15,13 @@ export interface Wire {
   send(text: string): void;
   /** Bytes that were sent and not yet taken by the other side. */
   bufferedBytes(): number;
+  /** End it when everything that was sent has been taken. */
   close(reason: string): void;
+  /** End it at once. */
+  destroy(): void;
+  /** Take no more from the other side, and take again. */
+  pause(): void;
+  resume(): void;
 }
 
 export type Transport = "websocket" | "tcp" | "http" | "folder";
@@ -49,15 +55,27 @@ export class Session {
 
   notify<Name extends NotificationName>(method: Name, params: NotificationParams<Name>): void {
     if (this.wire === undefined || this.gone.aborted) return;
-    const waiting = this.wire.bufferedBytes();
     // Progress is out of date by the time that a slow reader gets to it.
-    if (method === "fill/progress" && waiting > SLOW_BYTES) return;
-    if (waiting > STUCK_BYTES) {
-      this.wire.close("the client does not read");
-      this.end();
+    if (method === "fill/progress" && this.wire.bufferedBytes() > SLOW_BYTES) return;
+    this.tell(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+
+  /** Send a text; a reader for whom too much waits already is given up. */
+  tell(text: string): void {
+    if (this.wire === undefined || this.gone.aborted) return;
+    if (this.wire.bufferedBytes() <= STUCK_BYTES) {
+      this.wire.send(text);
       return;
     }
-    this.wire.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+    // What it was sent would never be taken, so it is not waited for.
+    this.wire.destroy();
+    this.end();
+  }
+
+  /** Send it away, such as when the token that it gave is in force no more. */
+  dismiss(reason: string): void {
+    this.wire?.close(reason);
+    this.end();
   }
 
   end(): void {

@@ -7,8 +7,10 @@ import { BridgeError, toBridgeError } from "../../bridge-error.ts";
 import { checkRequest, errorResponse, idOf, parseMessage } from "../../protocol/json-rpc.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Dispatcher } from "../dispatcher.ts";
+import { type Pieces, textOf } from "../messages/bytes.ts";
 import type { Session, Wire } from "../session.ts";
 import type { Broadcast } from "./broadcast.ts";
+import { Flow } from "./flow.ts";
 import type { Guard } from "./guard.ts";
 
 const tokenSchema = z.object({ token: z.string().optional() });
@@ -27,6 +29,7 @@ export class Handshake {
   private readonly dispatcher: Dispatcher;
   private readonly guard: Guard;
   private readonly broadcast: Broadcast;
+  private readonly flow: Flow;
 
   /** @param isKnown  whether the token was given already, in a header */
   constructor(
@@ -37,10 +40,15 @@ export class Handshake {
   ) {
     [this.wire, this.session, this.dispatcher, this.guard] = [wire, session, dispatcher, guard];
     this.broadcast = broadcast;
+    this.flow = new Flow(wire, session);
     this.isDone = isKnown;
     this.timer = setTimeout(() => wire.close("no initialize in time"), LIMITS.handshakeMs);
     this.timer.unref();
     if (isKnown) this.admitted();
+  }
+
+  get isAdmitted(): boolean {
+    return this.isDone;
   }
 
   /** Bytes that a message may have now. */
@@ -49,14 +57,15 @@ export class Handshake {
   }
 
   /** Answer a message; before the handshake only initialize has an answer, anything else ends the connection. */
-  async receive(text: string): Promise<void> {
-    if (!this.isDone && !this.admit(text)) return;
-    const answer = await this.dispatcher.answerText(text, this.session);
-    if (answer !== undefined && !this.session.gone.aborted) this.wire.send(answer);
+  async receive(pieces: Pieces): Promise<void> {
+    if (this.session.gone.aborted) return;
+    if (!this.isDone && !this.admit(pieces)) return;
+    await this.flow.serve(() => this.dispatcher.answer(pieces, this.session));
   }
 
   end(): void {
     clearTimeout(this.timer);
+    this.flow.end();
     this.session.end();
   }
 
@@ -66,10 +75,10 @@ export class Handshake {
     this.broadcast.add(this.session);
   }
 
-  private admit(text: string): boolean {
+  private admit(pieces: Pieces): boolean {
     let id: ReturnType<typeof idOf> = null;
     try {
-      const value = parseMessage(text);
+      const value = parseMessage(textOf(pieces));
       id = idOf(value);
       const request = checkRequest(value);
       if (request.method !== "initialize") {
@@ -83,8 +92,8 @@ export class Handshake {
       return true;
     } catch (thrown) {
       const error = toBridgeError(thrown);
-      this.wire.send(JSON.stringify(errorResponse(id, error)));
-      this.wire.close(error.code);
+      this.session.tell(JSON.stringify(errorResponse(id, error)));
+      this.session.dismiss(error.code);
       return false;
     }
   }

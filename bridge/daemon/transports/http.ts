@@ -35,10 +35,18 @@ const querySchema = z.strictObject({
   client: z.string().max(64).optional(),
 });
 
+/** What Node's own server is told, for each address that it listens to. */
+export const HTTP_LIMITS = {
+  maxHeaderSize: LIMITS.urlBytes,
+  headersTimeout: LIMITS.handshakeMs,
+  requestTimeout: LIMITS.idleMs,
+  keepAliveTimeout: LIMITS.idleMs,
+} as const;
+
 export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): FastifyInstance {
   const options = {
     bodyLimit: LIMITS.bodyBytes,
-    http: { maxHeaderSize: LIMITS.urlBytes, headersTimeout: LIMITS.handshakeMs },
+    http: HTTP_LIMITS,
     connectionTimeout: 0,
     requestTimeout: LIMITS.idleMs,
     keepAliveTimeout: LIMITS.idleMs,
@@ -79,12 +87,7 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
 
   app.post("/v1/fill", async (request, reply) => {
     const session = sessionOf(request);
-    const result = await dispatcher.call(
-      "fill/run",
-      parseMessage(bodyOf(request)),
-      session,
-      goneOf(reply),
-    );
+    const result = await dispatcher.call("fill/run", parseMessage(bodyOf(request)), session, goneOf(reply));
     const isLines = z.object({ format: z.literal("lines") }).safeParse(request.query).success;
     return isLines
       ? reply.type(LINES_TYPE).send(linesOfResult("fill/run", result))

@@ -23,12 +23,15 @@ export interface TcpOptions {
 
 export class TcpFrames {
   readonly server: Server;
+  /** The same for the other loopback address. */
+  readonly ipv6: Server;
   private readonly options: TcpOptions;
   private readonly sockets = new Set<Socket>();
 
   constructor(options: TcpOptions) {
     this.options = options;
     this.server = createServer((socket) => this.accept(socket));
+    this.ipv6 = createServer((socket) => this.accept(socket));
   }
 
   get connections(): number {
@@ -37,6 +40,7 @@ export class TcpFrames {
 
   close(): void {
     this.server.close();
+    this.ipv6.close();
     for (const socket of this.sockets) socket.destroy();
   }
 

@@ -41,11 +41,15 @@ export class WebSockets {
   private readonly heard = new WeakSet<WebSocket>();
   private readonly pinger: NodeJS.Timeout;
 
-  constructor(http: HttpServer, options: WebSocketOptions) {
+  constructor(options: WebSocketOptions) {
     this.options = options;
-    http.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
     this.pinger = setInterval(() => this.ping(), PING_MS);
     this.pinger.unref();
+  }
+
+  /** Take the connections of an HTTP server that want to become WebSockets. */
+  attach(http: HttpServer): void {
+    http.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
   }
 
   get connections(): number {
