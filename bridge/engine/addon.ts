@@ -14,6 +14,9 @@ export interface Addon {
   info(request: string): Promise<string>;
   fill: CancellableCall;
   fillSong: CancellableCall;
+  readRegion(request: string): Promise<string>;
+  writeFill(request: string): Promise<string>;
+  evaluate(request: string): Promise<string>;
   writeSong(request: string): Promise<string>;
   generate: CancellableCall;
   notes(request: string): Promise<string>;

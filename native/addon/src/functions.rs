@@ -67,7 +67,31 @@ pub fn fill_song(
     }))
 }
 
-/// Such a song as a file: `WriteSongRequest` to `WriteSongAnswer`.
+/// What a daemon must know for a fill of a file: `ReadRegionRequest` to `ReadRegionAnswer`.
+#[napi]
+pub fn read_region(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::ReadRegionRequest| {
+        jobs::read_region(&request)
+    })
+}
+
+/// Its notes, into the file: `WriteFillRequest` to `WriteFillAnswer`.
+#[napi]
+pub fn write_fill(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::WriteFillRequest| {
+        jobs::write_fill(&request)
+    })
+}
+
+/// How the fills of some files stand to what surrounds them: `EvaluateRequest` to `EvaluateAnswer`.
+#[napi]
+pub fn evaluate(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::EvaluateRequest| {
+        jobs::evaluate(&request)
+    })
+}
+
+/// A song that is no file yet, as one: `WriteSongRequest` to `WriteSongAnswer`.
 #[napi]
 pub fn write_song(request: String) -> AsyncTask<JobTask> {
     start(request, |request: jobs::WriteSongRequest| {

@@ -22,6 +22,8 @@ pub enum JobError {
         bytes: u64,
         limit: u64,
     },
+    #[error("{} was changed while it was filled; nothing was written, fill it again", path.display())]
+    InputChanged { path: PathBuf },
     #[error("{}: {source}", path.display())]
     Midi { path: PathBuf, source: MidiError },
 
@@ -126,6 +128,7 @@ impl JobError {
             Self::InputNotAFile { .. } => "INPUT_NOT_A_FILE",
             Self::InputUnreadable { .. } => "INPUT_UNREADABLE",
             Self::InputTooLarge { .. } => "INPUT_TOO_LARGE",
+            Self::InputChanged { .. } => "INPUT_CHANGED",
             Self::Midi { source, .. } => source.code(),
             Self::TrackNotFound { .. } => "TRACK_NOT_FOUND",
             Self::TrackAmbiguous { .. } => "TRACK_AMBIGUOUS",
@@ -155,6 +158,7 @@ impl JobError {
             Self::InputNotFound { path }
             | Self::InputNotAFile { path }
             | Self::InputUnreadable { path, .. }
+            | Self::InputChanged { path }
             | Self::Midi { path, .. }
             | Self::OutputIsInput { path }
             | Self::StateDamaged { path, .. }
@@ -198,6 +202,7 @@ impl JobError {
     /// Whether the same request may succeed later without a change.
     pub fn is_retryable(&self) -> bool {
         // More time, or space made on the disk, helps without another request.
-        matches!(self.code(), "DEADLINE_EXCEEDED" | "OUTPUT_DISK_FULL")
+        let code = self.code();
+        ["DEADLINE_EXCEEDED", "INPUT_CHANGED", "OUTPUT_DISK_FULL"].contains(&code)
     }
 }

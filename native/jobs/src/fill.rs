@@ -1,18 +1,17 @@
 //! Fill a region of a file: read, parse, generate, write.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
-use continuo_midi::{Note, ReplaceRequest, Song, replace_region};
 use continuo_sampler::{CancelFlag, FillResult, Progress, Timings};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::candidate_files::CandidateFiles;
 use crate::engines::with_engine;
 use crate::error::JobError;
 use crate::fill_request::FillRequest;
 use crate::info::WarningEntry;
-use crate::output::{candidate_path, check_output, write_output};
 use crate::source::{Source, read_source};
 use crate::view::{NoteEntry, View, note_entries, view_around};
 
@@ -44,8 +43,8 @@ pub struct ModelEntry {
     pub sha256: String,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RegionEntry {
     /// From 1.
     pub track: usize,
@@ -107,7 +106,12 @@ pub fn fill(
     let song = &source.parsed.song;
     let track = request.track.resolve(song)?;
     let region = request.region.resolve(song, &song.tracks[track])?;
-    check_outputs(request)?;
+    let output = CandidateFiles {
+        input: &request.input,
+        output: request.output.as_deref(),
+        cut_crossing: request.cut_crossing,
+    };
+    output.check(request.sampling.candidates.unwrap_or(1))?;
     let asked = continuo_sampler::FillRequest {
         song,
         track,
@@ -127,11 +131,12 @@ pub fn fill(
     let result = with_engine(&request.engine, |engine| {
         Ok(engine.fill(&asked, cancel, &mut report)?)
     })?;
-    let files = render(request, &source, track, &region, &result)?;
+    let notes = result.candidates.iter().map(|c| c.notes.as_slice());
+    let files = output.render(&source, track, &region, &result.removed, notes)?;
     if cancel.is_cancelled() {
         return Err(JobError::Cancelled);
     }
-    let backup = write_files(request, &files)?;
+    let backup = output.write(&files)?;
     let view = view_around(song, track, &region, &result.removed);
     let paths = files.into_iter().map(|(path, _)| path).collect();
     let mut answer = describe(request, &source, &region, result, paths);
@@ -141,74 +146,6 @@ pub fn fill(
         view,
         backup,
     })
-}
-
-/// What a fill in place writes over, or the output that is named.
-fn first_output(request: &FillRequest) -> &Path {
-    request.output.as_deref().unwrap_or(&request.input)
-}
-
-fn check_outputs(request: &FillRequest) -> Result<(), JobError> {
-    let output = first_output(request);
-    // Their number is checked by the sampler; files beyond its limit are never written.
-    let count = request.sampling.candidates.unwrap_or(1).min(64);
-    let first = if request.output.is_none() { 1 } else { 0 };
-    (first..count)
-        .try_for_each(|index| check_output(&candidate_path(output, index), &request.input))
-}
-
-/// The bytes of every output, none of which is written yet.
-fn render(
-    request: &FillRequest,
-    source: &Source,
-    track: usize,
-    region: &Range<u32>,
-    result: &FillResult,
-) -> Result<Vec<(PathBuf, Vec<u8>)>, JobError> {
-    let keep = kept_notes(&source.parsed.song, track, region, &result.removed);
-    let track = &source.parsed.song.tracks[track];
-    let candidates = result.candidates.iter().enumerate();
-    candidates
-        .map(|(index, candidate)| {
-            let replace = ReplaceRequest {
-                chunk: track.chunk,
-                channel: track.channel,
-                start_tick: region.start,
-                end_tick: region.end,
-                notes: &candidate.notes,
-                keep: &keep,
-                cut_crossing: request.cut_crossing,
-            };
-            let replaced =
-                replace_region(&source.bytes, &replace).map_err(|reason| JobError::Midi {
-                    path: request.input.clone(),
-                    source: reason,
-                })?;
-            Ok((candidate_path(first_output(request), index), replaced.bytes))
-        })
-        .collect()
-}
-
-/// Old notes of the region that were not removed: the locked ones.
-fn kept_notes(song: &Song, track: usize, region: &Range<u32>, removed: &[Note]) -> Vec<Note> {
-    let notes = song.tracks[track].notes.iter();
-    let inside = notes.filter(|note| region.contains(&note.start_tick));
-    inside
-        .filter(|note| !removed.contains(note))
-        .copied()
-        .collect()
-}
-
-fn write_files(
-    request: &FillRequest,
-    files: &[(PathBuf, Vec<u8>)],
-) -> Result<Option<PathBuf>, JobError> {
-    let mut backup = None;
-    for (index, (path, bytes)) in files.iter().enumerate() {
-        let is_in_place = request.output.is_none() && index == 0;
-        backup = write_output(path, bytes, is_in_place)?.or(backup);
-    }
-    Ok(backup)
 }
 
 fn describe(

@@ -80,29 +80,35 @@ pub fn info(request: &InfoRequest) -> Result<InfoAnswer, JobError> {
     Ok(describe(&source.parsed.song, warnings.collect()))
 }
 
+pub fn tempo_entries(song: &Song) -> Vec<TempoEntry> {
+    let changes = song.tempo_map.iter();
+    changes
+        .map(|change| TempoEntry {
+            tick: change.tick,
+            qpm: change.tempo_qpm,
+        })
+        .collect()
+}
+
+pub fn meter_entries(song: &Song) -> Vec<MeterEntry> {
+    let changes = song.meters.iter();
+    changes
+        .map(|meter| MeterEntry {
+            tick: meter.tick,
+            numerator: meter.numerator,
+            denominator: meter.denominator,
+        })
+        .collect()
+}
+
 fn describe(song: &Song, warnings: Vec<WarningEntry>) -> InfoAnswer {
     InfoAnswer {
         format: song.format,
         ppq: song.ppq,
         duration_ticks: song.duration_ticks,
         bars: Bars::of(song).count(song.duration_ticks),
-        tempo_map: song
-            .tempo_map
-            .iter()
-            .map(|change| TempoEntry {
-                tick: change.tick,
-                qpm: change.tempo_qpm,
-            })
-            .collect(),
-        time_signatures: song
-            .meters
-            .iter()
-            .map(|meter| MeterEntry {
-                tick: meter.tick,
-                numerator: meter.numerator,
-                denominator: meter.denominator,
-            })
-            .collect(),
+        tempo_map: tempo_entries(song),
+        time_signatures: meter_entries(song),
         tracks: song
             .tracks
             .iter()

@@ -4,8 +4,10 @@
 //! order of a fill: read, parse, generate, write. Music theory, models and bytes belong to the crates
 //! below; options, help and printing to the command line above.
 
+mod candidate_files;
 mod engines;
 mod error;
+mod evaluate;
 mod fill;
 mod fill_request;
 mod fill_song;
@@ -16,17 +18,20 @@ mod models;
 mod notes;
 mod output;
 mod probe;
+mod read_region;
 mod region;
 mod song_request;
 mod source;
 mod span;
 mod track;
 mod view;
+mod write_fill;
 mod write_song;
 
 pub use continuo_sampler::CancelFlag;
 pub use engines::{EngineChoice, ModelChoice};
 pub use error::JobError;
+pub use evaluate::{EvaluateRequest, evaluate};
 pub use fill::{FillReport, ProgressEntry, fill};
 pub use fill_request::FillRequest;
 pub use fill_song::{FillSongRequest, SongProgress, fill_song};
@@ -35,7 +40,9 @@ pub use info::{InfoAnswer, InfoRequest, info};
 pub use models::{ExportRequest, ModelInfoRequest, export_model, model_info};
 pub use notes::{DecodeRequest, NotesRequest, decode_notes, notes};
 pub use probe::{ProbeRequest, probe};
+pub use read_region::{ReadRegionRequest, read_region};
 pub use region::RegionChoice;
 pub use span::{BeatPlace, Span};
 pub use track::TrackChoice;
+pub use write_fill::{WriteFillRequest, write_fill};
 pub use write_song::{WriteSongRequest, write_song};

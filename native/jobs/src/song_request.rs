@@ -1,7 +1,7 @@
 //! A song as a host sends it: notes by track at the host's own PPQ, no file.
 
 use continuo_midi::{MAX_TICK, MeterChange, Note, Song, TempoChange, Track};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
 use crate::info::{MeterEntry, TempoEntry};
@@ -14,7 +14,7 @@ const MAX_PPQ: u16 = 0x7fff;
 /// General MIDI's channel of drums, from 0.
 const DRUM_CHANNEL: u8 = 9;
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SongRequest {
     pub ppq: u16,
@@ -23,7 +23,7 @@ pub struct SongRequest {
     pub tracks: Vec<SongTrack>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SongTrack {
     pub id: String,
@@ -36,7 +36,7 @@ pub struct SongTrack {
     pub notes: Vec<SongNote>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SongNote {
     pub start_tick: u32,
@@ -45,6 +45,18 @@ pub struct SongNote {
     pub velocity: u8,
     #[serde(default)]
     pub channel: u8,
+}
+
+impl From<&Note> for SongNote {
+    fn from(note: &Note) -> Self {
+        Self {
+            start_tick: note.start_tick,
+            duration_ticks: note.duration_ticks,
+            pitch: note.pitch,
+            velocity: note.velocity,
+            channel: note.channel,
+        }
+    }
 }
 
 impl SongNote {

@@ -19,6 +19,7 @@ mod row;
 mod run;
 mod scale;
 mod shuffle;
+mod standing;
 
 pub use cancel::CancelFlag;
 pub use engine::{Engine, EngineOptions};
@@ -26,3 +27,4 @@ pub use error::SamplerError;
 pub use request::{Controls, FillRequest, Locks, Mode, Rhythm, Sampling};
 pub use result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
 pub use scale::{Scale, ScaleChoice};
+pub use standing::{Standing, standing};

@@ -1,0 +1,128 @@
+//! How the fills of some files stand to what surrounds them.
+
+use std::path::PathBuf;
+
+use continuo_midi::{Note, Song};
+use continuo_sampler::{Controls, FillRequest, Locks, Mode, Sampling, Standing, standing};
+use serde::{Deserialize, Serialize};
+
+use crate::error::JobError;
+use crate::fill::RegionEntry;
+use crate::region::RegionChoice;
+use crate::source::read_source;
+use crate::track::TrackChoice;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EvaluateRequest {
+    /// The file before the fill.
+    pub input: PathBuf,
+    pub track: TrackChoice,
+    pub region: RegionChoice,
+    /// The same file with other notes in the region.
+    pub candidates: Vec<PathBuf>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvaluateAnswer {
+    pub region: RegionEntry,
+    /// Of what surrounds the region; `None` for drums and in silence.
+    pub scale: Option<String>,
+    /// What stood there.
+    pub original: Measures,
+    /// In the order asked for.
+    pub candidates: Vec<FileMeasures>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct FileMeasures {
+    pub file: PathBuf,
+    #[serde(flatten)]
+    pub measures: Measures,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Measures {
+    pub note_count: usize,
+    pub notes_per_quarter: f64,
+    pub mean_velocity: f64,
+    /// Lowest and highest; `None` without notes.
+    pub pitch_range: Option<(u8, u8)>,
+    /// Share in runs of 8 or more that stand elsewhere in the context, 0-1.
+    pub copied: f64,
+    /// Share outside the scale of the surroundings, 0-1.
+    pub out_of_scale: f64,
+    /// Share that stood there before, by onset and pitch, 0-1.
+    pub unchanged: f64,
+}
+
+/// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`.
+pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
+    let source = read_source(&request.input, false)?;
+    let song = &source.parsed.song;
+    let index = request.track.resolve(song)?;
+    let region = request.region.resolve(song, &song.tracks[index])?;
+    let place = (song.tracks[index].chunk, song.tracks[index].channel);
+    let notes_of = |song: &Song| -> Vec<Note> {
+        // A file whose region lost all its notes may have tracks of other numbers.
+        let own = song.tracks.iter().find(|t| (t.chunk, t.channel) == place);
+        let notes = own.into_iter().flat_map(|track| &track.notes);
+        notes
+            .filter(|note| region.contains(&note.start_tick))
+            .copied()
+            .collect()
+    };
+    let asked = FillRequest {
+        song,
+        track: index,
+        start_tick: region.start,
+        end_tick: region.end,
+        mode: Mode::Fill,
+        controls: Controls::default(),
+        sampling: Sampling::default(),
+        locks: Locks::default(),
+    };
+    let quarters = f64::from(region.end - region.start) / f64::from(song.ppq.max(1));
+    let original = notes_of(song);
+    let found = standing(&asked, &original)?;
+    let mut candidates = Vec::with_capacity(request.candidates.len());
+    for file in &request.candidates {
+        let notes = notes_of(&read_source(file, false)?.parsed.song);
+        let found = standing(&asked, &notes)?;
+        candidates.push(FileMeasures {
+            file: file.clone(),
+            measures: measure(&notes, &found, &original, quarters),
+        });
+    }
+    Ok(EvaluateAnswer {
+        region: RegionEntry {
+            track: index + 1,
+            start_tick: region.start,
+            end_tick: region.end,
+        },
+        original: measure(&original, &found, &original, quarters),
+        scale: found.scale,
+        candidates,
+    })
+}
+
+fn measure(notes: &[Note], standing: &Standing, original: &[Note], quarters: f64) -> Measures {
+    let count = notes.len().max(1) as f64;
+    let velocities = notes.iter().map(|note| f64::from(note.velocity));
+    let pitches = notes.iter().map(|note| note.pitch);
+    let stood = |note: &&Note| {
+        let mut old = original.iter();
+        old.any(|o| (o.start_tick, o.pitch) == (note.start_tick, note.pitch))
+    };
+    Measures {
+        note_count: notes.len(),
+        notes_per_quarter: notes.len() as f64 / quarters,
+        mean_velocity: velocities.sum::<f64>() / count,
+        pitch_range: pitches.clone().min().zip(pitches.max()),
+        copied: standing.copied,
+        out_of_scale: standing.out_of_scale,
+        unchanged: notes.iter().filter(stood).count() as f64 / count,
+    }
+}

@@ -1,0 +1,46 @@
+//! How notes that are there already, by whomever, stand to what surrounds a region.
+
+use crate::error::SamplerError;
+use crate::measure::out_of_scale;
+use crate::plan::Plan;
+use crate::request::FillRequest;
+use continuo_midi::Note;
+use continuo_tokenizer::SceneNote;
+use continuo_tokenizer::grid::grid_from_tick;
+
+/// The measures of a candidate that need no model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// Share of notes in runs of 8 or more that stand elsewhere in the context, 0-1.
+    pub copied: f64,
+    /// Share of notes outside the scale of the surroundings, 0-1.
+    pub out_of_scale: f64,
+    /// That scale; `None` for drums and in silence.
+    pub scale: Option<String>,
+}
+
+/// Measure notes of the region.
+///
+/// Errors: every check of the request.
+pub fn standing(request: &FillRequest<'_>, notes: &[Note]) -> Result<Standing, SamplerError> {
+    let plan = Plan::new(request)?;
+    let start = grid_from_tick(request.start_tick, plan.ppq);
+    let on_grid = |note: &Note| SceneNote {
+        onset: grid_from_tick(note.start_tick, plan.ppq).saturating_sub(start) as i32,
+        duration: 1,
+        bar: 0,
+        position: 0,
+        pitch: plan.scene.model_pitch(note.pitch, plan.is_drums),
+        duration_class: 0,
+        velocity_class: 0,
+        track: 0,
+        is_locked: false,
+    };
+    let mut line: Vec<SceneNote> = notes.iter().map(on_grid).collect();
+    line.sort_by_key(|note| (note.onset, note.pitch));
+    Ok(Standing {
+        copied: plan.runs.copied(&line),
+        out_of_scale: plan.scale.map_or(0.0, |scale| out_of_scale(&scale, notes)),
+        scale: plan.scale.map(|scale| scale.to_string()),
+    })
+}
