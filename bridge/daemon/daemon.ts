@@ -22,6 +22,7 @@ import { Preference } from "./journal/preference.ts";
 import { KnownModels } from "./known-models.ts";
 import { type Instance, Lock } from "./lock.ts";
 import { type Log, openLog } from "./log.ts";
+import { MessageReader } from "./messages/reader.ts";
 import { Metrics } from "./metrics.ts";
 import { ensureToken, readToken } from "./token.ts";
 import { Broadcast } from "./transports/broadcast.ts";
@@ -124,8 +125,11 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
       eventLoopDelayMs: metrics.eventLoopDelayMs,
     });
     const shutdown = () => setTimeout(() => void stop(), 50);
+    const reader = new MessageReader();
+    closers.push(() => reader.close());
     const dispatcher = new Dispatcher(
       createHandlers({ version, jobs, models, journal, preference, interrupted, status, shutdown }),
+      reader,
     );
     const guard = new Guard(token.read, config.origins, config.listen === undefined ? [] : [config.listen]);
     closers.push(token.close);

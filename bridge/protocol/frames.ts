@@ -5,6 +5,9 @@
 import { BridgeError } from "../bridge-error.ts";
 
 const HEADER_BYTES = 4;
+/** Chunks of a stream that comes in crumbs are joined, many at a time: each has a cost beside its bytes. */
+const CRUMB_BYTES = 1024;
+const CRUMBS = 256;
 
 export function encodeFrame(text: string): Buffer {
   const body = Buffer.from(text, "utf8");
@@ -19,6 +22,8 @@ export class FrameDecoder {
   limit: number;
   private chunks: Buffer[] = [];
   private bytes = 0;
+  /** How many at the end are crumbs. */
+  private crumbs = 0;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -34,10 +39,13 @@ export class FrameDecoder {
    * @throws BridgeError MESSAGE_TOO_LARGE as soon as a length says so, before its bytes are kept
    */
   push(chunk: Buffer, onFrame: (text: string) => void): void {
-    this.chunks.push(chunk);
-    this.bytes += chunk.length;
-    for (;;) {
-      if (this.bytes < HEADER_BYTES) return;
+    this.pushBytes(chunk, (pieces) => onFrame(Buffer.concat(pieces).toString("utf8")));
+  }
+
+  /** The same, with each frame's bytes as they came. */
+  pushBytes(chunk: Buffer, onFrame: (pieces: Buffer[]) => void): void {
+    this.keep(chunk);
+    while (this.bytes >= HEADER_BYTES) {
       const length = this.peekLength();
       if (length > this.limit) {
         throw new BridgeError(
@@ -47,20 +55,46 @@ export class FrameDecoder {
         );
       }
       if (this.bytes < HEADER_BYTES + length) return;
-      const all = this.chunks.length === 1 && this.chunks[0] ? this.chunks[0] : Buffer.concat(this.chunks);
-      const rest = all.subarray(HEADER_BYTES + length);
-      this.chunks = rest.length > 0 ? [rest] : [];
-      this.bytes = rest.length;
-      onFrame(all.toString("utf8", HEADER_BYTES, HEADER_BYTES + length));
+      this.take(HEADER_BYTES);
+      onFrame(this.take(length));
     }
   }
 
-  private peekLength(): number {
-    let first = this.chunks[0] ?? Buffer.alloc(0);
-    if (first.length < HEADER_BYTES) {
-      first = Buffer.concat(this.chunks);
-      this.chunks = [first];
+  private keep(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.chunks.push(chunk);
+    this.bytes += chunk.length;
+    this.crumbs = chunk.length < CRUMB_BYTES ? this.crumbs + 1 : 0;
+    if (this.crumbs < CRUMBS) return;
+    this.chunks.push(Buffer.concat(this.chunks.splice(-CRUMBS)));
+    this.crumbs = 0;
+  }
+
+  /** The first so many bytes, without copying them. */
+  private take(count: number): Buffer[] {
+    const taken: Buffer[] = [];
+    let [left, used] = [count, 0];
+    for (const chunk of this.chunks) {
+      if (left === 0) break;
+      taken.push(chunk.subarray(0, left));
+      if (chunk.length > left) {
+        this.chunks[used] = chunk.subarray(left);
+        left = 0;
+      } else {
+        left -= chunk.length;
+        used += 1;
+      }
     }
-    return first.readUInt32BE(0);
+    this.chunks.splice(0, used);
+    this.bytes -= count;
+    this.crumbs = Math.min(this.crumbs, this.chunks.length);
+    return taken;
+  }
+
+  private peekLength(): number {
+    const [first] = this.chunks;
+    if (first !== undefined && first.length >= HEADER_BYTES) return first.readUInt32BE(0);
+    // The head itself came in pieces.
+    return Buffer.concat(this.chunks.slice(0, HEADER_BYTES)).readUInt32BE(0);
   }
 }

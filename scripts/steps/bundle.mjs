@@ -20,7 +20,11 @@ export async function bundle() {
   rmSync(join(dist, "chunks"), { recursive: true, force: true });
   await build({
     ...common,
-    entryPoints: { cli: bridge("cli", "main.ts"), client: bridge("client", "node.ts") },
+    entryPoints: {
+      cli: bridge("cli", "main.ts"),
+      client: bridge("client", "node.ts"),
+      "reader-thread": bridge("daemon", "messages", "reader-thread.ts"),
+    },
     outdir: dist,
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",

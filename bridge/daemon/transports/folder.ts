@@ -8,14 +8,12 @@
  *
  * Whoever can write here is the user: the folder is 0700, links and files of others are refused.
  */
-import { type FSWatcher, mkdirSync, watch } from "node:fs";
-import { lstat, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { constants, type FSWatcher, mkdirSync, statSync, watch } from "node:fs";
+import { lstat, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
-import { checkRequest, errorResponse, idOf, parseMessage } from "../../protocol/json-rpc.ts";
+import { errorResponse } from "../../protocol/json-rpc.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { linesOfError, linesOfResult } from "../../protocol/lines.ts";
-import { isMethod } from "../../protocol/methods.ts";
 import type { Dispatcher } from "../dispatcher.ts";
 import type { Metrics } from "../metrics.ts";
 import { Session } from "../session.ts";
@@ -26,6 +24,10 @@ const CANCEL = /^([A-Za-z0-9._-]{1,100})\.cancel$/;
 const POLL_MS = 500;
 /** Answers that nobody fetched. */
 const STALE_MS = 60 * 60 * 1000;
+/** Requests that are answered side by side. */
+const AT_ONCE = 64;
+/** Windows has neither. */
+const { O_NOFOLLOW: NO_FOLLOW = 0, O_NONBLOCK: NO_WAIT = 0 } = constants;
 
 export interface FolderOptions {
   dispatcher: Dispatcher;
@@ -36,16 +38,21 @@ export class WatchedFolder {
   readonly path: string;
   private readonly options: FolderOptions;
   private readonly atWork = new Map<string, AbortController>();
+  private readonly refused = new Set<string>();
   private readonly session = new Session("folder", undefined, "folder");
   private readonly poller: NodeJS.Timeout;
   private watcher: FSWatcher | undefined;
   private isScanning = false;
   private isAskedAgain = false;
 
-  /** @throws the file system's error where the folder cannot be made */
+  /**
+   * @throws BridgeError FOLDER_SHARED where others could put requests into it; the file system's error where it
+   * cannot be made
+   */
   constructor(path: string, options: FolderOptions) {
     [this.path, this.options] = [path, options];
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    checkIsOwn(path);
     try {
       this.watcher = watch(path, () => void this.scan());
       this.watcher.on("error", () => this.watcher?.close());
@@ -71,7 +78,8 @@ export class WatchedFolder {
     }
     this.isScanning = true;
     try {
-      const names = await readdir(this.path).catch(() => []);
+      const names = await readdir(this.path).catch((): string[] => []);
+      for (const name of this.refused) if (!names.includes(name)) this.refused.delete(name);
       for (const name of names) {
         const cancelled = CANCEL.exec(name)?.[1];
         if (cancelled !== undefined) {
@@ -79,7 +87,9 @@ export class WatchedFolder {
           await rm(join(this.path, name), { force: true });
         }
         const request = REQUEST.exec(name)?.[1];
-        if (request !== undefined && !this.atWork.has(request)) void this.serve(request, name);
+        const isNew = request !== undefined && !this.atWork.has(request) && !this.refused.has(name);
+        // Those that are too many now lie there until others are done.
+        if (isNew && this.atWork.size < AT_ONCE) void this.serve(request, name);
         if (name.includes(".response.")) await this.forgetStale(name);
       }
     } finally {
@@ -95,44 +105,31 @@ export class WatchedFolder {
     const controller = new AbortController();
     this.atWork.set(base, controller);
     this.options.metrics.message("folder");
-    let [isLines, method, id]: [boolean, string, ReturnType<typeof idOf>] = [false, "", null];
-    let [text, ending] = ["", "json"];
+    let [text, isLines] = ["", false];
     try {
-      const value = parseMessage(await this.read(join(this.path, file)));
-      id = idOf(value);
-      // "format" stands beside the envelope's own fields and is not one of them.
-      const { format, ...envelope } = value as { format?: unknown };
-      isLines = format === "lines";
-      const request = checkRequest(envelope);
-      method = request.method;
-      const result = await this.options.dispatcher.call(
-        method,
-        request.params ?? {},
-        this.session,
-        controller.signal,
-      );
-      text =
-        isLines && isMethod(method)
-          ? linesOfResult(method, result)
-          : JSON.stringify({ jsonrpc: "2.0", id, result });
+      const bytes = await this.read(join(this.path, file));
+      const answer = await this.options.dispatcher.answerFile([bytes], this.session, controller.signal);
+      [text, isLines] = [answer.text, answer.isLines];
     } catch (thrown) {
-      const error = toBridgeError(thrown);
-      text = isLines ? linesOfError(error.code, error.message) : JSON.stringify(errorResponse(id, error));
+      text = JSON.stringify(errorResponse(null, toBridgeError(thrown)));
     }
-    if (isLines) ending = "txt";
-    const answer = join(this.path, `${base}.response.${ending}`);
+    const answer = join(this.path, `${base}.response.${isLines ? "txt" : "json"}`);
     try {
-      await writeFile(`${answer}.part`, text, { mode: 0o600 });
+      await rm(`${answer}.part`, { force: true });
+      // Never through a link that somebody put there.
+      await writeFile(`${answer}.part`, text, { mode: 0o600, flag: "wx" });
       await rename(`${answer}.part`, answer);
     } catch {
       await rm(`${answer}.part`, { force: true }).catch(() => {});
     }
-    await rm(join(this.path, file), { force: true }).catch(() => {});
+    // What cannot be removed, such as a folder, is answered once.
+    await rm(join(this.path, file), { force: true }).catch(() => this.refused.add(file));
     this.atWork.delete(base);
+    void this.scan();
   }
 
   /** @throws BridgeError FILE_FORBIDDEN, MESSAGE_TOO_LARGE */
-  private async read(path: string): Promise<string> {
+  private async read(path: string): Promise<Buffer> {
     const link = await lstat(path);
     if (!link.isFile()) {
       throw new BridgeError(
@@ -140,7 +137,8 @@ export class WatchedFolder {
         "a request must be a plain file; links and folders are not read",
       );
     }
-    const file = await open(path, "r");
+    // It may be a link or a pipe by now: the first is not followed, the second not waited for.
+    const file = await open(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT);
     try {
       const found = await file.stat();
       // The file that was opened must be the one that was looked at.
@@ -156,7 +154,7 @@ export class WatchedFolder {
           { data: { limit: LIMITS.bodyBytes } },
         );
       }
-      return await file.readFile("utf8");
+      return await file.readFile();
     } finally {
       await file.close();
     }
@@ -164,7 +162,19 @@ export class WatchedFolder {
 
   private async forgetStale(name: string): Promise<void> {
     const path = join(this.path, name);
-    const found = await stat(path).catch(() => undefined);
+    const found = await lstat(path).catch(() => undefined);
     if (found !== undefined && Date.now() - found.mtimeMs > STALE_MS) await rm(path, { force: true });
   }
+}
+
+function checkIsOwn(path: string): void {
+  // Windows has no such bits: there the folder in the user's profile is what keeps others out.
+  if (process.getuid === undefined) return;
+  const { uid, mode } = statSync(path);
+  if (uid === process.getuid() && (mode & 0o022) === 0) return;
+  throw new BridgeError(
+    "FOLDER_SHARED",
+    `others can write into ${path}, the folder of requests; name one that is yours alone as "folder" in config.json`,
+    { data: { path } },
+  );
 }

@@ -24,7 +24,6 @@ export interface HandshakeOptions {
 export class Handshake {
   private isDone: boolean;
   private readonly timer: NodeJS.Timeout;
-  private readonly wire: Wire;
   private readonly session: Session;
   private readonly dispatcher: Dispatcher;
   private readonly guard: Guard;
@@ -38,7 +37,7 @@ export class Handshake {
     { dispatcher, guard, broadcast }: HandshakeOptions,
     isKnown = false,
   ) {
-    [this.wire, this.session, this.dispatcher, this.guard] = [wire, session, dispatcher, guard];
+    [this.session, this.dispatcher, this.guard] = [session, dispatcher, guard];
     this.broadcast = broadcast;
     this.flow = new Flow(wire, session);
     this.isDone = isKnown;

@@ -1,14 +1,15 @@
 /**
  * HTTP: POST /v1/rpc, POST /v1/fill, GET /v1/get for hosts that have nothing but URLs, and the figures.
  */
+import type { Readable } from "node:stream";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
-import { errorEntry, errorResponse, oneLine, parseMessage } from "../../protocol/json-rpc.ts";
+import { errorEntry, errorResponse, oneLine } from "../../protocol/json-rpc.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { linesOfError, linesOfResult } from "../../protocol/lines.ts";
-import { isMethod } from "../../protocol/methods.ts";
 import type { Dispatcher } from "../dispatcher.ts";
+import type { Pieces } from "../messages/bytes.ts";
 import type { Metrics } from "../metrics.ts";
 import { Session } from "../session.ts";
 import { bearer, type Guard } from "./guard.ts";
@@ -41,6 +42,8 @@ export const HTTP_LIMITS = {
   headersTimeout: LIMITS.handshakeMs,
   requestTimeout: LIMITS.idleMs,
   keepAliveTimeout: LIMITS.idleMs,
+  /** How often Node looks for those that are over their time; its default is as long as the longest. */
+  connectionsCheckingInterval: 1_000,
 } as const;
 
 export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): FastifyInstance {
@@ -57,9 +60,9 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
     tls === undefined
       ? fastify(options)
       : (fastify({ ...options, https: { ...tls, ...options.http } }) as unknown as FastifyInstance);
-  // The dispatcher parses: text in, text out.
+  // The dispatcher reads the bytes.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", (request: FastifyRequest, body: Readable) => piecesOf(request, body));
   app.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
     reply.header("x-content-type-options", "nosniff");
@@ -81,13 +84,13 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
 
   app.post("/v1/rpc", async (request, reply) => {
     const session = sessionOf(request);
-    const answer = await dispatcher.answerText(bodyOf(request), session, goneOf(reply));
+    const answer = await dispatcher.answer(bodyOf(request), session, goneOf(reply));
     return answer === undefined ? reply.code(204).send() : reply.type(JSON_TYPE).send(answer);
   });
 
   app.post("/v1/fill", async (request, reply) => {
     const session = sessionOf(request);
-    const result = await dispatcher.call("fill/run", parseMessage(bodyOf(request)), session, goneOf(reply));
+    const { result } = await dispatcher.call("fill/run", bodyOf(request), session, goneOf(reply));
     const isLines = z.object({ format: z.literal("lines") }).safeParse(request.query).success;
     return isLines
       ? reply.type(LINES_TYPE).send(linesOfResult("fill/run", result))
@@ -106,14 +109,11 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
       const { token, method, params, client } = query.data;
       guard.checkToken(token ?? bearer(request.headers.authorization));
       const session = new Session("http", undefined, client === undefined ? undefined : `name:${client}`);
-      const result = await dispatcher.call(
-        method,
-        params === undefined ? {} : parseMessage(params),
-        session,
-        goneOf(reply),
-      );
-      return isMethod(method) && query.data.format === "lines"
-        ? reply.type(LINES_TYPE).send(linesOfResult(method, result))
+      const pieces = params === undefined ? [] : [Buffer.from(params)];
+      const called = await dispatcher.call(method, pieces, session, goneOf(reply));
+      const { result } = called;
+      return query.data.format === "lines"
+        ? reply.type(LINES_TYPE).send(linesOfResult(called.method, result))
         : reply.type(JSON_TYPE).send(JSON.stringify({ jsonrpc: "2.0", id: null, result }));
     } catch (thrown) {
       const error = toBridgeError(thrown);
@@ -143,8 +143,30 @@ function goneOf(reply: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-function bodyOf(request: FastifyRequest): string {
-  return typeof request.body === "string" ? request.body : "";
+function bodyOf(request: FastifyRequest): Pieces {
+  return Array.isArray(request.body) ? request.body : [];
+}
+
+/** The body as it comes, no more of it than the limit. */
+async function piecesOf(request: FastifyRequest, body: Readable): Promise<Pieces> {
+  if (Number(request.headers["content-length"] ?? 0) > LIMITS.bodyBytes) throw tooLarge();
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  // The answer still has to go out by the same connection.
+  for await (const piece of body.iterator({ destroyOnReturn: false })) {
+    bytes += piece.length;
+    if (bytes > LIMITS.bodyBytes) throw tooLarge();
+    pieces.push(piece);
+  }
+  return pieces;
+}
+
+function tooLarge(): BridgeError {
+  return new BridgeError(
+    "MESSAGE_TOO_LARGE",
+    `the body is larger than ${LIMITS.bodyBytes} bytes; send only what is near the region`,
+    { data: { limit: LIMITS.bodyBytes } },
+  );
 }
 
 function path(request: FastifyRequest): string {
@@ -153,6 +175,8 @@ function path(request: FastifyRequest): string {
 
 function fail(reply: FastifyReply, error: BridgeError): FastifyReply {
   retryAfter(reply, error);
+  // The rest of the body is not waited for.
+  if (error.code === "MESSAGE_TOO_LARGE") reply.header("connection", "close");
   return reply
     .code(httpStatus(error))
     .type(JSON_TYPE)
@@ -167,13 +191,7 @@ function retryAfter(reply: FastifyReply, error: BridgeError): void {
 /** What fastify itself refuses, in our words. */
 function fromFastify(thrown: unknown): BridgeError {
   const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return new BridgeError(
-      "MESSAGE_TOO_LARGE",
-      `the body is larger than ${LIMITS.bodyBytes} bytes; send only what is near the region`,
-      { data: { limit: LIMITS.bodyBytes } },
-    );
-  }
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge();
   if (typeof code === "string" && code.startsWith("FST_ERR_")) {
     const message = thrown instanceof Error ? thrown.message : code;
     return new BridgeError(

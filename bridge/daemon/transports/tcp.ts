@@ -21,6 +21,9 @@ export interface TcpOptions {
   broadcast: Broadcast;
 }
 
+/** Time that a client which is sent away has to read why. */
+const FAREWELL_MS = 1_000;
+
 export class TcpFrames {
   readonly server: Server;
   /** The same for the other loopback address. */
@@ -52,27 +55,38 @@ export class TcpFrames {
     }
     this.sockets.add(socket);
     const wire: Wire = {
-      send: (text) => socket.write(encodeFrame(text)),
+      send: (text) => {
+        if (socket.writable) socket.write(encodeFrame(text));
+      },
       bufferedBytes: () => socket.writableLength,
-      close: () => socket.destroySoon(),
+      close: () => {
+        socket.destroySoon();
+        setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
+      },
+      destroy: () => socket.destroy(),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
     };
     const session = new Session("tcp", wire);
     const handshake = new Handshake(wire, session, this.options);
     const decoder = new FrameDecoder(handshake.limit);
     // A whole frame may be long in coming from a musician, half a frame may not.
     const half = () => socket.setTimeout(decoder.isInside ? LIMITS.idleMs : 0);
-    socket.on("timeout", () => socket.destroy());
+    socket.on("timeout", () => {
+      if (decoder.isInside) socket.destroy();
+    });
     socket.on("data", (chunk) => {
+      if (session.gone.aborted) return;
       try {
-        decoder.push(chunk, (text) => {
+        decoder.pushBytes(chunk, (pieces) => {
           this.options.metrics.message("tcp");
-          void handshake.receive(text);
+          void handshake.receive(pieces);
           decoder.limit = handshake.limit;
         });
         half();
       } catch (thrown) {
-        wire.send(JSON.stringify(errorResponse(null, toBridgeError(thrown))));
-        socket.destroySoon();
+        session.tell(JSON.stringify(errorResponse(null, toBridgeError(thrown))));
+        session.dismiss("MESSAGE_TOO_LARGE");
       }
     });
     socket.on("close", () => {

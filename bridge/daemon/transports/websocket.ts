@@ -3,10 +3,11 @@
  */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { toBridgeError } from "../../bridge-error.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Dispatcher } from "../dispatcher.ts";
+import { byteLength, type Pieces } from "../messages/bytes.ts";
 import type { Metrics } from "../metrics.ts";
 import { Session, type Wire } from "../session.ts";
 import type { Broadcast } from "./broadcast.ts";
@@ -20,6 +21,8 @@ const TOO_LARGE = 1009;
 const GOING_AWAY = 1001;
 /** A laptop may sleep between two of these; only a dead connection misses two. */
 const PING_MS = 30_000;
+/** Time that a client which is sent away has to read why. */
+const FAREWELL_MS = 1_000;
 
 export interface WebSocketOptions {
   dispatcher: Dispatcher;
@@ -78,31 +81,36 @@ export class WebSockets {
       else if (this.options.isFull()) refuse(socket, 503);
       else
         this.server.handleUpgrade(request, socket, head, (client) =>
-          this.accept(client, given !== undefined),
+          this.accept(client, socket, given !== undefined),
         );
     } catch (thrown) {
       refuse(socket, httpStatus(toBridgeError(thrown)));
     }
   }
 
-  private accept(client: WebSocket, isKnown: boolean): void {
+  private accept(client: WebSocket, socket: Duplex, isKnown: boolean): void {
     const wire: Wire = {
       send: (text) => client.send(text),
       bufferedBytes: () => client.bufferedAmount,
-      close: (reason) => client.close(POLICY_VIOLATION, reason.slice(0, 120)),
+      close: (reason) => {
+        client.close(POLICY_VIOLATION, reason.slice(0, 120));
+        setTimeout(() => client.terminate(), FAREWELL_MS).unref();
+      },
+      destroy: () => client.terminate(),
+      pause: () => client.pause(),
+      resume: () => client.resume(),
     };
     const session = new Session("websocket", wire);
     const handshake = new Handshake(wire, session, this.options, isKnown);
+    if (!isKnown) limitFirstBytes(socket, handshake, client);
     this.heard.add(client);
     client.on("pong", () => this.heard.add(client));
     client.on("message", (data, isBinary) => {
-      const bytes = Buffer.isBuffer(data)
-        ? data
-        : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
+      const pieces = piecesOf(data);
       this.options.metrics.message("websocket");
       if (isBinary) client.close(POLICY_VIOLATION, "send text");
-      else if (bytes.length > handshake.limit) client.close(TOO_LARGE, "the message is too large");
-      else void handshake.receive(bytes.toString("utf8"));
+      else if (byteLength(pieces) > handshake.limit) client.close(TOO_LARGE, "the message is too large");
+      else void handshake.receive(pieces);
     });
     client.on("close", () => handshake.end());
     client.on("error", () => client.terminate());
@@ -117,6 +125,26 @@ export class WebSockets {
   }
 }
 
+/**
+ * ws keeps a message until it is whole, up to the limit of those who are known; a stranger gets less, counted
+ * as it comes in.
+ */
+function limitFirstBytes(socket: Duplex, handshake: Handshake, client: WebSocket): void {
+  let bytes = 0;
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (handshake.isAdmitted) socket.off("data", count);
+    else if (bytes > 2 * LIMITS.firstMessageBytes) client.terminate();
+  };
+  socket.on("data", count);
+}
+
+function piecesOf(data: RawData): Pieces {
+  if (Array.isArray(data)) return data;
+  return [Buffer.isBuffer(data) ? data : new Uint8Array(data)];
+}
+
 function refuse(socket: Duplex, status: number): void {
+  socket.once("finish", () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

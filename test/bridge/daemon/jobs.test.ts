@@ -63,6 +63,9 @@ function listener() {
     send: (text: string) => told.push(JSON.parse(text)),
     bufferedBytes: () => 0,
     close: () => {},
+    destroy: () => {},
+    pause: () => {},
+    resume: () => {},
   };
   return { session: new Session("websocket", wire), told };
 }
