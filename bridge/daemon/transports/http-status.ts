@@ -3,7 +3,7 @@
  */
 import type { BridgeError } from "../../bridge-error.ts";
 
-const STATUS_OF: Readonly<Record<string, number>> = {
+export const STATUS_OF: Readonly<Record<string, number>> = {
   TOKEN_MISSING: 401,
   TOKEN_WRONG: 401,
   HOST_FORBIDDEN: 403,
