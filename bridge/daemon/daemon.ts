@@ -24,7 +24,7 @@ import { type Instance, Lock } from "./lock.ts";
 import { type Log, openLog } from "./log.ts";
 import { MessageReader } from "./messages/reader.ts";
 import { Metrics } from "./metrics.ts";
-import { ensureToken, readToken } from "./token.ts";
+import { CurrentToken } from "./token.ts";
 import { Broadcast } from "./transports/broadcast.ts";
 import { WatchedFolder } from "./transports/folder.ts";
 import { Guard } from "./transports/guard.ts";
@@ -37,8 +37,6 @@ import { warmUp } from "./warm-up.ts";
 const MIB = 1024 * 1024;
 /** A fill stops within one step, so this is long. */
 const GRACE_MS = 1_500;
-/** How often the token file is looked at, so that a new one is in force at once. */
-const TOKEN_LOOK_MS = 1_000;
 
 export interface DaemonOptions {
   config: Config;
@@ -73,8 +71,9 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
     return stopping;
   };
   try {
-    ensureToken(env);
-    const token = currentToken(env);
+    // Who came in by the old token has to show the new one.
+    const token = new CurrentToken(env, () => broadcast.dismiss("the token was changed"));
+    closers.push(() => token.close());
     const log = openLog(config.log, env);
     closers.push(() => log.close());
     const metrics = new Metrics();
@@ -131,8 +130,11 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
       createHandlers({ version, jobs, models, journal, preference, interrupted, status, shutdown }),
       reader,
     );
-    const guard = new Guard(token.read, config.origins, config.listen === undefined ? [] : [config.listen]);
-    closers.push(token.close);
+    const guard = new Guard(
+      () => token.read(),
+      config.origins,
+      config.listen === undefined ? [] : [config.listen],
+    );
 
     const app = createHttp({ dispatcher, guard, metrics, ...tlsOf(config) });
     await app.ready();
@@ -227,20 +229,6 @@ function tlsOf({ tls }: Config): { tls?: { cert: Buffer; key: Buffer } } {
       },
     );
   }
-}
-
-/** The token of the file, looked at anew every second. */
-function currentToken(env: NodeJS.ProcessEnv): { read: () => string; close: () => void } {
-  let token = readToken(env) ?? ensureToken(env);
-  const timer = setInterval(() => {
-    try {
-      token = readToken(env) ?? token;
-    } catch {
-      // The file is being exchanged; the next look finds it.
-    }
-  }, TOKEN_LOOK_MS);
-  timer.unref();
-  return { read: () => token, close: () => clearInterval(timer) };
 }
 
 async function besideIpv4(server: Server, port: number): Promise<void> {

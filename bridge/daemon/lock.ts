@@ -1,29 +1,24 @@
 /**
  * One daemon a user: a file that says where it runs, taken over when its owner is no more.
  */
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { homeFolder } from "../engine/places.ts";
 
 const LOCK_FILE = "daemon.json";
-/** A lock that is still empty after this time belongs to nobody. */
-const BIRTH_MS = 2_000;
+const ATTEMPTS = 5;
 
-export const instanceSchema = z.strictObject({
+const ownerSchema = z.object({
   pid: z.int().positive(),
   /** Tells it from a later process with the same number, where the system says it. */
   startedAt: z.string(),
+});
+type Owner = z.infer<typeof ownerSchema>;
+
+export const instanceSchema = z.strictObject({
+  ...ownerSchema.shape,
   url: z.string(),
   tcpPort: z.int(),
   folder: z.string().nullable(),
@@ -38,8 +33,8 @@ export function lockPath(env: NodeJS.ProcessEnv = process.env): string {
 
 /** The daemon that runs, if one does. */
 export function findInstance(env: NodeJS.ProcessEnv = process.env): Instance | undefined {
-  const instance = read(lockPath(env));
-  return instance !== undefined && isAlive(instance) ? instance : undefined;
+  const instance = instanceSchema.safeParse(read(lockPath(env)));
+  return instance.success && isAlive(instance.data) ? instance.data : undefined;
 }
 
 export class Lock {
@@ -52,69 +47,108 @@ export class Lock {
   /** Take the lock. @throws BridgeError ALREADY_RUNNING, HOME_NOT_WRITABLE */
   static take(env: NodeJS.ProcessEnv = process.env): Lock {
     const path = lockPath(env);
+    // Written first and then linked: whoever finds a lock finds its owner in it.
+    const own = `${path}.${process.pid}`;
     try {
       mkdirSync(homeFolder(env), { recursive: true, mode: 0o700 });
+      writeFileSync(own, `${JSON.stringify(self())}\n`, { mode: 0o600 });
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (place(own, path)) return new Lock(path);
+        const text = readText(path);
+        if (text === undefined) continue;
+        if (isAliveIn(text)) throw alreadyRunning(read(path));
+        setAside(path, text);
+      }
     } catch (cause) {
-      throw notWritable(path, cause);
-    }
-    for (let attempt = 0; attempt < 3; attempt++) {
-      try {
-        closeSync(openSync(path, "wx", 0o600));
-        return new Lock(path);
-      } catch (cause) {
-        if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST"))
-          throw notWritable(path, cause);
-      }
-      const other = read(path);
-      if (other !== undefined ? isAlive(other) : isBeingBorn(path)) throw alreadyRunning(other);
-      // Renamed before it is removed: of two that find it stale only one gets it.
-      const stale = `${path}.${process.pid}.stale`;
-      try {
-        renameSync(path, stale);
-        rmSync(stale, { force: true });
-      } catch {
-        // Another was faster; the next attempt sees what it did.
-      }
+      throw cause instanceof BridgeError ? cause : notWritable(path, cause);
+    } finally {
+      rmSync(own, { force: true });
     }
     throw alreadyRunning(read(path));
   }
 
-  /** Say where the daemon is to be found. */
-  publish(instance: Omit<Instance, "pid" | "startedAt">): void {
-    const whole: Instance = { pid: process.pid, startedAt: startOf(process.pid) ?? "", ...instance };
-    const file = openSync(`${this.path}.part`, "w", 0o600);
-    try {
-      writeSync(file, `${JSON.stringify(whole)}\n`);
-    } finally {
-      closeSync(file);
-    }
+  /**
+   * Say where the daemon is to be found.
+   * @throws BridgeError ALREADY_RUNNING where another took the lock for stale in the meantime
+   */
+  publish(instance: Omit<Instance, keyof Owner>): void {
+    if (!this.isOwn()) throw alreadyRunning(read(this.path));
+    const whole: Instance = { ...self(), ...instance };
+    writeFileSync(`${this.path}.part`, `${JSON.stringify(whole)}\n`, { mode: 0o600 });
     renameSync(`${this.path}.part`, this.path);
   }
 
   release(): void {
-    const instance = read(this.path);
-    if (instance === undefined || instance.pid === process.pid) rmSync(this.path, { force: true });
+    if (this.isOwn()) rmSync(this.path, { force: true });
+  }
+
+  private isOwn(): boolean {
+    return ownerSchema.safeParse(read(this.path)).data?.pid === process.pid;
   }
 }
 
-function read(path: string): Instance | undefined {
+/** @returns whether there was no lock, and this is it now */
+function place(own: string, path: string): boolean {
   try {
-    const instance = instanceSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
-    return instance.success ? instance.data : undefined;
+    linkSync(own, path);
+    return true;
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "EEXIST") return false;
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS") throw cause;
+  }
+  // A file system without links.
+  try {
+    writeFileSync(path, readFileSync(own), { mode: 0o600, flag: "wx" });
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
+    throw cause;
+  }
+}
+
+/** Take a stale lock away, unless another did and its own is there now. */
+function setAside(path: string, staleText: string): void {
+  const stale = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, stale);
+    if (readText(stale) !== staleText) place(stale, path);
+  } catch {
+    // Another was faster; the next attempt sees what it did.
+  }
+  rmSync(stale, { force: true });
+}
+
+function self(): Owner {
+  return { pid: process.pid, startedAt: startOf(process.pid) ?? "" };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
   } catch {
     return undefined;
   }
 }
 
-function isBeingBorn(path: string): boolean {
+function read(path: string): unknown {
   try {
-    return Date.now() - statSync(path).mtimeMs < BIRTH_MS;
+    return JSON.parse(readText(path) ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function isAliveIn(text: string): boolean {
+  try {
+    const owner = ownerSchema.safeParse(JSON.parse(text));
+    return owner.success && isAlive(owner.data);
   } catch {
     return false;
   }
 }
 
-function isAlive({ pid, startedAt }: Instance): boolean {
+function isAlive({ pid, startedAt }: Owner): boolean {
   try {
     process.kill(pid, 0);
   } catch (cause) {
@@ -138,14 +172,13 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-function alreadyRunning(other: Instance | undefined): BridgeError {
-  const where = other === undefined ? "" : ` at ${other.url} (process ${other.pid})`;
+function alreadyRunning(found: unknown): BridgeError {
+  const { pid, url } = instanceSchema.partial().safeParse(found).data ?? {};
+  const where = pid === undefined ? "" : ` ${url === undefined ? "" : `at ${url} `}(process ${pid})`;
   return new BridgeError(
     "ALREADY_RUNNING",
     `a daemon runs already${where}; use it, or end it with continuo stop`,
-    {
-      data: other === undefined ? {} : { pid: other.pid, url: other.url },
-    },
+    { data: { ...(pid === undefined ? {} : { pid }), ...(url === undefined ? {} : { url }) } },
   );
 }
 

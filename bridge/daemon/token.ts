@@ -8,6 +8,7 @@ import { BridgeError } from "../bridge-error.ts";
 import { homeFolder } from "../engine/places.ts";
 
 const TOKEN_FILE = "token";
+const LOOK_MS = 1_000;
 const TOKEN = /^[0-9a-f]{64}$/;
 
 export function tokenPath(env: NodeJS.ProcessEnv = process.env): string {
@@ -56,6 +57,52 @@ export function rotateToken(env: NodeJS.ProcessEnv = process.env): string {
     });
   }
   return token;
+}
+
+/** The token in force, as its file says at this moment. */
+export class CurrentToken {
+  private readonly env: NodeJS.ProcessEnv;
+  private token: string;
+  private seen: string;
+  private readonly timer: NodeJS.Timeout;
+
+  /**
+   * @param onChange  hears of a new token soon, also while nobody asks
+   * @throws BridgeError TOKEN_UNREADABLE, TOKEN_NOT_WRITTEN
+   */
+  constructor(env: NodeJS.ProcessEnv, onChange: () => void) {
+    this.env = env;
+    this.token = ensureToken(env);
+    this.seen = this.stamp();
+    let told = this.token;
+    this.timer = setInterval(() => {
+      const now = this.read();
+      if (now !== told) onChange();
+      told = now;
+    }, LOOK_MS);
+    this.timer.unref();
+  }
+
+  read(): string {
+    const stamp = this.stamp();
+    if (stamp === this.seen) return this.token;
+    try {
+      this.token = readToken(this.env) ?? this.token;
+      this.seen = stamp;
+    } catch {
+      // The file is being exchanged; the next look finds it.
+    }
+    return this.token;
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  private stamp(): string {
+    const found = statSync(tokenPath(this.env), { throwIfNoEntry: false, bigint: true });
+    return found === undefined ? "" : `${found.ino} ${found.mtimeNs} ${found.size}`;
+  }
 }
 
 /** Compared in constant time, whatever the lengths. */

@@ -36,7 +36,8 @@ export class Job {
   private notes: Note[] = [];
   /** Seeds of the candidates that were told. */
   private readonly told = new Set<number>();
-  private readonly ended: Promise<void>;
+  /** Resolves when it ends. */
+  readonly ended: Promise<void>;
   private markEnded: () => void = () => {};
 
   constructor(request: SeededRequest, options: JobOptions) {

@@ -61,7 +61,11 @@ export class Jobs {
     this.byId.set(job.id, job);
     this.options.onStart?.(job);
     if (!options.detached) {
-      options.session.gone.addEventListener("abort", () => this.cancel(job), { once: true });
+      const { gone } = options.session;
+      const stop = () => this.cancel(job);
+      gone.addEventListener("abort", stop, { once: true });
+      // A client that stays for days must not keep every fill that it ever asked for.
+      void job.ended.then(() => gone.removeEventListener("abort", stop));
     }
     this.pump();
     return job;

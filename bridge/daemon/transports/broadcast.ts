@@ -12,6 +12,11 @@ export class Broadcast {
     session.gone.addEventListener("abort", () => this.sessions.delete(session), { once: true });
   }
 
+  /** Send everybody away. */
+  dismiss(reason: string): void {
+    for (const session of [...this.sessions]) session.dismiss(reason);
+  }
+
   send<Name extends NotificationName>(method: Name, params: NotificationParams<Name>): void {
     for (const session of this.sessions) session.notify(method, params);
   }

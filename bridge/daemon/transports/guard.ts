@@ -9,33 +9,39 @@ import { BridgeError } from "../../bridge-error.ts";
 import { isToken } from "../token.ts";
 
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** An address cannot be bent to another machine, only a name can. */
+const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
 
 export class Guard {
   private readonly readToken: () => string;
   private readonly origins: ReadonlySet<string>;
   private readonly hosts: ReadonlySet<string>;
+  private readonly isElsewhere: boolean;
 
   /**
    * @param readToken  the token in force
    * @param origins    web pages that may speak with us
-   * @param hosts      names of ours beside those of loopback, without port
+   * @param hosts      names of ours beside those of loopback, without port; with any, others' machines reach us
+   *                   by addresses too
    */
   constructor(readToken: () => string, origins: readonly string[], hosts: readonly string[] = []) {
     this.readToken = readToken;
     this.origins = new Set(origins.map((origin) => new URL(origin).origin));
-    this.hosts = new Set([...LOOPBACK_NAMES, ...hosts]);
+    this.hosts = new Set([...LOOPBACK_NAMES, ...hosts.map((host) => host.toLowerCase())]);
+    this.isElsewhere = hosts.length > 0;
   }
 
   /** @throws BridgeError HOST_FORBIDDEN, ORIGIN_FORBIDDEN */
-  checkSource({ host, origin }: Pick<IncomingHttpHeaders, "host" | "origin">): void {
+  checkSource(headers: IncomingHttpHeaders): void {
+    const { host, origin } = headers;
     const name = host?.replace(/:\d+$/, "").toLowerCase();
-    if (name === undefined || !this.hosts.has(name)) {
+    if (name === undefined || !this.isOurs(name)) {
       throw new BridgeError(
         "HOST_FORBIDDEN",
         `the request names the host ${quoted(host)}; use 127.0.0.1 or localhost`,
       );
     }
-    if (origin === undefined || this.origins.has(origin) || this.isOwn(origin, host)) return;
+    if (origin === undefined ? !isFromElsewhere(headers) : this.isAllowed(origin, host)) return;
     throw new BridgeError(
       "ORIGIN_FORBIDDEN",
       `a page of ${quoted(origin)} may not speak with the daemon; allow it by "origins" in config.json`,
@@ -52,10 +58,22 @@ export class Guard {
     }
   }
 
-  /** Our own pages. */
-  private isOwn(origin: string, host: string | undefined): boolean {
-    return origin === `http://${host}` || origin === `https://${host}`;
+  private isOurs(name: string): boolean {
+    return this.hosts.has(name) || (this.isElsewhere && ADDRESS.test(name));
   }
+
+  /** Our own pages, and those that the user named. */
+  private isAllowed(origin: string, host: string | undefined): boolean {
+    return this.origins.has(origin) || origin === `http://${host}` || origin === `https://${host}`;
+  }
+}
+
+/** Pictures and scripts of a page are asked for without Origin; browsers say in another header whose they are. */
+function isFromElsewhere(headers: IncomingHttpHeaders): boolean {
+  const site = headers["sec-fetch-site"];
+  const isOther = site === "cross-site" || site === "same-site";
+  // A link that somebody follows is no page that reads the answer.
+  return isOther && headers["sec-fetch-mode"] !== "navigate";
 }
 
 /** The token of `Authorization: Bearer TOKEN`. */
