@@ -1,5 +1,7 @@
 /**
- * A fill as clients ask for it, and its answer. Whether a number is in range is the core's to say.
+ * A fill as clients ask for it, and its answer. Whether a number is in range is the core's to say. What is asked
+ * is strict, so that a misspelt field is noticed; what is answered is not, so that a client understands a daemon
+ * that tells more.
  */
 import * as z from "zod";
 import { LIMITS } from "./limits.ts";
@@ -56,7 +58,7 @@ export const fillRequestSchema = songSchema
   .meta({ id: "FillRequest", description: "Everything that a fill needs." });
 
 export const candidateSchema = z
-  .strictObject({
+  .object({
     seed: count,
     notes: z.array(answerNoteSchema),
     logProbPerNote: z.number(),
@@ -69,19 +71,19 @@ export const candidateSchema = z
   });
 
 export const warningSchema = z
-  .strictObject({ code: z.string(), message: z.string() })
+  .object({ code: z.string(), message: z.string() })
   .meta({ id: "Warning" });
 
 export const fillResultSchema = z
-  .strictObject({
-    model: z.strictObject({ id: z.string(), sha256: z.string() }),
+  .object({
+    model: z.object({ id: z.string(), sha256: z.string() }),
     device: z.string(),
     seed: count,
     region: regionSchema,
     removed: z.array(answerNoteSchema).describe("old notes that make room"),
     candidates: z.array(candidateSchema).describe("best first"),
     warnings: z.array(warningSchema),
-    timings: z.strictObject({
+    timings: z.object({
       loadMs: z.number(),
       promptMs: z.number(),
       generateMs: z.number(),

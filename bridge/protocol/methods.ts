@@ -12,13 +12,13 @@ const count = z.int().min(0);
 const jobId = z.string().min(1).max(64);
 
 export const errorSchema = z
-  .strictObject({
+  .object({
     code: z.string().describe("stable; docs/errors.md lists them"),
     message: z.string().describe("what, where, what to do"),
     data: z.record(z.string(), z.unknown()),
     retryable: z.boolean(),
   })
-  .meta({ id: "Error", description: "Why something failed." });
+  .meta({ id: "ErrorEntry", description: "Why something failed." });
 export type ErrorEntry = z.infer<typeof errorSchema>;
 
 export const jobStateSchema = z
@@ -27,7 +27,7 @@ export const jobStateSchema = z
 export type JobState = z.infer<typeof jobStateSchema>;
 
 export const jobSchema = z
-  .strictObject({
+  .object({
     jobId,
     state: jobStateSchema,
     revision: text.nullable(),
@@ -43,7 +43,7 @@ export const jobSchema = z
 export type JobEntry = z.infer<typeof jobSchema>;
 
 export const modelSchema = z
-  .strictObject({
+  .object({
     id: z.string(),
     isDefault: z.boolean(),
     sha256: z.string(),
@@ -54,16 +54,16 @@ export const modelSchema = z
 export type ModelEntry = z.infer<typeof modelSchema>;
 
 export const statusSchema = z
-  .strictObject({
+  .object({
     version: z.string(),
     protocolVersion: count,
     pid: count,
     uptimeMs: z.number(),
-    model: z.strictObject({ id: z.string(), sha256: z.string(), device: z.string() }).nullable(),
-    jobs: z.strictObject({ queued: count, running: count, kept: count }),
+    model: z.object({ id: z.string(), sha256: z.string(), device: z.string() }).nullable(),
+    jobs: z.object({ queued: count, running: count, kept: count }),
     clients: count,
     memoryMib: z.number(),
-    eventLoopDelayMs: z.strictObject({ p50: z.number(), p99: z.number() }),
+    eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number() }),
   })
   .meta({ id: "Status" });
 export type Status = z.infer<typeof statusSchema>;
@@ -90,9 +90,9 @@ export const METHODS = {
       client: z.strictObject({ name: text, version: text.optional() }),
       token: z.string().max(256).optional().describe("where no Authorization header can carry it"),
     }),
-    z.strictObject({
+    z.object({
       protocolVersion: count,
-      server: z.strictObject({ name: z.literal("continuo"), version: z.string() }),
+      server: z.object({ name: z.literal("continuo"), version: z.string() }),
       sessionId: z.string(),
       methods: z.array(z.string()),
       limits: z.record(z.string(), z.number()),
@@ -131,20 +131,20 @@ export const METHODS = {
   "fill/accept": method(
     "The musician keeps a candidate.",
     z.strictObject({ jobId, candidate: count.describe("its index in the result") }),
-    z.strictObject({ accepted: count }),
+    z.object({ accepted: count }),
   ),
   "fill/reject": method(
     "The musician keeps none of the candidates.",
     z.strictObject({ jobId }),
-    z.strictObject({ rejected: z.literal(true) }),
+    z.object({ rejected: z.literal(true) }),
   ),
   "models/list": method(
     "The models that a fill can name.",
     z.strictObject({}),
-    z.strictObject({ models: z.array(modelSchema) }),
+    z.object({ models: z.array(modelSchema) }),
   ),
   status: method("How the daemon is.", z.strictObject({}), statusSchema),
-  shutdown: method("End the daemon: fills that run are cancelled.", z.strictObject({}), z.strictObject({})),
+  shutdown: method("End the daemon: fills that run are cancelled.", z.strictObject({}), z.object({})),
 } as const satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
@@ -163,12 +163,12 @@ export const NOTIFICATIONS = {
   },
   "fill/candidate": {
     description: "A candidate is complete; the order of the result may differ.",
-    params: z.strictObject({ jobId, index: count, candidate: candidateSchema }),
+    params: z.object({ jobId, index: count, candidate: candidateSchema }),
   },
   "fill/end": { description: "A fill ended: done, failed or cancelled.", params: jobSchema },
   "models/changed": {
     description: "A model was added, removed or trained anew.",
-    params: z.strictObject({ models: z.array(modelSchema) }),
+    params: z.object({ models: z.array(modelSchema) }),
   },
 } as const satisfies Record<string, { description: string; params: z.ZodType }>;
 

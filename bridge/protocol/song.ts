@@ -20,8 +20,8 @@ export const noteSchema = z
   })
   .meta({ id: "Note", description: "One note." });
 
-export const answerNoteSchema = noteSchema
-  .required()
+export const answerNoteSchema = z
+  .object(noteSchema.required().shape)
   .meta({ id: "AnswerNote", description: "One note, as it is told: with every field." });
 
 export const tempoSchema = z
