@@ -64,10 +64,18 @@ export class Job {
   progress({ fraction, noteCount, notes, finished }: SongProgress): void {
     // The last of them may be heard after the answer, which has all of it.
     if (this.hasEnded) return;
-    [this.fraction, this.noteCount, this.notes] = [fraction, noteCount, notes];
+    // Candidates that are drawn again begin anew, which is no step back for who waits.
+    this.fraction = Math.max(this.fraction, fraction);
+    [this.noteCount, this.notes] = [noteCount, notes];
     this.tellCandidates(finished);
-    const { jobId, finished: count } = this.entry();
-    this.options.session.notify("fill/progress", { jobId, fraction, noteCount, notes, finished: count });
+    const { jobId, fraction: told, finished: count } = this.entry();
+    this.options.session.notify("fill/progress", {
+      jobId,
+      fraction: told,
+      noteCount,
+      notes,
+      finished: count,
+    });
   }
 
   end(outcome: { result: FillResult } | { error: BridgeError }): void {
