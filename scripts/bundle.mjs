@@ -1,4 +1,6 @@
 // The command line alone, where the native modules were built elsewhere.
 import { bundle } from "./steps/bundle.mjs";
+import { emitTypes } from "./steps/types.mjs";
 
 await bundle();
+emitTypes();

@@ -1,31 +1,40 @@
 /**
- * The client for pages: the daemon's own, which have a cookie, or others that know the token.
+ * The client for pages that know the token, and that the daemon's settings allow ("origins") unless they are its own.
  */
-import { Client, type ClientOptions, type Socket } from "./client.ts";
+import * as z from "zod";
+import { Client } from "./client.ts";
+import type { ConnectionOptions, Socket } from "./socket.ts";
 
 export { BridgeError } from "../bridge-error.ts";
 export * from "./client.ts";
+export type * from "./generated/protocol.ts";
+export type { ConnectionOptions, Endpoint, Socket } from "./socket.ts";
 
-export type BrowserOptions = Partial<Omit<ClientOptions, "createSocket">> & {
+export interface ConnectOptions extends Partial<ConnectionOptions> {
   /** Where the daemon is; the page's own origin where left out. */
-  url?: string;
-  token?: string;
-};
+  url?: string | undefined;
+  token?: string | undefined;
+}
+
+// Compiling checks from text is what pages with a content security policy refuse; messages are few.
+z.config({ jitless: true });
+
+const DEFAULT_URL = "http://127.0.0.1:7878";
 
 /** The types of pages are not those of this project. */
 const page = globalThis as object as { location?: { origin: string } };
 
-/** A client that is connected, and connects again by itself. */
-export async function connect({ url, token, ...options }: BrowserOptions = {}): Promise<Client> {
+/**
+ * A client that is connected, and connects again by itself.
+ * @throws BridgeError as Client.connect
+ */
+export async function connect({ url, token, ...options }: ConnectOptions = {}): Promise<Client> {
   const client = new Client({
     name: "browser",
     reconnect: true,
-    endpoint: () => ({
-      url: url ?? page.location?.origin ?? "http://127.0.0.1:7878",
-      ...(token === undefined ? {} : { token }),
-    }),
-    ...options,
+    endpoint: () => ({ url: url ?? page.location?.origin ?? DEFAULT_URL, token }),
     createSocket: (address) => new WebSocket(address) as unknown as Socket,
+    ...options,
   });
   await client.connect();
   return client;

@@ -2,109 +2,107 @@
  * A client of the daemon, for Node and for pages: typed calls, notifications, fills that can be aborted, and a
  * connection that comes back by itself.
  */
-import { BridgeError, toBridgeError } from "../bridge-error.ts";
-import type { Candidate, FillRequestInput, FillResult } from "../protocol/fill.ts";
-import { rpcMessageSchema } from "../protocol/json-rpc.ts";
-import {
-  type JobEntry,
-  METHODS,
-  type MethodName,
-  NOTIFICATIONS,
-  type NotificationName,
-  type NotificationParams,
-  type ParamsInput,
-  type Result,
-} from "../protocol/methods.ts";
-import { PROTOCOL_VERSION } from "../protocol/version.ts";
+import { BridgeError } from "../bridge-error.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { METHODS, NOTIFICATIONS } from "../protocol/methods.ts";
+import { untilAborted, waited } from "./abort.ts";
+import { Connection } from "./connection.ts";
+import { type FillEvents, FillWatch } from "./fill-watch.ts";
+import type {
+  FillRequest,
+  FillResult,
+  Job,
+  MethodParams,
+  MethodResults,
+  Notifications,
+} from "./generated/protocol.ts";
+import { type ConnectionOptions, closed } from "./socket.ts";
+import { fromEntry } from "./wire.ts";
 
-/** The part of a WebSocket that is used; both the browser's and ws's have it. */
-export interface Socket {
-  send(text: string): void;
-  close(): void;
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
-  onerror: ((event: unknown) => void) | null;
+export type MethodName = keyof MethodParams;
+export type NotificationName = keyof Notifications;
+export type ClientOptions = ConnectionOptions;
+
+export interface CallOptions {
+  /** Stop waiting; what was asked may still be done. */
+  signal?: AbortSignal | undefined;
 }
 
-export interface ClientOptions {
-  /** Told anew for each connection: a daemon that was started again may listen elsewhere. */
-  endpoint: () => Promise<{ url: string; token?: string }> | { url: string; token?: string };
-  createSocket: (url: string) => Socket;
-  name: string;
-  version?: string;
-  /** Connect again when the connection is lost. */
-  reconnect?: boolean;
-  onConnection?: (isConnected: boolean) => void;
+export interface ResumeOptions extends FillEvents {
+  /** Cancels the fill. */
+  signal?: AbortSignal | undefined;
 }
 
-export interface FillOptions {
-  signal?: AbortSignal;
-  /** The daemon goes on with it when this client is gone. */
-  detached?: boolean;
-  onStart?: (jobId: string) => void;
-  onProgress?: (progress: NotificationParams<"fill/progress">) => void;
-  onCandidate?: (candidate: Candidate, index: number) => void;
-}
-
-interface Pending {
-  resolve: (result: unknown) => void;
-  reject: (error: BridgeError) => void;
+export interface FillOptions extends ResumeOptions {
+  /** The daemon goes on with it when this client is gone, and this client comes back for it. */
+  detached?: boolean | undefined;
+  onStart?: ((jobId: string) => void) | undefined;
 }
 
 type Listener = (params: unknown) => void;
 
-const RETRY_MS = [100, 250, 500, 1_000, 2_000];
-const CONNECT_MS = 5_000;
+/** How often a fill is asked for whose notifications went to a connection that is no more. */
+const ASK_MS = 250;
+/** How long a daemon may be away before a fill is given up for lost. */
+const AWAY_MS = 30_000;
+/** Codes of a daemon that is not there, and may be again. */
+const AWAY = new Set(["CONNECTION_LOST", "DAEMON_UNREACHABLE", "DAEMON_NOT_RUNNING"]);
 
 export class Client {
-  private readonly options: ClientOptions;
-  private readonly pending = new Map<number, Pending>();
-  private readonly listeners = new Map<NotificationName, Set<Listener>>();
-  private socket: Socket | undefined;
-  private connecting: Promise<void> | undefined;
-  private nextId = 1;
-  private attempts = 0;
-  private isClosed = false;
+  private readonly connection: Connection;
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly whenLost = new Set<(error: BridgeError) => void>();
 
   constructor(options: ClientOptions) {
-    this.options = options;
+    this.connection = new Connection(options, {
+      onNotification: (method, params) => {
+        for (const listener of [...(this.listeners.get(method) ?? [])]) listener(params);
+      },
+      onLost: (error) => {
+        for (const reject of [...this.whenLost]) reject(error);
+      },
+    });
   }
 
   /**
-   * Connect and say who we are.
-   * @throws BridgeError DAEMON_UNREACHABLE, TOKEN_WRONG, PROTOCOL_MISMATCH
+   * Connect and say who we are; nothing where that is done.
+   * @throws BridgeError DAEMON_UNREACHABLE, DAEMON_NOT_RUNNING, TOKEN_*, PROTOCOL_MISMATCH, CLIENT_CLOSED
    */
   async connect(): Promise<void> {
-    this.connecting ??= this.open().finally(() => {
-      this.connecting = undefined;
-    });
-    await this.connecting;
+    await this.connection.connect();
   }
 
   /**
-   * Call a method.
-   * @throws BridgeError the daemon's, CONNECTION_LOST
+   * Call a method; connects where there is no connection.
+   * @throws BridgeError the daemon's, those of connect, CONNECTION_LOST, ANSWER_INVALID, CANCELLED by the signal
    */
-  async call<Name extends MethodName>(method: Name, params: ParamsInput<Name>): Promise<Result<Name>> {
-    if (this.socket === undefined) await this.connect();
-    const result = await this.send(method, params);
-    const checked = METHODS[method].result.safeParse(result);
-    if (checked.success) return checked.data as Result<Name>;
-    throw new BridgeError(
-      "ANSWER_INVALID",
-      `the daemon's answer to ${method} has another shape; bring both up to date`,
-    );
+  async call<Name extends MethodName>(
+    method: Name,
+    params: MethodParams[Name],
+    { signal }: CallOptions = {},
+  ): Promise<MethodResults[Name]> {
+    return untilAborted(signal, async () => {
+      const wire = await this.connection.connect();
+      const checked = METHODS[method].result.safeParse(await wire.request(method, params));
+      // The generated types are compared with the schemas' by a test.
+      if (checked.success) return checked.data as MethodResults[Name];
+      throw invalid(method);
+    });
   }
 
-  /** Hear a notification. @returns what ends that */
-  on<Name extends NotificationName>(
-    name: Name,
-    listener: (params: NotificationParams<Name>) => void,
-  ): () => void {
+  /** Hear a notification, on this connection and those that follow. @returns what ends that */
+  on<Name extends NotificationName>(name: Name, listener: (params: Notifications[Name]) => void): () => void {
     const heard: Listener = (params) => {
       const checked = NOTIFICATIONS[name].params.safeParse(params);
-      if (checked.success) listener(checked.data as NotificationParams<Name>);
+      if (!checked.success) return;
+      try {
+        listener(checked.data as Notifications[Name]);
+      } catch (thrown) {
+        // The fault of one listener is not the others'; it is reported as any that nobody catches.
+        queueMicrotask(() => {
+          throw thrown;
+        });
+      }
     };
     const listeners = this.listeners.get(name) ?? new Set();
     this.listeners.set(name, listeners.add(heard));
@@ -112,161 +110,109 @@ export class Client {
   }
 
   /**
-   * Fill a region and wait for its notes.
-   * @throws BridgeError CANCELLED when the signal aborts; the daemon's; CONNECTION_LOST
+   * Fill a region and wait for its notes. When the connection is lost, so is the fill, unless it is detached and
+   * the client reconnects: then it is asked for until it is there.
+   * @throws BridgeError CANCELLED when the signal aborts; the daemon's; CONNECTION_LOST, JOB_INTERRUPTED
    */
-  async fill(request: FillRequestInput, options: FillOptions = {}): Promise<FillResult> {
-    const { signal, onStart, onProgress, onCandidate } = options;
-    if (signal?.aborted) throw cancelled();
-    const early: JobEntry[] = [];
-    let jobId: string | undefined;
-    let settle: ((job: JobEntry) => void) | undefined;
-    // Notifications may come before the answer that names the job.
-    const stops = [
-      this.on("fill/progress", (progress) => progress.jobId === jobId && onProgress?.(progress)),
-      this.on("fill/candidate", (told) => told.jobId === jobId && onCandidate?.(told.candidate, told.index)),
-      this.on("fill/end", (job) => (settle === undefined ? early.push(job) : settle(job))),
-    ];
-    const cancel = () => {
-      if (jobId !== undefined) void this.call("fill/cancel", { jobId }).catch(() => {});
-    };
-    signal?.addEventListener("abort", cancel, { once: true });
-    try {
-      const started = await this.call("fill/start", { request, detached: options.detached ?? false });
-      jobId = started.jobId;
-      onStart?.(jobId);
-      if (signal?.aborted) cancel();
-      const job = await new Promise<JobEntry>((resolve, reject) => {
-        settle = (ended) => ended.jobId === jobId && resolve(ended);
-        for (const ended of early) settle(ended);
-        this.lost.add(reject);
-        stops.push(() => this.lost.delete(reject));
-      });
-      if (job.result !== null) return job.result;
-      throw job.error === null ? cancelled() : fromEntry(job.error);
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-      for (const stop of stops) stop();
-    }
-  }
-
-  close(): void {
-    this.isClosed = true;
-    this.socket?.close();
-    this.drop();
-  }
-
-  private readonly lost = new Set<(error: BridgeError) => void>();
-
-  private async open(): Promise<void> {
-    const { endpoint, createSocket, name, version } = this.options;
-    const { url, token } = await endpoint();
-    const socket = createSocket(`${url.replace(/^http/, "ws")}/v1/ws`);
-    await new Promise<void>((resolve, reject) => {
-      const fail = () => reject(unreachable(url));
-      const timer = setTimeout(fail, CONNECT_MS);
-      socket.onopen = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      socket.onclose = fail;
-      socket.onerror = fail;
+  async fill(request: FillRequest, options: FillOptions = {}): Promise<FillResult> {
+    const { signal, detached = false, onStart } = options;
+    const events = { ...options, onCandidate: once(options.onCandidate) };
+    const watch = new FillWatch(this, events);
+    let drop: (error: BridgeError) => void = () => {};
+    const dropped = new Promise<never>((_, reject) => {
+      drop = reject;
     });
-    this.socket = socket;
-    socket.onmessage = ({ data }) => this.receive(String(data));
-    socket.onerror = () => {};
-    socket.onclose = () => {
-      if (this.socket !== socket) return;
-      this.drop();
-      this.again();
-    };
-    const client = { name, ...(version === undefined ? {} : { version }) };
+    dropped.catch(() => {});
+    let jobId: string | undefined;
     try {
-      await this.send("initialize", {
-        protocolVersion: PROTOCOL_VERSION,
-        client,
-        ...(token === undefined ? {} : { token }),
+      return await untilAborted(signal, async () => {
+        // Lost between its start and its end; before, the call itself fails.
+        this.whenLost.add(drop);
+        const { jobId: id } = await this.call("fill/start", { request, detached });
+        jobId = id;
+        if (signal?.aborted) this.cancel(id);
+        else onStart?.(id);
+        watch.begin(id);
+        return resultOf(await Promise.race([watch.ended, dropped]));
       });
     } catch (thrown) {
-      this.socket = undefined;
-      socket.close();
+      if (jobId === undefined) throw thrown;
+      if (signal?.aborted) this.cancel(jobId);
+      else if (detached && this.connection.comesBack && isAway(thrown))
+        return await this.resume(jobId, events);
+      throw thrown;
+    } finally {
+      this.whenLost.delete(drop);
+      watch.stop();
+    }
+  }
+
+  /**
+   * Come back for a fill by its id, of this client or another one.
+   * @throws BridgeError as fill; JOB_NOT_FOUND once its result is no longer kept
+   */
+  async resume(jobId: string, { signal, onProgress, onCandidate }: ResumeOptions = {}): Promise<FillResult> {
+    const waitMs = onProgress === undefined ? LIMITS.waitMs / 3 : ASK_MS;
+    let seenAt = performance.now();
+    try {
+      for (;;) {
+        const job = await this.call("fill/get", { jobId, waitMs }, { signal }).catch((thrown: unknown) => {
+          const isPatient = this.connection.comesBack && performance.now() - seenAt < AWAY_MS;
+          if (isAway(thrown) && isPatient) return undefined;
+          throw thrown;
+        });
+        if (job === undefined) {
+          await untilAborted(signal, () => waited(ASK_MS));
+          continue;
+        }
+        seenAt = performance.now();
+        if (job.state !== "queued" && job.state !== "running") {
+          for (const [index, candidate] of job.result?.candidates.entries() ?? [])
+            onCandidate?.(candidate, index);
+          return resultOf(job);
+        }
+        onProgress?.(job);
+      }
+    } catch (thrown) {
+      if (signal?.aborted) this.cancel(jobId);
       throw thrown;
     }
-    this.attempts = 0;
-    this.options.onConnection?.(true);
   }
 
-  private again(): void {
-    if (this.isClosed || !this.options.reconnect) return;
-    const delay = RETRY_MS[Math.min(this.attempts, RETRY_MS.length - 1)];
-    this.attempts += 1;
-    setTimeout(() => {
-      if (!this.isClosed && this.socket === undefined) this.connect().catch(() => this.again());
-    }, delay);
+  /** End the connection, and with it the fills that are not detached. */
+  close(): void {
+    this.connection.close();
+    for (const reject of [...this.whenLost]) reject(closed());
   }
 
-  private drop(): void {
-    const wasConnected = this.socket !== undefined;
-    this.socket = undefined;
-    const error = new BridgeError("CONNECTION_LOST", "the connection to the daemon was lost; ask again", {
-      retryable: true,
-    });
-    for (const { reject } of this.pending.values()) reject(error);
-    this.pending.clear();
-    for (const reject of this.lost) reject(error);
-    if (wasConnected) this.options.onConnection?.(false);
-  }
-
-  private send(method: string, params: unknown): Promise<unknown> {
-    const { socket } = this;
-    if (socket === undefined) throw unreachable("the daemon");
-    const id = this.nextId++;
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject });
-      socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
-    });
-  }
-
-  private receive(text: string): void {
-    let message: ReturnType<typeof rpcMessageSchema.safeParse>;
-    try {
-      message = rpcMessageSchema.safeParse(JSON.parse(text));
-    } catch {
-      return;
-    }
-    if (!message.success) return;
-    const { data } = message;
-    if ("method" in data) {
-      if (Object.hasOwn(NOTIFICATIONS, data.method)) {
-        for (const listener of this.listeners.get(data.method as NotificationName) ?? [])
-          listener(data.params);
-      }
-      return;
-    }
-    const pending = typeof data.id === "number" ? this.pending.get(data.id) : undefined;
-    if (pending === undefined || typeof data.id !== "number") return;
-    this.pending.delete(data.id);
-    if ("error" in data) {
-      const { code, message: what, data: entry } = data.error;
-      pending.reject(entry === undefined ? new BridgeError(`RPC_${Math.abs(code)}`, what) : fromEntry(entry));
-    } else {
-      pending.resolve(data.result);
-    }
+  private cancel(jobId: string): void {
+    // Whether it is heard or not, nobody waits for that fill any more.
+    this.call("fill/cancel", { jobId }).catch(() => {});
   }
 }
 
-function fromEntry({ code, message, data, retryable }: NonNullable<JobEntry["error"]>): BridgeError {
-  return new BridgeError(code, message, { data, retryable });
+/** Each candidate, known by its seed, is told once, though a fill that is come back for names all of them. */
+function once(tell: FillOptions["onCandidate"]): FillOptions["onCandidate"] {
+  const told = new Set<number>();
+  return (candidate, index) => {
+    if (told.has(candidate.seed)) return;
+    told.add(candidate.seed);
+    tell?.(candidate, index);
+  };
 }
 
-function cancelled(): BridgeError {
-  return new BridgeError("CANCELLED", "cancelled; nothing was changed");
+function isAway(thrown: unknown): boolean {
+  return thrown instanceof BridgeError && AWAY.has(thrown.code);
 }
 
-function unreachable(where: string): BridgeError {
-  return toBridgeError(
-    new BridgeError("DAEMON_UNREACHABLE", `${where} does not answer; start it with continuo serve --detach`, {
-      retryable: true,
-    }),
+function resultOf({ result, error }: Job): FillResult {
+  if (result !== null) return result;
+  throw error === null ? invalid("fill/get") : fromEntry(error);
+}
+
+function invalid(method: string): BridgeError {
+  return new BridgeError(
+    "ANSWER_INVALID",
+    `the daemon's answer to ${method} has another shape; bring daemon and client up to date`,
   );
 }

@@ -41,6 +41,7 @@ export async function bundle() {
     ...common,
     entryPoints: [bridge("client", "browser.ts")],
     outfile: join(dist, "client.browser.js"),
+    minify: true,
     platform: "browser",
     target: "es2022",
   });

@@ -4,6 +4,7 @@ import { bundle } from "./bundle.mjs";
 import { install } from "./install.mjs";
 import { heading } from "./run.mjs";
 import { requireNode, requireRust } from "./toolchain.mjs";
+import { emitTypes } from "./types.mjs";
 
 export async function prepare({ withTraining = false } = {}) {
   requireNode();
@@ -13,4 +14,5 @@ export async function prepare({ withTraining = false } = {}) {
   if (withTraining) buildTrainAddon();
   heading("command line");
   await bundle();
+  emitTypes();
 }

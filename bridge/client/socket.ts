@@ -1,0 +1,50 @@
+/**
+ * What a connection is made of: the part of a WebSocket that is used, and how one is made.
+ */
+import { BridgeError } from "../bridge-error.ts";
+
+/** Both the browser's WebSocket and ws's have it. */
+export interface Socket {
+  send(text: string): void;
+  close(): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+  onerror: ((event: unknown) => void) | null;
+}
+
+export interface Endpoint {
+  /** Such as http://127.0.0.1:7878. */
+  url: string;
+  token?: string | undefined;
+}
+
+export interface ConnectionOptions {
+  /** Asked anew for each connection: a daemon that was started again may listen elsewhere. */
+  endpoint: () => Promise<Endpoint> | Endpoint;
+  createSocket: (url: string) => Socket;
+  /** Of the client, for the daemon's log. */
+  name: string;
+  version?: string | undefined;
+  /** Connect again when the connection is lost. */
+  reconnect?: boolean | undefined;
+  onConnection?: ((isConnected: boolean) => void) | undefined;
+}
+
+export function unreachable(where: string): BridgeError {
+  return new BridgeError(
+    "DAEMON_UNREACHABLE",
+    `${where} does not answer; start it with continuo serve --detach`,
+    { retryable: true },
+  );
+}
+
+export function lost(): BridgeError {
+  return new BridgeError("CONNECTION_LOST", "the connection to the daemon was lost; ask again", {
+    retryable: true,
+  });
+}
+
+export function closed(): BridgeError {
+  return new BridgeError("CLIENT_CLOSED", "the client was closed; make another one");
+}
