@@ -72,7 +72,8 @@ async function trainRound(
   const isFirst = !existsSync(join(model, "model.json"));
   const { preset: _, from, ...same } = request;
   const start = isFirst ? { ...request } : { ...same, from: model };
-  const answer = await train({ seconds: ROUND_SECONDS, ...start, run });
+  const hasGoal = request.updates !== undefined || request.epochs !== undefined;
+  const answer = await train({ ...(hasGoal ? {} : { seconds: ROUND_SECONDS }), ...start, run });
   replaceFolder(answer.model, model);
   void from;
   return { ...answer, model };

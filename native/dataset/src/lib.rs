@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod read;
 pub mod stored;
 pub mod verify;
+pub mod whole;
 
 pub use alike::Fingerprint;
 pub use build::{BuildRequest, build};

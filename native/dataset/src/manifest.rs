@@ -3,8 +3,8 @@
 use crate::alike::Fingerprint;
 use crate::error::DatasetError;
 use crate::file::Dataset;
+use crate::whole::write_whole;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::{Component, Path};
 
 /// Name of the manifest inside a dataset folder.
@@ -98,7 +98,8 @@ impl Manifest {
 
     pub(crate) fn save(&self, folder: &Path) -> Result<(), DatasetError> {
         let bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
-        write_whole(&folder.join(MANIFEST), &bytes)
+        let path = folder.join(MANIFEST);
+        write_whole(&path, &bytes).map_err(DatasetError::io(path))
     }
 
     /// Path of each piece, in the order of the dataset.
@@ -137,19 +138,6 @@ pub fn manifest_path(path: &Path) -> String {
     } else {
         joined
     }
-}
-
-/// Write under a temporary name in the same folder, sync, rename.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(DatasetError::io(folder))?;
-    file.write_all(bytes).map_err(DatasetError::io(path))?;
-    file.as_file().sync_all().map_err(DatasetError::io(path))?;
-    file.persist(path).map_err(|e| DatasetError::Io {
-        path: path.to_path_buf(),
-        source: e.error,
-    })?;
-    Ok(())
 }
 
 #[cfg(test)]

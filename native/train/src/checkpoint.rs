@@ -5,8 +5,8 @@ use crate::error::TrainError;
 use crate::optimizer::AdamW;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Everything that a run goes on from.
@@ -30,6 +30,21 @@ pub struct RunState {
     pub best_loss: Option<f64>,
     #[serde(default)]
     pub best_step: Option<u64>,
+    /// Held-out losses of the data, and of what should not be forgotten.
+    #[serde(default)]
+    pub data: BeforeAfter,
+    #[serde(default)]
+    pub replay: BeforeAfter,
+    /// Of the dataset that is heard so that it is not forgotten.
+    #[serde(default)]
+    pub replay_hash: Option<String>,
+}
+
+/// Held-out losses of the beginning and of the best weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BeforeAfter {
+    pub before: Option<f64>,
+    pub after: Option<f64>,
 }
 
 /// Names inside a run folder.
@@ -40,6 +55,8 @@ pub const CONFIG_FILE: &str = "config.json";
 
 const STATE: &str = "continuo";
 const CONFIG: &str = "config";
+/// sha256 of all numbers; checkpoints of earlier versions have none.
+const SHA256: &str = "sha256";
 
 impl Checkpoint {
     /// Write under a temporary name and rename: an older checkpoint stays whole until then.
@@ -58,6 +75,7 @@ impl Checkpoint {
         let metadata = HashMap::from([
             (STATE.to_owned(), text(serde_json::to_string(&self.state))?),
             (CONFIG.to_owned(), text(serde_json::to_string(config))?),
+            (SHA256.to_owned(), self.sha256()),
         ]);
         let bytes = serialize(tensors, Some(metadata)).map_err(|e| damaged(path, e))?;
         write_whole(path, &bytes)
@@ -92,14 +110,27 @@ impl Checkpoint {
             second: read("second")?,
             step: state.step,
         };
-        Ok((
-            Checkpoint {
-                weights: read("weights")?,
-                optimizer,
-                state,
-            },
-            config,
-        ))
+        let checkpoint = Checkpoint {
+            weights: read("weights")?,
+            optimizer,
+            state,
+        };
+        match metadata.and_then(|m| m.get(SHA256)) {
+            Some(expected) if *expected != checkpoint.sha256() => {
+                Err(damaged(path, "its checksum is another"))
+            }
+            _ => Ok((checkpoint, config)),
+        }
+    }
+
+    /// Of all numbers.
+    fn sha256(&self) -> String {
+        let mut digest = Sha256::new();
+        for values in [&self.weights, &self.optimizer.first, &self.optimizer.second] {
+            digest.update(bytemuck::cast_slice::<f32, u8>(values));
+        }
+        let digest = digest.finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -110,20 +141,9 @@ fn damaged(path: &Path, what: impl ToString) -> TrainError {
     }
 }
 
-/// Write under a temporary name in the same folder, sync, rename.
+/// As [`continuo_dataset::whole::write_whole`].
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(TrainError::io(folder))?;
-    file.write_all(bytes).map_err(TrainError::io(path))?;
-    file.as_file().sync_all().map_err(TrainError::io(path))?;
-    file.persist(path).map_err(|e| TrainError::Io {
-        path: path.to_path_buf(),
-        source: e.error,
-    })?;
-    Ok(())
+    continuo_dataset::whole::write_whole(path, bytes).map_err(TrainError::io(path))
 }
 
 /// Write the weights that a run begins with, and its config for people.

@@ -1,11 +1,12 @@
 //! Everything that can go wrong in a training.
 
+use continuo_dataset::error::remedy;
 use std::path::PathBuf;
 
 /// Errors of this crate; `code` is stable.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
-    #[error("{path}: {source}; check that the folder exists and can be read and written", path = path.display())]
+    #[error("{path}: {source}; {remedy}", path = path.display(), remedy = remedy(source))]
     Io {
         path: PathBuf,
         source: std::io::Error,
@@ -16,7 +17,9 @@ pub enum TrainError {
         "the dataset has {notes} notes in tracks of 8 and more: too little to train on; add files"
     )]
     DatasetTooSmall { notes: usize },
-    #[error("{path} is damaged ({what}); use an earlier checkpoint", path = path.display())]
+    #[error(
+        "{path} is damaged ({what}); copy an earlier checkpoint of the run over it", path = path.display()
+    )]
     CheckpointDamaged { path: PathBuf, what: String },
     #[error(
         "the checkpoint was trained on dataset {expected}, this is {found}; give the same data"
@@ -42,6 +45,20 @@ pub enum TrainError {
         "sequences of {steps} notes are longer than all songs together ({notes} notes); lower --seq or add files"
     )]
     SequenceTooLong { steps: usize, notes: usize },
+    #[error(
+        "an update of {units} {what} would hear each of {notes} notes more than {limit} times; lower --batch or add files"
+    )]
+    BatchTooLarge {
+        units: usize,
+        /// What a batch is counted in.
+        what: &'static str,
+        notes: usize,
+        limit: usize,
+    },
+    #[error(
+        "this needs at least {needed_mib} MiB of memory, {free_mib} MiB are free; lower --batch or --seq, or take a smaller model"
+    )]
+    MemoryShort { needed_mib: u64, free_mib: u64 },
     #[error("cannot train on {device}: {reason}")]
     DeviceUnavailable { device: String, reason: String },
     #[error(
@@ -72,6 +89,8 @@ impl TrainError {
             TrainError::RunNotFound { .. } => "RUN_NOT_FOUND",
             TrainError::ModelMismatch { .. } => "MODEL_MISMATCH",
             TrainError::SequenceTooLong { .. } => "SEQUENCE_TOO_LONG",
+            TrainError::BatchTooLarge { .. } => "BATCH_TOO_LARGE",
+            TrainError::MemoryShort { .. } => "MEMORY_SHORT",
             TrainError::DeviceUnavailable { .. } => "DEVICE_UNAVAILABLE",
             TrainError::AdapterBase { .. } => "ADAPTER_BASE",
             TrainError::Model(error) => error.code(),

@@ -31,6 +31,10 @@ impl Meter {
     }
 
     pub fn add(&mut self, losses: &Losses, units: usize, norm: f32) {
+        if self.lowest.is_infinite() {
+            // The first update's loss: what may come later has something to be compared with.
+            self.lowest = losses.nats_per_note();
+        }
         self.sum.add(losses);
         self.units += units;
         self.norm = norm;
@@ -72,11 +76,17 @@ impl Meter {
         loss
     }
 
-    /// Whether the loss has left for good: not finite, or far above the lowest so far.
-    pub fn diverges(&mut self, loss: f64) -> bool {
+    /// Whether the loss has left for good: not finite, or far above the lowest so far. It may jump in
+    /// the beginning, unless that is all there is.
+    pub fn diverges(&mut self, loss: f64, is_last: bool) -> bool {
         self.reports += 1;
         self.lowest = self.lowest.min(loss);
-        !loss.is_finite() || (self.reports > CALM_REPORTS && loss > 2.0 * self.lowest + 2.0)
+        let limit = if is_last || self.reports > CALM_REPORTS {
+            2.0 * self.lowest + 2.0
+        } else {
+            10.0 * self.lowest + 10.0
+        };
+        !loss.is_finite() || loss > limit
     }
 }
 
