@@ -141,7 +141,7 @@ test("a failure in the middle of a run is told, and the run can go on", async ()
     modelId: "a",
     preset: "gru-8",
     batch: 2,
-    sequence: 8,
+    sequence: 12,
     seconds: 60,
   };
   await expect(trainBy(failing, request)).rejects.toMatchObject({
