@@ -108,6 +108,11 @@ export class WatchedFolder {
     let [text, isLines] = ["", false];
     try {
       const bytes = await this.read(join(this.path, file));
+      // It was answered, or taken back, after the folder was looked at.
+      if (bytes === undefined) {
+        this.atWork.delete(base);
+        return;
+      }
       const answer = await this.options.dispatcher.answerFile([bytes], this.session, controller.signal);
       [text, isLines] = [answer.text, answer.isLines];
     } catch (thrown) {
@@ -128,9 +133,13 @@ export class WatchedFolder {
     void this.scan();
   }
 
-  /** @throws BridgeError FILE_FORBIDDEN, MESSAGE_TOO_LARGE */
-  private async read(path: string): Promise<Buffer> {
-    const link = await lstat(path);
+  /**
+   * The file, unless it is gone.
+   * @throws BridgeError FILE_FORBIDDEN, MESSAGE_TOO_LARGE
+   */
+  private async read(path: string): Promise<Buffer | undefined> {
+    const link = await lstat(path).catch(() => undefined);
+    if (link === undefined) return undefined;
     if (!link.isFile()) {
       throw new BridgeError(
         "FILE_FORBIDDEN",

@@ -1,0 +1,148 @@
+/**
+ * A page of another origin in a real browser, with everything that a page can try.
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { chromium as driver } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
+import { startDaemon } from "../support/daemon.ts";
+import { chromium, isRoot, testWith } from "../support/needs.ts";
+
+/** Nothing but what the test asks for leaves the browser. */
+const QUIET = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-default-apps",
+  "--disable-domain-reliability",
+  "--disable-sync",
+  "--no-first-run",
+  "--no-pings",
+  "--metrics-recording-only",
+  "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+];
+
+/** Runs in the page: each attempt gives what it learned, or that it learned nothing. */
+const ATTEMPTS = async ({ url, token }: { url: string; token: string }) => {
+  const page = globalThis as unknown as {
+    document: {
+      createElement(name: string): {
+        src: string;
+        onload: () => void;
+        onerror: () => void;
+        action: string;
+        method: string;
+        target: string;
+        enctype: string;
+        name: string;
+        value: string;
+        append(child: object): void;
+        submit(): void;
+      };
+      body: { append(child: object): void };
+    };
+  };
+  const { document } = page;
+  const body = '{"jsonrpc":"2.0","id":1,"method":"shutdown"}';
+  const attempt = (options: object, path = "/v1/rpc") =>
+    fetch(`${url}${path}`, options).then(
+      async (response) => `${response.type} ${response.status} ${await response.text()}`,
+      () => "nothing",
+    );
+  const element = (name: string, path: string) =>
+    new Promise<string>((resolve) => {
+      const made = document.createElement(name);
+      made.onload = () => resolve("loaded");
+      made.onerror = () => resolve("nothing");
+      made.src = `${url}${path}`;
+      document.body.append(made);
+    });
+  const socket = (query = "") =>
+    new Promise<string>((resolve) => {
+      const opened = new WebSocket(`${url.replace("http", "ws")}/v1/ws${query}`);
+      opened.onopen = () => resolve("open");
+      opened.onerror = () => resolve("nothing");
+    });
+  const frame = document.createElement("iframe");
+  frame.name = "hidden";
+  document.body.append(frame);
+  const form = document.createElement("form");
+  form.action = `${url}/v1/rpc`;
+  form.method = "POST";
+  form.target = "hidden";
+  form.enctype = "text/plain";
+  const field = document.createElement("input");
+  // The pair NAME=VALUE of a form makes JSON of its own.
+  field.name = '{"jsonrpc":"2.0","id":1,"method":"shutdown","params":{},"x":"';
+  field.value = '"}';
+  form.append(field);
+  document.body.append(form);
+  form.submit();
+  const get = `/v1/get?method=shutdown&token=${token}`;
+  return {
+    fetch: await attempt({ method: "POST", body }),
+    simple: await attempt({
+      method: "POST",
+      body,
+      mode: "no-cors",
+      headers: { "content-type": "text/plain" },
+    }),
+    preflight: await attempt({ method: "POST", body, headers: { authorization: `Bearer ${token}` } }),
+    get: await attempt({}, get),
+    opaqueGet: await attempt({ mode: "no-cors" }, get),
+    image: await element("img", get),
+    script: await element("script", get),
+    socket: await socket(),
+  };
+};
+
+testWith("Chromium", chromium !== undefined)(
+  "a page of another origin gets nothing, even one that knows the token",
+  async () => {
+    const daemon = await startDaemon();
+    const pages = createServer((_, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end("<!doctype html><title>page</title><body></body>");
+    });
+    await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void pages.close());
+    const browser = await driver.launch({
+      executablePath: chromium ?? "",
+      headless: true,
+      args: [...QUIET, ...(isRoot ? ["--no-sandbox"] : [])],
+    });
+    onTestFinished(() => browser.close());
+    const { port } = pages.address() as AddressInfo;
+    const token = daemon.token();
+    // A page of another origin, one of the same site at another port, and one whose name was bent to the daemon.
+    for (const origin of [`http://evil.example:${port}`, `http://127.0.0.1:${port}`]) {
+      const page = await browser.newPage();
+      await page.goto(origin);
+      for (const url of [
+        daemon.url,
+        `http://localhost:${daemon.port}`,
+        `http://evil.example:${daemon.port}`,
+      ]) {
+        const learned = await page.evaluate(ATTEMPTS, { url, token });
+        const { simple, opaqueGet, ...others } = learned;
+        expect(new Set(Object.values(others))).toEqual(new Set(["nothing"]));
+        // Browsers let these go out and hide what comes back.
+        for (const hidden of [simple, opaqueGet]) expect(["opaque 0 ", "nothing"]).toContain(hidden);
+      }
+      await page.close();
+    }
+    // The daemon that was bent: its own origin, so the browser hides nothing; the daemon refuses.
+    const rebound = await browser.newPage();
+    const answer = await rebound.goto(
+      `http://evil.example:${daemon.port}/v1/get?method=status&token=${token}`,
+    );
+    expect(answer?.status()).toBe(403);
+    expect(await rebound.content()).not.toContain("uptimeMs");
+    // None of the attempts to end it was obeyed, and none counted as a message.
+    expect(daemon.child.exitCode).toBeNull();
+    const headers = { authorization: `Bearer ${token}` };
+    const figures = await (await fetch(`${daemon.url}/metrics`, { headers })).text();
+    expect(figures).not.toContain('continuo_messages_total{transport="websocket"}');
+    await daemon.stop();
+    expect(daemon.log()).not.toContain('"msg":"fill"');
+  },
+);
