@@ -1,0 +1,143 @@
+//! One note of every candidate, field by field: mask and draw.
+
+use super::Run;
+use crate::error::SamplerError;
+use continuo_tokenizer::vocabulary::{BAR_END, duration_class};
+use continuo_tokenizer::{Head, StepFields};
+
+/// How often END as the first draw is drawn again.
+const EMPTY_DRAWS: usize = 8;
+
+impl Run<'_> {
+    /// Draw one note for every candidate that goes on, and run the trunk on them.
+    pub(super) fn note(&mut self) -> Result<(), SamplerError> {
+        let mut going: Vec<usize> = (0..self.rows.len())
+            .filter(|&i| !self.rows[i].is_finished)
+            .collect();
+        for &i in &going {
+            self.rows[i].fields = StepFields::default();
+        }
+        if self.plan.rhythm.is_some() {
+            self.keep_rhythm(&mut going);
+        } else {
+            self.draw(Head::Bar, &mut going);
+            self.draw(Head::Position, &mut going);
+        }
+        self.draw(Head::Pitch, &mut going);
+        self.draw(Head::Duration, &mut going);
+        self.draw(Head::Velocity, &mut going);
+        self.step(&going)
+    }
+
+    /// Put the next beat of the kept rhythm where bar and position would be drawn.
+    fn keep_rhythm(&mut self, going: &mut Vec<usize>) {
+        let Some(beats) = &self.plan.rhythm else {
+            return;
+        };
+        going.retain(|&i| {
+            let row = &mut self.rows[i];
+            let beat = loop {
+                let Some(beat) = beats.get(row.beat) else {
+                    break None;
+                };
+                row.tick = beat.tick;
+                if row.has_pitch(self.plan) {
+                    break Some(beat);
+                }
+                row.beat += 1;
+            };
+            let Some(beat) = beat else {
+                self.finish(i);
+                return false;
+            };
+            let row = &mut self.rows[i];
+            let (bar, position) = self.plan.scene.place(beat.time);
+            let delta = (bar - row.composer.current_bar()).clamp(0, BAR_END as i32 - 1);
+            (row.fields.bar, row.fields.position) = (delta as u8, position);
+            self.machine
+                .heads
+                .add_field(Head::Bar, delta as usize, &mut row.state);
+            self.machine
+                .heads
+                .add_field(Head::Position, usize::from(position), &mut row.state);
+            true
+        });
+    }
+
+    /// Draw one field for the rows of `going`; those that end are taken out.
+    fn draw(&mut self, head: Head, going: &mut Vec<usize>) {
+        if going.is_empty() {
+            return;
+        }
+        self.states.clear();
+        for &i in &*going {
+            let row = &mut self.rows[i];
+            self.states.extend_from_slice(&row.state);
+            row.tell(head);
+        }
+        let inputs = going.iter().map(|&i| &self.rows[i].inputs);
+        self.machine.heads.logits(
+            head,
+            &self.states,
+            inputs,
+            self.copy_scale,
+            &mut self.logits,
+        );
+        let mut logits = std::mem::take(&mut self.logits);
+        let mut ended = Vec::new();
+        for (&i, logits) in going.iter().zip(logits.chunks_exact_mut(head.classes())) {
+            let class = self.draw_field(head, i, logits);
+            let row = &mut self.rows[i];
+            let Some(class) = class else {
+                ended.push(i);
+                continue;
+            };
+            let field = class as u8;
+            match head {
+                Head::Bar => row.fields.bar = field,
+                Head::Position => row.fields.position = field,
+                Head::Pitch => row.fields.pitch = field,
+                Head::Duration => row.fields.duration = field,
+                Head::Velocity => row.fields.velocity = field,
+            }
+            if head == Head::Position {
+                row.place(self.plan);
+            }
+            self.machine.heads.add_field(head, class, &mut row.state);
+        }
+        self.logits = logits;
+        for &i in &ended {
+            self.finish(i);
+        }
+        going.retain(|i| !ended.contains(i));
+    }
+
+    /// Mask and draw one field of one row; `None` is the end of the candidate.
+    fn draw_field(&mut self, head: Head, i: usize, logits: &mut [f32]) -> Option<usize> {
+        let (plan, row) = (self.plan, &mut self.rows[i]);
+        match head {
+            Head::Bar => row.mask_bar(plan, logits),
+            Head::Position => row.mask_position(plan, logits),
+            Head::Pitch => row.mask_pitch(plan, logits),
+            Head::Duration => {
+                let beat = plan.rhythm.as_ref().and_then(|beats| beats.get(row.beat));
+                if let Some(ticks) = beat.and_then(|beat| beat.duration_ticks) {
+                    let grid = u64::from(ticks) * 24 / u64::from(plan.ppq);
+                    return Some(duration_class(grid.min(65_535) as u32));
+                }
+            }
+            Head::Velocity => {}
+        }
+        let is_first = head == Head::Bar && row.notes.is_empty();
+        let draws = if is_first { EMPTY_DRAWS } else { 1 };
+        for draw in 0..draws {
+            let drawn = self.drawer.draw(logits, &row.sampling, &mut row.random)?;
+            let is_end = head == Head::Bar && drawn.class == BAR_END;
+            if !is_end || draw + 1 == draws {
+                row.log_prob += drawn.log_prob;
+                return (!is_end).then_some(drawn.class);
+            }
+        }
+        None
+    }
+}
