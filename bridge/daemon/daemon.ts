@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { BridgeError } from "../bridge-error.ts";
 import { fillSong } from "../engine/fill-song.ts";
 import { homeFolder } from "../engine/places.ts";
@@ -218,7 +219,10 @@ function tell(job: Job, { logger }: Log, withNotes: boolean): void {
 function tlsOf({ tls }: Config): { tls?: { cert: Buffer; key: Buffer } } {
   if (tls === undefined) return {};
   try {
-    return { tls: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
+    const pair = { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+    // Throws where they are no certificate, or do not belong together.
+    createSecureContext(pair);
+    return { tls: pair };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BridgeError(

@@ -52,6 +52,8 @@ export class WebSockets {
 
   /** Take the connections of an HTTP server that want to become WebSockets. */
   attach(http: HttpServer): void {
+    // Beyond those that are WebSockets, as many again that are not, or are refused with a word.
+    http.maxConnections = 2 * LIMITS.connections;
     http.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
   }
 

@@ -1,0 +1,108 @@
+/**
+ * Time that a connection may take: all of these wait beside each other.
+ */
+import { beforeAll, describe, expect, test } from "vitest";
+import { LIMITS } from "../../../bridge/protocol/limits.ts";
+import { frame, overHttp, resultOf } from "../support/callers.ts";
+import { startDaemon, type TestDaemon } from "../support/daemon.ts";
+import { openRaw, type RawSocket, upgradeText } from "../support/raw.ts";
+import { until, within } from "../support/wait.ts";
+
+/** Node looks at its connections once a second; a busy machine is late. */
+const LATE_MS = 6_000;
+
+let daemon: TestDaemon;
+beforeAll(async () => {
+  const ends: (() => Promise<void>)[] = [];
+  daemon = await startDaemon({ onEnd: (end) => ends.push(end) });
+  return async () => {
+    for (const end of ends.reverse()) await end();
+  };
+});
+
+/** Closed by the daemon, not before the time and not long after it. */
+async function expectClosed({ closed }: RawSocket, afterMs: number): Promise<void> {
+  const tookMs = await within(afterMs + LATE_MS, `the end after ${afterMs} ms`, closed);
+  expect(tookMs).toBeGreaterThan(afterMs * 0.9);
+}
+
+function initialize(): string {
+  const params = { protocolVersion: 1, client: { name: "t" }, token: daemon.token() };
+  return JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params });
+}
+
+describe.concurrent("a connection is closed", () => {
+  test("HTTP: that says nothing", () => expectClosed(openRaw(daemon.port), LIMITS.handshakeMs));
+
+  test("HTTP: whose head comes a byte at a time", async () => {
+    const raw = openRaw(daemon.port);
+    raw.socket.write("GET /v1/get HTTP/1.1\r\nhost: localhost\r\nx: ");
+    const drip = setInterval(() => raw.socket.write("x"), 200);
+    raw.socket.on("close", () => clearInterval(drip));
+    await expectClosed(raw, LIMITS.handshakeMs);
+  });
+
+  test("HTTP: whose body never comes", async () => {
+    const raw = openRaw(daemon.port);
+    const authorization = `authorization: Bearer ${daemon.token()}`;
+    raw.socket.write(
+      `POST /v1/rpc HTTP/1.1\r\nhost: localhost\r\n${authorization}\r\ncontent-length: 100\r\n\r\n{`,
+    );
+    await expectClosed(raw, LIMITS.idleMs);
+  });
+
+  test("HTTP: that is kept and not used", async () => {
+    const raw = openRaw(daemon.port);
+    raw.socket.write(`GET /v1/get?method=status&token=${daemon.token()} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    await until("the answer", () => raw.received().includes("200 OK"));
+    await expectClosed(raw, LIMITS.idleMs);
+  });
+
+  test("TCP: that says nothing", () => expectClosed(openRaw(daemon.tcpPort), LIMITS.handshakeMs));
+
+  test("TCP: with half a first frame, a byte at a time", async () => {
+    const raw = openRaw(daemon.tcpPort);
+    raw.socket.write(Buffer.from([0, 0, 16, 0]));
+    const drip = setInterval(() => raw.socket.write(" "), 200);
+    raw.socket.on("close", () => clearInterval(drip));
+    await expectClosed(raw, LIMITS.handshakeMs);
+  });
+
+  test("TCP: of a client that stops within a frame", async () => {
+    const raw = openRaw(daemon.tcpPort);
+    raw.socket.write(frame(initialize()));
+    await until("the answer", () => raw.received().includes("sessionId"));
+    raw.socket.write(Buffer.from([0, 0, 1, 0, 0x7b]));
+    await expectClosed(raw, LIMITS.idleMs);
+  });
+
+  test("WebSocket: that says nothing", async () => {
+    const raw = openRaw(daemon.port);
+    raw.socket.write(upgradeText({ host: "localhost" }));
+    await until("the WebSocket", () => raw.received().includes("101"));
+    await expectClosed(raw, LIMITS.handshakeMs);
+  });
+
+  test("WebSocket: of a client that stops within a message, or does not answer a ping", async () => {
+    const raw = openRaw(daemon.port);
+    const authorization = `Bearer ${daemon.token()}`;
+    raw.socket.write(upgradeText({ host: "localhost", authorization }));
+    await until("the WebSocket", () => raw.received().includes("101"));
+    raw.socket.write(Buffer.from([0x81, 0xfe, 1, 0, 1, 2, 3, 4, 0x7b]));
+    // Heard of at one ping, missed at the next.
+    await within(60_000 + LATE_MS, "the end", raw.closed);
+  }, 70_000);
+});
+
+test("a client that waits for hours between two frames is not closed", async () => {
+  const raw = openRaw(daemon.tcpPort);
+  raw.socket.write(frame(initialize()));
+  await until("the answer", () => raw.received().includes("sessionId"));
+  const isOpen = await Promise.race([
+    raw.closed.then(() => false),
+    new Promise((go) => setTimeout(go, 7_000, true)),
+  ]);
+  expect(isOpen).toBe(true);
+  raw.socket.destroy();
+  expect(resultOf(await overHttp(daemon).call("status")).pid).toBe(daemon.pid);
+});
