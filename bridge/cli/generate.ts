@@ -4,7 +4,7 @@
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { generatePiece } from "../engine/engine.ts";
-import { parseHowlName } from "../music/howl-pitch.ts";
+import { parseHowlName, randomHowlPitch } from "../music/howl-pitch.ts";
 import { defined } from "./defined.ts";
 import { parseDuration } from "./duration.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
@@ -46,7 +46,7 @@ export function generateCommand(io: CliIo): Command {
     .description("write a piece by a recurrent model, from a note or from a file")
     .requiredOption("-o, --output <OUT.mid>", "the file to write")
     .option("--model <ID>", "a recurrent model: an id or a folder", DEFAULT_MODEL)
-    .option("--from <NOTES>", "first notes, such as C4 or C4,E4,G4 (default: C4)")
+    .option("--from <NOTES>", "first notes, such as C4 or C4,E4,G4, or random (default: C4)")
     .option("--from-midi <IN.mid>", "begin with the notes of a file, drums left out")
     .option(
       "--notes <N>",
@@ -86,6 +86,7 @@ export function generateCommand(io: CliIo): Command {
           "--from and --from-midi both say how it begins; give one of them",
         );
       }
+      const seed = options.seed ?? Math.floor(Math.random() * SEEDS);
       const line = new ProgressLine(io.stderr);
       try {
         const answer = await generatePiece(
@@ -93,9 +94,9 @@ export function generateCommand(io: CliIo): Command {
             model,
             output,
             notes,
-            seed: options.seed ?? Math.floor(Math.random() * SEEDS),
+            seed,
             ...defined({
-              from: from?.split(",").map(parseHowlName),
+              from: from === "random" ? [randomHowlPitch(seed)] : from?.split(",").map(parseHowlName),
               fromMidi,
               seconds,
               temperature,

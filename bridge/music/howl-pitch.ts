@@ -6,6 +6,7 @@ import { BridgeError } from "../bridge-error.ts";
 const LOWEST_OCTAVE = -1;
 const HIGHEST_OCTAVE = 8;
 const MIDDLE_OCTAVE = 4;
+const PITCHES = 120;
 const SHARPS = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
 /** The flats that Howl knows; Cb and Fb are not among them. */
 const FLATS = { DB: 1, EB: 3, GB: 6, AB: 8, BB: 10 } as const;
@@ -57,6 +58,16 @@ export function parseHowlName(text: string): number {
     );
   }
   return joinHowlPitch({ octave: octave === undefined ? MIDDLE_OCTAVE : Number(octave), semitone });
+}
+
+/** One of the 120 pitches, each as likely; the same for the same seed. */
+export function randomHowlPitch(seed: number): number {
+  // The last step of MurmurHash3: neighbouring seeds give pitches that have nothing in common.
+  let mixed = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  const share = ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
+  return Math.floor(share * PITCHES) - PITCHES / 2;
 }
 
 function flat(name: string): number | undefined {

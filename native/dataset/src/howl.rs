@@ -82,7 +82,11 @@ mod tests {
             track: 1,
             ..note(0, 36)
         };
-        let notes = [drum, note(0, 64), note(0, 60), note(48, 62)];
+        let quiet = GridNote {
+            velocity: 32,
+            ..note(48, 62)
+        };
+        let notes = [drum, note(0, 64), note(0, 60), quiet];
         let piece = PieceView {
             bars: &[],
             instruments: &[0, DRUMS],
@@ -103,6 +107,7 @@ mod tests {
                 (delay, duration, pitch)
             );
         }
+        assert_eq!((found[0].volume, found[2].volume), (1.0, 32.0 / 127.0));
         assert_eq!(howl_notes(piece, &tempos, true).len(), 4);
     }
 }

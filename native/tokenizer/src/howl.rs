@@ -134,6 +134,53 @@ mod tests {
     }
 
     #[test]
+    fn onsets_that_round_to_one_hundredth_are_ordered_by_pitch() {
+        let note = |pitch| HowlNote {
+            pitch,
+            ..HowlNote::default()
+        };
+        // 1.004 and 0.996 both round to 1.00, 1.006 does not.
+        let list = vec![
+            (1.006, note(-9)),
+            (1.004, note(0)),
+            (0.996, note(7)),
+            (0.0, note(3)),
+        ];
+        let found = sequence(list);
+        let pitches: Vec<i32> = found.iter().map(|n| n.pitch).collect();
+        assert_eq!(pitches, [3, 0, 7, -9]);
+        let delays: Vec<f32> = found.iter().map(|n| n.delay).collect();
+        // No delay is negative, and together they reach the last onset.
+        assert_eq!((delays[0], delays[1], delays[2]), (0.0, 1.004, 0.0));
+        assert!((delays.iter().sum::<f32>() - 1.006).abs() < 1e-6);
+        assert!(sequence(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn every_shift_is_drawn_equally_often_and_time_and_volume_fill_their_ranges() {
+        let mut state = 1u32;
+        let mut uniform = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 24) as f32
+        };
+        let drawn: Vec<Augmentation> = (0..23_000)
+            .map(|_| Augmentation::draw(&mut uniform))
+            .collect();
+        for shift in -11..=11 {
+            let count = drawn.iter().filter(|a| a.shift == shift).count();
+            assert!((850..1150).contains(&count), "{shift}: {count}");
+        }
+        let mean = |of: fn(&Augmentation) -> f32| {
+            drawn.iter().map(of).map(f64::from).sum::<f64>() / drawn.len() as f64
+        };
+        assert!((mean(|a| a.time) - 1.25).abs() < 0.01);
+        assert!((mean(|a| a.volume) - 0.9).abs() < 0.002);
+        let inside =
+            |a: &Augmentation| (0.5..=2.0).contains(&a.time) && (0.8..=1.0).contains(&a.volume);
+        assert!(drawn.iter().all(inside));
+    }
+
+    #[test]
     fn augmentation_reaches_its_ends_and_stays_inside() {
         let ends = |u: f32| Augmentation::draw(|| u);
         let (low, high) = (ends(0.0), ends(1.0 - f32::EPSILON / 2.0));

@@ -62,6 +62,30 @@ describe("generate", () => {
     expect(edited.given).toBeGreaterThan(100);
   });
 
+  test("it may begin with a random note, by the seed", async () => {
+    const first = async (seed: string) => {
+      const { bytes } = await generate("--from", "random", "--notes", "3", "--seed", seed);
+      return new ToneMidi.Midi(bytes).tracks[0]?.notes[0]?.midi;
+    };
+    const all = [await first("1"), await first("2"), await first("3")];
+    expect(new Set(all).size).toBeGreaterThan(1);
+    expect(await first("1")).toBe(all[0]);
+  });
+
+  test("a note costs the same however long the piece", { retry: 2 }, async () => {
+    const seconds = async (notes: string) => {
+      const from = performance.now();
+      expect((await generate("--notes", notes, "--noise", "0.3", "--seed", "1")).generated).toBe(
+        Number(notes),
+      );
+      return (performance.now() - from) / 1000;
+    };
+    const start = await seconds("1");
+    const [short, long] = [(await seconds("10000")) - start, (await seconds("40000")) - start];
+    // Four times the notes: four times as long, not sixteen.
+    expect(long / Math.max(short, 0.05)).toBeLessThan(9);
+  });
+
   test("it stops at a time, too", async () => {
     expect((await generate("--notes", "5000", "--seconds", "10")).seconds).toBeLessThanOrEqual(10.01);
   });
@@ -185,6 +209,34 @@ describe("Howl's encoding", () => {
     expect(factor).toBeGreaterThanOrEqual(0.5);
     expect(factor).toBeLessThanOrEqual(2);
     expect(await read(PIECE, "--augment", "--seed", "2")).toEqual(changed);
+  });
+
+  test("the stated example, there and back", async () => {
+    const stated: [number, number, number, number][] = [
+      [0, 1, 0.3, 0],
+      [1, 1, 1, 23],
+      [2, 1, 1, -54],
+    ];
+    const folder = temporaryFolder();
+    const [json, file] = [join(folder, "a.json"), join(folder, "a.mid")];
+    writeFileSync(json, JSON.stringify(stated));
+    expect(await runCli(["notes", "--decode", json, "-o", file])).toMatchObject({ exitCode: 0 });
+    const [track] = new ToneMidi.Midi(readFileSync(file)).tracks;
+    const seen = track?.notes.map(({ midi, time, duration }) => [midi, time, duration]);
+    // C4, B5 and F#-1, as another reader of MIDI files sees them.
+    expect(seen).toEqual([
+      [60, 0, 1],
+      [83, 1, 1],
+      [6, 3, 1],
+    ]);
+    const back = await runCli(["notes", file, "--encoding", "howl", "--json"]);
+    const rows = howlDocumentSchema.parse(JSON.parse(back.stdout));
+    expect(rows.length).toBe(stated.length);
+    rows.forEach(([delay, duration, volume, pitch], i) => {
+      const [d, l, v, p] = stated[i] ?? [];
+      expect([delay, duration, pitch]).toEqual([d, l, p]);
+      expect(volume).toBeCloseTo(v ?? 0, 2);
+    });
   });
 
   test("drums are left out unless asked for", async () => {

@@ -8,6 +8,7 @@ import {
   howlName,
   joinHowlPitch,
   parseHowlName,
+  randomHowlPitch,
   splitHowlPitch,
 } from "../../../bridge/music/howl-pitch.ts";
 
@@ -50,6 +51,35 @@ describe("pitches as Howl counts them", () => {
   ])("%s", (_, pitch, octave, semitone) => {
     expect(splitHowlPitch(pitch)).toEqual({ octave, semitone });
     expect(joinHowlPitch({ octave, semitone })).toBe(clampHowlPitch(pitch));
+  });
+
+  test.each([
+    [59.4, 59],
+    [59.6, 48],
+    [-60.4, -60],
+    [-60.6, -49],
+    [1200, 48],
+    [-1200, -60],
+    [0.5, 1],
+  ])("%d is rounded, then its octave is clamped: %i", (real, pitch) =>
+    expect(clampHowlPitch(real)).toBe(pitch),
+  );
+
+  test("an octave out of range is clamped on the way back too", () => {
+    expect(joinHowlPitch({ octave: -7, semitone: 3 })).toBe(-57);
+    expect(joinHowlPitch({ octave: 12, semitone: 11 })).toBe(59);
+  });
+
+  test("a random pitch repeats with its seed, and all are as likely", () => {
+    expect(randomHowlPitch(7)).toBe(randomHowlPitch(7));
+    const counts = new Map<number, number>();
+    for (let seed = 0; seed < 24_000; seed++) {
+      const pitch = randomHowlPitch(seed);
+      counts.set(pitch, (counts.get(pitch) ?? 0) + 1);
+    }
+    expect([Math.min(...counts.keys()), Math.max(...counts.keys()), counts.size]).toEqual([-60, 59, 120]);
+    expect(Math.min(...counts.values())).toBeGreaterThan(130);
+    expect(Math.max(...counts.values())).toBeLessThan(270);
   });
 
   test("every pitch survives its name", () => {

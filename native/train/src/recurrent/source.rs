@@ -1,4 +1,6 @@
-//! Sequences of songs: each song in turn, from a random place, changed anew each time.
+//! Sequences of songs: a random song from a random place, changed anew each time.
+//!
+//! Howl takes songs in turn; here each is as likely, so that every batch depends on seed and step alone.
 
 use super::batch::RecurrentBatch;
 use crate::dataset::Dataset;

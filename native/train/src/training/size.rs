@@ -87,10 +87,11 @@ mod tests {
 
     #[test]
     fn a_batch_may_hear_each_note_some_times_but_not_for_ever() {
-        let code = |notes| check(&recurrent("gru-16", 32), notes).map_err(|e| e.code());
-        // 64 sequences of 256 notes.
-        assert_eq!(code(256), Ok(()));
-        assert_eq!(code(255), Err("BATCH_TOO_LARGE"));
+        let code = |notes| check(&recurrent("gru-16", 64), notes).map_err(|e| e.code());
+        // 128 sequences of 256 notes.
+        assert_eq!(code(512), Ok(()));
+        assert_eq!(code(511), Err("BATCH_TOO_LARGE"));
+        assert_eq!(code(255), Err("SEQUENCE_TOO_LONG"));
     }
 
     #[test]

@@ -1,11 +1,19 @@
 //! The recurrent family: gradients against finite differences, learning, state and its resets.
 
-use continuo_model::recurrent::{Cell, RecurrentArchitecture};
+use continuo_model::Runtime;
+use continuo_model::recurrent::{
+    Cell, NoteInput, Prediction, RecurrentArchitecture, RecurrentModel, RecurrentSequence,
+    RecurrentStepper,
+};
+use continuo_model::runtime::bundled_library;
 use continuo_tokenizer::howl::{Augmentation, HowlNote};
-use continuo_train::family::Family;
+use continuo_train::config::{AnyArchitecture, RunConfig};
+use continuo_train::family::{Family, Source};
 use continuo_train::optimizer::{AdamW, Update};
 use continuo_train::random::Random;
-use continuo_train::recurrent::{Recurrent, RecurrentBatch, RecurrentLayout, RecurrentNetwork};
+use continuo_train::recurrent::{
+    Recurrent, RecurrentBatch, RecurrentLayout, RecurrentNetwork, Songs,
+};
 
 fn tiny(cell: Cell) -> Recurrent {
     let architecture = RecurrentArchitecture {
@@ -132,4 +140,144 @@ fn a_tiny_lstm_overfits_one_batch_with_dropout_on() {
     let loss = after.nats_per_note();
     assert!(before > 4.5 && loss < 0.3, "from {before} to {loss}");
     assert!(after.misses <= 2, "{} pitches are wrong", after.misses);
+}
+
+/// What generation and ONNX Runtime are given of a lane.
+fn inputs(batch: &RecurrentBatch) -> Vec<NoteInput> {
+    (0..batch.rows())
+        .map(|row| NoteInput {
+            values: batch.values[row],
+            class: usize::from(batch.classes[row]),
+        })
+        .collect()
+}
+
+#[test]
+fn training_hears_what_generation_and_onnx_runtime_hear() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let library = bundled_library(&root);
+    let runtime = Runtime::load(library.as_deref()).expect("run `npm install` first");
+    for (cell, width, layers) in [
+        (Cell::Lstm, 192, 1),
+        (Cell::Lstm, 24, 3),
+        (Cell::Gru, 192, 1),
+        (Cell::Gru, 24, 3),
+    ] {
+        let architecture = RecurrentArchitecture::new(cell, width, layers);
+        let model = RecurrentModel::random(architecture.clone(), 3);
+        let layout = RecurrentLayout::new(&architecture);
+        let mut batch = RecurrentBatch::default();
+        batch.reset(1, 300);
+        let song = notes(300, &mut Random::new(6, 0));
+        batch.write(0, 0, &song, Augmentation::NONE);
+        let (pitch, values) = RecurrentNetwork::default().predict(&layout, model.flat(), &batch);
+        let mut sequence = RecurrentSequence::open(&model, &runtime).expect("a session");
+        let expected = sequence.run(&inputs(&batch)).expect("it runs");
+        let mut stepper = RecurrentStepper::new(&model);
+        let (mut state, mut prediction) = (stepper.start(), Prediction::default());
+        for (i, note) in inputs(&batch).iter().enumerate() {
+            stepper.step(&mut state, note, &mut prediction);
+            let here = |all: &[f32], wide: usize| all[i * wide..(i + 1) * wide].to_vec();
+            for (of, trained, onnx, stepped) in [
+                (
+                    "pitch",
+                    here(&pitch, 120),
+                    here(&expected.0, 120),
+                    &prediction.pitch_logits[..],
+                ),
+                (
+                    "values",
+                    here(&values, 3),
+                    here(&expected.1, 3),
+                    &prediction.values[..],
+                ),
+            ] {
+                for ((a, b), c) in trained.iter().zip(&onnx).zip(stepped) {
+                    let off = (a - b).abs().max((a - c).abs());
+                    assert!(
+                        off < 1e-4,
+                        "{cell:?} {width}x{layers}, note {i}, {of}: {a} {b} {c}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_loss_is_three_times_the_mean_squared_error_and_the_cross_entropy() {
+    let (family, batch) = (tiny(Cell::Gru), batch());
+    let weights = family.initialise(7);
+    let mut worker = family.worker();
+    let losses = family.losses(&mut worker, &weights, &batch);
+    let (pitch, values) = RecurrentNetwork::default().predict(&family.layout, &weights, &batch);
+    let (mut cross_entropy, mut squares, mut misses) = (0.0, 0.0, 0);
+    for row in 0..batch.rows() {
+        let class = batch.target_classes[row];
+        if class == u8::MAX {
+            continue;
+        }
+        let logits = &pitch[row * 120..(row + 1) * 120];
+        let sum: f64 = logits.iter().map(|&l| f64::from(l).exp()).sum();
+        let own = f64::from(logits[usize::from(class)]);
+        cross_entropy += sum.ln() - own;
+        misses += usize::from(logits.iter().any(|&l| f64::from(l) > own));
+        let errors = values[row * 3..].iter().zip(batch.target_values[row]);
+        let mean = errors.map(|(v, t)| f64::from((v - t).powi(2))).sum::<f64>() / 3.0;
+        squares += 3.0 * mean;
+    }
+    let expected = (cross_entropy + squares) / batch.notes as f64;
+    assert!((losses.nats_per_note() - expected).abs() < 1e-4 * expected);
+    assert_eq!((losses.notes, losses.misses), (batch.notes, misses));
+}
+
+#[test]
+fn each_example_is_changed_anew_within_howls_ranges_and_repeats_with_its_seed() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let dataset = crate::common::dataset(folder.path(), 3);
+    let songs = || Songs::new(&dataset, false, (16, 20), |_| true).expect("songs");
+    let drawn = |songs: &Songs, place| {
+        let mut batch = RecurrentBatch::default();
+        songs.draw(&mut batch, &mut Random::new(1, place));
+        batch
+    };
+    assert_eq!(drawn(&songs(), 4), drawn(&songs(), 4));
+    assert_ne!(drawn(&songs(), 4), drawn(&songs(), 5));
+    // Made-up songs have three loudnesses and lie between C3 and C6; a lane shows its change by them.
+    let batch = drawn(&songs(), 4);
+    let volumes: Vec<f32> = (0..16).map(|lane| batch.values[lane][2]).collect();
+    assert!(
+        volumes
+            .iter()
+            .all(|v| (0.8 * 64.0 / 127.0..=80.0 / 127.0 + 1e-6).contains(v))
+    );
+    let plain = drawn(&songs().plain(), 4);
+    let is_as_read = |v: f32| {
+        [64.0, 72.0, 80.0]
+            .iter()
+            .any(|w| (v - w / 127.0).abs() < 1e-6)
+    };
+    assert!(plain.values.iter().all(|row| is_as_read(row[2])));
+    let changed = volumes.iter().filter(|&&v| !is_as_read(v)).count();
+    assert!(changed > 12, "{changed} of 16 lanes are changed");
+    assert!(plain.dropout_seed.is_some());
+}
+
+#[test]
+fn a_recurrent_run_is_howls_unless_told() {
+    for name in ["lstm-192", "lstm-416", "lstm-1024", "gru-512"] {
+        let architecture = AnyArchitecture::by_name(name).expect("one of Howl's");
+        let config = RunConfig::new(architecture.clone());
+        assert_eq!(
+            config.shards * config.shard_size,
+            64,
+            "sequences of an update"
+        );
+        assert_eq!(config.checkpoint_seconds, 2.0 * 3600.0);
+        assert_eq!(config.weight_decay, 0.0, "Adam, not AdamW");
+        let AnyArchitecture::Recurrent(a) = architecture else {
+            panic!("{name} is no recurrent network");
+        };
+        assert_eq!((a.blocks, a.block_size), (3, 256), "{name}");
+    }
 }
