@@ -56,10 +56,10 @@ export class Handshake {
   }
 
   /** Answer a message; before the handshake only initialize has an answer, anything else ends the connection. */
-  async receive(pieces: Pieces): Promise<void> {
+  receive(pieces: Pieces): void {
     if (this.session.gone.aborted) return;
     if (!this.isDone && !this.admit(pieces)) return;
-    await this.flow.serve(() => this.dispatcher.answer(pieces, this.session));
+    this.flow.serve(() => this.dispatcher.answer(pieces, this.session));
   }
 
   end(): void {

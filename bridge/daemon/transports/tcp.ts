@@ -80,7 +80,7 @@ export class TcpFrames {
       try {
         decoder.pushBytes(chunk, (pieces) => {
           this.options.metrics.message("tcp");
-          void handshake.receive(pieces);
+          handshake.receive(pieces);
           decoder.limit = handshake.limit;
         });
         half();

@@ -112,7 +112,7 @@ export class WebSockets {
       this.options.metrics.message("websocket");
       if (isBinary) client.close(POLICY_VIOLATION, "send text");
       else if (byteLength(pieces) > handshake.limit) client.close(TOO_LARGE, "the message is too large");
-      else void handshake.receive(pieces);
+      else handshake.receive(pieces);
     });
     client.on("close", () => handshake.end());
     client.on("error", () => client.terminate());
