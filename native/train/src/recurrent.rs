@@ -2,7 +2,9 @@
 
 pub mod batch;
 mod cells;
+mod dropout;
 mod family;
+mod input;
 mod kernels;
 mod layout;
 mod network;

@@ -1,7 +1,8 @@
 //! The whole network: cells on top of each other, then blocks and heads.
 
 use super::batch::RecurrentBatch;
-use super::cells::{CellBuffers, CellShape, Input};
+use super::cells::{CellBuffers, CellShape};
+use super::input::Input;
 use super::layout::RecurrentLayout;
 use super::output::{Gradients, OutputBuffers};
 use crate::network::{Losses, sized};
