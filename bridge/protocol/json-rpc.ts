@@ -61,9 +61,11 @@ export function checkRequest(value: unknown): RpcRequest {
   );
 }
 
+const identifiedSchema = z.object({ id: idSchema });
+
 /** The id, as far as it can be read. */
 export function idOf(value: unknown): RpcId {
-  const parsed = z.object({ id: idSchema }).safeParse(value);
+  const parsed = identifiedSchema.safeParse(value);
   return parsed.success ? parsed.data.id : null;
 }
 
