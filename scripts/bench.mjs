@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { benchDaemon } from "./bench/daemon.mjs";
 import { benchFills } from "./bench/fills.mjs";
 import { benchImport } from "./bench/import.mjs";
 import { prepareCorpus, prepareModel, runtimeLibrary } from "./bench/inputs.mjs";
@@ -32,11 +33,13 @@ const FULL = {
   ...{ regions: 100, rivalRegions: 20, candidateRegions: 20, stepSamples: 80, loads: 7 },
   ...{ parseRounds: 3, parseRepeats: 7, updates: 16, processes: 15, peaks: 3 },
   ...{ notes: 2000, imports: 5, foundFiles: 200_000 },
+  ...{ clients: 64, clientFills: 20, singleFills: 60, statusCalls: 1000, starts: 5 },
 };
 const QUICK = {
   ...{ regions: 4, rivalRegions: 1, candidateRegions: 2, stepSamples: 8, loads: 1 },
   ...{ parseRounds: 1, parseRepeats: 1, updates: 2, processes: 2, peaks: 1 },
   ...{ notes: 100, imports: 1, foundFiles: 2000 },
+  ...{ clients: 12, clientFills: 2, singleFills: 4, statusCalls: 50, starts: 1 },
 };
 
 const BASELINE = join(root, "test", "bench", "baseline.json");
@@ -120,6 +123,8 @@ async function measure(inputs) {
   const parse = benchParse(inputs);
   say("importing");
   parse.push(...benchImport(inputs));
+  say("the daemon");
+  const daemon = await benchDaemon(inputs);
   say("training");
   const training = [...benchTraining(inputs), ...benchRecurrentTraining(inputs)];
   say("notes of a recurrent model");
@@ -128,6 +133,7 @@ async function measure(inputs) {
     { title: "Fill of 4 bars, warm", lines: fills.lines },
     { title: "Parts of a fill", lines: trunk },
     { title: "Command line and addon", lines: whole },
+    { title: "The daemon", lines: daemon },
     { title: "MIDI files", lines: parse },
     { title: "Training on the CPU", lines: training },
     { title: "Recurrent models", lines: recurrent },
