@@ -147,6 +147,20 @@ describe("going on", () => {
     });
   });
 
+  test("a best checkpoint that is newer than the latest is not lost", async () => {
+    const run = copyOfBase();
+    const latest = join(run, "latest.safetensors");
+    const older = readFileSync(latest);
+    const go = async (steps: string) => {
+      const args = ["--resume", run, "--steps", steps, "--evaluate-every", "1h", "--json"];
+      return trainAnswerSchema.parse(JSON.parse((await runCli(["train", data, ...args])).stdout));
+    };
+    const { heldOutLoss } = await go("60");
+    // As a kill leaves it that came before the next latest.
+    writeFileSync(latest, older);
+    expect(await go("5")).toMatchObject({ updates: 5, heldOutLoss });
+  });
+
   test("killed before its first checkpoint a run begins anew", async () => {
     const run = join(temporaryFolder(), "run");
     await killWhen(startCli(["train", data, "--out", run, "--steps", "3", "--batch", "256"]), () =>

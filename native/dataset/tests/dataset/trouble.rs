@@ -23,6 +23,24 @@ fn an_interrupted_build_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn a_damaged_record_of_an_unfinished_build_is_read_again() {
+    let music = Music::new(9);
+    let stopped = build(&music.request(), &mut |p| p.done < 6);
+    assert_eq!(stopped.err().map(|e| e.code()), Some("CANCELLED"));
+    let journal = music.data.path().join(JOURNAL);
+    let mut bytes = std::fs::read(&journal).expect("the journal");
+    // A note's byte in the last record: its shape is whole, its checksum is not.
+    let at = bytes.len() - 400;
+    bytes[at] ^= 1;
+    std::fs::write(&journal, bytes).expect("damaged");
+    let answer = music.build().expect("a dataset");
+    assert_eq!((answer.read, answer.pieces), (4, 9));
+    let whole = Music::new(9);
+    whole.build().expect("a dataset");
+    assert_eq!(music.bytes(), whole.bytes());
+}
+
+#[test]
 fn damage_and_empty_folders_have_their_codes() {
     let code = |result: Result<Dataset, DatasetError>| result.err().map(|e| e.code());
     let empty = Music::new(0);
