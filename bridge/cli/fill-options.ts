@@ -33,6 +33,7 @@ export interface FillOptions {
   cutCrossing?: boolean;
   model?: string;
   device: string;
+  daemon: boolean;
   threads?: number;
   deadline?: number;
   json?: boolean;
@@ -120,6 +121,7 @@ export function addFillOptions(command: Command): Command {
     .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu", "auto")
     .addOption(count("--threads <N>", "CPU threads"))
     .addOption(count("--deadline <MS>", "give the best that is finished after this time"))
+    .option("--no-daemon", "fill here, also where a daemon runs; it gives the same notes, sooner")
     .option("--strict", "refuse files that are against the specification")
     .option("--json", "print one JSON value")
     .option("--roll", "show the piano roll also where stdout is no terminal")

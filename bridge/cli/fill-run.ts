@@ -3,7 +3,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { BridgeError } from "../bridge-error.ts";
-import { fillFile } from "../engine/engine.ts";
+import { fillFileAnywhere } from "../client/fill-file.ts";
 import type { FillRequest } from "../engine/requests.ts";
 import type { FillAnswer, FillWithView } from "../engine/schemas.ts";
 import type { FillOptions } from "./fill-options.ts";
@@ -12,6 +12,7 @@ import { ProgressLine } from "./progress-line.ts";
 import { layOutRoll } from "./roll/layout.ts";
 import { renderSvg } from "./roll/svg.ts";
 import { GUTTER_COLUMNS, renderRoll } from "./roll/terminal.ts";
+import { VERSION } from "./version.ts";
 import { printWarnings } from "./warnings.ts";
 
 const DEFAULT_COLUMNS = 80;
@@ -23,7 +24,10 @@ export async function generate(io: CliIo, request: FillRequest, options: FillOpt
   const line = new ProgressLine(io.stderr);
   let result: FillWithView;
   try {
-    result = await fillFile(request, {
+    result = await fillFileAnywhere(request, {
+      env: io.env,
+      version: VERSION,
+      useDaemon: options.daemon,
       signal: io.signal,
       onProgress: ({ fraction, noteCount }) =>
         line.show(`filling: ${Math.round(fraction * 100)} %, ${noteCount} notes`),

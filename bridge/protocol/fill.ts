@@ -70,9 +70,7 @@ export const candidateSchema = z
     description: "Notes for the region, inside it and without overlap on one pitch.",
   });
 
-export const warningSchema = z
-  .object({ code: z.string(), message: z.string() })
-  .meta({ id: "Warning" });
+export const warningSchema = z.object({ code: z.string(), message: z.string() }).meta({ id: "Warning" });
 
 export const fillResultSchema = z
   .object({
