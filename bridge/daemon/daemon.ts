@@ -25,6 +25,7 @@ import { type Instance, Lock } from "./lock.ts";
 import { type Log, openLog } from "./log.ts";
 import { MessageReader } from "./messages/reader.ts";
 import { Metrics } from "./metrics.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { CurrentToken } from "./token.ts";
 import { Broadcast } from "./transports/broadcast.ts";
 import { WatchedFolder } from "./transports/folder.ts";
@@ -57,6 +58,7 @@ export interface Daemon {
  * @throws BridgeError ALREADY_RUNNING, PORT_TAKEN, TLS_UNREADABLE, HOME_NOT_WRITABLE, MODEL_*, CONFIG_*
  */
 export async function startDaemon({ config, version, env }: DaemonOptions): Promise<Daemon> {
+  keepHeapSmall();
   const lock = Lock.take(env);
   const closers: (() => unknown)[] = [() => lock.release()];
   let stopping: Promise<void> | undefined;

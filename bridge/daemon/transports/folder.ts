@@ -26,6 +26,8 @@ const POLL_MS = 500;
 const STALE_MS = 60 * 60 * 1000;
 /** Requests that are answered side by side. */
 const AT_ONCE = 64;
+/** Whose turns are told apart. */
+const CLIENTS = 256;
 /** Windows has neither. */
 const { O_NOFOLLOW: NO_FOLLOW = 0, O_NONBLOCK: NO_WAIT = 0 } = constants;
 
@@ -39,7 +41,7 @@ export class WatchedFolder {
   private readonly options: FolderOptions;
   private readonly atWork = new Map<string, AbortController>();
   private readonly refused = new Set<string>();
-  private readonly session = new Session("folder", undefined, "folder");
+  private readonly sessions = new Map<string, Session>();
   private readonly poller: NodeJS.Timeout;
   private watcher: FSWatcher | undefined;
   private isScanning = false;
@@ -68,7 +70,7 @@ export class WatchedFolder {
     clearInterval(this.poller);
     this.watcher?.close();
     for (const controller of this.atWork.values()) controller.abort();
-    this.session.end();
+    for (const session of this.sessions.values()) session.end();
   }
 
   private async scan(): Promise<void> {
@@ -113,7 +115,8 @@ export class WatchedFolder {
         this.atWork.delete(base);
         return;
       }
-      const answer = await this.options.dispatcher.answerFile([bytes], this.session, controller.signal);
+      const session = this.sessionOf(base);
+      const answer = await this.options.dispatcher.answerFile([bytes], session, controller.signal);
       [text, isLines] = [answer.text, answer.isLines];
     } catch (thrown) {
       text = JSON.stringify(errorResponse(null, toBridgeError(thrown)));
@@ -131,6 +134,17 @@ export class WatchedFolder {
     await rm(join(this.path, file), { force: true }).catch(() => this.refused.add(file));
     this.atWork.delete(base);
     void this.scan();
+  }
+
+  /** A script counts its requests, so names that differ in a number at their end alone are of one client. */
+  private sessionOf(base: string): Session {
+    const client = base.replace(/[._-]?\d+$/, "");
+    const session = this.sessions.get(client) ?? new Session("folder", undefined, `folder:${client}`);
+    this.sessions.delete(client);
+    this.sessions.set(client, session);
+    const [oldest] = this.sessions.keys();
+    if (this.sessions.size > CLIENTS && oldest !== undefined) this.sessions.delete(oldest);
+    return session;
   }
 
   /**
