@@ -16,6 +16,7 @@ import { generateCommand } from "./generate.ts";
 import { infoCommand } from "./info.ts";
 import { installCommand, uninstallCommand } from "./install.ts";
 import { type CliIo, printLine } from "./io.ts";
+import { mcpCommand } from "./mcp.ts";
 import { modelsCommand } from "./models.ts";
 import { notesCommand } from "./notes.ts";
 import { replayCommand } from "./replay.ts";
@@ -50,6 +51,7 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   program.addCommand(replayCommand(io, setExitCode));
   program.addCommand(installCommand(io));
   program.addCommand(uninstallCommand(io));
+  program.addCommand(mcpCommand(io));
   program.addCommand(doctorCommand(io, setExitCode));
   program.addCommand(completionCommand(io, program));
   prepare(program, io);

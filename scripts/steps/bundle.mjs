@@ -6,6 +6,16 @@ import { root } from "./run.mjs";
 
 const dist = join(root, "dist");
 
+/** zod's messages in one language: the others are a third of a megabyte that every start would read. */
+const oneLanguage = {
+  name: "one-language",
+  setup({ onLoad }) {
+    onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
+    }));
+  },
+};
+
 export async function bundle() {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -15,6 +25,7 @@ export async function bundle() {
     format: "esm",
     minifySyntax: true,
     legalComments: "linked",
+    plugins: [oneLanguage],
     define: { CONTINUO_VERSION: JSON.stringify(version) },
   };
   rmSync(join(dist, "chunks"), { recursive: true, force: true });
