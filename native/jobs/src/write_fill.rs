@@ -104,3 +104,83 @@ pub fn write_fill(request: &WriteFillRequest) -> Result<WriteFillAnswer, JobErro
         backup,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::read_region::{ReadRegionRequest, read_region};
+
+    const FIXTURE: &str = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../test/fixtures/faure-apres-un-reve.mid"
+    );
+
+    #[test]
+    fn what_is_read_and_written_back_is_the_same_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, output) = (folder.path().join("a.mid"), folder.path().join("b.mid"));
+        fs::copy(FIXTURE, &input).unwrap();
+        let asked: ReadRegionRequest = serde_json::from_value(json!({
+            "input": input, "output": output, "track": { "number": 2 },
+            "region": { "bars": { "first": 9, "last": 12 } }, "candidates": 1,
+        }))
+        .unwrap();
+        let read = read_region(&asked).unwrap();
+        let target = &read.song.tracks[1];
+        assert_eq!(
+            (target.id.as_str(), read.region.track_id.as_str()),
+            ("2", "2")
+        );
+        let region = read.region.start_tick..read.region.end_tick;
+        let inside: Vec<SongNote> = target
+            .notes
+            .iter()
+            .filter(|note| region.contains(&note.start_tick))
+            // A host's channel is none of the file's.
+            .map(|note| SongNote {
+                channel: 9,
+                ..*note
+            })
+            .collect();
+        assert!(inside.len() > 10);
+        let mut request = WriteFillRequest {
+            input: input.clone(),
+            output: Some(output.clone()),
+            strict: false,
+            region: RegionEntry {
+                track: 2,
+                start_tick: region.start,
+                end_tick: region.end,
+            },
+            cut_crossing: false,
+            removed: inside.clone(),
+            candidates: vec![inside],
+            fingerprint: read.fingerprint,
+        };
+        let written = write_fill(&request).unwrap();
+        assert!(
+            written.candidates[0]
+                .notes
+                .iter()
+                .all(|note| note.channel == 1)
+        );
+        let song = |path| continuo_midi::parse_song(&fs::read(path).unwrap()).unwrap();
+        assert_eq!(song(&output).tracks[1].notes, song(&input).tracks[1].notes);
+
+        // Another program writes the input meanwhile.
+        let mut bytes = fs::read(&input).unwrap();
+        bytes.push(0);
+        fs::write(&input, bytes).unwrap();
+        request.output = Some(folder.path().join("c.mid"));
+        let error = write_fill(&request).unwrap_err();
+        assert_eq!(
+            (error.code(), error.is_retryable()),
+            ("INPUT_CHANGED", true)
+        );
+        assert!(!folder.path().join("c.mid").exists());
+    }
+}
