@@ -41,10 +41,26 @@ pub fn agreement(
     let mut cpu = CpuCompute::new(&family, batches.len());
     let expected = cpu.gradient(weights.flat(), &batches, &mut ours)?;
     let found = compute.gradient(weights.flat(), &batches, &mut theirs)?;
-    Ok(Agreement {
-        loss: of_losses(&expected, &found),
-        gradient: of_gradients(&family.layout.tensors, &ours, &theirs),
-    })
+    let tensors = &family.layout.tensors;
+    Ok(Agreement::between(
+        tensors,
+        (&expected, &ours),
+        (&found, &theirs),
+    ))
+}
+
+impl Agreement {
+    /// Of what some device found with what the CPU did: losses, and the flat gradient of `tensors`.
+    pub fn between(
+        tensors: &[Tensor],
+        (expected, ours): (&Losses, &[f32]),
+        (found, theirs): (&Losses, &[f32]),
+    ) -> Agreement {
+        Agreement {
+            loss: of_losses(expected, found),
+            gradient: of_gradients(tensors, ours, theirs),
+        }
+    }
 }
 
 fn of_losses(expected: &Losses, found: &Losses) -> f64 {

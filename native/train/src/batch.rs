@@ -45,6 +45,16 @@ pub struct HeadRows {
     pub experts: Sparse,
 }
 
+/// Place and class of each field that is drawn before the head, in order.
+pub fn drawn_before(fields: &StepFields, head: Head) -> impl Iterator<Item = (usize, usize)> {
+    let classes = [fields.bar, fields.position, fields.pitch, fields.duration];
+    classes
+        .into_iter()
+        .take(head as usize)
+        .map(usize::from)
+        .enumerate()
+}
+
 /// A micro-batch.
 #[derive(Default, Debug)]
 pub struct Batch {

@@ -24,6 +24,10 @@ pub trait Compute<B> {
 
 /// Gives what computes on a named device.
 pub trait Devices {
+    /// What people are to read of a device: its own name where it has one.
+    fn describe(&self, device: &str) -> String {
+        device.to_owned()
+    }
     /// Errors: `DEVICE_UNAVAILABLE`.
     fn infill<'a>(
         &self,
@@ -74,7 +78,7 @@ fn check(device: &str) -> Result<(), TrainError> {
     } else {
         Err(TrainError::DeviceUnavailable {
             device: device.to_owned(),
-            reason: "this build trains on the CPU; see docs/gpu.md for what to install".into(),
+            reason: "this addon trains on the CPU; see docs/gpu.md for what to install".into(),
         })
     }
 }

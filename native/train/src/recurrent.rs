@@ -11,8 +11,9 @@ mod network;
 mod output;
 mod source;
 
-pub use batch::RecurrentBatch;
+pub use batch::{NO_TARGET, RecurrentBatch};
+pub use dropout::{AlphaDropout, DROPOUT};
 pub use family::Recurrent;
-pub use layout::RecurrentLayout;
+pub use layout::{CellRanges, LinearRanges, RecurrentLayout};
 pub use network::RecurrentNetwork;
 pub use source::Songs;

@@ -110,13 +110,14 @@ pub fn train_on(
         &start.config,
         wishes::trained_notes(&dataset, &start.config),
     )?;
+    let device = request.device.as_deref().unwrap_or(CPU);
     let session = Session {
         request,
+        device: devices.describe(device),
         dataset: &dataset,
         is_stopped,
         tell,
     };
-    let device = request.device.as_deref().unwrap_or(CPU);
     match start.config.architecture.clone() {
         AnyArchitecture::Infill(architecture) => {
             let family = Infill::new(&architecture);

@@ -2,12 +2,12 @@
 
 use super::trunk::{input_gradient, product, weight_gradient};
 use super::{Losses, sized};
-use crate::batch::{Batch, HeadRows};
+use crate::batch::{Batch, HeadRows, drawn_before};
 use crate::kernels::{
     add_scaled, rms_norm, rms_norm_backward, softmax, squared_relu, squared_relu_backward,
 };
 use crate::parameters::{HeadRanges, Layout};
-use continuo_tokenizer::{Head, StepFields};
+use continuo_tokenizer::Head;
 
 #[derive(Default)]
 pub(super) struct HeadBuffers {
@@ -18,16 +18,6 @@ pub(super) struct HeadBuffers {
     active: Vec<f32>,
     output: Vec<f32>,
     d_input: Vec<f32>,
-}
-
-/// Class of each field that is drawn before the head, in order.
-fn drawn_before(fields: &StepFields, head: Head) -> impl Iterator<Item = (usize, usize)> {
-    let classes = [fields.bar, fields.position, fields.pitch, fields.duration];
-    classes
-        .into_iter()
-        .take(head as usize)
-        .map(usize::from)
-        .enumerate()
 }
 
 impl HeadBuffers {

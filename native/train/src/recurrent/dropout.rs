@@ -3,16 +3,17 @@
 use continuo_model::recurrent::{SELU_ALPHA, SELU_SCALE};
 
 /// Share of a block's outputs that alpha dropout replaces in training.
-const DROPOUT: f32 = 0.01;
+pub const DROPOUT: f32 = 0.01;
 
 /// Alpha dropout keeps mean and variance: `scale * x + shift`, and a fixed value where dropped.
-pub(super) struct AlphaDropout {
+pub struct AlphaDropout {
     pub scale: f32,
     pub shift: f32,
     pub dropped: f32,
 }
 
 impl AlphaDropout {
+    #[allow(clippy::new_without_default)] // computed, not empty
     pub fn new() -> AlphaDropout {
         let (keep, low) = (1.0 - DROPOUT, -SELU_SCALE * SELU_ALPHA);
         let scale = (keep + low * low * keep * DROPOUT).sqrt().recip();

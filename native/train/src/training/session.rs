@@ -4,7 +4,7 @@ use super::events::EventLog;
 use super::start::Start;
 use super::wishes::trained_notes;
 use super::{TrainAnswer, TrainRequest};
-use crate::compute::{CPU, Compute};
+use crate::compute::Compute;
 use crate::config::AnyArchitecture;
 use crate::dataset::Dataset;
 use crate::error::TrainError;
@@ -18,6 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// One call.
 pub(super) struct Session<'a> {
     pub request: &'a TrainRequest,
+    /// In words.
+    pub device: String,
     pub dataset: &'a Dataset,
     pub is_stopped: &'a dyn Fn() -> bool,
     pub tell: &'a mut dyn FnMut(&RunEvent),
@@ -35,6 +37,7 @@ impl Session<'_> {
     ) -> Result<TrainAnswer, TrainError> {
         let Session {
             request,
+            device,
             dataset,
             is_stopped,
             tell,
@@ -54,7 +57,7 @@ impl Session<'_> {
             events.add(event);
             tell(event);
         };
-        event(&start_event(request, dataset, &run));
+        event(&start_event(device, dataset, &run));
         let mut update = |_| {
             if is_stopped() {
                 stop.store(true, Ordering::Relaxed);
@@ -134,14 +137,14 @@ fn leave_model<F: Family>(
     Ok(model)
 }
 
-fn start_event<F: Family>(request: &TrainRequest, dataset: &Dataset, run: &Run<'_, F>) -> RunEvent {
+fn start_event<F: Family>(device: String, dataset: &Dataset, run: &Run<'_, F>) -> RunEvent {
     let config = &run.config;
     let held_out = (0..dataset.len()).filter(|&i| dataset.is_held_out(i));
     let has_goal = config.updates > 0 || config.notes > 0;
     RunEvent::Start {
         model_id: config.model_id.clone(),
         family: config.architecture.family(),
-        device: request.device.clone().unwrap_or_else(|| CPU.into()),
+        device,
         parameters: run.checkpoint.weights.len(),
         pieces: dataset.len(),
         held_out_pieces: held_out.count(),
