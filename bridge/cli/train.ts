@@ -57,7 +57,7 @@ export function trainCommand(io: CliIo): Command {
     .option("--seq <N>", "recurrent: notes of a sequence (default: 256)", forOption("--seq", parseCount))
     .option("--lr <X>", "highest learning rate", forOption("--lr", parseDecimal))
     .option("--precision <P>", "f32, the only one on a CPU")
-    .option("--device <D>", "cpu, or cuda, wgpu, metal where their addon is installed (default: cpu)")
+    .option("--device <D>", "cpu, or wgpu, cuda, metal where their addon is installed (default: cpu)")
     .addOption(
       new Option(
         "--backend <B>",

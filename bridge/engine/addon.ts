@@ -65,7 +65,10 @@ interface Loaded<Exports> {
 
 const require = createRequire(import.meta.url);
 let loaded: Loaded<Addon> | undefined;
-let loadedTraining: Loaded<TrainAddon> | undefined;
+const loadedTraining = new Map<string, Loaded<TrainAddon>>();
+
+/** What `train --device` takes besides the CPU; each is an addon, and a package, of its own. */
+const GPU_DEVICES: readonly string[] = ["wgpu", "cuda", "metal"];
 
 /** @throws BridgeError ADDON_NOT_FOUND, ADDON_NOT_LOADED */
 export function loadAddon(): Loaded<Addon> {
@@ -73,18 +76,54 @@ export function loadAddon(): Loaded<Addon> {
   return loaded;
 }
 
-/** @throws BridgeError ADDON_NOT_FOUND, ADDON_NOT_LOADED */
-export function loadTrainAddon(): Loaded<TrainAddon> {
-  loadedTraining ??= load<TrainAddon>("continuo-train", "npm run build:train");
-  return loadedTraining;
+/**
+ * The addon that trains on the CPU and does everything else of training, or that of a device.
+ * @throws BridgeError ADDON_NOT_FOUND, ADDON_NOT_LOADED; DEVICE_UNKNOWN, DEVICE_UNAVAILABLE
+ */
+export function loadTrainAddon(device = "cpu"): Loaded<TrainAddon> {
+  const known = loadedTraining.get(device);
+  if (known !== undefined) return known;
+  const found = device === "cpu" ? loadCpuTraining() : loadGpuTraining(device);
+  loadedTraining.set(device, found);
+  return found;
 }
 
-/** @param build  the command that builds it in a clone */
-function load<Exports>(name: string, build: string): Loaded<Exports> {
+function loadCpuTraining(): Loaded<TrainAddon> {
+  return load<TrainAddon>("continuo-train", "npm run build:train");
+}
+
+function loadGpuTraining(device: string): Loaded<TrainAddon> {
+  const data = { device };
+  if (!GPU_DEVICES.includes(device)) {
+    const message = `"${device}" is no device to train on; choose cpu, ${GPU_DEVICES.join(", ")}`;
+    throw new BridgeError("DEVICE_UNKNOWN", message, { data });
+  }
+  const name = `continuo-train-${device}`;
+  const platform = platformName();
+  try {
+    return load<TrainAddon>(name, `npm run build:train -- --gpu ${device}`, `${name}-${platform}`);
+  } catch (cause) {
+    if (!(cause instanceof BridgeError) || cause.code !== "ADDON_NOT_FOUND") throw cause;
+    throw new BridgeError(
+      "DEVICE_UNAVAILABLE",
+      `cannot train on ${device}: its addon is not installed; run npm install -g ${name}-${platform}, or in a clone npm run build:train -- --gpu ${device} (see docs/gpu.md)`,
+      { data, cause },
+    );
+  }
+}
+
+/**
+ * @param build        the command that builds it in a clone
+ * @param packageName  where a release has it: what needs no GPU is in one package
+ */
+function load<Exports>(
+  name: string,
+  build: string,
+  packageName = `continuo-${platformName()}`,
+): Loaded<Exports> {
   const platform = platformName();
   const built = join(installFolder(), "dist", `${name}.${platform}.node`);
-  // The platform's package carries both modules.
-  const path = existsSync(built) ? built : `continuo-${platform}/${name}.${platform}.node`;
+  const path = existsSync(built) ? built : `${packageName}/${name}.${platform}.node`;
   try {
     return { addon: require(path) as Exports, path };
   } catch (cause) {

@@ -65,10 +65,10 @@ export interface EvalRequest {
 
 /**
  * Train until the end; when the signal aborts, the run writes a checkpoint and a model and answers as usual.
- * @throws BridgeError DATASET_*, CHECKPOINT_DAMAGED, DATA_CHANGED, RUN_*, MODEL_*, TRAIN_*
+ * @throws BridgeError DATASET_*, CHECKPOINT_DAMAGED, DATA_CHANGED, RUN_*, MODEL_*, TRAIN_*, DEVICE_*
  */
 export function train(request: TrainRequest, options: RunOptions<RunEvent> = {}): Promise<TrainAnswer> {
-  const { addon } = loadTrainAddon();
+  const { addon } = loadTrainAddon(request.device);
   const schemas = { answer: trainAnswerSchema, progress: runEventSchema };
   return callCancellable(addon, addon.train, request, schemas, options);
 }

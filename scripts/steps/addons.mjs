@@ -1,6 +1,8 @@
 // The native modules, built by cargo through napi-rs into dist/. Cargo rebuilds only what changed.
 import { join } from "node:path";
-import { heading, root, runTool } from "./run.mjs";
+import { heading, root, runTool, StepError } from "./run.mjs";
+
+const GPU_DEVICES = ["wgpu", "cuda", "metal"];
 
 /** One folder for all of cargo's work, so that builds, clippy and tests share it. */
 export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "native", "target");
@@ -15,6 +17,19 @@ export function buildAddon(flags = []) {
 export function buildTrainAddon(flags = []) {
   heading("native module for training");
   buildCrate("train-addon", ["--config-path", "native/train-addon/napi.json", ...flags]);
+}
+
+/** What training on a GPU needs: the same module with one device in it, under a name of its own. */
+export function buildGpuAddon(device, flags = []) {
+  requireGpuDevice(device);
+  heading(`native module for training on ${device} (some minutes the first time)`);
+  const config = `native/train-addon/napi-${device}.json`;
+  buildCrate("train-addon", ["--config-path", config, "--features", device, ...flags]);
+}
+
+export function requireGpuDevice(device) {
+  if (GPU_DEVICES.includes(device)) return;
+  throw new StepError(`Name a device: --gpu ${GPU_DEVICES.join(", --gpu ")}.`);
 }
 
 function buildCrate(folder, extra) {

@@ -16,6 +16,12 @@ use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Function};
 use napi_derive::napi;
 
+/// What this addon trains on.
+#[cfg(not(feature = "gpu"))]
+const DEVICES: continuo_train::compute::CpuOnly = continuo_train::compute::CpuOnly;
+#[cfg(feature = "gpu")]
+const DEVICES: continuo_train_gpu::Gpu = continuo_train_gpu::Gpu;
+
 fn failure(code: &'static str, message: String) -> Failure {
     Failure {
         code,
@@ -47,7 +53,7 @@ pub fn train(
         request,
         move |request: TrainRequest| {
             let is_stopped = || flag.is_cancelled();
-            training::train(&request, &is_stopped, &mut |event| report(event))
+            training::train_on(&DEVICES, &request, &is_stopped, &mut |event| report(event))
                 .map_err(train_failure)
         },
     ))
