@@ -1,5 +1,5 @@
 // npm test: everything, from a fresh clone; with `check` it is what CI runs.
-import { checkRust, checkTypeScript, testRust, testTypeScript } from "./steps/checks.mjs";
+import { checkRust, checkTypeScript, testGpu, testRust, testTypeScript } from "./steps/checks.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { main } from "./steps/run.mjs";
 
@@ -9,4 +9,5 @@ main(async () => {
   checkRust();
   testRust();
   testTypeScript();
+  testGpu();
 });
