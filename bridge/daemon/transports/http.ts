@@ -24,6 +24,8 @@ export interface HttpOptions {
 
 const JSON_TYPE = "application/json; charset=utf-8";
 const LINES_TYPE = "text/plain; charset=utf-8";
+/** How many times the limit a body may be that did not say its length, before it is cut off. */
+const PATIENCE = 3;
 /** A client without a connection may name itself, so that its fills are one client's. */
 const CLIENT_HEADER = "x-continuo-client";
 
@@ -155,9 +157,15 @@ async function piecesOf(request: FastifyRequest, body: Readable): Promise<Pieces
   // The answer still has to go out by the same connection.
   for await (const piece of body.iterator({ destroyOnReturn: false })) {
     bytes += piece.length;
-    if (bytes > LIMITS.bodyBytes) throw tooLarge();
-    pieces.push(piece);
+    if (bytes <= LIMITS.bodyBytes) {
+      pieces.push(piece);
+      continue;
+    }
+    // Thrown away as it comes, for a while: a client that reads only when it has sent all finds its answer.
+    pieces.length = 0;
+    if (bytes > PATIENCE * LIMITS.bodyBytes) break;
   }
+  if (bytes > LIMITS.bodyBytes) throw tooLarge();
   return pieces;
 }
 
@@ -175,8 +183,6 @@ function path(request: FastifyRequest): string {
 
 function fail(reply: FastifyReply, error: BridgeError): FastifyReply {
   retryAfter(reply, error);
-  // The rest of the body is not waited for.
-  if (error.code === "MESSAGE_TOO_LARGE") reply.header("connection", "close");
   return reply
     .code(httpStatus(error))
     .type(JSON_TYPE)

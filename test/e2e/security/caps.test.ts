@@ -13,6 +13,7 @@ import { httpText, openRaw, rawHttp, residentMib, upgradeText } from "../support
 import { longRequest, songRequest } from "../support/songs.ts";
 import { until, within } from "../support/wait.ts";
 
+const MIB = 1024 * 1024;
 const ends: (() => Promise<void>)[] = [];
 let daemon: TestDaemon;
 beforeAll(async () => {
@@ -36,6 +37,7 @@ describe("sizes", () => {
   });
 
   test("a body that does not say how long it is: 413 once it is too long", async () => {
+    const before = memory();
     const head = ["POST /v1/rpc HTTP/1.1", "host: localhost", `authorization: Bearer ${daemon.token()}`];
     const raw = openRaw(daemon.port);
     raw.socket.write([...head, "transfer-encoding: chunked", "", ""].join("\r\n"));
@@ -50,9 +52,28 @@ describe("sizes", () => {
         ]);
       }
     }
+    raw.socket.write("0\r\n\r\n");
     await until("the answer", () => raw.received() !== "");
     expect(raw.received()).toContain("413");
+    expect(memory() - before).toBeLessThan(LIMITS.bodyBytes / MIB + 32);
     raw.socket.destroy();
+    expect(await isWell()).toBe(true);
+  });
+
+  test("a body without an end is cut off", async () => {
+    const raw = openRaw(daemon.port);
+    const bearerLine = `authorization: Bearer ${daemon.token()}`;
+    raw.socket.write(
+      `POST /v1/rpc HTTP/1.1\r\nhost: localhost\r\n${bearerLine}\r\ntransfer-encoding: chunked\r\n\r\n`,
+    );
+    const chunk = Buffer.concat([Buffer.from("100000\r\n"), Buffer.alloc(MIB, "x"), Buffer.from("\r\n")]);
+    const pour = () => {
+      while (!raw.socket.destroyed && raw.socket.write(chunk));
+    };
+    raw.socket.on("drain", pour);
+    pour();
+    await within(30_000, "the end", raw.closed);
+    expect(raw.socket.bytesWritten).toBeLessThan(5 * LIMITS.bodyBytes);
     expect(await isWell()).toBe(true);
   });
 
