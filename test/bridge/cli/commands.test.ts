@@ -362,7 +362,7 @@ describe("completion", () => {
         ],
         { encoding: "utf8" },
       ).trim();
-    expect(complete("in")).toBe("info");
+    expect(complete("inf")).toBe("info");
     expect(complete("models", "")).toContain("list info export");
     expect(complete("fill", "--pitch")).toBe("--pitch-range");
     expect(complete("fill", "--rhythm", "k")).toBe("keep keep-onsets");
