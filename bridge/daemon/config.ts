@@ -23,7 +23,7 @@ export const configSchema = z.strictObject({
   /** Model that a fill takes which names none. */
   model: z.string().min(1).optional(),
   device: z.enum(["auto", "cpu", "cuda", "directml", "coreml", "webgpu"]).default("auto"),
-  /** Fills that run side by side, each with a copy of the model; one uses two cores already. */
+  /** Fills that run side by side, each with a copy of the model: two do half as much again together, for 60 MB. */
   workers: z.int().min(1).max(16).default(1),
   /** A folder in which scripts without network leave requests; "" turns it off. */
   folder: z.string().optional(),

@@ -18,7 +18,7 @@ export interface JobOptions {
 
 export class Job {
   readonly id: string;
-  readonly request: SeededRequest;
+  request: SeededRequest;
   readonly options: JobOptions;
   readonly startedAt = performance.now();
   readonly controller = new AbortController();
@@ -97,6 +97,11 @@ export class Job {
     this.bytes = JSON.stringify(entry).length;
     this.markEnded();
     this.options.session.notify("fill/end", entry);
+  }
+
+  /** Let go of what only the model needed: results are kept for long, songs are large. */
+  release(): void {
+    this.request = { ...this.request, tracks: [], lockedNotes: [] };
   }
 
   /** Resolves when it ends, the time is over or the signal aborts. */

@@ -137,6 +137,7 @@ export class Jobs {
   private finish(job: Job, outcome: { result: FillResult } | { error: BridgeError }): void {
     job.end(outcome);
     this.options.onEnd?.(job);
+    job.release();
   }
 
   /** Forget what was kept long enough, cancel what nobody asks for; done every few seconds. */
