@@ -1,7 +1,7 @@
 /**
  * One daemon a user: a file that says where it runs, taken over when its owner is no more.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
@@ -62,7 +62,8 @@ export class Lock {
     } catch (cause) {
       throw cause instanceof BridgeError ? cause : notWritable(path, cause);
     } finally {
-      rmSync(own, { force: true });
+      // Where a file stands for the folder, removing fails too and would hide the reason.
+      if (existsSync(own)) rmSync(own, { force: true });
     }
     throw alreadyRunning(read(path));
   }

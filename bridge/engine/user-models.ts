@@ -68,7 +68,8 @@ export function importModel(folder: string, { name, licence, source, env }: Impo
     changeManifest(home, (models) => [...models.filter((model) => model.id !== name), entry]);
     return { ...entry, folder: target, isDefault: false };
   } catch (cause) {
-    rmSync(part, { recursive: true, force: true });
+    // Where a file stands for the folder, removing fails too and would hide the reason.
+    if (existsSync(part)) rmSync(part, { recursive: true, force: true });
     throw notWritten(home, cause);
   }
 }
