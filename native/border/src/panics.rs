@@ -34,3 +34,18 @@ fn keep_panics_quiet() {
         }));
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure_that_says_where_and_the_next_job_runs() {
+        let failed: Result<(), Failure> = guarded(|| panic!("a note\nwithout a pitch"));
+        let failure = failed.unwrap_err();
+        assert_eq!(failure.code, "INTERNAL_PANIC");
+        assert!(failure.message.contains("a note without a pitch"));
+        assert!(failure.message.contains("panics.rs"));
+        assert_eq!(guarded(|| Ok(1)).unwrap(), 1);
+    }
+}

@@ -17,7 +17,7 @@ import { checked } from "../../../bridge/engine/native-call.ts";
 import { importModel } from "../../../bridge/engine/user-models.ts";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
 import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
-import { header, plainFile, track } from "../support/smf.ts";
+import { header, plainFile, quarters, track } from "../support/smf.ts";
 
 const PIECE = "test/fixtures/faure-apres-un-reve.mid";
 
@@ -183,6 +183,25 @@ describe("files", () => {
     expect(JSON.parse(result.stdout).warnings).toContainEqual(
       expect.objectContaining({ code: "CONTEXT_EMPTY" }),
     );
+  });
+});
+
+describe("training and evaluation", () => {
+  test("DATASET_TOO_SMALL: no track has enough notes to fill a part of", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "two.mid"), Buffer.concat([header(0, 1, 96), track(...quarters(2))]));
+    const [data, run] = [join(folder, "data"), join(folder, "run")];
+    await runCli(["dataset", "build", folder, "-o", data]);
+    const args = ["train", data, "--model", "infill-s", "--batch", "16", "--steps", "1", "--plain"];
+    expect(await codeOf([...args, "--out", run])).toBe("DATASET_TOO_SMALL");
+  });
+
+  test("EVAL_NO_REGIONS and EVAL_IO: regions of other pieces, and none at all", async () => {
+    const folder = temporaryFolder();
+    const regions = join(folder, "regions.jsonl");
+    expect(await codeOf(["eval", folder, "--regions", regions])).toBe("EVAL_IO");
+    writeFileSync(regions, '{"piece": "x.mid", "track": 1, "startTick": 0, "endTick": 10}\n');
+    expect(await codeOf(["eval", folder, "--regions", regions])).toBe("EVAL_NO_REGIONS");
   });
 });
 
