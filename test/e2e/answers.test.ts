@@ -1,7 +1,7 @@
 /**
  * What single transports have beside the methods: notifications, answers in lines, files, and HTTP's own words.
  */
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importModel, removeModel } from "../../bridge/engine/user-models.ts";
@@ -115,7 +115,9 @@ test("a file that asks for lines gets them; an error too", async () => {
 test("a file's request is given up by a .cancel beside it; nothing is left in the folder", async () => {
   const path = join(daemon.folder, "long");
   const message = { jsonrpc: "2.0", id: 9, method: "fill/run", params: longRequest() };
-  writeFileSync(`${path}.request.json`, JSON.stringify(message));
+  // Renamed, as the protocol asks: half a file would be answered as that.
+  writeFileSync(`${path}.tmp`, JSON.stringify(message));
+  renameSync(`${path}.tmp`, `${path}.request.json`);
   await until(
     "the fill to run",
     async () => resultOf(await overHttp(daemon).call("status")).jobs.running > 0,
