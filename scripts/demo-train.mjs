@@ -13,7 +13,20 @@ const OUTPUT = join(FOLDER, "filled.mid");
 const COMMANDS = [
   ["dataset", "build", MUSIC, "-o", DATA, "--hold-out", "0.3"],
   ["dataset", "info", DATA],
-  ["train", DATA, "--from", "infill-s", "--out", RUN, "--time", "2m", "--evaluate-every", "20s"],
+  [
+    "train",
+    DATA,
+    "--from",
+    "infill-s",
+    "--out",
+    RUN,
+    "--lr",
+    "0.0001",
+    "--time",
+    "2m",
+    "--evaluate-every",
+    "20s",
+  ],
   [
     "fill",
     PIECE,
