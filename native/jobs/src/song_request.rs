@@ -95,6 +95,15 @@ fn invalid(what: String) -> JobError {
     JobError::RequestInvalid { what }
 }
 
+/// Changes in order; of several at one tick the one that was sent last holds.
+fn by_tick<Change>(mut map: Vec<Change>, tick: impl Fn(&Change) -> u32) -> Vec<Change> {
+    map.sort_by_key(&tick);
+    map.reverse();
+    map.dedup_by_key(|change| tick(change));
+    map.reverse();
+    map
+}
+
 impl SongRequest {
     /// The song, with its maps as a parsed file has them: sorted, from tick 0.
     ///
@@ -158,12 +167,7 @@ impl SongRequest {
                 tempo_qpm: qpm,
             });
         }
-        // Of two at one tick the later holds.
-        map.sort_by_key(|change| change.tick);
-        map.reverse();
-        map.dedup_by_key(|change| change.tick);
-        map.reverse();
-        Ok(map)
+        Ok(by_tick(map, |change| change.tick))
     }
 
     fn meters(&self) -> Result<Vec<MeterChange>, JobError> {
@@ -190,11 +194,7 @@ impl SongRequest {
                 denominator,
             });
         }
-        map.sort_by_key(|change| change.tick);
-        map.reverse();
-        map.dedup_by_key(|change| change.tick);
-        map.reverse();
-        Ok(map)
+        Ok(by_tick(map, |change| change.tick))
     }
 }
 
