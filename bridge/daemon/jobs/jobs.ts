@@ -1,7 +1,7 @@
 /**
  * All fills of the daemon: begun, waiting, running, kept for a while after their end.
  */
-import { BridgeError } from "../../bridge-error.ts";
+import { BridgeError, toBridgeError } from "../../bridge-error.ts";
 import type { SeededRequest, SongProgress } from "../../engine/fill-song.ts";
 import type { FillResult } from "../../protocol/fill.ts";
 import { Job, type JobOptions } from "./job.ts";
@@ -121,13 +121,7 @@ export class Jobs {
       this.finish(job, { result });
       this.meanMs += (performance.now() - begun - this.meanMs) * 0.1;
     } catch (thrown) {
-      const error =
-        thrown instanceof BridgeError
-          ? thrown
-          : new BridgeError("INTERNAL_ERROR", `a bug in continuo: ${String(thrown)}; please report it`, {
-              cause: thrown,
-            });
-      this.finish(job, { error });
+      this.finish(job, { error: toBridgeError(thrown) });
     } finally {
       this.running.delete(job);
       this.pump();
