@@ -2,6 +2,7 @@
 // some commands need, such as the daemon, lies in files of its own that are loaded when they are called for.
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildHosts } from "../hosts/index.mjs";
 import { root } from "./run.mjs";
 
 const dist = join(root, "dist");
@@ -59,4 +60,5 @@ export async function bundle() {
   const program = join(dist, "cli.js");
   writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, "utf8")}`);
   chmodSync(program, 0o755);
+  await buildHosts();
 }

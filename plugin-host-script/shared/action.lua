@@ -1,0 +1,275 @@
+-- What an action does, whatever the host: ask the daemon, wait without blocking, compare, write. The host gives:
+--   name                         of the host
+--   targets()                    what is selected: a list of targets, or nil and why there is none
+--   find(target)                 the target again by its id, track_id, start_tick, end_tick; or nil
+--   read(target)                 notes that start in it now
+--   song(target)                 what surrounds it, see shared/request.lua
+--   write(target, title, removed, added)   one undo step; true, or nil and why
+--   ask(text)                    does the musician agree?
+--   say(text)                    one short message
+--   load(key), save(key, text)   what the project remembers; nil where nothing
+--   now()                        seconds
+--   spawn(program)               start a daemon, see shared/home.lua; true, or nil and why
+--   transport(daemon)            how it is asked: send, receive, drop (see shared/folder.lua); `wait_ms`, how long
+--                                an answer may wait for a fill's end; `receive` gives false where nobody is there
+-- A target is {id, track_id, start_tick, end_tick, title}, half-open, and whatever else the host wants to find in it.
+local home = require("shared.home")
+local json = require("shared.json")
+local lines = require("shared.lines")
+local memory = require("shared.memory")
+local notes = require("shared.notes")
+local request = require("shared.request")
+local settings = require("shared.settings")
+
+local action = {}
+
+local PROTOCOL = 1
+local ANSWER_SECONDS = 5
+local START_SECONDS = 20
+local POLL_SECONDS = 0.05
+local NOTHING = " Nothing was changed."
+
+local Job = {}
+Job.__index = Job
+
+--- Begin. Call step() again and again until it says true; `text` and `fraction` (0-1) tell how far it is.
+-- @param mode  "fill", "continue", "vary" or "again": the next candidate of the last fill
+function action.start(host, mode)
+  local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0 }, Job)
+  local targets, why = host.targets()
+  if not targets then job:finish(why) else job.targets, job.state = targets, job.next_target end
+  return job
+end
+
+--- One small step.
+-- @return whether it has ended
+function Job:step()
+  if not self.state then return true end
+  local is_good, why = pcall(self.state, self)
+  if not is_good then self:finish("Something is wrong in Continuo's script: " .. tostring(why)) end
+  return self.state == nil
+end
+
+--- Give it up; it ends a few steps later.
+function Job:cancel()
+  if not self.state or self.is_cancelled then return end
+  self.is_cancelled = true
+  if self.call then self.transport.drop(self.call) end
+  if not self.job_id then return self:finish("Cancelled." .. NOTHING) end
+  self:ask("fill/cancel", { jobId = self.job_id }, self.end_cancelled)
+end
+
+function Job:end_cancelled() self:finish("Cancelled." .. NOTHING) end
+
+function Job:finish(message)
+  self.state, self.call = nil, nil
+  self.message = message
+  if message then self.host.say(message) end
+end
+
+-- The daemon ---------------------------------------------------------------------------------------------------
+
+--- Send, and go on in `after` with the answer.
+function Job:ask(method, params, after)
+  local call, why = self.transport.send(method, params)
+  if not call then return self:silence(why) end
+  self.call, self.after, self.deadline = call, after, self.host.now() + ANSWER_SECONDS
+  if params.waitMs then self.deadline = self.deadline + params.waitMs / 1000 end
+  self.state = self.receive
+end
+
+function Job:receive()
+  local text = self.transport.receive(self.call)
+  if text == nil and self.host.now() < self.deadline then return end
+  if not text then
+    self.transport.drop(self.call)
+    return self:silence()
+  end
+  self.call = nil
+  local answer, why = lines.parse(text)
+  if self.is_cancelled then return self:end_cancelled() end
+  if not answer then return self:finish("The daemon's answer can't be used: " .. why .. "." .. NOTHING) end
+  if answer.error then return self:finish(answer.error.message .. " (" .. answer.error.code .. ")." .. NOTHING) end
+  self.after(self, answer)
+end
+
+--- Nobody answered.
+function Job:silence()
+  if self.is_cancelled then return self:end_cancelled() end
+  if self.job_id then return self:finish("The daemon ended while it filled." .. NOTHING .. " Try again.") end
+  if self.has_spawned then
+    return self:finish('Continuo\'s daemon does not answer; "continuo doctor" says more.' .. NOTHING)
+  end
+  self:spawn()
+end
+
+function Job:connect()
+  local daemon = home.daemon()
+  if not daemon then return self:spawn() end
+  self.daemon, self.transport = daemon, self.host.transport(daemon)
+  self.text = "Asking the daemon"
+  self:ask("status", {}, self.greet)
+end
+
+function Job:greet(answer)
+  local status = json.decode(answer.json or "") or {}
+  if status.protocolVersion ~= PROTOCOL then
+    return self:finish(string.format(
+      'This script speaks protocol %d, the daemon %s: run "continuo install %s" again.', PROTOCOL,
+      tostring(status.protocolVersion), self.host.name) .. NOTHING)
+  end
+  self.is_connected = true
+  self:settle()
+end
+
+function Job:spawn()
+  local program = home.program()
+  if not program then
+    return self:finish('Continuo\'s daemon is not running: start it by "continuo serve --detach".' .. NOTHING)
+  end
+  local is_started, why = self.host.spawn(program)
+  if not is_started then
+    return self:finish("Continuo's daemon could not be started (" .. tostring(why)
+      .. '); start it by "continuo serve --detach".' .. NOTHING)
+  end
+  self.has_spawned, self.text = true, "Starting Continuo's daemon"
+  self.deadline, self.state = self.host.now() + START_SECONDS, self.await_daemon
+end
+
+function Job:await_daemon()
+  local daemon = home.daemon()
+  if daemon and not (self.daemon and self.daemon.pid == daemon.pid) then return self:connect() end
+  if self.host.now() > self.deadline then
+    self:finish('Continuo\'s daemon did not start; "continuo doctor" says more.' .. NOTHING)
+  end
+end
+
+-- What was kept before -----------------------------------------------------------------------------------------
+
+--- Tell the daemon which candidate of the fill before was kept, if its notes still stand.
+function Job:settle()
+  local last = memory.last(self.host)
+  local current = self.targets[self.index]
+  if not last or last.is_settled or memory.is_of(last, current) then return self:begin() end
+  local target = self.host.find(last)
+  local is_kept = target and notes.revision(self.host.read(target)) == last.written
+  last.is_settled = true
+  memory.save_last(self.host, last)
+  if not is_kept then return self:begin() end
+  local call = self.transport.send("fill/accept", { jobId = last.job_id, candidate = last.index - 1 })
+  -- It may be long forgotten there, which is no reason to trouble the musician.
+  self.call, self.deadline = call, self.host.now() + 1
+  self.state = function()
+    if call and self.transport.receive(call) == nil and self.host.now() < self.deadline then return end
+    self.call = nil
+    self:begin()
+  end
+end
+
+-- One target after the other -----------------------------------------------------------------------------------
+
+function Job:next_target()
+  self.index = self.index + 1
+  local target = self.targets[self.index]
+  if not target then return self:finish(self.warning) end
+  self.job_id, self.fraction, self.original = nil, 0, nil
+  self.fill_mode = self.mode == "again" and "fill" or self.mode
+  local last = self.mode == "again" and memory.last(self.host)
+  if last and memory.is_of(last, target) then
+    local revision = notes.revision(self.host.read(target))
+    if revision ~= last.written and revision ~= last.before
+      and not self.host.ask("The notes in " .. target.title .. " were changed since the last fill. Replace them?") then
+      return self:finish("Nothing was changed.")
+    end
+    if last.candidates and last.index < #last.candidates then return self:swap(target, last) end
+    self.fill_mode, self.original = last.mode, last.original
+  end
+  if self.is_connected then self:begin() else self:connect() end
+end
+
+--- The next candidate of the last fill, which needs no daemon.
+function Job:swap(target, last)
+  last.index = last.index + 1
+  if not self:write(target, last.kept, last.candidates[last.index]) then return end
+  last.written, last.is_settled = notes.revision(self.host.read(target)), false
+  memory.save_last(self.host, last)
+  self.state = self.next_target
+end
+
+function Job:begin()
+  local target = self.targets[self.index]
+  local now = self.host.read(target)
+  self.before = notes.revision(now)
+  local song = self.host.song(target)
+  if self.original then
+    -- Another fill of the same bars starts from what stood there before the first.
+    for _, track in ipairs(song.tracks) do
+      if track.id == target.track_id then track.notes = memory.with_original(track.notes, target, self.original) end
+    end
+  else
+    self.original = now
+  end
+  self.kept = memory.locked(self.host, target, now)
+  self.text = string.format("Filling %s", target.title)
+  local body = request.build(target, song, {
+    mode = self.fill_mode, values = settings.read(self.host.load("settings")), locked = self.kept,
+    revision = self.before,
+  })
+  self:ask("fill/start", { request = body }, self.started)
+end
+
+function Job:started(answer)
+  self.job_id = answer.job_id
+  self:follow(answer)
+end
+
+function Job:follow(answer)
+  if answer.state == "done" then return self:ready(answer) end
+  if answer.state == "failed" or answer.state == "cancelled" then
+    return self:finish("The fill was " .. answer.state .. " by the daemon." .. NOTHING)
+  end
+  self.fraction = answer.fraction or self.fraction
+  local again = self.host.now() + POLL_SECONDS
+  self.state = function()
+    if self.host.now() < again then return end
+    self:ask("fill/get", { jobId = self.job_id, waitMs = self.transport.wait_ms }, self.follow)
+  end
+end
+
+function Job:ready(answer)
+  local target = self.targets[self.index]
+  local candidate = answer.candidates[1]
+  if not candidate or #candidate.notes + #self.kept == 0 then
+    return self:finish("The model found no notes that fit " .. target.title .. "." .. NOTHING)
+  end
+  if answer.warnings[1] then self.warning = answer.warnings[1].message end
+  local now = self.host.read(target)
+  if notes.revision(now) ~= self.before and not self.host.ask(
+    "The notes in " .. target.title .. " were changed meanwhile. Replace them by the new ones?") then
+    return self:finish("Nothing was changed.")
+  end
+  if not self:write(target, memory.locked(self.host, target, now), candidate.notes) then return end
+  local all = {}
+  for index, each in ipairs(answer.candidates) do all[index] = each.notes end
+  memory.save_last(self.host, {
+    id = target.id, track_id = target.track_id, start_tick = target.start_tick, end_tick = target.end_tick,
+    job_id = self.job_id, mode = self.fill_mode, index = 1, candidates = all, kept = self.kept,
+    original = self.original, before = self.before, written = notes.revision(self.host.read(target)),
+    is_settled = false,
+  })
+  self.state = self.next_target
+end
+
+local VERBS = { fill = "fill", continue = "continue", vary = "vary", again = "next candidate for" }
+
+--- Make the target hold `kept` and `added`, as one undo step that touches nothing else.
+function Job:write(target, kept, added)
+  local wanted = { table.unpack(kept) }
+  for _, note in ipairs(added) do wanted[#wanted + 1] = note end
+  local remove, add = notes.difference(self.host.read(target), wanted)
+  local is_written, why = self.host.write(target, "Continuo: " .. VERBS[self.mode] .. " " .. target.title, remove, add)
+  if not is_written then self:finish("The notes could not be written: " .. tostring(why) .. "." .. NOTHING) end
+  return is_written
+end
+
+return action

@@ -1,0 +1,57 @@
+-- A fill as the daemon is asked for it.
+local json = require("shared.json")
+local settings = require("shared.settings")
+
+local request = {}
+
+local MAX_NAME = 200
+
+local function short(name)
+  if not utf8.len(name) then return name:sub(1, MAX_NAME) end
+  return name:sub(1, (utf8.offset(name, MAX_NAME + 1) or #name + 1) - 1)
+end
+
+local function note_list(list)
+  local found = json.list()
+  for index, note in ipairs(list) do
+    found[index] = {
+      startTick = note.start_tick,
+      durationTicks = math.max(1, note.duration_ticks),
+      pitch = note.pitch,
+      velocity = math.max(1, math.min(127, note.velocity)),
+      channel = note.channel,
+    }
+  end
+  return found
+end
+
+--- @param target  {track_id, start_tick, end_tick}
+-- @param song    {ppq, tempos = {{tick, qpm}}, meters = {{tick, numerator, denominator}},
+--                tracks = {{id, name, program, is_drums, notes}}}
+-- @param options {mode, values (of the settings), locked (notes), revision}
+function request.build(target, song, options)
+  local tempos, meters, tracks = json.list(), json.list(), json.list()
+  for index, tempo in ipairs(song.tempos) do tempos[index] = { tick = tempo.tick, qpm = tempo.qpm } end
+  for index, meter in ipairs(song.meters) do
+    meters[index] = { tick = meter.tick, numerator = meter.numerator, denominator = meter.denominator }
+  end
+  for index, track in ipairs(song.tracks) do
+    tracks[index] = {
+      id = track.id, name = short(track.name), program = track.program or 0, isDrums = track.is_drums or false,
+      notes = note_list(track.notes),
+    }
+  end
+  local model = options.values.model
+  return {
+    ppq = song.ppq, tempoMap = tempos, timeSignatures = meters, tracks = tracks,
+    region = { trackId = target.track_id, startTick = target.start_tick, endTick = target.end_tick },
+    mode = options.mode,
+    controls = settings.controls(options.values, options.mode),
+    sampling = settings.sampling(options.values),
+    lockedNotes = note_list(options.locked),
+    revision = options.revision,
+    model = model ~= "" and model or nil,
+  }
+end
+
+return request
