@@ -3,7 +3,7 @@
 --   targets()                    what is selected: a list of targets, or nil and why there is none
 --   find(target)                 the target again by its id, track_id, start_tick, end_tick; or nil
 --   read(target)                 notes that start in it now
---   song(target)                 what surrounds it, see shared/request.lua
+--   song(target)                 what surrounds it, see shared/request.lua; `fixed`: notes in it that are not its own
 --   write(target, title, removed, added)   one undo step; true, or nil and why
 --   ask(text)                    does the musician agree?
 --   say(text)                    one short message
@@ -80,7 +80,7 @@ end
 
 function Job:receive()
   local text = self.transport.receive(self.call)
-  if text == nil and self.host.now() < self.deadline then return end
+  if text == nil and self.host.now() < self.deadline and not home.is_gone(self.daemon) then return end
   if not text then
     self.transport.drop(self.call)
     return self:silence()
@@ -105,7 +105,10 @@ end
 
 function Job:connect()
   local daemon = home.daemon()
-  if not daemon then return self:spawn() end
+  if not daemon or home.is_gone(daemon) then
+    self.daemon = daemon
+    return self:spawn()
+  end
   self.daemon, self.transport = daemon, self.host.transport(daemon)
   self.text = "Asking the daemon"
   self:ask("status", {}, self.greet)
@@ -210,10 +213,12 @@ function Job:begin()
     self.original = now
   end
   self.kept = memory.locked(self.host, target, now)
-  self.text = string.format("Filling %s", target.title)
+  self.text = "Filling " .. target.title
+  if #self.targets > 1 then self.text = string.format("%s (%d of %d)", self.text, self.index, #self.targets) end
+  local locked = { table.unpack(self.kept) }
+  for _, note in ipairs(song.fixed or {}) do locked[#locked + 1] = note end
   local body = request.build(target, song, {
-    mode = self.fill_mode, values = settings.read(self.host.load("settings")), locked = self.kept,
-    revision = self.before,
+    mode = self.fill_mode, values = settings.read(self.host.load("settings")), locked = locked, revision = self.before,
   })
   self:ask("fill/start", { request = body }, self.started)
 end
@@ -229,7 +234,8 @@ function Job:follow(answer)
     return self:finish("The fill was " .. answer.state .. " by the daemon." .. NOTHING)
   end
   self.fraction = answer.fraction or self.fraction
-  local again = self.host.now() + POLL_SECONDS
+  -- An answer that waits for the fill's end can be asked for at once.
+  local again = self.host.now() + ((self.transport.wait_ms or 0) > 0 and 0 or POLL_SECONDS)
   self.state = function()
     if self.host.now() < again then return end
     self:ask("fill/get", { jobId = self.job_id, waitMs = self.transport.wait_ms }, self.follow)

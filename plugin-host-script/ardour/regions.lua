@@ -1,0 +1,84 @@
+-- MIDI regions and their notes, in ticks of the timeline.
+local ticks = require("ardour.ticks")
+
+local regions = {}
+
+--- A region as the other modules know it, or nil where it is none of MIDI. It shows [start_tick, end_tick) of the
+-- timeline; `shift` leads from its source's time there.
+function regions.open(region, route)
+  local midi = region:to_midiregion()
+  if midi:isnil() or midi:model():isnil() then return nil end
+  local start_tick = ticks.from_beats(midi:position():beats())
+  return {
+    midi = midi,
+    id = midi:to_stateful():id():to_s(),
+    route = route,
+    track_id = route:to_stateful():id():to_s(),
+    start_tick = start_tick,
+    end_tick = start_tick + ticks.from_beats(midi:length():beats()),
+    shift = start_tick - ticks.from_beats(midi:start():beats()),
+    source_id = midi:midi_source(0):to_stateful():id():to_s(),
+    layer = midi:layer(),
+    is_muted = midi:muted(),
+    is_opaque = midi:opaque(),
+  }
+end
+
+--- MIDI tracks of the session, hidden ones too, as routes.
+function regions.tracks()
+  local found = {}
+  for route in Session:get_tracks():iter() do
+    local track = route:to_track()
+    if not track:isnil() and not track:to_midi_track():isnil() then found[#found + 1] = route end
+  end
+  return found
+end
+
+--- MIDI regions of one track.
+function regions.of_track(route)
+  local found = {}
+  for region in route:to_track():playlist():region_list():iter() do
+    found[#found + 1] = regions.open(region, route)
+  end
+  return found
+end
+
+--- The region with this id, wherever it is by now; or nil.
+function regions.find(id)
+  for _, route in ipairs(regions.tracks()) do
+    for region in route:to_track():playlist():region_list():iter() do
+      if region:to_stateful():id():to_s() == id then return regions.open(region, route) end
+    end
+  end
+  return nil
+end
+
+--- All notes of the region's source, also those that the region does not show; `handle` is Ardour's own.
+-- @param breathe  called now and then, as long lists take their time
+function regions.source_notes(region, breathe)
+  local found = {}
+  for note in ARDOUR.LuaAPI.note_list(region.midi:model()):iter() do
+    found[#found + 1] = {
+      start_tick = ticks.from_beats(note:time()) + region.shift,
+      duration_ticks = ticks.from_beats(note:length()),
+      pitch = note:note(),
+      velocity = note:velocity(),
+      channel = note:channel(),
+      handle = note,
+    }
+    if breathe and #found % 1000 == 0 then breathe() end
+  end
+  return found
+end
+
+--- Notes that the region shows and that start in [start_tick, end_tick).
+function regions.notes(region, start_tick, end_tick, breathe)
+  local from, to = math.max(start_tick, region.start_tick), math.min(end_tick, region.end_tick)
+  local found = {}
+  for _, note in ipairs(regions.source_notes(region, breathe)) do
+    if note.start_tick >= from and note.start_tick < to then found[#found + 1] = note end
+  end
+  return found
+end
+
+return regions

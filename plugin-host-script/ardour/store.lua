@@ -1,0 +1,33 @@
+-- What Continuo remembers of a session. Ardour 7 gives scripts no place in the session for it, so it lies in files of
+-- Continuo's own folder, named by where the session is; without io it lasts until Ardour ends.
+local files = require("ardour.files")
+local home = require("shared.home")
+
+local store = {}
+
+local function name(key)
+  local hash = -3750763034362895579
+  for index = 1, #Session:path() do hash = (hash ~ Session:path():byte(index)) * 1099511628211 end
+  return string.format("ardour-%016x-%s.json", hash, key)
+end
+
+local function folder() return home.folder() .. "/hosts" end
+
+function store.load(key)
+  if not io then return _G.continuo_memory and _G.continuo_memory[name(key)] end
+  return files.read(folder() .. "/" .. name(key))
+end
+
+function store.save(key, text)
+  if not io then
+    _G.continuo_memory = _G.continuo_memory or {}
+    _G.continuo_memory[name(key)] = text
+    return true
+  end
+  local path = folder() .. "/" .. name(key)
+  if files.write(path, text) then return true end
+  if os.execute then os.execute('mkdir "' .. folder() .. '"') end
+  return files.write(path, text)
+end
+
+return store
