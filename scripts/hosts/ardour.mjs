@@ -8,7 +8,11 @@ const actions = {
   fill_again: ["Fill again", "again", "Puts the next candidate into the bars that were filled last."],
   continue: ["Continue", "continue", "Fills the selected bars as a continuation of what is before them."],
   vary: ["Vary", "vary", "Keeps some of the selected bars' notes and fills in the others."],
-  keep: ["Keep these notes", "keep", "Later fills keep the notes that are selected now; once more: no longer."],
+  keep: [
+    "Keep these notes",
+    "keep",
+    "Later fills keep the notes that are selected now; once more: no longer.",
+  ],
   settings: ["Settings", "settings", "How the fills of this session should be."],
 };
 
