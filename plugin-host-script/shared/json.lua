@@ -11,7 +11,7 @@ local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r"
 
 local function quote(text)
   -- Names from files of old may be in any encoding; JSON is UTF-8.
-  if not utf8.len(text) then text = text:gsub("[\128-\255]", "?") end
+  if not utf8.len(text) or text:find("\xED[\xA0-\xBF]") then text = text:gsub("[\128-\255]", "?") end
   return '"' .. text:gsub('[%c"\\]', function(char)
     return ESCAPES[char] or string.format("\\u%04x", char:byte())
   end) .. '"'
@@ -59,7 +59,10 @@ local function parse_string(text, position)
       local point = 0x10000 + (tonumber(code, 16) - 0xD800) * 0x400 + tonumber(low, 16) - 0xDC00
       parts[#parts + 1], position = utf8.char(point), stop + 12
     elseif code then
-      parts[#parts + 1], position = utf8.char(tonumber(code, 16)), stop + 6
+      local point = tonumber(code, 16)
+      -- Half of a pair is no character.
+      if point >= 0xD800 and point < 0xE000 then point = 0xFFFD end
+      parts[#parts + 1], position = utf8.char(point), stop + 6
     else
       local char = UNESCAPES[text:sub(stop + 1, stop + 1)]
       if not char then fail(stop, "an unknown escape") end
@@ -103,7 +106,8 @@ local function parse(text, position, depth)
   if WORDS[word] ~= nil then return WORDS[word], position + #word end
   local digits = text:match("^-?%d+%.?%d*[eE]?[+-]?%d*", position)
   if not digits then fail(position, "something else") end
-  local value = tonumber(digits) or fail(position, "no number")
+  local value = tonumber(digits)
+  if not value or value == math.huge or value == -math.huge then fail(position, "no number") end
   return math.tointeger(value) or value, position + #digits
 end
 

@@ -1,32 +1,37 @@
 -- The daemon's answers in lines (docs/protocol.md, "Lines").
 local lines = {}
 
+local function whole(text) return math.tointeger(tonumber(text)) or error("no whole number") end
+
 local function note(fields)
   local start, duration, pitch, velocity, channel = fields:match("^(%d+) (%d+) (%d+) (%d+) (%d+)$")
-  if not start then return nil end
-  return {
-    start_tick = math.tointeger(tonumber(start)),
-    duration_ticks = math.tointeger(tonumber(duration)),
-    pitch = math.tointeger(tonumber(pitch)),
-    velocity = math.tointeger(tonumber(velocity)),
-    channel = math.tointeger(tonumber(channel)),
+  local found = {
+    start_tick = whole(start), duration_ticks = whole(duration), pitch = whole(pitch), velocity = whole(velocity),
+    channel = whole(channel),
   }
+  -- A host would take anything, and save it.
+  assert(found.duration_ticks > 0 and found.pitch < 128 and found.channel < 16)
+  assert(found.velocity > 0 and found.velocity < 128)
+  return found
 end
 
 local READERS = {
-  job = function(answer, value) answer.job_id, answer.state = value:match("^(%S+) (%S+)$") end,
+  job = function(answer, value)
+    answer.job_id, answer.state = value:match("^(%S+) (%S+)$")
+    assert(answer.state)
+  end,
   progress = function(answer, value)
     local fraction, notes, finished, position = value:match("^(%S+) (%d+) (%d+) (%d+)$")
     answer.fraction, answer.note_count = tonumber(fraction), tonumber(notes)
-    answer.finished, answer.queue_position = tonumber(finished), tonumber(position)
+    answer.finished, answer.queue_position = whole(finished), whole(position)
   end,
   revision = function(answer, value) answer.revision = value end,
   model = function(answer, value) answer.model, answer.device = value:match("^(%S+) (.+)$") end,
-  seed = function(answer, value) answer.seed = math.tointeger(tonumber(value)) end,
+  seed = function(answer, value) answer.seed = whole(value) end,
   removed = function(answer, value) answer.removed[#answer.removed + 1] = note(value) end,
   candidate = function(answer, value)
     local count, seed = value:match("^%d+ (%d+) (%d+)$")
-    answer.candidates[#answer.candidates + 1] = { count = tonumber(count), seed = math.tointeger(tonumber(seed)), notes = {} }
+    answer.candidates[#answer.candidates + 1] = { count = whole(count), seed = whole(seed), notes = {} }
   end,
   note = function(answer, value)
     local notes = answer.candidates[#answer.candidates].notes
@@ -34,11 +39,11 @@ local READERS = {
   end,
   warning = function(answer, value)
     local code, message = value:match("^(%S+) (.*)$")
-    answer.warnings[#answer.warnings + 1] = { code = code, message = message }
+    answer.warnings[#answer.warnings + 1] = { code = assert(code), message = message }
   end,
   error = function(answer, value)
     local code, message = value:match("^(%S+) (.*)$")
-    answer.error = { code = code, message = message }
+    answer.error = { code = assert(code), message = message }
   end,
   json = function(answer, value) answer.json = value end,
 }
