@@ -44,7 +44,7 @@ export function exitCodeOf(error: BridgeError): number {
   return USAGE_CODES.has(error.code) || error.code.endsWith("_OUT_OF_RANGE") ? EXIT_USAGE : EXIT_FAILED;
 }
 
-export function errorLine(error: BridgeError): string {
+export function errorLine(error: Pick<BridgeError, "code" | "message">): string {
   return `error[${error.code}]: ${error.message}`;
 }
 

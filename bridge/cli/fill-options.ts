@@ -9,10 +9,8 @@ import { parseBars, parseRange, parseTicks, type Span, type TickSpan } from "../
 import { defined } from "./defined.ts";
 import { forOption, parseCount, parseDecimal } from "./numbers.ts";
 
-export interface FillOptions {
-  track: string;
-  output?: string;
-  inPlace?: boolean;
+/** What says how a fill is made, whatever is filled. */
+export interface DrawOptions {
   strict?: boolean;
   seed?: number;
   candidates?: number;
@@ -36,6 +34,12 @@ export interface FillOptions {
   daemon: boolean;
   threads?: number;
   deadline?: number;
+}
+
+export interface FillOptions extends DrawOptions {
+  track: string;
+  output?: string;
+  inPlace?: boolean;
   json?: boolean;
   roll?: boolean;
   svg?: string;
@@ -82,12 +86,22 @@ export function regionOf(options: RegionOptions): RegionChoice {
 
 /** Add what is common to all commands that generate. */
 export function addFillOptions(command: Command): Command {
+  command
+    .requiredOption("--track <T>", "number or name of the track, as continuo info lists them")
+    .option("-o, --output <FILE>", "where the result goes; with several candidates OUT.mid, OUT.2.mid, ...")
+    .option("--in-place", "write over the input and keep a backup beside it");
+  return addDrawOptions(command)
+    .option("--json", "print one JSON value")
+    .option("--roll", "show the piano roll also where stdout is no terminal")
+    .option("--no-roll", "show no piano roll")
+    .option("--svg <FILE>", "write a piano roll of before and after");
+}
+
+/** Add what says how a fill is made. */
+export function addDrawOptions(command: Command): Command {
   const count = (flags: string, description: string) => numeric(flags, description, parseCount);
   const decimal = (flags: string, description: string) => numeric(flags, description, parseDecimal);
   return command
-    .requiredOption("--track <T>", "number or name of the track, as continuo info lists them")
-    .option("-o, --output <FILE>", "where the result goes; with several candidates OUT.mid, OUT.2.mid, ...")
-    .option("--in-place", "write over the input and keep a backup beside it")
     .addOption(count("--seed <N>", "repeat a fill; drawn and told where it is left out"))
     .addOption(count("--candidates <K>", "how many different results, 1-64"))
     .addOption(decimal("--temperature <X>", "0.05 (safe) to 5 (wild)"))
@@ -122,11 +136,7 @@ export function addFillOptions(command: Command): Command {
     .addOption(count("--threads <N>", "CPU threads"))
     .addOption(count("--deadline <MS>", "give the best that is finished after this time"))
     .option("--no-daemon", "fill here, also where a daemon runs; it gives the same notes, sooner")
-    .option("--strict", "refuse files that are against the specification")
-    .option("--json", "print one JSON value")
-    .option("--roll", "show the piano roll also where stdout is no terminal")
-    .option("--no-roll", "show no piano roll")
-    .option("--svg <FILE>", "write a piano roll of before and after");
+    .option("--strict", "refuse files that are against the specification");
 }
 
 function numeric(flags: string, description: string, parse: (text: string) => number): Option {

@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { BridgeError } from "../bridge-error.ts";
+import { outputError } from "../output-error.ts";
 
 export class LineFile {
   readonly #path: string;
@@ -51,39 +51,5 @@ export class LineFile {
   async discard(): Promise<void> {
     await this.#handle.close().catch(() => {});
     await rm(this.#temporary, { force: true });
-  }
-}
-
-function outputError(path: string, cause: unknown): BridgeError {
-  const systemCode = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  switch (systemCode) {
-    case "ENOENT":
-      return new BridgeError(
-        "OUTPUT_FOLDER_MISSING",
-        `the folder ${dirname(path)} does not exist; create it`,
-        {
-          cause,
-        },
-      );
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return new BridgeError("OUTPUT_READ_ONLY", `${path} cannot be written; choose a folder of your own`, {
-        cause,
-      });
-    case "ENOSPC":
-    case "EDQUOT":
-      return new BridgeError(
-        "OUTPUT_DISK_FULL",
-        `${path} was not written, the disk is full; free some space`,
-        {
-          cause,
-        },
-      );
-    default:
-      return new BridgeError("OUTPUT_FAILED", `${path} was not written (${reason}); choose another file`, {
-        cause,
-      });
   }
 }

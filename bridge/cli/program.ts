@@ -26,6 +26,7 @@ import { tokenCommand } from "./token.ts";
 import { trainCommand } from "./train.ts";
 import { varyCommand } from "./vary.ts";
 import { VERSION } from "./version.ts";
+import { watchCommand } from "./watch.ts";
 
 /** @param setExitCode  for commands that print their answer and still have failed */
 export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void): Command {
@@ -38,6 +39,7 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   program.addCommand(continueCommand(io));
   program.addCommand(varyCommand(io));
   program.addCommand(batchCommand(io, setExitCode));
+  program.addCommand(watchCommand(io));
   program.addCommand(generateCommand(io));
   program.addCommand(notesCommand(io));
   program.addCommand(modelsCommand(io));

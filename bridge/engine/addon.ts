@@ -12,6 +12,7 @@ import { installFolder } from "./places.ts";
 export interface Addon {
   nothing(): void;
   info(request: string): Promise<string>;
+  marked(request: string): Promise<string>;
   fill: CancellableCall;
   fillSong: CancellableCall;
   readRegion(request: string): Promise<string>;

@@ -37,6 +37,14 @@ pub fn info(request: String) -> AsyncTask<JobTask> {
     start(request, |request: jobs::InfoRequest| jobs::info(&request))
 }
 
+/// Which region a file itself asks to be filled: `MarkedRequest` to `MarkedAnswer`.
+#[napi]
+pub fn marked(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::MarkedRequest| {
+        jobs::marked(&request)
+    })
+}
+
 /// Fill a region of a file: `FillRequest` to `FillReport`. `on_progress` gets a `ProgressEntry` as JSON
 /// text after every step; steps that JavaScript has no time for are left out.
 #[napi]

@@ -60,6 +60,19 @@ pub enum JobError {
         beats: u8,
     },
 
+    #[error(
+        "the marks are not one pair ({}); set [fill where the region starts and fill] where it ends", marks.join(", ")
+    )]
+    MarkUnpaired { marks: Vec<String> },
+    #[error("the marks do not say which track is meant: {}; write its name or number into the mark, as in [fill 2", candidates.join(", "))]
+    MarkTrackUnclear { candidates: Vec<String> },
+    #[error(
+        "nothing says what to fill: there are no marks and no whole empty bars between notes of a track; set the markers [fill and fill]"
+    )]
+    GapMissing,
+    #[error("there are empty bars in several places ({}) and no marks; set the markers [fill and fill] around one of them, or name the track", gaps.join(", "))]
+    GapAmbiguous { gaps: Vec<String> },
+
     #[error("{} is the input itself; choose another output, or --in-place to write over it with a backup", path.display())]
     OutputIsInput { path: PathBuf },
     #[error("{} is a folder; give the name of a file in it", path.display())]
@@ -136,6 +149,10 @@ impl JobError {
             Self::RegionInverted { .. } => "REGION_INVERTED",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
             Self::RegionNoSuchBeat { .. } => "REGION_NO_SUCH_BEAT",
+            Self::MarkUnpaired { .. } => "MARK_UNPAIRED",
+            Self::MarkTrackUnclear { .. } => "MARK_TRACK_UNCLEAR",
+            Self::GapMissing => "GAP_MISSING",
+            Self::GapAmbiguous { .. } => "GAP_AMBIGUOUS",
             Self::OutputIsInput { .. } => "OUTPUT_IS_INPUT",
             Self::OutputIsAFolder { .. } => "OUTPUT_IS_A_FOLDER",
             Self::Output(error) => error.code(),
@@ -193,7 +210,10 @@ impl JobError {
             Self::ThreadsOutOfRange { threads, limit } => {
                 json!({ "threads": threads, "limit": limit })
             }
-            Self::RequestInvalid { .. } | Self::Cancelled => json!({}),
+            Self::MarkUnpaired { marks } => json!({ "marks": marks }),
+            Self::MarkTrackUnclear { candidates } => json!({ "candidates": candidates }),
+            Self::GapAmbiguous { gaps } => json!({ "gaps": gaps }),
+            Self::RequestInvalid { .. } | Self::GapMissing | Self::Cancelled => json!({}),
             // Their messages hold the values.
             Self::Output(_) | Self::Model(_) | Self::Sampler(_) => json!({}),
         }

@@ -68,7 +68,7 @@ fn not_found(wanted: String, song: &Song) -> JobError {
 }
 
 /// For example `2 "Bass" (channel 3)`.
-fn label(index: usize, track: &Track) -> String {
+pub(crate) fn label(index: usize, track: &Track) -> String {
     let channel = track.channel + 1;
     format!("{} {:?} (channel {channel})", index + 1, track.name)
 }

@@ -26,6 +26,7 @@ pub use conflicts::{Conflict, conflicts};
 pub use container::{RawChunk, RawFile};
 pub use error::{MAX_TICK, MidiError};
 pub use event::{Event, EventKind, EventReader, META_END_OF_TRACK};
+pub use name::decode_name;
 pub use new_file::write_new;
 pub use output::{WriteOptions, write_atomic};
 pub use parse::{ParseOptions, ParsedFile, parse, parse_song};

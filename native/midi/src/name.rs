@@ -1,10 +1,10 @@
-//! Track names: bytes of an unstated encoding to text that is safe to print.
+//! Texts such as track names: bytes of an unstated encoding to text that is safe to print.
 
 /// A longer name is no name, and sixteen tracks may share it.
 const MAX_CHARS: usize = 256;
 
 /// UTF-8 where it is valid, else Latin-1; control characters become spaces, ends are trimmed.
-pub(crate) fn decode_name(bytes: &[u8]) -> String {
+pub fn decode_name(bytes: &[u8]) -> String {
     let safe = |c: char| if c.is_control() { ' ' } else { c };
     let name: String = match std::str::from_utf8(bytes) {
         Ok(text) => text.chars().map(safe).take(MAX_CHARS).collect(),

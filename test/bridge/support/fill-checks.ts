@@ -30,7 +30,11 @@ export function tracksOf(path: string): TrackOfFile[] {
 }
 
 /** All else is as before: other chunks byte for byte, other events of the chunk in their order. */
-export function expectOutsideUntouched({ input, output, answer }: Fill): void {
+export function expectOutsideUntouched({
+  input,
+  output,
+  answer,
+}: Pick<Fill, "input" | "output"> & { answer: Pick<FillAnswer, "region"> }): void {
   const { track: number, startTick, endTick } = answer.region;
   const target = tracksOf(input)[number - 1];
   const [before, after] = [readChunks(readFileSync(input)), readChunks(readFileSync(output))];

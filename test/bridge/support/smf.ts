@@ -92,6 +92,49 @@ export function readEvents(body: Buffer): RawEvent[] {
   return events;
 }
 
+/** A track chunk of these events, in time order; an end of track among them ends it. */
+export function trackOf(events: readonly RawEvent[]): Buffer {
+  let before = 0;
+  const bytes = events.map(({ tick, hex }) => {
+    const delta = tick - before;
+    before = tick;
+    return Buffer.concat([Buffer.from(variableLength(delta)), Buffer.from(hex, "hex")]);
+  });
+  return chunk("MTrk", Buffer.concat(bytes));
+}
+
+function variableLength(value: number): number[] {
+  const high = value > 0x7f ? variableLength(value >> 7).map((byte) => byte | 0x80) : [];
+  return [...high, value & 0x7f];
+}
+
+/** A marker, or another text event. Source: Standard MIDI Files 1.0 (RP-001). */
+export function textEvent(tick: number, text: string, kind = 0x06): RawEvent {
+  const bytes = Buffer.from(text, "utf8");
+  const head = Buffer.from([0xff, kind, ...variableLength(bytes.length)]);
+  return { tick, hex: Buffer.concat([head, bytes]).toString("hex") };
+}
+
+/** The file with its n-th track chunk, from 0, changed. */
+export function withEvents(bytes: Buffer, index: number, change: (events: RawEvent[]) => RawEvent[]): Buffer {
+  let seen = -1;
+  const chunks = readChunks(bytes).map(({ type, body }) => {
+    if (type === "MTrk") seen += 1;
+    return type === "MTrk" && seen === index ? trackOf(change(readEvents(body))) : chunk(type, body);
+  });
+  return Buffer.concat(chunks);
+}
+
+/** The file with texts in one of its track chunks; what is there already comes first. */
+export function withTexts(bytes: Buffer, texts: readonly RawEvent[], index = 0): Buffer {
+  return withEvents(bytes, index, (events) => {
+    const end = events.filter(({ hex }) => hex.startsWith("ff2f"));
+    const all = [...events.filter(({ hex }) => !hex.startsWith("ff2f")), ...texts];
+    const last = Math.max(...[...all, ...end].map(({ tick }) => tick));
+    return [...all.sort((a, b) => a.tick - b.tick), { tick: last, hex: "ff2f00" }];
+  });
+}
+
 /** Whether an event is a note-on or note-off of a channel 0-15. */
 export function isNoteOf(event: RawEvent, channel: number): boolean {
   const status = Number.parseInt(event.hex.slice(0, 2), 16);

@@ -1,0 +1,71 @@
+/**
+ * Fills beside the song that they belong to: NAME.filled.mid, NAME.filled-2.mid and so on, never in the place of
+ * another file.
+ */
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { access, copyFile, link, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { outputError } from "../output-error.ts";
+
+const OWN = /\.filled(-\d+)?\.midi?$/i;
+
+/** Whether a file is one that was written here, which is filled no further. */
+export function isOwnOutput(name: string): boolean {
+  return OWN.test(name);
+}
+
+/** @param number  from 1 */
+export function outputName(song: string, number: number): string {
+  const name = song.replace(/\.midi?$/i, "");
+  return number === 1 ? `${name}.filled.mid` : `${name}.filled-${number}.mid`;
+}
+
+/**
+ * Copy finished fills beside a song, each whole or not at all.
+ * @returns their names, in the same order, with the lowest numbers that are free
+ * @throws BridgeError OUTPUT_*
+ */
+export async function placeBeside(song: string, fills: readonly string[]): Promise<string[]> {
+  const folder = dirname(song);
+  const parts: string[] = [];
+  const placed: string[] = [];
+  try {
+    for (const fill of fills) {
+      // No DAW takes it for a song before it has its name.
+      const part = join(folder, `.${randomBytes(6).toString("hex")}.part`);
+      parts.push(part);
+      await copyFile(fill, part, constants.COPYFILE_EXCL);
+    }
+    let number = 1;
+    for (const part of parts) {
+      while (!(await take(part, join(folder, outputName(basename(song), number))))) number += 1;
+      placed.push(outputName(basename(song), number));
+      number += 1;
+    }
+    return placed;
+  } catch (cause) {
+    throw outputError(join(folder, outputName(basename(song), placed.length + 1)), cause);
+  } finally {
+    await Promise.all(parts.map((part) => rm(part, { force: true })));
+  }
+}
+
+/** Give a file a name that is free. @returns whether it was */
+async function take(part: string, path: string): Promise<boolean> {
+  try {
+    await link(part, path);
+    return true;
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "EEXIST") return false;
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS") throw cause;
+  }
+  // A file system without links, such as that of a memory stick.
+  const isTaken = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isTaken) await rename(part, path);
+  return !isTaken;
+}

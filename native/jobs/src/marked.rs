@@ -1,0 +1,301 @@
+//! Which region a file itself asks to be filled: between its marks; without marks, the one place where a track is
+//! silent for whole bars.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use continuo_midi::{Bars, MAX_TICK, Song};
+use serde::{Deserialize, Serialize};
+
+use crate::error::JobError;
+use crate::gaps::gaps;
+use crate::marks::{Mark, PlacedMark, find_marks};
+use crate::source::read_source;
+use crate::track::{TrackChoice, label};
+
+/// A mark that was set by hand this part of a quarter beside a bar line is meant on it.
+const SNAP_QUARTERS: u32 = 16;
+/// What a message lists at most.
+const MOST_LISTED: usize = 6;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MarkedRequest {
+    pub input: PathBuf,
+    #[serde(default)]
+    pub strict: bool,
+    /// For marks that name none; without marks, the only track that is looked at.
+    #[serde(default)]
+    pub track: Option<TrackChoice>,
+}
+
+/// Ticks are at the file's own PPQ, half-open.
+#[derive(Debug, Serialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct MarkedAnswer {
+    /// From 1.
+    pub track: usize,
+    pub track_name: String,
+    pub start_tick: u32,
+    pub end_tick: u32,
+    /// From 1: the bars that hold the region's first and last tick.
+    pub first_bar: u32,
+    pub last_bar: u32,
+    /// Whether marks say so, not empty bars.
+    pub is_marked: bool,
+}
+
+/// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `MARK_UNPAIRED`, `MARK_TRACK_UNCLEAR`, `GAP_MISSING`, `GAP_AMBIGUOUS`.
+pub fn marked(request: &MarkedRequest) -> Result<MarkedAnswer, JobError> {
+    let source = read_source(&request.input, request.strict)?;
+    let song = &source.parsed.song;
+    let wanted = request.track.as_ref();
+    let marks = find_marks(&source);
+    let (track_index, region) = if marks.is_empty() {
+        only_gap(song, wanted)?
+    } else {
+        between(&marks, song, wanted)?
+    };
+    let bars = Bars::of(song);
+    Ok(MarkedAnswer {
+        track: track_index + 1,
+        track_name: song.tracks[track_index].name.clone(),
+        start_tick: region.start,
+        end_tick: region.end,
+        first_bar: bars.bar_at_tick(region.start) + 1,
+        last_bar: bars.bar_at_tick(region.end - 1) + 1,
+        is_marked: !marks.is_empty(),
+    })
+}
+
+fn between(
+    marks: &[PlacedMark],
+    song: &Song,
+    wanted: Option<&TrackChoice>,
+) -> Result<(usize, Range<u32>), JobError> {
+    let [start, end] = marks else {
+        return Err(unpaired(marks, song));
+    };
+    let (Mark::Start(named), Mark::End) = (&start.mark, &end.mark) else {
+        return Err(unpaired(marks, song));
+    };
+    let bars = Bars::of(song);
+    let region = snapped(start.tick, &bars, song.ppq)..snapped(end.tick, &bars, song.ppq);
+    if region.is_empty() {
+        return Err(unpaired(marks, song));
+    }
+    let track = match named.as_ref().or(wanted) {
+        Some(choice) => choice.resolve(song)?,
+        None => track_of_marks(start.chunk, &region, song)?,
+    };
+    Ok((track, region))
+}
+
+fn snapped(tick: u32, bars: &Bars, ppq: u16) -> u32 {
+    let bar = bars.bar_at_tick(tick);
+    let (start, end) = (bars.start_tick(bar), bars.end_tick(bar));
+    let near = u32::from(ppq) / SNAP_QUARTERS;
+    if tick - start <= near {
+        start
+    } else if end < MAX_TICK && end - tick <= near {
+        end
+    } else {
+        tick
+    }
+}
+
+/// The only track; else the one in whose chunk the mark stands; else the only one in which no note starts there.
+fn track_of_marks(chunk: usize, region: &Range<u32>, song: &Song) -> Result<usize, JobError> {
+    let of_chunk = positions(song, |index| song.tracks[index].chunk == chunk);
+    let silent = positions(song, |index| {
+        let mut notes = song.tracks[index].notes.iter();
+        !notes.any(|note| region.contains(&note.start_tick))
+    });
+    match (song.tracks.len(), of_chunk.as_slice(), silent.as_slice()) {
+        (1, ..) => Ok(0),
+        // The first chunk holds what is said of the whole song.
+        (_, &[only], _) if chunk > 0 => Ok(only),
+        (_, _, &[only]) => Ok(only),
+        _ => {
+            let all = || positions(song, |_| true);
+            let tracks = if silent.is_empty() { all() } else { silent };
+            let labels = tracks
+                .iter()
+                .map(|&index| label(index, &song.tracks[index]));
+            Err(JobError::MarkTrackUnclear {
+                candidates: listed(labels),
+            })
+        }
+    }
+}
+
+fn positions(song: &Song, fits: impl Fn(usize) -> bool) -> Vec<usize> {
+    (0..song.tracks.len())
+        .filter(|&index| fits(index))
+        .collect()
+}
+
+fn only_gap(song: &Song, wanted: Option<&TrackChoice>) -> Result<(usize, Range<u32>), JobError> {
+    let wanted = wanted.map(|choice| choice.resolve(song)).transpose()?;
+    let bars = Bars::of(song);
+    let mut found = Vec::new();
+    for index in positions(song, |index| wanted.is_none_or(|only| only == index)) {
+        let of_track = gaps(&song.tracks[index].notes, &bars);
+        found.extend(of_track.into_iter().map(|gap| (index, gap)));
+    }
+    match found.as_slice() {
+        [] => Err(JobError::GapMissing),
+        [(index, gap)] => Ok((*index, bars.start_tick(gap.start)..bars.start_tick(gap.end))),
+        _ => {
+            let texts = found.iter().map(|(index, gap)| {
+                let track = label(*index, &song.tracks[*index]);
+                match (gap.start + 1, gap.end) {
+                    (first, last) if first == last => format!("bar {first} of track {track}"),
+                    (first, last) => format!("bars {first}-{last} of track {track}"),
+                }
+            });
+            Err(JobError::GapAmbiguous {
+                gaps: listed(texts),
+            })
+        }
+    }
+}
+
+fn unpaired(marks: &[PlacedMark], song: &Song) -> JobError {
+    let bars = Bars::of(song);
+    let texts = marks.iter().map(|placed| {
+        let is_end = placed.mark == Mark::End;
+        let text = if is_end { "fill]" } else { "[fill" };
+        format!("{text:?} in bar {}", bars.bar_at_tick(placed.tick) + 1)
+    });
+    JobError::MarkUnpaired {
+        marks: listed(texts),
+    }
+}
+
+fn listed(texts: impl ExactSizeIterator<Item = String>) -> Vec<String> {
+    let more = texts.len().saturating_sub(MOST_LISTED);
+    let mut shown: Vec<String> = texts.take(MOST_LISTED).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use continuo_midi::{Note, Track};
+
+    use super::*;
+
+    const BAR: u32 = 1920;
+
+    /// Tracks 1 and 2 in chunks 1 and 2; a note in each bar named, from 0.
+    fn song(tracks: &[&[u32]]) -> Song {
+        let tracks = tracks.iter().enumerate().map(|(index, played)| Track {
+            chunk: index + 1,
+            name: format!("T{index}"),
+            notes: played
+                .iter()
+                .map(|bar| Note {
+                    start_tick: bar * BAR,
+                    duration_ticks: 480,
+                    pitch: 60,
+                    velocity: 80,
+                    channel: 0,
+                })
+                .collect(),
+            ..Track::default()
+        });
+        Song {
+            ppq: 480,
+            duration_ticks: 8 * BAR,
+            tracks: tracks.collect(),
+            ..Song::default()
+        }
+    }
+
+    fn pair(chunk: usize, start: u32, end: u32) -> [PlacedMark; 2] {
+        let place = |tick, mark| PlacedMark { tick, chunk, mark };
+        [place(start, Mark::Start(None)), place(end, Mark::End)]
+    }
+
+    fn code<T: std::fmt::Debug>(answer: Result<T, JobError>) -> &'static str {
+        answer.unwrap_err().code()
+    }
+
+    #[test]
+    fn mark_beside_a_bar_line_is_on_it() {
+        let song = song(&[&[0, 4]]);
+        let near = between(&pair(0, BAR - 30, 3 * BAR + 30), &song, None).unwrap();
+        assert_eq!(near, (0, BAR..3 * BAR));
+        let far = between(&pair(0, BAR - 31, 3 * BAR + 31), &song, None).unwrap();
+        assert_eq!(far, (0, BAR - 31..3 * BAR + 31));
+    }
+
+    #[test]
+    fn track_is_that_of_the_chunk_then_the_silent_one() {
+        let song = song(&[&[0, 1, 2, 3], &[0, 3]]);
+        let track = |chunk, wanted| {
+            between(&pair(chunk, BAR, 3 * BAR), &song, wanted).map(|(track, _)| track)
+        };
+        assert_eq!(track(1, None).unwrap(), 0);
+        assert_eq!(track(0, None).unwrap(), 1);
+        assert_eq!(track(0, Some(&TrackChoice::Number(1))).unwrap(), 0);
+    }
+
+    #[test]
+    fn track_that_two_marks_leave_open() {
+        for tracks in [[&[0, 3], &[0, 3]], [&[0, 1], &[0, 1]]] {
+            let song = song(&[tracks[0], tracks[1]]);
+            let answer = between(&pair(0, BAR, 3 * BAR), &song, None);
+            assert_eq!(code(answer), "MARK_TRACK_UNCLEAR");
+        }
+    }
+
+    #[test]
+    fn marks_must_be_a_pair_in_order() {
+        let song = song(&[&[0, 4]]);
+        let [start, end] = pair(0, BAR, 3 * BAR);
+        let marks = [
+            vec![start.clone()],
+            vec![end.clone()],
+            vec![end.clone(), start.clone()],
+            vec![start.clone(), start.clone(), end.clone()],
+            pair(0, BAR, BAR + 9).to_vec(),
+        ];
+        for marks in marks {
+            assert_eq!(code(between(&marks, &song, None)), "MARK_UNPAIRED");
+        }
+    }
+
+    #[test]
+    fn gap_must_be_the_only_one() {
+        let one = song(&[&[0, 1, 2, 3], &[0, 3]]);
+        assert_eq!(only_gap(&one, None).unwrap(), (1, BAR..3 * BAR));
+        assert_eq!(
+            code(only_gap(&one, Some(&TrackChoice::Number(1)))),
+            "GAP_MISSING"
+        );
+        let two = song(&[&[0, 2], &[0, 3]]);
+        assert_eq!(code(only_gap(&two, None)), "GAP_AMBIGUOUS");
+        assert_eq!(
+            only_gap(&two, Some(&TrackChoice::Number(2))).unwrap(),
+            (1, BAR..3 * BAR)
+        );
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let texts = |count| {
+            listed(
+                (0..count)
+                    .map(|index: usize| index.to_string())
+                    .collect::<Vec<_>>()
+                    .into_iter(),
+            )
+        };
+        assert_eq!(texts(6).len(), 6);
+        assert_eq!(texts(9).last().unwrap(), "3 more");
+    }
+}
