@@ -2,10 +2,11 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../steps/run.mjs";
+import { buildAbleton } from "./ableton.mjs";
 import { buildArdour } from "./ardour.mjs";
 
 /** One builder a host: (out, version) => void or a promise. */
-const builders = { ardour: buildArdour };
+const builders = { ableton: buildAbleton, ardour: buildArdour };
 
 export async function buildHosts() {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

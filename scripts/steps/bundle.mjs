@@ -3,19 +3,10 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildHosts } from "../hosts/index.mjs";
+import { oneLanguage } from "./one-language.mjs";
 import { root } from "./run.mjs";
 
 const dist = join(root, "dist");
-
-/** zod's messages in one language: the others are a third of a megabyte that every start would read. */
-const oneLanguage = {
-  name: "one-language",
-  setup({ onLoad }) {
-    onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: 'export { default as en } from "./en.js";',
-    }));
-  },
-};
 
 export async function bundle() {
   const { build } = await import("esbuild");

@@ -1,0 +1,86 @@
+/**
+ * What is remembered while the set is open: the last fill of each clip, and the notes to keep.
+ */
+
+import type { MidiClip, NoteDescription } from "@ableton-extensions/sdk";
+import type { Mode } from "../../bridge/client/generated/protocol.ts";
+import type { Span } from "./clip-time.ts";
+import { type RegionNote, regionTicks, startsIn } from "./notes.ts";
+import { idOf, plain, ticksFromQuarters } from "./numbers.ts";
+
+export interface LastFill {
+  clip: MidiClip;
+  region: Span;
+  mode: Mode;
+  jobId: string;
+  candidates: readonly (readonly RegionNote[])[];
+  /** Of the one that stands there. */
+  index: number;
+  /** The region's notes before. */
+  old: readonly NoteDescription[];
+  /** Of those, the ones that made room. */
+  removed: ReadonlySet<string>;
+  /** Of the region's notes, before and after. */
+  revisionBefore: string;
+  revisionAfter: string;
+  /** The daemon was told what became of it. */
+  isSettled: boolean;
+}
+
+/** Fills that can be asked for another candidate; with their notes they are no small thing. */
+const MAX_FILLS = 32;
+
+export class Memory {
+  private readonly fills = new Map<string, LastFill>();
+  private readonly kept = new Map<string, Set<string>>();
+
+  lastOf(clipId: string): LastFill | undefined {
+    return this.fills.get(clipId);
+  }
+
+  /** Fills of which the daemon was not told whether they were kept. */
+  unsettled(): LastFill[] {
+    return [...this.fills.values()].filter(({ isSettled }) => !isSettled);
+  }
+
+  remember(fill: LastFill): void {
+    const clipId = idOf(fill.clip);
+    this.fills.delete(clipId);
+    this.fills.set(clipId, fill);
+    for (const [oldest] of this.fills) if (this.fills.size > MAX_FILLS) this.fills.delete(oldest);
+  }
+
+  isKept(clipId: string, note: NoteDescription): boolean {
+    return this.kept.get(clipId)?.has(placeOf(note)) ?? false;
+  }
+
+  /**
+   * Keep these notes in later fills; or no longer, where all of them were kept already.
+   * @returns whether they are kept now
+   */
+  toggle(clipId: string, notes: readonly NoteDescription[]): boolean {
+    const kept = this.kept.get(clipId) ?? new Set();
+    this.kept.set(clipId, kept);
+    const isKept = !notes.every((note) => kept.has(placeOf(note)));
+    for (const place of notes.map(placeOf)) {
+      if (isKept) kept.add(place);
+      else kept.delete(place);
+    }
+    return isKept;
+  }
+}
+
+function placeOf(note: NoteDescription): string {
+  return `${ticksFromQuarters(plain(note.startTime))} ${note.pitch}`;
+}
+
+/** Is this the region of that fill? */
+export function isRegionOf(fill: LastFill, region: Span): boolean {
+  const start = ticksFromQuarters(region.start - fill.region.start);
+  return start === 0 && regionTicks(region) === regionTicks(fill.region);
+}
+
+/** The notes with the region as it was before the fill. */
+export function beforeFill(fill: LastFill, now: readonly NoteDescription[]): NoteDescription[] {
+  return [...now.filter((note) => !startsIn(note, fill.region)), ...fill.old];
+}
