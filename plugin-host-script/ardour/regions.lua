@@ -17,7 +17,8 @@ function regions.open(region, route)
     start_tick = start_tick,
     end_tick = start_tick + ticks.from_beats(midi:length():beats()),
     shift = start_tick - ticks.from_beats(midi:start():beats()),
-    source_id = midi:midi_source(0):to_stateful():id():to_s(),
+    -- In Ardour 7.3 midi_source gives what can't be used.
+    source_id = midi:source(0):to_stateful():id():to_s(),
     layer = midi:layer(),
     is_muted = midi:muted(),
     is_opaque = midi:opaque(),

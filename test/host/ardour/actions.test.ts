@@ -1,0 +1,204 @@
+/**
+ * What each action asks the daemon for and does with the answer, in a real session without a window.
+ */
+import { expect } from "vitest";
+import { testArdour } from "./support/ardour.ts";
+import { byTime, type FullNote, play, playOne, readBack } from "./support/headless.ts";
+import { doneJob, type PuppetNote, runningJob, startPuppet } from "./support/puppet.ts";
+import { BAR, makeSession, QUARTER, type SourceNote } from "./support/session.ts";
+import { bass, melody } from "./support/songs.ts";
+
+const lead = (bars: number, position = 0) => ({
+  name: "Lead",
+  regions: [{ name: "Lead-1", position, length: bars * BAR, notes: melody(bars) }],
+});
+/** A candidate of one long note at a tick of the timeline. */
+const one = (pitch: number, tick = 2 * BAR): PuppetNote[] => [[tick, QUARTER, pitch, 80]];
+const full = (notes: SourceNote[]): FullNote[] =>
+  notes.map(([start, duration, pitch, velocity, channel = 0, off = 64]) => [
+    start,
+    duration,
+    pitch,
+    velocity,
+    channel,
+    off,
+  ]);
+const outside = (notes: FullNote[], from: number, to: number) =>
+  notes.filter(([start]) => start < from || start >= to);
+const BARS_3_4: [number, number] = [2 * BAR, 4 * BAR];
+const inBars34 = { range: BARS_3_4, tracks: ["Lead"], show: ["Lead-1"] };
+
+testArdour(
+  "the next candidate comes without the daemon while there are some, then by a new fill",
+  async () => {
+    const session = await makeSession({ tracks: [lead(8)] });
+    const puppet = startPuppet(({ method }, count) => {
+      if (method !== "fill/start") return undefined;
+      return count === 1 ? doneJob([one(50), one(51)]) : doneJob([one(52)]);
+    });
+    const results = await play(session, puppet.home, [
+      { action: "fill", ...inBars34 },
+      { action: "fill_again", ...inBars34 },
+      { action: "fill_again", ...inBars34 },
+    ]);
+    const rest = outside(full(melody(8)), ...BARS_3_4);
+    const withNote = (pitch: number) => [...rest, [2 * BAR, QUARTER, pitch, 80, 0, 64]].sort(byTime);
+    expect(results.map(({ notes }) => notes["Lead-1"]?.sort(byTime))).toEqual([
+      withNote(50),
+      withNote(51),
+      withNote(52),
+    ]);
+    expect(puppet.requests()).toHaveLength(2);
+    // The new fill starts from what stood there before the first.
+    const sent = puppet
+      .requests()
+      .map(({ tracks }) => tracks[0]?.notes.map(({ startTick }) => startTick).sort((a, b) => a - b));
+    expect(sent[1]).toEqual(sent[0]);
+    expect(await readBack(session)).toEqual({ "Lead-1": withNote(52) });
+  },
+);
+
+testArdour("modes, settings and kept notes are what the daemon is asked for", async () => {
+  const session = await makeSession({ tracks: [lead(8)] });
+  const puppet = startPuppet(({ method }) => (method === "fill/start" ? doneJob([[]]) : undefined));
+  const settings = {
+    density: 7,
+    lowest: 48,
+    highest: 72,
+    scale: "D dorian",
+    rhythm: "keep",
+    candidates: 3,
+    amount: 0.25,
+  };
+  const results = await play(session, puppet.home, [
+    { action: "continue", ...inBars34 },
+    { action: "settings", settings },
+    { action: "keep", range: [2 * BAR, 3 * BAR], tracks: ["Lead"] },
+    { action: "vary", ...inBars34 },
+  ]);
+  const [first, second] = puppet.requests();
+  expect(first).toMatchObject({
+    mode: "continue",
+    controls: {},
+    sampling: { candidates: 4, temperature: 1 },
+    lockedNotes: [],
+  });
+  expect(second).toMatchObject({
+    mode: "vary",
+    controls: { density: 7, pitchRange: [48, 72], scale: "D dorian", rhythm: "keep", amount: 0.25 },
+    sampling: { candidates: 3 },
+  });
+  const kept = full(melody(8)).filter(([start]) => start >= 2 * BAR && start < 3 * BAR);
+  expect(second?.lockedNotes?.map(({ startTick, pitch }) => [startTick, pitch])).toEqual(
+    kept.map(([start, , pitch]) => [start, pitch]),
+  );
+  expect(results[2]?.messages).toEqual(["Later fills keep the 4 notes in bar 3."]);
+  // No candidate has notes, but some are kept: they alone stay.
+  expect(await readBack(session)).toEqual({
+    "Lead-1": full(melody(8)).filter(([start]) => start < 3 * BAR || start >= 4 * BAR),
+  });
+});
+
+testArdour(
+  "what a session remembers is there in another run of Ardour, and in no other session",
+  async () => {
+    const session = await makeSession({ tracks: [lead(8)] });
+    const other = await makeSession({ tracks: [lead(8)] });
+    const puppet = startPuppet(({ method }) => (method === "fill/start" ? doneJob([one(50)]) : undefined));
+    await play(session, puppet.home, [
+      { action: "settings", settings: { density: 9 } },
+      { action: "keep", range: [2 * BAR, 3 * BAR], tracks: ["Lead"] },
+    ]);
+    await play(session, puppet.home, [
+      { action: "fill", ...inBars34 },
+      { action: "keep", range: [2 * BAR + QUARTER, 3 * BAR], tracks: ["Lead"] },
+      { action: "fill", ...inBars34 },
+    ]);
+    await play(other, puppet.home, [{ action: "fill", ...inBars34 }]);
+    const asked = puppet
+      .requests()
+      .map(({ controls, lockedNotes }) => [controls?.density, lockedNotes?.length]);
+    expect(asked).toEqual([
+      [9, 4],
+      [9, 1],
+      [undefined, 0],
+    ]);
+  },
+);
+
+testArdour("a region that changed meanwhile is only written if the musician agrees", async () => {
+  const meanwhile = {
+    region: "Lead-1",
+    note: [2 * BAR + 100, 200, 99, 33] as [number, number, number, number],
+  };
+  const slow = () =>
+    startPuppet(({ method }, count) => {
+      if (method === "fill/start") return runningJob;
+      if (method === "fill/get") return count % 20 !== 0 ? runningJob : doneJob([one(50)]);
+      return undefined;
+    });
+  const session = await makeSession({ tracks: [lead(8)] });
+  const [no, yes] = await play(session, slow().home, [
+    { action: "fill", ...inBars34, meanwhile, answer: "no" },
+    {
+      action: "fill",
+      ...inBars34,
+      meanwhile: { ...meanwhile, note: [2 * BAR + 300, 200, 98, 33] },
+      answer: "yes",
+    },
+  ]);
+  const question = "The notes in bars 3-4 were changed meanwhile. Replace them by the new ones?";
+  expect(no?.messages).toEqual([question, "Nothing was changed."]);
+  expect(no?.notes["Lead-1"]?.sort(byTime)).toEqual(
+    [...full(melody(8)), [2 * BAR + 100, 200, 99, 33, 0, 64]].sort(byTime),
+  );
+  expect(yes?.messages).toEqual([question]);
+  expect(await readBack(session)).toEqual({
+    "Lead-1": [...outside(full(melody(8)), ...BARS_3_4), [2 * BAR, QUARTER, 50, 80, 0, 64]].sort(byTime),
+  });
+});
+
+testArdour("who cancels keeps the old notes, and the daemon is told", async () => {
+  const session = await makeSession({ tracks: [lead(8)] });
+  const puppet = startPuppet(({ method }) => (method === "status" ? undefined : runningJob));
+  const result = await playOne(session, puppet.home, { action: "fill", ...inBars34, cancel: 3 });
+  expect(result.messages).toEqual(["Cancelled. Nothing was changed."]);
+  expect(puppet.asked.at(-1)).toMatchObject({ method: "fill/cancel", params: { jobId: "job-1" } });
+  expect(await readBack(session)).toEqual({ "Lead-1": full(melody(8)) });
+});
+
+testArdour("several regions are several fills, a linked copy is none of its own", async () => {
+  const copy = { name: "Lead-copy", position: 8 * BAR, length: 4 * BAR, notes: [], linkedTo: "Lead-1" };
+  const session = await makeSession({
+    tracks: [
+      { name: "Lead", regions: [...lead(4).regions, copy] },
+      { name: "Bass", regions: [{ name: "Bass-1", position: 0, length: 4 * BAR, notes: bass(4) }] },
+    ],
+  });
+  const puppet = startPuppet(({ method, params }, count) => {
+    if (method === "fill/start") return doneJob([one(40 + count, params.request?.region.startTick)]);
+    return method === "fill/accept" ? "json {}\nEND\n" : undefined;
+  });
+  const result = await playOne(session, puppet.home, {
+    action: "fill",
+    regions: ["Lead-1", "Lead-copy", "Bass-1"],
+  });
+  expect(result.messages).toEqual([]);
+  expect(puppet.requests()).toHaveLength(2);
+  const note = (pitch: number) => [[0, QUARTER, pitch, 80, 0, 64]];
+  expect(await readBack(session)).toEqual({ "Lead-1": note(41), "Lead-copy": note(41), "Bass-1": note(42) });
+});
+
+testArdour("nothing selected is said, not done", async () => {
+  const session = await makeSession({ tracks: [lead(2)] });
+  const puppet = startPuppet(() => undefined);
+  const results = await play(session, puppet.home, [
+    { action: "fill" },
+    { action: "fill", range: [10 * BAR, 12 * BAR], tracks: ["Lead"] },
+  ]);
+  expect(results.flatMap(({ messages }) => messages)).toEqual([
+    "Nothing is selected: select MIDI regions, or a range on tracks that have some.",
+    "There is no MIDI region in the selected range of the selected tracks.",
+  ]);
+  expect(puppet.asked).toEqual([]);
+});
