@@ -32,12 +32,60 @@ local NOTHING = " Nothing was changed."
 local Job = {}
 Job.__index = Job
 
+--- What another candidate is wanted for: the last fills that the selection touches, or all of them where nothing is
+-- selected; and what else is selected.
+local function again_targets(host)
+  local selected, why = host.targets()
+  local found, is_listed = {}, {}
+  local function add(target, fill)
+    local key = string.format("%s %d %d", target.id, target.start_tick, target.end_tick)
+    if not is_listed[key] then found[#found + 1], is_listed[key] = { target = target, fill = fill }, true end
+  end
+  local fills = {}
+  for _, fill in ipairs(memory.fills(host)) do
+    local target = host.find({
+      id = fill.id, track_id = fill.track_id, start_tick = fill.start_tick, end_tick = fill.end_tick,
+      title = fill.title,
+    })
+    if target then fills[#fills + 1] = { target = target, fill = fill } end
+  end
+  for _, target in ipairs(selected or {}) do
+    local is_known = false
+    for _, each in ipairs(fills) do
+      local fill = each.fill
+      if fill.id == target.id and fill.start_tick < target.end_tick and fill.end_tick > target.start_tick then
+        add(each.target, fill)
+        is_known = true
+      end
+    end
+    if not is_known then add(target) end
+  end
+  if not selected then
+    for _, each in ipairs(fills) do add(each.target, each.fill) end
+  end
+  if #found == 0 then return nil, why or "There is no fill to do again." end
+  local targets, of_target = {}, {}
+  for index, each in ipairs(found) do targets[index], of_target[index] = each.target, each.fill or false end
+  return targets, of_target
+end
+
 --- Begin. Call step() again and again until it says true; `text` and `fraction` (0-1) tell how far it is.
--- @param mode  "fill", "continue", "vary" or "again": the next candidate of the last fill
+-- @param mode  "fill", "continue", "vary" or "again": the next candidate of the last fills
 function action.start(host, mode)
-  local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0 }, Job)
-  local targets, why = host.targets()
-  if not targets then job:finish(why) else job.targets, job.state = targets, job.next_target end
+  local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0, fills = {} }, Job)
+  local function find()
+    if mode ~= "again" then return host.targets() end
+    return again_targets(host)
+  end
+  local is_good, targets, more = pcall(find)
+  if not is_good then
+    job:finish("Something is wrong in Continuo's script: " .. tostring(targets))
+  elseif not targets then
+    job:finish(more)
+  else
+    if mode == "again" then job.fills = more end
+    job.targets, job.state = targets, job.next_target
+  end
   return job
 end
 
@@ -54,6 +102,8 @@ end
 function Job:cancel()
   if not self.state or self.is_cancelled then return end
   self.is_cancelled = true
+  -- Only its answer tells which fill is to be cancelled.
+  if self.call and self.after == self.started then return end
   if self.call then self.transport.drop(self.call) end
   if not self.job_id then return self:finish("Cancelled." .. NOTHING) end
   self:ask("fill/cancel", { jobId = self.job_id }, self.end_cancelled)
@@ -87,7 +137,10 @@ function Job:receive()
   end
   self.call = nil
   local answer, why = lines.parse(text)
-  if self.is_cancelled then return self:end_cancelled() end
+  if self.is_cancelled then
+    if self.after ~= self.started or not answer or not answer.job_id then return self:end_cancelled() end
+    return self:ask("fill/cancel", { jobId = answer.job_id }, self.end_cancelled)
+  end
   if not answer then return self:finish("The daemon's answer can't be used: " .. why .. "." .. NOTHING) end
   if answer.error then return self:finish(answer.error.message .. " (" .. answer.error.code .. ")." .. NOTHING) end
   self.after(self, answer)
@@ -149,23 +202,28 @@ end
 
 -- What was kept before -----------------------------------------------------------------------------------------
 
---- Tell the daemon which candidate of the fill before was kept, if its notes still stand.
+--- Tell the daemon which candidate of a fill before was kept, if its notes still stand.
 function Job:settle()
-  local last = memory.last(self.host)
   local current = self.targets[self.index]
-  if not last or last.is_settled or memory.is_of(last, current) then return self:begin() end
-  local target = self.host.find(last)
-  local is_kept = target and notes.revision(self.host.read(target)) == last.written
-  last.is_settled = true
-  memory.save_last(self.host, last)
-  if not is_kept then return self:begin() end
-  local call = self.transport.send("fill/accept", { jobId = last.job_id, candidate = last.index - 1 })
+  for _, fill in ipairs(memory.fills(self.host)) do
+    if not fill.is_settled and not memory.is_of(fill, current) then return self:accept(fill) end
+  end
+  self:begin()
+end
+
+function Job:accept(fill)
+  local target = self.host.find(fill)
+  local is_kept = target and notes.revision(self.host.read(target)) == fill.written
+  fill.is_settled = true
+  memory.save_fill(self.host, fill)
+  self.state = self.settle
+  if not is_kept then return end
+  local call = self.transport.send("fill/accept", { jobId = fill.job_id, candidate = fill.index - 1 })
   -- It may be long forgotten there, which is no reason to trouble the musician.
   self.call, self.deadline = call, self.host.now() + 1
   self.state = function()
     if call and self.transport.receive(call) == nil and self.host.now() < self.deadline then return end
-    self.call = nil
-    self:begin()
+    self.call, self.state = nil, self.settle
   end
 end
 
@@ -177,25 +235,34 @@ function Job:next_target()
   if not target then return self:finish(self.warning) end
   self.job_id, self.fraction, self.original = nil, 0, nil
   self.fill_mode = self.mode == "again" and "fill" or self.mode
-  local last = self.mode == "again" and memory.last(self.host)
-  if last and memory.is_of(last, target) then
-    local revision = notes.revision(self.host.read(target))
-    if revision ~= last.written and revision ~= last.before
+  local fill = self.fills[self.index]
+  if fill then
+    local now = self.host.read(target)
+    local revision = notes.revision(now)
+    if revision ~= fill.written and revision ~= fill.before
       and not self.host.ask("The notes in " .. target.title .. " were changed since the last fill. Replace them?") then
       return self:finish("Nothing was changed.")
     end
-    if last.candidates and last.index < #last.candidates then return self:swap(target, last) end
-    self.fill_mode, self.original = last.mode, last.original
+    if fill.candidates and fill.index < #fill.candidates and self:is_as_before(fill, target, now) then
+      return self:swap(target, fill)
+    end
+    self.fill_mode, self.original = fill.mode, fill.original
   end
-  if self.is_connected then self:begin() else self:connect() end
+  if self.is_connected then self:settle() else self:connect() end
+end
+
+--- Would the candidates that are left be asked for in the same way now?
+function Job:is_as_before(fill, target, now)
+  if fill.settings ~= (self.host.load("settings") or "") then return false end
+  return notes.revision(memory.locked(self.host, target, now)) == fill.locked
 end
 
 --- The next candidate of the last fill, which needs no daemon.
-function Job:swap(target, last)
-  last.index = last.index + 1
-  if not self:write(target, last.kept, last.candidates[last.index]) then return end
-  last.written, last.is_settled = notes.revision(self.host.read(target)), false
-  memory.save_last(self.host, last)
+function Job:swap(target, fill)
+  fill.index = fill.index + 1
+  if not self:write(target, fill.kept, fill.candidates[fill.index]) then return end
+  fill.written, fill.is_settled = notes.revision(self.host.read(target)), false
+  memory.save_fill(self.host, fill)
   self.state = self.next_target
 end
 
@@ -204,21 +271,29 @@ function Job:begin()
   local now = self.host.read(target)
   self.before = notes.revision(now)
   local song = self.host.song(target)
+  self.kept = memory.locked(self.host, target, now)
+  local locked = { table.unpack(self.kept) }
+  for _, note in ipairs(song.fixed or {}) do locked[#locked + 1] = note end
+  self.sent = now
   if self.original then
     -- Another fill of the same bars starts from what stood there before the first.
+    self.sent = memory.with_kept(self.original, self.kept)
     for _, track in ipairs(song.tracks) do
-      if track.id == target.track_id then track.notes = memory.with_original(track.notes, target, self.original) end
+      if track.id == target.track_id then
+        track.notes = notes.outside(track.notes, target.start_tick, target.end_tick)
+        for _, list in ipairs({ self.sent, song.fixed or {} }) do
+          for _, note in ipairs(list) do track.notes[#track.notes + 1] = note end
+        end
+      end
     end
   else
     self.original = now
   end
-  self.kept = memory.locked(self.host, target, now)
   self.text = "Filling " .. target.title
   if #self.targets > 1 then self.text = string.format("%s (%d of %d)", self.text, self.index, #self.targets) end
-  local locked = { table.unpack(self.kept) }
-  for _, note in ipairs(song.fixed or {}) do locked[#locked + 1] = note end
+  self.settings = self.host.load("settings") or ""
   local body = request.build(target, song, {
-    mode = self.fill_mode, values = settings.read(self.host.load("settings")), locked = locked, revision = self.before,
+    mode = self.fill_mode, values = settings.read(self.settings), locked = locked, revision = self.before,
   })
   self:ask("fill/start", { request = body }, self.started)
 end
@@ -245,7 +320,8 @@ end
 function Job:ready(answer)
   local target = self.targets[self.index]
   local candidate = answer.candidates[1]
-  if not candidate or #candidate.notes + #self.kept == 0 then
+  local stays = self.fill_mode == "vary" and notes.without(self.sent, answer.removed) or self.kept
+  if not candidate or #candidate.notes + #stays == 0 then
     return self:finish("The model found no notes that fit " .. target.title .. "." .. NOTHING)
   end
   if answer.warnings[1] then self.warning = answer.warnings[1].message end
@@ -254,15 +330,19 @@ function Job:ready(answer)
     "The notes in " .. target.title .. " were changed meanwhile. Replace them by the new ones?") then
     return self:finish("Nothing was changed.")
   end
-  if not self:write(target, memory.locked(self.host, target, now), candidate.notes) then return end
+  if not self:write(target, memory.with_kept(stays, memory.locked(self.host, target, now)), candidate.notes) then
+    return
+  end
   local all = {}
   for index, each in ipairs(answer.candidates) do all[index] = each.notes end
-  memory.save_last(self.host, {
+  local is_first = self.mode ~= "again" and not self.has_saved
+  self.has_saved = true
+  memory.save_fill(self.host, {
     id = target.id, track_id = target.track_id, start_tick = target.start_tick, end_tick = target.end_tick,
-    job_id = self.job_id, mode = self.fill_mode, index = 1, candidates = all, kept = self.kept,
-    original = self.original, before = self.before, written = notes.revision(self.host.read(target)),
-    is_settled = false,
-  })
+    title = target.title, job_id = self.job_id, mode = self.fill_mode, settings = self.settings, index = 1,
+    candidates = all, kept = stays, locked = notes.revision(self.kept), original = self.original, before = self.before,
+    written = notes.revision(self.host.read(target)), is_settled = false,
+  }, is_first)
   self.state = self.next_target
 end
 

@@ -41,7 +41,8 @@ function folder.open(path, client, unique)
 
   --- Give a call up: whether or not the daemon has seen it, nothing of it stays.
   function self.drop(call)
-    if os.remove(base(call.name) .. ".request.json") then return end
+    os.remove(base(call.name) .. ".request.json")
+    os.remove(base(call.name) .. ".response.txt")
     local file = io.open(base(call.name) .. ".cancel", "wb")
     if file then file:close() end
   end

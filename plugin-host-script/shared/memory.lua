@@ -1,4 +1,4 @@
--- What a project remembers between actions: the last fill with its candidates, and which notes are kept.
+-- What a project remembers between actions: the last fills with their candidates, and which notes are kept.
 local json = require("shared.json")
 local notes = require("shared.notes")
 
@@ -22,49 +22,79 @@ local function unpack_notes(packed)
   local list = {}
   for index, values in ipairs(packed) do
     list[index] = {}
-    for place, field in ipairs(FIELDS) do list[index][field] = values[place] end
+    for place, field in ipairs(FIELDS) do list[index][field] = assert(math.tointeger(values[place])) end
   end
   return list
 end
 
---- The last fill: {id, track_id, start_tick, end_tick, job_id, mode, index, candidates, kept, original, before,
--- written, is_settled}; without `candidates` where they were too many. Or nil.
-function memory.last(host)
-  local last = json.decode(host.load("last") or "")
-  if type(last) ~= "table" or not last.original then return nil end
-  last.original, last.kept = unpack_notes(last.original), unpack_notes(last.kept or {})
-  if last.candidates then
-    for index, packed in ipairs(last.candidates) do last.candidates[index] = unpack_notes(packed) end
+local TYPES = {
+  id = "string", track_id = "string", start_tick = "number", end_tick = "number", title = "string", job_id = "string",
+  mode = "string", settings = "string", locked = "string", index = "number", before = "string", written = "string",
+}
+
+local function unpacked(fill)
+  for key, kind in pairs(TYPES) do assert(type(fill[key]) == kind) end
+  fill.original, fill.kept = unpack_notes(fill.original), unpack_notes(fill.kept)
+  if fill.candidates then
+    for index, list in ipairs(fill.candidates) do fill.candidates[index] = unpack_notes(list) end
   end
-  return last
+  return fill
 end
 
-function memory.save_last(host, last)
+local function packed(fill)
   local stored = {}
-  for key, value in pairs(last) do stored[key] = value end
-  stored.original, stored.kept, stored.candidates = pack(last.original), pack(last.kept), nil
-  if last.candidates then
+  for key, value in pairs(fill) do stored[key] = value end
+  stored.original, stored.kept = pack(fill.original), pack(fill.kept)
+  if fill.candidates then
     stored.candidates = json.list()
-    for index, list in ipairs(last.candidates) do stored.candidates[index] = pack(list) end
+    for index, list in ipairs(fill.candidates) do stored.candidates[index] = pack(list) end
   end
-  local text = json.encode(stored)
-  if #text > MAX_BYTES then
-    stored.candidates = nil
-    text = json.encode(stored)
-  end
-  host.save("last", #text <= MAX_BYTES and text or "")
+  return stored
 end
 
---- Is the last fill one of this target?
-function memory.is_of(last, target)
-  return last.id == target.id and last.start_tick == target.start_tick and last.end_tick == target.end_tick
+--- The fills of the last action: {id, track_id, start_tick, end_tick, title, job_id, mode, settings, index, candidates,
+-- kept (old notes that stay beside each candidate), locked (a revision of those that had to), original, before, written,
+-- is_settled}; without `candidates` where they were too many.
+function memory.fills(host)
+  local stored, found = json.decode(host.load("last") or ""), {}
+  if type(stored) ~= "table" then return found end
+  for _, fill in ipairs(stored) do
+    -- A project may come from anywhere.
+    local is_good, known = pcall(unpacked, fill)
+    if is_good then found[#found + 1] = known end
+  end
+  return found
 end
 
---- A track's notes with those that start in the target replaced.
-function memory.with_original(list, target, original)
-  local result = { table.unpack(original) }
-  for _, note in ipairs(list) do
-    if note.start_tick < target.start_tick or note.start_tick >= target.end_tick then result[#result + 1] = note end
+--- Remember a fill, in the place of the one of the same notes.
+-- @param is_first  of its action: those of the action before are forgotten
+function memory.save_fill(host, fill, is_first)
+  local fills = is_first and {} or memory.fills(host)
+  local place = #fills + 1
+  for index, known in ipairs(fills) do if memory.is_of(known, fill) then place = index end end
+  fills[place] = fill
+  local stored, bytes = json.list(), 0
+  for index, known in ipairs(fills) do
+    local entry = packed(known)
+    if bytes + #json.encode(entry) > MAX_BYTES then entry.candidates = nil end
+    bytes = bytes + #json.encode(entry)
+    if bytes > MAX_BYTES then break end
+    stored[index] = entry
+  end
+  host.save("last", json.encode(stored))
+end
+
+--- Is a fill one of this target?
+function memory.is_of(fill, target)
+  return fill.id == target.id and fill.start_tick == target.start_tick and fill.end_tick == target.end_tick
+end
+
+--- What stood in a target before, with what is kept since.
+function memory.with_kept(original, kept)
+  local result, is_kept = { table.unpack(kept) }, {}
+  for _, note in ipairs(kept) do is_kept[note.start_tick .. " " .. note.pitch] = true end
+  for _, note in ipairs(original) do
+    if not is_kept[note.start_tick .. " " .. note.pitch] then result[#result + 1] = note end
   end
   return result
 end

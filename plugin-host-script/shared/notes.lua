@@ -31,6 +31,27 @@ function notes.inside(list, start_tick, end_tick)
   return found
 end
 
+--- Those that start elsewhere.
+function notes.outside(list, start_tick, end_tick)
+  local found = {}
+  for _, note in ipairs(list) do
+    if note.start_tick < start_tick or note.start_tick >= end_tick then found[#found + 1] = note end
+  end
+  return found
+end
+
+--- A list without as many notes of each onset, pitch and channel as `removed` has.
+function notes.without(list, removed)
+  local counts, left = {}, {}
+  local function place(note) return string.format("%d %d %d", note.start_tick, note.pitch, note.channel) end
+  for _, note in ipairs(removed) do counts[place(note)] = (counts[place(note)] or 0) + 1 end
+  for _, note in ipairs(list) do
+    local count = counts[place(note)] or 0
+    if count > 0 then counts[place(note)] = count - 1 else left[#left + 1] = note end
+  end
+  return left
+end
+
 --- A short text that differs where the notes do (FNV-1a, 64 bits, and their number): what was sent, to compare with
 -- what is there before writing.
 function notes.revision(list)

@@ -127,7 +127,7 @@ function rounded(value: unknown): unknown {
     typeof each === "number"
       ? Number(each.toPrecision(12))
       : typeof each === "string"
-        ? each.toWellFormed()
+        ? Buffer.from(each).toString()
         : each,
   );
 }
