@@ -12,6 +12,9 @@ import { fillFile, probeDevices, writeTestSong } from "../engine/engine.ts";
 import { chooseModel, damageOf, listModels } from "../engine/models.ts";
 import { findRuntimeLibrary, runtimeVersion } from "../engine/runtime-library.ts";
 import type { ProbeAnswer } from "../engine/schemas.ts";
+import type { Finding } from "../hosts/examine.ts";
+import { defined } from "./defined.ts";
+import { examineHosts } from "./doctor/hosts.ts";
 import { EXIT_FAILED } from "./errors.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { VERSION } from "./version.ts";
@@ -20,6 +23,8 @@ import { VERSION } from "./version.ts";
 export interface Check {
   name: string;
   isOk: boolean;
+  /** Absent, or other than usual, which is no failure. */
+  isNote?: true;
   /** What was found, or what is wrong and what to do. */
   detail: string;
   code?: string;
@@ -42,7 +47,7 @@ const NODE_MAJOR = 20;
 
 export function doctorCommand(io: CliIo, fail: (exitCode: number) => void): Command {
   return new Command("doctor")
-    .description("check Node, the native module, the runtime library, devices and models, and try a fill")
+    .description("check what a fill needs and try one, then the daemon and the scripts in DAWs")
     .option("--model <ID|DIR>", "the model to try")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo doctor\n  continuo doctor --json")
@@ -52,14 +57,30 @@ export function doctorCommand(io: CliIo, fail: (exitCode: number) => void): Comm
         printJson(io.stdout, report);
       } else {
         for (const check of report.checks) {
-          printLine(io.stdout, `${check.isOk ? "ok  " : "FAIL"} ${check.name}: ${check.detail}`);
-        }
-        for (const { device, isChosen, reason } of report.devices) {
-          printLine(io.stdout, `     ${device}: ${isChosen ? "taken by --device auto" : reason}`);
+          printLine(io.stdout, `${wordOf(check)} ${check.name}: ${check.detail}`);
+          for (const { device, isChosen, reason } of check.name === "devices" ? report.devices : []) {
+            printLine(io.stdout, `     ${device}: ${isChosen ? "taken by --device auto" : reason}`);
+          }
         }
       }
       if (!report.isOk) fail(EXIT_FAILED);
     });
+}
+
+function wordOf({ isOk, isNote }: Check): string {
+  if (!isOk) return "FAIL";
+  return isNote ? "--  " : "ok  ";
+}
+
+/** Another part of the program in the doctor's words. */
+function checkOf({ name, state, detail, code }: Finding): Check {
+  return {
+    name,
+    isOk: state !== "broken",
+    ...(state === "note" ? { isNote: true } : {}),
+    detail,
+    ...defined({ code }),
+  };
 }
 
 async function examine(io: CliIo, modelName: string | undefined): Promise<DoctorReport> {
@@ -132,6 +153,9 @@ async function examine(io: CliIo, modelName: string | undefined): Promise<Doctor
           () => tryFill(modelName),
           ({ ms, notes }) => `4 bars, ${notes} notes in ${Math.round(ms)} ms`,
         );
+  // Loaded only where it is needed: other commands start faster without.
+  const { examineDaemon } = await import("./doctor/daemon.ts");
+  checks.push(...[...(await examineDaemon(io.env)), ...examineHosts(io.env)].map(checkOf));
   return {
     isOk: checks.every((item) => item.isOk),
     version: VERSION,

@@ -1,73 +1,71 @@
 /**
  * continuo install and uninstall: what Continuo leaves outside its own folder.
  */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { Argument, Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
-import { type Autostart, autostartFor } from "../daemon/autostart.ts";
-import { installFolder } from "../engine/places.ts";
-import { type CliIo, printLine } from "./io.ts";
+import { HOST_NAMES, type HostName } from "../hosts/host.ts";
+import { type HostOptions, installHost, uninstallHost } from "./install/host.ts";
+import { installService, uninstallService } from "./install/service.ts";
+import type { CliIo } from "./io.ts";
 
-const WHAT = new Argument("<WHAT>", "what to install").choices(["service"]);
+type What = HostName | "service";
+
+const SERVICE = "service";
+
+interface InstallOptions extends HostOptions {
+  enable: boolean;
+}
+
+const EXAMPLES = `
+Every version of the host that is found gets the scripts. --to names another folder: Ardour's settings (ardour8),
+REAPER's resource path (also of a portable installation), Bitwig's My Controller Scripts; for Live any folder.
+
+Examples:
+  continuo install ardour
+  continuo install reaper --to /opt/REAPER
+  continuo install bitwig --dry-run
+  continuo install service`;
+
+const UNINSTALL_EXAMPLES = `
+Only what was installed is removed; a script that you changed is kept beside as NAME.bak.
+
+Examples:
+  continuo uninstall ardour
+  continuo uninstall service`;
 
 export function installCommand(io: CliIo): Command {
   return new Command("install")
-    .description("start the daemon at login")
-    .addArgument(WHAT)
-    .option("--no-enable", "write the file only, and say what makes the system read it")
-    .addHelpText("after", "\nExamples:\n  continuo install service\n  continuo uninstall service")
-    .action((_what: string, options: { enable: boolean }) => {
-      const service = autostart(io);
-      try {
-        mkdirSync(dirname(service.path), { recursive: true });
-        writeFileSync(service.path, service.content);
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new BridgeError(
-          "INSTALL_FAILED",
-          `${service.path} was not written (${reason}); look at its rights`,
-          { cause },
-        );
-      }
-      printLine(io.stdout, `written: ${service.path}`);
-      if (options.enable && succeeds(service.enable)) {
-        printLine(io.stdout, `${service.system} starts the daemon now and at every login`);
-      } else {
-        printLine(io.stdout, `${service.system} reads it after: ${service.enable.join(" ")}`);
-      }
+    .description("put the scripts into a DAW, or start the daemon at login")
+    .addArgument(new Argument("<WHAT>", "a DAW, or the service").choices([...HOST_NAMES, SERVICE]))
+    .option("--to <FOLDER>", "another folder of the DAW than those that are found")
+    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--no-enable", "service: write the file only, and say what makes the system read it")
+    .addHelpText("after", EXAMPLES)
+    .action((what: What, options: InstallOptions) => {
+      checkOptions(what, options);
+      if (what === SERVICE) installService(io, options.enable);
+      else installHost(io, what, options);
     });
 }
 
 export function uninstallCommand(io: CliIo): Command {
   return new Command("uninstall")
-    .description("start the daemon at login no more")
-    .addArgument(WHAT)
-    .action(() => {
-      const service = autostart(io);
-      succeeds(service.disable);
-      rmSync(service.path, { force: true });
-      printLine(io.stdout, `removed: ${service.path}`);
+    .description("take the scripts out of a DAW, or start the daemon at login no more")
+    .addArgument(new Argument("<WHAT>", "a DAW, or the service").choices([...HOST_NAMES, SERVICE]))
+    .option("--to <FOLDER>", "only from this folder, as it was installed with")
+    .option("--dry-run", "say what would be done, and do nothing")
+    .addHelpText("after", UNINSTALL_EXAMPLES)
+    .action((what: What, options: HostOptions) => {
+      checkOptions(what, { ...options, enable: true });
+      if (what === SERVICE) uninstallService(io);
+      else uninstallHost(io, what, options);
     });
 }
 
-function autostart(io: CliIo): Autostart {
-  const service = autostartFor({
-    platform: process.platform,
-    env: io.env,
-    node: process.execPath,
-    program: join(installFolder(), "dist", "cli.js"),
-  });
-  if (service !== undefined) return service;
-  throw new BridgeError(
-    "SERVICE_UNSUPPORTED",
-    `${process.platform} has no systemd, launchd or Task Scheduler; run continuo serve --detach at login`,
-  );
-}
-
-function succeeds([program, ...args]: readonly string[]): boolean {
-  return (
-    program !== undefined && spawnSync(program, args, { stdio: "ignore", windowsHide: true }).status === 0
-  );
+/** @throws BridgeError OPTION_CONFLICT */
+function checkOptions(what: What, { to, dryRun, enable }: InstallOptions): void {
+  const isHostOption = to !== undefined || dryRun === true;
+  if (what === SERVICE ? !isHostOption : enable) return;
+  const options = what === SERVICE ? "--to and --dry-run are" : "--no-enable is";
+  throw new BridgeError("OPTION_CONFLICT", `${options} not for ${what}; leave it out`);
 }

@@ -190,7 +190,8 @@ export class WatchedFolder {
   }
 }
 
-function checkIsOwn(path: string): void {
+/** @throws BridgeError FOLDER_SHARED where others could put requests into it */
+export function checkIsOwn(path: string): void {
   // Windows has no such bits: there the folder in the user's profile is what keeps others out.
   if (process.getuid === undefined) return;
   const { uid, mode } = statSync(path);

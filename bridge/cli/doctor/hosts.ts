@@ -1,0 +1,25 @@
+/**
+ * The doctor's look at the hosts: are our scripts in them, and can they start a daemon.
+ */
+import { toBridgeError } from "../../bridge-error.ts";
+import { examineHost, examineProgramFile, type Finding } from "../../hosts/examine.ts";
+import { HOST_NAMES } from "../../hosts/host.ts";
+import { HOSTS } from "../../hosts/hosts.ts";
+import { thisMachine } from "../../hosts/machine.ts";
+import { thisProgram } from "../../hosts/program-file.ts";
+import { readRecord } from "../../hosts/record.ts";
+import { shippedFolder } from "../install/host.ts";
+
+export function examineHosts(env: NodeJS.ProcessEnv): Finding[] {
+  try {
+    const record = readRecord(env);
+    const machine = thisMachine(env);
+    const hosts = HOST_NAMES.flatMap((name) =>
+      examineHost(HOSTS[name], machine, shippedFolder(name), record[name] ?? []),
+    );
+    return [...hosts, examineProgramFile(env, thisProgram(), Object.keys(record).length > 0)];
+  } catch (thrown) {
+    const { code, message } = toBridgeError(thrown);
+    return [{ name: "hosts", state: "broken", detail: message, code }];
+  }
+}

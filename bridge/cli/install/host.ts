@@ -1,0 +1,130 @@
+/**
+ * The scripts of a host: copied to where it reads them, and taken away again.
+ */
+import { join, resolve } from "node:path";
+import { installFolder } from "../../engine/places.ts";
+import { folderOf, readShipped } from "../../hosts/files.ts";
+import type { Host, HostName } from "../../hosts/host.ts";
+import { HOSTS, placesOf } from "../../hosts/hosts.ts";
+import {
+  carryOut,
+  entryOf,
+  isSamePlace,
+  type Plan,
+  planInstall,
+  planUninstall,
+  removeFolders,
+  type Step,
+} from "../../hosts/install.ts";
+import { thisMachine } from "../../hosts/machine.ts";
+import { programFile, removeProgramFile, thisProgram, writeProgramFile } from "../../hosts/program-file.ts";
+import { readRecord, writeRecord } from "../../hosts/record.ts";
+import { type CliIo, printLine } from "../io.ts";
+import { VERSION } from "../version.ts";
+
+export interface HostOptions {
+  to?: string;
+  dryRun?: boolean;
+}
+
+/** Where the build puts the files of a host. */
+export function shippedFolder(name: HostName): string {
+  return join(installFolder(), "dist", "hosts", name);
+}
+
+/** @throws BridgeError HOST_NOT_FOUND, HOST_FILES_MISSING, HOST_LINK, HOSTS_RECORD_INVALID, INSTALL_FAILED */
+export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptions): void {
+  const host = HOSTS[name];
+  const machine = thisMachine(io.env);
+  const shipped = readShipped(shippedFolder(name));
+  const record = readRecord(io.env);
+  const before = record[name] ?? [];
+  const planned = placesOf(host, machine, to).map((place) => {
+    const known = before.find((entry) => isSamePlace(entry, place));
+    return { known, plan: planInstall(place, shipped, known) };
+  });
+  for (const { plan } of planned) printPlan(io, plan);
+  if (dryRun) {
+    printLine(io.stdout, "nothing was changed: --dry-run");
+    return;
+  }
+  let entries = before;
+  for (const { known, plan } of planned) {
+    carryOut(plan);
+    // Kept place by place: what went wrong at the next one is not forgotten here.
+    const entry = entryOf(plan, shipped, known, VERSION);
+    entries = [...entries.filter((other) => !isSamePlace(other, entry)), entry];
+    writeRecord(io.env, record, name, entries);
+  }
+  writeProgramFile(io.env, thisProgram());
+  printLine(io.stdout, `what starts the daemon is in ${programFile(io.env)}`);
+  printNext(
+    io,
+    host,
+    planned[0]?.plan,
+    shipped.map(({ path }) => path),
+  );
+}
+
+function printNext(io: CliIo, host: Host, plan: Plan | undefined, files: readonly string[]): void {
+  if (plan === undefined) return;
+  printLine(io.stdout);
+  const installed = { machine: thisMachine(io.env), folder: folderOf(plan.place), files };
+  for (const line of host.next(installed)) printLine(io.stdout, line);
+  if (plan.place.label.includes("Flatpak")) {
+    printLine(
+      io.stdout,
+      "Flatpak keeps it from starting programs: let continuo install service start the daemon",
+    );
+  }
+  if (io.env.CONTINUO_HOME) {
+    printLine(
+      io.stdout,
+      `CONTINUO_HOME is ${io.env.CONTINUO_HOME}: ${host.title} must be started with it too`,
+    );
+  }
+}
+
+/** @throws BridgeError HOST_LINK, HOSTS_RECORD_INVALID, INSTALL_FAILED */
+export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOptions): void {
+  const host = HOSTS[name];
+  const record = readRecord(io.env);
+  const before = record[name] ?? [];
+  const named = to === undefined ? undefined : host.placeIn(resolve(to), thisMachine(io.env));
+  const gone = before.filter((entry) => named === undefined || isSamePlace(entry, named));
+  if (gone.length === 0) {
+    printLine(io.stdout, `nothing of Continuo is installed in ${host.title}`);
+    return;
+  }
+  const planned = gone.map((entry) => ({ entry, plan: planUninstall(entry) }));
+  for (const { plan } of planned) printPlan(io, plan);
+  if (dryRun) {
+    printLine(io.stdout, "nothing was changed: --dry-run");
+    return;
+  }
+  let entries = before;
+  for (const { entry, plan } of planned) {
+    carryOut(plan);
+    removeFolders(entry);
+    entries = entries.filter((other) => other !== entry);
+    writeRecord(io.env, record, name, entries);
+  }
+  if (Object.keys(readRecord(io.env)).length === 0) removeProgramFile(io.env);
+}
+
+const WORDS: Readonly<Record<Step["action"], string>> = {
+  same: "is current",
+  write: "write",
+  replace: "replace",
+  remove: "remove",
+  keep: "you changed",
+};
+
+function printPlan(io: CliIo, { place, steps }: Plan): void {
+  printLine(io.stdout, `${place.label}: ${folderOf(place)}`);
+  if (steps.length === 0) printLine(io.stdout, "  nothing is there any more");
+  for (const step of steps) {
+    const more = step.action === "keep" ? `; yours is kept as ${step.backup}` : "";
+    printLine(io.stdout, `  ${WORDS[step.action]} ${step.path}${more}`);
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * What is known of a program that our scripts run in.
+ */
+import type { Machine } from "./machine.ts";
+
+export const HOST_NAMES = ["ardour", "reaper", "bitwig", "ableton"] as const;
+export type HostName = (typeof HOST_NAMES)[number];
+
+/** A place that the scripts go to. */
+export interface Place {
+  /** As people tell it from others, such as "Ardour 8". */
+  label: string;
+  /** A folder that is there; nothing is written outside of it. */
+  root: string;
+  /** Names of the folders below it, down to that of the scripts. */
+  below: readonly string[];
+}
+
+export interface Search {
+  found: Place[];
+  /** Every folder that was looked for. */
+  looked: string[];
+}
+
+export interface Host {
+  name: HostName;
+  title: string;
+  /** What `--to` names. */
+  toMeans: string;
+  search(machine: Machine): Search;
+  /** The place in a folder that the user names, which is there. */
+  placeIn(folder: string, machine: Machine): Place;
+  /** What to click then, a line each. */
+  next(installed: Installed): string[];
+}
+
+export interface Installed {
+  machine: Machine;
+  /** The folder that the scripts are in; the first of several. */
+  folder: string;
+  /** Their names. */
+  files: readonly string[];
+}
+
+/** The places of those of these folders that are there. */
+export function searchFolders(
+  machine: Machine,
+  folders: readonly { label: string; root: string }[],
+  below: readonly string[],
+): Search {
+  const isThere = ({ root }: { root: string }) => machine.list(root) !== undefined;
+  return {
+    found: folders.filter(isThere).map((folder) => ({ ...folder, below })),
+    looked: folders.map(({ root }) => root),
+  };
+}
+
+/** The last name of a path, whichever system wrote it. */
+export function lastName(path: string): string {
+  return path.split(/[\\/]/).findLast((name) => name !== "") ?? "";
+}
