@@ -14,7 +14,6 @@ import { findRuntimeLibrary, runtimeVersion } from "../engine/runtime-library.ts
 import type { ProbeAnswer } from "../engine/schemas.ts";
 import type { Finding } from "../hosts/examine.ts";
 import { defined } from "./defined.ts";
-import { examineHosts } from "./doctor/hosts.ts";
 import { EXIT_FAILED } from "./errors.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { VERSION } from "./version.ts";
@@ -154,7 +153,10 @@ async function examine(io: CliIo, modelName: string | undefined): Promise<Doctor
           ({ ms, notes }) => `4 bars, ${notes} notes in ${Math.round(ms)} ms`,
         );
   // Loaded only where it is needed: other commands start faster without.
-  const { examineDaemon } = await import("./doctor/daemon.ts");
+  const [{ examineDaemon }, { examineHosts }] = await Promise.all([
+    import("./doctor/daemon.ts"),
+    import("./doctor/hosts.ts"),
+  ]);
   checks.push(...[...(await examineDaemon(io.env)), ...examineHosts(io.env)].map(checkOf));
   return {
     isOk: checks.every((item) => item.isOk),

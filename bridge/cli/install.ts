@@ -4,7 +4,7 @@
 import { Argument, Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { HOST_NAMES, type HostName } from "../hosts/host.ts";
-import { type HostOptions, installHost, uninstallHost } from "./install/host.ts";
+import type { HostOptions } from "./install/host.ts";
 import { installService, uninstallService } from "./install/service.ts";
 import type { CliIo } from "./io.ts";
 
@@ -41,10 +41,10 @@ export function installCommand(io: CliIo): Command {
     .option("--dry-run", "say what would be done, and do nothing")
     .option("--no-enable", "service: write the file only, and say what makes the system read it")
     .addHelpText("after", EXAMPLES)
-    .action((what: What, options: InstallOptions) => {
+    .action(async (what: What, options: InstallOptions) => {
       checkOptions(what, options);
       if (what === SERVICE) installService(io, options.enable);
-      else installHost(io, what, options);
+      else (await loadHosts()).installHost(io, what, options);
     });
 }
 
@@ -55,11 +55,16 @@ export function uninstallCommand(io: CliIo): Command {
     .option("--to <FOLDER>", "only from this folder, as it was installed with")
     .option("--dry-run", "say what would be done, and do nothing")
     .addHelpText("after", UNINSTALL_EXAMPLES)
-    .action((what: What, options: HostOptions) => {
+    .action(async (what: What, options: HostOptions) => {
       checkOptions(what, { ...options, enable: true });
       if (what === SERVICE) uninstallService(io);
-      else uninstallHost(io, what, options);
+      else (await loadHosts()).uninstallHost(io, what, options);
     });
+}
+
+/** Loaded only where it is needed: other commands start faster without. */
+function loadHosts() {
+  return import("./install/host.ts");
 }
 
 /** @throws BridgeError OPTION_CONFLICT */

@@ -48,6 +48,6 @@ export const ardour: Host = {
   next: () => [
     "in Ardour: Edit > Lua Scripts > Script Manager, choose an action, Add/Set, and pick one that starts with Continuo",
     "a key for it: Window > Keyboard Shortcuts, under Lua Scripts; or right-click a button of the toolbar's script slots",
-    "an action that is not in the list is there after a restart of Ardour",
+    "if none is listed, press Refresh in that dialog",
   ],
 };

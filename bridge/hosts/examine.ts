@@ -1,7 +1,8 @@
 /**
  * How our scripts are in a host: there, current, or what is wrong and what to do.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 import { folderOf, readShipped, type ShippedFile } from "./files.ts";
 import type { Host, Place } from "./host.ts";
@@ -100,6 +101,10 @@ export function examineProgramFile(env: NodeJS.ProcessEnv, current: Program, isN
     const detail = existsSync(path) ? `${path} is not two lines; ${again}` : `not there; ${again}`;
     return { name, state: isNeeded ? "broken" : "note", detail };
   }
+  if (isOpenToOthers(path)) {
+    const detail = `others can change ${path}, which says what hosts start; chmod go-w it and its folder`;
+    return { name, state: "broken", detail };
+  }
   const gone = [found.node, found.program].filter((file) => !existsSync(file));
   if (gone.length > 0) {
     const detail = `${gone.join(" and ")}, which hosts start, not there any more; ${again}`;
@@ -110,4 +115,10 @@ export function examineProgramFile(env: NodeJS.ProcessEnv, current: Program, isN
     return { name, state: "note", detail };
   }
   return { name, state: "ok", detail: path };
+}
+
+/** Whether another user could exchange a file. Windows has no such bits: there the user's profile keeps others out. */
+function isOpenToOthers(path: string): boolean {
+  if (process.platform === "win32") return false;
+  return [path, dirname(path)].some((place) => (statSync(place).mode & 0o022) !== 0);
 }

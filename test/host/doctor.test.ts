@@ -122,6 +122,21 @@ describe("program.txt", () => {
       expect(examined(text)).toBe("broken");
     }
   });
+
+  test.skipIf(process.platform === "win32")("must not be open to others, nor its folder", () => {
+    const home = temporaryFolder();
+    const file = join(home, "program.txt");
+    writeFileSync(file, `${here.node}\n${here.program}\n`);
+    for (const [place, open, closed] of [
+      [file, 0o622, 0o644],
+      [home, 0o777, 0o755],
+    ] as const) {
+      chmodSync(place, open);
+      expect(examineProgramFile({ CONTINUO_HOME: home }, here, true).state).toBe("broken");
+      chmodSync(place, closed);
+      expect(examineProgramFile({ CONTINUO_HOME: home }, here, true).state).toBe("ok");
+    }
+  });
 });
 
 describe("the daemon", () => {

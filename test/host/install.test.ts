@@ -197,7 +197,9 @@ describe("uninstall", () => {
 describe.skipIf(process.platform === "win32")("links", () => {
   test("HOST_LINK: a folder of scripts that leads elsewhere is not written to, nor removed from", async () => {
     const { copy, scripts } = withArdour(8);
-    const elsewhere = temporaryFolder();
+    // Its name begins as that of the folder that may be written to.
+    const elsewhere = `${ardourFolder(copy, 8)} of old`;
+    mkdirSync(elsewhere);
     symlinkSync(elsewhere, only(scripts));
     expect(await copy.fails("install", "ardour")).toBe("HOST_LINK");
     expect(readdirSync(elsewhere)).toEqual([]);
