@@ -31,7 +31,7 @@ export const ableton: Host = {
     if (extension === undefined) {
       return [
         "there is no .ablx in this copy of Continuo: Ableton's SDK, which it needs, may not be passed on",
-        "build it in a clone with the SDK (docs/hosts.md), then install again; meanwhile, continuo watch works with Live",
+        "with the SDK, in a clone: CONTINUO_ABLETON_SDK=FOLDER npm run build, then install again; without, use continuo watch",
       ];
     }
     const path = joinOn(machine, folder, extension);

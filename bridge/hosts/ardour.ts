@@ -46,8 +46,8 @@ export const ardour: Host = {
       ? { label: "Ardour", root: folder, below: [] }
       : { label: "Ardour", root: folder, below: BELOW },
   next: () => [
-    "in Ardour: Edit > Lua Scripts > Script Manager, choose an action, Add/Set, and pick one that starts with Continuo",
-    "a key for it: Window > Keyboard Shortcuts, under Lua Scripts; or right-click a button of the toolbar's script slots",
-    "if none is listed, press Refresh in that dialog",
+    "in Ardour: Edit > Lua Scripts > Script Manager, select an action, Add/Set, and choose Continuo: Fill; the others likewise",
+    "if they are not in that list, press Refresh beside it",
+    "keys: Window > Keyboard Shortcuts, under LuaAction; or right-click a slot of the toolbar's scripts",
   ],
 };
