@@ -23,10 +23,15 @@ export function outputName(song: string, number: number): string {
 
 /**
  * Copy finished fills beside a song, each whole or not at all.
+ * @param linkFile  how a second name is given to a file
  * @returns their names, in the same order, with the lowest numbers that are free
  * @throws BridgeError OUTPUT_*
  */
-export async function placeBeside(song: string, fills: readonly string[]): Promise<string[]> {
+export async function placeBeside(
+  song: string,
+  fills: readonly string[],
+  linkFile: typeof link = link,
+): Promise<string[]> {
   const folder = dirname(song);
   const parts: string[] = [];
   const placed: string[] = [];
@@ -39,7 +44,7 @@ export async function placeBeside(song: string, fills: readonly string[]): Promi
     }
     let number = 1;
     for (const part of parts) {
-      while (!(await take(part, join(folder, outputName(basename(song), number))))) number += 1;
+      while (!(await take(part, join(folder, outputName(basename(song), number)), linkFile))) number += 1;
       placed.push(outputName(basename(song), number));
       number += 1;
     }
@@ -52,16 +57,14 @@ export async function placeBeside(song: string, fills: readonly string[]): Promi
 }
 
 /** Give a file a name that is free. @returns whether it was */
-async function take(part: string, path: string): Promise<boolean> {
+async function take(part: string, path: string, linkFile: typeof link): Promise<boolean> {
   try {
-    await link(part, path);
+    await linkFile(part, path);
     return true;
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "EEXIST") return false;
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS") throw cause;
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
   }
-  // A file system without links, such as that of a memory stick.
+  // A file system without links, such as that of a memory stick, which every system says in another way.
   const isTaken = await access(path).then(
     () => true,
     () => false,

@@ -13,12 +13,13 @@ import {
 import { delimiter, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { notificationCommand } from "../../bridge/watch/notification.ts";
-import { isOwnOutput, outputName } from "../../bridge/watch/output-names.ts";
+import { isOwnOutput, outputName, placeBeside } from "../../bridge/watch/output-names.ts";
 import { errorCode, runCli, temporaryFolder } from "../bridge/support/cli.ts";
 import { expectOutsideUntouched, tracksOf } from "../bridge/support/fill-checks.ts";
 import { type RawEvent, textEvent, withEvents, withTexts } from "../bridge/support/smf.ts";
 import { startDaemon } from "../e2e/support/daemon.ts";
 import { until } from "../e2e/support/wait.ts";
+import { filesIn } from "./support/program.ts";
 import { put, startWatch } from "./support/watch.ts";
 
 const FAURE = readFileSync("test/fixtures/faure-apres-un-reve.mid");
@@ -192,6 +193,29 @@ describe("names and notifications", () => {
     for (const name of ["a.filled.mid", "a.filled-2.mid", "A.FILLED.MID"])
       expect(isOwnOutput(name)).toBe(true);
     for (const name of ["a.mid", "filled.mid", "a.filled-.mid"]) expect(isOwnOutput(name)).toBe(false);
+  });
+
+  test("where files can have no second name, nothing is written over either", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["a.mid", "one", "two"]) writeFileSync(join(folder, name), name);
+    writeFileSync(join(folder, "a.filled-2.mid"), "the user's own");
+    // As Windows says it on a memory stick.
+    const noLinks = () => Promise.reject(Object.assign(new Error("EISDIR"), { code: "EISDIR" }));
+    const fills = [join(folder, "one"), join(folder, "two")];
+    expect(await placeBeside(join(folder, "a.mid"), fills, noLinks)).toEqual([
+      "a.filled.mid",
+      "a.filled-3.mid",
+    ]);
+    expect(filesIn(folder)).toEqual({
+      "a.mid": "a.mid",
+      one: "one",
+      two: "two",
+      "a.filled.mid": "one",
+      "a.filled-2.mid": "the user's own",
+      "a.filled-3.mid": "two",
+    });
+    const nowhere = placeBeside(join(folder, "none", "a.mid"), fills);
+    await expect(nowhere).rejects.toMatchObject({ code: "OUTPUT_FOLDER_MISSING" });
   });
 
   test.each(["linux", "darwin", "win32"] as const)("%s: texts are never part of a command", (platform) => {
