@@ -6,29 +6,30 @@ import { configFolder, flatpakConfigFolder, joinOn, type Machine } from "./machi
 
 const VERSION = /^ardour(\d+)$/i;
 const BELOW = ["scripts"];
+const FLATPAK = "org.ardour.Ardour";
 
 /** Source: Ardour Manual, "Files and Directories Ardour Knows About"; scripts are looked for beside the settings. */
-function basesOf(machine: Machine): { folder: string; note: string }[] {
+function basesOf(machine: Machine): { folder: string; flatpak?: string }[] {
   const { platform, home, env } = machine;
-  if (platform === "darwin") return [{ folder: joinOn(machine, home, "Library", "Preferences"), note: "" }];
+  if (platform === "darwin") return [{ folder: joinOn(machine, home, "Library", "Preferences") }];
   if (platform === "win32") {
-    const local = env.LOCALAPPDATA || joinOn(machine, home, "AppData", "Local");
-    return [{ folder: local, note: "" }];
+    return [{ folder: env.LOCALAPPDATA || joinOn(machine, home, "AppData", "Local") }];
   }
   return [
-    { folder: configFolder(machine), note: "" },
-    { folder: flatpakConfigFolder(machine, "org.ardour.Ardour"), note: " (Flatpak)" },
+    { folder: configFolder(machine) },
+    { folder: flatpakConfigFolder(machine, FLATPAK), flatpak: FLATPAK },
   ];
 }
 
 function search(machine: Machine): Search {
   const bases = basesOf(machine);
-  const found = bases.flatMap(({ folder, note }) =>
+  const found = bases.flatMap(({ folder, ...more }) =>
     (machine.list(folder) ?? []).flatMap((name): Place[] => {
       const version = VERSION.exec(name)?.[1];
       const root = joinOn(machine, folder, name);
       if (version === undefined || machine.list(root) === undefined) return [];
-      return [{ label: `Ardour ${version}${note}`, root, below: BELOW }];
+      const label = `Ardour ${version}${more.flatpak === undefined ? "" : " (Flatpak)"}`;
+      return [{ label, root, below: BELOW, ...more }];
     }),
   );
   found.sort((a, b) => a.label.localeCompare(b.label, "en", { numeric: true }));

@@ -1,25 +1,26 @@
 /**
  * Bitwig Studio reads the folders under `Controller Scripts` of its user library.
  */
-import { type Host, lastName, searchFolders } from "./host.ts";
+import { type Host, lastName, type Place, searchFolders } from "./host.ts";
 import { joinOn, type Machine } from "./machine.ts";
 
 const USER_LIBRARY = "Bitwig Studio";
 const SCRIPTS = "Controller Scripts";
 const BELOW = [SCRIPTS, "Continuo"];
+const FLATPAK = "com.bitwig.BitwigStudio";
 const ONE_DRIVES = ["OneDrive", "OneDriveConsumer", "OneDriveCommercial"];
 
-function libraries(machine: Machine): { label: string; root: string }[] {
+function libraries(machine: Machine): Omit<Place, "below">[] {
   const { platform, home } = machine;
   const label = "Bitwig Studio";
   if (platform === "darwin") return [{ label, root: joinOn(machine, home, "Documents", USER_LIBRARY) }];
   if (platform === "win32") {
     return documents(machine).map((folder) => ({ label, root: joinOn(machine, folder, USER_LIBRARY) }));
   }
-  const flatpak = joinOn(machine, home, ".var", "app", "com.bitwig.BitwigStudio");
+  const apart = joinOn(machine, home, ".var", "app", FLATPAK, USER_LIBRARY);
   return [
     { label, root: joinOn(machine, home, USER_LIBRARY) },
-    { label: `${label} (Flatpak)`, root: joinOn(machine, flatpak, USER_LIBRARY) },
+    { label: `${label} (Flatpak)`, root: apart, flatpak: FLATPAK },
   ];
 }
 

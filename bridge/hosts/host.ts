@@ -14,6 +14,8 @@ export interface Place {
   root: string;
   /** Names of the folders below it, down to that of the scripts. */
   below: readonly string[];
+  /** The application's id, where Flatpak keeps it apart from the rest of the machine. */
+  flatpak?: string;
 }
 
 export interface Search {
@@ -45,10 +47,10 @@ export interface Installed {
 /** The places of those of these folders that are there. */
 export function searchFolders(
   machine: Machine,
-  folders: readonly { label: string; root: string }[],
+  folders: readonly Omit<Place, "below">[],
   below: readonly string[],
 ): Search {
-  const isThere = ({ root }: { root: string }) => machine.list(root) !== undefined;
+  const isThere = ({ root }: Omit<Place, "below">) => machine.list(root) !== undefined;
   return {
     found: folders.filter(isThere).map((folder) => ({ ...folder, below })),
     looked: folders.map(({ root }) => root),

@@ -2,13 +2,14 @@
  * REAPER keeps scripts under `Scripts` in its resource path, which for a portable installation is the program's own
  * folder.
  */
-import { type Host, lastName, searchFolders } from "./host.ts";
+import { type Host, lastName, type Place, searchFolders } from "./host.ts";
 import { configFolder, flatpakConfigFolder, joinOn, type Machine } from "./machine.ts";
 
 const BELOW = ["Scripts", "Continuo"];
+const FLATPAK = "fm.reaper.Reaper";
 
 /** Source: REAPER, Options > Show REAPER resource path; the wiki's page on moving an installation. */
-function resourcePaths(machine: Machine): { label: string; root: string }[] {
+function resourcePaths(machine: Machine): Omit<Place, "below">[] {
   const { platform, home, env } = machine;
   const label = "REAPER";
   if (platform === "darwin") {
@@ -18,10 +19,10 @@ function resourcePaths(machine: Machine): { label: string; root: string }[] {
     const roaming = env.APPDATA || joinOn(machine, home, "AppData", "Roaming");
     return [{ label, root: joinOn(machine, roaming, "REAPER") }];
   }
-  const flatpak = flatpakConfigFolder(machine, "fm.reaper.Reaper");
+  const apart = joinOn(machine, flatpakConfigFolder(machine, FLATPAK), "REAPER");
   return [
     { label, root: joinOn(machine, configFolder(machine), "REAPER") },
-    { label: "REAPER (Flatpak)", root: joinOn(machine, flatpak, "REAPER") },
+    { label: "REAPER (Flatpak)", root: apart, flatpak: FLATPAK },
   ];
 }
 

@@ -50,6 +50,27 @@ describe("Ardour: every major version", () => {
     ]);
   });
 
+  test("a Flatpak's id, for what must be told to it", () => {
+    const app = (id: string) => `${LINUX}/.var/app/${id}`;
+    const ids = {
+      ardour: "org.ardour.Ardour",
+      reaper: "fm.reaper.Reaper",
+      bitwig: "com.bitwig.BitwigStudio",
+    };
+    const machine = machineWith("linux", LINUX, [
+      `${app(ids.ardour)}/config/ardour8`,
+      `${app(ids.reaper)}/config/REAPER`,
+      `${app(ids.bitwig)}/Bitwig Studio`,
+      `${LINUX}/.config/REAPER`,
+    ]);
+    const flatpaks = (name: HostName) => placesOf(HOSTS[name], machine).map(({ flatpak }) => flatpak);
+    expect([flatpaks("ardour"), flatpaks("reaper"), flatpaks("bitwig")]).toEqual([
+      [ids.ardour],
+      [undefined, ids.reaper],
+      [ids.bitwig],
+    ]);
+  });
+
   test("XDG_CONFIG_HOME, macOS, Windows", () => {
     const moved = machineWith("linux", LINUX, ["/etc/me/ardour9"], { XDG_CONFIG_HOME: "/etc/me" });
     expect(found("ardour", moved)).toEqual([["Ardour 9", "/etc/me/ardour9/scripts"]]);

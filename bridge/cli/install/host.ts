@@ -2,9 +2,9 @@
  * The scripts of a host: copied to where it reads them, and taken away again.
  */
 import { join, resolve } from "node:path";
-import { installFolder } from "../../engine/places.ts";
+import { homeFolder, installFolder } from "../../engine/places.ts";
 import { folderOf, readShipped } from "../../hosts/files.ts";
-import type { Host, HostName } from "../../hosts/host.ts";
+import type { Host, HostName, Place } from "../../hosts/host.ts";
 import { HOSTS, placesOf } from "../../hosts/hosts.ts";
 import {
   carryOut,
@@ -61,27 +61,29 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
   printNext(
     io,
     host,
-    planned[0]?.plan,
+    planned.map(({ plan }) => plan.place),
     shipped.map(({ path }) => path),
   );
 }
 
-function printNext(io: CliIo, host: Host, plan: Plan | undefined, files: readonly string[]): void {
-  if (plan === undefined) return;
+function printNext(io: CliIo, host: Host, places: readonly Place[], files: readonly string[]): void {
+  const [first] = places;
+  if (first === undefined) return;
   printLine(io.stdout);
-  const installed = { machine: thisMachine(io.env), folder: folderOf(plan.place), files };
+  const installed = { machine: thisMachine(io.env), folder: folderOf(first), files };
   for (const line of host.next(installed)) printLine(io.stdout, line);
-  if (plan.place.label.includes("Flatpak")) {
+  const home = homeFolder(io.env);
+  for (const { label, flatpak } of places) {
+    if (flatpak === undefined) continue;
+    printLine(io.stdout, `${label} sees the daemon's folder after this, and cannot start a daemon itself:`);
     printLine(
       io.stdout,
-      "Flatpak keeps it from starting programs: let continuo install service start the daemon",
+      `  flatpak override --user --env=CONTINUO_HOME="${home}" --filesystem="${home}" ${flatpak}`,
     );
+    printLine(io.stdout, "  continuo install service");
   }
   if (io.env.CONTINUO_HOME) {
-    printLine(
-      io.stdout,
-      `CONTINUO_HOME is ${io.env.CONTINUO_HOME}: ${host.title} must be started with it too`,
-    );
+    printLine(io.stdout, `CONTINUO_HOME is ${home}: ${host.title} must be started with it too`);
   }
 }
 
