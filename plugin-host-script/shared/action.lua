@@ -109,6 +109,12 @@ function Job:cancel()
   self:ask("fill/cancel", { jobId = self.job_id }, self.end_cancelled)
 end
 
+--- Give it up without another step: the host ends it.
+function Job:abandon()
+  self:cancel()
+  self.state = nil
+end
+
 function Job:end_cancelled() self:finish("Cancelled." .. NOTHING) end
 
 function Job:finish(message)

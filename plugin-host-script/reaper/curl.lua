@@ -1,0 +1,107 @@
+-- Requests by the curl that every system has, where the watched folder can't be used.
+local home = require("shared.home")
+local json = require("shared.json")
+
+local curl = {}
+
+--- Of ExecProcess: do not wait, and show no window.
+local IN_BACKGROUND = -2
+local LIMIT_SECONDS = 60
+
+local function program()
+  if not reaper.GetOS():find("Win") then return "/usr/bin/curl" end
+  return (os.getenv("SystemRoot") or "C:\\Windows") .. "\\System32\\curl.exe"
+end
+
+local function write_file(path, text)
+  local file, why = io.open(path, "wb")
+  if not file then return nil, why end
+  local is_written = file:write(text)
+  is_written = file:close() and is_written
+  return is_written and true or nil, "a request was not written"
+end
+
+local function flat(text) return (tostring(text):gsub("%s+", " ")) end
+
+local function note_line(kind, note)
+  return string.format(
+    "%s %d %d %d %d %d", kind, note.startTick, note.durationTicks, note.pitch, note.velocity, note.channel)
+end
+
+local function add_result(list, result)
+  for _, note in ipairs(result.removed) do list[#list + 1] = note_line("removed", note) end
+  for index, candidate in ipairs(result.candidates) do
+    list[#list + 1] = string.format("candidate %d %d %d", index - 1, #candidate.notes, candidate.seed)
+    for _, note in ipairs(candidate.notes) do list[#list + 1] = note_line("note", note) end
+  end
+  for _, warning in ipairs(result.warnings) do list[#list + 1] = "warning " .. warning.code .. " " .. flat(warning.message) end
+end
+
+--- The daemon's JSON in the lines of its other ways (docs/protocol.md, "Lines").
+local function to_lines(text)
+  local answer = json.decode(text)
+  if type(answer) ~= "table" then return nil end
+  local list = {}
+  if answer.error then
+    local entry = answer.error.data or answer.error
+    list[1] = string.format("error %s %s", entry.code, flat(entry.message))
+  elseif type(answer.result) == "table" and answer.result.jobId then
+    local job = answer.result
+    list[1] = string.format("job %s %s", job.jobId, job.state)
+    list[2] = string.format("progress %.3f %d %d %d", job.fraction, job.noteCount, job.finished, job.queuePosition)
+    if job.error then list[3] = string.format("error %s %s", job.error.code, flat(job.error.message)) end
+    if job.result then add_result(list, job.result) end
+  else
+    list[1] = "json " .. json.encode(answer.result)
+  end
+  list[#list + 1] = "END\n"
+  return table.concat(list, "\n")
+end
+
+--- @param daemon  as shared/home.lua has it
+function curl.open(daemon, client, unique)
+  local self, count = {}, 0
+  -- The user's alone, and no argument of a command that others could list.
+  local base = string.format("%s/%s-%s", home.folder(), client, unique)
+
+  function self.send(method, params)
+    count = count + 1
+    local path = base .. "-" .. count
+    local body = json.encode({ jsonrpc = "2.0", id = count, method = method, params = params })
+    local is_good, why = write_file(path .. ".body", body)
+    if is_good then is_good, why = write_file(path .. ".header", "Authorization: Bearer " .. daemon.token .. "\n") end
+    if not is_good then
+      self.drop({ path = path })
+      return nil, why
+    end
+    local command = string.format(
+      '"%s" -sS --max-time %d -H "@%s.header" -H "Content-Type: application/json" -H "X-Continuo-Client: %s" '
+        .. '--data-binary "@%s.body" -o "%s.answer" "%s/v1/rpc"',
+      program(), LIMIT_SECONDS, path, client, path, path, daemon.url)
+    if not reaper.ExecProcess(command, IN_BACKGROUND) then
+      self.drop({ path = path })
+      return nil, "curl can't be run"
+    end
+    return { path = path }
+  end
+
+  --- @return the answer once it is whole, else nil
+  function self.receive(call)
+    local file = io.open(call.path .. ".answer", "rb")
+    local text = file and file:read("a")
+    if file then file:close() end
+    -- What is half there is no JSON.
+    local is_good, found = pcall(to_lines, text or "")
+    if not is_good or not found then return nil end
+    self.drop(call)
+    return found
+  end
+
+  function self.drop(call)
+    for _, ending in ipairs({ ".header", ".body", ".answer" }) do os.remove(call.path .. ending) end
+  end
+
+  return self
+end
+
+return curl

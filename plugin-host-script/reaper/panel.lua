@@ -1,0 +1,74 @@
+-- All actions in one small window that stays open.
+local keep = require("reaper.keep")
+local run = require("reaper.run")
+local settings_dialog = require("reaper.settings_dialog")
+local window = require("reaper.window")
+
+local panel = {}
+
+local WIDTH, HEIGHT = 340, 132
+local MARGIN, COLUMNS, BUTTON_HEIGHT = 10, 4, 30
+local CLOSED, ESCAPE, LEFT_BUTTON = -1, 27, 1
+
+local BUTTONS = {
+  { "Fill", mode = "fill" }, { "Again", mode = "again" }, { "Continue", mode = "continue" }, { "Vary", mode = "vary" },
+  { "Keep", act = keep.toggle }, { "Settings", act = settings_dialog.open }, { "Cancel", act = run.cancel },
+}
+
+local function place(index)
+  local width = (WIDTH - MARGIN * (COLUMNS + 1)) // COLUMNS
+  local column, row = (index - 1) % COLUMNS, (index - 1) // COLUMNS
+  return MARGIN + column * (width + MARGIN), MARGIN + row * (BUTTON_HEIGHT + MARGIN), width, BUTTON_HEIGHT
+end
+
+local function is_over(index)
+  local x, y, width, height = place(index)
+  return gfx.mouse_x >= x and gfx.mouse_x < x + width and gfx.mouse_y >= y and gfx.mouse_y < y + height
+end
+
+local function draw(work)
+  for index, button in ipairs(BUTTONS) do
+    local x, y, width, height = place(index)
+    local shade = is_over(index) and 0.4 or 0.28
+    gfx.set(shade, shade, shade)
+    gfx.rect(x, y, width, height, 1)
+    gfx.set(0.9, 0.9, 0.9)
+    local text_width, text_height = gfx.measurestr(button[1])
+    gfx.x, gfx.y = x + (width - text_width) // 2, y + (height - text_height) // 2
+    gfx.drawstr(button[1])
+  end
+  if work then window.draw_progress(MARGIN, HEIGHT - 42, WIDTH - 2 * MARGIN, work.job.text, work.job.fraction) end
+  gfx.update()
+end
+
+function panel.open()
+  gfx.init("Continuo", WIDTH, HEIGHT, 0)
+  gfx.setfont(1, "Arial", 15)
+  local work, was_down = nil, false
+
+  local function press(button)
+    if button.mode then work = run.begin(button.mode) or work else button.act() end
+  end
+
+  local function turn()
+    local char = gfx.getchar()
+    if char == CLOSED then return end
+    if char == ESCAPE then run.cancel() end
+    local is_down = gfx.mouse_cap % 2 == LEFT_BUTTON
+    if is_down and not was_down then
+      for index, button in ipairs(BUTTONS) do if is_over(index) then press(button) end end
+    end
+    was_down = is_down
+    if work and run.turn(work) then work = nil end
+    draw(work)
+    reaper.defer(turn)
+  end
+
+  reaper.atexit(function()
+    if work then run.finish(work) end
+    gfx.quit()
+  end)
+  turn()
+end
+
+return panel

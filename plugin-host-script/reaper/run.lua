@@ -1,0 +1,63 @@
+-- An action from its start to its end, beside REAPER's own work: a few steps, then REAPER again.
+local action = require("shared.action")
+local host = require("reaper.host")
+
+local run = {}
+
+local SECTION = "Continuo"
+--- A script that was stopped by force leaves its mark behind.
+local FORGOTTEN_SECONDS = 10
+--- Enough to come from one answer to the next question.
+local STEPS = 4
+
+--- Does one of our scripts work at a fill?
+function run.is_busy()
+  local since = tonumber(reaper.GetExtState(SECTION, "busy"))
+  return since ~= nil and math.abs(reaper.time_precise() - since) < FORGOTTEN_SECONDS
+end
+
+--- Ask whichever script works at a fill to end it.
+function run.cancel()
+  if run.is_busy() then reaper.SetExtState(SECTION, "cancel", "1", false) end
+end
+
+local function mark() reaper.SetExtState(SECTION, "busy", string.format("%.3f", reaper.time_precise()), false) end
+
+--- Begin.
+-- @return what turn() takes; or nil, after telling why
+function run.begin(mode)
+  if run.is_busy() then
+    host.say('Continuo is still at work. "Continuo: Cancel" ends it.')
+    return nil
+  end
+  mark()
+  reaper.DeleteExtState(SECTION, "cancel", false)
+  return { job = action.start(host, mode), started = reaper.time_precise() }
+end
+
+--- A few steps.
+-- @return whether it has ended
+function run.turn(work)
+  mark()
+  if reaper.GetExtState(SECTION, "cancel") ~= "" then
+    reaper.DeleteExtState(SECTION, "cancel", false)
+    work.job:cancel()
+  end
+  for _ = 1, STEPS do
+    if work.job:step() then
+      run.finish(work)
+      return true
+    end
+  end
+  return false
+end
+
+--- Let others work; a job that has not ended is given up.
+function run.finish(work)
+  if work.has_ended then return end
+  work.has_ended = true
+  work.job:abandon()
+  reaper.DeleteExtState(SECTION, "busy", false)
+end
+
+return run

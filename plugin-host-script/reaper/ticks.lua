@@ -1,0 +1,29 @@
+-- Positions: ticks of a quarter note of the project, which every take, of whatever resolution, has in common.
+local ticks = {}
+
+--- Of REAPER's own items, unless a preference says otherwise.
+ticks.PPQ = 960
+
+function ticks.of_quarters(quarters) return math.floor(quarters * ticks.PPQ + 0.5) end
+
+function ticks.of_seconds(seconds) return ticks.of_quarters(reaper.TimeMap2_timeToQN(0, seconds)) end
+
+function ticks.seconds(tick) return reaper.TimeMap2_QNToTime(0, tick / ticks.PPQ) end
+
+--- @param position  in the take's own ticks, from its source's start
+function ticks.of_take(take, position) return ticks.of_quarters(reaper.MIDI_GetProjQNFromPPQPos(take, position)) end
+
+--- The nearest position of the take.
+function ticks.to_take(take, tick)
+  return math.floor(reaper.MIDI_GetPPQPosFromProjQN(take, tick / ticks.PPQ) + 0.5)
+end
+
+--- Bars as the musician counts them: "bar 5" or "bars 5-8".
+function ticks.bars(start_tick, end_tick)
+  local _, first = reaper.TimeMap2_timeToBeats(0, ticks.seconds(start_tick))
+  local _, last = reaper.TimeMap2_timeToBeats(0, ticks.seconds(end_tick - 1))
+  if first == last then return string.format("bar %d", math.floor(first) + 1) end
+  return string.format("bars %d-%d", math.floor(first) + 1, math.floor(last) + 1)
+end
+
+return ticks

@@ -1,0 +1,75 @@
+-- Notes into a take, as one undo step.
+local takes = require("reaper.takes")
+local ticks = require("reaper.ticks")
+
+local write = {}
+
+--- Items are all that changes.
+local UNDO_STATE_ITEMS = 4
+
+local function track_of(id)
+  for index = 0, reaper.CountTracks(0) - 1 do
+    local track = reaper.GetTrack(0, index)
+    if reaper.GetTrackGUID(track) == id then return track end
+  end
+end
+
+--- The take that a target is in; a new item's where the bars are empty.
+local function take_of(target)
+  if not target.is_new then return takes.find(target.id) end
+  local track = track_of(target.track_id)
+  if not track then return nil end
+  local item = reaper.CreateNewMIDIItemInProj(
+    track, ticks.seconds(target.start_tick), ticks.seconds(target.end_tick), false)
+  local take = item and reaper.GetActiveTake(item)
+  if take then target.id, target.is_new = takes.id(take), nil end
+  return take
+end
+
+local function change(target, removed, added)
+  local take = take_of(target) or error("its item is gone", 0)
+  local place = takes.place(take)
+  local last = place.first_end_tick or place.end_tick
+  if place.start_tick > target.start_tick or last < target.end_tick then
+    error("its item was moved or cut meanwhile", 0)
+  end
+  local places, is_selected = {}, false
+  for index, note in ipairs(removed) do
+    places[index] = note.index
+    is_selected = is_selected or note.is_selected
+  end
+  -- From the last on: those that follow one that goes are counted anew.
+  table.sort(places, function(a, b) return a > b end)
+  reaper.MIDI_DisableSort(take)
+  for _, index in ipairs(places) do
+    if not reaper.MIDI_DeleteNote(take, index) then error("REAPER did not delete a note", 0) end
+  end
+  for _, note in ipairs(added) do
+    local start = ticks.to_take(take, note.start_tick)
+    local stop = math.max(start + 1, ticks.to_take(take, note.start_tick + note.duration_ticks))
+    if not reaper.MIDI_InsertNote(
+      take, is_selected, false, start, stop, note.channel, note.pitch, note.velocity, true) then
+      error("REAPER did not take a note", 0)
+    end
+  end
+  reaper.MIDI_Sort(take)
+  reaper.MarkTrackItemsDirty(place.track, place.item)
+end
+
+--- @param removed  notes of the take as it is, see reaper/takes.lua
+-- @return true; or nil and why nothing was changed
+function write.notes(target, title, removed, added)
+  -- An undo step that undoes nothing would be a riddle.
+  if #removed == 0 and #added == 0 then return true end
+  reaper.Undo_BeginBlock2(0)
+  reaper.PreventUIRefresh(1)
+  local is_good, why = pcall(change, target, removed, added)
+  reaper.PreventUIRefresh(-1)
+  reaper.Undo_EndBlock2(0, title, UNDO_STATE_ITEMS)
+  if not is_good and reaper.Undo_CanUndo2(0) == title then reaper.Undo_DoUndo2(0) end
+  reaper.UpdateArrange()
+  if not is_good then return nil, why end
+  return true
+end
+
+return write

@@ -1,0 +1,103 @@
+-- A project: tracks, items, takes and notes; what was said and asked; undo.
+local time_map = require("time_map")
+
+local project = {}
+
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local result = setmetatable({}, getmetatable(value))
+  for key, each in pairs(value) do result[key] = copy(each) end
+  return result
+end
+
+--- From what a test describes: positions in quarter notes of the project, notes in the take's own ticks.
+function project.new(given)
+  local self = {
+    map = time_map.new(given), state = { tracks = {} }, undo = {}, redo = {}, said = {}, asked = {}, answers = {},
+    inputs = {}, input_answers = {}, ext = {}, project_ext = {}, executed = {}, helped = {}, toggled = {}, open = 0,
+    refresh = 0, time_selection = { 0, 0 }, count = 0, os = "Other", given = given,
+  }
+  local function id()
+    self.count = self.count + 1
+    return string.format("{%08X-0000-4000-8000-00000000C0DE}", self.count)
+  end
+  self.id = id
+  for _, track in ipairs(given.tracks) do
+    local made = {
+      id = id(), name = track.name, mute = track.mute or false, parent = track.parent, selected = track.selected or false,
+      lanes = track.lanes or false, items = {},
+    }
+    self.state.tracks[#self.state.tracks + 1] = made
+    for _, item in ipairs(track.items or {}) do
+      local position = self.map.to_seconds(item.start)
+      local take = {
+        id = id(), ppq = item.ppq or 960, offset = item.offset or 0, rate = item.rate or 1, is_midi = item.is_midi ~= false,
+        source = item.source or item.length, notes = {}, events = item.events or {}, is_sorted = true,
+      }
+      for _, note in ipairs(item.notes or {}) do
+        take.notes[#take.notes + 1] = {
+          start = note[1], stop = note[2], pitch = note[3], velocity = note[4] or 80, channel = note[5] or 0,
+          muted = note[6] == "muted", selected = note[6] == "selected",
+        }
+      end
+      made.items[#made.items + 1] = {
+        id = id(), position = position, length = self.map.to_seconds(item.start + item.length) - position,
+        mute = item.mute or false, loop = item.loop or false, lock = item.lock or false,
+        selected = item.selected or false, plays = item.plays ~= false, takes = { take }, active = 1,
+      }
+    end
+  end
+
+  function self.track(wanted)
+    for index, track in ipairs(self.state.tracks) do if track.id == wanted then return track, index end end
+    error("the track is gone")
+  end
+  local function each_item(look)
+    for _, track in ipairs(self.state.tracks) do
+      for _, item in ipairs(track.items) do
+        local found = look(item, track)
+        if found then return found, item, track end
+      end
+    end
+  end
+  function self.item(wanted)
+    local _, item, track = each_item(function(item) return item.id == wanted end)
+    if not item then error("the item is gone") end
+    return item, track
+  end
+  function self.find_take(wanted)
+    return each_item(function(item)
+      for _, take in ipairs(item.takes) do if take.id == wanted then return take end end
+    end)
+  end
+  function self.take(wanted)
+    local take, item, track = self.find_take(wanted)
+    if not take then error("the take is gone") end
+    return take, item, track
+  end
+  --- Where the take's source begins, in quarter notes of the project.
+  function self.source_start(take, item) return self.map.to_quarters(item.position) - take.offset end
+
+  function self.snapshot() return copy(self.state) end
+  function self.push(name, before)
+    self.undo[#self.undo + 1] = { name = name, before = before, after = self.snapshot() }
+    self.redo = {}
+  end
+  function self.do_undo()
+    local step = table.remove(self.undo)
+    if not step then return 0 end
+    self.state = copy(step.before)
+    self.redo[#self.redo + 1] = step
+    return 1
+  end
+  function self.do_redo()
+    local step = table.remove(self.redo)
+    if not step then return 0 end
+    self.state = copy(step.after)
+    self.undo[#self.undo + 1] = step
+    return 1
+  end
+  return self
+end
+
+return project
