@@ -4,7 +4,9 @@
 //! 120 pitch classes. The last cell's output `y` goes through blocks of linear, SELU (and, in
 //! training, alpha dropout) to `z`; both heads read `[y, z]`. Source: Howl (Alec Graves, 2021).
 
+mod cells;
 mod files;
+mod fixed;
 mod graph;
 mod sequence;
 mod step;

@@ -1,11 +1,11 @@
 //! One note after the other on the CPU, the state carried: the cost of a note never grows.
 //!
-//! Weights that the file holds as f16 stay so where the machine widens them in hardware, which
-//! halves what a note has to read and changes no value.
+//! Products are in fixed point (docs/design/0010-notes-in-fixed-point.md), which halves what a note
+//! has to read and gives the same notes on every machine.
 
-use super::{Cell, INPUTS, PITCHES, RecurrentModel, SELU_ALPHA, SELU_SCALE, VALUE_SCALE, VALUES};
-use crate::half::{f16_from_f32, f32_from_f16};
-use crate::{f16_matmul, kernel};
+use super::cells;
+use super::fixed::{FixedInput, FixedMatrix, FixedMemory};
+use super::{Cell, INPUTS, PITCHES, RecurrentModel, VALUE_SCALE, VALUES};
 
 /// One note as the network reads it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,85 +34,44 @@ pub struct Prediction {
     pub values: [f32; VALUES],
 }
 
-/// A matrix `[k, n]`, columns padded with zeros to a multiple of 16.
-struct Matrix {
-    k: usize,
-    n: usize,
-    halves: Vec<u16>,
-    floats: Vec<f32>,
-}
-
-impl Matrix {
-    fn new(parts: &[&[f32]], k: usize, columns: &[usize], keep_halves: bool) -> Matrix {
-        let n = columns.iter().sum::<usize>().next_multiple_of(16);
-        let mut floats = vec![0.0; k * n];
-        for (row, out) in floats.chunks_exact_mut(n).enumerate() {
-            let mut at = 0;
-            for (part, &width) in parts.iter().zip(columns) {
-                out[at..at + width].copy_from_slice(&part[row * width..(row + 1) * width]);
-                at += width;
-            }
-        }
-        let mut halves = Vec::new();
-        if keep_halves {
-            let bytes = f16_from_f32(&floats);
-            let pairs = bytes.as_chunks::<2>().0.iter();
-            halves = pairs.map(|pair| u16::from_le_bytes(*pair)).collect();
-            floats = Vec::new();
-        }
-        Matrix {
-            k,
-            n,
-            halves,
-            floats,
-        }
-    }
-
-    /// `out += x W`
-    fn add(&self, x: &[f32], out: &mut [f32]) {
-        if self.halves.is_empty() {
-            kernel::add_matmul(x, &self.floats, out, self.k, self.n);
-        } else {
-            f16_matmul::add_matmul(x, &self.halves, out, self.k, self.n);
-        }
-    }
-}
-
 struct CellWeights {
-    /// `[123, gates]` of the first cell, of which a note reads four rows; else a matrix.
-    rows: Vec<f32>,
-    input: Option<Matrix>,
-    recurrent: Matrix,
+    input: CellInput,
+    recurrent: FixedMatrix,
+    /// What the products begin with: of the input, and for a GRU of the state.
     bias: Vec<f32>,
     recurrent_bias: Vec<f32>,
+}
+
+enum CellInput {
+    /// `[123, gates]` of the first cell, of which a note reads four rows. Those of the classes have
+    /// the bias in them.
+    Note(Vec<f32>),
+    Cell(FixedMatrix),
 }
 
 /// Weights in the form that a step reads, and room to work in.
 pub struct RecurrentStepper {
     cell: Cell,
     width: usize,
+    block_size: usize,
+    memory: FixedMemory,
     cells: Vec<CellWeights>,
-    blocks: Vec<(Matrix, Vec<f32>)>,
-    heads_of_y: Matrix,
-    heads_of_z: Matrix,
+    blocks: Vec<(FixedMatrix, Vec<f32>)>,
+    heads_of_y: FixedMatrix,
+    heads_of_z: FixedMatrix,
     head_bias: Vec<f32>,
+    x: FixedInput,
+    y: FixedInput,
+    from_input: Vec<f32>,
     gates: Vec<f32>,
-    from_state: Vec<f32>,
-    hidden: [Vec<f32>; 2],
+    hidden: Vec<f32>,
     heads: Vec<f32>,
-}
-
-/// Whether every value is one of f16's.
-fn is_half(values: &[f32]) -> bool {
-    let again = f32_from_f16(&f16_from_f32(values));
-    again.is_some_and(|again| again == values)
 }
 
 impl RecurrentStepper {
     pub fn new(model: &RecurrentModel) -> RecurrentStepper {
         let a = &model.config.architecture;
         let flat = model.flat();
-        let keep = f16_matmul::is_fast() && is_half(flat);
         let mut at = 0;
         let mut next = |size: usize| {
             let part = &flat[at..at + size];
@@ -121,32 +80,35 @@ impl RecurrentStepper {
         };
         let (w, b) = (a.width, a.block_size);
         let gates = a.cell.gates() * w;
+        let mut all = Vec::new();
         let cells = (0..a.layers)
             .map(|i| {
-                let inputs = if i == 0 { INPUTS } else { w };
-                let input = next(inputs * gates);
-                let recurrent = Matrix::new(&[next(w * gates)], w, &[gates], keep);
-                let mut bias = next(gates).to_vec();
-                bias.resize(recurrent.n, 0.0);
+                let input = next(if i == 0 { INPUTS } else { w } * gates);
+                let of_state = next(w * gates);
+                let bias = next(gates);
+                let input = if i == 0 {
+                    CellInput::Note(with_bias(input, bias))
+                } else {
+                    CellInput::Cell(FixedMatrix::new(&mut all, &[input], w, &[gates]))
+                };
+                let recurrent = FixedMatrix::new(&mut all, &[of_state], w, &[gates]);
                 let recurrent_bias = match a.cell {
-                    Cell::Gru => next(w).to_vec(),
+                    Cell::Gru => [&vec![0.0; 2 * w][..], next(w)].concat(),
                     Cell::Lstm => Vec::new(),
                 };
                 CellWeights {
-                    rows: if i == 0 { input.to_vec() } else { Vec::new() },
-                    input: (i > 0).then(|| Matrix::new(&[input], w, &[gates], keep)),
+                    bias: padded(bias, &recurrent),
+                    recurrent_bias: padded(&recurrent_bias, &recurrent),
+                    input,
                     recurrent,
-                    bias,
-                    recurrent_bias,
                 }
             })
             .collect();
         let blocks = (0..a.blocks)
             .map(|i| {
                 let inputs = if i == 0 { w } else { b };
-                let matrix = Matrix::new(&[next(inputs * b)], inputs, &[b], keep);
-                let mut bias = next(b).to_vec();
-                bias.resize(matrix.n, 0.0);
+                let matrix = FixedMatrix::new(&mut all, &[next(inputs * b)], inputs, &[b]);
+                let bias = padded(next(b), &matrix);
                 (matrix, bias)
             })
             .collect();
@@ -155,20 +117,22 @@ impl RecurrentStepper {
         let columns = [PITCHES, VALUES];
         let of_y = [&pitch[..w * PITCHES], &values[..w * VALUES]];
         let of_z = [&pitch[w * PITCHES..], &values[w * VALUES..]];
-        let heads_of_y = Matrix::new(&of_y, w, &columns, keep);
-        let mut head_bias = [pitch_bias, values_bias].concat();
-        head_bias.resize(heads_of_y.n, 0.0);
+        let heads_of_y = FixedMatrix::new(&mut all, &of_y, w, &columns);
         RecurrentStepper {
             cell: a.cell,
             width: w,
+            block_size: b,
             cells,
             blocks,
-            heads_of_z: Matrix::new(&of_z, b, &columns, keep),
+            heads_of_z: FixedMatrix::new(&mut all, &of_z, b, &columns),
+            head_bias: padded(&[pitch_bias, values_bias].concat(), &heads_of_y),
             heads_of_y,
-            head_bias,
+            memory: FixedMemory::new(all),
+            x: FixedInput::default(),
+            y: FixedInput::default(),
+            from_input: Vec::new(),
             gates: Vec::new(),
-            from_state: Vec::new(),
-            hidden: [Vec::new(), Vec::new()],
+            hidden: Vec::new(),
             heads: Vec::new(),
         }
     }
@@ -189,58 +153,67 @@ impl RecurrentStepper {
         note: &NoteInput,
         prediction: &mut Prediction,
     ) {
-        let w = self.width;
+        let (memory, x, y) = (&self.memory, &mut self.x, &mut self.y);
         for (i, weights) in self.cells.iter().enumerate() {
-            self.gates.clear();
-            self.gates.extend_from_slice(&weights.bias);
+            let from_input = &mut self.from_input;
             match &weights.input {
-                None => add_note(note, &weights.rows, self.cell.gates() * w, &mut self.gates),
-                Some(matrix) => matrix.add(&state.h[i - 1], &mut self.gates),
+                CellInput::Note(rows) => {
+                    from_input.resize(weights.bias.len(), 0.0);
+                    let width = rows.len() / INPUTS;
+                    let row = |k: usize| &rows[k * width..(k + 1) * width];
+                    let of_class = row(VALUES + note.class.min(PITCHES - 1));
+                    cells::hear(of_class, [row(0), row(1), row(2)], note.values, from_input);
+                }
+                CellInput::Cell(matrix) => matrix.multiply(memory, y, &weights.bias, from_input),
             }
+            let (h, c) = (&mut state.h[i], &mut state.c[i]);
+            x.set(h);
             match self.cell {
                 Cell::Lstm => {
-                    weights.recurrent.add(&state.h[i], &mut self.gates);
-                    kernel::lstm(&self.gates, &mut state.c[i], &mut state.h[i]);
+                    let gates = &mut self.gates;
+                    weights.recurrent.multiply(memory, x, from_input, gates);
+                    cells::lstm(gates, c, h);
                 }
                 Cell::Gru => {
-                    self.from_state.clear();
-                    self.from_state.resize(weights.recurrent.n, 0.0);
-                    weights.recurrent.add(&state.h[i], &mut self.from_state);
-                    let bias = &weights.recurrent_bias;
-                    kernel::gru(&self.gates, &self.from_state, bias, &mut state.h[i]);
+                    let (bias, from_state) = (&weights.recurrent_bias, &mut self.gates);
+                    weights.recurrent.multiply(memory, x, bias, from_state);
+                    cells::gru(from_input, from_state, h);
                 }
             }
+            y.set(h);
         }
-        let y = &state.h[self.cells.len() - 1];
-        let [z, next] = &mut self.hidden;
         for (i, (matrix, bias)) in self.blocks.iter().enumerate() {
-            next.clear();
-            next.extend_from_slice(bias);
-            matrix.add(if i == 0 { y } else { &z[..matrix.k] }, next);
-            kernel::selu(next, SELU_SCALE, SELU_ALPHA);
-            std::mem::swap(z, next);
+            let hidden = &mut self.hidden;
+            matrix.multiply(memory, if i == 0 { y } else { x }, bias, hidden);
+            let z = &mut hidden[..self.block_size];
+            cells::selu(z);
+            x.set(z);
         }
-        self.heads.clear();
-        self.heads.extend_from_slice(&self.head_bias);
-        self.heads_of_y.add(y, &mut self.heads);
-        self.heads_of_z
-            .add(&z[..self.heads_of_z.k], &mut self.heads);
+        let of_y = &mut self.hidden;
+        self.heads_of_y.multiply(memory, y, &self.head_bias, of_y);
+        self.heads_of_z.multiply(memory, x, of_y, &mut self.heads);
+        let (pitch, values) = self.heads.split_at(PITCHES);
         prediction.pitch_logits.clear();
-        prediction
-            .pitch_logits
-            .extend_from_slice(&self.heads[..PITCHES]);
-        for (value, x) in prediction.values.iter_mut().zip(&self.heads[PITCHES..]) {
-            *value = VALUE_SCALE / (1.0 + (-x).exp());
+        prediction.pitch_logits.extend_from_slice(pitch);
+        for (value, &x) in prediction.values.iter_mut().zip(values) {
+            *value = VALUE_SCALE * cells::sigmoid(x);
         }
     }
 }
 
-/// The three values and the one-hot of a note, times the input matrix.
-fn add_note(note: &NoteInput, rows: &[f32], width: usize, gates: &mut [f32]) {
-    let row = |k: usize| &rows[k * width..(k + 1) * width];
-    for (k, &value) in note.values.iter().enumerate() {
-        kernel::add_scaled(&mut gates[..width], row(k), value);
+/// The rows of an input matrix, those of the classes with the bias added: each note has one.
+fn with_bias(rows: &[f32], bias: &[f32]) -> Vec<f32> {
+    let mut rows = rows.to_vec();
+    for row in rows.chunks_exact_mut(bias.len()).skip(VALUES) {
+        row.iter_mut()
+            .zip(bias)
+            .for_each(|(row, bias)| *row += bias);
     }
-    let class = note.class.min(PITCHES - 1);
-    kernel::add_scaled(&mut gates[..width], row(VALUES + class), 1.0);
+    rows
+}
+
+fn padded(bias: &[f32], matrix: &FixedMatrix) -> Vec<f32> {
+    let mut bias = bias.to_vec();
+    bias.resize(matrix.padded(), 0.0);
+    bias
 }
