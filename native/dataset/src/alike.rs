@@ -39,7 +39,8 @@ pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
         .filter(|n| !is_drums(n.track))
         .map(|n| n.pitch)
         .min();
-    let mut notes: Vec<(u32, u8, u8, u16)> = piece
+    // As numbers whose order is that of (onset, drums, pitch, duration).
+    let mut notes: Vec<u64> = piece
         .notes
         .iter()
         .map(|n| {
@@ -48,17 +49,23 @@ pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
             } else {
                 (0, lowest.unwrap_or(0))
             };
-            (n.onset - first, drums, n.pitch - from, n.duration)
+            let tail = u64::from(n.pitch - from) << 16 | u64::from(n.duration);
+            u64::from(n.onset - first) << 32 | drums << 24 | tail
         })
         .collect();
-    // Tracks may stand in another order.
-    notes.sort_unstable();
-    let mut digest = Sha256::new();
-    for (onset, drums, pitch, duration) in notes {
-        digest.update(onset.to_le_bytes());
-        digest.update([drums, pitch]);
-        digest.update(duration.to_le_bytes());
+    // Tracks may stand in another order. Onsets are in theirs.
+    for chord in notes.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
+        if !chord.is_sorted() {
+            chord.sort_unstable();
+        }
     }
+    let mut bytes = Vec::with_capacity(notes.len() * size_of::<u64>());
+    for note in notes {
+        let [o0, o1, o2, o3, drums, pitch, d0, d1] = note.to_be_bytes();
+        bytes.extend_from_slice(&[o3, o2, o1, o0, drums, pitch, d1, d0]);
+    }
+    let mut digest = Sha256::new();
+    digest.update(&bytes);
     Fingerprint(first_eight(digest))
 }
 

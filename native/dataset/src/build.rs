@@ -8,10 +8,11 @@ mod write;
 use crate::error::DatasetError;
 use crate::file::{Dataset, VERSION};
 use crate::journal::Journal;
-use crate::manifest::Manifest;
-use known::{find, folder_name, is_fresh, known, standing};
+use crate::manifest::{Manifest, Outcome};
+use import::Import;
+use known::{entry_of, find, folder_name, is_fresh, known, standing};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// What to build.
@@ -102,18 +103,31 @@ pub fn build(
     let found = find(&request.inputs, &request.output)?;
     let folder = &request.output;
     std::fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
-    let standing = standing(folder);
     let (records, mut journal) = Journal::open(folder)?;
+    let standing = standing(folder);
     let folders: Vec<String> = request.inputs.iter().map(|f| folder_name(f)).collect();
     let mut known = known(standing.as_ref(), records, &folders);
-    let mut kept = HashSet::new();
-    let fresh: Vec<_> = found
-        .iter()
-        .filter(|file| is_fresh(file, &known, &mut kept))
-        .collect();
+    let mut first_with = HashMap::new();
+    let mut fresh = Vec::new();
+    for (index, file) in found.iter().enumerate() {
+        match entry_of(file, &known) {
+            Some(entry) if !is_fresh(file, entry, &first_with) => {
+                if let Outcome::Piece { fingerprint, .. } = entry.outcome {
+                    first_with.entry(fingerprint).or_insert(index);
+                }
+            }
+            _ => fresh.push(index),
+        }
+    }
     let read = fresh.len();
-    let unchanged = found.len() - read;
-    import::read_all(&fresh, unchanged, &mut journal, &mut known, go_on)?;
+    let import = Import {
+        found: &found,
+        fresh: &fresh,
+        journal: &mut journal,
+        known: &mut known,
+        first_with,
+    };
+    import.run(go_on)?;
 
     let dataset: Option<&Dataset> = standing.as_ref().map(|(dataset, _)| dataset);
     let mut manifest = Manifest {

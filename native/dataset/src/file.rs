@@ -5,15 +5,17 @@
 //! classes (1 byte a track) and notes (11 bytes each), padded to 4, then the index of 40 bytes a
 //! piece.
 
+mod shape;
 mod writer;
 
 use crate::bars::{BarRun, bars_of};
 use crate::error::DatasetError;
+use crate::hex::hex;
 use crate::howl::howl_notes;
-use crate::stored::{StoredPiece, TempoPoint};
+use crate::stored::TempoPoint;
 use bytemuck::{Pod, Zeroable};
 use continuo_tokenizer::howl::HowlNote;
-use continuo_tokenizer::{Bar, GridNote, Piece, PieceView};
+use continuo_tokenizer::{Bar, GridNote, PieceView};
 use memmap2::Mmap;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -21,7 +23,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub(crate) use shape::{ALIGNMENT, Shape, encode};
 pub use writer::DatasetWriter;
+pub(crate) use writer::{Index, Sealed};
 
 pub const MAGIC: [u8; 8] = *b"CNTODATA";
 pub const VERSION: u32 = 3;
@@ -53,6 +57,31 @@ struct Entry {
     held_out: u32,
     /// First bytes of the sha256 of the piece's bytes.
     checksum: u64,
+}
+
+impl Entry {
+    fn new(offset: u64, shape: Shape, place: Place) -> Entry {
+        Entry {
+            offset,
+            bar_runs: shape.bar_runs,
+            tracks: shape.tracks,
+            notes: shape.notes,
+            tempos: shape.tempos,
+            cluster: place.cluster,
+            held_out: u32::from(place.held_out),
+            checksum: shape.checksum,
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape {
+            bar_runs: self.bar_runs,
+            tracks: self.tracks,
+            notes: self.notes,
+            tempos: self.tempos,
+            checksum: self.checksum,
+        }
+    }
 }
 
 /// What the index says of a piece beside its sizes.
@@ -103,7 +132,7 @@ impl Dataset {
             .and_then(|from| map.get(from..))
             .and_then(|bytes| bytes.get(..header.pieces as usize * size_of::<Entry>()))
             .ok_or_else(|| damaged("the index is cut off"))?;
-        if checksum(&[index]) != header.checksum {
+        if checksum(index) != header.checksum {
             return Err(damaged("the index is not as it was written"));
         }
         let entries: Vec<Entry> = bytemuck::allocation::pod_collect_to_vec(index);
@@ -166,23 +195,16 @@ impl Dataset {
         howl_notes(self.piece(index), self.tempos(index), with_drums)
     }
 
-    /// A piece with its tempo map, owned.
-    pub fn stored(&self, index: usize) -> StoredPiece {
-        let view = self.piece(index);
-        StoredPiece {
-            piece: Piece {
-                bars: view.bars.to_vec(),
-                instruments: view.instruments.to_vec(),
-                notes: view.notes.to_vec(),
-            },
-            tempos: self.tempos(index).to_vec(),
-        }
+    /// A piece as it is stored, to be written again.
+    pub(crate) fn stored(&self, index: usize) -> Option<(&[u8], Shape)> {
+        let (entry, range) = self.range(index)?;
+        Some((&self.map[range], entry.shape()))
     }
 
     /// Whether the bytes of a piece are still those that were written.
     pub fn is_whole(&self, index: usize) -> bool {
         self.range(index)
-            .is_some_and(|(entry, range)| checksum(&[&self.map[range]]) == entry.checksum)
+            .is_some_and(|(entry, range)| entry.shape().is_of(&self.map[range]))
     }
 
     /// Check the bytes of every piece. Errors: `DATASET_DAMAGED`, with the first such piece.
@@ -258,23 +280,17 @@ impl Dataset {
 /// Without the padding after it.
 fn piece_range(entry: &Entry) -> Option<std::ops::Range<usize>> {
     let from = usize::try_from(entry.offset).ok()?;
-    let length = (entry.bar_runs as usize).checked_mul(size_of::<BarRun>())?
-        + (entry.tempos as usize).checked_mul(size_of::<TempoPoint>())?
-        + entry.tracks as usize
-        + (entry.notes as usize).checked_mul(size_of::<GridNote>())?;
+    let length = entry.shape().length()?;
     Some(from..from.checked_add(length)?)
 }
 
-/// First eight bytes of the sha256 of some parts, one after the other.
-fn checksum(parts: &[&[u8]]) -> u64 {
-    let mut digest = Sha256::new();
-    parts.iter().for_each(|part| digest.update(part));
+/// First eight bytes of a sha256.
+fn checksum(bytes: &[u8]) -> u64 {
     let mut first = [0; 8];
-    first.copy_from_slice(&digest.finalize()[..8]);
+    first.copy_from_slice(&Sha256::digest(bytes)[..8]);
     u64::from_le_bytes(first)
 }
 
 fn index_hash(index: &[u8]) -> String {
-    let digest = Sha256::digest(index);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(index))
 }

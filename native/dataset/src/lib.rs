@@ -10,6 +10,7 @@ pub mod error;
 pub mod export;
 pub mod file;
 pub mod find;
+mod hex;
 pub mod howl;
 pub mod info;
 pub mod journal;

@@ -3,7 +3,7 @@
 use crate::alike::Fingerprint;
 use crate::error::DatasetError;
 use crate::file::Dataset;
-use crate::whole::write_whole;
+use crate::whole::{part_of, write_part};
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path};
 
@@ -96,10 +96,23 @@ impl Manifest {
         }
     }
 
-    pub(crate) fn save(&self, folder: &Path) -> Result<(), DatasetError> {
+    /// Write beside the manifest that stands; [`Manifest::publish`] puts it in its place.
+    pub(crate) fn prepare(&self, folder: &Path) -> Result<(), DatasetError> {
         let bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
         let path = folder.join(MANIFEST);
-        write_whole(&path, &bytes).map_err(DatasetError::io(path))
+        write_part(&path, &bytes).map_err(DatasetError::io(path))?;
+        Ok(())
+    }
+
+    pub(crate) fn publish(folder: &Path) -> Result<(), DatasetError> {
+        let path = folder.join(MANIFEST);
+        std::fs::rename(part_of(&path), &path).map_err(DatasetError::io(path))
+    }
+
+    /// The manifest that was prepared, if that was not yet put in its place.
+    pub(crate) fn prepared(folder: &Path) -> Option<Manifest> {
+        let bytes = std::fs::read(part_of(&folder.join(MANIFEST))).ok()?;
+        serde_json::from_slice(&bytes).ok()
     }
 
     /// Path of each piece, in the order of the dataset.

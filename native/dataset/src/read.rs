@@ -1,9 +1,11 @@
 //! One file to one piece.
 
+use crate::hex::hex;
 use crate::stored::StoredPiece;
 use continuo_midi::parse_song;
 use sha2::{Digest, Sha256};
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -51,29 +53,42 @@ pub struct Read {
     pub piece: Result<StoredPiece, String>,
 }
 
-/// Read a file; one that changes meanwhile is read once more.
-pub fn read_file(path: &Path) -> Read {
-    read_by(path, |path| std::fs::read(path))
+/// Read a file; one that changes meanwhile is read once more. `buffer` is used again from file to file.
+pub fn read_file(path: &Path, buffer: &mut Vec<u8>) -> Read {
+    read_by(path, buffer, |mut file, bytes| file.read_exact(bytes))
 }
 
-fn read_by(path: &Path, mut read: impl FnMut(&Path) -> std::io::Result<Vec<u8>>) -> Read {
+fn read_by(
+    path: &Path,
+    buffer: &mut Vec<u8>,
+    mut read: impl FnMut(&File, &mut [u8]) -> std::io::Result<()>,
+) -> Read {
     for _ in 0..2 {
-        let stamp = Stamp::at(path);
+        let opened = File::open(path).and_then(|file| Ok((Stamp::of(&file.metadata()?), file)));
+        let (stamp, file) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return failed(Stamp::at(path), error.to_string()),
+        };
         if stamp.size > MAX_BYTES {
             let reason = format!("larger than {} MiB", MAX_BYTES >> 20);
             return failed(stamp, reason);
         }
-        let bytes = match read(path) {
-            Ok(bytes) => bytes,
+        let size = stamp.size as usize;
+        if buffer.len() < size {
+            buffer.resize(size, 0);
+        }
+        let bytes = &mut buffer[..size];
+        match read(&file, bytes) {
+            // It became shorter.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => continue,
             Err(error) => return failed(stamp, error.to_string()),
-        };
-        if Stamp::at(path) == stamp {
-            let digest = Sha256::digest(&bytes);
-            let sha256 = digest.iter().map(|b| format!("{b:02x}")).collect();
+            Ok(()) => {}
+        }
+        if file.metadata().is_ok_and(|meta| Stamp::of(&meta) == stamp) {
             return Read {
                 stamp,
-                sha256,
-                piece: piece(&bytes),
+                sha256: hex(&Sha256::digest(&*bytes)),
+                piece: piece(bytes),
             };
         }
     }
@@ -110,14 +125,19 @@ mod tests {
     use std::io::Write;
 
     /// Appends to the file after reading it, as a program that saves at this moment does.
-    fn changing(path: &Path, times: &mut usize) -> std::io::Result<Vec<u8>> {
-        let bytes = std::fs::read(path)?;
+    fn changing(
+        path: &Path,
+        mut file: &File,
+        bytes: &mut [u8],
+        times: &mut usize,
+    ) -> std::io::Result<()> {
+        file.read_exact(bytes)?;
         if *times > 0 {
             *times -= 1;
             let mut file = std::fs::OpenOptions::new().append(true).open(path)?;
             file.write_all(b"more")?;
         }
-        Ok(bytes)
+        Ok(())
     }
 
     #[test]
@@ -126,12 +146,17 @@ mod tests {
         let path = folder.path().join("a.mid");
         std::fs::write(&path, b"MThd").expect("a file");
         let mut times = 1;
-        let once = read_by(&path, |path| changing(path, &mut times));
+        let mut buffer = Vec::new();
+        let once = read_by(&path, &mut buffer, |file, bytes| {
+            changing(&path, file, bytes, &mut times)
+        });
         assert_eq!(once.stamp, Stamp::at(&path));
         assert_eq!(once.stamp.size, 8);
         assert!(!once.sha256.is_empty());
         times = 9;
-        let always = read_by(&path, |path| changing(path, &mut times));
+        let always = read_by(&path, &mut buffer, |file, bytes| {
+            changing(&path, file, bytes, &mut times)
+        });
         let reason = always.piece.expect_err("it never stood still");
         assert!(reason.starts_with("changed while it was read"), "{reason}");
         // No stamp: the next build reads it again.
@@ -144,7 +169,7 @@ mod tests {
         let path = folder.path().join("a.mid");
         let file = std::fs::File::create(&path).expect("a file");
         file.set_len(MAX_BYTES + 1).expect("a long file");
-        let found = read_by(&path, |_| panic!("it was read"));
+        let found = read_by(&path, &mut Vec::new(), |_, _| panic!("it was read"));
         assert!(
             found
                 .piece

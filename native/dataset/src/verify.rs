@@ -3,6 +3,7 @@
 use crate::error::DatasetError;
 use crate::file::Dataset;
 use crate::find::find_midi_files;
+use crate::hex::hex;
 use crate::manifest::{FileEntry, MANIFEST, Manifest, OTHER_STATE, Outcome, manifest_path};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -76,10 +77,7 @@ pub fn verify(request: &VerifyRequest) -> Result<VerifyAnswer, DatasetError> {
 }
 
 fn is_same(file: &FileEntry, bytes: &[u8]) -> bool {
-    let digest: String = Sha256::digest(bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let digest = hex(&Sha256::digest(bytes));
     // What could not be read at all has no hash to compare.
     file.sha256 == digest
         || (file.sha256.is_empty() && matches!(file.outcome, Outcome::Failed { .. }))

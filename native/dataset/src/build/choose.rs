@@ -3,7 +3,7 @@
 use super::known::{Found, Known, KnownFiles};
 use crate::alike::{Fingerprint, sampled_runs};
 use crate::file::Dataset;
-use crate::journal::Record;
+use crate::journal::Slot;
 use crate::manifest::{Manifest, Outcome};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +19,7 @@ pub(super) struct Chosen {
 
 /// Where a piece's notes are.
 pub(super) enum Source {
-    Journal(Record),
+    Journal(Slot),
     /// Index into the dataset that stands.
     Standing(usize),
 }
@@ -37,7 +37,11 @@ pub(super) fn choose(
         let Some(what) = known.remove(&(file.folder, file.name)) else {
             continue;
         };
-        let mut entry = what.entry().clone();
+        let (mut entry, source, runs) = match what {
+            Known::Read(record) => (record.entry, record.slot.map(Source::Journal), record.runs),
+            Known::Piece(entry, piece) => (entry, Some(Source::Standing(piece)), Vec::new()),
+            Known::Left(entry) => (entry, None, Vec::new()),
+        };
         entry.folder = file.folder;
         let (Outcome::Piece { fingerprint, .. } | Outcome::Duplicate { fingerprint, .. }) =
             entry.outcome
@@ -45,18 +49,9 @@ pub(super) fn choose(
             manifest.files.push(entry);
             continue;
         };
-        let source = match what {
-            Known::Read(record) if record.has_piece() => Some(Source::Journal(record)),
-            Known::Piece(_, piece) => Some(Source::Standing(piece)),
-            Known::Read(_) | Known::Left(_) => None,
-        };
         match (seen.get(&fingerprint), source) {
-            (None, Some(mut source)) => {
+            (None, Some(source)) => {
                 seen.insert(fingerprint, entry.path.clone());
-                let runs = match &mut source {
-                    Source::Journal(record) => std::mem::take(&mut record.runs),
-                    Source::Standing(_) => Vec::new(),
-                };
                 chosen.push(Chosen {
                     file: manifest.files.len(),
                     source,

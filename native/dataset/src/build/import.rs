@@ -2,93 +2,182 @@
 
 use super::BuildProgress;
 use super::known::{Found, Known, KnownFiles};
-use crate::alike::{fingerprint, sampled_runs};
+use crate::alike::{Fingerprint, fingerprint, sampled_runs};
 use crate::error::DatasetError;
-use crate::journal::Journal;
+use crate::file::encode;
+use crate::journal::{Batch, Journal, Unwritten};
 use crate::manifest::{FileEntry, Outcome};
 use crate::read::read_file;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::time::Instant;
 
-/// Read files on all cores, each into the journal and into what is known.
-pub(super) fn read_all(
-    files: &[&Found],
-    unchanged: usize,
-    journal: &mut Journal,
-    known: &mut KnownFiles,
-    go_on: &mut dyn FnMut(BuildProgress) -> bool,
-) -> Result<(), DatasetError> {
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let began = Instant::now();
-    let mut progress = BuildProgress {
-        total: files.len(),
-        unchanged,
-        ..BuildProgress::default()
-    };
-    if !go_on(progress) {
-        return Err(DatasetError::Cancelled);
-    }
-    std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel(4 * workers);
-        for _ in 0..workers {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let read = read_file(&file.path);
-                    // On this thread too, since it takes longer than the reading.
-                    let alike = read.piece.as_ref().ok().map(|stored| {
-                        let view = stored.piece.view();
-                        (fingerprint(view), sampled_runs(view))
-                    });
-                    if sender.send((*file, read, alike)).is_err() {
-                        break;
+/// So many files go from one thread to the other at once, fewer where there are few.
+const MOST_AT_ONCE: usize = 16;
+/// Batches that wait for one that takes long hold no more bytes of pieces than this: then pieces come
+/// in another order and are put in theirs when all are read.
+const MOST_WAITING: usize = 16 << 20;
+
+/// What is read, and where it goes.
+pub(super) struct Import<'a> {
+    pub found: &'a [Found],
+    /// Indices of the files to read.
+    pub fresh: &'a [usize],
+    pub journal: &'a mut Journal,
+    pub known: &'a mut KnownFiles,
+    /// Index of the first file with these notes, of those that need not be read.
+    pub first_with: HashMap<Fingerprint, usize>,
+}
+
+impl Import<'_> {
+    /// Read files on all cores, each into the journal and into what is known, in their order.
+    pub fn run(mut self, go_on: &mut dyn FnMut(BuildProgress) -> bool) -> Result<(), DatasetError> {
+        let (found, fresh) = (self.found, self.fresh);
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let at_once = (fresh.len() / (8 * workers)).clamp(1, MOST_AT_ONCE);
+        let next = AtomicUsize::new(0);
+        let began = Instant::now();
+        let mut progress = BuildProgress {
+            total: fresh.len(),
+            unchanged: found.len() - fresh.len(),
+            ..BuildProgress::default()
+        };
+        if !go_on(progress) {
+            return Err(DatasetError::Cancelled);
+        }
+        std::thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(workers);
+            for _ in 0..workers {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || {
+                    let mut buffer = Vec::new();
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(indices) = fresh.chunks(at_once).nth(number) else {
+                            break;
+                        };
+                        let batch = read_batch(found, indices, &mut buffer);
+                        if sender.send((number, batch)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            let mut waiting = Waiting::default();
+            for (number, batch) in receiver {
+                waiting.add(number, batch);
+                while let Some((number, batch)) = waiting.take() {
+                    let from = number * at_once;
+                    let indices = &fresh[from..from + batch.files.len()];
+                    self.keep(indices, batch, &mut progress)?;
+                    let seconds = began.elapsed().as_secs_f64().max(1e-9);
+                    progress.files_per_second = progress.done as f64 / seconds;
+                    progress.seconds_left =
+                        (progress.total - progress.done) as f64 / progress.files_per_second;
+                    if !go_on(progress) {
+                        next.store(fresh.len(), Ordering::Relaxed);
+                        return Err(DatasetError::Cancelled);
                     }
                 }
-            });
-        }
-        drop(sender);
-        for (file, read, alike) in receiver {
-            let (outcome, piece) = match (&read.piece, alike) {
-                (Ok(stored), Some((fingerprint, runs))) => {
-                    let notes = stored.piece.notes.len();
-                    progress.notes += notes;
-                    let outcome = Outcome::Piece {
-                        piece: 0,
-                        notes,
-                        cluster: 0,
-                        held_out: false,
-                        fingerprint,
-                    };
-                    (outcome, Some((stored, runs)))
-                }
-                (result, _) => {
-                    progress.failed += 1;
-                    let reason = result.as_ref().err().cloned().unwrap_or_default();
-                    (Outcome::Failed { reason }, None)
-                }
-            };
-            let entry = FileEntry {
-                folder: file.folder,
-                path: file.name.clone(),
-                size: read.stamp.size,
-                modified: read.stamp.modified,
-                sha256: read.sha256.clone(),
-                outcome,
-            };
-            let record = journal.push(entry, piece)?;
-            known.insert((file.folder, file.name.clone()), Known::Read(record));
+            }
+            Ok(())
+        })
+    }
+
+    fn keep(
+        &mut self,
+        indices: &[usize],
+        mut batch: Batch,
+        progress: &mut BuildProgress,
+    ) -> Result<(), DatasetError> {
+        for (&index, file) in indices.iter().zip(&mut batch.files) {
             progress.done += 1;
-            let seconds = began.elapsed().as_secs_f64().max(1e-9);
-            progress.files_per_second = progress.done as f64 / seconds;
-            progress.seconds_left =
-                (progress.total - progress.done) as f64 / progress.files_per_second;
-            if !go_on(progress) {
-                next.store(files.len(), Ordering::Relaxed);
-                return Err(DatasetError::Cancelled);
+            let Outcome::Piece {
+                fingerprint, notes, ..
+            } = file.entry.outcome
+            else {
+                progress.failed += 1;
+                continue;
+            };
+            progress.notes += notes;
+            let first = self.first_with.entry(fingerprint).or_insert(index);
+            if *first < index {
+                // Which file it equals is told when all are known.
+                let of = String::new();
+                file.entry.outcome = Outcome::Duplicate { of, fingerprint };
+                file.runs = Vec::new();
+                file.piece = None;
+            } else {
+                *first = index;
             }
         }
+        for record in self.journal.push(batch)? {
+            let key = (record.entry.folder, record.entry.path.clone());
+            self.known.insert(key, Known::Read(record));
+        }
         Ok(())
-    })
+    }
+}
+
+/// Batches in their order.
+#[derive(Default)]
+struct Waiting {
+    batches: BTreeMap<usize, Batch>,
+    bytes: usize,
+    next: usize,
+}
+
+impl Waiting {
+    fn add(&mut self, number: usize, batch: Batch) {
+        self.bytes += batch.bytes.len();
+        self.batches.insert(number, batch);
+    }
+
+    /// The next batch, or the first one that is there if too much waits.
+    fn take(&mut self) -> Option<(usize, Batch)> {
+        let first = self.batches.first_entry()?;
+        if *first.key() > self.next && self.bytes <= MOST_WAITING {
+            return None;
+        }
+        let (number, batch) = first.remove_entry();
+        self.bytes -= batch.bytes.len();
+        self.next = self.next.max(number + 1);
+        Some((number, batch))
+    }
+}
+
+fn read_batch(found: &[Found], indices: &[usize], buffer: &mut Vec<u8>) -> Batch {
+    let mut batch = Batch::default();
+    for file in indices.iter().map(|&index| &found[index]) {
+        let read = read_file(&file.path, buffer);
+        // On this thread too, since it takes longer than the reading.
+        let (outcome, runs, piece) = match read.piece {
+            Ok(stored) => {
+                let view = stored.piece.view();
+                let outcome = Outcome::Piece {
+                    piece: 0,
+                    notes: view.notes.len(),
+                    cluster: 0,
+                    held_out: false,
+                    fingerprint: fingerprint(view),
+                };
+                let from = batch.bytes.len();
+                let shape = encode(&stored, &mut batch.bytes);
+                (outcome, sampled_runs(view), Some((from, shape)))
+            }
+            Err(reason) => (Outcome::Failed { reason }, Vec::new(), None),
+        };
+        let entry = FileEntry {
+            folder: file.folder,
+            path: file.name.clone(),
+            size: read.stamp.size,
+            modified: read.stamp.modified,
+            sha256: read.sha256,
+            outcome,
+        };
+        batch.files.push(Unwritten { entry, runs, piece });
+    }
+    batch
 }

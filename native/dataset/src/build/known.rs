@@ -36,15 +36,22 @@ impl Known {
     }
 }
 
-/// Whether a file has to be read: new, changed, not readable when last tried, or a duplicate of one
-/// that is gone. `kept` gathers the pieces of the files before it that need not be.
-pub(super) fn is_fresh(file: &Found, known: &KnownFiles, kept: &mut HashSet<Fingerprint>) -> bool {
-    let Some(entry) = known
-        .get(&(file.folder, file.name.clone()))
-        .map(Known::entry)
-    else {
-        return true;
-    };
+/// What is known of a file.
+pub(super) fn entry_of<'a>(file: &Found, known: &'a KnownFiles) -> Option<&'a FileEntry> {
+    if known.is_empty() {
+        return None;
+    }
+    let key = (file.folder, file.name.clone());
+    known.get(&key).map(Known::entry)
+}
+
+/// Whether a known file has to be read again: changed, not readable when last tried, or a duplicate of
+/// one that is gone. `first_with` has the pieces of the files before it that need not be.
+pub(super) fn is_fresh(
+    file: &Found,
+    entry: &FileEntry,
+    first_with: &HashMap<Fingerprint, usize>,
+) -> bool {
     let stamp = Stamp::at(&file.path);
     let earlier = Stamp {
         size: entry.size,
@@ -54,11 +61,8 @@ pub(super) fn is_fresh(file: &Found, known: &KnownFiles, kept: &mut HashSet<Fing
         return true;
     }
     match &entry.outcome {
-        Outcome::Piece { fingerprint, .. } => {
-            kept.insert(*fingerprint);
-            false
-        }
-        Outcome::Duplicate { fingerprint, .. } => !kept.contains(fingerprint),
+        Outcome::Piece { .. } => false,
+        Outcome::Duplicate { fingerprint, .. } => !first_with.contains_key(fingerprint),
         // Its rights may be other now, which no stamp shows.
         Outcome::Failed { .. } => entry.sha256.is_empty(),
     }
@@ -87,10 +91,20 @@ pub(super) fn folder_name(folder: &Path) -> String {
 }
 
 /// The dataset that stands in the folder, if it is one of this version and its manifest is its own.
+/// A build that was killed between the two leaves its manifest beside an older one.
 pub(super) fn standing(folder: &Path) -> Option<(Dataset, Manifest)> {
-    let (dataset, manifest) = (Dataset::open(folder).ok()?, Manifest::load(folder).ok()?);
-    let is_own = manifest.version == VERSION && manifest.hash == dataset.hash();
-    is_own.then_some((dataset, manifest))
+    let dataset = Dataset::open(folder).ok()?;
+    let is_own =
+        |manifest: &Manifest| manifest.version == VERSION && manifest.hash == dataset.hash();
+    let manifest = match Manifest::load(folder).ok().filter(is_own) {
+        Some(manifest) => manifest,
+        None => {
+            let prepared = Manifest::prepared(folder).filter(is_own)?;
+            Manifest::publish(folder).ok()?;
+            prepared
+        }
+    };
+    Some((dataset, manifest))
 }
 
 pub(super) fn known(

@@ -4,10 +4,9 @@ use super::choose::{Chosen, Source};
 use super::{BuildAnswer, BuildRequest, Failure};
 use crate::alike::{clusters, held_out};
 use crate::error::DatasetError;
-use crate::file::{Dataset, DatasetWriter, Place};
-use crate::journal::{JOURNAL, Journal};
+use crate::file::{Dataset, DatasetWriter, FILE, Index, Place, Sealed, Shape};
+use crate::journal::Journal;
 use crate::manifest::{Manifest, Outcome};
-use crate::stored::StoredPiece;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -18,15 +17,52 @@ pub(super) struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    fn piece(&self, source: &Source) -> Result<StoredPiece, DatasetError> {
-        let found = match source {
-            Source::Journal(record) => self.journal.piece(record)?,
-            Source::Standing(piece) => self.standing.map(|dataset| dataset.stored(*piece)),
-        };
+    fn standing(&self, piece: usize) -> Result<(&[u8], Shape), DatasetError> {
+        let found = self.standing.and_then(|dataset| dataset.stored(piece));
         found.ok_or_else(|| DatasetError::Damaged {
-            path: JOURNAL.into(),
+            path: FILE.into(),
             what: "it was changed while the dataset was built".into(),
         })
+    }
+
+    fn shape(&self, source: &Source) -> Result<Shape, DatasetError> {
+        match source {
+            Source::Journal(slot) => Ok(slot.shape),
+            Source::Standing(piece) => Ok(self.standing(*piece)?.1),
+        }
+    }
+
+    /// A file of the pieces that were chosen, whole but for its name. What was read in this order
+    /// from the first piece on lies in its place already; all else is copied.
+    fn seal(&self, chosen: &[Chosen], places: &[Place]) -> Result<Sealed, DatasetError> {
+        let mut index = Index::default();
+        let mut end = Index::START;
+        for (one, &place) in chosen.iter().zip(places) {
+            match one.source {
+                Source::Journal(slot) if slot.offset == end => {
+                    index.push(end, slot.shape, place);
+                    end += slot.padded() as u64;
+                }
+                _ => return self.copy(chosen, places),
+            }
+        }
+        self.journal.seal(&index, end)
+    }
+
+    fn copy(&self, chosen: &[Chosen], places: &[Place]) -> Result<Sealed, DatasetError> {
+        let mut writer = DatasetWriter::create(self.journal.folder())?;
+        for (one, &place) in chosen.iter().zip(places) {
+            match &one.source {
+                Source::Journal(slot) => {
+                    writer.push_bytes(&self.journal.piece(slot)?, slot.shape, place)?;
+                }
+                Source::Standing(piece) => {
+                    let (bytes, shape) = self.standing(*piece)?;
+                    writer.push_bytes(bytes, shape, place)?;
+                }
+            }
+        }
+        writer.seal()
     }
 }
 
@@ -61,9 +97,8 @@ pub(super) fn write(
         duplicates: 0,
         failed: Vec::new(),
     };
-    let mut writer = DatasetWriter::create(folder)?;
-    for (index, one) in chosen.into_iter().enumerate() {
-        let stored = sources.piece(&one.source)?;
+    let mut places = Vec::with_capacity(chosen.len());
+    for (index, one) in chosen.iter().enumerate() {
         let place = Place {
             cluster: clusters[index],
             held_out: is_held_out
@@ -71,7 +106,7 @@ pub(super) fn write(
                 .copied()
                 .unwrap_or(false),
         };
-        let notes = stored.piece.notes.len();
+        let notes = sources.shape(&one.source)?.notes as usize;
         answer.notes += notes;
         answer.held_out_pieces += usize::from(place.held_out);
         manifest.files[one.file].outcome = Outcome::Piece {
@@ -81,10 +116,20 @@ pub(super) fn write(
             held_out: place.held_out,
             fingerprint: one.fingerprint,
         };
-        writer.push(&stored, place)?;
+        places.push(place);
     }
-    manifest.hash = writer.finish()?;
-    manifest.save(folder)?;
+    let sealed = sources.seal(&chosen, &places)?;
+    manifest.hash.clone_from(&sealed.hash);
+    // Both are on the disk before either has its name; at the same time, since a disk is slow to say so.
+    std::thread::scope(|scope| {
+        let pieces = scope.spawn(|| sealed.sync());
+        manifest.prepare(folder)?;
+        pieces
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })?;
+    sealed.publish()?;
+    Manifest::publish(folder)?;
     for file in &manifest.files {
         match &file.outcome {
             Outcome::Duplicate { .. } => answer.duplicates += 1,

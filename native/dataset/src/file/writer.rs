@@ -1,37 +1,96 @@
 //! Writing of the dataset file.
 
-use super::{Entry, FILE, Header, MAGIC, Place, VERSION, checksum, index_hash};
-use crate::bars::runs_of;
+use super::{
+    ALIGNMENT, Entry, FILE, Header, MAGIC, Place, Shape, VERSION, checksum, encode, index_hash,
+};
 use crate::error::DatasetError;
 use crate::stored::StoredPiece;
 use std::fs::File;
-use std::io::{BufWriter, Seek, Write};
+use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+/// The index of a file of pieces, while that is written or when all is in its place.
+#[derive(Default)]
+pub(crate) struct Index {
+    entries: Vec<Entry>,
+}
+
+impl Index {
+    /// Where the first piece begins.
+    pub const START: u64 = size_of::<Header>() as u64;
+
+    pub fn push(&mut self, offset: u64, shape: Shape, place: Place) {
+        self.entries.push(Entry::new(offset, shape, place));
+    }
+
+    /// Write index and header around pieces that end at `end`. Returns the hash of the dataset.
+    pub fn seal(&self, mut file: &File, end: u64) -> std::io::Result<String> {
+        let at = end.next_multiple_of(align_of::<Entry>() as u64);
+        // What lies behind the pieces is of no use to anyone, and the gap is zeros.
+        file.set_len(end)?;
+        file.set_len(at)?;
+        file.seek(SeekFrom::Start(at))?;
+        let index: &[u8] = bytemuck::cast_slice(&self.entries);
+        file.write_all(index)?;
+        let header = Header {
+            magic: MAGIC,
+            version: VERSION,
+            pieces: self.entries.len() as u32,
+            index: at,
+            checksum: checksum(index),
+        };
+        file.rewind()?;
+        file.write_all(bytemuck::bytes_of(&header))?;
+        Ok(index_hash(index))
+    }
+}
+
+/// A whole file of pieces that has not its name yet.
+pub(crate) struct Sealed {
+    pub file: File,
+    pub temporary: PathBuf,
+    pub hash: String,
+}
+
+impl Sealed {
+    /// Give the file its name; it must be on the disk by then.
+    pub fn publish(&self) -> Result<(), DatasetError> {
+        let path = self.temporary.with_file_name(FILE);
+        std::fs::rename(&self.temporary, &path).map_err(DatasetError::io(path))
+    }
+
+    pub fn sync(&self) -> Result<(), DatasetError> {
+        let synced = self.file.sync_all();
+        synced.map_err(DatasetError::io(&self.temporary))
+    }
+}
 
 /// Writes pieces one after the other; nothing is kept in memory but the index.
 pub struct DatasetWriter {
-    path: PathBuf,
     temporary: PathBuf,
     file: BufWriter<File>,
-    entries: Vec<Entry>,
+    index: Index,
     offset: u64,
+    is_kept: bool,
 }
 
 impl DatasetWriter {
+    /// Name beside `pieces.bin` until all is written.
+    pub(crate) const TEMPORARY: &str = "pieces.new";
+
     /// Start `folder/pieces.bin`; it is whole only after [`DatasetWriter::finish`].
     pub fn create(folder: &Path) -> Result<DatasetWriter, DatasetError> {
         std::fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
-        let path = folder.join(FILE);
-        let temporary = path.with_extension("part");
+        let temporary = folder.join(Self::TEMPORARY);
         let file = File::create(&temporary).map_err(DatasetError::io(&temporary))?;
         let mut writer = DatasetWriter {
-            path,
             temporary,
             file: BufWriter::with_capacity(1 << 20, file),
-            entries: Vec::new(),
+            index: Index::default(),
             offset: 0,
+            is_kept: false,
         };
-        writer.write(&[0; size_of::<Header>()])?;
+        writer.write(&[0; Index::START as usize])?;
         Ok(writer)
     }
 
@@ -39,68 +98,56 @@ impl DatasetWriter {
         self.offset += bytes.len() as u64;
         self.file
             .write_all(bytes)
-            .map_err(DatasetError::io(&self.path))
-    }
-
-    fn pad(&mut self, to: u64) -> Result<(), DatasetError> {
-        let padding = self.offset.next_multiple_of(to) - self.offset;
-        self.write(&[0; 8][..padding as usize])
+            .map_err(DatasetError::io(&self.temporary))
     }
 
     pub fn push(&mut self, stored: &StoredPiece, place: Place) -> Result<(), DatasetError> {
-        let piece = &stored.piece;
-        // Runs of bars and tempos lie on multiples of 4; tracks and notes may lie anywhere.
-        self.pad(4)?;
-        let runs = runs_of(&piece.bars);
-        let parts = [
-            bytemuck::cast_slice(&runs),
-            bytemuck::cast_slice(&stored.tempos),
-            &piece.instruments[..],
-            bytemuck::cast_slice(&piece.notes),
-        ];
-        self.entries.push(Entry {
-            offset: self.offset,
-            bar_runs: runs.len() as u32,
-            tracks: piece.instruments.len() as u32,
-            notes: piece.notes.len() as u32,
-            tempos: stored.tempos.len() as u32,
-            cluster: place.cluster,
-            held_out: u32::from(place.held_out),
-            checksum: checksum(&parts),
-        });
-        parts.into_iter().try_for_each(|part| self.write(part))
+        let mut bytes = Vec::new();
+        let shape = encode(stored, &mut bytes);
+        self.push_bytes(&bytes[..shape.length().unwrap_or(0)], shape, place)
+    }
+
+    /// A piece as it is stored elsewhere, without padding.
+    pub(crate) fn push_bytes(
+        &mut self,
+        bytes: &[u8],
+        shape: Shape,
+        place: Place,
+    ) -> Result<(), DatasetError> {
+        self.index.push(self.offset, shape, place);
+        self.write(bytes)?;
+        let padding = self.offset.next_multiple_of(ALIGNMENT) - self.offset;
+        self.write(&[0; ALIGNMENT as usize][..padding as usize])
     }
 
     /// Write index and header and give the file its name. Returns the hash of the dataset.
-    pub fn finish(mut self) -> Result<String, DatasetError> {
-        self.pad(8)?;
-        let entries = std::mem::take(&mut self.entries);
-        let index: &[u8] = bytemuck::cast_slice(&entries);
-        let header = Header {
-            magic: MAGIC,
-            version: VERSION,
-            pieces: entries.len() as u32,
-            index: self.offset,
-            checksum: checksum(&[index]),
-        };
-        self.write(index)?;
-        self.close(&header).map_err(DatasetError::io(&self.path))?;
-        Ok(index_hash(index))
+    pub fn finish(self) -> Result<String, DatasetError> {
+        let sealed = self.seal()?;
+        sealed.sync()?;
+        sealed.publish()?;
+        Ok(sealed.hash)
     }
 
-    fn close(&mut self, header: &Header) -> std::io::Result<()> {
-        self.file.flush()?;
-        let file = self.file.get_mut();
-        file.rewind()?;
-        file.write_all(bytemuck::bytes_of(header))?;
-        file.sync_all()?;
-        std::fs::rename(&self.temporary, &self.path)
+    pub(crate) fn seal(mut self) -> Result<Sealed, DatasetError> {
+        let flushed = self.file.flush().and_then(|()| {
+            let file = self.file.get_ref();
+            Ok((file.try_clone()?, self.index.seal(file, self.offset)?))
+        });
+        let (file, hash) = flushed.map_err(DatasetError::io(&self.temporary))?;
+        self.is_kept = true;
+        Ok(Sealed {
+            file,
+            temporary: self.temporary.clone(),
+            hash,
+        })
     }
 }
 
 impl Drop for DatasetWriter {
     fn drop(&mut self) {
-        // Gone already where it was finished; a full disk gets its space back where it was not.
-        let _ = std::fs::remove_file(&self.temporary);
+        // A full disk gets its space back.
+        if !self.is_kept {
+            let _ = std::fs::remove_file(&self.temporary);
+        }
     }
 }

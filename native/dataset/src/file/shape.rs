@@ -1,0 +1,57 @@
+//! A piece as bytes, and what the index says of them.
+
+use super::checksum;
+use crate::bars::{BarRun, runs_of};
+use crate::stored::{StoredPiece, TempoPoint};
+use continuo_tokenizer::GridNote;
+use serde::{Deserialize, Serialize};
+
+/// Pieces begin at multiples of this, for their runs of bars and tempos; tracks and notes may lie anywhere.
+pub(crate) const ALIGNMENT: u64 = 4;
+
+/// How many of what a piece's bytes hold, and their checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Shape {
+    pub bar_runs: u32,
+    pub tracks: u32,
+    pub notes: u32,
+    pub tempos: u32,
+    /// First bytes of the sha256 of the piece's bytes.
+    pub checksum: u64,
+}
+
+impl Shape {
+    /// Of the bytes, without the padding after them; none where a damaged count is too large.
+    pub fn length(&self) -> Option<usize> {
+        let bars = (self.bar_runs as usize).checked_mul(size_of::<BarRun>())?;
+        let tempos = (self.tempos as usize).checked_mul(size_of::<TempoPoint>())?;
+        let notes = (self.notes as usize).checked_mul(size_of::<GridNote>())?;
+        let others = bars.checked_add(tempos)?.checked_add(notes)?;
+        others.checked_add(self.tracks as usize)
+    }
+
+    /// Whether bytes are still those that were written.
+    pub fn is_of(&self, bytes: &[u8]) -> bool {
+        self.length() == Some(bytes.len()) && checksum(bytes) == self.checksum
+    }
+}
+
+/// Append a piece and the padding after it to bytes that begin at a multiple of [`ALIGNMENT`].
+pub(crate) fn encode(stored: &StoredPiece, bytes: &mut Vec<u8>) -> Shape {
+    let piece = &stored.piece;
+    let runs = runs_of(&piece.bars);
+    let from = bytes.len();
+    bytes.extend_from_slice(bytemuck::cast_slice(&runs));
+    bytes.extend_from_slice(bytemuck::cast_slice(&stored.tempos));
+    bytes.extend_from_slice(&piece.instruments);
+    bytes.extend_from_slice(bytemuck::cast_slice(&piece.notes));
+    let shape = Shape {
+        bar_runs: runs.len() as u32,
+        tracks: piece.instruments.len() as u32,
+        notes: piece.notes.len() as u32,
+        tempos: stored.tempos.len() as u32,
+        checksum: checksum(&bytes[from..]),
+    };
+    bytes.resize(bytes.len().next_multiple_of(ALIGNMENT as usize), 0);
+    shape
+}

@@ -1,0 +1,126 @@
+//! Records of a length, a checksum and a payload; one that is cut off or damaged ends the journal.
+
+use crate::file::{ALIGNMENT, Shape};
+use crate::manifest::FileEntry;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{BufReader, Read};
+
+/// Of what is in a record; another one's are read again.
+const VERSION: u32 = 4;
+/// Longer records are damage: a file of the largest size holds fewer runs.
+const MAX_RECORD: u64 = 1 << 28;
+/// Bytes of length and checksum before each payload.
+const FRAME: usize = 16;
+
+/// One file that was read; memory holds no notes, so that it does not grow with the music.
+#[derive(Debug, PartialEq)]
+pub struct Record {
+    pub entry: FileEntry,
+    /// Some of the piece's runs, by which alike pieces are found.
+    pub runs: Vec<u64>,
+    /// Where the piece lies; none for a failure or a duplicate.
+    pub(crate) slot: Option<Slot>,
+}
+
+/// The place of a piece in the file of pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Slot {
+    pub offset: u64,
+    pub shape: Shape,
+}
+
+impl Slot {
+    /// Bytes up to where the next piece may begin.
+    pub fn padded(&self) -> usize {
+        let length = self.shape.length().unwrap_or(0);
+        length.next_multiple_of(ALIGNMENT as usize)
+    }
+
+    /// Where the piece ends, without padding.
+    pub fn end(&self) -> Option<u64> {
+        self.offset.checked_add(self.shape.length()? as u64)
+    }
+}
+
+#[derive(Serialize)]
+struct Head<'a> {
+    version: u32,
+    entry: &'a FileEntry,
+    slot: Option<Slot>,
+}
+
+#[derive(Deserialize)]
+struct ReadHead {
+    version: u32,
+    entry: FileEntry,
+    slot: Option<Slot>,
+}
+
+impl Record {
+    /// Append the record as the journal has it.
+    pub fn encode(&self, bytes: &mut Vec<u8>) {
+        let head = Head {
+            version: VERSION,
+            entry: &self.entry,
+            slot: self.slot,
+        };
+        let frame = bytes.len();
+        let payload = frame + FRAME;
+        let text = payload + size_of::<u32>();
+        bytes.resize(text, 0);
+        // Into memory, and of no map with odd keys: it cannot fail.
+        let _ = serde_json::to_writer(&mut *bytes, &head);
+        let length = (bytes.len() - text) as u32;
+        bytes[payload..text].copy_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(bytemuck::cast_slice(&self.runs));
+        let length = (bytes.len() - payload) as u64;
+        let digest = Sha256::digest(&bytes[payload..]);
+        bytes[frame..frame + 8].copy_from_slice(&length.to_le_bytes());
+        bytes[frame + 8..payload].copy_from_slice(&digest[..8]);
+    }
+
+    fn decode(payload: &[u8]) -> Option<Record> {
+        let (length, rest) = payload.split_at_checked(size_of::<u32>())?;
+        let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
+        let (head, runs) = rest.split_at_checked(length)?;
+        let head: ReadHead = serde_json::from_slice(head).ok()?;
+        if head.version != VERSION || runs.len() % size_of::<u64>() != 0 {
+            return None;
+        }
+        Some(Record {
+            entry: head.entry,
+            runs: bytemuck::allocation::pod_collect_to_vec(runs),
+            slot: head.slot,
+        })
+    }
+}
+
+/// Whole records from the start, and where they end.
+pub(super) fn read(file: &File) -> (Vec<Record>, u64) {
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    let (mut records, mut end) = (Vec::new(), 0);
+    while let Some(payload) = read_payload(&mut reader) {
+        let Some(record) = Record::decode(&payload) else {
+            break;
+        };
+        end += (FRAME + payload.len()) as u64;
+        records.push(record);
+    }
+    (records, end)
+}
+
+fn read_payload(reader: &mut impl Read) -> Option<Vec<u8>> {
+    let mut frame = [0; FRAME];
+    reader.read_exact(&mut frame).ok()?;
+    let (length, checksum) = frame.split_at(8);
+    let length = u64::from_le_bytes(length.try_into().ok()?);
+    if length > MAX_RECORD {
+        return None;
+    }
+    let mut payload = Vec::new();
+    reader.take(length).read_to_end(&mut payload).ok()?;
+    let is_whole = payload.len() as u64 == length && Sha256::digest(&payload)[..8] == *checksum;
+    is_whole.then_some(payload)
+}
