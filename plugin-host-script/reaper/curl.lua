@@ -34,7 +34,9 @@ local function add_result(list, result)
     list[#list + 1] = string.format("candidate %d %d %d", index - 1, #candidate.notes, candidate.seed)
     for _, note in ipairs(candidate.notes) do list[#list + 1] = note_line("note", note) end
   end
-  for _, warning in ipairs(result.warnings) do list[#list + 1] = "warning " .. warning.code .. " " .. flat(warning.message) end
+  for _, warning in ipairs(result.warnings) do
+    list[#list + 1] = "warning " .. warning.code .. " " .. flat(warning.message)
+  end
 end
 
 --- The daemon's JSON in the lines of its other ways (docs/protocol.md, "Lines").
@@ -43,7 +45,9 @@ local function to_lines(text)
   if type(answer) ~= "table" then return nil end
   local list = {}
   if answer.error then
-    local entry = answer.error.data or answer.error
+    -- Of a method in an envelope, of HTTP itself bare.
+    local data = answer.error.data
+    local entry = type(data) == "table" and data.code and data or answer.error
     list[1] = string.format("error %s %s", entry.code, flat(entry.message))
   elseif type(answer.result) == "table" and answer.result.jobId then
     local job = answer.result

@@ -30,7 +30,8 @@ function keep.toggle()
     end
   end
   if total == 0 then return host.say("There are no notes to keep here.") end
-  local text = are_kept and "Continuo: later fills keep %d notes." or "Continuo: later fills may replace %d notes again."
+  local text = "Continuo: notes that may be replaced again: %d"
+  if are_kept then text = "Continuo: notes that later fills keep: %d" end
   reaper.Help_Set(string.format(text, total), false)
 end
 

@@ -61,6 +61,11 @@ function song.around(target)
   local own_item = own and reaper.GetMediaItemTake_Item(own)
   local found, fixed = {}, {}
 
+  --- REAPER cuts notes that others of their pitch run into, also muted ones: so the daemon must know of them.
+  local function is_in_the_way(note)
+    return note.start_tick < target.end_tick and note.start_tick + note.duration_ticks > target.start_tick
+  end
+
   local function read(track, is_own)
     local list, program, since = {}, nil, nil
     for index = 0, reaper.CountTrackMediaItems(track) - 1 do
@@ -69,10 +74,11 @@ function song.around(target)
       local place = take and reaper.TakeIsMIDI(take) and takes.place(take)
       local is_near = place and place.start_tick < to_tick and place.end_tick > from_tick
       if is_near and (take == own or is_heard(track, item)) then
-        takes.hear(take, place, from_tick, to_tick, function(note, is_repeated)
+        takes.hear(take, place, from_tick, to_tick, take == own, function(note, is_repeated)
+          if note.is_muted and not is_in_the_way(note) then return end
           list[#list + 1] = note
           local is_inside = note.start_tick >= target.start_tick and note.start_tick < target.end_tick
-          if is_own and is_inside and (take ~= own or is_repeated) then fixed[#fixed + 1] = note end
+          if is_own and is_inside and (take ~= own or is_repeated or note.is_muted) then fixed[#fixed + 1] = note end
         end)
         local its, its_tick = program_of(take, target.end_tick)
         if its and (not since or its_tick >= since) then program, since = its, its_tick end

@@ -41,17 +41,18 @@ end
 
 --- The notes that sound, in their order: {start_tick, duration_ticks, pitch, velocity, channel}, and `index` and
 -- `is_selected`, which hold until the take is changed. Muted notes are the musician's own business.
-function takes.notes(take)
+-- @param is_all  also those that are muted, with `is_muted`
+function takes.notes(take, is_all)
   local list = {}
   local _, count = reaper.MIDI_CountEvts(take)
   for index = 0, count - 1 do
     local is_there, is_selected, is_muted, start, stop, channel, pitch, velocity = reaper.MIDI_GetNote(take, index)
-    if is_there and not is_muted then
+    if is_there and (is_all or not is_muted) then
       local start_tick = ticks.of_take(take, start)
       list[#list + 1] = {
         start_tick = start_tick, duration_ticks = math.max(1, ticks.of_take(take, stop) - start_tick),
         pitch = math.floor(pitch), velocity = math.floor(velocity), channel = math.floor(channel),
-        index = index, is_selected = is_selected,
+        index = index, is_selected = is_selected, is_muted = is_muted,
       }
     end
   end
@@ -59,11 +60,12 @@ function takes.notes(take)
 end
 
 --- What is heard of a take between two ticks: nothing outside its item, and its repetitions.
--- @param add  gets each note; and whether it is a repetition
-function takes.hear(take, place, from_tick, to_tick, add)
+-- @param is_all  also those that are muted
+-- @param add     gets each note; and whether it is a repetition
+function takes.hear(take, place, from_tick, to_tick, is_all, add)
   local first_end = place.first_end_tick or place.end_tick
   local passes = place.pass_ticks and (place.end_tick - first_end) // place.pass_ticks + 1 or 0
-  for _, note in ipairs(takes.notes(take)) do
+  for _, note in ipairs(takes.notes(take, is_all)) do
     for pass = 0, passes do
       local start_tick = note.start_tick + pass * (place.pass_ticks or 0)
       local is_in = start_tick >= place.start_tick and start_tick < place.end_tick

@@ -25,6 +25,7 @@ local action = {}
 
 local PROTOCOL = 1
 local ANSWER_SECONDS = 5
+local CANCEL_SECONDS = 1
 local START_SECONDS = 20
 local POLL_SECONDS = 0.05
 local NOTHING = " Nothing was changed."
@@ -102,17 +103,26 @@ end
 function Job:cancel()
   if not self.state or self.is_cancelled then return end
   self.is_cancelled = true
-  -- Only its answer tells which fill is to be cancelled.
-  if self.call and self.after == self.started then return end
+  if self.state == self.receive then
+    -- The answer that is on its way may tell which fill it is, and would lie there when nobody takes it.
+    self.deadline = math.min(self.deadline, self.host.now() + CANCEL_SECONDS)
+    return
+  end
   if self.call then self.transport.drop(self.call) end
-  if not self.job_id then return self:finish("Cancelled." .. NOTHING) end
-  self:ask("fill/cancel", { jobId = self.job_id }, self.end_cancelled)
+  self:end_fill()
 end
 
 --- Give it up without another step: the host ends it.
 function Job:abandon()
-  self:cancel()
-  self.state = nil
+  if not self.state then return end
+  if self.call then self.transport.drop(self.call) end
+  if self.job_id then self.transport.send("fill/cancel", { jobId = self.job_id }) end
+  self.state, self.call = nil, nil
+end
+
+function Job:end_fill()
+  if not self.job_id then return self:end_cancelled() end
+  self:ask("fill/cancel", { jobId = self.job_id }, self.end_cancelled)
 end
 
 function Job:end_cancelled() self:finish("Cancelled." .. NOTHING) end
@@ -144,8 +154,9 @@ function Job:receive()
   self.call = nil
   local answer, why = lines.parse(text)
   if self.is_cancelled then
-    if self.after ~= self.started or not answer or not answer.job_id then return self:end_cancelled() end
-    return self:ask("fill/cancel", { jobId = answer.job_id }, self.end_cancelled)
+    self.job_id = answer and answer.job_id or self.job_id
+    if self.after == self.end_cancelled then return self:end_cancelled() end
+    return self:end_fill()
   end
   if not answer then return self:finish("The daemon's answer can't be used: " .. why .. "." .. NOTHING) end
   if answer.error then return self:finish(answer.error.message .. " (" .. answer.error.code .. ")." .. NOTHING) end
