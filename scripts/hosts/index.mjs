@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { root } from "../steps/run.mjs";
 import { buildAbleton } from "./ableton.mjs";
 import { buildArdour } from "./ardour.mjs";
+import { buildBitwig } from "./bitwig.mjs";
 import { buildReaper } from "./reaper.mjs";
 
 /** One builder a host: (out, version) => void or a promise. */
-const builders = { ableton: buildAbleton, ardour: buildArdour, reaper: buildReaper };
+const builders = { ableton: buildAbleton, ardour: buildArdour, bitwig: buildBitwig, reaper: buildReaper };
 
 export async function buildHosts() {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -34,6 +34,7 @@ export function testGpu() {
 export function checkTypeScript() {
   heading("tsc and biome");
   runTool("tsc", ["--noEmit"]);
+  runTool("tsc", ["-p", "plugin-host-script/bitwig"]);
   runTool("biome", ["ci", "--error-on-warnings", ...(process.stdout.isTTY ? [] : ["--colors=off"])]);
 }
 

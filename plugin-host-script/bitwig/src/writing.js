@@ -1,0 +1,112 @@
+// A candidate written into the clip, or into a copy of it: only where the notes are as they were, or where the
+// musician was told that they are not and went on.
+import { candidatesOf, inside, isHeard, wantedNotes } from "./fills.js";
+import { ticksOfBar } from "./grid.js";
+import { textOf, without } from "./notes.js";
+import { barsOf, isEmpty, overlap, widened } from "./region.js";
+import { NOTHING } from "./stage.js";
+
+/**
+ * @typedef {import("./fills.js").Fill} Fill
+ * @typedef {import("./stage.js").Run} Run
+ */
+
+/** @param {import("./stage.js").Stage} stage */
+export function createWriting(stage) {
+  /**
+   * Write a candidate if the region is as it was, or if the musician was told that it is not and went on.
+   * @param {Run} run @param {View} view @param {Fill} fill @param {number} index
+   */
+  function offer(run, view, fill, index) {
+    var isForced = fill.isQuestioned;
+    var span = overlap(isForced ? widened(fill.region, ticksOfBar(4, 1)) : fill.region, view.span());
+    if (isEmpty(span)) {
+      stage.finish(run, "This clip has no " + barsOf(fill.region, fill.meter) + "." + NOTHING);
+      return;
+    }
+    stage.read(run, view, span, function (notes) {
+      var text = textOf(inside(notes, fill.region));
+      var isKnown = text === fill.sentText || text === fill.writtenText;
+      if (!isKnown && !isForced) {
+        fill.isQuestioned = true;
+        stage.finish(run, 'The clip changed meanwhile; nothing was written. "Fill again" writes anyway.');
+        return;
+      }
+      var locked = isKnown ? null : stage.locks.locked(view.id(), inside(notes, fill.region).filter(isHeard));
+      var isOurs = text === fill.writtenText || (fill.isOurs && view.id() === fill.clipId);
+      var isCopy = stage.parts.settings().isCopying() && view.kind === "launcher" && !isOurs;
+      if (isCopy) copyFirst(run, view, fill, index, notes, locked);
+      else write(run, view, fill, index, notes, locked);
+    });
+  }
+
+  /**
+   * @param {Run} run @param {View} view @param {Fill} fill @param {number} index @param {Note[]} notes
+   * @param {Note[] | null} locked
+   */
+  function copyFirst(run, view, fill, index, notes, locked) {
+    var from = view.id();
+    stage.parts.copy(
+      view,
+      function () {
+        return run.isOver;
+      },
+      function (problem) {
+        if (problem !== null) {
+          stage.finish(run, problem + NOTHING);
+          return;
+        }
+        stage.locks.copy(from, view.id());
+        stage.read(run, view, overlap(fill.region, view.span()), function (copied) {
+          if (textOf(inside(copied, fill.region)) === textOf(inside(notes, fill.region))) {
+            write(run, view, fill, index, notes, locked);
+          } else {
+            stage.finish(run, "The copy is not like the clip; no note was written.");
+          }
+        });
+      }
+    );
+  }
+
+  /**
+   * @param {Run} run @param {View} view @param {Fill} fill @param {number} index @param {Note[]} notes
+   * @param {Note[] | null} locked
+   */
+  function write(run, view, fill, index, notes, locked) {
+    var wanted = wantedNotes(fill, index, notes, locked);
+    var standing = inside(notes, fill.region);
+    var signature = view.signature();
+    run.isWriting = true;
+    view.pages.write(
+      without(standing.filter(isHeard), wanted),
+      without(wanted, standing),
+      function () {
+        if (view.signature() === signature) return false;
+        stage.finish(run, "Another clip was selected while notes were written; undo takes back what was.");
+        return true;
+      },
+      function () {
+        stage.read(run, view, overlap(fill.region, view.span()), function (now) {
+          var found = inside(now, fill.region);
+          fill.index = index;
+          fill.writtenText = textOf(found);
+          fill.writtenId = view.id();
+          fill.isQuestioned = false;
+          fill.isSettled = false;
+          stage.finish(run, success(fill, without(wanted, found).length));
+        });
+      }
+    );
+  }
+
+  /** @param {Fill} fill @param {number} missing */
+  function success(fill, missing) {
+    var where = barsOf(fill.region, fill.meter);
+    if (missing > 0) return "Bitwig did not take " + missing + " notes of " + where + "; undo takes back the others.";
+    var text = "Filled " + where + ", candidate " + (fill.index + 1) + " of " + candidatesOf(fill) + ".";
+    var warning = fill.index === 0 && fill.result.warnings[0];
+    return warning ? text + " " + warning.message : text;
+  }
+
+  return { offer: offer };
+}

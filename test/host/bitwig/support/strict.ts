@@ -1,0 +1,46 @@
+/**
+ * Objects as Bitwig's API gives them: what its documentation does not name throws, and what was used is recorded.
+ */
+import api from "./api-17.json" with { type: "json" };
+
+interface Documented {
+  extends: string[];
+  methods: Record<string, number>;
+}
+const interfaces: Record<string, Documented> = api.interfaces;
+
+/** `Interface.method` of every method that a script called or looked at, here or in another test of this file. */
+export const used = new Set<string>();
+
+/** The API version that brought a method, or undefined where the documentation has none of that name. */
+export function sinceOf(name: string, method: string): number | undefined {
+  const found = interfaces[name];
+  if (found === undefined) throw new Error(`api-17.json has no ${name}`);
+  const own = Object.hasOwn(found.methods, method) ? found.methods[method] : undefined;
+  return own ?? found.extends.map((parent) => sinceOf(parent, method)).find((since) => since !== undefined);
+}
+
+export type Methods = Record<string, (...values: never[]) => unknown>;
+
+/** What the script gets; `methods` are those that the tests need. */
+export function strict<M extends Methods>(name: string, methods: M): M {
+  for (const method of Object.keys(methods)) {
+    if (sinceOf(name, method) === undefined) throw new Error(`the fake ${name}.${method} is not in the API`);
+  }
+  return new Proxy(methods, {
+    get(target, method) {
+      if (typeof method === "symbol") return undefined;
+      // A promise's own question, which comes from the test's side alone.
+      if (method === "then") return undefined;
+      if (sinceOf(name, method) === undefined)
+        throw new TypeError(`${name}.${method} is not in Bitwig's API`);
+      const found = target[method];
+      if (found === undefined) throw new TypeError(`${name}.${method} is not faked`);
+      used.add(`${name}.${method}`);
+      return found;
+    },
+    set(_target, member) {
+      throw new TypeError(`${name}.${String(member)} was set`);
+    },
+  });
+}
