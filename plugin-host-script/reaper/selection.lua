@@ -1,10 +1,13 @@
 -- What is to be filled: notes selected in the MIDI editor, else the time selection in its take, else in the selected
--- items, else these as a whole; else empty bars of the selected tracks.
+-- items, else these as a whole; else empty bars of the selected tracks. An item as a whole is continued behind it.
+local map = require("reaper.map")
 local takes = require("reaper.takes")
 local ticks = require("reaper.ticks")
 
 local selection = {}
 
+--- How far an item is continued.
+local BARS = 4
 local NOTHING = "Select notes in the MIDI editor, or MIDI items, or a time and a track; then try again."
 
 --- The part of a take between two ticks that can be written, as a target.
@@ -87,26 +90,55 @@ local function of_items(from_tick, to_tick)
   return list
 end
 
---- The bars of a track: of the MIDI items there; a new item where there is none.
-local function of_track(track, from_tick, to_tick, targets)
-  local list, is_empty = collector(from_tick, to_tick), true
+--- Does a track have no item between two ticks?
+local function is_empty(track, from_tick, to_tick)
   for index = 0, reaper.CountTrackMediaItems(track) - 1 do
     local item = reaper.GetTrackMediaItem(track, index)
     local start = reaper.GetMediaItemInfo_Value(item, "D_POSITION")
     local stop = start + reaper.GetMediaItemInfo_Value(item, "D_LENGTH")
-    if ticks.of_seconds(start) < to_tick and ticks.of_seconds(stop) > from_tick then is_empty = false end
-    list.add(item)
-  end
-  if list.why then return nil, list.why end
-  for _, target in ipairs(list) do targets[#targets + 1] = target end
-  if is_empty then
-    local id = reaper.GetTrackGUID(track)
-    targets[#targets + 1] = {
-      id = "new in " .. id, track_id = id, start_tick = from_tick, end_tick = to_tick,
-      title = ticks.bars(from_tick, to_tick), is_new = true,
-    }
+    if ticks.of_seconds(start) < to_tick and ticks.of_seconds(stop) > from_tick then return false end
   end
   return true
+end
+
+local function new_target(track, from_tick, to_tick)
+  local id = reaper.GetTrackGUID(track)
+  return {
+    id = "new in " .. id, track_id = id, start_tick = from_tick, end_tick = to_tick,
+    title = ticks.bars(from_tick, to_tick), is_new = true,
+  }
+end
+
+--- The bars of a track: of the MIDI items there; a new item where there is none.
+local function of_track(track, from_tick, to_tick, targets)
+  if is_empty(track, from_tick, to_tick) then
+    targets[#targets + 1] = new_target(track, from_tick, to_tick)
+    return true
+  end
+  local list = collector(from_tick, to_tick)
+  for index = 0, reaper.CountTrackMediaItems(track) - 1 do list.add(reaper.GetTrackMediaItem(track, index)) end
+  if list.why then return nil, list.why end
+  for _, target in ipairs(list) do targets[#targets + 1] = target end
+  return true
+end
+
+--- The bars behind each selected MIDI item.
+local function behind_items()
+  local targets = {}
+  for index = 0, reaper.CountSelectedMediaItems(0) - 1 do
+    local take = reaper.GetActiveTake(reaper.GetSelectedMediaItem(0, index))
+    if take and reaper.TakeIsMIDI(take) then
+      local place = takes.place(take)
+      local from_tick = place.end_tick
+      local to_tick = from_tick + BARS * map.bar_ticks(from_tick)
+      if not is_empty(place.track, from_tick, to_tick) then
+        return nil, "Something is in " .. ticks.bars(from_tick, to_tick) .. " already; select the time to fill."
+      end
+      targets[#targets + 1] = new_target(place.track, from_tick, to_tick)
+    end
+  end
+  if #targets == 0 then return nil, NOTHING end
+  return targets
 end
 
 local function of_tracks(from_tick, to_tick)
@@ -119,8 +151,9 @@ local function of_tracks(from_tick, to_tick)
   return targets
 end
 
---- @return targets, see shared/action.lua; or nil and why there is none
-function selection.targets()
+--- @param mode  of the action
+-- @return targets, see shared/action.lua; or nil and why there is none
+function selection.targets(mode)
   local target, why = of_notes()
   if target then return { target } end
   if why then return nil, why end
@@ -131,6 +164,7 @@ function selection.targets()
     if target then return { target } end
     if why then return nil, why end
   end
+  if mode == "continue" and not from_tick and reaper.CountSelectedMediaItems(0) > 0 then return behind_items() end
   local items = of_items(from_tick, to_tick)
   if items.why then return nil, items.why end
   if #items > 0 then return items end

@@ -1,6 +1,6 @@
 -- What an action does, whatever the host: ask the daemon, wait without blocking, compare, write. The host gives:
 --   name                         of the host
---   targets()                    what is selected: a list of targets, or nil and why there is none
+--   targets(mode)                what is selected: a list of targets, or nil and why there is none
 --   find(target)                 the target again by its id, track_id, start_tick, end_tick; or nil
 --   read(target)                 notes that start in it now
 --   song(target)                 what surrounds it, see shared/request.lua; `fixed`: notes in it that are not its own
@@ -36,7 +36,7 @@ Job.__index = Job
 --- What another candidate is wanted for: the last fills that the selection touches, or all of them where nothing is
 -- selected; and what else is selected.
 local function again_targets(host)
-  local selected, why = host.targets()
+  local selected, why = host.targets("again")
   local found, is_listed = {}, {}
   local function add(target, fill)
     local key = string.format("%s %d %d", target.id, target.start_tick, target.end_tick)
@@ -75,7 +75,7 @@ end
 function action.start(host, mode)
   local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0, fills = {} }, Job)
   local function find()
-    if mode ~= "again" then return host.targets() end
+    if mode ~= "again" then return host.targets(mode) end
     return again_targets(host)
   end
   local is_good, targets, more = pcall(find)

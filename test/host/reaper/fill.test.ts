@@ -317,6 +317,23 @@ onEachLua("REAPER fills", (lua) => {
     expect(inside(notesOf(after), 4 * BAR, 8 * BAR).length).toBeGreaterThan(0);
   });
 
+  test("four bars behind a selected item, by Continue, where there is room", async () => {
+    const reaper = await open(lua, song({ lead: { length: 16, notes: eighths(16, 60) } }));
+    const before = await reaper.state();
+    const after = await reaper.run("Continue");
+    expectQuiet(after);
+    expect(after.undo).toEqual(["Continuo: continue bars 5-8"]);
+    expect(after.tracks[0]?.items.map(({ start, stop }) => [start, stop])).toEqual([
+      [0, 16],
+      [16, 32],
+    ]);
+    expect(notesOf(after)).toEqual(notesOf(before));
+    expect(notesOf(after, 0, 1).length).toBeGreaterThan(0);
+    const again = await reaper.run("Continue");
+    expect(again.said).toEqual(["Something is in bars 5-8 already; select the time to fill."]);
+    expect(again.undo).toHaveLength(1);
+  });
+
   test.each(["delete", "insert"])("nothing where REAPER fails to %s a note", async (fails) => {
     const reaper = await open(lua, song());
     await reaper.selectTime(16, 32);
