@@ -42,17 +42,16 @@ export interface Filled {
 
 export class Daemon {
   private readonly options: DaemonOptions;
-  private readonly limitMs: number;
 
-  constructor(options: DaemonOptions, limitMs = DEADLINE_MS + GRACE_MS) {
-    [this.options, this.limitMs] = [options, limitMs];
+  constructor(options: DaemonOptions) {
+    this.options = options;
   }
 
   /** @throws BridgeError the daemon's and the client's; DAEMON_NOT_RUNNING, DAEMON_NOT_STARTED */
   async fill(request: FillRequest, { onStage, ...events }: DaemonFill): Promise<Filled> {
     const endpoint = this.find() ?? (await this.start(events.signal, onStage));
     const client = clientOf(endpoint);
-    const timer = setTimeout(() => client.close(), this.limitMs);
+    const timer = setTimeout(() => client.close(), DEADLINE_MS + GRACE_MS);
     let jobId = "";
     try {
       const onStart = (id: string) => {
@@ -155,6 +154,7 @@ async function run(
   const stop = () => child.kill();
   const timer = setTimeout(stop, START_MS);
   signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
   let said = "";
   child.stderr.on("data", (chunk) => {
     said = `${said}${chunk}`.slice(-500);

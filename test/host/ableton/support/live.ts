@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { builtinModules, createRequire } from "node:module";
 import { resolve } from "node:path";
+import timers from "node:timers";
 import vm from "node:vm";
 import type { NoteDescription } from "@ableton-extensions/sdk";
 import { CLASSES, Live } from "./live-objects.ts";
@@ -44,6 +45,8 @@ export interface LiveOptions {
   answer?: (dialog: Dialog) => unknown;
   /** Called with each progress dialog as it opens, and with each update. */
   onProgress?: (progress: Progress) => void;
+  /** What the extension waits for in minutes is over in as many tenths of a second. */
+  hasShortMinutes?: boolean;
   /** Whether a cancelled progress dialog rejects, or just ends. */
   rejectsOnCancel?: boolean;
 }
@@ -61,7 +64,7 @@ export class FakeLive {
   constructor(options: LiveOptions) {
     this.options = options;
     this.live = new Live(new LiveSet(options.set), options.hasBigInts ?? false);
-    const module = load(this.sdk(), options.env ?? {}, this.errors);
+    const module = load(this.sdk(), options, this.errors);
     module.activate({ hostApiVersion: "1.0.0" });
   }
 
@@ -194,7 +197,7 @@ export class FakeLive {
 }
 
 /** Everything that Live's extension host gives is this; Node's other globals are missing there. */
-function load(sdk: unknown, env: NodeJS.ProcessEnv, errors: string[]) {
+function load(sdk: unknown, { env = {}, hasShortMinutes }: LiveOptions, errors: string[]) {
   const builtin = createRequire(import.meta.url);
   const process = new Proxy(builtin("node:process"), {
     get: (target, name) => (name === "env" ? env : Reflect.get(target, name)),
@@ -202,6 +205,7 @@ function load(sdk: unknown, env: NodeJS.ProcessEnv, errors: string[]) {
   const require = (name: string): unknown => {
     if (name === "@ableton-extensions/sdk") return sdk;
     if (name === "node:process" || name === "process") return process;
+    if (name === "node:timers" && hasShortMinutes) return { ...timers, setTimeout: soon };
     if (!builtinModules.includes(name.replace(/^node:/, ""))) throw new Error(`there is no module ${name}`);
     return builtin(name);
   };
@@ -210,6 +214,10 @@ function load(sdk: unknown, env: NodeJS.ProcessEnv, errors: string[]) {
   const globals = { module, exports: module.exports, require, console: { error: log, warn: log, log } };
   vm.runInNewContext(readFileSync(BUNDLE, "utf8"), globals, { filename: BUNDLE });
   return module.exports;
+}
+
+function soon(task: () => void, milliseconds: number): NodeJS.Timeout {
+  return setTimeout(task, milliseconds >= 60_000 ? milliseconds / 600 : milliseconds);
 }
 
 /** The text of the first such element, as a reader sees it. */
