@@ -83,7 +83,10 @@ function examinePlace(
       detail: `${changed.join(", ")} in ${folder} changed by you; ${install} puts ours there and keeps yours`,
     };
   }
-  return { state: "ok", detail: `${steps.length} files in ${folder}, current` };
+  return {
+    state: "ok",
+    detail: `${steps.length} ${steps.length === 1 ? "file" : "files"} in ${folder}, current`,
+  };
 }
 
 function failure(thrown: unknown, isInstalled: boolean): Verdict {
