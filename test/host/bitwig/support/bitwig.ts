@@ -110,6 +110,11 @@ export class Bitwig {
       .map(({ params }) => params);
   }
 
+  /** A value of the script's own, by an expression. */
+  evaluate(expression: string): unknown {
+    return runInContext(`(${expression})`, this.context);
+  }
+
   quit(): void {
     if (this.phase === "over") return;
     this.call("exit");
