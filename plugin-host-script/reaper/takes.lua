@@ -3,6 +3,9 @@ local ticks = require("reaper.ticks")
 
 local takes = {}
 
+--- A source that is so much shorter than its item was rounded, and does not repeat.
+local ROUNDED_TICKS = ticks.PPQ // 16
+
 function takes.id(take)
   local _, id = reaper.GetSetMediaItemTakeInfo_String(take, "GUID", "", false)
   return id
@@ -10,7 +13,7 @@ end
 
 --- The MIDI take of an id, or nil where it is gone.
 function takes.find(id)
-  local take = reaper.GetMediaItemTakeByGUID(0, id)
+  local take = id:find("^{") and reaper.GetMediaItemTakeByGUID(0, id)
   return take and reaper.TakeIsMIDI(take) and take or nil
 end
 
@@ -32,7 +35,7 @@ function takes.place(take)
     -- A take may begin in the middle of its source.
     local first_end = source_start + source_ticks
     while source_ticks > 0 and first_end <= place.start_tick do first_end = first_end + source_ticks end
-    if source_ticks > 0 and first_end < place.end_tick then
+    if source_ticks > 0 and first_end < place.end_tick - ROUNDED_TICKS then
       place.first_end_tick, place.pass_ticks = first_end, source_ticks
     end
   end

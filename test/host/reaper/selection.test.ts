@@ -60,6 +60,11 @@ onEachLua("REAPER's script takes", (lua) => {
     ]);
   });
 
+  test("an item whose source is a little shorter, as a whole", async () => {
+    const project = song({ lead: { length: 32, source: 31.99, loop: true, notes: eighths(31, 60) } });
+    expect(await chosen(lua, { project })).toEqual([0, 32]);
+  });
+
   test("the MIDI item of a selected track, where no item is selected", async () => {
     const project = song({ lead: { selected: false } });
     for (const track of project.tracks.slice(0, 1)) track.selected = true;

@@ -153,6 +153,27 @@ onEachLua("REAPER's script tells", (lua) => {
     expect(request.lockedNotes.map(({ pitch }) => pitch)).toEqual([80]);
   });
 
+  test("muted notes that new ones could run into, as notes that stay", async () => {
+    const request = await requestOf(
+      lua,
+      song({
+        lead: {
+          notes: [
+            [0, 4_800, 50, 80, 0, "muted"],
+            [0, 960, 51, 80, 0, "muted"],
+            [3_840, 4_800, 52, 80, 0, "muted"],
+            [3_840, 4_800, 60],
+            [7_680, 8_640, 53, 80, 0, "muted"],
+          ],
+        },
+      }),
+      4,
+      8,
+    );
+    expect(request.tracks[0]?.notes.map(({ pitch }) => pitch)).toEqual([50, 52, 60]);
+    expect(request.lockedNotes.map(({ pitch }) => pitch)).toEqual([52]);
+  });
+
   test("64 bars on either side, and not more", async () => {
     const project = song({ project: { tracks: [] } });
     project.tracks = [

@@ -206,9 +206,9 @@ function api.functions(project, script)
     return ""
   end)
   define("time_precise", function()
-    local file = assert(io.open("/proc/uptime"))
-    local seconds = file:read("n")
-    file:close()
+    local file = io.open("/proc/uptime")
+    local seconds = file and file:read("n") or os.time()
+    if file then file:close() end
     return seconds + (project().ahead or 0)
   end)
   define("get_action_context", function() return false, script().path, 0, 50000, 0, 0, 0.0 end)
