@@ -72,12 +72,13 @@ export function createCopier(host, desk, preferences) {
           done('There is no free slot below for a copy; add a scene, or set "Write launcher clips into" to this clip.');
           return;
         }
-        var to = free.sceneIndex().get();
-        free.replaceInsertionPoint().copySlotsOrScenes(slots[0]);
-        free.select();
+        var target = free;
+        var to = target.sceneIndex().get();
+        target.replaceInsertionPoint().copySlotsOrScenes(slots[0]);
+        target.select();
         until(
           function () {
-            return scene.get() === to && view.exists();
+            return scene.get() === to && view.exists() && target.hasContent().get();
           },
           isGivenUp,
           function (isSelected) {

@@ -17,6 +17,11 @@ export function isEmpty(span) {
   return span.endTick <= span.startTick;
 }
 
+/** @param {Span} outer @param {Span} inner */
+export function holds(outer, inner) {
+  return inner.startTick >= outer.startTick && inner.endTick <= outer.endTick;
+}
+
 /** @param {Span} span @param {number} ticks on both sides @returns {Span} */
 export function widened(span, ticks) {
   return { startTick: Math.max(0, span.startTick - ticks), endTick: span.endTick + ticks };

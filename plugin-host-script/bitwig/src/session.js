@@ -2,7 +2,7 @@
 import { createAsking } from "./asking.js";
 import { candidatesOf, inside, isHeard, isNothing } from "./fills.js";
 import { textOf } from "./notes.js";
-import { barsOf, isEmpty, overlap, spanAfter, spanOfBars, spanOfNotes } from "./region.js";
+import { barsOf, holds, isEmpty, overlap, spanAfter, spanOfBars, spanOfNotes } from "./region.js";
 import { NOTHING, createStage } from "./stage.js";
 import { createWriting } from "./writing.js";
 
@@ -120,12 +120,11 @@ export function createSession(parts) {
 
   /** @param {Run} run @param {View} view @param {Fill} fill */
   function nextOf(run, view, fill) {
-    var region = overlap(fill.region, view.span());
-    if (isEmpty(region)) {
+    if (!holds(view.span(), fill.region)) {
       stage.finish(run, "This clip has no " + barsOf(fill.region, fill.meter) + "." + NOTHING);
       return;
     }
-    stage.read(run, view, region, function (notes) {
+    stage.read(run, view, fill.region, function (notes) {
       var standing = inside(notes, fill.region);
       var text = textOf(standing);
       var areLocksOld = textOf(stage.locks.locked(view.id(), standing.filter(isHeard))) === fill.lockedText;

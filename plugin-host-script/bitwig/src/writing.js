@@ -3,7 +3,7 @@
 import { candidatesOf, inside, isHeard, wantedNotes } from "./fills.js";
 import { ticksOfBar } from "./grid.js";
 import { textOf, without } from "./notes.js";
-import { barsOf, isEmpty, overlap, widened } from "./region.js";
+import { barsOf, holds, overlap, widened } from "./region.js";
 import { NOTHING } from "./stage.js";
 
 /**
@@ -20,7 +20,7 @@ export function createWriting(stage) {
   function offer(run, view, fill, index) {
     var isForced = fill.isQuestioned;
     var span = overlap(isForced ? widened(fill.region, ticksOfBar(4, 1)) : fill.region, view.span());
-    if (isEmpty(span)) {
+    if (!holds(view.span(), fill.region)) {
       stage.finish(run, "This clip has no " + barsOf(fill.region, fill.meter) + "." + NOTHING);
       return;
     }
@@ -57,7 +57,7 @@ export function createWriting(stage) {
           return;
         }
         stage.locks.copy(from, view.id());
-        stage.read(run, view, overlap(fill.region, view.span()), function (copied) {
+        stage.read(run, view, fill.region, function (copied) {
           if (textOf(inside(copied, fill.region)) === textOf(inside(notes, fill.region))) {
             write(run, view, fill, index, notes, locked);
           } else {
@@ -86,7 +86,7 @@ export function createWriting(stage) {
         return true;
       },
       function () {
-        stage.read(run, view, overlap(fill.region, view.span()), function (now) {
+        stage.read(run, view, fill.region, function (now) {
           var found = inside(now, fill.region);
           fill.index = index;
           fill.writtenText = textOf(found);

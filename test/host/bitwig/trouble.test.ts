@@ -150,6 +150,23 @@ test("another clip that is selected meanwhile is left alone", async () => {
   expect(track.slots[3]?.history).toEqual([]);
 });
 
+test("fill again in a clip that lacks the bars, or whose notes are others", async () => {
+  const { bitwig, project } = await open((made) => {
+    const track = made.addTrack("Lead");
+    made.addLauncherClip({ length: 24, notes: eighths(0, 24) }, track, 5);
+    made.addLauncherClip({ length: 48, notes: eighths(0, 48) }, track, 6);
+    made.addLauncherClip(SONG, track, 0);
+  });
+  const track = present(project.tracks[0]);
+  setBars(bitwig, 5, 8);
+  await bitwig.finish("Fill", FILLED);
+  project.select(track, 5);
+  expect(await bitwig.finish("Fill again", /has no bars 5-8/)).toMatch(/Nothing was changed/);
+  project.select(track, 6);
+  await bitwig.finish("Fill again", /changed meanwhile; nothing was written/);
+  expect([track.slots[5]?.history, track.slots[6]?.history]).toEqual([[], []]);
+});
+
 test("no free slot for a copy", async () => {
   const { bitwig, project } = await open((made) => {
     made.addLauncherClip(SONG, made.addTrack("Lead", 1));
