@@ -117,7 +117,7 @@ export function isNothing(fill, index) {
  * @returns {Note[]} none muted: those stay as they are
  */
 export function wantedNotes(fill, index, current, locked) {
-  var added = fill.result.candidates[index].notes.map(fromAnswer);
+  var added = inside(fill.result.candidates[index].notes.map(fromAnswer), fill.region);
   var kept = locked !== null ? locked : without(fill.asked, fill.result.removed);
   var staying = current.filter(function (note) {
     return note.isMuted || !startsIn(note, fill.region);

@@ -217,6 +217,19 @@ test("notes of a fill that are kept then stay when it is filled again", async ()
   expect(copy.notes).toContainEqual(note);
 });
 
+test("kept notes that are selected are not the region", async () => {
+  const { bitwig, project } = await open((made) => {
+    made.addLauncherClip({ length: 16, notes: eighths(0, 16) });
+  });
+  const kept = within(present(project.launcherClip()).notes, 4, 8);
+  for (const note of kept) note.isSelected = true;
+  project.change();
+  await bitwig.finish("Keep these notes", /8 notes are kept/);
+  await bitwig.finish("Fill", FILLED);
+  expect(sentRequests(bitwig)[0]?.region).toMatchObject({ startTick: 0, endTick: 16 * 48 });
+  expect(project.launcherClip()?.notes).toEqual(expect.arrayContaining(kept));
+});
+
 test("nothing is kept where nothing is selected", async () => {
   const { bitwig } = await open((made) => {
     made.addLauncherClip(SONG);

@@ -87,6 +87,16 @@ test("a golden answer is read: what the clip shall hold with each candidate", ()
     const wanted = bitwig.evaluate(`wantedNotes(${fill}, ${index}, [], null)`) as object[];
     expect(wanted).toHaveLength(candidate.notes.length);
     for (const note of candidate.notes) expect(wanted).toContainEqual(expect.objectContaining(note));
+    // A note that came meanwhile and sounds into the region, or is muted in it, is not written over.
+    const [first] = candidate.notes;
+    for (const [startTick, isMuted] of [
+      [region.startTick - 48, false],
+      [region.startTick + 48, true],
+    ]) {
+      const late = JSON.stringify([{ ...first, startTick, durationTicks: 96, isMuted, isSelected: false }]);
+      const spared = bitwig.evaluate(`wantedNotes(${fill}, ${index}, ${late}, [])`) as object[];
+      expect(spared).toHaveLength(candidate.notes.length - 1);
+    }
   }
 });
 

@@ -1,7 +1,7 @@
 /**
  * What can go wrong between the musician, the clip and the daemon: one short message, and nothing changed.
  */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -9,7 +9,7 @@ import { encodeFrame, FrameDecoder } from "../../../bridge/protocol/frames.ts";
 import { PROGRAM } from "../../bridge/support/cli.ts";
 import { newHome, startDaemon } from "../../e2e/support/daemon.ts";
 import { until } from "../../e2e/support/wait.ts";
-import { Bitwig } from "./support/bitwig.ts";
+import { Bitwig, type BitwigOptions } from "./support/bitwig.ts";
 import {
   eighths,
   expectFilled,
@@ -311,15 +311,17 @@ test.each([0, 2])("a script of protocol %i beside a daemon of protocol 1", async
   untouched(project);
 });
 
-test("a daemon that falls silent is given up", async () => {
+/** A daemon that says what a test wants; its port. */
+async function pretend(answer: (method: string, id: number) => object[]): Promise<number> {
   const server = createServer((socket) => {
     const decoder = new FrameDecoder(1 << 20);
+    socket.on("error", () => {});
     socket.on("data", (chunk) =>
       decoder.push(chunk, (text) => {
         const { id, method } = JSON.parse(text);
         const result = { protocolVersion: 1, server: { name: "continuo", version: "9" } };
-        if (method === "initialize")
-          socket.write(encodeFrame(JSON.stringify({ jsonrpc: "2.0", id, result })));
+        const answers = method === "initialize" ? [{ id, result }] : answer(method, id);
+        for (const each of answers) socket.write(encodeFrame(JSON.stringify({ jsonrpc: "2.0", ...each })));
       }),
     );
   });
@@ -327,24 +329,59 @@ test("a daemon that falls silent is given up", async () => {
   onTestFinished(() => void server.close());
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+function openPretended(port: number, options: BitwigOptions = {}): Bitwig {
   const project = new Project();
   arrange(project);
-  const bitwig = new Bitwig({
-    project,
-    preferences: { "TCP port": address.port, "Token (continuo token)": "x" },
+  const preferences = { "TCP port": port, "Token (continuo token)": "x" };
+  const bitwig = new Bitwig({ project, preferences, ...options });
+  setBars(bitwig, 5, 8);
+  return bitwig;
+}
+
+test("a daemon that falls silent is given up", async () => {
+  const bitwig = openPretended(await pretend(() => []), {
     change: (script) => script.replace("var GIVE_UP_SECONDS = 45;", "var GIVE_UP_SECONDS = 3;"),
   });
-  setBars(bitwig, 5, 8);
   expect(await bitwig.finish("Fill", /does not answer/, 10_000)).toMatch(/Nothing was changed/);
   await until("the end of the connection", () => bitwig.sockets.open.size === 0);
-  untouched(project);
+  untouched(bitwig.project);
+});
+
+test("an end that is told before the answer, or only when asked for; notes outside the region are not written", async () => {
+  const note = { durationTicks: 12, pitch: 61, velocity: 80, channel: 0 };
+  const notes = [0, 16 * 48, 31 * 48, 32 * 48].map((startTick) => ({ ...note, startTick }));
+  const result = { seed: 1, removed: [], candidates: [{ seed: 1, notes }], warnings: [] };
+  const job = (state: string) => ({
+    jobId: "a",
+    state,
+    result: state === "done" ? result : null,
+    error: null,
+  });
+  const early = await pretend((_method, id) => [
+    { method: "fill/end", params: job("done") },
+    { id, result: job("running") },
+  ]);
+  const late = await pretend((method, id) => [
+    { id, result: job(method === "fill/get" ? "done" : "running") },
+  ]);
+  for (const port of [early, late]) {
+    const bitwig = openPretended(port, {
+      change: (script) => script.replace("var ASK_SECONDS = 15;", "var ASK_SECONDS = 2;"),
+    });
+    await bitwig.finish("Fill", FILLED);
+    const copy = present(bitwig.project.launcherClip());
+    expect(copy.notes.filter(({ pitch }) => pitch === 61).map(({ start }) => start)).toEqual([16, 31]);
+    bitwig.quit();
+  }
 });
 
 test("a script that is taken out closes its connection", async () => {
-  const { bitwig, daemon } = await open(arrange);
+  const { bitwig } = await open(arrange);
   setBars(bitwig, 5, 8);
   await bitwig.finish("Fill", FILLED);
-  bitwig.quit();
+  bitwig.evaluate("exit()");
   await until("the end of the connection", () => bitwig.sockets.open.size === 0);
-  rmSync(join(daemon.home, "program.txt"), { force: true });
 });
