@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
     pub weights: Vec<f32>,
+    /// Moving mean of the weights; empty where the run keeps none.
+    pub mean: Vec<f32>,
     pub optimizer: AdamW,
     pub state: RunState,
 }
@@ -30,6 +32,9 @@ pub struct RunState {
     pub best_loss: Option<f64>,
     #[serde(default)]
     pub best_step: Option<u64>,
+    /// Whether that was the loss of the mean of the weights.
+    #[serde(default)]
+    pub best_is_mean: bool,
     /// Held-out losses of the data, and of what should not be forgotten.
     #[serde(default)]
     pub data: BeforeAfter,
@@ -66,11 +71,14 @@ impl Checkpoint {
             TensorView::new(Dtype::F32, shape.clone(), bytemuck::cast_slice(data))
                 .map_err(|e| damaged(path, e))
         };
-        let tensors = [
+        let mut tensors = vec![
             ("weights", view(&self.weights)?),
             ("first", view(&self.optimizer.first)?),
             ("second", view(&self.optimizer.second)?),
         ];
+        if !self.mean.is_empty() {
+            tensors.push(("mean", view(&self.mean)?));
+        }
         let text = |value: serde_json::Result<String>| value.map_err(|e| damaged(path, e));
         let metadata = HashMap::from([
             (STATE.to_owned(), text(serde_json::to_string(&self.state))?),
@@ -112,6 +120,11 @@ impl Checkpoint {
         };
         let checkpoint = Checkpoint {
             weights: read("weights")?,
+            mean: if config.average > 0.0 {
+                read("mean")?
+            } else {
+                Vec::new()
+            },
             optimizer,
             state,
         };
@@ -126,7 +139,8 @@ impl Checkpoint {
     /// Of all numbers.
     fn sha256(&self) -> String {
         let mut digest = Sha256::new();
-        for values in [&self.weights, &self.optimizer.first, &self.optimizer.second] {
+        let AdamW { first, second, .. } = &self.optimizer;
+        for values in [&self.weights, first, second, &self.mean] {
             digest.update(bytemuck::cast_slice::<f32, u8>(values));
         }
         let digest = digest.finalize();

@@ -76,6 +76,8 @@ pub struct RunConfig {
     pub warm_up: u64,
     pub weight_decay: f32,
     pub clip: f32,
+    /// Decay of the moving mean of the weights that is kept beside them, by update; 0 keeps none.
+    pub average: f32,
     /// Updates in all; 0 where the notes or the time decide.
     pub updates: u64,
     /// Notes to predict in all; 0 where the updates or the time decide.
@@ -107,6 +109,7 @@ impl RunConfig {
             warm_up: 200,
             weight_decay: 0.05,
             clip: 1.0,
+            average: 0.0,
             updates: 0,
             notes: 0,
             seconds: 600.0,
@@ -130,16 +133,26 @@ impl RunConfig {
         }
     }
 
-    /// As [`RunConfig::new`], for going on from a trained model: smaller and shorter steps.
+    /// As [`RunConfig::new`], for going on from a trained model: smaller and shorter steps. Few pieces
+    /// sway the weights, so that their mean is listened to as well.
     pub fn fine_tuning(architecture: AnyArchitecture, base: Base, lora: usize) -> RunConfig {
         let fresh = RunConfig::new(architecture);
-        RunConfig {
+        let common = RunConfig {
             base: Some(base),
             lora,
             learning_rate: if lora > 0 { 1e-3 } else { 3e-4 },
             warm_up: 20,
             evaluate_seconds: 60.0,
             ..fresh
+        };
+        match &common.architecture {
+            AnyArchitecture::Infill(_) => RunConfig {
+                learning_rate: if lora > 0 { 1e-3 } else { 2e-4 },
+                average: 0.98,
+                evaluate_seconds: 20.0,
+                ..common
+            },
+            AnyArchitecture::Recurrent(_) => common,
         }
     }
 

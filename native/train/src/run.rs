@@ -14,6 +14,7 @@ use crate::family::{Family, Source};
 use crate::optimizer::AdamW;
 use crate::parameters::Tensor;
 use crate::random::Random;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -147,6 +148,17 @@ impl<'a, F: Family> Run<'a, F> {
         }
     }
 
+    /// The network's weights by the mean of what is trained; none where the run keeps no mean.
+    fn mean_weights(&self) -> Option<Cow<'_, [f32]>> {
+        let mean = Some(&self.checkpoint.mean).filter(|mean| !mean.is_empty())?;
+        let Some((adapter, base)) = &self.adapter else {
+            return Some(Cow::Borrowed(mean));
+        };
+        let mut merged = Vec::new();
+        adapter.merge(base, mean, &mut merged);
+        Some(Cow::Owned(merged))
+    }
+
     /// The network's weights as they stand, adapters merged.
     pub fn weights(&self) -> &[f32] {
         if self.adapter.is_some() {
@@ -159,12 +171,20 @@ impl<'a, F: Family> Run<'a, F> {
     /// Weights of the best held-out loss, or the last ones where there is no better.
     pub fn best_weights(&mut self) -> Result<&[f32], TrainError> {
         let path = self.folder.join(BEST);
-        let state = &self.checkpoint.state;
+        let Checkpoint {
+            weights,
+            mean,
+            state,
+            ..
+        } = &mut self.checkpoint;
         if state.best_step.is_some_and(|best| best != state.step) && path.exists() {
             let (best, _) = Checkpoint::load(&path)?;
-            self.checkpoint.weights = best.weights;
-            self.merge();
+            (*weights, *mean) = (best.weights, best.mean);
         }
+        if state.best_is_mean {
+            weights.clone_from(mean);
+        }
+        self.merge();
         Ok(self.weights())
     }
 }
@@ -185,6 +205,11 @@ impl Checkpoint {
         };
         Ok(Checkpoint {
             optimizer: AdamW::new(weights.len()),
+            mean: if config.average > 0.0 {
+                weights.clone()
+            } else {
+                Vec::new()
+            },
             weights,
             state,
         })
@@ -195,8 +220,10 @@ impl Checkpoint {
 /// latest one, and one that is gone or damaged is no best.
 fn take_best(state: &mut RunState, folder: &Path) {
     let best = Checkpoint::load(&folder.join(BEST)).map(|(best, _)| best.state);
-    (state.best_loss, state.best_step) = match best {
-        Ok(best) if best.data_hash == state.data_hash => (best.best_loss, best.best_step),
-        _ => (None, None),
+    (state.best_loss, state.best_step, state.best_is_mean) = match best {
+        Ok(best) if best.data_hash == state.data_hash => {
+            (best.best_loss, best.best_step, best.best_is_mean)
+        }
+        _ => (None, None, false),
     };
 }

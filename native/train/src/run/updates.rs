@@ -152,12 +152,21 @@ impl<F: Family> Run<'_, F> {
         };
         let Checkpoint {
             weights,
+            mean,
             optimizer,
             state,
         } = &mut self.checkpoint;
         let norm = optimizer.update(&self.trained, weights, gradient, update);
         if norm.is_finite() {
             state.step += 1;
+            // A young mean is of few updates, and forgets the start the sooner.
+            let decay = self
+                .config
+                .average
+                .min(1.0 - 10.0 / (state.step + 10) as f32);
+            for (mean, weight) in mean.iter_mut().zip(weights.iter()) {
+                *mean += (1.0 - decay) * (weight - *mean);
+            }
             state.notes_seen += losses.notes as u64;
             self.merge();
         }

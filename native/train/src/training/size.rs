@@ -47,8 +47,8 @@ fn needed_bytes(config: &RunConfig, rows: u64, notes: u64) -> u64 {
     const FLOAT: u64 = 4;
     let tensors = config.architecture.tensors();
     let weights = tensors.last().map_or(0, |t| t.range.end) as u64;
-    // Weights, two moments, the sum, and a gradient of each micro-batch.
-    let copies = 4 + config.shards as u64;
+    // Weights, two moments, the sum, the mean, and a gradient of each micro-batch.
+    let copies = 4 + u64::from(config.average > 0.0) + config.shards as u64;
     let (row, songs) = match &config.architecture {
         AnyArchitecture::Infill(a) => {
             let layer = 9 * a.d_model + 2 * a.ff_size;

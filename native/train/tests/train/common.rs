@@ -4,13 +4,13 @@ use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
 use continuo_model::Architecture;
 use continuo_train::TrainError;
 use continuo_train::checkpoint::{Checkpoint, LATEST};
-use continuo_train::compute::CpuCompute;
+use continuo_train::compute::{CpuCompute, losses_of};
 use continuo_train::config::RunConfig;
 use continuo_train::dataset::{Dataset, DatasetWriter, Place, StoredPiece};
 use continuo_train::draw::Drawer;
 use continuo_train::infill::{Infill, Windows};
 use continuo_train::random::Random;
-use continuo_train::run::{Inputs, Run, Told};
+use continuo_train::run::{HeldOutSet, Inputs, Run, Told};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -138,11 +138,47 @@ impl Trial {
         )
     }
 
-    fn go(&self, mut run: Run<'_, Infill>, stop_at: u64) -> Result<(), TrainError> {
-        let source = Windows {
-            drawer: Drawer::new(&self.dataset, run.config.draw.clone(), |_| true)?,
-            steps: run.config.shard_size,
+    /// A run in `folder` with windows held out that is stopped after some updates: where it stands,
+    /// its best weights and their loss.
+    pub fn best_of(
+        &self,
+        folder: &Path,
+        config: &RunConfig,
+        stop_at: u64,
+    ) -> (Checkpoint, Vec<f32>, f64) {
+        let hash = self.dataset.hash();
+        let run = Run::start(&self.family, config.clone(), hash, None, folder.into());
+        let mut run = run.expect("it starts");
+        let held_out = [HeldOutSet::draw("data", &self.windows(config), 2)];
+        let source = self.windows(config);
+        let stop = AtomicBool::new(false);
+        let inputs = Inputs {
+            source: &source,
+            held_out: &held_out,
+            compute: &mut CpuCompute::new(&self.family, config.shards),
+            stop: &stop,
         };
+        let told = Told {
+            event: &mut |_| (),
+            update: &mut |step| stop.store(step >= stop_at, Ordering::Relaxed),
+        };
+        run.train(inputs, told).expect("it trains");
+        let last = run.checkpoint.clone();
+        let best = run.best_weights().expect("there is one").to_vec();
+        let losses = losses_of(&self.family, &best, &held_out[0].batches, config.shards);
+        (last, best, losses.nats_per_note())
+    }
+
+    fn windows(&self, config: &RunConfig) -> Windows<'_> {
+        let drawer = Drawer::new(&self.dataset, config.draw.clone(), |_| true);
+        Windows {
+            drawer: drawer.expect("enough notes"),
+            steps: config.shard_size,
+        }
+    }
+
+    fn go(&self, mut run: Run<'_, Infill>, stop_at: u64) -> Result<(), TrainError> {
+        let source = self.windows(&run.config);
         let mut compute = CpuCompute::new(&self.family, run.config.shards);
         let stop = AtomicBool::new(false);
         let inputs = Inputs {

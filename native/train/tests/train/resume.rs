@@ -25,9 +25,13 @@ fn last(folder: &Path) -> Checkpoint {
 
 #[test]
 fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
-    for lora in [0, 2] {
+    for (lora, average) in [(0, 0.0), (0, 0.9), (2, 0.9)] {
         let trial = Trial::new(3);
-        let config = RunConfig { lora, ..config() };
+        let config = RunConfig {
+            lora,
+            average,
+            ..config()
+        };
         let whole = tempfile::tempdir().expect("temporary folder");
         trial.start(whole.path(), &config, u64::MAX);
         let parts = tempfile::tempdir().expect("temporary folder");
@@ -38,6 +42,9 @@ fn a_resumed_run_equals_an_uninterrupted_one_bit_for_bit() {
         }
         let (whole, parts) = (last(whole.path()), last(parts.path()));
         assert_eq!(whole.weights, parts.weights);
+        assert_eq!(whole.mean, parts.mean);
+        assert_eq!(whole.mean.is_empty(), average == 0.0);
+        assert_ne!(whole.mean, whole.weights);
         assert_eq!(whole.optimizer, parts.optimizer);
         assert_eq!(whole.state.notes_seen, parts.state.notes_seen);
     }
