@@ -34,6 +34,9 @@ form.addEventListener("submit", (event) => {
   send(Object.fromEntries(new FormData(form)));
 });
 for (const button of document.querySelectorAll("[data-cancel]")) button.addEventListener("click", () => send(null));
+const first = form.querySelector("[autofocus]");
+first.focus();
+first.select?.();
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") send(null);
 });
