@@ -1,6 +1,5 @@
 -- REAPER as shared/action.lua sees it.
 local daemon = require("reaper.daemon")
-local notes = require("shared.notes")
 local selection = require("reaper.selection")
 local song = require("reaper.song")
 local store = require("reaper.store")
@@ -32,7 +31,7 @@ end
 
 function host.read(target)
   local take = takes.find(target.id)
-  return take and notes.inside(takes.notes(take), target.start_tick, target.end_tick) or {}
+  return take and takes.notes(take, target.start_tick, target.end_tick) or {}
 end
 
 function host.say(text) reaper.ShowMessageBox(text, TITLE, OK) end

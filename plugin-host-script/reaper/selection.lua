@@ -53,9 +53,8 @@ function selection.notes()
   local take = editor_take()
   if not take then return nil end
   local place, found = takes.place(take), {}
-  for _, note in ipairs(takes.notes(take)) do
-    local is_seen = note.start_tick >= place.start_tick and note.start_tick < place.end_tick
-    if note.is_selected and is_seen then found[#found + 1] = note end
+  for _, note in ipairs(takes.notes(take, place.start_tick, place.end_tick)) do
+    if note.is_selected then found[#found + 1] = note end
   end
   if #found > 0 then return take, place, found end
 end

@@ -42,16 +42,29 @@ function takes.place(take)
   return place
 end
 
---- The notes that sound, in their order: {start_tick, duration_ticks, pitch, velocity, channel}, and `index` and
--- `is_selected`, which hold until the take is changed. Muted notes are the musician's own business.
+--- The index of the first note that starts at a position of the take or after it.
+local function first_from(take, count, position)
+  local low, high = 0, count
+  while low < high do
+    local middle = (low + high) // 2
+    local _, _, _, start = reaper.MIDI_GetNote(take, middle)
+    if start < position then low = middle + 1 else high = middle end
+  end
+  return low
+end
+
+--- The notes that sound and start in [from_tick, to_tick), in their order: {start_tick, duration_ticks, pitch, velocity,
+-- channel}, and `index` and `is_selected`, which hold until the take is changed. Muted notes are the musician's own
+-- business. Others cost nothing, however long the take is.
 -- @param is_all  also those that are muted, with `is_muted`
-function takes.notes(take, is_all)
+function takes.notes(take, from_tick, to_tick, is_all)
   local list = {}
   local _, count = reaper.MIDI_CountEvts(take)
-  for index = 0, count - 1 do
-    local is_there, is_selected, is_muted, start, stop, channel, pitch, velocity = reaper.MIDI_GetNote(take, index)
-    if is_there and (is_all or not is_muted) then
-      local start_tick = ticks.of_take(take, start)
+  for index = first_from(take, count, ticks.to_take(take, from_tick) - 1), count - 1 do
+    local _, is_selected, is_muted, start, stop, channel, pitch, velocity = reaper.MIDI_GetNote(take, index)
+    local start_tick = ticks.of_take(take, start)
+    if start_tick >= to_tick then break end
+    if start_tick >= from_tick and (is_all or not is_muted) then
       list[#list + 1] = {
         start_tick = start_tick, duration_ticks = math.max(1, ticks.of_take(take, stop) - start_tick),
         pitch = math.floor(pitch), velocity = math.floor(velocity), channel = math.floor(channel),
@@ -66,19 +79,19 @@ end
 -- @param is_all  also those that are muted
 -- @param add     gets each note; and whether it is a repetition
 function takes.hear(take, place, from_tick, to_tick, is_all, add)
-  local first_end = place.first_end_tick or place.end_tick
-  local passes = place.pass_ticks and (place.end_tick - first_end) // place.pass_ticks + 1 or 0
-  for _, note in ipairs(takes.notes(take, is_all)) do
+  from_tick, to_tick = math.max(from_tick, place.start_tick), math.min(to_tick, place.end_tick)
+  if not place.pass_ticks then
+    for _, note in ipairs(takes.notes(take, from_tick, to_tick, is_all)) do add(note, false) end
+    return
+  end
+  local passes = (place.end_tick - place.first_end_tick) // place.pass_ticks + 1
+  local source_start = place.first_end_tick - place.pass_ticks
+  for _, note in ipairs(takes.notes(take, source_start, place.first_end_tick, is_all)) do
     for pass = 0, passes do
-      local start_tick = note.start_tick + pass * (place.pass_ticks or 0)
-      local is_in = start_tick >= place.start_tick and start_tick < place.end_tick
-        and note.start_tick < first_end
-      if is_in and start_tick < to_tick and start_tick + note.duration_ticks > from_tick then
-        local heard = {}
-        for key, value in pairs(note) do heard[key] = value end
-        heard.start_tick = start_tick
-        add(heard, pass > 0)
-      end
+      local heard = {}
+      for key, value in pairs(note) do heard[key] = value end
+      heard.start_tick = note.start_tick + pass * place.pass_ticks
+      if heard.start_tick >= from_tick and heard.start_tick < to_tick then add(heard, pass > 0) end
     end
   end
 end

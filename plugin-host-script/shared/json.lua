@@ -24,15 +24,16 @@ local function number(value)
   return (string.format("%.14g", value):gsub(",", "."))
 end
 
---- A value as JSON. Keys in order, so that equal values give equal texts.
+--- A value as JSON. Keys in order, so that equal values give equal texts; a metatable's `to_json` says it faster.
 function json.encode(value)
   local kind = type(value)
   if kind == "string" then return quote(value) end
   if kind == "number" then return number(value) end
   if kind == "boolean" then return tostring(value) end
   if kind ~= "table" then error("no " .. kind .. " in JSON") end
-  local parts = {}
-  if getmetatable(value) == List or #value > 0 then
+  local kin, parts = getmetatable(value), {}
+  if kin and kin.to_json then return kin.to_json(value) end
+  if kin == List or #value > 0 then
     for index, item in ipairs(value) do parts[index] = json.encode(item) end
     return "[" .. table.concat(parts, ",") .. "]"
   end

@@ -250,6 +250,22 @@ onEachLua("REAPER's script", (lua) => {
     expect(readdirSync(daemon.home).filter((name) => name.startsWith("reaper"))).toEqual([]);
   });
 
+  test("names Windows' own curl there, and quotes every path", async () => {
+    const daemon = scriptedDaemon();
+    rmSync(daemon.folder, { recursive: true });
+    const reaper = new FakeReaper(lua, daemon.home);
+    await reaper.open(song());
+    await reaper.eval('project.os = "Win64"');
+    const state = await reaper.run("Fill");
+    const base = join(daemon.home, "reaper-").replaceAll("\\", "\\\\");
+    expect(state.executed[0]).toMatch(/^"C:\\Windows\\System32\\curl\.exe" -sS /);
+    for (const ending of ["header", "body", "answer"]) {
+      expect(state.executed[0]).toMatch(new RegExp(`"@?${base}[\\d-]+\\.${ending}"`));
+    }
+    expect(state.said).toHaveLength(1);
+    expect(readdirSync(daemon.home).filter((name) => name.startsWith("reaper"))).toEqual([]);
+  });
+
   test("says that the token is wrong", async () => {
     const daemon = await startDaemon({ config: { folder: "" } });
     const home = newHome();

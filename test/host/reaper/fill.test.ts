@@ -317,6 +317,23 @@ onEachLua("REAPER fills", (lua) => {
     expect(inside(notesOf(after), 4 * BAR, 8 * BAR).length).toBeGreaterThan(0);
   });
 
+  test("two items that overlap on one track, each in itself", async () => {
+    const project = song();
+    project.tracks[0]?.items?.push({ start: 8, length: 32, selected: true, notes: eighths(32, 72) });
+    const reaper = await open(lua, project);
+    await reaper.selectTime(16, 24);
+    const before = await reaper.state();
+    const after = await reaper.run("Fill");
+    expectQuiet(after);
+    expect(after.undo).toHaveLength(2);
+    expect(outside(notesOf(after), 16 * 960, 24 * 960)).toEqual(outside(notesOf(before), 16 * 960, 24 * 960));
+    expect(outside(notesOf(after, 0, 1), 8 * 960, 16 * 960)).toEqual(
+      outside(notesOf(before, 0, 1), 8 * 960, 16 * 960),
+    );
+    expect(notesOf(after)).not.toEqual(notesOf(before));
+    expect(notesOf(after, 0, 1)).not.toEqual(notesOf(before, 0, 1));
+  });
+
   test("four bars behind a selected item, by Continue, where there is room", async () => {
     const reaper = await open(lua, song({ lead: { length: 16, notes: eighths(16, 60) } }));
     const before = await reaper.state();

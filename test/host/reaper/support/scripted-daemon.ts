@@ -2,6 +2,7 @@
  * A daemon whose answers the test writes, by the watched folder.
  */
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -40,6 +41,7 @@ export function scriptedDaemon(answer: (message: Message) => string | undefined 
   );
   const messages: Message[] = [];
   const timer = setInterval(() => {
+    if (!existsSync(folder)) return;
     for (const name of readdirSync(folder).filter((each) => each.endsWith(".request.json"))) {
       const message = messageSchema.parse(JSON.parse(readFileSync(join(folder, name), "utf8")));
       rmSync(join(folder, name));
