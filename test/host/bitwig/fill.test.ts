@@ -78,6 +78,11 @@ test("of a launcher and an arranger clip the one that was touched last is meant,
   project.change();
   await bitwig.finish("Fill", FILLED);
   expect([launcher.history.length > 0, arranger.history.length > 0]).toEqual([true, false]);
+  // What was filled is still meant by "again".
+  arranger.loopStart = 4;
+  project.change();
+  expect(await bitwig.finish("Fill again", FILLED)).toMatch(/candidate 2/);
+  expect(arranger.history).toEqual([]);
   bitwig.panel.set("Clip", "Arranger");
   await bitwig.finish("Fill", FILLED);
   expect(arranger.history.length).toBeGreaterThan(0);

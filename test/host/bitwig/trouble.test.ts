@@ -10,6 +10,7 @@ import { PROGRAM } from "../../bridge/support/cli.ts";
 import { newHome, startDaemon } from "../../e2e/support/daemon.ts";
 import { until } from "../../e2e/support/wait.ts";
 import { Bitwig, type BitwigOptions } from "./support/bitwig.ts";
+import { modelNote } from "./support/clip-model.ts";
 import {
   eighths,
   expectFilled,
@@ -133,7 +134,7 @@ test("an edit that was taken back is no change", async () => {
   expectFilled(copy, before, 16, 32);
 });
 
-test("another clip that is selected meanwhile is left alone", async () => {
+test("another clip that is selected meanwhile is left alone, unless the musician says so", async () => {
   const { bitwig, project } = await open((made) => {
     const track = made.addTrack("Lead");
     made.addLauncherClip({ ...SONG }, track, 3);
@@ -142,12 +143,16 @@ test("another clip that is selected meanwhile is left alone", async () => {
   const track = present(project.tracks[0]);
   inPlace(bitwig);
   setBars(bitwig, 5, 8);
+  bitwig.panel.set("Model", "infill-s");
   await bitwig.seen();
   bitwig.press("Fill");
   await bitwig.said(/Filling/);
   project.select(track, 3);
-  await bitwig.said(/Another clip was selected meanwhile; nothing was written|Filled/);
-  expect(track.slots[3]?.history).toEqual([]);
+  await bitwig.said(/Another clip was selected meanwhile; nothing was written\. "Fill again"/);
+  expect([track.slots[0]?.history, track.slots[3]?.history]).toEqual([[], []]);
+  await bitwig.finish("Fill again", FILLED);
+  expect(track.slots[0]?.history).toEqual([]);
+  expectFilled(present(track.slots[3]), SONG.notes.map(modelNote), 16, 32);
 });
 
 test("fill again in a clip that lacks the bars, or whose notes are others", async () => {
@@ -367,11 +372,14 @@ test("an end that is told before the answer, or only when asked for; notes outsi
   const late = await pretend((method, id) => [
     { id, result: job(method === "fill/get" ? "done" : "running") },
   ]);
-  for (const port of [early, late]) {
+  for (const [port, seconds] of [
+    [early, 45],
+    [late, 2],
+  ] as const) {
     const bitwig = openPretended(port, {
-      change: (script) => script.replace("var ASK_SECONDS = 15;", "var ASK_SECONDS = 2;"),
+      change: (script) => script.replace("var ASK_SECONDS = 15;", `var ASK_SECONDS = ${seconds};`),
     });
-    await bitwig.finish("Fill", FILLED);
+    await bitwig.finish("Fill", FILLED, 20_000);
     const copy = present(bitwig.project.launcherClip());
     expect(copy.notes.filter(({ pitch }) => pitch === 61).map(({ start }) => start)).toEqual([16, 31]);
     bitwig.quit();
