@@ -6,6 +6,8 @@ local write = {}
 
 --- Items are all that changes.
 local UNDO_STATE_ITEMS = 4
+--- A name that no other step has, so that none but a failed one is taken back.
+local FAILED = "Continuo: a fill that failed"
 
 local function track_of(id)
   for index = 0, reaper.CountTracks(0) - 1 do
@@ -65,8 +67,8 @@ function write.notes(target, title, removed, added)
   reaper.PreventUIRefresh(1)
   local is_good, why = pcall(change, target, removed, added)
   reaper.PreventUIRefresh(-1)
-  reaper.Undo_EndBlock2(0, title, UNDO_STATE_ITEMS)
-  if not is_good and reaper.Undo_CanUndo2(0) == title then reaper.Undo_DoUndo2(0) end
+  reaper.Undo_EndBlock2(0, is_good and title or FAILED, UNDO_STATE_ITEMS)
+  if not is_good and reaper.Undo_CanUndo2(0) == FAILED then reaper.Undo_DoUndo2(0) end
   reaper.UpdateArrange()
   if not is_good then return nil, why end
   return true

@@ -354,6 +354,7 @@ onEachLua("REAPER fills", (lua) => {
   test.each(["delete", "insert"])("nothing where REAPER fails to %s a note", async (fails) => {
     const reaper = await open(lua, song());
     await reaper.selectTime(16, 32);
+    const filled = await reaper.run("Fill");
     await reaper.eval("project.fails = input", fails);
     const before = await reaper.state();
     const after = await reaper.run("Fill");
@@ -362,6 +363,6 @@ onEachLua("REAPER fills", (lua) => {
       /^The notes could not be written: REAPER did not .* Nothing was changed\.$/,
     );
     expect(after.tracks).toEqual(before.tracks);
-    expect([after.undo, after.errors]).toEqual([[], []]);
+    expect([after.undo, after.errors]).toEqual([filled.undo, []]);
   });
 });

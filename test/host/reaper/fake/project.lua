@@ -10,6 +10,15 @@ local function copy(value)
   return result
 end
 
+local function is_equal(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  for key, value in pairs(a) do
+    if key ~= "is_sorted" and not is_equal(value, b[key]) then return false end
+  end
+  for key in pairs(b) do if a[key] == nil then return false end end
+  return true
+end
+
 --- From what a test describes: positions in quarter notes of the project, notes in the take's own ticks.
 function project.new(given)
   local self = {
@@ -79,7 +88,9 @@ function project.new(given)
   function self.source_start(take, item) return self.map.to_quarters(item.position) - take.offset end
 
   function self.snapshot() return copy(self.state) end
+  --- A step, unless nothing was changed.
   function self.push(name, before)
+    if is_equal(before, self.state) then return end
     self.undo[#self.undo + 1] = { name = name, before = before, after = self.snapshot() }
     self.redo = {}
   end
