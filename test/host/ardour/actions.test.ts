@@ -60,7 +60,12 @@ testArdour(
 
 testArdour("modes, settings and kept notes are what the daemon is asked for", async () => {
   const session = await makeSession({ tracks: [lead(8)] });
-  const puppet = startPuppet(({ method }) => (method === "fill/start" ? doneJob([[]]) : undefined));
+  const removed = melody(8).flatMap(([start, duration, pitch, velocity]): PuppetNote[] =>
+    start >= 3 * BAR && start < 4 * BAR ? [[start, duration, pitch, velocity]] : [],
+  );
+  const puppet = startPuppet(({ method }) =>
+    method === "fill/start" ? doneJob([[]], "job-1", removed) : undefined,
+  );
   const settings = {
     density: 7,
     lowest: 48,
@@ -93,7 +98,7 @@ testArdour("modes, settings and kept notes are what the daemon is asked for", as
     kept.map(([start, , pitch]) => [start, pitch]),
   );
   expect(results[2]?.messages).toEqual(["Later fills keep the 4 notes in bar 3."]);
-  // No candidate has notes, but some are kept: they alone stay.
+  // The candidate has no notes, and those that make room are gone.
   expect(await readBack(session)).toEqual({
     "Lead-1": full(melody(8)).filter(([start]) => start < 3 * BAR || start >= 4 * BAR),
   });

@@ -36,14 +36,26 @@ export type PuppetNote = [number, number, number, number];
 export type Answers = (asked: Asked, count: number) => string | undefined;
 
 /** A done job with these candidates. */
-export function doneJob(candidates: PuppetNote[][], id = "job-1"): string {
+export function doneJob(
+  candidates: PuppetNote[][],
+  id = "job-1",
+  removed: readonly PuppetNote[] = [],
+): string {
+  const old = removed.map((note) => `removed ${note.join(" ")} 0`);
   const lines = candidates.flatMap((notes, index) => [
     `candidate ${index} ${notes.length} ${index + 1}`,
     ...notes.map((note) => `note ${note.join(" ")} 0`),
   ]);
-  return [`job ${id} done`, "progress 1.000 1 1 0", "model puppet cpu", "seed 1", ...lines, "END", ""].join(
-    "\n",
-  );
+  return [
+    `job ${id} done`,
+    "progress 1.000 1 1 0",
+    "model puppet cpu",
+    "seed 1",
+    ...old,
+    ...lines,
+    "END",
+    "",
+  ].join("\n");
 }
 
 export const runningJob = "job job-1 running\nprogress 0.250 3 0 0\nEND\n";
