@@ -102,3 +102,79 @@ pub fn selu(x: &mut [f32]) {
         *x = SELU_SCALE * if *x > 0.0 { *x } else { below };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDTH: usize = 21;
+
+    /// Gates from far below a sigmoid's slope to far above it.
+    fn ramp(count: usize, size: f32) -> Vec<f32> {
+        let place = |i: usize| (i * 37 % 101) as f32 / 50.0 - 1.0;
+        (0..count).map(|i| size * place(i)).collect()
+    }
+
+    fn exact_sigmoid(x: f64) -> f64 {
+        1.0 / (1.0 + (-x).exp())
+    }
+
+    fn assert_near(found: &[f32], exact: impl Fn(usize) -> f64) {
+        for (k, &found) in found.iter().enumerate() {
+            let exact = exact(k);
+            let off = (f64::from(found) - exact).abs();
+            assert!(off < 1e-6 * (1.0 + exact.abs()), "{k}: {found} != {exact}");
+        }
+    }
+
+    #[test]
+    fn an_lstm_is_its_formula_however_large_the_gates() {
+        for size in [0.1, 4.0, 60.0, 1e6] {
+            let (gates, before) = (ramp(4 * WIDTH, size), ramp(WIDTH, 2.0));
+            let (mut c, mut h) = (before.clone(), vec![0.0; WIDTH]);
+            lstm(&gates, &mut c, &mut h);
+            let gate = |of: usize, k: usize| f64::from(gates[of * WIDTH + k]);
+            let memory = |k: usize| {
+                exact_sigmoid(gate(2, k)) * f64::from(before[k])
+                    + exact_sigmoid(gate(0, k)) * gate(3, k).tanh()
+            };
+            assert_near(&c, memory);
+            assert_near(&h, |k| exact_sigmoid(gate(1, k)) * memory(k).tanh());
+        }
+    }
+
+    #[test]
+    fn a_gru_is_its_formula_however_large_the_gates() {
+        for size in [0.1, 4.0, 60.0, 1e6] {
+            let (gates, from_state) = (ramp(3 * WIDTH, size), ramp(3 * WIDTH + 5, 0.7 * size));
+            let before = ramp(WIDTH, 1.0);
+            let mut h = before.clone();
+            gru(&gates, &from_state, &mut h);
+            let of = |all: &[f32], gate: usize, k: usize| f64::from(all[gate * WIDTH + k]);
+            assert_near(&h, |k| {
+                // The sums of gates are f32's, as they are in the cell.
+                let both =
+                    |gate: usize| f64::from(gates[gate * WIDTH + k] + from_state[gate * WIDTH + k]);
+                let (update, reset) = (exact_sigmoid(both(0)), exact_sigmoid(both(1)));
+                let new = (of(&gates, 2, k) + reset * of(&from_state, 2, k)).tanh();
+                (1.0 - update) * new + update * f64::from(before[k])
+            });
+        }
+    }
+
+    #[test]
+    fn selu_is_its_formula_and_no_number_stays_none() {
+        let x = ramp(101, 40.0);
+        let mut out = x.clone();
+        selu(&mut out);
+        let (scale, alpha) = (f64::from(SELU_SCALE), f64::from(SELU_ALPHA));
+        assert_near(&out, |k| match f64::from(x[k]) {
+            above if above > 0.0 => scale * above,
+            below => scale * alpha * below.exp_m1(),
+        });
+        let mut none = [f32::NAN];
+        selu(&mut none);
+        assert!(none[0].is_nan() && sigmoid(f32::NAN).is_nan());
+        assert_eq!((sigmoid(0.0), sigmoid(1e9)), (0.5, 1.0));
+    }
+}
