@@ -2,7 +2,7 @@
  * What the musician can set, what it is in a request, and the file that remembers it: one for all Live sets, for the
  * SDK neither names a set nor keeps anything in it.
  */
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Controls, FillRequest, Mode, Sampling } from "../../bridge/client/generated/protocol.ts";
 import type { Meter } from "./surroundings.ts";
@@ -145,7 +145,6 @@ export class SettingsFile {
     const path = join(this.folder, "settings.json");
     mkdirSync(this.folder, { recursive: true });
     writeFileSync(`${path}.part`, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
-    if (process.platform !== "win32") chmodSync(`${path}.part`, 0o600);
     renameSync(`${path}.part`, path);
   }
 

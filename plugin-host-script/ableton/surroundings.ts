@@ -59,8 +59,10 @@ export function surroundingsOf(
   const bar = (numerator * 4) / denominator;
   const start = target.place.kind === "session" ? target.region.start : target.place.start;
   const window = windowOf(target, start, bar);
-  // A bar begins at the first tick.
-  const origin = Math.floor(window.start / bar + NEAR_QUARTERS) * bar;
+  // A bar begins at the first tick. What reaches into the region must begin before it there too.
+  const firstBar = Math.floor(window.start / bar + NEAR_QUARTERS);
+  const isTight = start - firstBar * bar < bar && notes.some((note) => reachesInto(note, target.region));
+  const origin = (isTight ? firstBar - 1 : firstBar) * bar;
   const startTick = ticksFromQuarters(start - origin);
   const toTicks = ({ start: from, end, note }: Heard): Note => {
     const startOf = (place: number) => Math.max(0, startTick + ticksFromQuarters(place - start));

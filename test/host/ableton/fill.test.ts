@@ -229,3 +229,25 @@ test("a note that sounds into the region stays, and no new one of its pitch meet
   expect(added.length).toBeGreaterThan(0);
   expect(added.every(({ startTime }) => startTime >= 19)).toBe(true);
 });
+
+test.each([
+  ["from before the clip's start", {}],
+  ["muted", { muted: true }],
+])(
+  "a note that is not heard (%s) but reaches into the region stays whole all the same",
+  async (_, change) => {
+    const hidden = Array.from({ length: 48 }, (_, index) => ({
+      pitch: 40 + index,
+      startTime: 14.5,
+      duration: 4.5,
+      ...change,
+    }));
+    const lead = { endTime: 48, startMarker: 16, notes: hidden };
+    const storage = storageWith({ lowest: 40, highest: 87 });
+    const live = open({ set: arrangement({}, lead), storage });
+    await live.select("Fill selected time", 0, 8, [LEAD]);
+    expect(live.notes(LEAD_CLIP).slice(0, 48)).toEqual(hidden);
+    expect(live.notes(LEAD_CLIP).length).toBeGreaterThan(48);
+    expect(live.errors).toEqual([]);
+  },
+);

@@ -153,6 +153,17 @@ test("a scene's own meter and tempo go before the song's; without one, those of 
   expect(below.tempoMap).toEqual([{ tick: 0, qpm: 96 }]);
 });
 
+test("the second scene's meter is its own, whatever the first's", async () => {
+  const meters = [3, 7].map((numerator) => ({
+    tempo: -1,
+    signatureNumerator: numerator,
+    signatureDenominator: 8,
+  }));
+  const tracks: SetState["tracks"] = [[LEAD, newTrack("Lead", { slots: [null, LEAD_CLIP] })]];
+  const request = await sent(session({ scenes: meters, tracks }), clip);
+  expect(request.timeSignatures).toEqual([{ tick: 0, numerator: 7, denominator: 8 }]);
+});
+
 test.each([20, 400, 120.55])("the song's tempo, %d", async (tempo) => {
   const request = await sent(arrangement({ tempo }), select(16, 24));
   expect(request.tempoMap).toEqual([{ tick: 0, qpm: tempo }]);
