@@ -13,6 +13,7 @@
 --   transport(daemon)            how it is asked: send, receive, drop (see shared/folder.lua); `wait_ms`, how long
 --                                an answer may wait for a fill's end; `receive` gives false where nobody is there
 -- A target is {id, track_id, start_tick, end_tick, title}, half-open, and whatever else the host wants to find in it.
+local again = require("shared.again")
 local home = require("shared.home")
 local json = require("shared.json")
 local lines = require("shared.lines")
@@ -33,50 +34,13 @@ local NOTHING = " Nothing was changed."
 local Job = {}
 Job.__index = Job
 
---- What another candidate is wanted for: the last fills that the selection touches, or all of them where nothing is
--- selected; and what else is selected.
-local function again_targets(host)
-  local selected, why = host.targets("again")
-  local found, is_listed = {}, {}
-  local function add(target, fill)
-    local key = string.format("%s %d %d", target.id, target.start_tick, target.end_tick)
-    if not is_listed[key] then found[#found + 1], is_listed[key] = { target = target, fill = fill }, true end
-  end
-  local fills = {}
-  for _, fill in ipairs(memory.fills(host)) do
-    local target = host.find({
-      id = fill.id, track_id = fill.track_id, start_tick = fill.start_tick, end_tick = fill.end_tick,
-      title = fill.title,
-    })
-    if target then fills[#fills + 1] = { target = target, fill = fill } end
-  end
-  for _, target in ipairs(selected or {}) do
-    local is_known = false
-    for _, each in ipairs(fills) do
-      local fill = each.fill
-      if fill.id == target.id and fill.start_tick < target.end_tick and fill.end_tick > target.start_tick then
-        add(each.target, fill)
-        is_known = true
-      end
-    end
-    if not is_known then add(target) end
-  end
-  if not selected then
-    for _, each in ipairs(fills) do add(each.target, each.fill) end
-  end
-  if #found == 0 then return nil, why or "There is no fill to do again." end
-  local targets, of_target = {}, {}
-  for index, each in ipairs(found) do targets[index], of_target[index] = each.target, each.fill or false end
-  return targets, of_target
-end
-
 --- Begin. Call step() again and again until it says true; `text` and `fraction` (0-1) tell how far it is.
 -- @param mode  "fill", "continue", "vary" or "again": the next candidate of the last fills
 function action.start(host, mode)
   local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0, fills = {} }, Job)
   local function find()
     if mode ~= "again" then return host.targets(mode) end
-    return again_targets(host)
+    return again.targets(host)
   end
   local is_good, targets, more = pcall(find)
   if not is_good then
@@ -327,9 +291,9 @@ function Job:follow(answer)
   end
   self.fraction = answer.fraction or self.fraction
   -- An answer that waits for the fill's end can be asked for at once.
-  local again = self.host.now() + ((self.transport.wait_ms or 0) > 0 and 0 or POLL_SECONDS)
+  local next_look = self.host.now() + ((self.transport.wait_ms or 0) > 0 and 0 or POLL_SECONDS)
   self.state = function()
-    if self.host.now() < again then return end
+    if self.host.now() < next_look then return end
     self:ask("fill/get", { jobId = self.job_id, waitMs = self.transport.wait_ms }, self.follow)
   end
 end

@@ -28,12 +28,12 @@ local function unpack_notes(packed)
 end
 
 local TYPES = {
-  id = "string", track_id = "string", start_tick = "number", end_tick = "number", title = "string", job_id = "string",
-  mode = "string", settings = "string", locked = "string", index = "number", before = "string", written = "string",
+  id = "string", track_id = "string", start_tick = "integer", end_tick = "integer", title = "string", job_id = "string",
+  mode = "string", settings = "string", locked = "string", index = "integer", before = "string", written = "string",
 }
 
 local function unpacked(fill)
-  for key, kind in pairs(TYPES) do assert(type(fill[key]) == kind) end
+  for key, kind in pairs(TYPES) do assert((math.type(fill[key]) or type(fill[key])) == kind) end
   fill.original, fill.kept = unpack_notes(fill.original), unpack_notes(fill.kept)
   if fill.candidates then
     for index, list in ipairs(fill.candidates) do fill.candidates[index] = unpack_notes(list) end
