@@ -5,8 +5,10 @@ import { PPQ, STEP_BEATS, beatsFromTicks } from "./grid.js";
 /** Eight bars of 4/4: most clips need no scrolling, which takes time. */
 export var PAGE_STEPS = 32 * PPQ;
 var KEYS = 128;
+/** How far a length may be from a whole number of ticks, as decimals are. */
+var ON_GRID = 0.001;
 /** Cells that are looked at in one go, and notes that are written. */
-var READ_CELLS = 24576;
+var READ_CELLS = 12288;
 var WRITE_NOTES = 100;
 
 /**
@@ -48,13 +50,23 @@ export function createPages(clip, desk, settleMs) {
     });
   }
 
+  /**
+   * A note off the grid starts up to a step after where it is seen, so it gets that step more: nothing shall be
+   * written over its end.
+   * @param {number} beats
+   */
+  function ticksOfDuration(beats) {
+    var ticks = Math.max(1, Math.round(beats * PPQ));
+    return Math.abs(ticks - beats * PPQ) < ON_GRID ? ticks : Math.ceil(beats * PPQ) + 1;
+  }
+
   /** @param {number} channel @param {number} x @param {number} y @returns {Note | null} */
   function noteAt(channel, x, y) {
     var step = clip.getStep(channel, x, y);
     if (String(step.state()) !== "NoteOn") return null;
     return {
       startTick: page * PAGE_STEPS + x,
-      durationTicks: Math.max(1, Math.round(step.duration() * PPQ)),
+      durationTicks: ticksOfDuration(step.duration()),
       pitch: y,
       velocity: Math.min(127, Math.max(1, Math.round(step.velocity() * 127))),
       channel: channel,
@@ -138,53 +150,70 @@ export function createPages(clip, desk, settleMs) {
       );
     },
     write: function (removed, added, isGivenUp, done) {
-      /** @type {{ [page: string]: Array<{ note: Note, isNew: boolean }> }} */
-      var work = {};
-      /** @type {number[]} */
-      var wanted = [];
-      /** @param {Note[]} notes @param {boolean} isNew */
-      function sort(notes, isNew) {
-        for (var i = 0; i < notes.length; i++) {
-          var index = Math.floor(notes[i].startTick / PAGE_STEPS);
-          if (!work[index]) {
-            work[index] = [];
-            wanted.push(index);
-          }
-          work[index].push({ note: notes[i], isNew: isNew });
-        }
-      }
-      sort(removed, false);
-      sort(added, true);
-      each(
-        wanted,
-        isGivenUp,
-        function (shown, pageDone) {
-          var index = 0;
-          function slice() {
-            if (isGivenUp() || index >= work[shown].length) {
-              pageDone();
-              return;
-            }
-            var until = Math.min(work[shown].length, index + WRITE_NOTES);
-            for (; index < until; index++) put(work[shown][index].note, work[shown][index].isNew);
-            desk.later(1, slice);
-          }
-          slice();
+      // All of what goes before any of what comes: a new note may sound into the next page.
+      put(
+        removed,
+        function (note, x) {
+          clip.clearStep(note.channel, x, note.pitch);
         },
+        isGivenUp,
         function () {
-          desk.later(settleMs(), done);
+          put(
+            added,
+            function (note, x) {
+              var beats = beatsFromTicks(note.durationTicks);
+              clip.setStep(note.channel, x, note.pitch, note.velocity, beats);
+              if (channels.indexOf(note.channel) < 0) channels.push(note.channel);
+            },
+            isGivenUp,
+            function () {
+              desk.later(settleMs(), done);
+            }
+          );
         }
       );
-      /** @param {Note} note @param {boolean} isNew */
-      function put(note, isNew) {
-        var x = note.startTick - page * PAGE_STEPS;
-        if (isNew) {
-          clip.setStep(note.channel, x, note.pitch, note.velocity, beatsFromTicks(note.durationTicks));
-        } else {
-          clip.clearStep(note.channel, x, note.pitch);
-        }
-        if (channels.indexOf(note.channel) < 0) channels.push(note.channel);
-      }
     }
   };
+
+  /**
+   * @param {Note[]} notes
+   * @param {(note: Note, x: number) => void} write one of them
+   * @param {() => boolean} isGivenUp
+   * @param {() => void} done
+   */
+  function put(notes, write, isGivenUp, done) {
+    /** @type {{ [page: string]: Note[] }} */
+    var byPage = {};
+    /** @type {number[]} */
+    var wanted = [];
+    notes.forEach(function (note) {
+      var index = Math.floor(note.startTick / PAGE_STEPS);
+      if (!byPage[index]) {
+        byPage[index] = [];
+        wanted.push(index);
+      }
+      byPage[index].push(note);
+    });
+    each(
+      wanted,
+      isGivenUp,
+      function (shown, pageDone) {
+        var index = 0;
+        function slice() {
+          if (isGivenUp() || index >= byPage[shown].length) {
+            pageDone();
+            return;
+          }
+          var until = Math.min(byPage[shown].length, index + WRITE_NOTES);
+          for (; index < until; index++) {
+            var note = byPage[shown][index];
+            write(note, note.startTick - shown * PAGE_STEPS);
+          }
+          desk.later(1, slice);
+        }
+        slice();
+      },
+      done
+    );
+  }
 }

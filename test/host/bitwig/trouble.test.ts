@@ -137,7 +137,7 @@ test("an edit that was taken back is no change", async () => {
 test("another clip that is selected meanwhile is left alone, unless the musician says so", async () => {
   const { bitwig, project } = await open((made) => {
     const track = made.addTrack("Lead");
-    made.addLauncherClip({ ...SONG }, track, 3);
+    made.addLauncherClip({ ...SONG, notes: [...SONG.notes, { start: 20, pitch: 99 }] }, track, 3);
     made.addLauncherClip({ ...SONG }, track, 0);
   });
   const track = present(project.tracks[0]);

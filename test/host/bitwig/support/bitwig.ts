@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { onTestFinished } from "vitest";
 import { until } from "../../../e2e/support/wait.ts";
-import { gridClip } from "./grid-clip.ts";
+import { gridClip, work } from "./grid-clip.ts";
 import { javaClasses, type Machine } from "./java.ts";
 import { Panel } from "./panel.ts";
 import { LATENCY_MS, Project } from "./project.ts";
@@ -38,8 +38,8 @@ export class Bitwig {
   readonly popups: string[] = [];
   /** Whatever the script said to the console as an error, and what it threw. */
   readonly errors: string[] = [];
-  /** Most milliseconds for which one callback of the script kept Bitwig waiting. */
-  longestMs = 0;
+  /** The most work of one callback, while Bitwig waits; see `work`. */
+  mostCells = 0;
   private phase: "load" | "init" | "run" | "over" = "load";
   private readonly context: Record<string, unknown>;
 
@@ -128,14 +128,14 @@ export class Bitwig {
 
   private run(action: () => void): void {
     if (this.phase === "over") return;
-    const began = performance.now();
+    const before = work.cells;
     try {
       action();
     } catch (error) {
       this.errors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
       if (this.phase !== "run") throw error;
     }
-    if (this.phase === "run") this.longestMs = Math.max(this.longestMs, performance.now() - began);
+    if (this.phase === "run") this.mostCells = Math.max(this.mostCells, work.cells - before);
   }
 
   private globals(host: object, java: "type" | "packages" | "none"): Record<string, unknown> {

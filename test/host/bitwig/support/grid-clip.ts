@@ -9,6 +9,8 @@ import { strict } from "./strict.ts";
 import type { Phase, Values } from "./values.ts";
 
 const KEYS = 128;
+/** Cells that scripts looked at, and a hundred for each that they wrote, which is slower in Bitwig. */
+export const work = { cells: 0 };
 const CLOSE = 1e-6;
 
 export interface GridOptions {
@@ -119,11 +121,13 @@ class Grid {
   }
 
   step(channel: number, x: number, y: number): object {
+    work.cells += 1;
     const cell = this.cells.get(this.cell(channel, x, y)) ?? EMPTY[channel];
     return cell?.step ?? {};
   }
 
   set(channel: number, x: number, y: number, velocity: number, duration: number): void {
+    work.cells += 100;
     this.cell(channel, x, y);
     whole("velocity", velocity, 0, 127);
     if (!(duration > 0)) throw new Error(`a duration of ${duration}`);
@@ -134,6 +138,7 @@ class Grid {
   }
 
   clear(channel: number, x: number, y: number): void {
+    work.cells += 100;
     this.cell(channel, x, y);
     const start = (this.shownOffset + x) * this.stepSize;
     this.options.find()?.clear(channel, y, start, start + this.stepSize);

@@ -31,6 +31,7 @@ export async function open(
   const project = options.project ?? new Project();
   arrange(project);
   const bitwig = new Bitwig({ ...options, project, home: daemon.home });
+  bitwig.panel.set("Seed", 7);
   return { bitwig, daemon, project };
 }
 
