@@ -20,7 +20,7 @@ local function can_use(path)
   return true
 end
 
---- The watched folder holds Ardour up least (docs/design/0010-ardour.md); URLs are for where it can't be used.
+--- The watched folder holds Ardour up least (docs/design/0011-ardour.md); URLs are for where it can't be used.
 function daemon.transport(running)
   if can_use(running.folder) then
     local channel = folder.open(running.folder, "ardour", string.format("%d", clock()))

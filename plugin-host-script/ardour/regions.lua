@@ -1,4 +1,5 @@
 -- MIDI regions and their notes, in ticks of the timeline.
+local each = require("ardour.each")
 local ticks = require("ardour.ticks")
 
 local regions = {}
@@ -28,7 +29,7 @@ end
 --- MIDI tracks of the session, hidden ones too, as routes.
 function regions.tracks()
   local found = {}
-  for route in Session:get_tracks():iter() do
+  for route in each(Session:get_tracks()) do
     local track = route:to_track()
     if not track:isnil() and not track:to_midi_track():isnil() then found[#found + 1] = route end
   end
@@ -38,7 +39,7 @@ end
 --- MIDI regions of one track.
 function regions.of_track(route)
   local found = {}
-  for region in route:to_track():playlist():region_list():iter() do
+  for region in each(route:to_track():playlist():region_list()) do
     found[#found + 1] = regions.open(region, route)
   end
   return found
@@ -47,7 +48,7 @@ end
 --- The region with this id, wherever it is by now; or nil.
 function regions.find(id)
   for _, route in ipairs(regions.tracks()) do
-    for region in route:to_track():playlist():region_list():iter() do
+    for region in each(route:to_track():playlist():region_list()) do
       if region:to_stateful():id():to_s() == id then return regions.open(region, route) end
     end
   end
@@ -58,7 +59,7 @@ end
 -- @param breathe  called now and then, as long lists take their time
 function regions.source_notes(region, breathe)
   local found = {}
-  for note in ARDOUR.LuaAPI.note_list(region.midi:model()):iter() do
+  for note in each(ARDOUR.LuaAPI.note_list(region.midi:model())) do
     found[#found + 1] = {
       start_tick = ticks.from_beats(note:time()) + region.shift,
       duration_ticks = ticks.from_beats(note:length()),

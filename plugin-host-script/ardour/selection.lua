@@ -1,4 +1,5 @@
 -- What the musician has selected: a range on tracks with MIDI regions, else MIDI regions.
+local each = require("ardour.each")
 local map = require("ardour.map")
 local regions = require("ardour.regions")
 local ticks = require("ardour.ticks")
@@ -44,8 +45,8 @@ end
 local function route_of(region)
   local id = region:to_stateful():id():to_s()
   for _, route in ipairs(regions.tracks()) do
-    for each in route:to_track():playlist():region_list():iter() do
-      if each:to_stateful():id():to_s() == id then return route end
+    for other in each(route:to_track():playlist():region_list()) do
+      if other:to_stateful():id():to_s() == id then return route end
     end
   end
   return nil
@@ -53,7 +54,7 @@ end
 
 local function in_range(selected, start_tick, end_tick)
   local found = {}
-  for route in selected.tracks:routelist():iter() do
+  for route in each(selected.tracks:routelist()) do
     local track = route:to_track()
     if not track:isnil() and not track:to_midi_track():isnil() then
       for _, region in ipairs(regions.of_track(route)) do
@@ -66,9 +67,9 @@ end
 
 local function in_regions(selected)
   local found = {}
-  for each in selected.regions:regionlist():iter() do
-    local route = not each:to_midiregion():isnil() and route_of(each)
-    local region = route and regions.open(each, route)
+  for one in each(selected.regions:regionlist()) do
+    local route = not one:to_midiregion():isnil() and route_of(one)
+    local region = route and regions.open(one, route)
     if region then found[#found + 1] = target_of(region, region.start_tick, region.end_tick) end
   end
   return found

@@ -3,7 +3,7 @@ local window = {}
 
 local TITLE = "Continuo"
 -- A fill that is faster than this shows no window.
-local SHOW_MICROSECONDS = 60 * 1000
+local SHOW_MICROSECONDS = 30 * 1000
 
 local progress, began, last_turn, longest
 

@@ -36,15 +36,18 @@ local function contains(list, value)
 end
 
 local function each_region(visit)
-  for route in Session:get_tracks():iter() do
-    for region in route:to_track():playlist():region_list():iter() do visit(region, route) end
+  local of_route = Session:get_tracks()
+  for route in of_route:iter() do
+    local of_region = route:to_track():playlist():region_list()
+    for region in of_region:iter() do visit(region, route) end
   end
 end
 
 local function selection(step)
   local regions, routes = {}, {}
   each_region(function(region) if contains(step.regions, region:name()) then regions[#regions + 1] = region end end)
-  for route in Session:get_tracks():iter() do
+  local of_route = Session:get_tracks()
+  for route in of_route:iter() do
     if contains(step.tracks, route:name()) then routes[#routes + 1] = route end
   end
   local from, to = table.unpack(step.range or { 0, 0 })
@@ -65,7 +68,8 @@ local function notes_of(name)
   local found = json.list()
   each_region(function(region)
     if region:name() ~= name then return end
-    for note in ARDOUR.LuaAPI.note_list(region:to_midiregion():model()):iter() do
+    local of_note = ARDOUR.LuaAPI.note_list(region:to_midiregion():model())
+    for note in of_note:iter() do
       found[#found + 1] = json.list({ ticks(note:time()), ticks(note:length()), note:note(), note:velocity(),
         note:channel(), note:off_velocity() })
     end

@@ -9,12 +9,15 @@ local function ticks(beats)
   return tonumber(quarters) * 1920 + tonumber(rest)
 end
 local found = json.list()
-for route in Session:get_tracks():iter() do
+local of_route = Session:get_tracks()
+for route in of_route:iter() do
   local regions = json.list()
-  for each in route:to_track():playlist():region_list():iter() do
+  local of_each = route:to_track():playlist():region_list()
+  for each in of_each:iter() do
     local region = each:to_midiregion()
     local notes = json.list()
-    for note in ARDOUR.LuaAPI.note_list(region:model()):iter() do
+    local of_note = ARDOUR.LuaAPI.note_list(region:model())
+    for note in of_note:iter() do
       notes[#notes + 1] = json.list({ ticks(note:time()), ticks(note:length()), note:note(), note:velocity(),
         note:channel(), note:off_velocity() })
     end

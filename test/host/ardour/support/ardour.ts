@@ -20,8 +20,8 @@ export const ardourMajor = luasession?.match(/\d/)?.[0] ?? "7";
 
 export const testArdour = testWith("Ardour 7 or later (packages ardour and curl)", isHere);
 export const testArdourWindow = testWith(
-  "Ardour 7 or later in a window (packages ardour xvfb xdotool openbox imagemagick liblo-tools)",
-  isHere && ["Xvfb", "xdotool", "openbox", "import", "oscsend"].every((name) => names.includes(name)),
+  "Ardour 7 or later in a window (packages ardour xvfb xdotool openbox imagemagick)",
+  isHere && ["Xvfb", "xdotool", "openbox", "import"].every((name) => names.includes(name)),
 );
 
 /** The files that users get. */

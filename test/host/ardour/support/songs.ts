@@ -24,3 +24,13 @@ export function bass(bars: number): SourceNote[] {
     90,
   ]);
 }
+
+/** Kick, snare and hi-hats. */
+export function drums(bars: number): SourceNote[] {
+  return Array.from({ length: bars * 8 }, (_, index): SourceNote[] => {
+    const start = (index * QUARTER) / 2;
+    const hat: SourceNote = [start, QUARTER / 4, 42, 70 + (index % 3) * 5, 9];
+    if (index % 2 === 1) return [hat];
+    return [[start, QUARTER / 4, index % 4 === 0 ? 36 : 38, 100, 9], hat];
+  }).flat();
+}
