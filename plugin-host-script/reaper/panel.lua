@@ -1,4 +1,5 @@
--- All actions in one small window that stays open.
+-- All actions in one small window that stays open: ReaImGui's where that extension is installed, else REAPER's own.
+local imgui_window = require("reaper.imgui_window")
 local keep = require("reaper.keep")
 local run = require("reaper.run")
 local settings_dialog = require("reaper.settings_dialog")
@@ -41,32 +42,47 @@ local function draw(work)
   gfx.update()
 end
 
-function panel.open()
+--- REAPER's own window.
+local function own_window()
   gfx.init("Continuo", WIDTH, HEIGHT, 0)
   gfx.setfont(1, "Arial", 15)
-  local work, was_down = nil, false
+  local was_down = false
+  return {
+    --- @return the buttons that were pressed, and whether Escape was; or nil where the window was closed
+    read = function()
+      local char = gfx.getchar()
+      if char == CLOSED then return nil end
+      local pressed, is_down = {}, gfx.mouse_cap % 2 == LEFT_BUTTON
+      if is_down and not was_down then
+        for index, button in ipairs(BUTTONS) do if is_over(index) then pressed[#pressed + 1] = button end end
+      end
+      was_down = is_down
+      return pressed, char == ESCAPE
+    end,
+    draw = draw,
+    close = gfx.quit,
+  }
+end
 
-  local function press(button)
-    if button.mode then work = run.begin(button.mode) or work else button.act() end
-  end
+function panel.open()
+  local shown = imgui_window.is_here() and imgui_window.open(BUTTONS) or own_window()
+  local work
 
   local function turn()
-    local char = gfx.getchar()
-    if char == CLOSED then return end
-    if char == ESCAPE then run.cancel() end
-    local is_down = gfx.mouse_cap % 2 == LEFT_BUTTON
-    if is_down and not was_down then
-      for index, button in ipairs(BUTTONS) do if is_over(index) then press(button) end end
+    local pressed, is_escape = shown.read(work)
+    if not pressed then return end
+    if is_escape then run.cancel() end
+    for _, button in ipairs(pressed) do
+      if button.mode then work = run.begin(button.mode) or work else button.act() end
     end
-    was_down = is_down
     if work and run.turn(work) then work = nil end
-    draw(work)
+    shown.draw(work)
     reaper.defer(turn)
   end
 
   reaper.atexit(function()
     if work then run.finish(work) end
-    gfx.quit()
+    shown.close()
   end)
   turn()
 end

@@ -95,6 +95,58 @@ onEachLua("REAPER's panel", (lua) => {
   });
 });
 
+onEachLua("REAPER's panel by ReaImGui", (lua) => {
+  const RUNNING = "job j1 running\nprogress 0.500 1 0 0\nEND\n";
+  async function openImGui(answer: string) {
+    const daemon = scriptedDaemon(({ method, ...message }) =>
+      method.startsWith("fill/") ? answer : greet({ method, ...message }),
+    );
+    const reaper = new FakeReaper(lua, daemon.home);
+    await reaper.open(song());
+    await reaper.selectTime(16, 20);
+    await reaper.eval("project.imgui = { is_open = true }");
+    await reaper.start("Panel");
+    const ticks = async (count: number) => {
+      for (let tick = 0; tick < count; tick += 1) {
+        await reaper.tick();
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    };
+    return { daemon, reaper, ticks };
+  }
+
+  test("has the same buttons, which do the same", async () => {
+    const { reaper, ticks } = await openImGui(DONE);
+    const first = await reaper.state();
+    expect(first.drawn).toEqual(["Fill", "Again", "Continue", "Vary", "Keep", "Settings", "Cancel"]);
+    // REAPER's own window stays shut.
+    expect(first.window).not.toBe("open");
+    for (const button of ["Fill", "Again"]) {
+      await reaper.eval("project.imgui.pressed = input", button);
+      await ticks(60);
+    }
+    await reaper.eval("project.imgui.is_open = false");
+    const state = await reaper.finish();
+    expect(state.undo).toEqual(["Continuo: fill bar 5", "Continuo: next candidate for bar 5"]);
+    expect([state.said, state.errors]).toEqual([[], []]);
+  });
+
+  test("shows how far a fill is; Escape ends it; folded up, it goes on", async () => {
+    const { daemon, reaper, ticks } = await openImGui(RUNNING);
+    await reaper.eval("project.imgui.pressed = 'Fill'");
+    await ticks(40);
+    expect(await reaper.eval("return project.imgui.progress")).toBe("0.50 Filling bar 5");
+    await reaper.eval("project.imgui.is_hidden = true");
+    await ticks(10);
+    expect((await reaper.state()).errors).toEqual([]);
+    await reaper.eval("project.imgui.is_hidden, project.imgui.is_escape = false, true");
+    await ticks(60);
+    expect((await reaper.state()).said).toEqual(["Cancelled. Nothing was changed."]);
+    expect(daemon.messages.filter(({ method }) => method === "fill/cancel")).toHaveLength(1);
+    expect(await reaper.eval("return project.imgui.progress == nil")).toBe(true);
+  });
+});
+
 onEachLua("REAPER's settings", (lua) => {
   test("are shown as they are, cleaned as they come, and stay with the project", async () => {
     const { reaper, press } = await openPanel(lua);

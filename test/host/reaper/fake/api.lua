@@ -1,4 +1,5 @@
 -- REAPER's other functions, as far as the scripts use them.
+local imgui = require("imgui")
 local midi = require("midi")
 local strict = require("strict")
 
@@ -30,6 +31,7 @@ function api.functions(project, script)
   local functions = midi.functions(project)
   local function define(name, run) functions[name] = run end
 
+  imgui.define(project, define)
   define("CountTracks", function() return #project().state.tracks end)
   define("GetTrack", function(_, index) return handle("MediaTrack", project().state.tracks[index + 1]) end)
   define("GetTrackGUID", function(id) return project().track(id).id end)
