@@ -2,7 +2,15 @@
  * What can go wrong, and regions that are hard: in a real session without a window.
  */
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
@@ -129,3 +137,35 @@ testArdour("an empty region is filled, and so are the first and the last bar", a
     expect(last).toBeLessThanOrEqual(8 * BAR + QUARTER);
   }
 });
+
+testArdour("a second key while a fill runs is told to wait, and the fill goes on", async () => {
+  const puppet = startPuppet(({ method }, count) => {
+    if (method === "fill/start") return runningJob;
+    if (method === "fill/get" && count <= 10) return runningJob;
+    return method === "fill/get" ? doneJob([[[0, QUARTER, 50, 80]]]) : undefined;
+  });
+  const session = await makeSession(lead());
+  const { messages } = await playOne(session, puppet.home, {
+    action: "fill",
+    regions: ["Lead-1"],
+    second: true,
+  });
+  expect(messages).toEqual(["Continuo is still at work: one fill at a time."]);
+  expect(puppet.requests()).toHaveLength(1);
+});
+
+testArdour(
+  "where Ardour keeps scripts from files and programs, a running daemon is asked by URLs",
+  async () => {
+    const daemon = await startDaemon();
+    const session = await makeSession(lead());
+    const before = await readBack(session);
+    // The environment is hidden, too: the daemon's folder is looked for beside Ardour's.
+    mkdirSync(join(session.user, ".config"), { recursive: true });
+    symlinkSync(daemon.home, join(session.user, ".config", "continuo"));
+    const step: Step = { action: "fill", regions: ["Lead-1"], sandbox: true };
+    const { messages } = await playOne(session, daemon.home, step);
+    expect(messages.join()).not.toContain(NOTHING);
+    expect(await readBack(session)).not.toEqual(before);
+  },
+);

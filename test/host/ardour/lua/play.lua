@@ -101,7 +101,7 @@ local results = json.list()
 
 local function play(step)
   local result = { messages = json.list(), texts = json.list(), titles = json.list() }
-  local turns = 0
+  local turns, action = 0, nil
   Editor = { get_selection = function() return selection(step) end }
   ArdourUI = { http_get = http_get }
   LuaDialog = {
@@ -125,6 +125,7 @@ local function play(step)
         turns = turns + 1
         if result.texts[#result.texts] ~= text then result.texts[#result.texts + 1] = text end
         if step.meanwhile and turns == 1 then add_note(step.meanwhile.region, step.meanwhile.note) end
+        if step.second and turns == 1 then action() end
         return step.cancel ~= nil and turns >= step.cancel
       end,
       done = function() end,
@@ -136,7 +137,7 @@ local function play(step)
   if step.sandbox then source = source:gsub("function factory%(%) return function%(%)", "%0 local io, os", 1) end
   assert(load(source, "@" .. step.action))()
   -- Ardour keeps the factory alone, without what stands around it.
-  local action = load(string.dump(factory, true))({})
+  action = load(string.dump(factory, true))({})
   local began = ARDOUR.LuaAPI.monotonic_time()
   action()
   result.milliseconds = (ARDOUR.LuaAPI.monotonic_time() - began) / 1000

@@ -25,6 +25,8 @@ export interface Step {
   cancel?: number;
   /** A note that the musician writes while the window is shown. */
   meanwhile?: { region: string; note: [number, number, number, number] };
+  /** Press the key again while the window is shown. */
+  second?: boolean;
   settings?: Record<string, unknown>;
   /** Without io and os. */
   sandbox?: boolean;
