@@ -1,14 +1,13 @@
 -- What Continuo remembers of a session. Ardour 7 gives scripts no place in the session for it, so it lies in files of
 -- Continuo's own folder, named by where the session is; without io it lasts until Ardour ends.
 local files = require("ardour.files")
+local hash = require("shared.hash")
 local home = require("shared.home")
 
 local store = {}
 
 local function name(key)
-  local hash = -3750763034362895579
-  for index = 1, #Session:path() do hash = (hash ~ Session:path():byte(index)) * 1099511628211 end
-  return string.format("ardour-%016x-%s.json", hash, key)
+  return string.format("ardour-%016x-%s.json", hash(Session:path()), key)
 end
 
 local function folder() return home.folder() .. "/hosts" end

@@ -6,23 +6,10 @@ local ticks = require("ardour.ticks")
 
 local write = {}
 
---- Those of `all` that are in `list`, and the others.
+--- Those of `all` that the region shows and that are in `list`, and the others.
 local function split(all, list, region)
-  local counts, found, others = {}, {}, {}
-  for _, note in ipairs(list) do
-    local key = notes.key(note)
-    counts[key] = (counts[key] or 0) + 1
-  end
-  for _, note in ipairs(all) do
-    local key = notes.key(note)
-    local is_shown = note.start_tick >= region.start_tick and note.start_tick < region.end_tick
-    if is_shown and (counts[key] or 0) > 0 then
-      counts[key] = counts[key] - 1
-      found[#found + 1] = note
-    else
-      others[#others + 1] = note
-    end
-  end
+  local found, others = notes.part(notes.inside(all, region.start_tick, region.end_tick), list)
+  for _, note in ipairs(notes.outside(all, region.start_tick, region.end_tick)) do others[#others + 1] = note end
   return found, others
 end
 

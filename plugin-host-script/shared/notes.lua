@@ -1,4 +1,6 @@
 -- Lists of notes: {start_tick, duration_ticks, pitch, velocity, channel}, as the host counts ticks.
+local hash = require("shared.hash")
+
 local notes = {}
 
 local FIELDS = { "start_tick", "pitch", "channel", "duration_ticks", "velocity" }
@@ -40,49 +42,46 @@ function notes.outside(list, start_tick, end_tick)
   return found
 end
 
+local function place(note) return string.format("%d %d %d", note.start_tick, note.pitch, note.channel) end
+
+--- Part a list: each note of `others` takes one that has the same key out of it.
+-- @param key  of a note; notes.key where left out
+-- @return the notes of `list` that were taken, and those that are left
+function notes.part(list, others, key)
+  key = key or notes.key
+  local counts, taken, left = {}, {}, {}
+  for _, note in ipairs(others) do counts[key(note)] = (counts[key(note)] or 0) + 1 end
+  for _, note in ipairs(list) do
+    local count = counts[key(note)] or 0
+    if count > 0 then
+      counts[key(note)] = count - 1
+      taken[#taken + 1] = note
+    else
+      left[#left + 1] = note
+    end
+  end
+  return taken, left
+end
+
 --- A list without as many notes of each onset, pitch and channel as `removed` has.
 function notes.without(list, removed)
-  local counts, left = {}, {}
-  local function place(note) return string.format("%d %d %d", note.start_tick, note.pitch, note.channel) end
-  for _, note in ipairs(removed) do counts[place(note)] = (counts[place(note)] or 0) + 1 end
-  for _, note in ipairs(list) do
-    local count = counts[place(note)] or 0
-    if count > 0 then counts[place(note)] = count - 1 else left[#left + 1] = note end
-  end
+  local _, left = notes.part(list, removed, place)
   return left
 end
 
---- A short text that differs where the notes do (FNV-1a, 64 bits, and their number): what was sent, to compare with
--- what is there before writing.
+--- A short text that differs where the notes do (a hash and their number): what was sent, to compare with what is there
+-- before writing.
 function notes.revision(list)
-  local hash = -3750763034362895579
-  for _, note in ipairs(notes.sorted(list)) do
-    for _, byte in ipairs({ (notes.key(note) .. "\n"):byte(1, -1) }) do hash = (hash ~ byte) * 1099511628211 end
-  end
-  return string.format("%d-%016x", #list, hash)
+  local keys = {}
+  for index, note in ipairs(notes.sorted(list)) do keys[index] = notes.key(note) .. "\n" end
+  return string.format("%d-%016x", #list, hash(table.concat(keys)))
 end
 
 --- The least change that makes `old` into `new`.
 -- @return notes of `old` to remove, notes of `new` to add
 function notes.difference(old, new)
-  local counts, removed, added = {}, {}, {}
-  for _, note in ipairs(new) do
-    local key = notes.key(note)
-    counts[key] = (counts[key] or 0) + 1
-  end
-  for _, note in ipairs(old) do
-    local key = notes.key(note)
-    if (counts[key] or 0) > 0 then counts[key] = counts[key] - 1 else removed[#removed + 1] = note end
-  end
-  counts = {}
-  for _, note in ipairs(old) do
-    local key = notes.key(note)
-    counts[key] = (counts[key] or 0) + 1
-  end
-  for _, note in ipairs(new) do
-    local key = notes.key(note)
-    if (counts[key] or 0) > 0 then counts[key] = counts[key] - 1 else added[#added + 1] = note end
-  end
+  local _, removed = notes.part(old, new)
+  local _, added = notes.part(new, old)
   return removed, added
 end
 
