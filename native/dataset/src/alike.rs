@@ -33,39 +33,32 @@ impl TryFrom<String> for Fingerprint {
 pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
     let is_drums = |track: u16| piece.instruments.get(usize::from(track)) == Some(&DRUMS);
     let first = piece.notes.first().map_or(0, |n| n.onset);
-    let lowest = piece
-        .notes
-        .iter()
-        .filter(|n| !is_drums(n.track))
-        .map(|n| n.pitch)
-        .min();
+    let pitches = piece.notes.iter().filter(|n| !is_drums(n.track));
+    let lowest = pitches.map(|n| n.pitch).min().unwrap_or(0);
     // As numbers whose order is that of (onset, drums, pitch, duration).
-    let mut notes: Vec<u64> = piece
-        .notes
-        .iter()
-        .map(|n| {
-            let (drums, from) = if is_drums(n.track) {
-                (1, 0)
-            } else {
-                (0, lowest.unwrap_or(0))
-            };
-            let tail = u64::from(n.pitch - from) << 16 | u64::from(n.duration);
-            u64::from(n.onset - first) << 32 | drums << 24 | tail
-        })
-        .collect();
+    let notes = piece.notes.iter().map(|n| {
+        let (drums, from) = if is_drums(n.track) {
+            (1, 0)
+        } else {
+            (0, lowest)
+        };
+        let tail = u64::from(n.pitch - from) << 16 | u64::from(n.duration);
+        u64::from(n.onset - first) << 32 | drums << 24 | tail
+    });
+    let mut notes: Vec<u64> = notes.collect();
     // Tracks may stand in another order. Onsets are in theirs.
     for chord in notes.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
         if !chord.is_sorted() {
             chord.sort_unstable();
         }
     }
-    let mut bytes = Vec::with_capacity(notes.len() * size_of::<u64>());
-    for note in notes {
-        let [o0, o1, o2, o3, drums, pitch, d0, d1] = note.to_be_bytes();
-        bytes.extend_from_slice(&[o3, o2, o1, o0, drums, pitch, d1, d0]);
+    // To little endian, field by field.
+    for note in &mut notes {
+        let (onset, drums, pitch) = (*note >> 32, *note >> 24 & 0xff, *note >> 16 & 0xff);
+        *note = (onset | drums << 32 | pitch << 40 | (*note & 0xffff) << 48).to_le();
     }
     let mut digest = Sha256::new();
-    digest.update(&bytes);
+    digest.update(bytemuck::cast_slice(&notes));
     Fingerprint(first_eight(digest))
 }
 

@@ -13,6 +13,44 @@ pub fn grid_from_tick(tick: u32, ppq: u16) -> u32 {
     grid.min(u64::from(MAX_GRID)) as u32
 }
 
+/// Ticks at one PPQ to the grid, for many: where [`grid_from_tick`] divides, this multiplies.
+#[derive(Clone, Copy)]
+pub struct ToGrid {
+    ppq: u64,
+    /// 2^64 by twice the PPQ, rounded up: exact for numerators below 2^47 (Granlund and Montgomery 1994).
+    reciprocal: u64,
+}
+
+impl ToGrid {
+    pub fn new(ppq: u16) -> ToGrid {
+        let ppq = u64::from(ppq.max(1));
+        ToGrid {
+            ppq,
+            reciprocal: u64::MAX / (2 * ppq) + 1,
+        }
+    }
+
+    fn by_two_ppq(self, numerator: u64) -> u64 {
+        ((u128::from(numerator) * u128::from(self.reciprocal)) >> 64) as u64
+    }
+
+    /// As [`grid_from_tick`].
+    pub fn onset(self, tick: u32) -> u32 {
+        let grid = self.by_two_ppq(u64::from(tick) * u64::from(GRID_PPQ) * 2 + self.ppq);
+        grid.min(u64::from(MAX_GRID)) as u32
+    }
+
+    /// As [`grid_duration`].
+    pub fn duration(self, duration_ticks: u32) -> u32 {
+        self.onset(duration_ticks).max(1)
+    }
+
+    /// Ticks of 1/960 quarter, rounded down.
+    pub fn exact(self, tick: u32) -> i64 {
+        self.by_two_ppq(u64::from(tick) * 2 * 960) as i64
+    }
+}
+
 /// Nearest tick at `ppq` of a grid tick; halves go up.
 pub fn tick_from_grid(grid: u32, ppq: u16) -> u32 {
     let tick =
@@ -38,6 +76,20 @@ mod tests {
                     grid,
                     "ppq {ppq}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn many_ticks_are_placed_as_one_is() {
+        for ppq in (0..=32_767).step_by(7).chain([1, 2, 480, 960, u16::MAX]) {
+            let to_grid = ToGrid::new(ppq);
+            let ticks = (0..32).flat_map(|bit| [1u32 << bit, (1 << bit) - 1, 0xdead_beef >> bit]);
+            for tick in ticks.chain([u32::MAX, u32::MAX - 1]) {
+                assert_eq!(to_grid.onset(tick), grid_from_tick(tick, ppq));
+                assert_eq!(to_grid.duration(tick), grid_duration(tick, ppq));
+                let exact = u64::from(tick) * 960 / u64::from(ppq.max(1));
+                assert_eq!(to_grid.exact(tick), exact as i64, "{tick} at {ppq}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A song on the grid, in the form that a dataset stores and a window reads.
 
-use crate::grid::{grid_duration, grid_from_tick};
+use crate::grid::{ToGrid, grid_from_tick};
 use crate::vocabulary::{DRUMS, meter_class, tempo_class};
 use bytemuck::{Pod, Zeroable};
 use continuo_midi::{MeterChange, Song, TempoChange};
@@ -70,7 +70,8 @@ impl Piece {
     /// number of meter and tempo changes; not on the length of the song.
     pub fn between(song: &Song, from: u32, to: u32) -> Piece {
         let ppq = song.ppq;
-        let mut notes = Vec::new();
+        let to_grid = ToGrid::new(ppq);
+        let mut notes = Vec::with_capacity(song.tracks.iter().map(|t| t.notes.len()).sum());
         let mut instruments = Vec::with_capacity(song.tracks.len());
         for (index, track) in song.tracks.iter().enumerate() {
             instruments.push(if track.is_drums {
@@ -80,38 +81,26 @@ impl Piece {
             });
             let first = track
                 .notes
-                .partition_point(|n| grid_from_tick(n.start_tick, ppq) < from);
+                .partition_point(|n| to_grid.onset(n.start_tick) < from);
             let start = notes.len();
             for note in &track.notes[first..] {
-                let onset = grid_from_tick(note.start_tick, ppq);
+                let onset = to_grid.onset(note.start_tick);
                 if onset >= to {
                     break;
                 }
-                let exact = i64::from(note.start_tick) * 960 / i64::from(ppq.max(1));
+                let exact = to_grid.exact(note.start_tick);
                 notes.push(GridNote {
                     onset,
-                    duration: grid_duration(note.duration_ticks, ppq).min(65_535) as u16,
+                    duration: to_grid.duration(note.duration_ticks).min(65_535) as u16,
                     track: index.min(65_535) as u16,
                     pitch: note.pitch.min(127),
                     velocity: note.velocity.min(127),
                     micro: (exact - i64::from(onset) * 40).clamp(-20, 20) as i8,
                 });
             }
-            // One note an onset and pitch: the longest.
-            notes[start..].sort_by_key(|n| (n.onset, n.pitch, std::cmp::Reverse(n.duration)));
-            let mut kept = start;
-            for i in start..notes.len() {
-                let same = kept > start
-                    && notes[kept - 1].onset == notes[i].onset
-                    && notes[kept - 1].pitch == notes[i].pitch;
-                if !same {
-                    notes[kept] = notes[i];
-                    kept += 1;
-                }
-            }
-            notes.truncate(kept);
+            keep_longest(&mut notes, start);
         }
-        notes.sort_by_key(|n| (n.onset, n.pitch, n.track));
+        sort_notes(&mut notes);
         Piece {
             bars: bars_between(&song.meters, &song.tempo_map, ppq, from, to),
             instruments,
@@ -126,6 +115,53 @@ impl Piece {
             notes: &self.notes,
         }
     }
+}
+
+/// One note an onset and pitch, the longest, of those from `start` on, in their order.
+fn keep_longest(notes: &mut Vec<GridNote>, start: usize) {
+    // They are sorted already, but by ticks: several may have come to one onset.
+    if !notes[start..].is_sorted_by_key(|n| n.onset) {
+        notes[start..].sort_by_key(|n| n.onset);
+    }
+    let key = |n: &GridNote| (n.pitch, std::cmp::Reverse(n.duration));
+    for chord in notes[start..].chunk_by_mut(|a, b| a.onset == b.onset) {
+        if !chord.is_sorted_by_key(key) {
+            chord.sort_by_key(key);
+        }
+    }
+    let mut kept = start;
+    for i in start..notes.len() {
+        let same = kept > start
+            && notes[kept - 1].onset == notes[i].onset
+            && notes[kept - 1].pitch == notes[i].pitch;
+        if !same {
+            notes[kept] = notes[i];
+            kept += 1;
+        }
+    }
+    notes.truncate(kept);
+}
+
+/// Sort by (onset, pitch, track) what is sorted track by track already.
+fn sort_notes(notes: &mut Vec<GridNote>) {
+    // Onsets take 31 bits, pitches 7: the rest is enough for the notes of any file.
+    const PLACE_BITS: u32 = 26;
+    let key = |n: &GridNote| (n.onset, n.pitch, n.track);
+    if notes.is_sorted_by_key(key) {
+        return;
+    }
+    if notes.len() >= 1 << PLACE_BITS {
+        notes.sort_by_key(key);
+        return;
+    }
+    // Numbers are merged several times as fast as notes, which then move once.
+    let numbers = notes.iter().zip(0u64..).map(|(n, place)| {
+        u64::from(n.onset) << (PLACE_BITS + 7) | u64::from(n.pitch) << PLACE_BITS | place
+    });
+    let mut numbers: Vec<u64> = numbers.collect();
+    numbers.sort();
+    let mask = (1 << PLACE_BITS) - 1;
+    *notes = numbers.iter().map(|n| notes[(n & mask) as usize]).collect();
 }
 
 /// Bars that cover [`from`, `to`) on the grid, at least one; the map goes on for ever.
