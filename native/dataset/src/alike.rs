@@ -1,7 +1,7 @@
 //! Which pieces are the same, and which are so alike that they must stay on one side of the split.
 
 use continuo_tokenizer::PieceView;
-use continuo_tokenizer::runs::fingerprints;
+use continuo_tokenizer::runs::Line;
 use continuo_tokenizer::vocabulary::DRUMS;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -75,13 +75,19 @@ const COMMON: usize = 24;
 
 /// Some of a piece's runs of 24 notes, in any key.
 pub fn sampled_runs(piece: PieceView<'_>) -> Vec<u64> {
-    let mut lines: Vec<Vec<(i32, u8)>> = vec![Vec::new(); piece.instruments.len()];
+    let mut sizes = vec![0; piece.instruments.len()];
+    for note in piece.notes {
+        if let Some(size) = sizes.get_mut(usize::from(note.track)) {
+            *size += 1;
+        }
+    }
+    let mut lines: Vec<Line> = sizes.into_iter().map(Line::with_capacity).collect();
     for note in piece.notes {
         if let Some(line) = lines.get_mut(usize::from(note.track)) {
             line.push((note.onset.min(i32::MAX as u32) as i32, note.pitch));
         }
     }
-    let runs = lines.iter().flat_map(|line| fingerprints(line));
+    let runs = lines.into_iter().flat_map(Line::winnowed);
     let mut runs: Vec<u64> = runs.filter(|run| run % SAMPLED == 0).collect();
     runs.sort_unstable();
     runs.dedup();

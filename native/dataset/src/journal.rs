@@ -78,8 +78,8 @@ impl Journal {
         Ok((records, journal))
     }
 
-    /// Append files with the pieces that they hold.
-    pub(crate) fn push(&mut self, batch: Batch) -> Result<Vec<Record>, DatasetError> {
+    /// Append files with the pieces that they hold. The memory of their bytes comes back.
+    pub(crate) fn push(&mut self, batch: Batch) -> Result<(Vec<Record>, Vec<u8>), DatasetError> {
         let Batch { files, mut bytes } = batch;
         let mut records = Vec::with_capacity(files.len());
         let mut text = Vec::new();
@@ -109,7 +109,7 @@ impl Journal {
             .and_then(|_| file.write_all(&text));
         written.map_err(DatasetError::io(&self.path))?;
         self.end += text.len() as u64;
-        Ok(records)
+        Ok((records, bytes))
     }
 
     pub(crate) fn folder(&self) -> &Path {

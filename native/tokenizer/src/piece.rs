@@ -79,25 +79,27 @@ impl Piece {
             } else {
                 track.program.min(127) / 8
             });
-            let first = track
+            let before = |tick: u32| {
+                let notes = &track.notes;
+                notes.partition_point(|n| to_grid.onset(n.start_tick) < tick)
+            };
+            let inside = track
                 .notes
-                .partition_point(|n| to_grid.onset(n.start_tick) < from);
+                .get(before(from)..before(to))
+                .unwrap_or_default();
             let start = notes.len();
-            for note in &track.notes[first..] {
+            notes.extend(inside.iter().map(|note| {
                 let onset = to_grid.onset(note.start_tick);
-                if onset >= to {
-                    break;
-                }
                 let exact = to_grid.exact(note.start_tick);
-                notes.push(GridNote {
+                GridNote {
                     onset,
                     duration: to_grid.duration(note.duration_ticks).min(65_535) as u16,
                     track: index.min(65_535) as u16,
                     pitch: note.pitch.min(127),
                     velocity: note.velocity.min(127),
                     micro: (exact - i64::from(onset) * 40).clamp(-20, 20) as i8,
-                });
-            }
+                }
+            }));
             keep_longest(&mut notes, start);
         }
         sort_notes(&mut notes);
@@ -119,12 +121,16 @@ impl Piece {
 
 /// One note an onset and pitch, the longest, of those from `start` on, in their order.
 fn keep_longest(notes: &mut Vec<GridNote>, start: usize) {
-    // They are sorted already, but by ticks: several may have come to one onset.
-    if !notes[start..].is_sorted_by_key(|n| n.onset) {
-        notes[start..].sort_by_key(|n| n.onset);
+    let added = &mut notes[start..];
+    if added.is_sorted_by(|a, b| (a.onset, a.pitch) < (b.onset, b.pitch)) {
+        return;
+    }
+    // Sorted, but by ticks: several may have come to one onset.
+    if !added.is_sorted_by_key(|n| n.onset) {
+        added.sort_by_key(|n| n.onset);
     }
     let key = |n: &GridNote| (n.pitch, std::cmp::Reverse(n.duration));
-    for chord in notes[start..].chunk_by_mut(|a, b| a.onset == b.onset) {
+    for chord in added.chunk_by_mut(|a, b| a.onset == b.onset) {
         if !chord.is_sorted_by_key(key) {
             chord.sort_by_key(key);
         }

@@ -19,51 +19,82 @@ const MAGIC: [u8; 8] = *b"CNTORUNS";
 /// Fingerprints of all runs in a track. `notes`: (onset in grid ticks, pitch), sorted; fewer than
 /// [`RUN_NOTES`] give none.
 pub fn fingerprints(notes: &[(i32, u8)]) -> Vec<u64> {
-    let relations: Vec<u64> = notes
-        .windows(2)
-        .map(|w| {
-            let gap = i64::from(w[1].0) - i64::from(w[0].0);
-            let interval = i64::from(w[1].1) - i64::from(w[0].1);
-            mixed((gap * 512 + interval + 256) as u64)
-        })
-        .collect();
-    let mut found = winnowed(&relations);
+    let mut line = Line::with_capacity(notes.len());
+    notes.iter().for_each(|&note| line.push(note));
+    let mut found = line.winnowed();
     found.dedup();
     found
 }
 
-/// The least hash of each run's grams. Where a processor can, it makes several at once.
+/// A track, note by note.
+pub struct Line {
+    last: Option<(i32, u8)>,
+    /// Of each note to the one before it.
+    relations: Vec<u64>,
+}
+
+/// Hashes that are made at once, so that none waits for another.
+const BLOCK: usize = 16;
+
+impl Line {
+    /// An empty line with room for so many notes.
+    pub fn with_capacity(notes: usize) -> Line {
+        Line {
+            last: None,
+            relations: Vec::with_capacity(notes + BLOCK + GRAM),
+        }
+    }
+
+    /// The next note: (onset in grid ticks, pitch).
+    pub fn push(&mut self, note: (i32, u8)) {
+        if let Some(last) = self.last.replace(note) {
+            let gap = i64::from(note.0) - i64::from(last.0);
+            let interval = i64::from(note.1) - i64::from(last.1);
+            let relation = mixed((gap * 512 + interval + 256) as u64);
+            self.relations.push(relation);
+        }
+    }
+
+    /// The fingerprint of each run; runs beside each other often share one.
+    pub fn winnowed(mut self) -> Vec<u64> {
+        let notes = self.relations.len() + 1;
+        let Some(later) = notes.checked_sub(RUN_NOTES) else {
+            return Vec::new();
+        };
+        let grams = later + GRAMS;
+        // What is past the end counts for nothing.
+        let blocks = grams.next_multiple_of(BLOCK);
+        self.relations.resize(blocks + GRAM - 1, 0);
+        let mut hashes = vec![0; blocks];
+        hash_grams(&self.relations, &mut hashes);
+        keep_least(&mut hashes);
+        hashes.truncate(later + 1);
+        hashes
+    }
+}
+
+/// The hash of the grams from each relation on. Where a processor can, it makes several at once.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn winnowed(relations: &[u64]) -> Vec<u64> {
-    // Blocks of hashes that do not wait for each other; what is past the end counts for nothing.
-    const BLOCK: usize = 16;
-    let Some(runs) = (relations.len() + 2)
-        .checked_sub(RUN_NOTES + 1)
-        .filter(|&r| r > 0)
-    else {
-        return Vec::new();
-    };
-    let count = runs + GRAMS - 1;
-    let mut grams = vec![0; count.next_multiple_of(BLOCK)];
-    let mut padded = relations.to_vec();
-    padded.resize(grams.len() + GRAM - 1, 0);
-    for (hashes, from) in grams.chunks_exact_mut(BLOCK).zip((0..).step_by(BLOCK)) {
+fn hash_grams(relations: &[u64], hashes: &mut [u64]) {
+    for (hashes, from) in hashes.chunks_exact_mut(BLOCK).zip((0..).step_by(BLOCK)) {
         let mut block = [0u64; BLOCK];
         for shift in 0..GRAM {
-            let next = &padded[from + shift..][..BLOCK];
+            let next = &relations[from + shift..][..BLOCK];
             for (hash, &relation) in block.iter_mut().zip(next) {
                 *hash = mixed(hash.rotate_left(5) ^ relation);
             }
         }
         hashes.copy_from_slice(&block);
     }
-    let mut least = grams[..runs].to_vec();
-    for shift in 1..GRAMS {
-        for (least, &other) in least.iter_mut().zip(&grams[shift..]) {
-            *least = other.min(*least);
-        }
+}
+
+/// The least of each hash and those of the same run after it, in its place.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
+fn keep_least(hashes: &mut [u64]) {
+    for at in 0..hashes.len().saturating_sub(GRAMS - 1) {
+        let run = &hashes[at..at + GRAMS];
+        hashes[at] = run.iter().fold(u64::MAX, |least, &hash| least.min(hash));
     }
-    least
 }
 
 /// The last step of SplitMix64 (Steele, Lea and Flood 2014).

@@ -11,6 +11,7 @@ use crate::read::read_file;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// So many files go from one thread to the other at once, fewer where there are few.
@@ -37,6 +38,8 @@ impl Import<'_> {
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let at_once = (fresh.len() / (8 * workers)).clamp(1, MOST_AT_ONCE);
         let next = AtomicUsize::new(0);
+        // Memory of pieces that are written, to be used again.
+        let spare = Mutex::new(Vec::new());
         let began = Instant::now();
         let mut progress = BuildProgress {
             total: fresh.len(),
@@ -49,7 +52,7 @@ impl Import<'_> {
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel(workers);
             for _ in 0..workers {
-                let (sender, next) = (sender.clone(), &next);
+                let (sender, next, spare) = (sender.clone(), &next, &spare);
                 scope.spawn(move || {
                     let mut buffer = Vec::new();
                     loop {
@@ -57,7 +60,8 @@ impl Import<'_> {
                         let Some(indices) = fresh.chunks(at_once).nth(number) else {
                             break;
                         };
-                        let batch = read_batch(found, indices, &mut buffer);
+                        let bytes = lock(spare).pop().unwrap_or_default();
+                        let batch = read_batch(found, indices, &mut buffer, bytes);
                         if sender.send((number, batch)).is_err() {
                             break;
                         }
@@ -71,7 +75,10 @@ impl Import<'_> {
                 while let Some((number, batch)) = waiting.take() {
                     let from = number * at_once;
                     let indices = &fresh[from..from + batch.files.len()];
-                    self.keep(indices, batch, &mut progress)?;
+                    let bytes = self.keep(indices, batch, &mut progress)?;
+                    if lock(&spare).len() < workers {
+                        lock(&spare).push(bytes);
+                    }
                     let seconds = began.elapsed().as_secs_f64().max(1e-9);
                     progress.files_per_second = progress.done as f64 / seconds;
                     progress.seconds_left =
@@ -91,7 +98,7 @@ impl Import<'_> {
         indices: &[usize],
         mut batch: Batch,
         progress: &mut BuildProgress,
-    ) -> Result<(), DatasetError> {
+    ) -> Result<Vec<u8>, DatasetError> {
         for (&index, file) in indices.iter().zip(&mut batch.files) {
             progress.done += 1;
             let Outcome::Piece {
@@ -113,11 +120,12 @@ impl Import<'_> {
                 *first = index;
             }
         }
-        for record in self.journal.push(batch)? {
+        let (records, bytes) = self.journal.push(batch)?;
+        for record in records {
             let key = (record.entry.folder, record.entry.path.clone());
             self.known.insert(key, Known::Read(record));
         }
-        Ok(())
+        Ok(bytes)
     }
 }
 
@@ -148,8 +156,22 @@ impl Waiting {
     }
 }
 
-fn read_batch(found: &[Found], indices: &[usize], buffer: &mut Vec<u8>) -> Batch {
-    let mut batch = Batch::default();
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Read some files. The memory of `buffer` and `bytes` is used, not what is in it.
+fn read_batch(
+    found: &[Found],
+    indices: &[usize],
+    buffer: &mut Vec<u8>,
+    mut bytes: Vec<u8>,
+) -> Batch {
+    bytes.clear();
+    let mut batch = Batch {
+        files: Vec::with_capacity(indices.len()),
+        bytes,
+    };
     for file in indices.iter().map(|&index| &found[index]) {
         let read = read_file(&file.path, buffer);
         // On this thread too, since it takes longer than the reading.
