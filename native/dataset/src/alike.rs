@@ -47,8 +47,8 @@ pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
     });
     let mut notes: Vec<u64> = notes.collect();
     // Tracks may stand in another order. Onsets are in theirs.
-    for chord in notes.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
-        if !chord.is_sorted() {
+    if !notes.is_sorted() {
+        for chord in notes.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
             chord.sort_unstable();
         }
     }

@@ -112,6 +112,16 @@ impl Journal {
         Ok((records, bytes))
     }
 
+    /// Bytes of pieces so far.
+    pub(crate) fn piece_bytes(&self) -> u64 {
+        self.part.end
+    }
+
+    /// The file of pieces, for a thread that waits until they are on the disk.
+    pub(crate) fn pieces(&self) -> Result<File, DatasetError> {
+        self.part.handle()
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
     }

@@ -50,8 +50,7 @@ impl Line {
         if let Some(last) = self.last.replace(note) {
             let gap = i64::from(note.0) - i64::from(last.0);
             let interval = i64::from(note.1) - i64::from(last.1);
-            let relation = mixed((gap * 512 + interval + 256) as u64);
-            self.relations.push(relation);
+            self.relations.push((gap * 512 + interval + 256) as u64);
         }
     }
 
@@ -66,7 +65,7 @@ impl Line {
         let blocks = grams.next_multiple_of(BLOCK);
         self.relations.resize(blocks + GRAM - 1, 0);
         let mut hashes = vec![0; blocks];
-        hash_grams(&self.relations, &mut hashes);
+        hash_grams(&mut self.relations, &mut hashes);
         keep_least(&mut hashes);
         hashes.truncate(later + 1);
         hashes
@@ -75,7 +74,10 @@ impl Line {
 
 /// The hash of the grams from each relation on. Where a processor can, it makes several at once.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
-fn hash_grams(relations: &[u64], hashes: &mut [u64]) {
+fn hash_grams(relations: &mut [u64], hashes: &mut [u64]) {
+    for relation in relations.iter_mut() {
+        *relation = mixed(*relation);
+    }
     for (hashes, from) in hashes.chunks_exact_mut(BLOCK).zip((0..).step_by(BLOCK)) {
         let mut block = [0u64; BLOCK];
         for shift in 0..GRAM {

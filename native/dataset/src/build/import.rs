@@ -9,6 +9,7 @@ use crate::journal::{Batch, Journal, Unwritten};
 use crate::manifest::{FileEntry, Outcome};
 use crate::read::read_file;
 use std::collections::{BTreeMap, HashMap};
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,9 @@ const MOST_AT_ONCE: usize = 16;
 /// Batches that wait for one that takes long hold no more bytes of pieces than this: then pieces come
 /// in another order and are put in theirs when all are read.
 const MOST_WAITING: usize = 16 << 20;
+
+/// Bytes of pieces after which the disk is asked for them.
+const SYNCED_AT_ONCE: u64 = 1 << 20;
 
 /// What is read, and where it goes.
 pub(super) struct Import<'a> {
@@ -69,6 +73,11 @@ impl Import<'_> {
                 });
             }
             drop(sender);
+            let pieces = self.journal.pieces()?;
+            let (written, to_sync) = sync_channel(1);
+            // What goes to the disk meanwhile is not waited for at the end.
+            let syncing = scope.spawn(move || to_sync.iter().try_for_each(|()| pieces.sync_data()));
+            let mut synced = self.journal.piece_bytes();
             let mut waiting = Waiting::default();
             for (number, batch) in receiver {
                 waiting.add(number, batch);
@@ -76,6 +85,11 @@ impl Import<'_> {
                     let from = number * at_once;
                     let indices = &fresh[from..from + batch.files.len()];
                     let bytes = self.keep(indices, batch, &mut progress)?;
+                    if self.journal.piece_bytes() - synced >= SYNCED_AT_ONCE
+                        && written.try_send(()).is_ok()
+                    {
+                        synced = self.journal.piece_bytes();
+                    }
                     if lock(&spare).len() < workers {
                         lock(&spare).push(bytes);
                     }
@@ -89,7 +103,9 @@ impl Import<'_> {
                     }
                 }
             }
-            Ok(())
+            drop(written);
+            let synced = syncing.join().unwrap_or_else(|panic| resume_unwind(panic));
+            synced.map_err(DatasetError::io(self.journal.folder()))
         })
     }
 

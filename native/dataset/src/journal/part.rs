@@ -58,6 +58,11 @@ impl Part {
         Ok(())
     }
 
+    /// The same file, for another thread that waits for the disk.
+    pub fn handle(&self) -> Result<File, DatasetError> {
+        self.file.try_clone().map_err(DatasetError::io(&self.path))
+    }
+
     pub fn read(&self, slot: &Slot) -> Result<Vec<u8>, DatasetError> {
         let mut bytes = Vec::new();
         read(&self.file, slot, &mut bytes).map_err(DatasetError::io(&self.path))?;
