@@ -219,3 +219,35 @@ fn read_batch(
     }
     batch
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(numbers: &[usize], size: usize) -> Vec<usize> {
+        let mut waiting = Waiting::default();
+        let mut taken = Vec::new();
+        for &number in numbers {
+            let batch = Batch {
+                files: Vec::new(),
+                bytes: vec![0; size],
+            };
+            waiting.add(number, batch);
+            while let Some((number, _)) = waiting.take() {
+                taken.push(number);
+            }
+        }
+        assert_eq!((waiting.batches.len(), waiting.bytes), (0, 0));
+        taken
+    }
+
+    #[test]
+    fn batches_are_taken_in_their_order_unless_too_much_waits_for_one() {
+        assert_eq!(order(&[2, 1, 0, 4, 3], 100), [0, 1, 2, 3, 4]);
+        // Two may wait for the first, not three.
+        let third = MOST_WAITING / 3 + 1;
+        assert_eq!(order(&[1, 2, 0, 3], third), [0, 1, 2, 3]);
+        assert_eq!(order(&[1, 2, 3, 0, 4], third), [1, 2, 3, 0, 4]);
+        assert_eq!(order(&[3, 4, 5, 1, 6, 2, 0], third), [3, 4, 5, 1, 6, 2, 0]);
+    }
+}

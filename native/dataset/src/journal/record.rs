@@ -124,3 +124,86 @@ fn read_payload(reader: &mut impl Read) -> Option<Vec<u8>> {
     let is_whole = payload.len() as u64 == length && Sha256::digest(&payload)[..8] == *checksum;
     is_whole.then_some(payload)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alike::Fingerprint;
+    use crate::manifest::Outcome;
+    use std::io::Write;
+
+    fn records() -> Vec<Record> {
+        let shape = Shape {
+            bar_runs: 1,
+            tracks: 2,
+            notes: 3,
+            tempos: 4,
+            checksum: u64::MAX - 5,
+        };
+        let entry = |path: &str, outcome| FileEntry {
+            folder: 1,
+            path: path.to_owned(),
+            size: 7,
+            modified: u64::MAX - 1,
+            sha256: "ab".to_owned(),
+            outcome,
+        };
+        let (of, fingerprint) = (String::new(), Fingerprint(u64::MAX - 3));
+        let reason = "no music".to_owned();
+        vec![
+            Record {
+                entry: entry("ピアノ.mid", Outcome::Duplicate { of, fingerprint }),
+                runs: vec![1, u64::MAX],
+                slot: Some(Slot { offset: 32, shape }),
+            },
+            Record {
+                entry: entry("a.mid", Outcome::Failed { reason }),
+                runs: Vec::new(),
+                slot: None,
+            },
+        ]
+    }
+
+    fn encoded(records: &[Record]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        records.iter().for_each(|r| r.encode(&mut bytes));
+        bytes
+    }
+
+    fn read_back(bytes: &[u8]) -> (Vec<Record>, u64) {
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(bytes).expect("written");
+        std::io::Seek::rewind(&mut file).expect("rewound");
+        read(&file)
+    }
+
+    #[test]
+    fn records_survive_and_any_flipped_bit_or_cut_ends_them() {
+        let records = records();
+        let bytes = encoded(&records);
+        let first = encoded(&records[..1]).len();
+        assert_eq!(read_back(&bytes), (records, bytes.len() as u64));
+        for at in 0..bytes.len() {
+            let kept = usize::from(at >= first);
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1 << (at % 8);
+            for damaged in [&flipped[..], &bytes[..at]] {
+                let (found, end) = read_back(damaged);
+                assert_eq!((found.len(), end), (kept, (kept * first) as u64), "{at}");
+            }
+        }
+    }
+
+    #[test]
+    fn records_of_another_version_are_not_believed() {
+        let whole = encoded(&records()[..1]);
+        let mut older = whole.clone();
+        let at = FRAME + size_of::<u32>() + br#"{"version":"#.len();
+        assert_eq!(older[at], b'0' + VERSION as u8);
+        older[at] -= 1;
+        let digest = Sha256::digest(&older[FRAME..]);
+        older[8..FRAME].copy_from_slice(&digest[..8]);
+        assert_eq!(read_back(&whole).0.len(), 1);
+        assert_eq!(read_back(&older), (Vec::new(), 0));
+    }
+}

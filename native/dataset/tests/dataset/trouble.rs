@@ -1,7 +1,7 @@
 //! What an interruption, damage, another program or missing rights leave.
 
 use crate::music::{Music, song};
-use continuo_dataset::journal::JOURNAL;
+use continuo_dataset::journal::{JOURNAL, PART};
 use continuo_dataset::manifest::MANIFEST;
 use continuo_dataset::{Dataset, DatasetError, FILE, build};
 
@@ -27,17 +27,72 @@ fn a_damaged_record_of_an_unfinished_build_is_read_again() {
     let music = Music::new(9);
     let stopped = build(&music.request(), &mut |p| p.done < 6);
     assert_eq!(stopped.err().map(|e| e.code()), Some("CANCELLED"));
+    // A run of the last record: its shape is whole, its checksum is not.
     let journal = music.data.path().join(JOURNAL);
     let mut bytes = std::fs::read(&journal).expect("the journal");
-    // A note's byte in the last record: its shape is whole, its checksum is not.
-    let at = bytes.len() - 400;
-    bytes[at] ^= 1;
+    let last = bytes.len() - 9;
+    bytes[last] ^= 1;
     std::fs::write(&journal, bytes).expect("damaged");
     let answer = music.build().expect("a dataset");
     assert_eq!((answer.read, answer.pieces), (4, 9));
     let whole = Music::new(9);
     whole.build().expect("a dataset");
     assert_eq!(music.bytes(), whole.bytes());
+}
+
+#[test]
+fn a_damaged_or_lost_piece_of_an_unfinished_build_is_read_again() {
+    let whole = Music::new(9);
+    whole.build().expect("a dataset");
+    type Damage = fn(&mut Vec<u8>);
+    let damage: [(Damage, usize); 4] = [
+        // A note of the first piece, the end of the last one, a little more than half, everything.
+        (|bytes| bytes[200] ^= 1, 1),
+        (|bytes| bytes.truncate(bytes.len() - 5), 1),
+        (|bytes| bytes.truncate(bytes.len() / 2), 4),
+        (Vec::clear, 6),
+    ];
+    for (damage, lost) in damage {
+        let music = Music::new(9);
+        let stopped = build(&music.request(), &mut |p| p.done < 6);
+        assert_eq!(stopped.err().map(|e| e.code()), Some("CANCELLED"));
+        let part = music.data.path().join(PART);
+        let mut bytes = std::fs::read(&part).expect("the pieces so far");
+        damage(&mut bytes);
+        std::fs::write(&part, bytes).expect("damaged");
+        let answer = music.build().expect("a dataset");
+        assert_eq!((answer.read, answer.pieces), (3 + lost, 9));
+        assert_eq!(music.bytes(), whole.bytes());
+        assert!(!part.exists());
+    }
+}
+
+#[test]
+fn what_came_before_an_interrupted_build_goes_on_is_put_in_its_place() {
+    let music = Music::new(9);
+    let stopped = build(&music.request(), &mut |p| p.done < 6);
+    assert_eq!(stopped.err().map(|e| e.code()), Some("CANCELLED"));
+    // The first one in order equals one that was read; another has changed; a third is gone.
+    let add = |music: &Music| {
+        music.write("aaa.mid", &song(3, 5, 90.0));
+        music.write("aab.mid", &song(70, 0, 120.0));
+        music.write("Übung/ピアノ-01.MID", &song(71, 0, 120.0));
+        std::fs::remove_file(music.folder.path().join("Übung/ピアノ-02.MID")).expect("removed");
+    };
+    add(&music);
+    let answer = music.build().expect("a dataset");
+    assert_eq!((answer.read, answer.pieces, answer.duplicates), (6, 9, 1));
+    let whole = Music::new(9);
+    add(&whole);
+    whole.build().expect("a dataset");
+    assert_eq!(music.bytes(), whole.bytes());
+    let outcomes = |music: &Music| {
+        let files = music.manifest().files.into_iter();
+        files.map(|f| (f.path, f.outcome)).collect::<Vec<_>>()
+    };
+    assert_eq!(outcomes(&music), outcomes(&whole));
+    let left = std::fs::read_dir(music.data.path()).expect("a folder");
+    assert_eq!(left.count(), 2);
 }
 
 #[test]
@@ -110,6 +165,29 @@ fn a_crash_between_pieces_and_manifest_is_seen_and_mended() {
     music.build().expect("a dataset");
     assert_eq!(music.bytes(), whole);
     export(&request).expect("it is whole again");
+}
+
+#[test]
+fn a_crash_between_the_names_of_pieces_and_manifest_loses_nothing() {
+    let music = Music::new(4);
+    music.build().expect("a dataset");
+    let manifest = music.data.path().join(MANIFEST);
+    let older = std::fs::read(&manifest).expect("the manifest");
+    music.write("aaa.mid", &song(50, 0, 120.0));
+    music.build().expect("a dataset");
+    let (pieces, whole) = (music.bytes(), music.manifest());
+    std::fs::rename(&manifest, manifest.with_added_extension("part")).expect("renamed");
+    for older in [Some(older), None] {
+        if let Some(older) = older {
+            std::fs::write(&manifest, older).expect("the older one");
+        }
+        assert_eq!(music.build().expect("a dataset").read, 0);
+        assert_eq!(
+            (music.bytes(), music.manifest()),
+            (pieces.clone(), whole.clone())
+        );
+        std::fs::rename(&manifest, manifest.with_added_extension("part")).expect("renamed");
+    }
 }
 
 #[test]
