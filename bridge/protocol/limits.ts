@@ -4,6 +4,8 @@
 export const LIMITS = {
   /** Bytes of one message, however it arrives. */
   bodyBytes: 32 * 1024 * 1024,
+  /** Characters of a file in base64, so that it fits into a message with the rest. */
+  fileCharacters: 30 * 1024 * 1024,
   /** Bytes of a URL, of which Node's default is 16 kB; Ardour's scripts have nothing but URLs. */
   urlBytes: 1024 * 1024,
   /** Bytes of a message before the token was given. */

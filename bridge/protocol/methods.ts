@@ -4,43 +4,24 @@
  */
 import * as z from "zod";
 import { candidateSchema, fillRequestSchema, fillResultSchema } from "./fill.ts";
+import { jobIdSchema, jobSchema } from "./job.ts";
 import { LIMITS } from "./limits.ts";
-import { answerNoteSchema } from "./song.ts";
+import { type Method, method } from "./method.ts";
+import { ROLL_METHODS, ROLL_NOTIFICATIONS } from "./roll.ts";
+import { TRAINING_METHODS, TRAINING_NOTIFICATIONS } from "./training.ts";
 
 const text = z.string().max(LIMITS.textCharacters);
 const count = z.int().min(0);
-const jobId = z.string().min(1).max(64);
+const jobId = jobIdSchema;
 
-export const errorSchema = z
-  .object({
-    code: z.string().describe("stable; docs/errors.md lists them"),
-    message: z.string().describe("what, where, what to do"),
-    data: z.record(z.string(), z.unknown()),
-    retryable: z.boolean(),
-  })
-  .meta({ id: "ErrorEntry", description: "Why something failed." });
-export type ErrorEntry = z.infer<typeof errorSchema>;
-
-export const jobStateSchema = z
-  .enum(["queued", "running", "done", "failed", "cancelled"])
-  .meta({ id: "JobState" });
-export type JobState = z.infer<typeof jobStateSchema>;
-
-export const jobSchema = z
-  .object({
-    jobId,
-    state: jobStateSchema,
-    revision: text.nullable(),
-    queuePosition: count.describe("jobs before it; 0 once it runs"),
-    fraction: z.number().min(0).max(1),
-    noteCount: count,
-    notes: z.array(answerNoteSchema).describe("of the first candidate so far"),
-    finished: count.describe("candidates that are complete"),
-    result: fillResultSchema.nullable(),
-    error: errorSchema.nullable(),
-  })
-  .meta({ id: "Job", description: "Where a fill stands." });
-export type JobEntry = z.infer<typeof jobSchema>;
+export {
+  type ErrorEntry,
+  errorSchema,
+  type JobEntry,
+  type JobState,
+  jobSchema,
+  jobStateSchema,
+} from "./job.ts";
 
 export const modelSchema = z
   .object({
@@ -67,20 +48,6 @@ export const statusSchema = z
   })
   .meta({ id: "Status" });
 export type Status = z.infer<typeof statusSchema>;
-
-interface Method<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
-  description: string;
-  params: Params;
-  result: Result;
-}
-
-function method<Params extends z.ZodType, Result extends z.ZodType>(
-  description: string,
-  params: Params,
-  result: Result,
-): Method<Params, Result> {
-  return { description, params, result };
-}
 
 export const METHODS = {
   initialize: method(
@@ -144,6 +111,8 @@ export const METHODS = {
     z.object({ models: z.array(modelSchema) }),
   ),
   status: method("How the daemon is.", z.strictObject({}), statusSchema),
+  ...ROLL_METHODS,
+  ...TRAINING_METHODS,
   shutdown: method("End the daemon: fills that run are cancelled.", z.strictObject({}), z.object({})),
 } as const satisfies Record<string, Method>;
 
@@ -170,6 +139,8 @@ export const NOTIFICATIONS = {
     description: "A model was added, removed or trained anew.",
     params: z.object({ models: z.array(modelSchema) }),
   },
+  ...ROLL_NOTIFICATIONS,
+  ...TRAINING_NOTIFICATIONS,
 } as const satisfies Record<string, { description: string; params: z.ZodType }>;
 
 export type NotificationName = keyof typeof NOTIFICATIONS;

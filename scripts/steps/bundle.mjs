@@ -4,6 +4,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildHosts } from "../hosts/index.mjs";
 import { oneLanguage } from "./one-language.mjs";
+import { bundlePage } from "./page.mjs";
 import { root } from "./run.mjs";
 
 const dist = join(root, "dist");
@@ -51,5 +52,6 @@ export async function bundle() {
   const program = join(dist, "cli.js");
   writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, "utf8")}`);
   chmodSync(program, 0o755);
+  await bundlePage();
   await buildHosts();
 }

@@ -35,6 +35,7 @@ export function checkTypeScript() {
   heading("tsc and biome");
   runTool("tsc", ["--noEmit"]);
   runTool("tsc", ["-p", "plugin-host-script/bitwig"]);
+  runTool("tsc", ["-p", "page"]);
   runTool("biome", ["ci", "--error-on-warnings", ...(process.stdout.isTTY ? [] : ["--colors=off"])]);
 }
 

@@ -190,6 +190,70 @@ export interface Status {
   eventLoopDelayMs: { p50: number; p99: number };
 }
 
+/** What surrounds the region; at most 64 bars on either side are of use. */
+export interface Song {
+  /** ticks a quarter note */
+  ppq: number;
+  tempoMap?: Tempo[] | undefined;
+  timeSignatures?: TimeSignature[] | undefined;
+  tracks: Track[];
+}
+
+/** An open song, as it is now. */
+export interface Roll {
+  rollId: string;
+  title: string;
+  /** one more with each change */
+  version: number;
+  /** ISO 8601 */
+  openedAt: string;
+  /** name of the MIDI file that it came from; null of a host's song */
+  file: string | null;
+  /** who waits for the notes of this region; null where nobody does */
+  host: { name: string; region: Region } | null;
+  song: RollSong;
+  warnings: ({ code: string; message: string })[];
+}
+
+/** A song with everything that a piano roll shows. */
+export interface RollSong {
+  ppq: number;
+  durationTicks: number;
+  /** from tick 0 */
+  tempoMap: Tempo[];
+  /** from tick 0 */
+  timeSignatures: TimeSignature[];
+  tracks: ({
+    /** the client's own name of it, given back untouched */
+    id: string;
+    name: string;
+    /** General MIDI, from 0 */
+    program: number;
+    isDrums: boolean;
+    notes: AnswerNote[];
+  })[];
+}
+
+/** A song that is open in the piano roll. */
+export interface RollEntry {
+  rollId: string;
+  title: string;
+  /** one more with each change */
+  version: number;
+  /** ISO 8601 */
+  openedAt: string;
+  /** name of the MIDI file that it came from; null of a host's song */
+  file: string | null;
+  /** who waits for the notes of this region; null where nobody does */
+  host: { name: string; region: Region } | null;
+}
+
+/** Notes that go and notes that come; one that is to go and is not there is passed over. */
+export interface RollChange { trackId: string; removed: Note[]; added: Note[] }
+
+/** Notes that went and notes that came. */
+export interface RollChanged { trackId: string; removed: AnswerNote[]; added: AnswerNote[] }
+
 /** What each method takes. */
 export interface MethodParams {
   /** Say who you are; the first message of a WebSocket or TCP connection. */
@@ -227,6 +291,36 @@ export interface MethodParams {
   "models/list": Record<string, never>;
   /** How the daemon is. */
   "status": Record<string, never>;
+  /** Open a song in the piano roll: the bytes of a MIDI file, or a song. */
+  "roll/open": {
+    title: string;
+    /** the bytes of a MIDI file */
+    file?: string | undefined;
+    /** where there is no file */
+    song?: Song | undefined;
+  };
+  /** Have the musician fill a region in the piano roll: opens it in the browser. The answer comes as that of a fill, when they send it back. */
+  "roll/ask": { title: string; request: FillRequest };
+  /** Songs that are open or were of late, the latest first. */
+  "roll/list": Record<string, never>;
+  /** A song, as it is now. */
+  "roll/get": { rollId: string };
+  /** Change notes; other pages hear of it. */
+  "roll/edit": { rollId: string; changes: RollChange[] };
+  /** The scale that the notes around a place suggest, as a fill with the scale auto takes it. */
+  "roll/scale": { rollId: string; region: Region };
+  /** Write it as a MIDI file into the folder for exports; everything that was not changed is byte for byte as it came. */
+  "roll/export": { rollId: string };
+  /** Send the notes of the region back to the host that waits for them. */
+  "roll/return": { rollId: string };
+  /** Tell the host that waits that nothing is to be changed. */
+  "roll/decline": { rollId: string };
+  /** An address that opens the piano roll in a browser, once, within a minute. */
+  "page/open": {
+    rollId?: string | undefined;
+    /** also have the browser open it */
+    browser?: boolean | undefined;
+  };
   /** End the daemon: fills that run are cancelled. */
   "shutdown": Record<string, never>;
 }
@@ -257,6 +351,45 @@ export interface MethodResults {
   "models/list": { models: Model[] };
   /** How the daemon is. */
   "status": Status;
+  /** Open a song in the piano roll: the bytes of a MIDI file, or a song. */
+  "roll/open": Roll;
+  /** Have the musician fill a region in the piano roll: opens it in the browser. The answer comes as that of a fill, when they send it back. */
+  "roll/ask": {
+    jobId: string;
+    state: JobState;
+    revision: string | null;
+    /** jobs before it; 0 once it runs */
+    queuePosition: number;
+    fraction: number;
+    noteCount: number;
+    /** of the first candidate so far */
+    notes: AnswerNote[];
+    /** candidates that are complete */
+    finished: number;
+    result: FillResult | null;
+    error: ErrorEntry | null;
+    /** the page, for a minute, if no browser came up */
+    url: string;
+  };
+  /** Songs that are open or were of late, the latest first. */
+  "roll/list": { rolls: RollEntry[] };
+  /** A song, as it is now. */
+  "roll/get": Roll;
+  /** Change notes; other pages hear of it. */
+  "roll/edit": { version: number };
+  /** The scale that the notes around a place suggest, as a fill with the scale auto takes it. */
+  "roll/scale": {
+    /** such as "D minor"; null where nothing sounds */
+    scale: string | null;
+  };
+  /** Write it as a MIDI file into the folder for exports; everything that was not changed is byte for byte as it came. */
+  "roll/export": { path: string };
+  /** Send the notes of the region back to the host that waits for them. */
+  "roll/return": { noteCount: number };
+  /** Tell the host that waits that nothing is to be changed. */
+  "roll/decline": { declined: true };
+  /** An address that opens the piano roll in a browser, once, within a minute. */
+  "page/open": { url: string };
   /** End the daemon: fills that run are cancelled. */
   "shutdown": Record<string, never>;
 }
@@ -279,4 +412,8 @@ export interface Notifications {
   "fill/end": Job;
   /** A model was added, removed or trained anew. */
   "models/changed": { models: Model[] };
+  /** Another page changed notes. */
+  "roll/changed": { rollId: string; version: number; changes: RollChanged[] };
+  /** A host waits for a roll's notes, or no longer does. */
+  "roll/host": RollEntry;
 }

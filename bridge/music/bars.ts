@@ -1,0 +1,136 @@
+/**
+ * Bars and beats of a song: where they start, and which one holds a tick. As `native/midi/src/bars.rs` has it: a meter
+ * change starts a bar, even in the middle of one, which is then cut short; the last meter goes on for ever.
+ */
+
+export interface TimeSignature {
+  readonly tick: number;
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** A line of the ruler: a bar's start, or a beat inside it. Bars and beats count from 0. */
+export interface BarLine {
+  readonly tick: number;
+  readonly bar: number;
+  readonly beat: number;
+}
+
+/** Bars of one meter, from one change to the next. */
+interface Span {
+  readonly startTick: number;
+  readonly firstBar: number;
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+export class Bars {
+  /** Never empty; the first starts at tick 0 and bar 0. */
+  private readonly spans: Span[];
+  private readonly wholeTicks: number;
+
+  /**
+   * @param timeSignatures  by tick; entries out of order or with bars under a tick are left out; 4/4 where none
+   * @param ppq  ticks a quarter
+   */
+  constructor(timeSignatures: readonly TimeSignature[], ppq: number) {
+    this.wholeTicks = 4 * Math.max(1, ppq);
+    let last: Span = { startTick: 0, firstBar: 0, numerator: 4, denominator: 4 };
+    this.spans = [last];
+    for (const { tick, numerator, denominator } of timeSignatures) {
+      if (denominator === 0 || numerator * this.wholeTicks < denominator || tick < last.startTick) continue;
+      const firstBar = last.firstBar + this.barsBefore(last, tick);
+      if (tick === last.startTick) this.spans.pop();
+      last = { startTick: tick, firstBar, numerator, denominator };
+      this.spans.push(last);
+    }
+  }
+
+  /** The bar that holds a tick, from 0. */
+  barAtTick(tick: number): number {
+    const span = this.spanAtTick(tick);
+    const barTicks = this.barTicks(span);
+    let bar = Math.max(0, Math.floor((tick - span.startTick) / barTicks));
+    // A bar may be no whole number of ticks; its start is rounded down.
+    if (this.startIn(span, bar + 1) <= tick) bar += 1;
+    return span.firstBar + bar;
+  }
+
+  /** First tick of a bar. */
+  startTick(bar: number): number {
+    const span = this.spanAtBar(bar);
+    return this.startIn(span, bar - span.firstBar);
+  }
+
+  /** First tick after a bar. */
+  endTick(bar: number): number {
+    return this.startTick(bar + 1);
+  }
+
+  /** First tick of a beat (from 0) of a bar; one past the bar's end falls into the time of later bars. */
+  beatTick(bar: number, beat: number): number {
+    const { denominator } = this.spanAtBar(bar);
+    return Math.floor(this.startTick(bar) + (beat * this.wholeTicks) / denominator);
+  }
+
+  meterAtBar(bar: number): { numerator: number; denominator: number } {
+    const { numerator, denominator } = this.spanAtBar(bar);
+    return { numerator, denominator };
+  }
+
+  /** How many bars it takes to hold so many ticks; none of nothing. */
+  count(durationTicks: number): number {
+    return durationTicks <= 0 ? 0 : this.barAtTick(durationTicks - 1) + 1;
+  }
+
+  /** The bar and beat that hold a tick. */
+  placeAtTick(tick: number): BarLine {
+    const bar = this.barAtTick(tick);
+    const { denominator } = this.spanAtBar(bar);
+    const start = this.startTick(bar);
+    let beat = Math.floor(((tick - start) * denominator) / this.wholeTicks);
+    if (this.beatTick(bar, beat + 1) <= tick) beat += 1;
+    return { tick: this.beatTick(bar, beat), bar, beat };
+  }
+
+  /** Bars and beats that start in [startTick, endTick), in order. */
+  lines(startTick: number, endTick: number): BarLine[] {
+    const lines: BarLine[] = [];
+    for (let bar = this.barAtTick(Math.max(0, startTick)); ; bar += 1) {
+      const barEnd = this.endTick(bar);
+      for (let beat = 0; ; beat += 1) {
+        const tick = this.beatTick(bar, beat);
+        if (tick >= endTick) return lines;
+        if (tick >= barEnd) break;
+        if (tick >= startTick) lines.push({ tick, bar, beat });
+      }
+    }
+  }
+
+  private barTicks({ numerator, denominator }: Span): number {
+    return (numerator * this.wholeTicks) / denominator;
+  }
+
+  private startIn(span: Span, bars: number): number {
+    return span.startTick + Math.floor((bars * span.numerator * this.wholeTicks) / span.denominator);
+  }
+
+  /** Bars, also one that is cut short, that a span has before a tick. */
+  private barsBefore(span: Span, tick: number): number {
+    return Math.ceil((tick - span.startTick) / this.barTicks(span));
+  }
+
+  private spanAtTick(tick: number): Span {
+    return this.lastSpan((span) => span.startTick <= tick);
+  }
+
+  private spanAtBar(bar: number): Span {
+    return this.lastSpan((span) => span.firstBar <= bar);
+  }
+
+  private lastSpan(isBefore: (span: Span) => boolean): Span {
+    const found = this.spans.findLast(isBefore) ?? this.spans[0];
+    if (found === undefined) throw new RangeError("a bar map has at least one meter");
+    return found;
+  }
+}

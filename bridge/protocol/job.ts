@@ -1,0 +1,42 @@
+/**
+ * Where a fill stands, and why one failed.
+ */
+import * as z from "zod";
+import { fillResultSchema } from "./fill.ts";
+import { LIMITS } from "./limits.ts";
+import { answerNoteSchema } from "./song.ts";
+
+const count = z.int().min(0);
+
+export const jobIdSchema = z.string().min(1).max(64);
+
+export const errorSchema = z
+  .object({
+    code: z.string().describe("stable; docs/errors.md lists them"),
+    message: z.string().describe("what, where, what to do"),
+    data: z.record(z.string(), z.unknown()),
+    retryable: z.boolean(),
+  })
+  .meta({ id: "ErrorEntry", description: "Why something failed." });
+export type ErrorEntry = z.infer<typeof errorSchema>;
+
+export const jobStateSchema = z
+  .enum(["queued", "running", "done", "failed", "cancelled"])
+  .meta({ id: "JobState" });
+export type JobState = z.infer<typeof jobStateSchema>;
+
+export const jobSchema = z
+  .object({
+    jobId: jobIdSchema,
+    state: jobStateSchema,
+    revision: z.string().max(LIMITS.textCharacters).nullable(),
+    queuePosition: count.describe("jobs before it; 0 once it runs"),
+    fraction: z.number().min(0).max(1),
+    noteCount: count,
+    notes: z.array(answerNoteSchema).describe("of the first candidate so far"),
+    finished: count.describe("candidates that are complete"),
+    result: fillResultSchema.nullable(),
+    error: errorSchema.nullable(),
+  })
+  .meta({ id: "Job", description: "Where a fill stands." });
+export type JobEntry = z.infer<typeof jobSchema>;

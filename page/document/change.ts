@@ -1,0 +1,69 @@
+/**
+ * Changes of a song: notes that go and notes that come, track by track. Every edit of the page is one, whatever made it.
+ */
+import type { RollChange, RollChanged } from "../../bridge/client/generated/protocol.ts";
+import {
+  inOrder,
+  type NoteId,
+  newNote,
+  type PageNote,
+  type PageSong,
+  type PlainNote,
+  plainNote,
+} from "./song.ts";
+
+export interface Change {
+  readonly trackId: string;
+  readonly removed: readonly PageNote[];
+  readonly added: readonly PageNote[];
+}
+
+/** The song with the changes made; tracks that none names are the same objects. */
+export function applyChanges(song: PageSong, changes: readonly Change[]): PageSong {
+  const tracks = song.tracks.map((track) => {
+    const own = changes.filter(({ trackId }) => trackId === track.id);
+    if (own.length === 0) return track;
+    let notes: readonly PageNote[] = track.notes;
+    for (const { removed, added } of own) {
+      const gone = new Set<NoteId>(removed.map(({ id }) => id));
+      notes = [...notes.filter(({ id }) => !gone.has(id)), ...added];
+    }
+    return { ...track, notes: inOrder([...notes]) };
+  });
+  return { ...song, tracks };
+}
+
+/** What takes the changes back. */
+export function inverseOf(changes: readonly Change[]): Change[] {
+  return changes
+    .map(({ trackId, removed, added }) => ({ trackId, removed: added, added: removed }))
+    .reverse();
+}
+
+/** As it is sent. */
+export function wireChange({ trackId, removed, added }: Change): RollChange {
+  return { trackId, removed: removed.map(plainNote), added: added.map(plainNote) };
+}
+
+/** A change of another page, with the notes of this page that it means; those that are not there are passed over. */
+export function changeFromWire(song: PageSong, { trackId, removed, added }: RollChanged): Change {
+  const track = song.tracks.find(({ id }) => id === trackId);
+  const taken = new Set<NoteId>();
+  const found = removed.flatMap((wanted) => {
+    const note = track?.notes.find((one) => !taken.has(one.id) && isSame(one, wanted));
+    if (note === undefined) return [];
+    taken.add(note.id);
+    return [note];
+  });
+  return { trackId, removed: found, added: added.map(newNote) };
+}
+
+function isSame(a: PlainNote, b: PlainNote): boolean {
+  return (
+    a.startTick === b.startTick &&
+    a.pitch === b.pitch &&
+    a.durationTicks === b.durationTicks &&
+    a.velocity === b.velocity &&
+    a.channel === b.channel
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * The song as the page holds it: never changed in place, so that what was shown can be compared with what is.
+ */
+import type { RollSong } from "../../bridge/client/generated/protocol.ts";
+
+/** Tells notes of the page apart; never sent. */
+export type NoteId = number;
+
+export interface PageNote {
+  readonly id: NoteId;
+  readonly startTick: number;
+  readonly durationTicks: number;
+  readonly pitch: number;
+  readonly velocity: number;
+  readonly channel: number;
+}
+
+/** A note without its name, as the daemon tells it. */
+export type PlainNote = Omit<PageNote, "id">;
+
+export interface PageTrack {
+  /** As the daemon names it. */
+  readonly id: string;
+  readonly name: string;
+  readonly program: number;
+  readonly isDrums: boolean;
+  /** By start, then pitch. */
+  readonly notes: readonly PageNote[];
+}
+
+export interface PageSong {
+  readonly ppq: number;
+  readonly tempoMap: readonly { readonly tick: number; readonly qpm: number }[];
+  readonly timeSignatures: readonly {
+    readonly tick: number;
+    readonly numerator: number;
+    readonly denominator: number;
+  }[];
+  readonly tracks: readonly PageTrack[];
+}
+
+/** Half-open, of one track. */
+export interface PageRegion {
+  readonly trackId: string;
+  readonly startTick: number;
+  readonly endTick: number;
+}
+
+export const EMPTY_SONG: PageSong = { ppq: 480, tempoMap: [], timeSignatures: [], tracks: [] };
+
+let nextId: NoteId = 1;
+
+export function newNote({ startTick, durationTicks, pitch, velocity, channel }: PlainNote): PageNote {
+  return { id: nextId++, startTick, durationTicks, pitch, velocity, channel };
+}
+
+/** Without the page's own name, as it is sent. */
+export function plainNote({ startTick, durationTicks, pitch, velocity, channel }: PlainNote): PlainNote {
+  return { startTick, durationTicks, pitch, velocity, channel };
+}
+
+export function songFromRoll({ ppq, tempoMap, timeSignatures, tracks }: RollSong): PageSong {
+  return {
+    ppq,
+    tempoMap,
+    timeSignatures,
+    tracks: tracks.map((track) => ({ ...track, notes: inOrder(track.notes.map(newNote)) })),
+  };
+}
+
+/** The end of the last note. */
+export function endTickOf(song: PageSong): number {
+  let end = 0;
+  for (const { notes } of song.tracks) {
+    for (const { startTick, durationTicks } of notes) end = Math.max(end, startTick + durationTicks);
+  }
+  return end;
+}
+
+export function trackById(song: PageSong, trackId: string | undefined): PageTrack | undefined {
+  return song.tracks.find(({ id }) => id === trackId);
+}
+
+/** Index of the first note that starts at a tick or later, in notes that are in order. */
+export function firstFrom(notes: readonly PageNote[], tick: number): number {
+  let [low, high] = [0, notes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const note = notes[middle];
+    if (note !== undefined && note.startTick < tick) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Notes of a track that start in a region. */
+export function notesIn(song: PageSong, { trackId, startTick, endTick }: PageRegion): readonly PageNote[] {
+  const notes = trackById(song, trackId)?.notes ?? [];
+  return notes.slice(firstFrom(notes, startTick), firstFrom(notes, endTick));
+}
+
+export function inOrder(notes: PageNote[]): PageNote[] {
+  return notes.sort((a, b) => a.startTick - b.startTick || a.pitch - b.pitch || a.id - b.id);
+}

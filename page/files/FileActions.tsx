@@ -1,0 +1,5 @@
+import type { Store } from "../state.ts";
+
+export function FileActions({ store }: { store: Store }) {
+  return <section data-song={store.roll.value?.title} />;
+}

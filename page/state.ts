@@ -1,0 +1,179 @@
+/**
+ * What the page shows and what is chosen in it, as signals: the one place that the parts of the page share. Each part
+ * draws what it reads of it; none calls another but by the interfaces at the end of this file.
+ */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Bars } from "../bridge/music/bars.ts";
+import { TempoMap } from "../bridge/music/tempo.ts";
+import { applyChanges, type Change, changeFromWire } from "./document/change.ts";
+import { History } from "./document/history.ts";
+import {
+  EMPTY_SONG,
+  type NoteId,
+  notesIn,
+  type PageNote,
+  type PageRegion,
+  type PageSong,
+  songFromRoll,
+} from "./document/song.ts";
+import type { PageClient, Roll, RollChanged, RollEntry } from "./page-client.ts";
+
+/** Notes that are offered and not yet taken. */
+export interface Ghosts {
+  readonly region: PageRegion;
+  readonly notes: readonly PageNote[];
+  /** Notes of the song that would go. */
+  readonly hidden: ReadonlySet<NoteId>;
+  /** More are to come. */
+  readonly isGrowing: boolean;
+}
+
+/** What of the song is in the window of the roll. */
+export interface View {
+  /** At the left edge. */
+  readonly startTick: number;
+  readonly ticksPerPixel: number;
+  /** At the upper edge, with a fraction: 127.5 is the middle of the highest row. */
+  readonly topPitch: number;
+  readonly pixelsPerPitch: number;
+}
+
+export interface TrackSettings {
+  readonly isMuted: boolean;
+  readonly isSolo: boolean;
+  readonly isHidden: boolean;
+  /** 0 to 1. */
+  readonly volume: number;
+}
+
+export const PLAIN_TRACK: TrackSettings = { isMuted: false, isSolo: false, isHidden: false, volume: 0.8 };
+
+export type Tool = "select" | "draw" | "lasso";
+export type ConnectionState = "connecting" | "open" | "lost" | "forbidden";
+
+/** Something to tell the musician. */
+export interface Message {
+  readonly kind: "error" | "info";
+  readonly text: string;
+}
+
+export class Store {
+  readonly client: PageClient;
+  readonly connection = signal<ConnectionState>("connecting");
+  readonly messages = signal<readonly Message[]>([]);
+
+  /** The open song; none on the start screen. */
+  readonly roll = signal<RollEntry | undefined>(undefined);
+  readonly song = signal<PageSong>(EMPTY_SONG);
+  readonly history = new History((changes) => this.change(changes));
+
+  readonly tool = signal<Tool>("select");
+  /** Of the roll; the track in which a new note or region is put. */
+  readonly activeTrackId = signal<string | undefined>(undefined);
+  readonly selected = signal<ReadonlySet<NoteId>>(new Set());
+  /** The bars to fill. */
+  readonly region = signal<PageRegion | undefined>(undefined);
+  /** Notes that a fill keeps. */
+  readonly locked = signal<ReadonlySet<NoteId>>(new Set());
+  readonly ghosts = signal<Ghosts | undefined>(undefined);
+  readonly view = signal<View>({ startTick: 0, ticksPerPixel: 4, topPitch: 96, pixelsPerPitch: 10 });
+  readonly trackSettings = signal<ReadonlyMap<string, TrackSettings>>(new Map());
+  /** Where it plays, in ticks with a fraction; undefined where it does not. */
+  readonly playTick = signal<number | undefined>(undefined);
+  /** Where it begins to play. */
+  readonly cursorTick = signal(0);
+  /** Lowest and highest pitch of a fill, by the handles on the keyboard; undefined where free. */
+  readonly pitchRange: Signal<readonly [lowest: number, highest: number] | undefined> = signal(undefined);
+
+  readonly bars: ReadonlySignal<Bars> = computed(
+    () => new Bars(this.song.value.timeSignatures, this.song.value.ppq),
+  );
+  readonly tempo: ReadonlySignal<TempoMap> = computed(
+    () => new TempoMap(this.song.value.tempoMap, this.song.value.ppq),
+  );
+  /** The song as it is heard: with what is offered in place of what it would replace. */
+  readonly heardSong: ReadonlySignal<PageSong> = computed(() => {
+    const ghosts = this.ghosts.value;
+    if (ghosts === undefined) return this.song.value;
+    const removed = notesIn(this.song.value, ghosts.region).filter(({ id }) => ghosts.hidden.has(id));
+    return applyChanges(this.song.value, [{ trackId: ghosts.region.trackId, removed, added: ghosts.notes }]);
+  });
+
+  /** Set once by the parts themselves. */
+  sound: SoundActions = SILENT;
+  fill: FillActions = NO_FILL;
+
+  constructor(client: PageClient) {
+    this.client = client;
+    client.onChanged((rollId, changes) => this.changedElsewhere(rollId, changes));
+    client.onRoll((entry) => {
+      if (entry.rollId === this.roll.value?.rollId) this.roll.value = entry;
+    });
+  }
+
+  /** Show a song that the daemon has opened. */
+  show({ song, warnings, ...entry }: Roll): void {
+    this.history.clear();
+    this.song.value = songFromRoll(song);
+    this.roll.value = entry;
+    this.selected.value = new Set();
+    this.locked.value = new Set();
+    this.ghosts.value = undefined;
+    this.pitchRange.value = undefined;
+    this.trackSettings.value = new Map();
+    const region = entry.host?.region;
+    this.region.value = region;
+    this.activeTrackId.value = region?.trackId ?? this.song.value.tracks[0]?.id;
+    this.cursorTick.value = region?.startTick ?? 0;
+    for (const { message } of warnings) this.tell("info", message);
+  }
+
+  settingsOf(trackId: string): TrackSettings {
+    return this.trackSettings.value.get(trackId) ?? PLAIN_TRACK;
+  }
+
+  setTrack(trackId: string, settings: Partial<TrackSettings>): void {
+    const next = new Map(this.trackSettings.value);
+    this.trackSettings.value = next.set(trackId, { ...this.settingsOf(trackId), ...settings });
+  }
+
+  tell(kind: Message["kind"], text: string): void {
+    this.messages.value = [...this.messages.value, { kind, text }];
+  }
+
+  /** Say why something failed. */
+  fail(thrown: unknown): void {
+    this.tell("error", thrown instanceof Error ? thrown.message : String(thrown));
+  }
+
+  private change(changes: readonly Change[]): void {
+    this.song.value = applyChanges(this.song.value, changes);
+    const roll = this.roll.value;
+    if (roll !== undefined) this.client.edit(roll.rollId, changes).catch((thrown) => this.fail(thrown));
+  }
+
+  private changedElsewhere(rollId: string, changes: readonly RollChanged[]): void {
+    if (rollId !== this.roll.value?.rollId) return;
+    for (const change of changes) {
+      this.song.value = applyChanges(this.song.value, [changeFromWire(this.song.value, change)]);
+    }
+  }
+}
+
+/** What the sound does for the other parts. */
+export interface SoundActions {
+  /** Play from a tick, or stop. */
+  play(fromTick: number): void;
+  stop(): void;
+  /** Sound one note for a moment, as it is drawn or its key is pressed. */
+  preview(trackId: string, pitch: number, velocity: number): void;
+}
+
+/** What filling does for the other parts. */
+export interface FillActions {
+  /** Take one note of those that are offered. */
+  acceptNote(note: PageNote): void;
+}
+
+const SILENT: SoundActions = { play: () => {}, stop: () => {}, preview: () => {} };
+const NO_FILL: FillActions = { acceptNote: () => {} };

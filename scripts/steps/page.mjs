@@ -1,0 +1,33 @@
+// dist/page: the piano roll in the browser, as the daemon serves it.
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { oneLanguage } from "./one-language.mjs";
+import { root } from "./run.mjs";
+
+export async function bundlePage() {
+  const { build } = await import("esbuild");
+  const out = join(root, "dist", "page");
+  const page = (...path) => join(root, "page", ...path);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  await build({
+    entryPoints: { page: page("main.tsx") },
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    minify: true,
+    legalComments: "linked",
+    platform: "browser",
+    target: "es2022",
+    tsconfig: page("tsconfig.json"),
+    plugins: [oneLanguage],
+  });
+  for (const name of ["index.html", "icon.svg"]) copyFileSync(page(name), join(out, name));
+  // The synthesizer's other half runs in the audio thread, as a file of its own.
+  copyFileSync(
+    join(root, "node_modules", "spessasynth_lib", "dist", "spessasynth_processor.min.js"),
+    join(out, "synthesizer.js"),
+  );
+}
