@@ -4,8 +4,8 @@ use continuo_tokenizer::PieceView;
 use continuo_tokenizer::runs::Line;
 use continuo_tokenizer::vocabulary::DRUMS;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use twox_hash::XxHash3_64;
 
 /// What equal pieces have in common; 16 hex digits in JSON, whose numbers are too short for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,15 +57,7 @@ pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
         let (onset, drums, pitch) = (*note >> 32, *note >> 24 & 0xff, *note >> 16 & 0xff);
         *note = (onset | drums << 32 | pitch << 40 | (*note & 0xffff) << 48).to_le();
     }
-    let mut digest = Sha256::new();
-    digest.update(bytemuck::cast_slice(&notes));
-    Fingerprint(first_eight(digest))
-}
-
-fn first_eight(digest: Sha256) -> u64 {
-    let mut bytes = [0; 8];
-    bytes.copy_from_slice(&digest.finalize()[..8]);
-    u64::from_le_bytes(bytes)
+    Fingerprint(XxHash3_64::oneshot(bytemuck::cast_slice(&notes)))
 }
 
 /// One in so many runs is compared; whole pieces share thousands.
@@ -142,10 +134,7 @@ fn root(parent: &mut [u32], mut at: u32) -> u32 {
 /// dataset keeps its sides. At least one of five or more, none of fewer.
 pub fn held_out(names: &[u64], seed: u64, share: f64) -> Vec<bool> {
     let place = |name: &u64| {
-        let mut digest = Sha256::new();
-        digest.update(seed.to_le_bytes());
-        digest.update(name.to_le_bytes());
-        first_eight(digest) as f64 / u64::MAX as f64
+        XxHash3_64::oneshot_with_seed(seed, &name.to_le_bytes()) as f64 / u64::MAX as f64
     };
     let places: Vec<f64> = names.iter().map(place).collect();
     let lowest = places.iter().copied().fold(f64::INFINITY, f64::min);

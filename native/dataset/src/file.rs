@@ -9,6 +9,7 @@ mod shape;
 mod writer;
 
 use crate::bars::{BarRun, bars_of};
+use crate::checksum::checksum;
 use crate::error::DatasetError;
 use crate::hex::hex;
 use crate::howl::howl_notes;
@@ -28,7 +29,7 @@ pub use writer::DatasetWriter;
 pub(crate) use writer::{Index, Sealed};
 
 pub const MAGIC: [u8; 8] = *b"CNTODATA";
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// Name of the file inside a dataset folder.
 pub const FILE: &str = "pieces.bin";
 
@@ -39,7 +40,7 @@ struct Header {
     version: u32,
     pieces: u32,
     index: u64,
-    /// First bytes of the sha256 of the index.
+    /// Of the index.
     checksum: u64,
 }
 
@@ -55,7 +56,7 @@ struct Entry {
     cluster: u32,
     /// 1 where the piece is held out.
     held_out: u32,
-    /// First bytes of the sha256 of the piece's bytes.
+    /// Of the piece's bytes.
     checksum: u64,
 }
 
@@ -282,13 +283,6 @@ fn piece_range(entry: &Entry) -> Option<std::ops::Range<usize>> {
     let from = usize::try_from(entry.offset).ok()?;
     let length = entry.shape().length()?;
     Some(from..from.checked_add(length)?)
-}
-
-/// First eight bytes of a sha256.
-fn checksum(bytes: &[u8]) -> u64 {
-    let mut first = [0; 8];
-    first.copy_from_slice(&Sha256::digest(bytes)[..8]);
-    u64::from_le_bytes(first)
 }
 
 fn index_hash(index: &[u8]) -> String {

@@ -6,6 +6,7 @@
 pub mod alike;
 mod bars;
 pub mod build;
+mod checksum;
 pub mod error;
 pub mod export;
 pub mod file;

@@ -1,7 +1,7 @@
 //! A piece as bytes, and what the index says of them.
 
-use super::checksum;
 use crate::bars::{BarRun, runs_of};
+use crate::checksum::checksum;
 use crate::stored::{StoredPiece, TempoPoint};
 use continuo_tokenizer::GridNote;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub(crate) struct Shape {
     pub tracks: u32,
     pub notes: u32,
     pub tempos: u32,
-    /// First bytes of the sha256 of the piece's bytes.
+    /// Of the piece's bytes.
     pub checksum: u64,
 }
 

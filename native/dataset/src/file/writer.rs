@@ -1,8 +1,7 @@
 //! Writing of the dataset file.
 
-use super::{
-    ALIGNMENT, Entry, FILE, Header, MAGIC, Place, Shape, VERSION, checksum, encode, index_hash,
-};
+use super::{ALIGNMENT, Entry, FILE, Header, MAGIC, Place, Shape, VERSION, encode, index_hash};
+use crate::checksum::checksum;
 use crate::error::DatasetError;
 use crate::stored::StoredPiece;
 use std::fs::File;

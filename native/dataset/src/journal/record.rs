@@ -1,14 +1,14 @@
 //! Records of a length, a checksum and a payload; one that is cut off or damaged ends the journal.
 
+use crate::checksum::checksum;
 use crate::file::{ALIGNMENT, Shape};
 use crate::manifest::FileEntry;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufReader, Read};
 
-/// Of what is in a record; another one's are read again.
-const VERSION: u32 = 4;
+/// Of what is in a record; files in a journal of another one are read again.
+const VERSION: u32 = 5;
 /// Longer records are damage: a file of the largest size holds fewer runs.
 const MAX_RECORD: u64 = 1 << 28;
 /// Bytes of length and checksum before each payload.
@@ -76,9 +76,9 @@ impl Record {
         bytes[payload..text].copy_from_slice(&length.to_le_bytes());
         bytes.extend_from_slice(bytemuck::cast_slice(&self.runs));
         let length = (bytes.len() - payload) as u64;
-        let digest = Sha256::digest(&bytes[payload..]);
+        let sum = checksum(&bytes[payload..]);
         bytes[frame..frame + 8].copy_from_slice(&length.to_le_bytes());
-        bytes[frame + 8..payload].copy_from_slice(&digest[..8]);
+        bytes[frame + 8..payload].copy_from_slice(&sum.to_le_bytes());
     }
 
     fn decode(payload: &[u8]) -> Option<Record> {
@@ -114,14 +114,14 @@ pub(super) fn read(file: &File) -> (Vec<Record>, u64) {
 fn read_payload(reader: &mut impl Read) -> Option<Vec<u8>> {
     let mut frame = [0; FRAME];
     reader.read_exact(&mut frame).ok()?;
-    let (length, checksum) = frame.split_at(8);
+    let (length, sum) = frame.split_at(8);
     let length = u64::from_le_bytes(length.try_into().ok()?);
     if length > MAX_RECORD {
         return None;
     }
     let mut payload = Vec::new();
     reader.take(length).read_to_end(&mut payload).ok()?;
-    let is_whole = payload.len() as u64 == length && Sha256::digest(&payload)[..8] == *checksum;
+    let is_whole = payload.len() as u64 == length && checksum(&payload).to_le_bytes() == *sum;
     is_whole.then_some(payload)
 }
 
@@ -201,8 +201,8 @@ mod tests {
         let at = FRAME + size_of::<u32>() + br#"{"version":"#.len();
         assert_eq!(older[at], b'0' + VERSION as u8);
         older[at] -= 1;
-        let digest = Sha256::digest(&older[FRAME..]);
-        older[8..FRAME].copy_from_slice(&digest[..8]);
+        let sum = checksum(&older[FRAME..]);
+        older[8..FRAME].copy_from_slice(&sum.to_le_bytes());
         assert_eq!(read_back(&whole).0.len(), 1);
         assert_eq!(read_back(&older), (Vec::new(), 0));
     }
