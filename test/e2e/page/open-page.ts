@@ -1,0 +1,104 @@
+/**
+ * The piano roll in the system's Chromium, opened as `continuo open` opens it, on a real daemon.
+ */
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium as driver,
+  type Page,
+} from "playwright-core";
+import { expect, onTestFinished } from "vitest";
+import { type DaemonOptions, startDaemon, type TestDaemon } from "../support/daemon.ts";
+import { chromium, isRoot } from "../support/needs.ts";
+
+/** Nothing but what the test asks for leaves the browser, and sound needs no gesture. */
+const ARGUMENTS = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-default-apps",
+  "--disable-domain-reliability",
+  "--disable-sync",
+  "--no-first-run",
+  "--no-pings",
+  "--metrics-recording-only",
+  "--force-color-profile=srgb",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+];
+
+export interface OpenPage {
+  page: Page;
+  context: BrowserContext;
+  daemon: TestDaemon;
+  /** What the page's console said that is an error, and what it asked for that is not the daemon's. */
+  complaints: string[];
+}
+
+export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
+  const browser = await driver.launch({
+    executablePath: chromium ?? "",
+    headless: true,
+    args: [...ARGUMENTS, ...args, ...(isRoot ? ["--no-sandbox"] : [])],
+  });
+  onTestFinished(() => browser.close());
+  return browser;
+}
+
+/** Ask the daemon for an address of the page, as the command line does. */
+export async function addressOf(daemon: TestDaemon, rollId?: string): Promise<string> {
+  const { url } = await callDaemon<{ url: string }>(
+    daemon,
+    "page/open",
+    rollId === undefined ? {} : { rollId },
+  );
+  return url;
+}
+
+/** Call a method as a program that knows the token. */
+export async function callDaemon<Result>(
+  daemon: TestDaemon,
+  method: string,
+  params: object,
+): Promise<Result> {
+  const response = await fetch(`${daemon.url}/v1/rpc`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${daemon.token()}` },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+  });
+  const answer: { result?: Result; error?: { message: string } } = await response.json();
+  if (answer.result === undefined) throw new Error(`${method}: ${answer.error?.message}`);
+  return answer.result;
+}
+
+/** Open the page on the start screen, or on a roll. */
+export async function openPage(
+  options: {
+    daemon?: TestDaemon;
+    start?: DaemonOptions;
+    rollId?: string;
+    browser?: Browser;
+    context?: BrowserContextOptions;
+  } = {},
+): Promise<OpenPage> {
+  const daemon = options.daemon ?? (await startDaemon(options.start));
+  const browser = options.browser ?? (await launchBrowser());
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 720 },
+    acceptDownloads: true,
+    ...options.context,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    const isOurs = url.origin === daemon.url || url.protocol === "blob:" || url.protocol === "data:";
+    if (!isOurs) complaints.push(`request: ${request.url()}`);
+  });
+  const response = await page.goto(await addressOf(daemon, options.rollId));
+  expect(response?.status()).toBe(200);
+  return { page, context, daemon, complaints };
+}
