@@ -7,11 +7,15 @@ import { App } from "./app/App.tsx";
 import { PageClient } from "./page-client.ts";
 import { Store } from "./state.ts";
 import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/surfaces.css";
+import "./app/app.css";
 import "./roll/roll.css";
 import "./fill/fill.css";
 import "./sound/sound.css";
 import "./files/files.css";
 import "./training/training.css";
+import "./styles/overrides.css";
 
 const place = document.getElementById("page");
 if (place !== null) {
