@@ -4,6 +4,7 @@
 import { randomInt } from "node:crypto";
 import { BridgeError } from "../bridge-error.ts";
 import type { SeededRequest } from "../engine/fill-song.ts";
+import { nearRegion } from "../music/near-region.ts";
 import type { FillRequest, FillResult } from "../protocol/fill.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { METHODS, type Status } from "../protocol/methods.ts";
@@ -14,7 +15,6 @@ import type { Jobs } from "./jobs/jobs.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Preference } from "./journal/preference.ts";
 import type { KnownModels } from "./known-models.ts";
-import { nearRegion } from "./near-region.ts";
 
 export interface HandlerOptions {
   version: string;

@@ -3,6 +3,7 @@
  * of its own can do it; a fill comes out with only the notes that can matter to it.
  */
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
+import { nearRegion } from "../../music/near-region.ts";
 import {
   checkBatch,
   checkRequest,
@@ -13,7 +14,6 @@ import {
   type RpcId,
 } from "../../protocol/json-rpc.ts";
 import { type ErrorEntry, isMethod, METHODS, type MethodName, type Params } from "../../protocol/methods.ts";
-import { nearRegion } from "../near-region.ts";
 
 /**
  * What a text is: a JSON-RPC message; one of the watched folder, which may ask for lines; or the parameters of

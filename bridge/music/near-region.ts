@@ -2,9 +2,18 @@
  * A request without the notes that are too far from the region to matter, so that its cost does not depend on
  * the length of the song.
  */
-import type { FillRequest } from "../protocol/fill.ts";
+interface Track {
+  readonly id: string;
+  readonly notes: readonly { readonly startTick: number; readonly durationTicks: number }[];
+}
 
-type Track = FillRequest["tracks"][number];
+/** A song, and a region of one of its tracks. */
+export interface AroundRegion {
+  readonly ppq: number;
+  readonly timeSignatures: readonly { readonly numerator: number; readonly denominator: number }[];
+  readonly tracks: readonly Track[];
+  readonly region: { readonly trackId: string; readonly startTick: number; readonly endTick: number };
+}
 
 /** Bars on either side; the model hears 16. */
 const BARS = 64;
@@ -12,7 +21,8 @@ const QUARTERS_A_WHOLE = 4;
 /** Notes of the track before the region that a recurrent model hears, however long ago they were. */
 const HEARD_NOTES = 512;
 
-export function nearRegion<Request extends FillRequest>(request: Request): Request {
+/** @param request  notes in any order */
+export function nearRegion<Request extends AroundRegion>(request: Request): Request {
   const { region, ppq, timeSignatures, tracks } = request;
   const longest = timeSignatures.reduce(
     (most, { numerator, denominator }) => Math.max(most, (numerator * QUARTERS_A_WHOLE) / denominator),

@@ -2,7 +2,7 @@
  * What the daemon keeps of a song: enough for every promise, no more.
  */
 import { expect, test } from "vitest";
-import { nearRegion } from "../../../bridge/daemon/near-region.ts";
+import { nearRegion } from "../../../bridge/music/near-region.ts";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
 
 const PPQ = 100;
