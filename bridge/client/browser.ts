@@ -1,5 +1,7 @@
 /**
- * The client for pages that know the token, and that the daemon's settings allow ("origins") unless they are its own.
+ * The client for pages that the daemon's settings allow ("origins") and that know the token, and for the daemon's own,
+ * which has a cookie in place of it. Where that is missing or of another token, connect() fails with TOKEN_MISSING, and
+ * a client that was connected hears it by `onRefused`; a daemon that is gone is DAEMON_UNREACHABLE.
  */
 import * as z from "zod";
 import { Client } from "./client.ts";

@@ -1,12 +1,14 @@
 /**
  * A connection that comes back by itself: which wire is in force, and the next one when it ends.
  */
-import type { BridgeError } from "../bridge-error.ts";
+import { BridgeError } from "../bridge-error.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import { type ConnectionOptions, closed, lost, type Socket, unreachable } from "./socket.ts";
 import { Wire } from "./wire.ts";
 
 const RETRY_MS = [100, 250, 500, 1_000, 2_000];
+/** Codes of a daemon that answers and says no. */
+const REFUSED = /^(TOKEN_|PROTOCOL_)/;
 
 export interface ConnectionEvents {
   onNotification(method: string, params: unknown): void;
@@ -93,7 +95,12 @@ export class Connection {
     const delay = RETRY_MS[Math.min(this.attempts, RETRY_MS.length - 1)];
     this.attempts += 1;
     clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.connect().catch(() => this.again()), delay);
+    this.retry = setTimeout(() => {
+      this.connect().catch((thrown: unknown) => {
+        if (thrown instanceof BridgeError && REFUSED.test(thrown.code)) this.options.onRefused?.(thrown);
+        this.again();
+      });
+    }, delay);
   }
 }
 

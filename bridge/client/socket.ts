@@ -29,6 +29,8 @@ export interface ConnectionOptions {
   /** Connect again when the connection is lost. */
   reconnect?: boolean | undefined;
   onConnection?: ((isConnected: boolean) => void) | undefined;
+  /** The daemon is there again and does not let this client in, such as after its token was changed. */
+  onRefused?: ((error: BridgeError) => void) | undefined;
 }
 
 export function unreachable(where: string): BridgeError {

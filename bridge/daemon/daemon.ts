@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { BridgeError } from "../bridge-error.ts";
 import { fillSong } from "../engine/fill-song.ts";
-import { homeFolder } from "../engine/places.ts";
+import { homeFolder, installFolder } from "../engine/places.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Status } from "../protocol/methods.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
@@ -25,6 +25,9 @@ import { type Instance, Lock } from "./lock.ts";
 import { type Log, openLog } from "./log.ts";
 import { MessageReader } from "./messages/reader.ts";
 import { Metrics } from "./metrics.ts";
+import { Door } from "./page/door.ts";
+import { PageFiles } from "./page/files.ts";
+import { Rolls } from "./rolls/rolls.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { CurrentToken } from "./token.ts";
 import { Broadcast } from "./transports/broadcast.ts";
@@ -129,24 +132,35 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
     const shutdown = () => setTimeout(() => void stop(), 50);
     const reader = new MessageReader();
     closers.push(() => reader.close());
+    const scheme = config.tls === undefined ? "http" : "https";
+    const address = config.listen ?? "127.0.0.1";
+    const shown = address.includes(":") ? `[${address}]` : address;
+    const isSecure = config.tls !== undefined;
+    const door = new Door({ readToken: () => token.read(), port: () => port, isSecure });
+    const rolls = {
+      rolls: new Rolls(join(homeFolder(env), "rolls")),
+      broadcast,
+      door,
+      pageUrl: () => `${scheme}://${shown}:${port}`,
+    };
     const dispatcher = new Dispatcher(
-      createHandlers({ version, jobs, models, journal, preference, interrupted, status, shutdown }),
+      createHandlers({ version, jobs, models, journal, preference, interrupted, status, shutdown, rolls }),
       reader,
     );
     const guard = new Guard(
       () => token.read(),
       config.origins,
       config.listen === undefined ? [] : [config.listen],
+      (headers) => door.isOpenTo(headers),
     );
 
-    const app = createHttp({ dispatcher, guard, metrics, ...tlsOf(config) });
+    const page = { door, files: new PageFiles(join(installFolder(), "dist", "page")) };
+    const app = createHttp({ dispatcher, guard, metrics, page, ...tlsOf(config) });
     await app.ready();
     const isFull = () => connections() >= LIMITS.connections;
     const sockets = new WebSockets({ dispatcher, guard, metrics, isFull, broadcast });
     sockets.attach(app.server);
     const tcp = new TcpFrames({ dispatcher, guard, metrics, isFull, broadcast });
-    const scheme = config.tls === undefined ? "http" : "https";
-    const address = config.listen ?? "127.0.0.1";
     closers.push(() => app.close());
     await listen(app.server, config.port, address, "port");
     const { port } = app.server.address() as AddressInfo;
@@ -172,7 +186,6 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
     // Ends first, so that the clients hear how their fills ended.
     closers.push(() => jobs.close(GRACE_MS));
 
-    const shown = address.includes(":") ? `[${address}]` : address;
     const instance = { url: `${scheme}://${shown}:${port}`, tcpPort, folder: folder?.path ?? null, version };
     lock.publish(instance);
     log.logger.info({ ...instance }, "ready");

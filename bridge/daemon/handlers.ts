@@ -15,6 +15,7 @@ import type { Jobs } from "./jobs/jobs.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Preference } from "./journal/preference.ts";
 import type { KnownModels } from "./known-models.ts";
+import { createRollHandlers, type RollHandlerOptions } from "./rolls/handlers.ts";
 
 export interface HandlerOptions {
   version: string;
@@ -26,6 +27,7 @@ export interface HandlerOptions {
   interrupted: ReadonlySet<string>;
   status(): Status;
   shutdown(): void;
+  rolls: RollHandlerOptions;
 }
 
 export function createHandlers(options: HandlerOptions): Handlers {
@@ -112,6 +114,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     },
     "models/list": () => ({ models: models.entries() }),
     status: () => options.status(),
+    ...createRollHandlers(options.rolls),
     shutdown: () => {
       options.shutdown();
       return {};

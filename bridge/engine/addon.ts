@@ -15,6 +15,7 @@ export interface Addon {
   marked(request: string): Promise<string>;
   fill: CancellableCall;
   fillSong: CancellableCall;
+  readSong(request: string): Promise<string>;
   readRegion(request: string): Promise<string>;
   writeFill(request: string): Promise<string>;
   evaluate(request: string): Promise<string>;

@@ -17,7 +17,12 @@ export class Broadcast {
     for (const session of [...this.sessions]) session.dismiss(reason);
   }
 
-  send<Name extends NotificationName>(method: Name, params: NotificationParams<Name>): void {
-    for (const session of this.sessions) session.notify(method, params);
+  /** @param except  who knows it already */
+  send<Name extends NotificationName>(
+    method: Name,
+    params: NotificationParams<Name>,
+    except?: Session,
+  ): void {
+    for (const session of this.sessions) if (session !== except) session.notify(method, params);
   }
 }

@@ -14,6 +14,7 @@ const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/;
 
 export class Guard {
   private readonly readToken: () => string;
+  private readonly isPage: (headers: IncomingHttpHeaders) => boolean;
   private readonly origins: ReadonlySet<string>;
   private readonly hosts: ReadonlySet<string>;
   private readonly isElsewhere: boolean;
@@ -23,9 +24,16 @@ export class Guard {
    * @param origins    web pages that may speak with us
    * @param hosts      names of ours beside those of loopback, without port; with any, others' machines reach us
    *                   by addresses too
+   * @param isPage     whether a request brings the cookie of our own page
    */
-  constructor(readToken: () => string, origins: readonly string[], hosts: readonly string[] = []) {
+  constructor(
+    readToken: () => string,
+    origins: readonly string[],
+    hosts: readonly string[] = [],
+    isPage: (headers: IncomingHttpHeaders) => boolean = () => false,
+  ) {
     this.readToken = readToken;
+    this.isPage = isPage;
     this.origins = new Set(origins.map((origin) => new URL(origin).origin));
     this.hosts = new Set([...LOOPBACK_NAMES, ...hosts.map((host) => host.toLowerCase())]);
     this.isElsewhere = hosts.length > 0;
@@ -58,14 +66,37 @@ export class Guard {
     }
   }
 
+  /**
+   * Whether our own page opens a connection. Browsers send the cookie along with what pages of other ports ask for,
+   * but say whose page it is.
+   */
+  isFromOwnPage(headers: IncomingHttpHeaders): boolean {
+    return isOwn(headers.origin, headers.host) && this.isPage(headers);
+  }
+
+  /**
+   * For what our page only reads, by links and pictures, which cannot carry the token.
+   * @throws BridgeError TOKEN_MISSING, TOKEN_WRONG
+   */
+  checkReader(headers: IncomingHttpHeaders): void {
+    const site = headers["sec-fetch-site"];
+    const isOurs = site === "same-origin" || site === "none";
+    if (headers.authorization === undefined && isOurs && this.isPage(headers)) return;
+    this.checkToken(bearer(headers.authorization));
+  }
+
   private isOurs(name: string): boolean {
     return this.hosts.has(name) || (this.isElsewhere && ADDRESS.test(name));
   }
 
   /** Our own pages, and those that the user named. */
   private isAllowed(origin: string, host: string | undefined): boolean {
-    return this.origins.has(origin) || origin === `http://${host}` || origin === `https://${host}`;
+    return this.origins.has(origin) || isOwn(origin, host);
   }
+}
+
+function isOwn(origin: string | undefined, host: string | undefined): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
 }
 
 /** Pictures and scripts of a page are asked for without Origin; browsers say in another header whose they are. */

@@ -11,6 +11,7 @@ import { linesOfError, linesOfResult } from "../../protocol/lines.ts";
 import type { Dispatcher } from "../dispatcher.ts";
 import type { Pieces } from "../messages/bytes.ts";
 import type { Metrics } from "../metrics.ts";
+import { addPage, isPagePath, type PageOptions } from "../page/routes.ts";
 import { Session } from "../session.ts";
 import { bearer, type Guard } from "./guard.ts";
 import { httpStatus, retryAfterSeconds } from "./http-status.ts";
@@ -19,6 +20,7 @@ export interface HttpOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   metrics: Metrics;
+  page: PageOptions;
   tls?: { cert: Buffer; key: Buffer };
 }
 
@@ -48,7 +50,7 @@ export const HTTP_LIMITS = {
   connectionsCheckingInterval: 1_000,
 } as const;
 
-export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): FastifyInstance {
+export function createHttp({ dispatcher, guard, metrics, page, tls }: HttpOptions): FastifyInstance {
   const options = {
     bodyLimit: LIMITS.bodyBytes,
     http: HTTP_LIMITS,
@@ -69,6 +71,7 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
     reply.header("cache-control", "no-store");
     reply.header("x-content-type-options", "nosniff");
     guard.checkSource(request.headers);
+    if (isPagePath(page, request.method, path(request))) return;
     // A GET carries its token in the query, where alone its scripts can put it.
     if (request.routeOptions.url !== "/v1/get") guard.checkToken(bearer(request.headers.authorization));
     metrics.message("http");
@@ -128,6 +131,7 @@ export function createHttp({ dispatcher, guard, metrics, tls }: HttpOptions): Fa
     }
   });
 
+  addPage(app, page);
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;
 }

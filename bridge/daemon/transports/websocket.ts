@@ -83,7 +83,7 @@ export class WebSockets {
       else if (this.options.isFull()) refuse(socket, 503);
       else
         this.server.handleUpgrade(request, socket, head, (client) =>
-          this.accept(client, socket, given !== undefined),
+          this.accept(client, socket, given !== undefined || guard.isFromOwnPage(request.headers)),
         );
     } catch (thrown) {
       refuse(socket, httpStatus(toBridgeError(thrown)));

@@ -75,6 +75,14 @@ pub fn fill_song(
     }))
 }
 
+/// A file with every note: `ReadSongRequest` to `ReadSongAnswer`.
+#[napi]
+pub fn read_song(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::ReadSongRequest| {
+        jobs::read_song(&request)
+    })
+}
+
 /// What a daemon must know for a fill of a file: `ReadRegionRequest` to `ReadRegionAnswer`.
 #[napi]
 pub fn read_region(request: String) -> AsyncTask<JobTask> {

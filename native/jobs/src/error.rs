@@ -89,6 +89,9 @@ pub enum JobError {
         limit: u32,
     },
 
+    #[error("the song has {notes} notes, a piano roll holds {limit}; split it")]
+    RollTooLarge { notes: usize, limit: usize },
+
     #[error("{what}; send what docs/protocol.md describes")]
     RequestInvalid { what: String },
     #[error("{notes} notes were asked for; ask for 1 to {limit}")]
@@ -158,6 +161,7 @@ impl JobError {
             Self::Output(error) => error.code(),
             Self::NotesInvalid { .. } => "NOTES_INVALID",
             Self::SongTooLong { .. } => "SONG_TOO_LONG",
+            Self::RollTooLarge { .. } => "ROLL_TOO_LARGE",
             Self::RequestInvalid { .. } => "REQUEST_INVALID",
             Self::NotesOutOfRange { .. } => "NOTES_OUT_OF_RANGE",
             Self::StateDamaged { .. } => "STATE_DAMAGED",
@@ -206,7 +210,9 @@ impl JobError {
                 quarters,
                 limit,
             } => json!({ "path": path, "quarters": quarters, "limit": limit }),
-            Self::NotesOutOfRange { notes, limit } => json!({ "notes": notes, "limit": limit }),
+            Self::NotesOutOfRange { notes, limit } | Self::RollTooLarge { notes, limit } => {
+                json!({ "notes": notes, "limit": limit })
+            }
             Self::ThreadsOutOfRange { threads, limit } => {
                 json!({ "threads": threads, "limit": limit })
             }

@@ -15,7 +15,7 @@ use crate::info::{meter_entries, tempo_entries};
 use crate::region::RegionChoice;
 use crate::song_request::{SongNote, SongRequest, SongTrack};
 use crate::source::{Source, read_source};
-use crate::track::TrackChoice;
+use crate::track::{TrackChoice, id_of};
 
 /// Bars on either side that are sent: the models hear 16, of at most 8 quarters.
 const MARGIN_BARS: u32 = 40;
@@ -89,11 +89,6 @@ pub fn fingerprint(source: &Source) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(&source.bytes);
     format!("{:016x}", hasher.finish())
-}
-
-/// As `continuo info` numbers tracks.
-fn id_of(track_index: usize) -> String {
-    (track_index + 1).to_string()
 }
 
 /// The song with the notes that can matter: the answer of a fill is that of the whole song.

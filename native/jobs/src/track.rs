@@ -67,6 +67,11 @@ fn not_found(wanted: String, song: &Song) -> JobError {
     }
 }
 
+/// As `continuo info` numbers tracks.
+pub(crate) fn id_of(track_index: usize) -> String {
+    (track_index + 1).to_string()
+}
+
 /// For example `2 "Bass" (channel 3)`.
 pub(crate) fn label(index: usize, track: &Track) -> String {
     let channel = track.channel + 1;

@@ -1,0 +1,73 @@
+/**
+ * How a browser comes to be known: by a code that opens the page once, which becomes a cookie.
+ *
+ * Only who has the token can ask for a code. The cookie's value is made from the token, so it outlives a daemon that
+ * was killed, and is worth nothing once the token was changed.
+ */
+import { createHmac, randomBytes } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { isToken } from "../token.ts";
+
+const CODE_MS = 60_000;
+/** Codes that nobody used are forgotten, the oldest first. */
+const MOST_CODES = 64;
+
+export interface DoorOptions {
+  /** The token in force. */
+  readToken: () => string;
+  /** That the daemon listens to: browsers share cookies between ports, so the name tells them apart. */
+  port: () => number;
+  /** Over TLS the cookie goes nowhere else. */
+  isSecure: boolean;
+  /** Milliseconds. */
+  now?: () => number;
+}
+
+export class Door {
+  private readonly options: DoorOptions;
+  /** Until when each is good. */
+  private readonly codes = new Map<string, number>();
+
+  constructor(options: DoorOptions) {
+    this.options = options;
+  }
+
+  /** A code that opens the page once, soon. */
+  newCode(): string {
+    const code = randomBytes(24).toString("base64url");
+    this.codes.set(code, this.now() + CODE_MS);
+    for (const oldest of this.codes.keys()) {
+      if (this.codes.size <= MOST_CODES) break;
+      this.codes.delete(oldest);
+    }
+    return code;
+  }
+
+  /** Use a code up. @returns the cookie to set; undefined for a code that is none, was used or is too old */
+  enter(code: string): string | undefined {
+    const until = this.codes.get(code);
+    this.codes.delete(code);
+    if (until === undefined || this.now() > until) return undefined;
+    const secure = this.options.isSecure ? "; Secure" : "";
+    return `${this.name}=${this.value}; HttpOnly; SameSite=Strict; Path=/${secure}`;
+  }
+
+  /** Whether a request brings the cookie in force. */
+  isOpenTo({ cookie }: IncomingHttpHeaders): boolean {
+    const pairs = (cookie ?? "").split(";").map((pair) => pair.trim());
+    const own = pairs.filter((pair) => pair.startsWith(`${this.name}=`));
+    return own.some((pair) => isToken(pair.slice(this.name.length + 1), this.value));
+  }
+
+  private get name(): string {
+    return `continuo_${this.options.port()}`;
+  }
+
+  private get value(): string {
+    return createHmac("sha256", this.options.readToken()).update("continuo page").digest("base64url");
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? performance.now();
+  }
+}

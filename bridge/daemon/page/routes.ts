@@ -1,0 +1,59 @@
+/**
+ * GET / and what belongs to it: the page in the browser. Its files hold no secrets, so everybody gets them who may ask
+ * this daemon anything; what they show comes by the WebSocket, which wants the cookie that GET /open gives.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { CLOSED_PAGE } from "./closed.ts";
+import type { Door } from "./door.ts";
+import type { PageFiles } from "./files.ts";
+import { pageHeaders } from "./headers.ts";
+
+const HTML = "text/html; charset=utf-8";
+/** As the daemon names rolls; anything else is no part of an address. */
+const ROLL_ID = /^[a-z0-9-]{1,64}$/;
+
+export interface PageOptions {
+  door: Door;
+  files: PageFiles;
+}
+
+/** Whether the page, not the protocol, answers a request; then it needs no token. */
+export function isPagePath(options: PageOptions, method: string, path: string): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  return path === "/open" || options.files.find(path) !== undefined;
+}
+
+export function addPage(app: FastifyInstance, { door, files }: PageOptions): void {
+  app.get("/open", async (request, reply) => {
+    reply.headers(pageHeaders(request.headers.host));
+    const { code, roll } = request.query as Record<string, unknown>;
+    const cookie = typeof code === "string" ? door.enter(code) : undefined;
+    if (cookie === undefined) return reply.code(403).type(HTML).send(CLOSED_PAGE);
+    const at = typeof roll === "string" && ROLL_ID.test(roll) ? `#roll=${roll}` : "";
+    return reply.header("set-cookie", cookie).redirect(`/${at}`, 303);
+  });
+
+  // The guard lets only paths of the table come here without a token.
+  app.get("/*", async (request, reply) => {
+    const file = files.find(pathOf(request));
+    if (file === undefined) return reply.callNotFound();
+    reply.headers(pageHeaders(request.headers.host));
+    reply.header("cache-control", file.isForever ? "public, max-age=31536000, immutable" : "no-cache");
+    reply.header("etag", file.etag).type(file.type);
+    if (isKnown(request, file.etag)) return reply.code(304).send();
+    return send(reply, await file.read());
+  });
+}
+
+export function pathOf({ url }: FastifyRequest): string {
+  return url.split("?")[0] ?? "/";
+}
+
+/** Whether the browser has it already. */
+export function isKnown({ headers }: FastifyRequest, etag: string): boolean {
+  return (headers["if-none-match"] ?? "").split(",").some((one) => one.trim() === etag);
+}
+
+function send(reply: FastifyReply, bytes: Buffer): FastifyReply {
+  return reply.send(bytes);
+}
