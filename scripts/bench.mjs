@@ -32,13 +32,13 @@ const HELP = `npm run bench -- [options]
 const FULL = {
   ...{ regions: 100, rivalRegions: 20, candidateRegions: 20, stepSamples: 80, loads: 7 },
   ...{ parseRounds: 3, parseRepeats: 7, updates: 16, processes: 15, peaks: 3 },
-  ...{ notes: 2000, imports: 5, foundFiles: 200_000 },
+  ...{ notes: 2000, imports: 5, smallFiles: 200_000 },
   ...{ clients: 64, clientFills: 20, singleFills: 60, statusCalls: 1000, starts: 5 },
 };
 const QUICK = {
   ...{ regions: 4, rivalRegions: 1, candidateRegions: 2, stepSamples: 8, loads: 1 },
   ...{ parseRounds: 1, parseRepeats: 1, updates: 2, processes: 2, peaks: 1 },
-  ...{ notes: 100, imports: 1, foundFiles: 2000 },
+  ...{ notes: 100, imports: 1, smallFiles: 2000 },
   ...{ clients: 12, clientFills: 2, singleFills: 4, statusCalls: 50, starts: 1 },
 };
 

@@ -1,7 +1,7 @@
 //! Measures parts of the core on fixed inputs and prints what it took, one JSON value a line.
 //!
 //! `continuo-bench PART --option value ...`, parts: model, fills, load, steps, parse,
-//! train, import, recurrent-notes, recurrent-train. Called by
+//! train, import, find, small-files, recurrent-notes, recurrent-train. Called by
 //! `npm run bench`, which does the statistics, runs the rivals beside it and prints the table. Every
 //! part checks its output before it is timed.
 
@@ -46,6 +46,8 @@ fn run() -> Result<(), Failure> {
         "parse" => parse::run(&options),
         "train" => train::run(&options),
         "import" => import::run(&options),
+        "find" => import::find(&options),
+        "small-files" => import::small_files(&options),
         "recurrent-notes" => recurrent::notes(&options),
         "recurrent-train" => recurrent::train(&options),
         _ => Err(format!("no part {part:?}; the source lists them").into()),
