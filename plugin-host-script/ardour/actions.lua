@@ -19,6 +19,8 @@ home.read_file, home.getenv = files.read, files.getenv
 
 -- Ardour keeps still for as long, so it is short; the daemon's answers are looked for as often.
 local STEP_MICROSECONDS = 10 * 1000
+-- Of a musician's hand nothing is to be looked for so often.
+local WAIT_MICROSECONDS = 30 * 1000
 
 local reading = "Reading the session"
 
@@ -58,14 +60,27 @@ local function trace(mode, total, longest)
   file:close()
 end
 
+--- What the progress window says.
+local function text_of(job)
+  local text = job.text
+  if #job.targets > 1 then text = text .. ", each its own undo step" end
+  if not job.is_waiting then return text end
+  text = text .. " (Cancel gives up)"
+  local address = job:address()
+  return address and text .. "\nNo browser? " .. address or text
+end
+
 local function follow(mode)
   window.begin()
-  local job = action.start(host, mode)
+  local job, is_told = action.start(host, mode), false
   while not job:step() do
-    ARDOUR.LuaAPI.usleep(STEP_MICROSECONDS)
-    local text = job.text
-    if #job.targets > 1 then text = text .. ", each its own undo step" end
-    if window.turn(job.fraction, text) then job:cancel() end
+    ARDOUR.LuaAPI.usleep(job.is_waiting and WAIT_MICROSECONDS or STEP_MICROSECONDS)
+    if window.turn(job.is_waiting and -1 or job.fraction, text_of(job)) then job:cancel() end
+    if job:address() and not is_told then
+      is_told = true
+      -- From the log, unlike from the progress window, it can be copied.
+      print("Continuo: the piano roll is at " .. job:address())
+    end
   end
   trace(mode, window.finish())
 end
@@ -88,6 +103,8 @@ function actions.again() alone(function() follow("again") end) end
 function actions.continue() alone(function() follow("continue") end) end
 
 function actions.vary() alone(function() follow("vary") end) end
+
+function actions.roll() alone(function() follow("roll") end) end
 
 function actions.keep()
   alone(function()

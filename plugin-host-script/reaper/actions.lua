@@ -31,7 +31,7 @@ local function start(mode)
   turn()
 end
 
-for _, mode in ipairs({ "fill", "again", "continue", "vary" }) do
+for _, mode in ipairs({ "fill", "again", "continue", "vary", "roll" }) do
   actions[mode] = function() start(mode) end
 end
 

@@ -53,7 +53,8 @@ local function to_lines(text)
     local job = answer.result
     list[1] = string.format("job %s %s", job.jobId, job.state)
     list[2] = string.format("progress %.3f %d %d %d", job.fraction, job.noteCount, job.finished, job.queuePosition)
-    if job.error then list[3] = string.format("error %s %s", job.error.code, flat(job.error.message)) end
+    if type(job.url) == "string" then list[#list + 1] = "url " .. flat(job.url) end
+    if job.error then list[#list + 1] = string.format("error %s %s", job.error.code, flat(job.error.message)) end
     if job.result then add_result(list, job.result) end
   else
     list[1] = "json " .. json.encode(answer.result)

@@ -19,6 +19,10 @@ function imgui_window.open(buttons)
           if reaper.ImGui_Button(context, button[1]) then pressed[#pressed + 1] = button end
         end
         if work then reaper.ImGui_ProgressBar(context, work.job.fraction, nil, nil, work.job.text) end
+        local address = work and work.job:address()
+        if address then
+          reaper.ImGui_InputText(context, "No browser?", address, reaper.ImGui_InputTextFlags_ReadOnly())
+        end
         is_escape = reaper.ImGui_IsKeyPressed(context, reaper.ImGui_Key_Escape())
         reaper.ImGui_End(context)
       end

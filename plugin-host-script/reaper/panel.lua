@@ -7,13 +7,14 @@ local window = require("reaper.window")
 
 local panel = {}
 
-local WIDTH, HEIGHT = 340, 132
+local WIDTH, HEIGHT = 340, 150
 local MARGIN, COLUMNS, BUTTON_HEIGHT = 10, 4, 30
+local PROGRESS_Y = 90
 local CLOSED, ESCAPE, LEFT_BUTTON = -1, 27, 1
 
 local BUTTONS = {
   { "Fill", mode = "fill" }, { "Again", mode = "again" }, { "Continue", mode = "continue" }, { "Vary", mode = "vary" },
-  { "Keep", act = keep.toggle }, { "Settings", act = settings_dialog.open }, { "Cancel", act = run.cancel },
+  { "Roll...", mode = "roll" }, { "Keep", act = keep.toggle }, { "Settings", act = settings_dialog.open }, { "Cancel", act = run.cancel },
 }
 
 local function place(index)
@@ -38,7 +39,7 @@ local function draw(work)
     gfx.x, gfx.y = x + (width - text_width) // 2, y + (height - text_height) // 2
     gfx.drawstr(button[1])
   end
-  if work then window.draw_progress(MARGIN, HEIGHT - 42, WIDTH - 2 * MARGIN, work.job.text, work.job.fraction) end
+  if work then window.draw_progress(MARGIN, PROGRESS_Y, WIDTH - 2 * MARGIN, work.job.text, work.job) end
   gfx.update()
 end
 

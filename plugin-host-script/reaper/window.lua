@@ -1,10 +1,11 @@
 -- A small window that tells how far a fill is. Most end before it opens.
 local window = {}
 
-local WIDTH, HEIGHT = 340, 64
+local WIDTH, HEIGHT = 400, 84
 local PATIENCE_SECONDS = 0.7
-local ESCAPE, CLOSED = 27, -1
-local is_open = false
+local ESCAPE, CLOSED, LEFT_BUTTON = 27, -1, 1
+local LINE_HEIGHT = 18
+local is_open, was_down = false, false
 
 local function open()
   local mouse_x, mouse_y = reaper.GetMousePosition()
@@ -13,8 +14,20 @@ local function open()
   is_open = true
 end
 
---- A bar, full to `fraction`, with a text above.
-function window.draw_progress(x, y, width, text, fraction)
+--- For whom no browser came up: a click puts the piano roll's address where it can be copied.
+local function offer(address, x, y, width)
+  gfx.set(0.6, 0.75, 0.95)
+  gfx.x, gfx.y = x, y
+  gfx.drawstr("No browser? Click here for the address.")
+  local is_over = gfx.mouse_x >= x and gfx.mouse_x < x + width and gfx.mouse_y >= y and gfx.mouse_y < y + LINE_HEIGHT
+  local is_down = gfx.mouse_cap % 2 == LEFT_BUTTON
+  if is_down and not was_down and is_over then reaper.ShowConsoleMsg("Continuo: the piano roll is at " .. address .. "\n") end
+  was_down = is_down
+end
+
+--- A bar with a text above, and below it where the piano roll is, if a job waits for that.
+function window.draw_progress(x, y, width, text, job)
+  local fraction, address = job.fraction, job:address()
   gfx.set(0.85, 0.85, 0.85)
   gfx.x, gfx.y = x, y
   gfx.drawstr(text)
@@ -22,6 +35,7 @@ function window.draw_progress(x, y, width, text, fraction)
   gfx.rect(x, y + 24, width, 8, 1)
   gfx.set(0.35, 0.7, 0.5)
   gfx.rect(x, y + 24, math.floor(width * math.max(0, math.min(1, fraction))), 8, 1)
+  if address then offer(address, x, y + 36, width) end
 end
 
 --- @param work  see reaper/run.lua
@@ -31,7 +45,7 @@ function window.turn(work)
     if reaper.time_precise() - work.started < PATIENCE_SECONDS then return false end
     open()
   end
-  window.draw_progress(12, 10, WIDTH - 24, work.job.text .. " (Esc ends it)", work.job.fraction)
+  window.draw_progress(12, 10, WIDTH - 24, work.job.text .. " (Esc ends it)", work.job)
   gfx.update()
   local char = gfx.getchar()
   return char == ESCAPE or char == CLOSED

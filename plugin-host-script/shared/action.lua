@@ -14,28 +14,28 @@
 --                                an answer may wait for a fill's end; `receive` gives false where nobody is there
 -- A target is {id, track_id, start_tick, end_tick, title}, half-open, and whatever else the host wants to find in it.
 local again = require("shared.again")
-local home = require("shared.home")
-local json = require("shared.json")
-local lines = require("shared.lines")
 local memory = require("shared.memory")
 local notes = require("shared.notes")
+local reach = require("shared.reach")
 local request = require("shared.request")
+local roll = require("shared.roll")
 local settings = require("shared.settings")
 
 local action = {}
 
-local PROTOCOL = 1
-local ANSWER_SECONDS = 5
 local CANCEL_SECONDS = 1
-local START_SECONDS = 20
 local POLL_SECONDS = 0.05
 local NOTHING = " Nothing was changed."
 
 local Job = {}
 Job.__index = Job
+for _, part in ipairs({ reach, roll }) do
+  for name, method in pairs(part) do Job[name] = method end
+end
 
---- Begin. Call step() again and again until it says true; `text` and `fraction` (0-1) tell how far it is.
--- @param mode  "fill", "continue", "vary" or "again": the next candidate of the last fills
+--- Begin. Call step() again and again until it says true; `text` and `fraction` (0-1) tell how far it is, `address()`
+-- where the piano roll is, if no browser came up, while it `is_waiting` for the musician.
+-- @param mode  "fill", "continue", "vary"; "again": the next candidate of the last fills; "roll": by the musician's hand
 function action.start(host, mode)
   local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0, fills = {} }, Job)
   local function find()
@@ -49,6 +49,7 @@ function action.start(host, mode)
     job:finish(more)
   else
     if mode == "again" then job.fills = more end
+    if mode == "roll" then targets = job:choose_for_roll(targets) end
     job.targets, job.state = targets, job.next_target
   end
   return job
@@ -67,7 +68,7 @@ end
 function Job:cancel()
   if not self.state or self.is_cancelled then return end
   self.is_cancelled = true
-  if self.state == self.receive then
+  if self.state == self.receive and not self.job_id then
     -- The answer that is on its way may tell which fill it is, and would lie there when nobody takes it.
     self.deadline = math.min(self.deadline, self.host.now() + CANCEL_SECONDS)
     return
@@ -95,90 +96,6 @@ function Job:finish(message)
   self.state, self.call = nil, nil
   self.message = message
   if message then self.host.say(message) end
-end
-
--- The daemon ---------------------------------------------------------------------------------------------------
-
---- Send, and go on in `after` with the answer.
-function Job:ask(method, params, after)
-  local call, why = self.transport.send(method, params)
-  if not call then return self:silence(why) end
-  self.call, self.after, self.deadline = call, after, self.host.now() + ANSWER_SECONDS
-  if params.waitMs then self.deadline = self.deadline + params.waitMs / 1000 end
-  self.state = self.receive
-end
-
-function Job:receive()
-  local text = self.transport.receive(self.call)
-  if text == nil and self.host.now() < self.deadline and not home.is_gone(self.daemon) then return end
-  if not text then
-    self.transport.drop(self.call)
-    return self:silence()
-  end
-  self.call = nil
-  local answer, why = lines.parse(text)
-  if self.is_cancelled then
-    self.job_id = answer and answer.job_id or self.job_id
-    if self.after == self.end_cancelled then return self:end_cancelled() end
-    return self:end_fill()
-  end
-  if not answer then return self:finish("The daemon's answer can't be used: " .. why .. "." .. NOTHING) end
-  if answer.error then return self:finish(answer.error.message .. " (" .. answer.error.code .. ")." .. NOTHING) end
-  self.after(self, answer)
-end
-
---- Nobody answered.
-function Job:silence()
-  if self.is_cancelled then return self:end_cancelled() end
-  if self.job_id then return self:finish("The daemon ended while it filled." .. NOTHING .. " Try again.") end
-  if self.has_spawned then
-    return self:finish('Continuo\'s daemon does not answer; "continuo doctor" says more.' .. NOTHING)
-  end
-  self:spawn()
-end
-
-function Job:connect()
-  local daemon = home.daemon()
-  if not daemon or home.is_gone(daemon) then
-    self.daemon = daemon
-    return self:spawn()
-  end
-  self.daemon, self.transport = daemon, self.host.transport(daemon)
-  self.text = "Asking the daemon"
-  self:ask("status", {}, self.greet)
-end
-
-function Job:greet(answer)
-  local status = json.decode(answer.json or "") or {}
-  if status.protocolVersion ~= PROTOCOL then
-    return self:finish(string.format(
-      'This script speaks protocol %d, the daemon %s: run "continuo install %s" again.', PROTOCOL,
-      tostring(status.protocolVersion), self.host.name) .. NOTHING)
-  end
-  self.is_connected = true
-  self:settle()
-end
-
-function Job:spawn()
-  local program = home.program()
-  if not program then
-    return self:finish('Continuo\'s daemon is not running: start it by "continuo serve --detach".' .. NOTHING)
-  end
-  local is_started, why = self.host.spawn(program)
-  if not is_started then
-    return self:finish("Continuo's daemon could not be started (" .. tostring(why)
-      .. '); start it by "continuo serve --detach".' .. NOTHING)
-  end
-  self.has_spawned, self.text = true, "Starting Continuo's daemon"
-  self.deadline, self.state = self.host.now() + START_SECONDS, self.await_daemon
-end
-
-function Job:await_daemon()
-  local daemon = home.daemon()
-  if daemon and not (self.daemon and self.daemon.pid == daemon.pid) then return self:connect() end
-  if self.host.now() > self.deadline then
-    self:finish('Continuo\'s daemon did not start; "continuo doctor" says more.' .. NOTHING)
-  end
 end
 
 -- What was kept before -----------------------------------------------------------------------------------------
@@ -215,7 +132,7 @@ function Job:next_target()
   local target = self.targets[self.index]
   if not target then return self:finish(self.warning) end
   self.job_id, self.fraction, self.original = nil, 0, nil
-  self.fill_mode = self.mode == "again" and "fill" or self.mode
+  self.fill_mode = (self.mode == "again" or self.mode == "roll") and "fill" or self.mode
   local fill = self.fills[self.index]
   if fill then
     local now = self.host.read(target)
@@ -227,7 +144,8 @@ function Job:next_target()
     if fill.candidates and fill.index < #fill.candidates and self:is_as_before(fill, target, now) then
       return self:swap(target, fill)
     end
-    self.fill_mode, self.original = fill.mode, fill.original
+    -- What came from the roll is the musician's own, as any other notes: another fill starts from it.
+    if fill.mode ~= "roll" then self.fill_mode, self.original = fill.mode, fill.original end
   end
   if self.is_connected then self:settle() else self:connect() end
 end
@@ -276,6 +194,7 @@ function Job:begin()
   local body = request.build(target, song, {
     mode = self.fill_mode, values = settings.read(self.settings), locked = locked, revision = self.before,
   })
+  if self.mode == "roll" then return self:ask_roll(target, song, body) end
   self:ask("fill/start", { request = body }, self.started)
 end
 
@@ -287,54 +206,74 @@ end
 function Job:follow(answer)
   if answer.state == "done" then return self:ready(answer) end
   if answer.state == "failed" or answer.state == "cancelled" then
+    if self.mode == "roll" then return self:roll_ended(answer.state) end
     return self:finish("The fill was " .. answer.state .. " by the daemon." .. NOTHING)
   end
-  self.fraction = answer.fraction or self.fraction
-  -- An answer that waits for the fill's end can be asked for at once.
-  local next_look = self.host.now() + ((self.transport.wait_ms or 0) > 0 and 0 or POLL_SECONDS)
+  self.fraction, self.misses = answer.fraction or self.fraction, 0
+  self:look()
+end
+
+--- Ask again how far it is; an answer that waits for the end can be asked for at once.
+function Job:look()
+  local wait_ms = self.transport.wait_ms
+  local pause = (wait_ms or 0) > 0 and 0 or POLL_SECONDS
+  if self.mode == "roll" then wait_ms, pause = self:roll_pace() end
+  local next_look = self.host.now() + pause
   self.state = function()
     if self.host.now() < next_look then return end
-    self:ask("fill/get", { jobId = self.job_id, waitMs = self.transport.wait_ms }, self.follow)
+    self:ask("fill/get", { jobId = self.job_id, waitMs = wait_ms }, self.follow)
   end
+end
+
+--- What the target shall hold: old notes that stay, and the answer's; nil where there are none.
+function Job:found(answer)
+  local candidate = answer.candidates[1]
+  if not candidate then return nil end
+  if self.mode == "roll" then return {}, self:roll_notes(candidate) end
+  local stays = self.fill_mode == "vary" and notes.without(self.sent, answer.removed) or self.kept
+  if #candidate.notes + #stays == 0 then return nil end
+  return stays, candidate.notes
 end
 
 function Job:ready(answer)
   local target = self.targets[self.index]
-  local candidate = answer.candidates[1]
-  local stays = self.fill_mode == "vary" and notes.without(self.sent, answer.removed) or self.kept
-  if not candidate or #candidate.notes + #stays == 0 then
-    return self:finish("The model found no notes that fit " .. target.title .. "." .. NOTHING)
-  end
+  local stays, new = self:found(answer)
+  if not stays and self.mode == "roll" then return self:roll_ended(answer.state) end
+  if not stays then return self:finish("The model found no notes that fit " .. target.title .. "." .. NOTHING) end
   if answer.warnings[1] then self.warning = answer.warnings[1].message end
   local now = self.host.read(target)
   if notes.revision(now) ~= self.before and not self.host.ask(
     "The notes in " .. target.title .. " were changed meanwhile. Replace them by the new ones?") then
     return self:finish("Nothing was changed.")
   end
-  if not self:write(target, memory.with_kept(stays, memory.locked(self.host, target, now)), candidate.notes) then
-    return
-  end
+  local is_roll = self.mode == "roll"
+  local kept = is_roll and {} or memory.with_kept(stays, memory.locked(self.host, target, now))
+  if not self:write(target, kept, new) then return end
   local all = {}
   for index, each in ipairs(answer.candidates) do all[index] = each.notes end
   local is_first = self.mode ~= "again" and not self.has_saved
   self.has_saved = true
   memory.save_fill(self.host, {
     id = target.id, track_id = target.track_id, start_tick = target.start_tick, end_tick = target.end_tick,
-    title = target.title, job_id = self.job_id, mode = self.fill_mode, settings = self.settings, index = 1,
-    candidates = all, kept = stays, locked = notes.revision(self.kept), original = self.original, before = self.before,
-    written = notes.revision(self.host.read(target)), is_settled = false,
+    title = target.title, job_id = self.job_id, mode = is_roll and "roll" or self.fill_mode, settings = self.settings,
+    index = 1, candidates = all, kept = stays, locked = notes.revision(self.kept), original = self.original,
+    before = self.before, written = notes.revision(self.host.read(target)),
+    -- The page itself tells which candidates were kept.
+    is_settled = is_roll,
   }, is_first)
   self.state = self.next_target
 end
 
-local VERBS = { fill = "fill", continue = "continue", vary = "vary", again = "next candidate for" }
+local TITLES = {
+  fill = "fill %s", continue = "continue %s", vary = "vary %s", again = "next candidate for %s", roll = "%s from the roll",
+}
 
 --- Make the target hold `kept` and `added`, as one undo step that touches nothing else.
 function Job:write(target, kept, added)
   local wanted = { table.unpack(kept) }
   for _, note in ipairs(added) do wanted[#wanted + 1] = note end
   local remove, add = notes.difference(self.host.read(target), wanted)
-  local is_written, why = self.host.write(target, "Continuo: " .. VERBS[self.mode] .. " " .. target.title, remove, add)
+  local is_written, why = self.host.write(target, "Continuo: " .. string.format(TITLES[self.mode], target.title), remove, add)
   if not is_written then self:finish("The notes could not be written: " .. tostring(why) .. "." .. NOTHING) end
   return is_written
 end

@@ -26,6 +26,7 @@ local READERS = {
     answer.finished, answer.queue_position = whole(finished), whole(position)
   end,
   revision = function(answer, value) answer.revision = value end,
+  url = function(answer, value) answer.url = value end,
   model = function(answer, value) answer.model, answer.device = value:match("^(%S+) (.+)$") end,
   seed = function(answer, value) answer.seed = whole(value) end,
   removed = function(answer, value) answer.removed[#answer.removed + 1] = note(value) end,
@@ -48,8 +49,8 @@ local READERS = {
   json = function(answer, value) answer.json = value end,
 }
 
---- An answer as a table: job_id, state, fraction, note_count, finished, queue_position, revision, model, device,
--- seed, removed, candidates[].notes, warnings, error, json; those that it has. Kinds that are not known are skipped.
+--- An answer as a table: job_id, state, fraction, note_count, finished, queue_position, revision, url, model,
+-- device, seed, removed, candidates[].notes, warnings, error, json; those that it has. Kinds that are not known are skipped.
 -- @return the answer; or nil and why it can't be used
 function lines.parse(text)
   if not text:find("\nEND\n$") and text ~= "END\n" then return nil, "the answer is not whole" end

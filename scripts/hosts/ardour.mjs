@@ -8,6 +8,11 @@ const actions = {
   fill_again: ["Fill again", "again", "Puts the next candidate into the bars that were filled last."],
   continue: ["Continue", "continue", "Fills the selected bars as a continuation of what is before them."],
   vary: ["Vary", "vary", "Keeps some of the selected bars' notes and fills in the others."],
+  roll: [
+    "Fill in the roll...",
+    "roll",
+    "Opens the selected bars in the piano roll, in the browser, and takes them back from there.",
+  ],
   keep: [
     "Keep these notes",
     "keep",

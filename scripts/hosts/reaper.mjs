@@ -9,6 +9,11 @@ const actions = [
   ["Fill again", "again", "Puts the next candidate into the bars that were filled last."],
   ["Continue", "continue", "Fills the selected bars as a continuation of what is before them."],
   ["Vary", "vary", "Keeps some of the selected notes and fills in the others."],
+  [
+    "Fill in the roll...",
+    "roll",
+    "Opens the selected bars in the piano roll, in the browser, and takes them back from there.",
+  ],
   ["Keep these notes", "keep", "Later fills keep the notes that are selected now; once more: no longer."],
   ["Settings", "settings", "How the fills of this project should be."],
   ["Cancel", "cancel", "Ends the fill that is at work."],
@@ -21,7 +26,7 @@ const actions = [
 export function buildReaper({ out, version }, releaseUrl = process.env.CONTINUO_RELEASE_URL) {
   const scripts = actions.map(([title, command, description]) => {
     const values = { TITLE: title, COMMAND: command, DESCRIPTION: description, VERSION: version };
-    const file = `Continuo - ${title}.lua`;
+    const file = `Continuo - ${title.replace(/\.+$/, "")}.lua`;
     const text = bundleLua("reaper/entry.lua", values);
     writeFileSync(join(out, file), text);
     return { file, text };

@@ -14,8 +14,9 @@ const BUTTONS = {
   Fill: [47, 25],
   Again: [130, 25],
   Vary: [290, 25],
-  Keep: [47, 65],
-  Settings: [130, 65],
+  Roll: [47, 65],
+  Keep: [130, 65],
+  Settings: [213, 65],
 } as const;
 
 async function openPanel(lua: string, answer = DONE) {
@@ -49,6 +50,7 @@ onEachLua("REAPER's panel", (lua) => {
       "Again",
       "Continue",
       "Vary",
+      "Roll...",
       "Keep",
       "Settings",
       "Cancel",
@@ -118,7 +120,16 @@ onEachLua("REAPER's panel by ReaImGui", (lua) => {
   test("has the same buttons, which do the same", async () => {
     const { reaper, ticks } = await openImGui(DONE);
     const first = await reaper.state();
-    expect(first.drawn).toEqual(["Fill", "Again", "Continue", "Vary", "Keep", "Settings", "Cancel"]);
+    expect(first.drawn).toEqual([
+      "Fill",
+      "Again",
+      "Continue",
+      "Vary",
+      "Roll...",
+      "Keep",
+      "Settings",
+      "Cancel",
+    ]);
     // REAPER's own window stays shut.
     expect(first.window).not.toBe("open");
     for (const button of ["Fill", "Again"]) {

@@ -9,8 +9,18 @@ import { expect, onTestFinished, test } from "vitest";
 import { SCRIPTS } from "./support/reaper.ts";
 
 const RELEASE = "https://releases.invalid/continuo/v0";
-const ACTIONS = ["Cancel", "Continue", "Fill again", "Fill", "Keep these notes", "Panel", "Settings", "Vary"];
-const files = ACTIONS.map((action) => `Continuo - ${action}.lua`);
+const ACTIONS = [
+  "Cancel",
+  "Continue",
+  "Fill again",
+  "Fill in the roll...",
+  "Fill",
+  "Keep these notes",
+  "Panel",
+  "Settings",
+  "Vary",
+];
+const files = ACTIONS.map((action) => `Continuo - ${action.replace("...", "")}.lua`);
 
 /** Run the builder as a release does. */
 function build(releaseUrl?: string): string {

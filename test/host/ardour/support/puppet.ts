@@ -19,7 +19,7 @@ const LOOK_MS = 5;
 
 export interface Asked {
   method: string;
-  params: { request?: FillRequest; jobId?: string; candidate?: number };
+  params: { title?: string; request?: FillRequest; jobId?: string; candidate?: number };
 }
 
 export interface Puppet {
@@ -59,6 +59,8 @@ export function doneJob(
 }
 
 export const runningJob = "job job-1 running\nprogress 0.250 3 0 0\nEND\n";
+/** What `roll/ask` is answered; `fill/get` is then as of a fill. */
+export const openedRoll = runningJob.replace("END", "url http://127.0.0.1:9/page#ticket\nEND");
 export const statusOf = (protocolVersion: number): string =>
   `json {"protocolVersion":${protocolVersion}}\nEND\n`;
 

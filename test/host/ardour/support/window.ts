@@ -29,6 +29,7 @@ export const KEYS: Record<Action, string> = {
   vary: "ctrl+shift+F10",
   keep: "ctrl+shift+F11",
   settings: "ctrl+shift+F12",
+  roll: "ctrl+shift+F6",
 };
 
 export interface Ardour {

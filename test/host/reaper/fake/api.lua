@@ -176,6 +176,7 @@ function api.functions(project, script)
     return #text
   end)
 
+  define("ShowConsoleMsg", function(text) project().console[#project().console + 1] = text end)
   define("ShowMessageBox", function(text, _, kind)
     if kind == 0 then
       project().said[#project().said + 1] = text

@@ -112,7 +112,7 @@ function operations.state()
   local undo = json.list()
   for index, step in ipairs(current.undo) do undo[index] = step.name end
   local result = { tracks = tracks, undo = undo, window = current.window or "never" }
-  for _, key in ipairs({ "said", "asked", "errors", "executed", "helped", "toggled", "inputs" }) do
+  for _, key in ipairs({ "said", "asked", "errors", "executed", "helped", "console", "toggled", "inputs" }) do
     result[key] = json.list(current[key])
   end
   result.drawn = json.list(current.last_drawn or {})

@@ -3,9 +3,10 @@ local strict = require("strict")
 
 local imgui = {}
 
-local ESCAPE = 526
+local ESCAPE, READ_ONLY = 526, 512
 
---- @param project  its `imgui`, where the extension is installed: {is_open, is_hidden, pressed, is_escape, progress}
+--- @param project  its `imgui`, where the extension is installed: {is_open, is_hidden, pressed, is_escape, progress,
+-- address}
 function imgui.define(project, define)
   local is_begun = false
   local function shown()
@@ -17,7 +18,7 @@ function imgui.define(project, define)
   define("ImGui_Begin", function(_, name, has_close)
     assert(name == "Continuo" and has_close and not is_begun)
     local state = project().imgui
-    project().drawn, state.progress = {}, nil
+    project().drawn, state.progress, state.address = {}, nil, nil
     is_begun = not state.is_hidden
     return is_begun, state.is_open
   end)
@@ -37,6 +38,12 @@ function imgui.define(project, define)
   define("ImGui_ProgressBar", function(_, fraction, _, _, text)
     shown().progress = string.format("%.2f %s", fraction, text)
   end)
+  define("ImGui_InputText", function(_, label, text, flags)
+    assert(flags == READ_ONLY)
+    shown().address = label .. " " .. text
+    return false, text
+  end)
+  define("ImGui_InputTextFlags_ReadOnly", function() return READ_ONLY end)
   define("ImGui_IsKeyPressed", function(_, key)
     local state = shown()
     assert(key == ESCAPE)

@@ -23,8 +23,8 @@ end
 function project.new(given)
   local self = {
     map = time_map.new(given), state = { tracks = {} }, undo = {}, redo = {}, said = {}, asked = {}, answers = {},
-    inputs = {}, input_answers = {}, ext = {}, project_ext = {}, executed = {}, helped = {}, toggled = {}, open = 0,
-    refresh = 0, time_selection = { 0, 0 }, count = 0, os = "Other", given = given,
+    inputs = {}, input_answers = {}, ext = {}, project_ext = {}, executed = {}, helped = {}, console = {},
+    toggled = {}, open = 0, refresh = 0, time_selection = { 0, 0 }, count = 0, os = "Other", given = given,
   }
   local function id()
     self.count = self.count + 1

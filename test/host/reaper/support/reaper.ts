@@ -74,6 +74,7 @@ const stateSchema = z.object({
   errors: texts,
   executed: texts,
   helped: texts,
+  console: texts,
   drawn: texts,
   toggled: z.array(z.int()),
   window: z.string(),

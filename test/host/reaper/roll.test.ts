@@ -1,0 +1,116 @@
+/**
+ * Bars that go from REAPER to the piano roll and come back.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
+import { onEachLua } from "../shared/lua.ts";
+import { inside, outside, song } from "./support/projects.ts";
+import { FakeReaper, type State } from "./support/reaper.ts";
+import { greet, scriptedDaemon } from "./support/scripted-daemon.ts";
+
+const BAR = 4 * 960;
+const ADDRESS = "http://127.0.0.1:9/page#ticket";
+const OPENED = `job j1 running\nprogress 0.000 0 0 0\nurl ${ADDRESS}\nEND\n`;
+const WAITING = "job j1 running\nprogress 0.000 0 0 0\nEND\n";
+const CANCELLED = "job j1 cancelled\nprogress 0.000 0 0 0\nerror CANCELLED it was cancelled\nEND\n";
+/** All that bar 5 shall hold. */
+const BACK =
+  "job j1 done\nprogress 1.000 1 1 0\ncandidate 0 2 1\nnote 15360 480 60 70 0\nnote 15400 300 91 44 3\nEND\n";
+const notesOf = (state: State) => state.tracks[0]?.items[0]?.notes ?? [];
+
+/** A daemon in whose piano roll the musician is at work until `end` is called. */
+async function open(lua: string) {
+  let ended: string | undefined;
+  const daemon = scriptedDaemon((message) => {
+    if (message.method === "roll/ask") return OPENED;
+    if (message.method === "fill/cancel") return CANCELLED;
+    return message.method === "fill/get" ? (ended ?? WAITING) : greet(message);
+  });
+  const reaper = new FakeReaper(lua, daemon.home);
+  await reaper.open(song());
+  await reaper.selectTime(16, 20);
+  const ticks = async (count: number) => {
+    for (let tick = 0; tick < count; tick += 1) {
+      await reaper.tick();
+      await sleep(3);
+    }
+  };
+  const end = (text: string) => {
+    ended = text;
+  };
+  return { daemon, reaper, ticks, end };
+}
+
+onEachLua("REAPER's piano roll", (lua) => {
+  test("gives the notes back as one undo step; those that are the same stay as they are", async () => {
+    const { daemon, reaper, end } = await open(lua);
+    const before = await reaper.state();
+    const after = await reaper.run("Fill in the roll", (ticks) => {
+      if (ticks === 20) end(BACK);
+      return undefined;
+    });
+    expect([after.said, after.asked, after.errors]).toEqual([[], [], []]);
+    expect(after.undo).toEqual(["Continuo: bar 5 from the roll"]);
+    expect(outside(notesOf(after), 4 * BAR, 5 * BAR)).toEqual(outside(notesOf(before), 4 * BAR, 5 * BAR));
+    const [first] = inside(notesOf(before), 4 * BAR, 5 * BAR);
+    expect(inside(notesOf(after), 4 * BAR, 5 * BAR)).toEqual([first, [15_400, 15_700, 91, 44, 3, ""]]);
+    await reaper.undo();
+    expect((await reaper.state()).tracks).toEqual(before.tracks);
+    const ask = daemon.messages.find(({ method }) => method === "roll/ask");
+    expect(ask?.params.title).toBe("Flöte 🎶, bar 5");
+    const { region } = fillRequestSchema.parse(ask?.params.request);
+    expect([region.startTick, region.endTick]).toEqual([4 * BAR, 5 * BAR]);
+    expect(after.toggled).toEqual([1, 0]);
+  });
+
+  test("has a window while it waits; Escape gives up, and a click tells the address", async () => {
+    const { daemon, reaper, ticks } = await open(lua);
+    await reaper.start("Fill in the roll");
+    // The window opens when a fill would long be done.
+    for (let tries = 0; tries < 400 && (await reaper.state()).window !== "open"; tries += 1) await ticks(1);
+    await ticks(2);
+    expect((await reaper.state()).drawn).toEqual([
+      "Waiting for the piano roll... (Esc ends it)",
+      "No browser? Click here for the address.",
+    ]);
+    await reaper.eval("local gfx = project.gfx gfx.mouse_x, gfx.mouse_y, gfx.mouse_cap = 60, 52, 1");
+    await ticks(3);
+    expect((await reaper.state()).console).toEqual([`Continuo: the piano roll is at ${ADDRESS}\n`]);
+    await reaper.eval("project.gfx.char = 27");
+    const state = await reaper.finish();
+    expect([state.said, state.window]).toEqual([["Cancelled. Nothing was changed."], "closed"]);
+    expect(daemon.messages.at(-1)).toMatchObject({ method: "fill/cancel", params: { jobId: "j1" } });
+    expect(state.undo).toEqual([]);
+  });
+
+  test("is a button of the panel, which tells when the bars are given back", async () => {
+    const { reaper, ticks, end } = await open(lua);
+    await reaper.start("Panel");
+    await reaper.eval("local gfx = project.gfx gfx.mouse_x, gfx.mouse_y, gfx.mouse_cap = 47, 65, 1");
+    await ticks(1);
+    await reaper.eval("project.gfx.mouse_cap = 0");
+    await ticks(30);
+    expect((await reaper.state()).drawn.slice(-2)).toEqual([
+      "Waiting for the piano roll...",
+      "No browser? Click here for the address.",
+    ]);
+    end(CANCELLED);
+    await ticks(30);
+    const state = await reaper.state();
+    expect(state.said).toEqual(["The piano roll gave the bars back as they were. Nothing was changed."]);
+    expect(state.drawn.at(-1)).toBe("Cancel");
+  });
+
+  test("has its address as a text in the panel by ReaImGui", async () => {
+    const { reaper, ticks, end } = await open(lua);
+    await reaper.eval("project.imgui = { is_open = true, pressed = 'Roll...' }");
+    await reaper.start("Panel");
+    await ticks(30);
+    expect(await reaper.eval("return project.imgui.address")).toBe(`No browser? ${ADDRESS}`);
+    end(BACK);
+    await ticks(30);
+    expect(await reaper.eval("return project.imgui.address == nil")).toBe(true);
+    expect((await reaper.state()).undo).toEqual(["Continuo: bar 5 from the roll"]);
+  });
+});
