@@ -1,11 +1,12 @@
 /**
- * The piano roll in the browser: connects to the daemon that served it, and draws.
+ * The piano roll in the browser: draws at once, connects to the daemon that served it, and stays connected.
  */
 import { render } from "preact";
-import { connect } from "../bridge/client/browser.ts";
 import { App } from "./app/App.tsx";
-import { PageClient } from "./page-client.ts";
-import { Store } from "./state.ts";
+import { connectStore, newStore } from "./app/connection.ts";
+import { keepChoices } from "./app/ui.ts";
+import { warnBeforeLoss } from "./app/unload.ts";
+import { followAddress } from "./files/address.ts";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/surfaces.css";
@@ -19,9 +20,9 @@ import "./styles/overrides.css";
 
 const place = document.getElementById("page");
 if (place !== null) {
-  const store = new Store(new PageClient(await connect({ name: "page" })));
-  store.connection.value = "open";
-  const rollId = new URLSearchParams(location.hash.slice(1)).get("roll");
-  if (rollId !== null) store.show(await store.client.get(rollId));
+  keepChoices();
+  const store = newStore();
+  warnBeforeLoss(store);
   render(<App store={store} />, place);
+  connectStore(store).then(() => followAddress(store));
 }

@@ -2,41 +2,107 @@
  * The daemon as the page uses it: the client of the protocol, with changes that are sent in order and again after a
  * connection was lost.
  */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { BridgeError } from "../bridge/bridge-error.ts";
 import type { Client } from "../bridge/client/client.ts";
 import type { Roll, RollChanged, RollEntry } from "../bridge/client/generated/protocol.ts";
-import { type Change, wireChange } from "./document/change.ts";
+import { type Change, holdsChanges, wireChange } from "./document/change.ts";
 
 export type { Roll, RollChanged, RollEntry } from "../bridge/client/generated/protocol.ts";
 
+/** Of a daemon that is not there, or lets nobody in, and may again. */
+const AWAY = new Set([
+  "CONNECTION_LOST",
+  "DAEMON_UNREACHABLE",
+  "DAEMON_NOT_RUNNING",
+  "TOKEN_MISSING",
+  "TOKEN_WRONG",
+]);
+
+/** A change on its way. */
+interface Unsent {
+  readonly rollId: string;
+  readonly changes: readonly Change[];
+  readonly sent: Promise<void>;
+  readonly arrived: () => void;
+  readonly refused: (thrown: unknown) => void;
+}
+
 export class PageClient {
   readonly daemon: Client;
-  private edits: Promise<unknown> = Promise.resolve();
+  private readonly queue: Unsent[] = [];
+  private readonly count = signal(0);
+  /** Of each roll, as the daemon last told it. */
+  private readonly versions = new Map<string, number>();
+  private isSending = false;
+  /** The connection was lost: nobody knows whether the first of the queue arrived, so it waits for `resume`. */
+  private isHeld = false;
 
   constructor(daemon: Client) {
     this.daemon = daemon;
+    daemon.on("roll/changed", ({ rollId, version }) => this.versions.set(rollId, version));
+  }
+
+  /** How many changes the daemon has not confirmed yet. */
+  get unsent(): ReadonlySignal<number> {
+    return this.count;
+  }
+
+  /** The roll of the change that is next; undefined where all have arrived. */
+  get unsentRollId(): string | undefined {
+    return this.queue[0]?.rollId;
   }
 
   /** Open a MIDI file. @param bytes  whole */
   async openFile(title: string, bytes: Uint8Array): Promise<Roll> {
-    return this.daemon.call("roll/open", { title, file: base64(bytes) });
+    return this.known(await this.daemon.call("roll/open", { title, file: base64(bytes) }));
   }
 
   async get(rollId: string): Promise<Roll> {
-    return this.daemon.call("roll/get", { rollId });
+    return this.known(await this.daemon.call("roll/get", { rollId }));
   }
 
-  /** Tell the daemon what was changed here; one after the other, in the order in which it was done. */
+  /** The version of a roll that includes every change which arrived. */
+  versionOf(rollId: string): number | undefined {
+    return this.versions.get(rollId);
+  }
+
+  /**
+   * Tell the daemon what was changed here; one after the other, in the order in which it was done. While the
+   * connection is lost it waits.
+   */
   async edit(rollId: string, changes: readonly Change[]): Promise<void> {
-    const sent = this.edits
-      .catch(() => {})
-      .then(() => this.daemon.call("roll/edit", { rollId, changes: changes.map(wireChange) }));
-    this.edits = sent;
+    let [arrived, refused]: [() => void, (thrown: unknown) => void] = [() => {}, () => {}];
+    const sent = new Promise<void>((resolve, reject) => {
+      [arrived, refused] = [resolve, reject];
+    });
+    this.queue.push({ rollId, changes, sent, arrived, refused });
+    this.count.value = this.queue.length;
+    this.send();
     await sent;
   }
 
   /** Resolves when every change so far has arrived. */
   async settled(): Promise<void> {
-    await this.edits;
+    await this.queue.at(-1)?.sent;
+  }
+
+  /**
+   * Go on after the connection came back.
+   * @param there  the roll of the next change as the daemon has it now: tells whether that one had arrived
+   */
+  resume(there?: Roll): void {
+    const [next] = this.queue;
+    const version = next === undefined ? undefined : this.versions.get(next.rollId);
+    if (next !== undefined && there?.rollId === next.rollId && version !== undefined) {
+      const hasArrived = there.version > version && holdsChanges(there.song, next.changes);
+      if (hasArrived) {
+        this.versions.set(next.rollId, version + 1);
+        this.shift().arrived();
+      }
+    }
+    this.isHeld = false;
+    this.send();
   }
 
   onChanged(listener: (rollId: string, changes: readonly RollChanged[]) => void): () => void {
@@ -45,6 +111,35 @@ export class PageClient {
 
   onRoll(listener: (entry: RollEntry) => void): () => void {
     return this.daemon.on("roll/host", listener);
+  }
+
+  private known(roll: Roll): Roll {
+    this.versions.set(roll.rollId, roll.version);
+    return roll;
+  }
+
+  private async send(): Promise<void> {
+    if (this.isSending) return;
+    this.isSending = true;
+    for (let next = this.queue[0]; next !== undefined && !this.isHeld; next = this.queue[0]) {
+      const { rollId, changes } = next;
+      try {
+        const { version } = await this.daemon.call("roll/edit", { rollId, changes: changes.map(wireChange) });
+        this.versions.set(rollId, version);
+        this.shift().arrived();
+      } catch (thrown) {
+        if (thrown instanceof BridgeError && AWAY.has(thrown.code)) this.isHeld = true;
+        else this.shift().refused(thrown);
+      }
+    }
+    this.isSending = false;
+  }
+
+  private shift(): Unsent {
+    const first = this.queue.shift();
+    if (first === undefined) throw new Error("no change is under way");
+    this.count.value = this.queue.length;
+    return first;
   }
 }
 

@@ -1,26 +1,41 @@
 /**
- * The page's frame: which part stands where, and which of its two windows is on show.
+ * The page's frame: which part stands where, and which of its windows is on show.
  */
-import { FileActions } from "../files/FileActions.tsx";
+import { useEffect, useMemo } from "preact/hooks";
+import { DropTarget } from "../files/DropTarget.tsx";
 import { StartScreen } from "../files/StartScreen.tsx";
-import { FillPanel } from "../fill/FillPanel.tsx";
-import { RollView } from "../roll/RollView.tsx";
-import { TrackList } from "../roll/TrackList.tsx";
-import { TransportBar } from "../sound/TransportBar.tsx";
 import type { Store } from "../state.ts";
+import { Forbidden, LostBanner } from "./Connection.tsx";
+import { allCommands, commandsNow } from "./commands.ts";
+import { ErrorBoundary } from "./ErrorBoundary.tsx";
+import { Header } from "./Header.tsx";
+import { handleKeys } from "./key-handler.ts";
+import { Shortcuts } from "./Shortcuts.tsx";
+import { SongFrame } from "./SongFrame.tsx";
+import { Toasts } from "./Toasts.tsx";
+import { TrainingFrame } from "./TrainingFrame.tsx";
+import { shownWindow } from "./ui.ts";
 
 export function App({ store }: { store: Store }) {
-  if (store.roll.value === undefined) return <StartScreen store={store} />;
+  const commands = useMemo(() => allCommands(store), [store]);
+  useEffect(() => handleKeys(() => commandsNow(store, commands)), [store, commands]);
+  if (store.connection.value === "forbidden") return <Forbidden />;
   return (
-    <main class="frame">
-      <header class="frame-header">
-        <h1>{store.roll.value.title}</h1>
-        <FileActions store={store} />
-      </header>
-      <TrackList store={store} />
-      <RollView store={store} />
-      <FillPanel store={store} />
-      <TransportBar store={store} />
-    </main>
+    <DropTarget store={store}>
+      <div class={store.roll.value === undefined ? "frame frame-start" : "frame"}>
+        <Header store={store} />
+        {store.connection.value === "lost" && <LostBanner unsent={store.client.unsent.value} />}
+        <ErrorBoundary what="This window">
+          <Window store={store} />
+        </ErrorBoundary>
+        <Toasts store={store} />
+        <Shortcuts commands={commands} />
+      </div>
+    </DropTarget>
   );
+}
+
+function Window({ store }: { store: Store }) {
+  if (shownWindow.value === "training") return <TrainingFrame store={store} />;
+  return store.roll.value === undefined ? <StartScreen store={store} /> : <SongFrame store={store} />;
 }

@@ -1,6 +1,70 @@
+/**
+ * What the frame itself does by keys, and the commands of all parts together.
+ */
+import { filesCommands } from "../files/commands.ts";
+import { fillCommands } from "../fill/commands.ts";
+import { rollCommands } from "../roll/commands.ts";
+import { soundCommands } from "../sound/commands.ts";
 import type { Store } from "../state.ts";
 import type { Command } from "./command.ts";
+import { isSheetOpen, nextTheme, shownWindow } from "./ui.ts";
 
-export function appCommands(_store: Store): Command[] {
-  return [];
+export function appCommands(store: Store): Command[] {
+  const { history } = store;
+  return [
+    {
+      id: "undo",
+      label: "Undo",
+      group: "Edit",
+      keys: ["Mod+Z"],
+      isEnabled: () => history.steps.value.length > 0,
+      run: () => history.undo(),
+    },
+    {
+      id: "redo",
+      label: "Redo",
+      group: "Edit",
+      keys: ["Mod+Shift+Z", "Mod+Y"],
+      isEnabled: () => history.undoneSteps.value.length > 0,
+      run: () => history.redo(),
+    },
+    {
+      id: "show-shortcuts",
+      label: "Show all keys",
+      group: "View",
+      keys: ["?", "F1"],
+      run: () => {
+        isSheetOpen.value = true;
+      },
+    },
+    {
+      id: "show-training",
+      label: "Training, and back",
+      group: "View",
+      keys: ["Shift+T"],
+      run: () => {
+        shownWindow.value = shownWindow.value === "training" ? "roll" : "training";
+      },
+    },
+    { id: "next-theme", label: "Light, dark, or as the system", group: "View", keys: [], run: nextTheme },
+  ];
+}
+
+/** All that can be done while a song is on show. */
+export function allCommands(store: Store): Command[] {
+  return [
+    ...soundCommands(store),
+    ...fillCommands(store),
+    ...rollCommands(store),
+    ...filesCommands(store),
+    ...appCommands(store),
+  ];
+}
+
+/** What can be done now: with the roll out of sight, only what is no matter of it. */
+export function commandsNow(store: Store, all: readonly Command[]): readonly Command[] {
+  const isRollShown = store.roll.value !== undefined && shownWindow.value === "roll";
+  if (isRollShown) return all;
+  const own = new Set([...filesCommands(store), ...appCommands(store)].map(({ id }) => id));
+  return all.filter(({ id }) => own.has(id) && id !== "undo" && id !== "redo");
 }

@@ -58,6 +58,43 @@ export function changeFromWire(song: PageSong, { trackId, removed, added }: Roll
   return { trackId, removed: found, added: added.map(newNote) };
 }
 
+/** A song as either side has it. */
+interface AnySong {
+  readonly tracks: readonly { readonly id: string; readonly notes: readonly PlainNote[] }[];
+}
+
+/** What makes one song of the other, for notes of the tracks that both have. */
+export function differences(from: PageSong, to: AnySong): Change[] {
+  return from.tracks.flatMap((track) => {
+    const wanted = to.tracks.find(({ id }) => id === track.id);
+    if (wanted === undefined) return [];
+    const missing = new Map<string, PlainNote[]>();
+    for (const note of wanted.notes) {
+      const key = keyOf(note);
+      missing.set(key, [...(missing.get(key) ?? []), note]);
+    }
+    const removed = track.notes.filter((note) => missing.get(keyOf(note))?.pop() === undefined);
+    const added = [...missing.values()].flat().map(newNote);
+    return removed.length + added.length === 0 ? [] : [{ trackId: track.id, removed, added }];
+  });
+}
+
+/** Whether a song looks as after some changes: what came is there, what went is not, unless the other still has it. */
+export function holdsChanges(song: AnySong, changes: readonly Change[]): boolean {
+  return changes.every(({ trackId, removed, added }) => {
+    const there = new Set(song.tracks.find(({ id }) => id === trackId)?.notes.map(keyOf));
+    const came = new Set(added.map(keyOf));
+    return (
+      added.every((note) => there.has(keyOf(note))) &&
+      removed.every((note) => came.has(keyOf(note)) || !there.has(keyOf(note)))
+    );
+  });
+}
+
+function keyOf({ startTick, pitch, durationTicks, velocity, channel }: PlainNote): string {
+  return `${startTick} ${pitch} ${durationTicks} ${velocity} ${channel}`;
+}
+
 function isSame(a: PlainNote, b: PlainNote): boolean {
   return (
     a.startTick === b.startTick &&

@@ -1,5 +1,96 @@
+/**
+ * Where somebody begins: with a file of theirs, a piece of ours, or a song of before.
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
+import { openFile, opening, openPiece } from "./open.ts";
+import { PIECES_FOLDER, type Piece, readPieces } from "./pieces.ts";
+import { RecentSongs } from "./RecentSongs.tsx";
+import { TinyRoll } from "./TinyRoll.tsx";
 
 export function StartScreen({ store }: { store: Store }) {
-  return <section data-song={store.roll.value?.title} />;
+  return (
+    <main class="start">
+      <div class="start-column">
+        <DropArea store={store} />
+        <Pieces store={store} />
+        <RecentSongs store={store} />
+      </div>
+    </main>
+  );
+}
+
+function DropArea({ store }: { store: Store }) {
+  const input = useRef<HTMLInputElement>(null);
+  const isReady = store.connection.value === "open" && opening.value === undefined;
+  return (
+    <section class="drop-area" aria-labelledby="drop-title">
+      <div class="drop-picture" aria-hidden="true">
+        <Icon name="note" size={34} />
+      </div>
+      <h2 id="drop-title">
+        {opening.value === undefined ? "Drop a MIDI file, or try one of these" : `Opening ${opening.value}…`}
+      </h2>
+      <p class="quiet">Select bars, press Fill, hear them filled. Nothing leaves this machine.</p>
+      <button
+        type="button"
+        class="button button-primary button-large"
+        disabled={!isReady}
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="folder" />
+        Choose a MIDI file
+      </button>
+      <input
+        ref={input}
+        class="unseen"
+        type="file"
+        accept=".mid,.midi,audio/midi,audio/x-midi"
+        aria-label="MIDI file"
+        tabIndex={-1}
+        onChange={({ currentTarget }) => {
+          const file = currentTarget.files?.[0];
+          // The same file again is a choice as well.
+          if (file !== undefined) openFile(store, file).then(() => clear(currentTarget));
+        }}
+      />
+    </section>
+  );
+}
+
+function Pieces({ store }: { store: Store }) {
+  const [pieces, setPieces] = useState<readonly Piece[]>([]);
+  useEffect(() => {
+    readPieces().then(setPieces, () => {});
+  }, []);
+  const isReady = store.connection.value === "open" && opening.value === undefined;
+  return (
+    <section aria-label="Pieces to try">
+      <ul class="pieces">
+        {pieces.map((piece) => (
+          <li key={piece.file}>
+            <button
+              type="button"
+              class="card piece"
+              disabled={!isReady}
+              onClick={() => openPiece(store, piece.title, `${PIECES_FOLDER}${piece.file}`)}
+            >
+              <TinyRoll notes={piece.notes} />
+              <span class="piece-words">
+                <span class="piece-title cut">{piece.title}</span>
+                <span class="quiet cut">
+                  {piece.composer} · {piece.sound}
+                </span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function clear(input: HTMLInputElement): void {
+  input.value = "";
 }

@@ -1,6 +1,37 @@
+/**
+ * What is done with the song as a whole, by keys.
+ */
 import type { Command } from "../app/command.ts";
 import type { Store } from "../state.ts";
+import { download, sendToHost } from "./leave.ts";
+import { closeSong } from "./open.ts";
 
-export function filesCommands(_store: Store): Command[] {
-  return [];
+export function filesCommands(store: Store): Command[] {
+  const isOpen = () => store.roll.value !== undefined;
+  return [
+    {
+      id: "download",
+      label: "Download as a MIDI file",
+      group: "Song",
+      keys: ["Mod+S"],
+      isEnabled: isOpen,
+      run: () => download(store),
+    },
+    {
+      id: "send-to-host",
+      label: "Send to the DAW that waits",
+      group: "Song",
+      keys: ["Mod+Enter"],
+      isEnabled: () => store.roll.value?.host != null,
+      run: () => sendToHost(store),
+    },
+    {
+      id: "close-song",
+      label: "Close the song",
+      group: "Song",
+      keys: ["Shift+Q"],
+      isEnabled: isOpen,
+      run: () => closeSong(store),
+    },
+  ];
 }

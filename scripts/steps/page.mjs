@@ -1,5 +1,5 @@
 // dist/page: the piano roll in the browser, as the daemon serves it.
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { oneLanguage } from "./one-language.mjs";
 import { root } from "./run.mjs";
@@ -25,9 +25,18 @@ export async function bundlePage() {
     plugins: [oneLanguage],
   });
   for (const name of ["index.html", "icon.svg"]) copyFileSync(page(name), join(out, name));
+  copyPieces(join(out, "pieces"));
   // The synthesizer's other half runs in the audio thread, as a file of its own.
   copyFileSync(
     join(root, "node_modules", "spessasynth_lib", "dist", "spessasynth_processor.min.js"),
     join(out, "synthesizer.js"),
   );
+}
+
+// What there is to try.
+function copyPieces(out) {
+  const from = join(root, "examples", "pieces");
+  mkdirSync(out);
+  const names = readdirSync(from).filter((name) => /\.(mid|json)$/.test(name));
+  for (const name of names) copyFileSync(join(from, name), join(out, name));
 }

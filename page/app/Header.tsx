@@ -1,0 +1,140 @@
+/**
+ * The line above the song: what it is, whether it is kept, what can be taken back, and the way out.
+ */
+import { FileActions } from "../files/FileActions.tsx";
+import type { Store } from "../state.ts";
+import { Icon, type IconName } from "./icons.tsx";
+import { isMac } from "./key-handler.ts";
+import { shownKeys } from "./keys.ts";
+import { Mark } from "./Mark.tsx";
+import { areTracksOpen, isSheetOpen, nextTheme, shownWindow, type Theme, theme } from "./ui.ts";
+
+export function Header({ store }: { store: Store }) {
+  const roll = store.roll.value;
+  const isRollShown = shownWindow.value === "roll";
+  return (
+    <header class="frame-header">
+      <Mark />
+      <div class="song-name">
+        <h1 class="cut" title={roll?.title}>
+          {roll?.title ?? "Continuo"}
+        </h1>
+        {roll !== undefined && <SavedState store={store} />}
+      </div>
+      {roll !== undefined && isRollShown && (
+        <div class="row header-edit">
+          <button
+            type="button"
+            class="icon-button tracks-toggle"
+            aria-label="Tracks"
+            title="Tracks"
+            aria-expanded={areTracksOpen.value}
+            onClick={() => {
+              areTracksOpen.value = !areTracksOpen.value;
+            }}
+          >
+            <Icon name="keys" />
+          </button>
+          <UndoButtons store={store} />
+        </div>
+      )}
+      <Windows />
+      {roll !== undefined && <FileActions store={store} />}
+      <div class="row header-page">
+        <ThemeButton />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Keys"
+          title="Keys (?)"
+          onClick={() => {
+            isSheetOpen.value = true;
+          }}
+        >
+          <Icon name="help" />
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function SavedState({ store }: { store: Store }) {
+  const unsent = store.client.unsent.value;
+  const isLost = store.connection.value === "lost";
+  const text = unsent === 0 ? "Saved" : isLost ? "Not sent yet" : "Saving…";
+  return (
+    <span class={unsent > 0 && isLost ? "saved saved-not" : "saved"} role="status">
+      {unsent === 0 && <Icon name="check" size={13} />}
+      {text}
+    </span>
+  );
+}
+
+function UndoButtons({ store: { history } }: { store: Store }) {
+  const [last, next] = [history.steps.value.at(-1), history.undoneSteps.value.at(-1)];
+  const [undoKeys, redoKeys] = ["Mod+Z", "Mod+Shift+Z"].map((name) => shownKeys(name, isMac).join("+"));
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={last === undefined ? "Undo" : `Undo: ${last.label}`}
+        title={last === undefined ? "Nothing to undo" : `Undo: ${last.label} (${undoKeys})`}
+        disabled={last === undefined}
+        onClick={() => history.undo()}
+      >
+        <Icon name="undo" />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={next === undefined ? "Redo" : `Redo: ${next.label}`}
+        title={next === undefined ? "Nothing to redo" : `Redo: ${next.label} (${redoKeys})`}
+        disabled={next === undefined}
+        onClick={() => history.redo()}
+      >
+        <Icon name="redo" />
+      </button>
+    </>
+  );
+}
+
+function Windows() {
+  const show = (name: "roll" | "training") => () => {
+    shownWindow.value = name;
+  };
+  return (
+    <nav class="segments" aria-label="Windows">
+      <button
+        type="button"
+        aria-current={shownWindow.value === "roll" ? "page" : undefined}
+        onClick={show("roll")}
+      >
+        Roll
+      </button>
+      <button
+        type="button"
+        aria-current={shownWindow.value === "training" ? "page" : undefined}
+        onClick={show("training")}
+      >
+        Training
+      </button>
+    </nav>
+  );
+}
+
+const THEME_ICONS: Readonly<Record<Theme, IconName>> = { system: "system", light: "sun", dark: "moon" };
+const THEME_WORDS: Readonly<Record<Theme, string>> = {
+  system: "as the system",
+  light: "light",
+  dark: "dark",
+};
+
+function ThemeButton() {
+  const words = `Colours: ${THEME_WORDS[theme.value]}`;
+  return (
+    <button type="button" class="icon-button" aria-label={words} title={words} onClick={nextTheme}>
+      <Icon name={THEME_ICONS[theme.value]} />
+    </button>
+  );
+}

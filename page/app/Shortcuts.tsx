@@ -1,0 +1,79 @@
+/**
+ * The sheet of all keys, made from the commands themselves.
+ */
+import { useEffect, useRef } from "preact/hooks";
+import type { Command } from "./command.ts";
+import { Icon } from "./icons.tsx";
+import { isMac } from "./key-handler.ts";
+import { shownKeys } from "./keys.ts";
+import { isSheetOpen } from "./ui.ts";
+
+const GROUPS: readonly Command["group"][] = ["Play", "Fill", "Edit", "View", "Song"];
+
+export function Shortcuts({ commands }: { commands: readonly Command[] }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const isOpen = isSheetOpen.value;
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+  if (!isOpen) return null;
+  const close = () => {
+    isSheetOpen.value = false;
+  };
+  return (
+    // Escape closes it by itself; a press beside it is the pointer's way to do the same.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Escape
+    <dialog
+      ref={dialog}
+      class="dialog shortcuts"
+      aria-labelledby="shortcuts-title"
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <div class="dialog-head">
+        <h2 id="shortcuts-title">Keys</h2>
+        <button type="button" class="icon-button" aria-label="Close" title="Close (Esc)" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {/* Scrolled by the keyboard where it does not fit. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus */}
+      <section class="dialog-body shortcuts-groups" tabIndex={0} aria-label="All keys">
+        {GROUPS.map((group) => (
+          <Group
+            key={group}
+            name={group}
+            commands={commands.filter((one) => one.group === group && one.keys.length > 0)}
+          />
+        ))}
+      </section>
+    </dialog>
+  );
+}
+
+function Group({ name, commands }: { name: string; commands: readonly Command[] }) {
+  if (commands.length === 0) return null;
+  return (
+    <div class="shortcuts-group">
+      <h3>{name}</h3>
+      <dl>
+        {commands.map(({ id, label, keys }) => (
+          <div class="shortcuts-row" key={id}>
+            <dt>{label}</dt>
+            <dd>
+              {keys.map((key, index) => (
+                <span key={key}>
+                  {index > 0 && <span class="quiet"> or </span>}
+                  {shownKeys(key, isMac).map((part) => (
+                    <kbd key={part}>{part}</kbd>
+                  ))}
+                </span>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
