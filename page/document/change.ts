@@ -91,8 +91,9 @@ export function holdsChanges(song: AnySong, changes: readonly Change[]): boolean
   });
 }
 
-function keyOf({ startTick, pitch, durationTicks, velocity, channel }: PlainNote): string {
-  return `${startTick} ${pitch} ${durationTicks} ${velocity} ${channel}`;
+/** Without the channel, which the daemon sets to that of the track. */
+function keyOf({ startTick, pitch, durationTicks, velocity }: PlainNote): string {
+  return `${startTick} ${pitch} ${durationTicks} ${velocity}`;
 }
 
 function isSame(a: PlainNote, b: PlainNote): boolean {

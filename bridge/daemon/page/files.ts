@@ -16,6 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
   ".woff2": "font/woff2",
   ".txt": "text/plain; charset=utf-8",
+  ".mid": "audio/midi",
 };
 /** Names with a hash of what is in them. */
 const HASHED = /^\/chunks\/.*-[A-Z0-9]{8}\.[a-z]+$/;
