@@ -1,5 +1,162 @@
+/**
+ * The panel beside the roll: which bars, what is wished for, the button, and what came of it.
+ */
+import { Icon } from "../app/icons.tsx";
+import { trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
+import { CandidateCards } from "./CandidateCards.tsx";
+import { FillForm } from "./FillForm.tsx";
+import { fillOf } from "./fill.ts";
+import { PastFills } from "./PastFills.tsx";
+import { placeName } from "./place.ts";
+import { TakeBar } from "./TakeBar.tsx";
+import { countOf, letterOf } from "./words.ts";
 
 export function FillPanel({ store }: { store: Store }) {
-  return <section data-song={store.roll.value?.title} />;
+  return (
+    <section class="panel fill-panel" aria-label="Fill">
+      <div class="fill-ask">
+        <Where store={store} />
+        <FillButton store={store} />
+        <Trouble store={store} />
+      </div>
+      <CandidateCards store={store} />
+      <TakeBar store={store} />
+      <FillForm store={store} />
+      <PastFills store={store} />
+      <Spoken store={store} />
+    </section>
+  );
+}
+
+function Where({ store }: { store: Store }) {
+  const region = store.region.value;
+  const fill = fillOf(store);
+  if (region === undefined) {
+    return (
+      <div class="fill-where">
+        <p id="fill-hint">Drag over the bars on the ruler.</p>
+        <button
+          type="button"
+          class="button button-small"
+          title="Mark bars at the cursor, or the first empty ones"
+          disabled={store.song.value.tracks.length === 0}
+          onClick={() => fill.chooseBars()}
+        >
+          Choose 4 bars for me
+        </button>
+      </div>
+    );
+  }
+  const track = trackById(store.song.value, region.trackId);
+  return (
+    <div class="fill-where">
+      <p class="cut">
+        <strong>{placeName(store.bars.value, region)}</strong>
+        <span class="quiet"> {track?.name}</span>
+      </p>
+      <button
+        type="button"
+        class="icon-button icon-button-small"
+        aria-label="Unmark the bars"
+        title="Unmark the bars"
+        onClick={() => {
+          store.region.value = undefined;
+        }}
+      >
+        <Icon name="close" size={14} />
+      </button>
+    </div>
+  );
+}
+
+const VERBS = { fill: "Fill", continue: "Continue", vary: "Vary" } as const;
+
+function FillButton({ store }: { store: Store }) {
+  const fill = fillOf(store);
+  const run = fill.run.value;
+  const region = store.region.value;
+  if (run !== undefined) {
+    return (
+      <div class="fill-running">
+        <progress
+          class="progress"
+          max={1}
+          aria-label={`Filling ${run.place.toLowerCase()}`}
+          {...(run.fraction > 0 ? { value: run.fraction } : {})}
+        />
+        <div class="row">
+          <span class="quiet grow figures">{countOf(run.notes.length, "note")} so far</span>
+          <button
+            type="button"
+            class="button button-small"
+            title="Give it up; the song stays as it was (Escape)"
+            onClick={() => fill.cancel()}
+          >
+            Cancel
+          </button>
+        </div>
+      </div>
+    );
+  }
+  const hasOffer = fill.candidates.offer.value !== undefined;
+  return (
+    <button
+      type="button"
+      class={`button button-large fill-go${hasOffer ? "" : " button-primary"}`}
+      disabled={region === undefined}
+      aria-describedby={region === undefined ? "fill-hint" : undefined}
+      title={region === undefined ? "Drag over the bars on the ruler" : "Write notes for the bars (F)"}
+      onClick={() => fill.start()}
+    >
+      <Icon name="fill" />
+      {hasOffer ? `${VERBS[fill.settings.value.mode]} again` : VERBS[fill.settings.value.mode]}
+    </button>
+  );
+}
+
+function Trouble({ store }: { store: Store }) {
+  const fill = fillOf(store);
+  const problem = fill.problem.value;
+  if (problem !== undefined) {
+    return (
+      <div class="fill-problem" role="alert">
+        <p>{problem.text}</p>
+        {problem.canRetry && (
+          <button type="button" class="button button-small" title="Fill again" onClick={() => fill.retry()}>
+            Try again
+          </button>
+        )}
+      </div>
+    );
+  }
+  const warnings = fill.run.value === undefined ? (fill.candidates.record.value?.warnings ?? []) : [];
+  return (
+    <>
+      {warnings.map((warning) => (
+        <p class="fill-note" key={warning}>
+          <Icon name="info" size={15} /> {warning}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** For those who hear the page. */
+function Spoken({ store }: { store: Store }) {
+  const fill = fillOf(store);
+  const { record, picked, isOffered } = fill.candidates;
+  const run = fill.run.value;
+  const shown = record.value;
+  const text =
+    run !== undefined
+      ? `Filling ${run.place.toLowerCase()}`
+      : shown !== undefined && isOffered.value
+        ? `${countOf(shown.candidates.length, "candidate")} for ${shown.place.toLowerCase()}, ${letterOf(picked.value)} is shown`
+        : "";
+  return (
+    <p class="unseen" role="status">
+      {text}
+    </p>
+  );
 }

@@ -1,0 +1,86 @@
+/**
+ * The wishes of a fill that everybody sees: how, how many, how wild.
+ */
+import type { Mode } from "../../bridge/client/generated/protocol.ts";
+import type { Store } from "../state.ts";
+import { fillOf } from "./fill.ts";
+import { MoreSettings } from "./MoreSettings.tsx";
+import { Range } from "./Range.tsx";
+import { changedCount, MOST_CANDIDATES } from "./settings.ts";
+
+const MODES: readonly { mode: Mode; label: string; title: string }[] = [
+  { mode: "fill", label: "Fill", title: "New notes that fit what is before and after" },
+  { mode: "continue", label: "Continue", title: "New notes that follow from what is before" },
+  { mode: "vary", label: "Vary", title: "Keep some of the notes and change others" },
+];
+
+export function FillForm({ store }: { store: Store }) {
+  const fill = fillOf(store);
+  const settings = fill.settings.value;
+  const changed = changedCount(settings) + (store.pitchRange.value === undefined ? 0 : 1);
+  return (
+    <div class="fill-form">
+      <div class="segments" role="radiogroup" aria-label="What to do with the bars">
+        {MODES.map(({ mode, label, title }) => (
+          <label key={mode} title={title}>
+            <input
+              type="radio"
+              name="fill-mode"
+              checked={settings.mode === mode}
+              onChange={() => fill.set({ mode })}
+            />
+            {label}
+          </label>
+        ))}
+      </div>
+      {settings.mode === "vary" && (
+        <Range
+          label="How much to change"
+          title="How many of the old notes make room for new ones"
+          ends={["Keep most", "Change most"]}
+          min={0.05}
+          max={0.95}
+          step={0.05}
+          value={settings.amount}
+          text={`${Math.round(100 * settings.amount)} %`}
+          onChange={(amount) => fill.set({ amount })}
+        />
+      )}
+      <div class="fill-two">
+        <Range
+          label="Candidates"
+          title="How many to choose from"
+          min={1}
+          max={MOST_CANDIDATES}
+          step={1}
+          value={settings.candidates}
+          text={String(settings.candidates)}
+          onChange={(candidates) => fill.set({ candidates })}
+        />
+        <Range
+          label="Character"
+          title="Safe takes the likeliest notes, wild also unlikely ones"
+          min={0.5}
+          max={1.5}
+          step={0.1}
+          value={settings.temperature}
+          text={characterOf(settings.temperature)}
+          onChange={(value) => fill.set({ temperature: Math.round(10 * value) / 10 })}
+        />
+      </div>
+      <details class="fill-more">
+        <summary title="Density, range, scale, rhythm and more">
+          More {changed > 0 && <span class="chip chip-accent figures">{changed} set</span>}
+        </summary>
+        <MoreSettings store={store} />
+      </details>
+    </div>
+  );
+}
+
+function characterOf(temperature: number): string {
+  if (temperature < 0.65) return "Safe";
+  if (temperature < 0.85) return "Calm";
+  if (temperature < 1.05) return "Natural";
+  return temperature < 1.25 ? "Bold" : "Wild";
+}

@@ -1,0 +1,102 @@
+/**
+ * What can be done with the candidate that is looked at: hear it, take it whole or bar by bar, have more like it, or none.
+ */
+import { Icon } from "../app/icons.tsx";
+import type { Store } from "../state.ts";
+import { fillOf } from "./fill.ts";
+import { isEmpty, isOpen } from "./offer.ts";
+import { barsIn } from "./place.ts";
+import { letterOf } from "./words.ts";
+
+/** More bars than these have no buttons of their own. */
+const MOST_BARS = 32;
+
+export function TakeBar({ store }: { store: Store }) {
+  const fill = fillOf(store);
+  const { candidates } = fill;
+  const record = candidates.record.value;
+  if (fill.run.value !== undefined || record === undefined) return null;
+  const offer = candidates.offer.value;
+  const isDone = isEmpty(offer);
+  const letter = letterOf(candidates.picked.value);
+  const isPlaying = store.playTick.value !== undefined;
+  return (
+    <div class="fill-take">
+      {candidates.isStale.value && !isDone && (
+        <p class="fill-note">
+          <Icon name="info" size={15} /> The bars changed since these were made.
+        </p>
+      )}
+      <div class="row">
+        <button
+          type="button"
+          class="button grow"
+          title="Hear it in its place, from the bar before (P)"
+          onClick={() => fill.audition()}
+        >
+          <Icon name={isPlaying ? "stop" : "play"} /> {isPlaying ? "Stop" : "Listen"}
+        </button>
+        <button
+          type="button"
+          class="button button-ghost grow"
+          disabled={isDone}
+          title={`Put all notes of candidate ${letter} into the song (Enter)`}
+          onClick={() => candidates.acceptAll()}
+        >
+          <Icon name="check" /> {isDone ? "Accepted" : `Accept ${letter}`}
+        </button>
+      </div>
+      {offer !== undefined && !isDone && <BarButtons store={store} />}
+      <div class="row">
+        <button
+          type="button"
+          class="button button-small grow"
+          title={`Vary candidate ${letter} a little (Shift+F)`}
+          onClick={() => fill.moreLikeThis()}
+        >
+          More like {letter}
+        </button>
+        <button
+          type="button"
+          class="button button-small button-quiet"
+          disabled={isDone}
+          title="Take none of them; the song stays as it is (Shift+Escape)"
+          onClick={() => candidates.reject()}
+        >
+          Reject
+        </button>
+      </div>
+      {store.roll.value?.host != null && (
+        <p class="fill-note">Accept, then Send: {store.roll.value.host.name} is waiting.</p>
+      )}
+    </div>
+  );
+}
+
+function BarButtons({ store }: { store: Store }) {
+  const { candidates } = fillOf(store);
+  const offer = candidates.offer.value;
+  const spans = offer === undefined ? [] : barsIn(store.bars.value, offer.region);
+  if (offer === undefined || spans.length < 2 || spans.length > MOST_BARS) return null;
+  return (
+    <fieldset class="fill-bars">
+      <legend class="label">Or only bar</legend>
+      {spans.map((span) => {
+        const canTake = isOpen(offer, span);
+        return (
+          <button
+            type="button"
+            class="button button-small figures"
+            key={span.number}
+            disabled={!canTake}
+            aria-label={`Accept bar ${span.number}${canTake ? "" : ", done"}`}
+            title={canTake ? `Put only bar ${span.number} into the song` : "In the song"}
+            onClick={() => candidates.acceptSpan(span, `Bar ${span.number}`)}
+          >
+            {span.number}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}

@@ -1,0 +1,32 @@
+import type { PageNote, PageRegion } from "../document/song.ts";
+import { type Frame, pathOf } from "./tiny.ts";
+
+/** A candidate among the notes around it; a picture only, what it says stands beside it. */
+export function TinyRoll({
+  frame,
+  region,
+  notes,
+  around,
+}: {
+  frame: Frame;
+  region: PageRegion;
+  notes: readonly PageNote[];
+  /** Path of the surroundings. */
+  around: string;
+}) {
+  const width = frame.endTick - frame.startTick;
+  const height = frame.highest - frame.lowest + 1;
+  return (
+    <svg class="tiny-roll" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+      <rect
+        class="tiny-region"
+        x={region.startTick - frame.startTick}
+        y={0}
+        width={region.endTick - region.startTick}
+        height={height}
+      />
+      <path class="tiny-around" d={around} />
+      <path class="tiny-notes" d={pathOf(notes, frame)} />
+    </svg>
+  );
+}

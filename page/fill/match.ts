@@ -1,0 +1,51 @@
+/**
+ * Notes that are the same as others, each met once: so a candidate is found again in the song after a change was undone,
+ * made by another page, or after the page was loaded anew.
+ */
+import type { PlainNote } from "../document/song.ts";
+
+export function keyOf({ startTick, durationTicks, pitch, velocity, channel }: PlainNote): string {
+  return `${startTick} ${durationTicks} ${pitch} ${velocity} ${channel}`;
+}
+
+/** Notes in two parts: those that have a partner among others, one to one, and those that have none. */
+export function part<Note extends PlainNote>(
+  notes: readonly Note[],
+  others: readonly PlainNote[],
+): { found: Note[]; rest: Note[] } {
+  const free = new Map<string, number>();
+  for (const other of others) free.set(keyOf(other), (free.get(keyOf(other)) ?? 0) + 1);
+  const [found, rest]: [Note[], Note[]] = [[], []];
+  for (const note of notes) {
+    const left = free.get(keyOf(note)) ?? 0;
+    if (left > 0) free.set(keyOf(note), left - 1);
+    (left > 0 ? found : rest).push(note);
+  }
+  return { found, rest };
+}
+
+/** Notes by pitch and channel, on which two must not sound at once. */
+export class Sounding {
+  private readonly byPitch = new Map<number, PlainNote[]>();
+
+  constructor(notes: readonly PlainNote[]) {
+    for (const note of notes) {
+      const line = lineOf(note);
+      const known = this.byPitch.get(line);
+      if (known === undefined) this.byPitch.set(line, [note]);
+      else known.push(note);
+    }
+  }
+
+  /** Whether a note sounds at the same time as one of them, on its pitch. */
+  overlaps(note: PlainNote): boolean {
+    const end = note.startTick + note.durationTicks;
+    return (this.byPitch.get(lineOf(note)) ?? []).some(
+      ({ startTick, durationTicks }) => startTick < end && startTick + durationTicks > note.startTick,
+    );
+  }
+}
+
+function lineOf({ pitch, channel }: PlainNote): number {
+  return pitch * 16 + channel;
+}

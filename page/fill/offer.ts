@@ -1,0 +1,136 @@
+/**
+ * What a candidate would change in the song as it is now, and the changes that take it, a part of it, or one note.
+ * Locked notes stay, nothing outside the region changes, and no two notes sound at once on one pitch.
+ */
+import type { Change } from "../document/change.ts";
+import {
+  firstFrom,
+  type NoteId,
+  newNote,
+  notesIn,
+  type PageNote,
+  type PageRegion,
+  type PageSong,
+  trackById,
+} from "../document/song.ts";
+import { keyOf, part, Sounding } from "./match.ts";
+import type { FillRecord } from "./record.ts";
+
+/** What is still to be taken. */
+export interface Offer {
+  readonly region: PageRegion;
+  readonly notes: readonly PageNote[];
+  /** Notes of the song that would go. */
+  readonly old: readonly PageNote[];
+}
+
+/** What an offer depends on besides the fill. */
+export interface Standing {
+  readonly song: PageSong;
+  readonly locked: ReadonlySet<NoteId>;
+  /** Notes of the song that were taken one by one: other candidates leave them where they are. */
+  readonly kept: ReadonlySet<NoteId>;
+  /** Notes of the candidate that were taken, whatever became of them. */
+  readonly taken: ReadonlySet<NoteId>;
+}
+
+export interface Span {
+  readonly startTick: number;
+  readonly endTick: number;
+}
+
+/** @param index  of the candidate */
+export function offerOf(record: FillRecord, index: number, standing: Standing): Offer {
+  const { song, locked, kept, taken } = standing;
+  const { region } = record;
+  const inside = notesIn(song, region);
+  const wanted = record.candidates[index]?.notes ?? [];
+  const missing = part(wanted, inside).rest;
+  const free = part(inside, wanted).rest.filter(({ id }) => !locked.has(id) && !kept.has(id));
+  const stays = new Sounding([...soundingInto(song, region), ...inside.filter(({ id }) => locked.has(id))]);
+  return {
+    region,
+    notes: missing.filter((note) => !taken.has(note.id) && !stays.overlaps(note)),
+    old: leavingOf(record, index, free),
+  };
+}
+
+/** Of the song's notes those that made room when it was asked for, and those that other candidates brought since. */
+function leavingOf(record: FillRecord, index: number, free: readonly PageNote[]): PageNote[] {
+  const { found, rest } = part(free, record.leaving);
+  const before = new Set(record.before.map(keyOf));
+  const brought = new Set(
+    record.candidates.flatMap(({ notes }, other) => (other === index ? [] : notes.map(keyOf))),
+  );
+  const ofOthers = rest.filter((note) => brought.has(keyOf(note)) && !before.has(keyOf(note)));
+  return [...found, ...ofOthers];
+}
+
+/** Whether nothing is left to take. */
+export function isEmpty(offer: Offer | undefined): boolean {
+  return offer === undefined || (offer.notes.length === 0 && offer.old.length === 0);
+}
+
+/** Whether a part of the region has something to take. */
+export function isOpen({ notes, old }: Offer, span: Span): boolean {
+  return notes.some(startsIn(span)) || old.some(startsIn(span));
+}
+
+/** Take what starts in a part of the region. */
+export function acceptSpan(
+  offer: Offer,
+  span: Span,
+  song: PageSong,
+  locked: ReadonlySet<NoteId>,
+): Change | undefined {
+  if (!isOpen(offer, span)) return undefined;
+  return changeFor(offer, offer.notes.filter(startsIn(span)), offer.old.filter(startsIn(span)), song, locked);
+}
+
+/** Take one note; of the old ones only those go that sound at the same time on its pitch. */
+export function acceptOne(
+  offer: Offer,
+  note: PageNote,
+  song: PageSong,
+  locked: ReadonlySet<NoteId>,
+): Change | undefined {
+  if (!offer.notes.some(({ id }) => id === note.id)) return undefined;
+  return changeFor(offer, [note], [], song, locked);
+}
+
+/** Whether the region's notes are others than when it was asked for, but for what was taken since. */
+export function hasChanged(record: FillRecord, song: PageSong): boolean {
+  const { found, rest: added } = part(notesIn(song, record.region), record.before);
+  const brought = new Set(record.candidates.flatMap(({ notes }) => notes.map(keyOf)));
+  if (added.some((note) => !brought.has(keyOf(note)))) return true;
+  if (added.length > 0) return false;
+  return found.length < record.before.length;
+}
+
+function changeFor(
+  { region }: Offer,
+  notes: readonly PageNote[],
+  old: readonly PageNote[],
+  song: PageSong,
+  locked: ReadonlySet<NoteId>,
+): Change {
+  const gone = new Set(old.map(({ id }) => id));
+  const sounding = new Sounding(notes);
+  const removed = notesIn(song, region).filter(
+    (note) => !locked.has(note.id) && (gone.has(note.id) || sounding.overlaps(note)),
+  );
+  // With names of their own: an offer can be taken, undone and taken again.
+  return { trackId: region.trackId, removed, added: notes.map(newNote) };
+}
+
+/** Notes of the track from before the region that sound into it. */
+function soundingInto(song: PageSong, { trackId, startTick }: PageRegion): PageNote[] {
+  const notes = trackById(song, trackId)?.notes ?? [];
+  return notes
+    .slice(0, firstFrom(notes, startTick))
+    .filter((note) => note.startTick + note.durationTicks > startTick);
+}
+
+function startsIn({ startTick, endTick }: Span) {
+  return (note: PageNote) => note.startTick >= startTick && note.startTick < endTick;
+}

@@ -1,0 +1,71 @@
+/**
+ * Bars of a region: their names, and which ones to fill for somebody who does not say.
+ */
+import type { Bars } from "../../bridge/music/bars.ts";
+import { endTickOf, firstFrom, type PageRegion, type PageSong, trackById } from "../document/song.ts";
+import type { Span } from "./offer.ts";
+
+/** "Bars 5-8", "Bar 5", or from beat to beat, "Bars 5.2-8.3", where it begins or ends inside a bar. */
+export function placeName(bars: Bars, { startTick, endTick }: Span): string {
+  const [first, last] = [bars.placeAtTick(startTick), bars.placeAtTick(endTick - 1)];
+  const isWhole = bars.startTick(first.bar) === startTick && bars.endTick(last.bar) === endTick;
+  if (!isWhole) return `Bars ${first.bar + 1}.${first.beat + 1}-${last.bar + 1}.${last.beat + 1}`;
+  return first.bar === last.bar ? `Bar ${first.bar + 1}` : `Bars ${first.bar + 1}-${last.bar + 1}`;
+}
+
+/** A bar, or the part of it that is in the region. */
+export interface BarSpan extends Span {
+  /** From 1. */
+  readonly number: number;
+}
+
+export function barsIn(bars: Bars, { startTick, endTick }: Span): BarSpan[] {
+  const [first, last] = [bars.barAtTick(startTick), bars.barAtTick(endTick - 1)];
+  return Array.from({ length: last - first + 1 }, (_, index) => ({
+    number: first + index + 1,
+    startTick: Math.max(startTick, bars.startTick(first + index)),
+    endTick: Math.min(endTick, bars.endTick(first + index)),
+  }));
+}
+
+const CHOSEN_BARS = 4;
+
+/**
+ * Four bars that are worth filling: at the cursor where it was set, else the first that are empty while the song
+ * goes on, else some with music before and after.
+ * @returns none where there is no track
+ */
+export function chooseBars(
+  song: PageSong,
+  bars: Bars,
+  trackId: string | undefined,
+  cursorTick: number,
+): PageRegion | undefined {
+  const track = trackById(song, trackId) ?? song.tracks[0];
+  if (track === undefined) return undefined;
+  const barCount = Math.max(CHOSEN_BARS, bars.count(endTickOf(song)));
+  const from = (bar: number): PageRegion => ({
+    trackId: track.id,
+    startTick: bars.startTick(bar),
+    endTick: bars.endTick(bar + CHOSEN_BARS - 1),
+  });
+  if (cursorTick > 0) return from(bars.barAtTick(cursorTick));
+  const full = new Set<number>();
+  for (const { startTick, durationTicks } of track.notes) {
+    const last = bars.barAtTick(startTick + durationTicks - 1);
+    for (let bar = bars.barAtTick(startTick); bar <= last; bar += 1) full.add(bar);
+  }
+  const isEmpty = (bar: number) => !full.has(bar);
+  const starts = Array.from({ length: barCount - CHOSEN_BARS + 1 }, (_, bar) => bar);
+  const empty = starts.find((start) => range(start).every(isEmpty));
+  if (empty !== undefined) return from(empty);
+  // Of a track that plays throughout, the second four bars where there are as many after them.
+  const start = barCount >= 3 * CHOSEN_BARS ? CHOSEN_BARS : 0;
+  const played = firstFrom(track.notes, bars.startTick(start));
+  const note = track.notes[played];
+  return from(note === undefined || barCount < 3 * CHOSEN_BARS ? start : bars.barAtTick(note.startTick));
+}
+
+function range(start: number): number[] {
+  return Array.from({ length: CHOSEN_BARS }, (_, index) => start + index);
+}

@@ -1,0 +1,93 @@
+/**
+ * A fill that was done: its region, what stood there, and its candidates.
+ */
+import type { Candidate as Answer, FillResult } from "../../bridge/client/generated/protocol.ts";
+import {
+  inOrder,
+  newNote,
+  notesIn,
+  type PageNote,
+  type PageRegion,
+  type PageSong,
+  type PlainNote,
+  plainNote,
+} from "../document/song.ts";
+import { part } from "./match.ts";
+
+export interface Candidate {
+  readonly seed: number;
+  /** Everything that comes if it is taken. */
+  readonly notes: readonly PageNote[];
+  /** Share of notes in runs that stand elsewhere around, 0 to 1. */
+  readonly copied: number;
+  /** Share of notes outside the scale around, 0 to 1. */
+  readonly outOfScale: number;
+}
+
+export interface FillRecord {
+  /** Tells fills of the page apart. */
+  readonly key: string;
+  readonly jobId: string;
+  readonly region: PageRegion;
+  /** Such as "Bars 5-8". */
+  readonly place: string;
+  /** What was asked for, in a few words. */
+  readonly wish: string;
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  readonly seed: number;
+  readonly modelId: string;
+  /** Notes of the region when it was asked for. */
+  readonly before: readonly PlainNote[];
+  /** Those of them that make room. */
+  readonly leaving: readonly PlainNote[];
+  readonly candidates: readonly Candidate[];
+  /** What the daemon has to say of it. */
+  readonly warnings: readonly string[];
+}
+
+/** What is to be varied in place of the region's own notes. */
+export interface Base {
+  readonly region: PageRegion;
+  readonly notes: readonly PageNote[];
+  /** Notes of the song that they replace. */
+  readonly old: readonly PageNote[];
+}
+
+/** What is known of a fill before its answer. */
+export interface Asked {
+  readonly song: PageSong;
+  readonly region: PageRegion;
+  readonly base: Base | undefined;
+  readonly jobId: string;
+  readonly place: string;
+  readonly wish: string;
+  readonly at: number;
+}
+
+export function recordOf(asked: Asked, result: FillResult): FillRecord {
+  const { song, base, ...rest } = asked;
+  const inside = notesIn(song, asked.region);
+  const old = new Set(base?.old.map(({ id }) => id));
+  const { rest: stay } = part(base?.notes ?? [], result.removed);
+  const { found } = part(
+    inside.filter(({ id }) => !old.has(id)),
+    part(result.removed, base?.notes ?? []).rest,
+  );
+  return {
+    ...rest,
+    key: `${asked.at} ${asked.jobId}`,
+    seed: result.seed,
+    modelId: result.model.id,
+    before: inside.map(plainNote),
+    leaving: [...(base?.old ?? []), ...found].map(plainNote),
+    candidates: result.candidates.map((answer) => candidateOf(answer, stay)),
+    warnings: result.warnings.map(({ message }) => message),
+  };
+}
+
+/** @param stay  notes of what was varied that it keeps */
+export function candidateOf(answer: Answer, stay: readonly PlainNote[]): Candidate {
+  const { seed, copied, outOfScale } = answer;
+  return { seed, copied, outOfScale, notes: inOrder([...stay, ...answer.notes].map(newNote)) };
+}

@@ -1,0 +1,82 @@
+/**
+ * What is sent for a fill: the notes near the region, those that are locked, and the wishes.
+ */
+import type { FillRequest } from "../../bridge/client/generated/protocol.ts";
+import { densityLevel } from "../../bridge/music/density.ts";
+import { nearRegion } from "../../bridge/music/near-region.ts";
+import {
+  inOrder,
+  type NoteId,
+  notesIn,
+  type PageRegion,
+  type PageSong,
+  type PageTrack,
+  plainNote,
+} from "../document/song.ts";
+import type { Base } from "./record.ts";
+import { controlsOf, type FillSettings, samplingOf } from "./settings.ts";
+
+export interface Wish {
+  readonly song: PageSong;
+  readonly region: PageRegion;
+  readonly locked: ReadonlySet<NoteId>;
+  readonly settings: FillSettings;
+  readonly pitchRange: readonly [lowest: number, highest: number] | undefined;
+  /** Vary this in place of what stands in the region. */
+  readonly base?: Base | undefined;
+}
+
+/** Bars of four quarters on either side that say how dense the music is. */
+const QUARTERS_AROUND = 32;
+
+export function requestOf({ song, region, locked, settings, pitchRange, base }: Wish): FillRequest {
+  const { trackId, startTick, endTick } = region;
+  const { ppq, tempoMap, timeSignatures } = song;
+  const tracks = song.tracks.map((track) => (track.id === trackId ? withBase(track, base) : track));
+  const near = nearRegion({ ppq, timeSignatures, tracks, region });
+  const lockedNotes = notesIn(song, region).filter(({ id }) => locked.has(id));
+  return {
+    ppq,
+    tempoMap: [...tempoMap],
+    timeSignatures: [...timeSignatures],
+    tracks: near.tracks.map(({ id, name, program, isDrums, notes }) => ({
+      id,
+      name,
+      program,
+      isDrums,
+      notes: notes.map(plainNote),
+    })),
+    region: { trackId, startTick, endTick },
+    mode: settings.mode,
+    controls: controlsOf(settings, pitchRange, levelAround(song, region)),
+    sampling: samplingOf(settings),
+    lockedNotes: lockedNotes.map(plainNote),
+    ...(settings.modelId === "" ? {} : { model: settings.modelId }),
+  };
+}
+
+function withBase(track: PageTrack, base: Base | undefined): PageTrack {
+  if (base === undefined) return track;
+  const old = new Set(base.old.map(({ id }) => id));
+  const notes = inOrder([...track.notes.filter(({ id }) => !old.has(id)), ...base.notes]);
+  return { ...track, notes };
+}
+
+/** The density of the track before and after the region; that of the region itself where nothing else sounds. */
+export function levelAround(song: PageSong, { trackId, startTick, endTick }: PageRegion): number {
+  const margin = QUARTERS_AROUND * song.ppq;
+  const before = { startTick: Math.max(0, startTick - margin), endTick: startTick };
+  const after = { startTick: endTick, endTick: endTick + margin };
+  const count = (span: typeof before) => notesIn(song, { trackId, ...span }).length;
+  // A side that is silent, such as what follows the song's end, says nothing.
+  const sides = [before, after].filter((span) => count(span) > 0);
+  const heard = sides.length > 0 ? sides : [{ startTick, endTick }].filter((span) => count(span) > 0);
+  if (heard.length === 0) return MIDDLE_LEVEL;
+  const ticks = heard.reduce((sum, span) => sum + span.endTick - span.startTick, 0);
+  return densityLevel(
+    heard.reduce((sum, span) => sum + count(span), 0),
+    ticks / song.ppq,
+  );
+}
+
+const MIDDLE_LEVEL = 5;

@@ -1,0 +1,44 @@
+/**
+ * A fill that is being made, as it grows: the notes of its first candidate so far, and the candidates that are complete.
+ */
+import type { Candidate as Answer, Notifications } from "../../bridge/client/generated/protocol.ts";
+import { type NoteId, newNote, type PageNote, type PageRegion, type PlainNote } from "../document/song.ts";
+import { keyOf } from "./match.ts";
+import { type Candidate, candidateOf } from "./record.ts";
+
+export interface Run {
+  readonly region: PageRegion;
+  readonly place: string;
+  /** How many candidates are to come. */
+  readonly asked: number;
+  /** Notes of the song that are not heard meanwhile. */
+  readonly hidden: ReadonlySet<NoteId>;
+  /** 0 to 1. */
+  readonly fraction: number;
+  /** Of the first candidate. */
+  readonly notes: readonly PageNote[];
+  readonly candidates: readonly Candidate[];
+  /** Index of the one that is looked at; undefined for the first as it grows. */
+  readonly picked: number | undefined;
+}
+
+export function withProgress(run: Run, { fraction, notes }: Notifications["fill/progress"]): Run {
+  return { ...run, fraction, notes: grown(run.notes, notes) };
+}
+
+export function withCandidate(run: Run, answer: Answer): Run {
+  return { ...run, candidates: [...run.candidates, candidateOf(answer, [])] };
+}
+
+/** What of it is shown in the roll. */
+export function shownNotes({ picked, candidates, notes }: Run): readonly PageNote[] {
+  return (picked === undefined ? undefined : candidates[picked]?.notes) ?? notes;
+}
+
+/** Notes that were there before are the same objects. */
+function grown(shown: readonly PageNote[], notes: readonly PlainNote[]): PageNote[] {
+  return notes.map((note, index) => {
+    const known = shown[index];
+    return known !== undefined && keyOf(known) === keyOf(note) ? known : newNote(note);
+  });
+}
