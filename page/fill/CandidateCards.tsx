@@ -6,9 +6,9 @@ import { Icon } from "../app/icons.tsx";
 import { type PageNote, type PageRegion, trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import { fillOf } from "./fill.ts";
+import { type Frame, frameOf, notesAround, notesOfTrack, pathOf } from "./picture.ts";
+import { RegionPicture } from "./RegionPicture.tsx";
 import type { Candidate } from "./record.ts";
-import { TinyRoll } from "./TinyRoll.tsx";
-import { type Frame, frameOf, notesAround, notesOfTrack, pathOf } from "./tiny.ts";
 import { factsOf, letterOf } from "./words.ts";
 
 /** By how many the arrow keys go on. */
@@ -58,7 +58,7 @@ export function CandidateCards({ store }: { store: Store }) {
       ))}
       {Array.from({ length: waiting }, (_, index) => (
         <div class="fill-card fill-card-waiting" key={`waiting ${index}`} aria-hidden="true">
-          <TinyRoll
+          <RegionPicture
             frame={picture.frame}
             region={region}
             around={picture.around}
@@ -133,7 +133,12 @@ function Card({
         tabIndex={isReachable ? 0 : -1}
         onClick={() => fill.choose(index)}
       >
-        <TinyRoll frame={picture.frame} region={region} around={picture.around} notes={candidate.notes} />
+        <RegionPicture
+          frame={picture.frame}
+          region={region}
+          around={picture.around}
+          notes={candidate.notes}
+        />
         <span class="fill-card-name">{letter}</span>
         <span class="fill-card-facts">
           <span class="cut">{count}</span>

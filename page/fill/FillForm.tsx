@@ -68,7 +68,12 @@ export function FillForm({ store }: { store: Store }) {
           onChange={(value) => fill.set({ temperature: Math.round(10 * value) / 10 })}
         />
       </div>
-      <details class="fill-more">
+      <details
+        class="fill-more"
+        onToggle={({ currentTarget }) => {
+          if (currentTarget.open) currentTarget.scrollIntoView({ block: "nearest" });
+        }}
+      >
         <summary title="Density, range, scale, rhythm and more">
           More {changed > 0 && <span class="chip chip-accent figures">{changed} set</span>}
         </summary>

@@ -5,9 +5,9 @@ import { useMemo } from "preact/hooks";
 import { trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import { fillOf } from "./fill.ts";
+import { frameOf } from "./picture.ts";
+import { RegionPicture } from "./RegionPicture.tsx";
 import type { FillRecord } from "./record.ts";
-import { TinyRoll } from "./TinyRoll.tsx";
-import { frameOf } from "./tiny.ts";
 import { letterOf } from "./words.ts";
 
 export function PastFills({ store }: { store: Store }) {
@@ -63,7 +63,7 @@ function PastFill({ store, record }: { store: Store; record: FillRecord }) {
             disabled={track === undefined}
             onClick={() => fill.bringBack(record, index)}
           >
-            <TinyRoll frame={frame} region={record.region} around="" notes={candidate.notes} />
+            <RegionPicture frame={frame} region={record.region} around="" notes={candidate.notes} />
             <span>{letterOf(index)}</span>
           </button>
         ))}

@@ -16,14 +16,14 @@ export function countOf(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? "" : "s"}`;
 }
 
-/** Such as "12 notes", "30 % as around", "all in scale". */
+/** Such as "12 notes", "30 % as around", "all in scale"; as around are those that repeat other bars. */
 export function factsOf({ notes, copied, outOfScale }: Candidate, isDrums: boolean): string[] {
   if (notes.length === 0) return ["silence"];
   const share = Math.round(100 * copied);
   const outside = Math.round(100 * outOfScale);
   return [
     countOf(notes.length, "note"),
-    share === 0 ? "all new" : `${share} % like the bars around`,
+    share === 0 ? "all new" : `${share} % as around`,
     ...(isDrums ? [] : [outside === 0 ? "all in scale" : `${outside} % off scale`]),
   ];
 }

@@ -1,8 +1,8 @@
 import type { PageNote, PageRegion } from "../document/song.ts";
-import { type Frame, pathOf } from "./tiny.ts";
+import { type Frame, pathOf } from "./picture.ts";
 
 /** A candidate among the notes around it; a picture only, what it says stands beside it. */
-export function TinyRoll({
+export function RegionPicture({
   frame,
   region,
   notes,
@@ -17,16 +17,21 @@ export function TinyRoll({
   const width = frame.endTick - frame.startTick;
   const height = frame.highest - frame.lowest + 1;
   return (
-    <svg class="tiny-roll" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class="fill-picture"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       <rect
-        class="tiny-region"
+        class="fill-picture-region"
         x={region.startTick - frame.startTick}
         y={0}
         width={region.endTick - region.startTick}
         height={height}
       />
-      <path class="tiny-around" d={around} />
-      <path class="tiny-notes" d={pathOf(notes, frame)} />
+      <path class="fill-picture-around" d={around} />
+      <path class="fill-picture-notes" d={pathOf(notes, frame)} />
     </svg>
   );
 }
