@@ -62,6 +62,8 @@ export type IconName = keyof typeof PATHS;
 
 /** Drawn full, where only an outline would look empty. */
 const FULL: ReadonlySet<IconName> = new Set(["play", "stop", "toStart"]);
+/** Of dots alone, which are as large as the line is wide. */
+const DOTS: ReadonlySet<IconName> = new Set(["drag", "more"]);
 
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
   return (
@@ -72,7 +74,7 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
       viewBox="0 0 24 24"
       fill={FULL.has(name) ? "currentColor" : "none"}
       stroke="currentColor"
-      stroke-width="1.75"
+      stroke-width={DOTS.has(name) ? 2.75 : 1.75}
       stroke-linecap="round"
       stroke-linejoin="round"
       aria-hidden="true"
