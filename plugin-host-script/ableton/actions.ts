@@ -10,10 +10,11 @@ import type { LastFill } from "./memory.ts";
 import { revisionOf, startsIn } from "./notes.ts";
 import { Notice } from "./notice.ts";
 import { idOf } from "./numbers.ts";
+import { fillInRoll } from "./roll.ts";
 import { targetOfClip, targetOfSlot, targetsOfSelection } from "./select.ts";
 import { notesOf, type Target } from "./target.ts";
 
-export type Action = Mode | "again" | "keep";
+export type Action = Mode | "again" | "keep" | "roll";
 export type Scope = "selection" | "clip" | "slot";
 
 const NOTHING = "Nothing was changed.";
@@ -32,6 +33,7 @@ export class Actions {
       const reasons = targets.flatMap((target) => (target instanceof Notice ? [target.message] : []));
       const good = targets.flatMap((target) => (target instanceof Notice ? [] : [target]));
       if (action === "keep") this.keep(good, reasons);
+      else if (action === "roll") await this.fillAll(action, good.slice(0, 1), reasons, good.length);
       else await this.fillAll(action, good, reasons);
       if (reasons.length > 0) await say(this.ui, reasons.join("\n"));
     });
@@ -61,21 +63,18 @@ export class Actions {
     return [targetOfClip(context, argument as Handle, action === "continue")];
   }
 
-  /** One after the other, each its own undo step; giving up one gives up those after it. */
+  /** One after the other (in the roll one of `count`), each its own undo step; giving up one gives up those after it. */
   private async fillAll(
-    action: Mode | "again",
+    action: Mode | "again" | "roll",
     targets: readonly Target[],
     reasons: string[],
+    count = targets.length,
   ): Promise<void> {
     for (const target of targets) {
       this.settle(target, action);
       if (target.isRepeated && !(await this.agreesToRepeat(target))) return;
       try {
-        const isDone =
-          action === "again"
-            ? await fillAgain(this.filling, target)
-            : await fill(this.filling, target, action);
-        if (!isDone) return;
+        if (!(await this.fillOne(action, target, count))) return;
       } catch (thrown) {
         reasons.push(
           `${textOf(thrown)} ${targets.length > 1 ? `${target.title} was not changed.` : NOTHING}`,
@@ -84,6 +83,12 @@ export class Actions {
         if (!(thrown instanceof Notice)) return;
       }
     }
+  }
+
+  private fillOne(action: Mode | "again" | "roll", target: Target, count: number): Promise<boolean> {
+    if (action === "again") return fillAgain(this.filling, target);
+    if (action === "roll") return fillInRoll(this.filling, target, count);
+    return fill(this.filling, target, action);
   }
 
   private agreesToRepeat({ title }: Target): Promise<boolean> {

@@ -35,6 +35,12 @@ export interface DaemonFill extends ResumeOptions {
   onStage: (text: string) => void;
 }
 
+/** A region that the musician fills by hand. */
+export interface DaemonRoll extends Pick<DaemonFill, "signal" | "onStage"> {
+  /** It is in the browser by now; the page's address, for whom no browser came up. */
+  onOpen: (url: string) => void;
+}
+
 export interface Filled {
   jobId: string;
   result: FillResult;
@@ -63,6 +69,27 @@ export class Daemon {
       throw codeOf(thrown) === "CLIENT_CLOSED" ? late() : thrown;
     } finally {
       clearTimeout(timer);
+      client.close();
+    }
+  }
+
+  /**
+   * Have the musician fill it in the piano roll, for as long as it takes. @returns all notes of the region
+   * @throws BridgeError as fill; CANCELLED also where it is given back unchanged
+   */
+  async roll(
+    title: string,
+    request: FillRequest,
+    { onStage, onOpen, signal }: DaemonRoll,
+  ): Promise<FillResult> {
+    const endpoint = this.find() ?? (await this.start(signal, onStage));
+    const client = clientOf(endpoint);
+    try {
+      onStage("Opening the piano roll");
+      const { jobId, url } = await client.call("roll/ask", { title, request }, { signal });
+      onOpen(url);
+      return await client.resume(jobId, { signal });
+    } finally {
       client.close();
     }
   }

@@ -21,13 +21,16 @@ const ENTRIES: readonly [Scope, Action, string][] = [
   ["selection", "again", "Fill selected time again"],
   ["selection", "continue", "Continue into selected time"],
   ["selection", "vary", "Vary selected time"],
+  ["selection", "roll", "Fill selected time in the roll…"],
   ["selection", "keep", "Keep these notes"],
   ["clip", "fill", "Fill clip"],
   ["clip", "again", "Fill clip again"],
   ["clip", "continue", "Continue clip"],
   ["clip", "vary", "Vary clip"],
+  ["clip", "roll", "Fill clip in the roll…"],
   ["clip", "keep", "Keep the clip's notes"],
   ["slot", "fill", "Fill slot"],
+  ["slot", "roll", "Fill slot in the roll…"],
 ];
 
 const SETTINGS_SCOPES: readonly ContextMenuScope[] = [SCOPES.selection, SCOPES.slot, "MidiTrack"];

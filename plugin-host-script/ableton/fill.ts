@@ -1,12 +1,13 @@
 /**
  * One fill of one target, and another candidate of it: ask, compare, write.
  */
-import type { ExtensionContext, NoteDescription } from "@ableton-extensions/sdk";
+import type { ExtensionContext, MidiClip, NoteDescription } from "@ableton-extensions/sdk";
 import type { FillResult, Mode } from "../../bridge/client/generated/protocol.ts";
+import type { Span } from "./clip-time.ts";
 import type { Daemon, Filled } from "./daemon.ts";
 import { ask } from "./dialogs.ts";
 import { beforeFill, isRegionOf, type LastFill, type Memory } from "./memory.ts";
-import { keyOf, type RegionNote, replaced, revisionOf, startsIn } from "./notes.ts";
+import { keyOf, type RegionNote, type Replacement, replaced, revisionOf, startsIn } from "./notes.ts";
 import { Notice } from "./notice.ts";
 import { idOf } from "./numbers.ts";
 import { withProgress } from "./progress.ts";
@@ -94,17 +95,12 @@ export async function fillAgain(filling: Filling, target: Target): Promise<boole
 
 type Written = Omit<LastFill, "clip" | "revisionBefore" | "revisionAfter" | "isSettled">;
 
-/** One undo step; two where a clip has to be made first. */
 async function write({ context, memory }: Filling, target: Target, fill: Written): Promise<void> {
-  const made = target.clip === undefined ? await makeClip(target) : target;
-  const { clip, region } = made;
-  if (clip === undefined) return;
   const { old, removed, index, candidates } = fill;
-  const now = notesOf(made);
-  const added = candidates[index] ?? [];
-  const next = replaced({ now, region, old, removed, added });
-  context.withinTransaction(() => {
-    clip.notes = next;
+  const { clip, region } = await writeInto(context, target, {
+    old,
+    removed,
+    added: candidates[index] ?? [],
   });
   memory.remember({
     ...fill,
@@ -115,6 +111,25 @@ async function write({ context, memory }: Filling, target: Target, fill: Written
     revisionAfter: revisionOf(clip.notes, region),
     isSettled: false,
   });
+}
+
+/**
+ * One undo step; two where a clip has to be made first. @returns where it was written
+ * @throws Notice
+ */
+export async function writeInto(
+  context: ExtensionContext,
+  target: Target,
+  change: Pick<Replacement, "old" | "removed" | "added">,
+): Promise<{ clip: MidiClip; region: Span }> {
+  const made = target.clip === undefined ? await makeClip(target) : target;
+  const { clip, region } = made;
+  if (clip === undefined) throw new Notice("The clip is gone.");
+  const next = replaced({ now: notesOf(made), region, ...change });
+  context.withinTransaction(() => {
+    clip.notes = next;
+  });
+  return { clip, region };
 }
 
 function candidatesOf({ candidates }: FillResult, startTick: number): RegionNote[][] {

@@ -50,6 +50,10 @@ export class Memory {
     for (const [oldest] of this.fills) if (this.fills.size > MAX_FILLS) this.fills.delete(oldest);
   }
 
+  forget(clipId: string): void {
+    this.fills.delete(clipId);
+  }
+
   isKept(clipId: string, note: NoteDescription): boolean {
     return this.kept.get(clipId)?.has(placeOf(note)) ?? false;
   }

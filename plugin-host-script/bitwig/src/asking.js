@@ -1,6 +1,6 @@
 // A fill asked of the daemon, and followed until it ends: by what the daemon tells, and by asking where it is silent.
 import { createDaemon } from "./daemon.js";
-import { inside, isHeard, prepareFill } from "./fills.js";
+import { ROLL, inside, isHeard, prepareFill } from "./fills.js";
 import { barsOf } from "./region.js";
 import { NOTHING } from "./stage.js";
 
@@ -46,7 +46,7 @@ export function createAsking(stage, arrived) {
       meter: stage.meter(),
       notes: notes,
       locked: stage.locks.locked(view.id(), inside(notes, region).filter(isHeard)),
-      original: before === null ? null : before.original,
+      original: before === null || before.mode === ROLL ? null : before.original,
       isOurs: before !== null && before.writtenId === view.id(),
       tempoQpm: stage.parts.transport.tempo().getRaw(),
       isDrums: drums === "Yes" || (drums !== "No" && view.hasDrumPads()),
@@ -67,13 +67,29 @@ export function createAsking(stage, arrived) {
           stage.finish(run, problem + NOTHING);
           return;
         }
-        stage.say("Filling " + barsOf(region, fill.meter));
         watch(run);
+        if (mode === ROLL) {
+          openRoll(run, fill, connection);
+          return;
+        }
+        stage.say("Filling " + barsOf(region, fill.meter));
         connection.request("fill/start", { request: fill.request }, function (failure, job) {
           started(run, fill, failure, job);
         });
       }
     );
+  }
+
+  /** @param {Run} run @param {Fill} fill @param {import("./connection.js").Connection} connection */
+  function openRoll(run, fill, connection) {
+    var track = fill.view.trackName();
+    var where = barsOf(fill.region, fill.meter);
+    var params = { title: track === "" ? where : track + ", " + where, request: fill.request };
+    connection.request("roll/ask", params, function (failure, job) {
+      // From the script's console the address can be copied.
+      if (job) stage.say("Waiting for the piano roll... (Cancel gives up) No browser? " + job.url);
+      started(run, fill, failure, job);
+    });
   }
 
   /** @param {Run} run @param {Fill} fill @param {any} failure @param {any} job */
@@ -95,6 +111,8 @@ export function createAsking(stage, arrived) {
     if (job.state === "done") {
       run.isAsking = false;
       arrived(run, job.result);
+    } else if (job.state === "cancelled" && run.fill !== null && run.fill.mode === ROLL) {
+      stage.finish(run, "The piano roll gave the bars back as they were." + NOTHING);
     } else if (job.state === "failed" || job.state === "cancelled") {
       var error = job.error || { message: "The fill was " + job.state, code: "INTERNAL" };
       stage.finish(run, error.message + " (" + error.code + ")." + NOTHING);
@@ -109,7 +127,7 @@ export function createAsking(stage, arrived) {
     if (params.jobId !== run.fill.jobId) return;
     run.quiet = 0;
     if (method === "fill/end") follow(run, params);
-    if (method !== "fill/progress") return;
+    if (method !== "fill/progress" || run.fill.mode === ROLL) return;
     var where = barsOf(run.fill.region, run.fill.meter);
     stage.sayNowAndThen("Filling " + where + ": " + Math.round(100 * params.fraction) + " %");
   }

@@ -14,6 +14,9 @@ import { requestOf } from "./request.js";
  * }} Fill
  */
 
+/** The mode in which the musician fills the region by hand, in the browser's piano roll. */
+export var ROLL = "roll";
+
 /** @param {Note} note */
 export function isHeard(note) {
   return !note.isMuted;
@@ -56,7 +59,8 @@ export function prepareFill(from) {
   var asked = heard;
   if (from.original !== null) asked = from.locked.concat(clearOf(from.original, from.locked));
   var muted = from.notes.filter(function (note) {
-    return note.isMuted && soundsIn(note, region);
+    // The piano roll would show them as others.
+    return note.isMuted && soundsIn(note, region) && from.mode !== ROLL;
   });
   var around = from.notes.filter(function (note) {
     return isHeard(note) && !startsIn(note, region) && soundsIn(note, near);
@@ -74,7 +78,7 @@ export function prepareFill(from) {
     lockedText: textOf(from.locked),
     sentText: sentText,
     request: requestOf({
-      mode: from.mode,
+      mode: from.mode === ROLL ? "fill" : from.mode,
       region: region,
       notes: around.concat(asked, muted),
       locked: from.locked.concat(inside(muted, region)),
@@ -122,5 +126,10 @@ export function wantedNotes(fill, index, current, locked) {
   var staying = current.filter(function (note) {
     return note.isMuted || !startsIn(note, fill.region);
   });
+  if (fill.mode === ROLL) {
+    // All of the region; what is there already need not make room.
+    var fresh = without(added, current);
+    return without(added, fresh).concat(clearOf(fresh, staying));
+  }
   return kept.concat(clearOf(added, staying.concat(locked !== null ? locked : [])));
 }

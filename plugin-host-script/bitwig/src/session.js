@@ -1,6 +1,6 @@
 // What the buttons do.
 import { createAsking } from "./asking.js";
-import { candidatesOf, inside, isHeard, isNothing } from "./fills.js";
+import { ROLL, candidatesOf, inside, isHeard, isNothing } from "./fills.js";
 import { textOf } from "./notes.js";
 import { barsOf, holds, isEmpty, overlap, spanAfter, spanOfBars, spanOfNotes } from "./region.js";
 import { NOTHING, createStage } from "./stage.js";
@@ -23,7 +23,7 @@ export function createSession(parts) {
     if (fill === null) return;
     fill.result = result;
     stage.last = fill;
-    if (candidatesOf(fill) === 0 || isNothing(fill, 0)) {
+    if (candidatesOf(fill) === 0 || (fill.mode !== ROLL && isNothing(fill, 0))) {
       stage.finish(run, "The model found no notes that fit " + barsOf(fill.region, fill.meter) + "." + NOTHING);
       return;
     }
@@ -148,7 +148,8 @@ export function createSession(parts) {
     if (isRejected && !fill.isSettled) asking.tell("fill/reject", { jobId: fill.jobId });
     fill.isSettled = true;
     stage.read(run, view, span, function (notes) {
-      asking.ask(run, view, fill.mode, fill.region, notes, fill);
+      // What came from the roll is the musician's own: another fill starts from it.
+      asking.ask(run, view, fill.mode === ROLL ? "fill" : fill.mode, fill.region, notes, fill);
     });
   }
 
@@ -197,6 +198,7 @@ export function createSession(parts) {
     fill: fill.bind(null, "fill"),
     continueOn: fill.bind(null, "continue"),
     vary: fill.bind(null, "vary"),
+    roll: fill.bind(null, ROLL),
     again: again,
     keep: keep,
     cancel: cancel,

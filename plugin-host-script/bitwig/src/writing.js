@@ -1,6 +1,6 @@
 // A candidate written into the clip, or into a copy of it: only where the notes are as they were, or where the
 // musician was told that they are not and went on.
-import { candidatesOf, inside, isHeard, wantedNotes } from "./fills.js";
+import { ROLL, candidatesOf, inside, isHeard, wantedNotes } from "./fills.js";
 import { ticksOfBar } from "./grid.js";
 import { textOf, without } from "./notes.js";
 import { barsOf, holds, overlap, widened } from "./region.js";
@@ -92,7 +92,8 @@ export function createWriting(stage) {
           fill.writtenText = textOf(found);
           fill.writtenId = view.id();
           fill.isQuestioned = false;
-          fill.isSettled = false;
+          // The page itself tells which candidates were kept.
+          fill.isSettled = fill.mode === ROLL;
           stage.finish(run, success(fill, without(wanted, found).length));
         });
       }
@@ -103,6 +104,7 @@ export function createWriting(stage) {
   function success(fill, missing) {
     var where = barsOf(fill.region, fill.meter);
     if (missing > 0) return "Bitwig did not take " + missing + " notes of " + where + "; undo takes back the others.";
+    if (fill.mode === ROLL) return "Written from the piano roll: " + where + ".";
     var text = "Filled " + where + ", candidate " + (fill.index + 1) + " of " + candidatesOf(fill) + ".";
     var warning = fill.index === 0 && fill.result.warnings[0];
     return warning ? text + " " + warning.message : text;

@@ -2,10 +2,8 @@
  * What can go wrong between the musician, the clip and the daemon: one short message, and nothing changed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { encodeFrame, FrameDecoder } from "../../../bridge/protocol/frames.ts";
 import { PROGRAM } from "../../bridge/support/cli.ts";
 import { newHome, startDaemon } from "../../e2e/support/daemon.ts";
 import { until } from "../../e2e/support/wait.ts";
@@ -22,6 +20,7 @@ import {
   setBars,
   shape,
 } from "./support/music.ts";
+import { pretend } from "./support/pretended.ts";
 import { Project } from "./support/project.ts";
 
 const SONG = { length: 48, notes: [...eighths(0, 16), ...eighths(32, 48)] };
@@ -315,27 +314,6 @@ test.each([0, 2])("a script of protocol %i beside a daemon of protocol 1", async
   );
   untouched(project);
 });
-
-/** A daemon that says what a test wants; its port. */
-async function pretend(answer: (method: string, id: number) => object[]): Promise<number> {
-  const server = createServer((socket) => {
-    const decoder = new FrameDecoder(1 << 20);
-    socket.on("error", () => {});
-    socket.on("data", (chunk) =>
-      decoder.push(chunk, (text) => {
-        const { id, method } = JSON.parse(text);
-        const result = { protocolVersion: 1, server: { name: "continuo", version: "9" } };
-        const answers = method === "initialize" ? [{ id, result }] : answer(method, id);
-        for (const each of answers) socket.write(encodeFrame(JSON.stringify({ jsonrpc: "2.0", ...each })));
-      }),
-    );
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
 
 function openPretended(port: number, options: BitwigOptions = {}): Bitwig {
   const project = new Project();
