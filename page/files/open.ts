@@ -6,13 +6,9 @@ import { LIMITS } from "../../bridge/protocol/limits.ts";
 import type { Roll } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { titleOf } from "./file-name.ts";
-import { type Area, fitView } from "./fit-view.ts";
 
 /** What is being opened; undefined where nothing is. */
 export const opening = signal<string | undefined>(undefined);
-
-/** Left of the notes, and above them. */
-const [KEYBOARD_WIDTH, RULER_HEIGHT] = [64, 32];
 
 /** Open a MIDI file, or say why not. */
 export function openFile(store: Store, file: File): Promise<void> {
@@ -57,9 +53,7 @@ async function opened(store: Store, title: string, get: () => Promise<Roll>): Pr
     const roll = await get();
     store.sound.stop();
     store.show(roll);
-    arrange(store);
-    // Once the roll stands, its size is known.
-    requestAnimationFrame(() => showStart(store));
+    beginWithMelody(store);
   } catch (thrown) {
     store.fail(thrown);
   } finally {
@@ -67,28 +61,12 @@ async function opened(store: Store, title: string, get: () => Promise<Roll>): Pr
   }
 }
 
-/** The first track with a melody is the one to work on, and what is there is in sight. */
-function arrange(store: Store): void {
-  if (store.roll.value?.host === null) {
-    const { tracks } = store.song.value;
-    const melodic = tracks.find(({ isDrums, notes }) => !isDrums && notes.length > 0);
-    store.activeTrackId.value = (melodic ?? tracks[0])?.id;
-  }
-  showStart(store);
-}
-
-function showStart(store: Store): void {
-  const { song, bars, region, activeTrackId } = store;
-  store.view.value = fitView(song.value, bars.value, areaOfRoll(), {
-    region: region.value,
-    activeTrackId: activeTrackId.value,
-  });
-}
-
-function areaOfRoll(): Area {
-  const place = document.querySelector(".frame-roll")?.getBoundingClientRect();
-  const { width, height } = place ?? { width: innerWidth - 500, height: innerHeight - 140 };
-  return { width: Math.max(200, width - KEYBOARD_WIDTH), height: Math.max(150, height - RULER_HEIGHT) };
+/** The first track with a melody is the one to work on, unless somebody waits for another. */
+function beginWithMelody({ roll, song, activeTrackId }: Store): void {
+  if (roll.value?.host !== null) return;
+  const { tracks } = song.value;
+  const melodic = tracks.find(({ isDrums, notes }) => !isDrums && notes.length > 0);
+  activeTrackId.value = (melodic ?? tracks[0])?.id;
 }
 
 function megabytes(bytes: number): string {
