@@ -7,6 +7,7 @@ import { connectStore, newStore } from "./app/connection.ts";
 import { keepChoices } from "./app/ui.ts";
 import { warnBeforeLoss } from "./app/unload.ts";
 import { followAddress } from "./files/address.ts";
+import { installSound } from "./sound/install.ts";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/surfaces.css";
@@ -24,5 +25,6 @@ if (place !== null) {
   const store = newStore();
   warnBeforeLoss(store);
   render(<App store={store} />, place);
+  installSound(store);
   connectStore(store).then(() => followAddress(store));
 }

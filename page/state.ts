@@ -92,12 +92,7 @@ export class Store {
     () => new TempoMap(this.song.value.tempoMap, this.song.value.ppq),
   );
   /** The song as it is heard: with what is offered in place of what it would replace. */
-  readonly heardSong: ReadonlySignal<PageSong> = computed(() => {
-    const ghosts = this.ghosts.value;
-    if (ghosts === undefined) return this.song.value;
-    const removed = notesIn(this.song.value, ghosts.region).filter(({ id }) => ghosts.hidden.has(id));
-    return applyChanges(this.song.value, [{ trackId: ghosts.region.trackId, removed, added: ghosts.notes }]);
-  });
+  readonly heardSong: ReadonlySignal<PageSong> = computed(() => songWith(this.song.value, this.ghosts.value));
 
   /** Set once by the parts themselves. */
   sound: SoundActions = SILENT;
@@ -158,6 +153,13 @@ export class Store {
       this.song.value = applyChanges(this.song.value, [changeFromWire(this.song.value, change)]);
     }
   }
+}
+
+/** A song with what is offered in place of what it would replace. */
+export function songWith(song: PageSong, ghosts: Ghosts | undefined): PageSong {
+  if (ghosts === undefined) return song;
+  const removed = notesIn(song, ghosts.region).filter(({ id }) => ghosts.hidden.has(id));
+  return applyChanges(song, [{ trackId: ghosts.region.trackId, removed, added: ghosts.notes }]);
 }
 
 /** What the sound does for the other parts. */

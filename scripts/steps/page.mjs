@@ -1,5 +1,5 @@
 // dist/page: the piano roll in the browser, as the daemon serves it.
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { oneLanguage } from "./one-language.mjs";
 import { root } from "./run.mjs";
@@ -26,11 +26,16 @@ export async function bundlePage() {
   });
   for (const name of ["index.html", "icon.svg"]) copyFileSync(page(name), join(out, name));
   copyPieces(join(out, "pieces"));
-  // The synthesizer's other half runs in the audio thread, as a file of its own.
-  copyFileSync(
-    join(root, "node_modules", "spessasynth_lib", "dist", "spessasynth_processor.min.js"),
-    join(out, "synthesizer.js"),
-  );
+  writeFileSync(join(out, "synthesizer.js"), synthesizer());
+}
+
+/** The synthesizer's other half: it runs in the audio thread, as a file of its own. */
+function synthesizer() {
+  const dist = join(root, "node_modules", "spessasynth_lib", "dist");
+  const code = readFileSync(join(dist, "spessasynth_processor.min.js"), "utf8");
+  const licence = "/*! SpessaSynth, https://github.com/spessasus/spessasynth_lib, Apache-2.0 */\n";
+  // Its map is not served.
+  return licence + code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
 }
 
 // What there is to try.

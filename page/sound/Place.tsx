@@ -1,0 +1,33 @@
+import { useComputed } from "@preact/signals";
+import type { Store } from "../state.ts";
+
+/** Where the music is, or will begin: bar and beat, tempo and meter there. */
+export function Place({ store }: { store: Store }) {
+  // Computed apart, so that each is drawn anew only when it reads differently.
+  const tick = useComputed(() => Math.max(0, Math.floor(store.playTick.value ?? store.cursorTick.value)));
+  const place = useComputed(() => {
+    const { bar, beat } = store.bars.value.placeAtTick(tick.value);
+    return `${bar + 1}.${beat + 1}`;
+  });
+  const meter = useComputed(() => {
+    const { numerator, denominator } = store.bars.value.meterAtBar(store.bars.value.barAtTick(tick.value));
+    return `${numerator}/${denominator}`;
+  });
+  const tempo = useComputed(() => Math.round(store.tempo.value.qpmAtTick(tick.value)));
+  return (
+    <dl class="row transport-place figures">
+      <div>
+        <dt>Bar</dt>
+        <dd class="transport-bar">{place}</dd>
+      </div>
+      <div>
+        <dt>Tempo</dt>
+        <dd>{tempo}</dd>
+      </div>
+      <div>
+        <dt>Meter</dt>
+        <dd>{meter}</dd>
+      </div>
+    </dl>
+  );
+}

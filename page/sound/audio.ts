@@ -1,0 +1,131 @@
+/**
+ * The browser's audio: its clock, what is heard through the speakers, and how far loading the sounds is.
+ */
+import { signal } from "@preact/signals";
+import { Clicks } from "./clicks.ts";
+import type { Output } from "./output.ts";
+import { SimpleSynth } from "./simple-synth.ts";
+import { fetchSoundfont } from "./soundfont.ts";
+
+export type SoundsState =
+  | { readonly kind: "waiting" | "ready" }
+  | { readonly kind: "loading"; readonly share: number }
+  /** Simple sounds stand in; why, and what to do. */
+  | { readonly kind: "simple"; readonly reason: string };
+
+/** A browser that gives no sound at all answers later, or never. */
+const RESUME_MS = 4000;
+const NO_AUDIO =
+  "The browser plays no sound. Check that a speaker or headphones are there, then press Play again.";
+
+export class Audio {
+  readonly sounds = signal<SoundsState>({ kind: "waiting" });
+  /** What plays through this computer, once there is something. */
+  readonly speakers = signal<Output | undefined>(undefined);
+  clicks: Clicks | undefined;
+  private context: AudioContext | undefined;
+  private master: GainNode | undefined;
+  private meter: AnalyserNode | undefined;
+  private loading: Promise<void> | undefined;
+  private samples = new Float32Array(512);
+
+  /** Get the sounds and the synthesizer ready, without a sound. Once. */
+  load(): Promise<void> {
+    this.loading ??= this.loadOnce();
+    return this.loading;
+  }
+
+  /** Start the clock, with sounds to hear. @returns seconds now @throws Error where there is no audio */
+  async run(): Promise<number> {
+    const context = this.open();
+    // At once: browsers want it in the turn of the click.
+    const resumed = context.resume();
+    const timeout = new Promise<never>((_, reject) =>
+      setTimeout(() => reject(new Error(NO_AUDIO)), RESUME_MS),
+    );
+    await Promise.race([resumed, timeout]);
+    await this.load();
+    return context.currentTime;
+  }
+
+  /** Let the processor rest while nothing is played. */
+  async rest(): Promise<void> {
+    await this.context?.suspend();
+  }
+
+  setVolume(volume: number): void {
+    const { context, master } = this;
+    if (context !== undefined) master?.gain.setTargetAtTime(volume ** 2, context.currentTime, 0.01);
+  }
+
+  /** Seconds of the clock, as events are sent. */
+  now(): number {
+    return this.context?.currentTime ?? 0;
+  }
+
+  /** Seconds of the clock that are heard now: what was made a moment ago is still on its way to the speakers. */
+  heardSeconds(): number {
+    if (this.context === undefined) return 0;
+    const { seconds, milliseconds } = this.stamp(this.context);
+    return seconds + (performance.now() - milliseconds) / 1000;
+  }
+
+  /** When a second of the clock is heard, in the page's time. */
+  millisecondsAt(seconds: number): number {
+    if (this.context === undefined) return performance.now();
+    const stamp = this.stamp(this.context);
+    return stamp.milliseconds + 1000 * (seconds - stamp.seconds);
+  }
+
+  /** How loud it is, 0 to 1. */
+  level(): number {
+    this.meter?.getFloatTimeDomainData(this.samples);
+    let peak = 0;
+    for (const sample of this.samples) peak = Math.max(peak, Math.abs(sample));
+    return this.context?.state === "running" ? Math.min(1, Math.sqrt(peak)) : 0;
+  }
+
+  private stamp(context: AudioContext): { seconds: number; milliseconds: number } {
+    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
+    const ahead = context.currentTime - contextTime - (performance.now() - performanceTime) / 1000;
+    if (contextTime > 0 && Math.abs(ahead) < 1)
+      return { seconds: contextTime, milliseconds: performanceTime };
+    return { seconds: context.currentTime - (context.outputLatency || 0), milliseconds: performance.now() };
+  }
+
+  /** @throws Error where there is no audio */
+  private open(): AudioContext {
+    if (this.context !== undefined) return this.context;
+    const context = new AudioContext({ latencyHint: "interactive" });
+    this.master = new GainNode(context);
+    this.meter = new AnalyserNode(context, { fftSize: this.samples.length });
+    this.master.connect(this.meter).connect(context.destination);
+    this.clicks = new Clicks(context, this.master);
+    this.context = context;
+    return context;
+  }
+
+  private async loadOnce(): Promise<void> {
+    this.sounds.value = { kind: "loading", share: 0 };
+    let fallback: Output | undefined;
+    try {
+      const context = this.open();
+      const destination = this.master ?? context.destination;
+      fallback = new SimpleSynth(context, destination);
+      const [{ Synthesizer }, soundfont] = await Promise.all([
+        import("./synthesizer.ts"),
+        fetchSoundfont((share) => {
+          this.sounds.value = { kind: "loading", share };
+        }),
+      ]);
+      this.speakers.value = await Synthesizer.load(context, soundfont, destination);
+      this.sounds.value = { kind: "ready" };
+    } catch (thrown) {
+      this.speakers.value = fallback;
+      this.sounds.value = {
+        kind: "simple",
+        reason: thrown instanceof Error ? thrown.message : String(thrown),
+      };
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * A bar of clicks before the music begins.
+ */
+import type { Bars } from "../../bridge/music/bars.ts";
+import type { TempoMap } from "../../bridge/music/tempo.ts";
+import type { ClickEvent } from "./output.ts";
+
+export interface CountIn {
+  readonly clicks: readonly ClickEvent[];
+  /** When the music begins. */
+  readonly endSeconds: number;
+}
+
+/** In the meter and the tempo of the place where the music begins. */
+export function countIn(bars: Bars, tempo: TempoMap, tick: number, atSeconds: number): CountIn {
+  const { numerator, denominator } = bars.meterAtBar(bars.barAtTick(tick));
+  const beatSeconds = (60 / tempo.qpmAtTick(tick)) * (4 / denominator);
+  const clicks = Array.from({ length: numerator }, (_, beat): ClickEvent => {
+    return { kind: "click", seconds: atSeconds + beat * beatSeconds, isBarStart: beat === 0 };
+  });
+  return { clicks, endSeconds: atSeconds + numerator * beatSeconds };
+}

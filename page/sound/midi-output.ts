@@ -1,0 +1,59 @@
+/**
+ * An instrument at a MIDI port, such as a synthesizer or a DAW's input.
+ */
+import { CHANNELS, type ChannelState, type NoteEvent, type Output } from "./output.ts";
+
+const NOTE_OFF = 0x80;
+const NOTE_ON = 0x90;
+const CONTROLLER = 0xb0;
+const PROGRAM = 0xc0;
+const VOLUME = 7;
+const ALL_SOUND_OFF = 120;
+const ALL_NOTES_OFF = 123;
+/** After the last event that was sent ahead, so that nothing of it stays. */
+const AFTER_MS = 5;
+
+/** What of the browser's MIDIOutput is used. */
+export interface MidiPort {
+  send(data: readonly number[], timestamp?: number): void;
+}
+
+export class MidiOutput implements Output {
+  private readonly port: MidiPort;
+  private readonly clock: { now(): number; millisecondsAt(seconds: number): number };
+  private lastMilliseconds = 0;
+
+  /** @param clock  of the audio, and the time of the page, as ports want it, at one of its seconds */
+  constructor(port: MidiPort, clock: { now(): number; millisecondsAt(seconds: number): number }) {
+    this.port = port;
+    this.clock = clock;
+  }
+
+  send(events: readonly NoteEvent[]): void {
+    for (const { kind, seconds, channel, pitch, velocity } of events) {
+      const at = this.clock.millisecondsAt(seconds);
+      this.port.send([(kind === "on" ? NOTE_ON : NOTE_OFF) | channel, pitch, velocity], at);
+      this.lastMilliseconds = Math.max(this.lastMilliseconds, at);
+    }
+  }
+
+  setChannel(channel: number, { program, volume }: ChannelState): void {
+    this.port.send([PROGRAM | channel, program]);
+    this.port.send([CONTROLLER | channel, VOLUME, volume]);
+  }
+
+  /** Now, and once more when the last of what a port can't take back has sounded. */
+  silence(): number {
+    const now = this.clock.now();
+    const after = Math.max(this.clock.millisecondsAt(now), this.lastMilliseconds) + AFTER_MS;
+    for (const at of [undefined, after]) {
+      for (let channel = 0; channel < CHANNELS; channel += 1) {
+        this.port.send([CONTROLLER | channel, ALL_NOTES_OFF, 0], at);
+        this.port.send([CONTROLLER | channel, ALL_SOUND_OFF, 0], at);
+      }
+    }
+    const waitMs = after - this.clock.millisecondsAt(now);
+    this.lastMilliseconds = 0;
+    return now + (waitMs + AFTER_MS) / 1000;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Which tick sounds at which second: playing is one pass over the song after another, a new one at each loop.
+ */
+import type { TempoMap } from "../../bridge/music/tempo.ts";
+
+interface Pass {
+  readonly startTick: number;
+  readonly startSeconds: number;
+  /** Where and when it ended; undefined of the last one. */
+  end?: { readonly tick: number; readonly seconds: number };
+}
+
+export class Passes {
+  private list: Pass[];
+  private last: Pass;
+
+  constructor(startTick: number, startSeconds: number) {
+    this.last = { startTick, startSeconds };
+    this.list = [this.last];
+  }
+
+  begin(startTick: number, startSeconds: number): void {
+    this.last = { startTick, startSeconds };
+    this.list.push(this.last);
+  }
+
+  end(tick: number, seconds: number): void {
+    this.last.end = { tick, seconds };
+  }
+
+  /** When a tick of the last pass sounds. */
+  secondsFromTicks(tick: number, tempo: TempoMap): number {
+    const { startTick, startSeconds } = this.last;
+    return startSeconds + (tempo.secondsFromTicks(tick) - tempo.secondsFromTicks(startTick));
+  }
+
+  /** The tick, with its fraction, that the last pass comes to at a second, also after its end. */
+  ticksFromSeconds(seconds: number, tempo: TempoMap): number {
+    return ticksIn(this.last, seconds, tempo);
+  }
+
+  /**
+   * What is heard at a second, as it was sent ahead; passes before it are forgotten.
+   * @returns undefined after the end
+   */
+  tickAt(seconds: number, tempo: TempoMap): number | undefined {
+    const at = this.list.findLastIndex(({ startSeconds }) => startSeconds <= seconds);
+    this.list = this.list.slice(Math.max(0, at));
+    const pass = this.list[0] ?? this.last;
+    if (pass.end === undefined) return ticksIn(pass, Math.max(seconds, pass.startSeconds), tempo);
+    if (seconds >= pass.end.seconds) return undefined;
+    return Math.min(pass.end.tick, ticksIn(pass, Math.max(seconds, pass.startSeconds), tempo));
+  }
+}
+
+function ticksIn({ startTick, startSeconds }: Pass, seconds: number, tempo: TempoMap): number {
+  const ticks = tempo.ticksFromSeconds(tempo.secondsFromTicks(startTick) + (seconds - startSeconds));
+  return seconds >= startSeconds ? Math.max(startTick, ticks) : Math.min(startTick, ticks);
+}

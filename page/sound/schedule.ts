@@ -1,0 +1,185 @@
+/**
+ * What sounds when: the song from a tick on, span after span, as notes that begin and end at seconds of the audio clock.
+ * The song may be another one at each span; nothing is missed or doubled where spans meet, and whatever began ends.
+ */
+import type { Bars } from "../../bridge/music/bars.ts";
+import type { TempoMap } from "../../bridge/music/tempo.ts";
+import { firstFrom, type PageNote, type PageSong } from "../document/song.ts";
+import type { LoopRange } from "./loop.ts";
+import type { Mix } from "./mix.ts";
+import type { NoteEvent, SoundEvent } from "./output.ts";
+import { Passes } from "./passes.ts";
+
+/** What is to be heard from now on. */
+export interface Heard {
+  readonly song: PageSong;
+  readonly bars: Bars;
+  readonly tempo: TempoMap;
+  readonly mix: Mix;
+  readonly loop: LoopRange | undefined;
+  /** Where the song ends. */
+  readonly endTick: number;
+  readonly hasClicks: boolean;
+}
+
+interface Sounding {
+  readonly channel: number;
+  readonly pitch: number;
+  readonly startTick: number;
+  endTick: number;
+}
+
+type Start =
+  | { readonly tick: number; readonly isBarStart: boolean }
+  | { readonly tick: number; readonly channel: number; readonly velocity: number; readonly note: PageNote };
+
+export class Schedule {
+  readonly passes: Passes;
+  /** Everything of the song was sent. */
+  isOver = false;
+  private readonly source: (tick: number) => Heard;
+  private tick: number;
+  private readonly sounding: Sounding[] = [];
+
+  /** @param source  what is to be heard from a tick on */
+  constructor(source: (tick: number) => Heard, startTick: number, startSeconds: number) {
+    this.source = source;
+    this.tick = Math.round(startTick);
+    this.passes = new Passes(this.tick, startSeconds);
+  }
+
+  /** What begins and ends from where the last call came to up to a second, in order. */
+  advance(untilSeconds: number): SoundEvent[] {
+    const events: SoundEvent[] = [];
+    while (!this.isOver) {
+      const heard = this.source(this.tick);
+      const isInLoop = heard.loop !== undefined && this.tick < heard.loop.endTick;
+      const endTick = Math.max(this.tick, isInLoop ? heard.loop.endTick : heard.endTick);
+      const reached = Math.ceil(this.passes.ticksFromSeconds(untilSeconds, heard.tempo));
+      this.span(heard, Math.min(endTick, reached), events);
+      if (reached < endTick) break;
+      this.endPass(heard, endTick, isInLoop ? heard.loop.startTick : undefined, events);
+    }
+    return events;
+  }
+
+  /** Everything that sounds ends now. */
+  cut(seconds: number): NoteEvent[] {
+    return this.sounding.splice(0).map((note) => endOf(note, seconds));
+  }
+
+  private span(heard: Heard, toTick: number, events: SoundEvent[]): void {
+    const seconds = (tick: number) => this.passes.secondsFromTicks(tick, heard.tempo);
+    this.meetChanges(heard);
+    for (const start of startsIn(heard, this.tick, toTick)) {
+      this.endNotes(start.tick, seconds, events);
+      if ("isBarStart" in start) {
+        events.push({ kind: "click", seconds: seconds(start.tick), isBarStart: start.isBarStart });
+      } else if (this.begin(start, seconds, events)) {
+        const { channel, velocity, note } = start;
+        events.push({ kind: "on", seconds: seconds(start.tick), channel, pitch: note.pitch, velocity });
+      }
+    }
+    this.endNotes(toTick - 1, seconds, events);
+    this.tick = Math.max(this.tick, toTick);
+  }
+
+  /** One key can't be pressed twice: the note that holds it ends; of two at the same time the louder one is heard. */
+  private begin(
+    { tick, channel, note }: Extract<Start, { note: PageNote }>,
+    seconds: (tick: number) => number,
+    events: SoundEvent[],
+  ): boolean {
+    const endTick = tick + Math.max(1, note.durationTicks);
+    const at = this.sounding.findIndex((one) => one.channel === channel && one.pitch === note.pitch);
+    const holder = this.sounding[at];
+    if (holder?.startTick === tick) {
+      holder.endTick = Math.max(holder.endTick, endTick);
+      return false;
+    }
+    if (holder !== undefined) {
+      this.sounding.splice(at, 1);
+      events.push(endOf(holder, seconds(tick)));
+    }
+    this.sounding.push({ channel, pitch: note.pitch, startTick: tick, endTick });
+    return true;
+  }
+
+  /** Up to a tick and at it. */
+  private endNotes(tick: number, seconds: (tick: number) => number, events: SoundEvent[]): void {
+    const ended = this.sounding.filter(({ endTick }) => endTick <= tick).sort(byEnd);
+    for (const note of ended) {
+      this.sounding.splice(this.sounding.indexOf(note), 1);
+      events.push(endOf(note, seconds(note.endTick)));
+    }
+  }
+
+  /** What sounds may have been made longer or shorter since, or be gone. */
+  private meetChanges({ song, mix }: Heard): void {
+    for (const one of this.sounding) {
+      let endTick = this.tick;
+      for (const { id, notes } of song.tracks) {
+        if (mix.channels.get(id) !== one.channel || !mix.isAudible(id)) continue;
+        for (const note of startingAt(notes, one.startTick)) {
+          if (note.pitch !== one.pitch) continue;
+          endTick = Math.max(endTick, note.startTick + Math.max(1, note.durationTicks));
+        }
+      }
+      one.endTick = endTick;
+    }
+  }
+
+  private endPass(
+    { tempo }: Heard,
+    endTick: number,
+    nextTick: number | undefined,
+    events: SoundEvent[],
+  ): void {
+    const seconds = this.passes.secondsFromTicks(endTick, tempo);
+    this.sounding.sort((a, b) => a.channel - b.channel || a.pitch - b.pitch);
+    events.push(...this.cut(seconds));
+    this.passes.end(endTick, seconds);
+    if (nextTick === undefined) this.isOver = true;
+    else this.passes.begin(nextTick, seconds);
+    this.tick = nextTick ?? endTick;
+  }
+}
+
+/** Notes and clicks that begin in [fromTick, toTick), in order; the louder of equal notes first. */
+function startsIn({ song, bars, mix, hasClicks }: Heard, fromTick: number, toTick: number): Start[] {
+  const starts: Start[] = [];
+  if (toTick <= fromTick) return starts;
+  if (hasClicks) {
+    for (const { tick, beat } of bars.lines(fromTick, toTick)) starts.push({ tick, isBarStart: beat === 0 });
+  }
+  for (const { id, notes } of song.tracks) {
+    const channel = mix.channels.get(id);
+    if (channel === undefined || !mix.isAudible(id)) continue;
+    for (let at = firstFrom(notes, fromTick); at < notes.length; at += 1) {
+      const note = notes[at];
+      if (note === undefined || note.startTick >= toTick) break;
+      starts.push({ tick: note.startTick, channel, velocity: mix.velocityOf(id, note.velocity), note });
+    }
+  }
+  return starts.sort((a, b) => {
+    if (a.tick !== b.tick || !("note" in a) || !("note" in b)) {
+      return a.tick - b.tick || Number("note" in a) - Number("note" in b);
+    }
+    return a.channel - b.channel || a.note.pitch - b.note.pitch || b.velocity - a.velocity;
+  });
+}
+
+function* startingAt(notes: readonly PageNote[], tick: number): Generator<PageNote> {
+  for (let at = firstFrom(notes, tick); notes[at]?.startTick === tick; at += 1) {
+    const note = notes[at];
+    if (note !== undefined) yield note;
+  }
+}
+
+function byEnd(a: Sounding, b: Sounding): number {
+  return a.endTick - b.endTick || a.channel - b.channel || a.pitch - b.pitch;
+}
+
+function endOf({ channel, pitch }: Sounding, seconds: number): NoteEvent {
+  return { kind: "off", seconds, channel, pitch, velocity: 0 };
+}

@@ -1,0 +1,119 @@
+/**
+ * A plain synthesizer of the browser's own oscillators, for where the sounds of instruments are not there: a tone for
+ * each family of instruments, a burst of noise for drums.
+ */
+import { type ChannelState, DRUM_CHANNEL, type NoteEvent, type Output } from "./output.ts";
+
+const ATTACK_SECONDS = 0.008;
+const RELEASE_SECONDS = 0.12;
+const DRUM_SECONDS = 0.09;
+const LEVEL = 0.22;
+/** By family of eight programs: pianos and bells fade, organs and strings hold. */
+const FADING: ReadonlySet<number> = new Set([0, 1, 3, 4, 13, 14]);
+const TONES: readonly OscillatorType[] = ["triangle", "sine", "square", "triangle", "triangle", "sawtooth"];
+
+interface Voice {
+  readonly source: AudioScheduledSourceNode;
+  readonly level: GainNode;
+}
+
+export class SimpleSynth implements Output {
+  private readonly context: AudioContext;
+  private readonly destination: AudioNode;
+  private readonly channels = new Map<number, { program: number; gain: GainNode }>();
+  /** Those that wait for their end, by channel and pitch, the oldest first. */
+  private readonly held = new Map<string, Voice[]>();
+  private readonly voices = new Set<Voice>();
+  private noise: AudioBuffer | undefined;
+
+  constructor(context: AudioContext, destination: AudioNode) {
+    this.context = context;
+    this.destination = destination;
+  }
+
+  send(events: readonly NoteEvent[]): void {
+    for (const event of events) {
+      const key = `${event.channel} ${event.pitch}`;
+      if (event.kind === "off") this.release(this.held.get(key)?.shift(), event.seconds);
+      else this.held.set(key, [...(this.held.get(key) ?? []), this.begin(event)]);
+    }
+  }
+
+  setChannel(channel: number, { program, volume }: ChannelState): void {
+    const state = this.channelOf(channel);
+    state.program = program;
+    // As synthesizers read controller 7.
+    state.gain.gain.setTargetAtTime((volume / 127) ** 2, this.context.currentTime, 0.01);
+  }
+
+  silence(): number {
+    for (const { source, level } of this.voices) {
+      source.disconnect();
+      level.disconnect();
+    }
+    this.voices.clear();
+    this.held.clear();
+    return this.context.currentTime;
+  }
+
+  private begin({ channel, pitch, velocity, seconds }: NoteEvent): Voice {
+    const { program, gain } = this.channelOf(channel);
+    const at = Math.max(seconds, this.context.currentTime);
+    const peak = LEVEL * (velocity / 127) ** 1.5;
+    const level = new GainNode(this.context, { gain: 0 });
+    level.gain.setValueAtTime(0, at);
+    level.gain.linearRampToValueAtTime(peak, at + ATTACK_SECONDS);
+    if (FADING.has(program >> 3)) level.gain.setTargetAtTime(peak * 0.1, at + ATTACK_SECONDS, 0.6);
+    level.connect(gain);
+    const source = channel === DRUM_CHANNEL ? this.drum(pitch) : this.tone(program, pitch);
+    source.connect(level);
+    source.start(at);
+    const voice = { source, level };
+    if (channel === DRUM_CHANNEL) this.release(voice, at + DRUM_SECONDS);
+    source.onended = () => {
+      level.disconnect();
+      this.voices.delete(voice);
+    };
+    this.voices.add(voice);
+    return voice;
+  }
+
+  private release(voice: Voice | undefined, seconds: number): void {
+    if (voice === undefined) return;
+    const at = Math.max(seconds, this.context.currentTime);
+    voice.level.gain.setTargetAtTime(0, at, RELEASE_SECONDS / 4);
+    voice.source.stop(at + RELEASE_SECONDS);
+  }
+
+  private tone(program: number, pitch: number): OscillatorNode {
+    const type = TONES[program >> 3] ?? "triangle";
+    return new OscillatorNode(this.context, { type, frequency: 440 * 2 ** ((pitch - 69) / 12) });
+  }
+
+  /** Low ones for bass drums, high ones for cymbals. */
+  private drum(pitch: number): AudioBufferSourceNode {
+    const playbackRate = Math.min(2, Math.max(0.1, (pitch - 30) / 16));
+    return new AudioBufferSourceNode(this.context, { buffer: this.noiseBuffer(), loop: true, playbackRate });
+  }
+
+  private noiseBuffer(): AudioBuffer {
+    if (this.noise !== undefined) return this.noise;
+    const noise = new AudioBuffer({
+      length: this.context.sampleRate / 2,
+      sampleRate: this.context.sampleRate,
+    });
+    const samples = noise.getChannelData(0);
+    for (let at = 0; at < samples.length; at += 1) samples[at] = Math.random() * 2 - 1;
+    this.noise = noise;
+    return noise;
+  }
+
+  private channelOf(channel: number): { program: number; gain: GainNode } {
+    const known = this.channels.get(channel);
+    if (known !== undefined) return known;
+    const state = { program: 0, gain: new GainNode(this.context) };
+    state.gain.connect(this.destination);
+    this.channels.set(channel, state);
+    return state;
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * Hearing the song: what plays, from where, how, and through what. The transport bar and the keys use it, and the other
+ * parts by `store.sound`.
+ */
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { endTickOf } from "../document/song.ts";
+import { type SoundActions, type Store, songWith } from "../state.ts";
+import { Audio } from "./audio.ts";
+import { Candidates } from "./candidates.ts";
+import { countIn } from "./count-in.ts";
+import { type LoopRange, loopRange, songEndTick, startingTick } from "./loop.ts";
+import { MidiOutput } from "./midi-output.ts";
+import { MidiPorts } from "./midi-ports.ts";
+import { type Mix, mixOf } from "./mix.ts";
+import type { ChannelState, Output, SoundEvent } from "./output.ts";
+import { Player } from "./player.ts";
+import type { Heard } from "./schedule.ts";
+import { Wanted } from "./wanted.ts";
+
+const TIMER_MS = 25;
+/** From the click to the first note: enough for it to be sent in time. */
+const START_SECONDS = 0.03;
+const PREVIEW_SECONDS = 0.35;
+/** Then the audio rests. */
+const REST_MS = 15_000;
+
+export class Sound implements SoundActions {
+  readonly isPlaying = signal(false);
+  readonly hasLeadIn = signal(false);
+  readonly hasClicks = signal(false);
+  readonly hasCountIn = signal(false);
+  readonly volume = signal(0.8);
+  /** Of the port that plays; undefined where this computer does. */
+  readonly portId = signal<string | undefined>(undefined);
+  /** How many notes began since the page was opened. */
+  readonly sentNotes = signal(0);
+  readonly audio = new Audio();
+  readonly ports = new MidiPorts();
+  readonly isLooping: ReadonlySignal<boolean>;
+  readonly loop: ReadonlySignal<LoopRange | undefined>;
+  private readonly store: Store;
+  private readonly player: Player;
+  private readonly candidates = new Candidates();
+  private readonly wanted = new Wanted();
+  /** As the musician chose; on where there is a region until then. */
+  private readonly loopChoice = signal<boolean | undefined>(undefined);
+  private readonly endTick: ReadonlySignal<number>;
+  private readonly mix: ReadonlySignal<Mix>;
+  private readonly output: ReadonlySignal<Output | undefined>;
+  private states = new Map<number, ChannelState>();
+  private isRegionLatest = false;
+  /** One more with each start and stop, so that a start that waits knows that it is none any more. */
+  private turn = 0;
+  private freeFrom = 0;
+  private isFirst = false;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: Store) {
+    this.store = store;
+    this.isLooping = computed(() => this.loopChoice.value ?? store.region.value !== undefined);
+    this.endTick = computed(() => songEndTick(store.bars.value, endTickOf(store.heardSong.value)));
+    this.loop = computed(() =>
+      loopRange({ isLooping: this.isLooping.value, hasLeadIn: this.hasLeadIn.value }, store.region.value, {
+        bars: store.bars.value,
+        tempo: store.tempo.value,
+        endTick: this.endTick.value,
+      }),
+    );
+    this.mix = computed(() => {
+      const settings = store.trackSettings.value;
+      return mixOf(store.song.value.tracks, (id) => settings.get(id) ?? store.settingsOf(id));
+    });
+    this.output = computed(() => {
+      const port = this.portId.value === undefined ? undefined : this.ports.port(this.portId.value);
+      return port === undefined ? this.audio.speakers.value : new MidiOutput(port, this.audio);
+    });
+    this.player = new Player({
+      now: () => this.audio.now(),
+      source: (tick) => untracked(() => this.heardFrom(tick)),
+      send: (events) => this.send(events),
+    });
+    this.watch();
+  }
+
+  /** From the cursor or the region, or stop. */
+  toggle(): void {
+    if (this.isPlaying.value) this.stop();
+    else this.begin(startingTick(this.store.cursorTick.value, this.loop.value, this.isRegionLatest));
+  }
+
+  play(fromTick: number): void {
+    const region = this.store.region.value;
+    const loop = this.loop.value;
+    // What is offered is heard where it comes from, if that is wanted.
+    const isRegion = loop?.isRegion === true && fromTick === region?.startTick;
+    this.begin(isRegion ? loop.startTick : fromTick);
+  }
+
+  stop(): void {
+    if (this.isPlaying.value) this.silence();
+    this.finish();
+  }
+
+  /** The start of the song is where playing begins; there at once where it plays. */
+  toStart(): void {
+    this.store.cursorTick.value = 0;
+    this.isRegionLatest = false;
+    if (this.isPlaying.value) this.begin(0);
+  }
+
+  toggleLoop(): void {
+    this.loopChoice.value = !this.isLooping.value;
+  }
+
+  /** The page came to the front, or went to the back. */
+  visibilityChanged(): void {
+    this.player.pump(document.hidden);
+  }
+
+  preview(trackId: string, pitch: number, velocity: number): void {
+    const channel = this.mix.value.channels.get(trackId);
+    if (channel === undefined || !this.mix.value.isAudible(trackId)) return;
+    clearTimeout(this.resting);
+    const sound = async () => {
+      const seconds = await this.audio.run();
+      this.output.value?.send([
+        { kind: "on", seconds, channel, pitch, velocity: this.mix.value.velocityOf(trackId, velocity) },
+        { kind: "off", seconds: seconds + PREVIEW_SECONDS, channel, pitch, velocity: 0 },
+      ]);
+      if (!this.isPlaying.value) this.resting = setTimeout(() => void this.audio.rest(), REST_MS);
+    };
+    sound().catch((thrown) => this.store.fail(thrown));
+  }
+
+  private begin(tick: number): void {
+    performance.clearMarks("play-click");
+    performance.mark("play-click");
+    this.isFirst = true;
+    if (this.isPlaying.value) this.silence();
+    this.finish();
+    clearTimeout(this.resting);
+    this.isPlaying.value = true;
+    this.store.playTick.value = tick;
+    const turn = this.turn;
+    const start = async () => {
+      const seconds = await this.audio.run();
+      if (turn !== this.turn) return;
+      this.candidates.begin(this.store.ghosts.value);
+      let at = Math.max(seconds + START_SECONDS, this.freeFrom);
+      if (this.hasCountIn.value) {
+        const { clicks, endSeconds } = countIn(this.store.bars.value, this.store.tempo.value, tick, at);
+        this.send(clicks);
+        at = endSeconds;
+      }
+      this.player.start(tick, at, document.hidden);
+      this.timer = setInterval(() => this.player.pump(document.hidden), TIMER_MS);
+      this.follow();
+    };
+    start().catch((thrown) => {
+      if (turn === this.turn) this.stop();
+      this.store.fail(thrown);
+    });
+  }
+
+  /** Cut what sounds, and what was sent for later. */
+  private silence(): void {
+    this.audio.clicks?.silence();
+    this.freeFrom = this.output.value?.silence() ?? 0;
+  }
+
+  /** Nothing more is sent; what rings out does. */
+  private finish(): void {
+    this.turn += 1;
+    clearInterval(this.timer);
+    clearTimeout(this.resting);
+    this.player.stop();
+    this.isPlaying.value = false;
+    this.store.playTick.value = undefined;
+    this.resting = setTimeout(() => void this.audio.rest(), REST_MS);
+  }
+
+  /** Show where the music is, as long as it plays. */
+  private follow(): void {
+    const turn = this.turn;
+    const frame = () => {
+      if (turn !== this.turn) return;
+      const tick = this.player.tickAt(this.audio.heardSeconds(), this.store.tempo.value);
+      if (tick === undefined) {
+        this.finish();
+        return;
+      }
+      this.store.playTick.value = tick;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  private heardFrom(tick: number): Heard {
+    const { store } = this;
+    const loop = this.loop.value;
+    const ghosts = this.candidates.heard(store.ghosts.value, tick, loop);
+    return {
+      song: songWith(store.song.value, ghosts),
+      bars: store.bars.value,
+      tempo: store.tempo.value,
+      mix: this.mix.value,
+      loop,
+      endTick: this.endTick.value,
+      hasClicks: this.hasClicks.value,
+    };
+  }
+
+  private send(events: readonly SoundEvent[]): void {
+    const notes = events.filter((event) => event.kind !== "click");
+    for (const event of events) if (event.kind === "click") this.audio.clicks?.send(event);
+    if (notes.length === 0) return;
+    this.output.value?.send(notes);
+    this.sentNotes.value += notes.filter(({ kind }) => kind === "on").length;
+    if (!this.isFirst) return;
+    this.isFirst = false;
+    performance.clearMarks("play-first-event");
+    performance.mark("play-first-event");
+  }
+
+  /** What was set goes to what plays as soon as it is. */
+  private watch(): void {
+    effect(() => this.audio.setVolume(this.volume.value));
+    let last: Output | undefined;
+    effect(() => {
+      const output = this.output.value;
+      if (output !== last) {
+        this.states = new Map();
+        last?.silence();
+        last = output;
+      }
+      for (const [channel, state] of this.mix.value.states) {
+        const known = this.states.get(channel);
+        if (known?.program === state.program && known.volume === state.volume) continue;
+        output?.setChannel(channel, state);
+        this.states.set(channel, state);
+      }
+      const { prepare } = output ?? {};
+      if (prepare !== undefined) prepare.call(output, this.wanted.next(this.store.heardSong.value));
+    });
+    const rollId = computed(() => this.store.roll.value?.rollId);
+    effect(() => {
+      rollId.value;
+      if (this.isPlaying.peek()) untracked(() => this.stop());
+    });
+    effect(() => {
+      this.store.cursorTick.value;
+      this.isRegionLatest = false;
+    });
+    effect(() => {
+      this.isRegionLatest = this.store.region.value !== undefined;
+    });
+  }
+}
