@@ -1,5 +1,94 @@
+/**
+ * The piano roll: its tools, its canvases, and what lies over them as elements.
+ */
+import { useEffect, useRef } from "preact/hooks";
 import type { Store } from "../state.ts";
+import { revealTrack, showStart } from "./actions.ts";
+import { PitchHandles } from "./PitchHandles.tsx";
+import { Painter } from "./painter.ts";
+import { followPlay } from "./play-cursor.ts";
+import { PointerInput } from "./pointer.ts";
+import { RegionBar } from "./RegionBar.tsx";
+import { type RollState, rollState } from "./roll-state.ts";
+import { Toolbar } from "./Toolbar.tsx";
+import { watchTheme } from "./theme.ts";
+import { onWheel } from "./wheel.ts";
 
 export function RollView({ store }: { store: Store }) {
-  return <section data-song={store.roll.value?.title} />;
+  const state = rollState(store);
+  const area = useRef<HTMLDivElement>(null);
+  const canvases = useRef<HTMLDivElement>(null);
+  const play = useRef<HTMLDivElement>(null);
+  const rollId = store.roll.value?.rollId;
+  const trackId = store.activeTrackId.value;
+  const width = state.area.value.width;
+
+  useEffect(() => {
+    if (area.current === null || canvases.current === null || play.current === null) return;
+    return startRoll(state, area.current, canvases.current, play.current);
+  }, [state]);
+  // A song is shown from its start, or from the region that a host asks for, once there is room for it.
+  const shown = useRef<string>();
+  useEffect(() => {
+    if (rollId === undefined || width === 0 || shown.current === rollId) return;
+    shown.current = rollId;
+    showStart(store);
+  }, [store, rollId, width]);
+  useEffect(() => {
+    if (trackId !== undefined && shown.current !== undefined) revealTrack(store);
+  }, [store, trackId]);
+
+  return (
+    <section class="roll" aria-label="Piano roll">
+      <Toolbar store={store} />
+      {/* biome-ignore lint/a11y/useSemanticElements: no element of HTML is a piano roll */}
+      <div
+        class="roll-area"
+        ref={area}
+        role="application"
+        aria-label="Notes. Arrows move what is selected; with Alt they go from note to note. Question mark shows all keys."
+        aria-describedby="roll-status"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what is drawn here is worked on by keys
+        tabIndex={0}
+      >
+        <div class="roll-canvases" ref={canvases} aria-hidden="true" />
+        <div class="roll-play" ref={play} hidden={true} aria-hidden="true" />
+        <RegionBar store={store} />
+        <PitchHandles store={store} />
+      </div>
+    </section>
+  );
+}
+
+/** Paint, and listen to the pointer. @returns how to stop */
+function startRoll(
+  state: RollState,
+  area: HTMLElement,
+  canvases: HTMLElement,
+  play: HTMLElement,
+): () => void {
+  const { theme, stop: stopTheme } = watchTheme(area);
+  const observer = new ResizeObserver(([entry]) => {
+    if (entry === undefined) return;
+    const { width, height } = entry.contentRect;
+    state.area.value = { width: Math.floor(width), height: Math.floor(height) };
+  });
+  observer.observe(area);
+  const painter = new Painter(state.store, state, theme, canvases);
+  const stopPointer = new PointerInput(state, area).start();
+  const stopPlay = followPlay(state, play);
+  const wheel = (event: WheelEvent) => onWheel(state, area, event);
+  area.addEventListener("wheel", wheel, { passive: false });
+  const repaint = () => painter.schedule();
+  addEventListener("resize", repaint);
+  return () => {
+    removeEventListener("resize", repaint);
+    area.removeEventListener("wheel", wheel);
+    stopPlay();
+    stopPointer();
+    painter.stop();
+    observer.disconnect();
+    stopTheme();
+    canvases.replaceChildren();
+  };
 }

@@ -32,7 +32,11 @@ export function edgesOf(view: View, note: PageNote, isDrums: boolean): [left: nu
 }
 
 /** The uppermost note at a place. */
-export function noteAt(track: Pick<PageTrack, "notes" | "isDrums">, view: View, { x, y }: Point): Hit | undefined {
+export function noteAt(
+  track: Pick<PageTrack, "notes" | "isDrums">,
+  view: View,
+  { x, y }: Point,
+): Hit | undefined {
   const pitch = Math.floor(pitchOfY(view, y));
   const around = (track.isDrums ? 9 : 0) + REACH;
   const notes = indexOf(track.notes).sounding(tickOfX(view, x - around), tickOfX(view, x + around));

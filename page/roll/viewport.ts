@@ -85,7 +85,12 @@ export function zoomed(
 
 /** What holds some ticks and pitches, with a little room around them. */
 export function viewOf(
-  { startTick, endTick, lowest, highest }: { startTick: number; endTick: number; lowest: number; highest: number },
+  {
+    startTick,
+    endTick,
+    lowest,
+    highest,
+  }: { startTick: number; endTick: number; lowest: number; highest: number },
   size: Size,
 ): View {
   const ticksPerPixel = Math.max(1e-3, (endTick - startTick) / Math.max(1, size.width));
@@ -98,7 +103,12 @@ export function viewOf(
 /** Moved only as far as it takes to show some ticks and pitches. */
 export function revealed(
   view: View,
-  { startTick, endTick, lowest, highest }: { startTick: number; endTick: number; lowest: number; highest: number },
+  {
+    startTick,
+    endTick,
+    lowest,
+    highest,
+  }: { startTick: number; endTick: number; lowest: number; highest: number },
   size: Size,
 ): View {
   const ticks = size.width * view.ticksPerPixel;

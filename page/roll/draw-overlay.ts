@@ -1,0 +1,151 @@
+/**
+ * Paints what lies over the notes and changes often: the region, what is offered, what is dragged, the cursor.
+ */
+import type { PageNote, PageRegion } from "../document/song.ts";
+import { css, faded, mix } from "./colour.ts";
+import { hair } from "./draw-grid.ts";
+import type { Frame } from "./frame.ts";
+import type { Point } from "./hit.ts";
+import { noteColours } from "./theme.ts";
+
+type Context = CanvasRenderingContext2D;
+
+export interface Over {
+  readonly region: PageRegion | undefined;
+  readonly range: readonly [lowest: number, highest: number] | undefined;
+  readonly cursorTick: number;
+  readonly endTick: number;
+  readonly box: readonly [from: Point, to: Point] | undefined;
+  readonly lasso: readonly Point[];
+  /** 0 to 1 and round again while notes come; undefined where nothing moves. */
+  readonly shimmer: number | undefined;
+}
+
+/** @param width,height  of the notes' area, in device pixels */
+export function drawOverlay(context: Context, frame: Frame, over: Over, width: number, height: number): void {
+  const { theme, scale } = frame;
+  drawAfterEnd(context, frame, over.endTick, width, height);
+  drawRegion(context, frame, over, width, height);
+  if (frame.ghosts !== undefined) drawGhosts(context, frame, over.shimmer);
+  drawDraft(context, frame);
+  const cursor = scale.x(over.cursorTick);
+  context.fillStyle = css(faded(theme.text, 0.55));
+  const dash = 4 * scale.pixelRatio;
+  for (let y = 0; y < height; y += 2 * dash) context.fillRect(cursor, y, hair(scale), dash);
+  drawSelecting(context, frame, over);
+}
+
+function drawAfterEnd(
+  context: Context,
+  { theme, scale }: Frame,
+  endTick: number,
+  width: number,
+  height: number,
+): void {
+  const end = scale.x(endTick);
+  if (end >= width) return;
+  context.fillStyle = css(faded(theme.back, 0.6));
+  context.fillRect(Math.max(0, end), 0, width - Math.max(0, end), height);
+}
+
+function drawRegion(
+  context: Context,
+  frame: Frame,
+  { region, range }: Over,
+  width: number,
+  height: number,
+): void {
+  if (region === undefined) return;
+  const { theme, scale } = frame;
+  const [left, right] = [scale.x(region.startTick), scale.x(region.endTick)];
+  if (right < 0 || left > width) return;
+  context.fillStyle = css(faded(theme.accent, theme.isDark ? 0.1 : 0.075));
+  context.fillRect(left, 0, right - left, height);
+  if (range !== undefined) {
+    const [top, bottom] = [scale.y(range[1]), scale.y(range[0] - 1)];
+    context.fillStyle = css(faded(theme.back, 0.55));
+    context.fillRect(left, 0, right - left, Math.max(0, top));
+    context.fillRect(left, bottom, right - left, Math.max(0, height - bottom));
+    context.fillStyle = css(theme.accent);
+    context.fillRect(left, top, right - left, hair(scale));
+    context.fillRect(left, bottom, right - left, hair(scale));
+  }
+  const edge = hair(scale, 2);
+  context.fillStyle = css(theme.accent);
+  context.fillRect(left - edge / 2, 0, edge, height);
+  context.fillRect(right - edge / 2, 0, edge, height);
+}
+
+function drawGhosts(context: Context, frame: Frame, shimmer: number | undefined): void {
+  const { theme, scale, song, ghosts } = frame;
+  if (ghosts === undefined) return;
+  const isDrums = song.tracks.find(({ id }) => id === ghosts.region.trackId)?.isDrums ?? false;
+  context.lineWidth = hair(scale, 1.5);
+  context.beginPath();
+  for (const note of ghosts.notes) noteShape(context, frame, note, isDrums);
+  context.fillStyle = css(faded(theme.ghost, theme.isDark ? 0.5 : 0.42));
+  context.fill();
+  context.strokeStyle = css(theme.ghost);
+  context.stroke();
+  const last = ghosts.notes.at(-1);
+  if (!ghosts.isGrowing || last === undefined) return;
+  const x = scale.x(last.startTick + last.durationTicks);
+  const y = (scale.y(last.pitch) + scale.y(last.pitch - 1)) / 2;
+  const phase = shimmer ?? 0.5;
+  const reach = (16 + 8 * Math.sin(phase * 2 * Math.PI)) * scale.pixelRatio;
+  const glow = context.createRadialGradient(x, y, 0, x, y, reach);
+  glow.addColorStop(0, css(faded(theme.ghost, 0.75)));
+  glow.addColorStop(1, css(faded(theme.ghost, 0)));
+  context.fillStyle = glow;
+  context.fillRect(x - reach, y - reach, 2 * reach, 2 * reach);
+}
+
+/** A note as a path: a round box, or a diamond. */
+function noteShape(context: Context, { scale }: Frame, note: PageNote, isDrums: boolean): void {
+  const left = scale.x(note.startTick);
+  const right = Math.max(left + 2, scale.x(note.startTick + note.durationTicks) - 1);
+  const [top, bottom] = [scale.y(note.pitch), scale.y(note.pitch - 1) - 1];
+  if (isDrums) {
+    const [half, middle] = [Math.min(9 * scale.pixelRatio, (bottom - top) / 2), (top + bottom) / 2];
+    context.moveTo(left - half, middle);
+    context.lineTo(left, middle - half);
+    context.lineTo(left + half, middle);
+    context.lineTo(left, middle + half);
+    context.closePath();
+  } else {
+    context.roundRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1, 2 * scale.pixelRatio);
+  }
+}
+
+function drawDraft(context: Context, frame: Frame): void {
+  const { draft, song, theme, scale } = frame;
+  if (draft === undefined) return;
+  const index = song.tracks.findIndex(({ id }) => id === draft.trackId);
+  const isDrums = song.tracks[index]?.isDrums ?? false;
+  const colour = noteColours(theme, Math.max(0, index), "active").fills.at(-1) ?? theme.text;
+  context.beginPath();
+  for (const note of draft.notes) noteShape(context, frame, note, isDrums);
+  context.fillStyle = css(mix(colour, theme.text, 0.7));
+  context.fill();
+  context.strokeStyle = css(theme.text);
+  context.lineWidth = hair(scale, 1.5);
+  context.stroke();
+}
+
+function drawSelecting(context: Context, { theme, scale }: Frame, { box, lasso }: Over): void {
+  const ratio = scale.pixelRatio;
+  context.beginPath();
+  if (box !== undefined) {
+    const [from, to] = box;
+    context.rect(from.x * ratio, from.y * ratio, (to.x - from.x) * ratio, (to.y - from.y) * ratio);
+  }
+  for (const { x, y } of lasso) context.lineTo(x * ratio, y * ratio);
+  if (lasso.length > 0) context.closePath();
+  context.fillStyle = css(faded(theme.focus, 0.12));
+  context.fill();
+  context.strokeStyle = css(theme.focus);
+  context.lineWidth = ratio;
+  context.setLineDash(lasso.length > 0 ? [4 * ratio, 3 * ratio] : []);
+  context.stroke();
+  context.setLineDash([]);
+}

@@ -1,0 +1,106 @@
+/**
+ * Paints the ruler: bars with their numbers, beats, and where meter or tempo changes.
+ */
+import type { Bars } from "../../bridge/music/bars.ts";
+import type { PageRegion } from "../document/song.ts";
+import { css, faded } from "./colour.ts";
+import { barStep, hair } from "./draw-grid.ts";
+import type { Frame } from "./frame.ts";
+
+type Context = CanvasRenderingContext2D;
+
+const NUMBER_WIDTH = 40;
+const BEAT_NUMBER_WIDTH = 46;
+const LABEL_GAP = 6;
+/** Rows of the ruler in CSS pixels: changes above, bars below. */
+const CHANGES_HEIGHT = 17;
+
+/** @param width,height  device pixels */
+export function drawRuler(
+  context: Context,
+  frame: Frame,
+  { bars, region }: { bars: Bars; region: PageRegion | undefined },
+  width: number,
+  height: number,
+): void {
+  const { theme, scale } = frame;
+  const ratio = scale.pixelRatio;
+  context.fillStyle = css(theme.back);
+  context.fillRect(0, 0, width, height);
+  if (region !== undefined) {
+    const [left, right] = [scale.x(region.startTick), scale.x(region.endTick)];
+    context.fillStyle = css(faded(theme.accent, theme.isDark ? 0.34 : 0.24));
+    context.fillRect(left, CHANGES_HEIGHT * ratio, right - left, height);
+  }
+  drawBars(context, frame, bars, width, height);
+  drawChanges(context, frame, width);
+  context.fillStyle = css(theme.line);
+  context.fillRect(0, height - hair(scale), width, hair(scale));
+}
+
+function drawBars(context: Context, frame: Frame, bars: Bars, width: number, height: number): void {
+  const { theme, scale, song, view } = frame;
+  const ratio = scale.pixelRatio;
+  const line = hair(scale);
+  const perQuarter = song.ppq / view.ticksPerPixel;
+  const step = barStep(bars, perQuarter, NUMBER_WIDTH);
+  const [from, to] = [Math.max(0, scale.tick(-NUMBER_WIDTH * ratio)), scale.tick(width)];
+  const top = CHANGES_HEIGHT * ratio;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  let bar = bars.barAtTick(Math.floor(from));
+  bar -= bar % step;
+  for (; ; bar += step) {
+    const start = bars.startTick(bar);
+    if (start >= to) return;
+    const x = scale.x(start);
+    context.fillStyle = css(theme.edge);
+    context.fillRect(x, top, line, height - top);
+    context.fillStyle = css(theme.text);
+    context.font = `600 ${Math.round(11 * ratio)}px ${theme.font}`;
+    context.fillText(String(bar + 1), x + 5 * ratio, top + (height - top) / 2);
+    const { numerator, denominator } = bars.meterAtBar(bar);
+    const beatPixels = (perQuarter * 4) / denominator;
+    if (step > 1 || beatPixels < 8) continue;
+    const end = bars.endTick(bar);
+    context.font = `${Math.round(10 * ratio)}px ${theme.font}`;
+    for (let beat = 1; beat < numerator; beat += 1) {
+      const tick = bars.beatTick(bar, beat);
+      if (tick >= end) break;
+      const isNumbered = beatPixels >= BEAT_NUMBER_WIDTH;
+      context.fillStyle = css(theme.edge);
+      context.fillRect(scale.x(tick), height - (isNumbered ? 9 : 6) * ratio, line, height);
+      if (!isNumbered) continue;
+      context.fillStyle = css(theme.quiet);
+      context.fillText(`${bar + 1}.${beat + 1}`, scale.x(tick) + 4 * ratio, top + (height - top) / 2);
+    }
+  }
+}
+
+/** Small labels where the meter or the tempo changes; those for which there is no room are left out. */
+function drawChanges(context: Context, frame: Frame, width: number): void {
+  const { theme, scale, song } = frame;
+  const ratio = scale.pixelRatio;
+  context.font = `550 ${Math.round(10 * ratio)}px ${theme.font}`;
+  context.textBaseline = "middle";
+  const changes = [
+    ...song.timeSignatures.map(({ tick, numerator, denominator }) => ({
+      tick,
+      text: `${numerator}/${denominator}`,
+      isMeter: true,
+    })),
+    ...song.tempoMap.map(({ tick, qpm }) => ({ tick, text: `♩ ${Math.round(qpm)}`, isMeter: false })),
+  ].sort((a, b) => a.tick - b.tick || Number(b.isMeter) - Number(a.isMeter));
+  let free = Number.NEGATIVE_INFINITY;
+  for (const { tick, text, isMeter } of changes) {
+    const at = scale.x(tick);
+    if (at > width) return;
+    const x = Math.max(at + 5 * ratio, at + 1);
+    if (x < free) continue;
+    const textWidth = context.measureText(text).width;
+    if (x + textWidth < 0) continue;
+    context.fillStyle = css(isMeter ? theme.text : theme.quiet);
+    context.fillText(text, Math.max(x, free), (CHANGES_HEIGHT / 2 + 1) * ratio);
+    free = Math.max(x, free) + textWidth + LABEL_GAP * ratio;
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * What can be done with notes, as changes of the song with the words that name them: pure, so that the same can be
+ * shown while it is dragged and done when it is dropped. A note that is moved or shaped stays the same note.
+ */
+import type { Snap } from "../../bridge/music/snap.ts";
+import type { Change } from "../document/change.ts";
+import {
+  type NoteId,
+  newNote,
+  type PageNote,
+  type PageSong,
+  type PageTrack,
+  type PlainNote,
+  plainNote,
+  trackById,
+} from "../document/song.ts";
+import { roomFor } from "./edit-room.ts";
+
+export interface Edit {
+  readonly label: string;
+  readonly changes: readonly Change[];
+  /** Notes that are there because of it, or another shape of what was: what is selected afterwards. */
+  readonly result: readonly PageNote[];
+}
+
+export type Ids = ReadonlySet<NoteId>;
+export type Edge = "start" | "end";
+
+const HIGHEST_PITCH = 127;
+
+/** Notes of all tracks that have these names, by track. */
+export function pick(song: PageSong, ids: Ids): { track: PageTrack; notes: PageNote[] }[] {
+  if (ids.size === 0) return [];
+  return song.tracks
+    .map((track) => ({ track, notes: track.notes.filter(({ id }) => ids.has(id)) }))
+    .filter(({ notes }) => notes.length > 0);
+}
+
+/** How far notes can go together: none before the start, above the highest pitch or under the lowest. */
+export function roomToMove(
+  song: PageSong,
+  ids: Ids,
+  ticks: number,
+  pitches: number,
+): [ticks: number, pitches: number] {
+  const notes = pick(song, ids).flatMap((one) => one.notes);
+  let [first, lowest, highest] = [Number.POSITIVE_INFINITY, HIGHEST_PITCH, 0];
+  for (const { startTick, pitch } of notes) {
+    first = Math.min(first, startTick);
+    lowest = Math.min(lowest, pitch);
+    highest = Math.max(highest, pitch);
+  }
+  if (notes.length === 0) return [0, 0];
+  return [Math.max(ticks, -first), Math.min(Math.max(pitches, -lowest), HIGHEST_PITCH - highest)];
+}
+
+export function moveNotes(song: PageSong, ids: Ids, ticks: number, pitches: number): Edit {
+  const [dTicks, dPitches] = roomToMove(song, ids, ticks, pitches);
+  return reshape(song, ids, "Move", (note) => shifted(note, dTicks, dPitches));
+}
+
+/** The notes stay, and the same ones are put elsewhere. */
+export function copyNotes(song: PageSong, ids: Ids, ticks: number, pitches: number, verb = "Copy"): Edit {
+  const [dTicks, dPitches] = roomToMove(song, ids, ticks, pitches);
+  const parts = pick(song, ids).map(({ track, notes }) => ({
+    track,
+    added: notes.map((note) => newNote(shifted(note, dTicks, dPitches))),
+  }));
+  return putIn(verb, parts);
+}
+
+/** The same again, right after: a whole number of grid steps later, so that it stays in time. */
+export function duplicateNotes(song: PageSong, ids: Ids, snap: Snap): Edit {
+  const notes = pick(song, ids).flatMap((one) => one.notes);
+  const start = Math.min(...notes.map(({ startTick }) => startTick));
+  const end = Math.max(...notes.map(({ startTick, durationTicks }) => startTick + durationTicks));
+  return copyNotes(song, ids, notes.length === 0 ? 0 : snap.up(end) - snap.down(start), 0, "Duplicate");
+}
+
+/** One edge of each note moved as far; no note gets shorter than `least` ticks. */
+export function resizeNotes(song: PageSong, ids: Ids, edge: Edge, ticks: number, least = 1): Edit {
+  return reshape(song, ids, "Resize", (note) => {
+    const end = note.startTick + note.durationTicks;
+    const shortest = Math.min(least, note.durationTicks);
+    if (edge === "end") return { ...note, durationTicks: Math.max(shortest, note.durationTicks + ticks) };
+    const startTick = Math.max(0, Math.min(note.startTick + ticks, end - shortest));
+    return { ...note, startTick, durationTicks: end - startTick };
+  });
+}
+
+export function removeNotes(song: PageSong, ids: Ids, verb = "Delete"): Edit {
+  const parts = pick(song, ids);
+  const changes = parts.map(({ track, notes }) => ({ trackId: track.id, removed: notes, added: [] }));
+  return { label: named(verb, count(changes.map(({ removed }) => removed))), changes, result: [] };
+}
+
+/** One note of a track, in place of what it covers. */
+export function drawNote(song: PageSong, trackId: string, plain: PlainNote): Edit {
+  const track = trackById(song, trackId);
+  if (track === undefined) return { label: "Draw note", changes: [], result: [] };
+  return putIn("Draw", [{ track, added: [newNote(kept(plain))] }]);
+}
+
+/** Starts to the nearest lines of the grid; lengths stay. */
+export function quantizeNotes(song: PageSong, ids: Ids, snap: Snap): Edit {
+  return reshape(song, ids, "Quantize", (note) => ({ ...note, startTick: snap.nearest(note.startTick) }));
+}
+
+/** @param velocities  of the notes that change, 1 to 127 */
+export function setVelocities(song: PageSong, velocities: ReadonlyMap<NoteId, number>): Edit {
+  return reshape(song, new Set(velocities.keys()), "Change velocity of", (note) => ({
+    ...note,
+    velocity: Math.min(127, Math.max(1, Math.round(velocities.get(note.id) ?? note.velocity))),
+  }));
+}
+
+/** Notes as they are kept to be put in elsewhere: counted from a place of their own. */
+export interface Clip {
+  readonly notes: readonly PlainNote[];
+}
+
+/** @param origin  the place that becomes 0: the grid line at the first note */
+export function clipOf(song: PageSong, ids: Ids, snap: Snap): Clip {
+  const notes = pick(song, ids).flatMap((one) => one.notes);
+  const origin = snap.down(Math.min(...notes.map(({ startTick }) => startTick)));
+  return { notes: notes.map((note) => ({ ...plainNote(note), startTick: note.startTick - origin })) };
+}
+
+/** On the channel of the track into which it goes. */
+export function pasteClip(song: PageSong, trackId: string, clip: Clip, atTick: number): Edit {
+  const track = trackById(song, trackId);
+  if (track === undefined) return { label: "Paste", changes: [], result: [] };
+  const channel = channelOf(track);
+  const added = clip.notes.map((note) =>
+    newNote(kept({ ...note, channel, startTick: note.startTick + Math.round(atTick) })),
+  );
+  return putIn("Paste", [{ track, added }]);
+}
+
+/** Where new notes of a track sound. */
+export function channelOf(track: PageTrack): number {
+  return track.notes[0]?.channel ?? (track.isDrums ? 9 : 0);
+}
+
+/** Each note in another shape, and room made for it. Notes that stay as they are do not count. */
+function reshape(song: PageSong, ids: Ids, verb: string, shape: (note: PageNote) => PageNote): Edit {
+  const changes: Change[] = [];
+  const result: PageNote[] = [];
+  let changed = 0;
+  for (const { track, notes } of pick(song, ids)) {
+    const shaped = notes.map(shape);
+    result.push(...shaped);
+    const removed = notes.filter((note, at) => !isSame(note, shaped[at]));
+    const added = shaped.filter((note, at) => !isSame(note, notes[at]));
+    changed += added.length;
+    const room = roomFor(track.notes, ids, added);
+    changes.push({
+      trackId: track.id,
+      removed: [...removed, ...room.removed],
+      added: [...added, ...room.added],
+    });
+  }
+  return { label: named(verb, changed), changes, result };
+}
+
+function putIn(verb: string, parts: readonly { track: PageTrack; added: readonly PageNote[] }[]): Edit {
+  const changes = parts.map(({ track, added }) => {
+    const room = roomFor(track.notes, new Set(), added);
+    return { trackId: track.id, removed: room.removed, added: [...added, ...room.added] };
+  });
+  const result = parts.flatMap(({ added }) => added);
+  return { label: named(verb, result.length), changes, result };
+}
+
+function shifted(note: PageNote, ticks: number, pitches: number): PageNote {
+  return { ...note, startTick: note.startTick + ticks, pitch: note.pitch + pitches };
+}
+
+/** Inside the song and MIDI's numbers. */
+function kept(note: PlainNote): PlainNote {
+  return {
+    ...note,
+    startTick: Math.max(0, Math.round(note.startTick)),
+    durationTicks: Math.max(1, Math.round(note.durationTicks)),
+    pitch: Math.min(HIGHEST_PITCH, Math.max(0, note.pitch)),
+    velocity: Math.min(127, Math.max(1, note.velocity)),
+  };
+}
+
+function isSame(a: PageNote, b: PageNote | undefined): boolean {
+  return (
+    a.startTick === b?.startTick &&
+    a.durationTicks === b.durationTicks &&
+    a.pitch === b.pitch &&
+    a.velocity === b.velocity
+  );
+}
+
+function count(lists: readonly (readonly PageNote[])[]): number {
+  return lists.reduce((sum, { length }) => sum + length, 0);
+}
+
+function named(verb: string, notes: number): string {
+  return notes === 1 ? `${verb} note` : `${verb} ${notes} notes`;
+}

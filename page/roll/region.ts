@@ -1,0 +1,53 @@
+/**
+ * Marking bars by keys.
+ */
+import type { PageRegion } from "../document/song.ts";
+import type { Store } from "../state.ts";
+import { say, setView } from "./actions.ts";
+import { regionName } from "./describe.ts";
+import { rollState } from "./roll-state.ts";
+import { revealed } from "./viewport.ts";
+
+/** The bars of what is selected, else that of the cursor. */
+export function regionHere(store: Store): void {
+  const bars = store.bars.value;
+  const notes = rollState(store).selectedNotes.value;
+  const starts = notes.map(({ startTick }) => startTick);
+  const ends = notes.map(({ startTick, durationTicks }) => startTick + durationTicks);
+  const [start, end] =
+    notes.length === 0 ? [store.cursorTick.value, 0] : [Math.min(...starts), Math.max(...ends)];
+  const first = bars.barAtTick(start);
+  mark(store, first, Math.max(first, bars.barAtTick(Math.max(start, end - 1))));
+}
+
+/** A bar more at the end, or one less, as long as one is left. */
+export function stretchRegion(store: Store, by: 1 | -1): void {
+  const [first, last] = barsOf(store);
+  mark(store, first, Math.max(first, last + by));
+}
+
+/** As many bars, later or earlier. */
+export function moveRegion(store: Store, by: 1 | -1): void {
+  const [first, last] = barsOf(store);
+  if (first + by >= 0) mark(store, first + by, last + by);
+}
+
+function barsOf(store: Store): [first: number, last: number] {
+  const { startTick, endTick } = store.region.value ?? { startTick: 0, endTick: 1 };
+  const bars = store.bars.value;
+  return [bars.barAtTick(startTick), bars.barAtTick(Math.max(startTick, endTick - 1))];
+}
+
+function mark(store: Store, first: number, last: number): void {
+  const trackId = store.activeTrackId.value;
+  if (trackId === undefined) return;
+  const bars = store.bars.value;
+  const region: PageRegion = { trackId, startTick: bars.startTick(first), endTick: bars.endTick(last) };
+  store.region.value = region;
+  store.cursorTick.value = region.startTick;
+  say(store, `${regionName(region.startTick, region.endTick, bars)} marked`);
+  const view = store.view.value;
+  const middle = view.topPitch - rollState(store).bodySize.value.height / view.pixelsPerPitch / 2;
+  const shown = { ...region, lowest: Math.floor(middle), highest: Math.floor(middle) };
+  setView(store, revealed(view, shown, rollState(store).bodySize.value));
+}

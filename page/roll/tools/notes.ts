@@ -1,0 +1,88 @@
+/**
+ * What a press over the notes begins, by the tool: on a note all tools take hold of it.
+ */
+import type { PageNote, PageTrack } from "../../document/song.ts";
+import { perform, previewNotes, select, toggleLock } from "../actions.ts";
+import { removeNotes } from "../edits.ts";
+import { noteAt } from "../hit.ts";
+import type { RollState } from "../roll-state.ts";
+import type { Drag, Pointed } from "./drag.ts";
+import { drawDrag } from "./draw.ts";
+import { moveDrag, resizeDrag } from "./move.ts";
+import { boxDrag, lassoDrag } from "./select.ts";
+
+export interface TrackHit {
+  readonly track: PageTrack;
+  readonly note: PageNote;
+  readonly part: "start" | "body" | "end";
+}
+
+/** The note at a place: of the active track first, then of those that are shown. */
+export function hitAt(state: RollState, at: Pointed, isActiveOnly = false): TrackHit | undefined {
+  const { store } = state;
+  const active = state.activeTrack.value;
+  const others = isActiveOnly ? [] : store.song.value.tracks;
+  const shown = others.filter(({ id }) => id !== active?.id && !store.settingsOf(id).isHidden);
+  for (const track of active === undefined ? shown : [active, ...shown.reverse()]) {
+    const hit = noteAt(track, store.view.value, at);
+    if (hit !== undefined) return { track, ...hit };
+  }
+  return undefined;
+}
+
+/** The offered note at a place. */
+export function ghostAt(state: RollState, at: Pointed): PageNote | undefined {
+  const { ghosts, song, view } = state.store;
+  if (ghosts.value === undefined) return undefined;
+  const { region, notes } = ghosts.value;
+  const isDrums = song.value.tracks.find(({ id }) => id === region.trackId)?.isDrums ?? false;
+  return noteAt({ notes, isDrums }, view.value, at)?.note;
+}
+
+export function notesDrag(state: RollState, at: Pointed): Drag | undefined {
+  const { store } = state;
+  const ghost = ghostAt(state, at);
+  if (ghost !== undefined) return { end: (_, isClick) => isClick && store.fill.acceptNote(ghost) };
+  const isDrawing = store.tool.value === "draw";
+  const hit = hitAt(state, at, isDrawing);
+  if (hit !== undefined) {
+    if (isDrawing && at.clicks === 2) return removeAt(state, at);
+    return onNote(state, hit, at);
+  }
+  if (isDrawing || (at.clicks === 2 && store.tool.value === "select")) return drawDrag(state, at);
+  return store.tool.value === "lasso" ? lassoDrag(state, at) : boxDrag(state, at);
+}
+
+/** The note at a place goes. */
+export function removeAt(state: RollState, at: Pointed): Drag {
+  const hit = hitAt(state, at, true);
+  if (hit !== undefined) perform(state.store, removeNotes(state.store.song.value, new Set([hit.note.id])));
+  return {};
+}
+
+function onNote(state: RollState, { track, note, part }: TrackHit, at: Pointed): Drag {
+  const { store } = state;
+  if (at.isMod && store.region.value !== undefined) {
+    return { end: (_, isClick) => isClick && toggleLock(store, [note]) };
+  }
+  if (track.id !== store.activeTrackId.value) {
+    // Of another track: that becomes the active one.
+    store.activeTrackId.value = track.id;
+    if (store.region.value !== undefined) store.region.value = { ...store.region.value, trackId: track.id };
+  }
+  const wasSelected = store.selected.value.has(note.id);
+  if (at.isShift) {
+    const ids = new Set(store.selected.value);
+    if (wasSelected) ids.delete(note.id);
+    else ids.add(note.id);
+    store.selected.value = ids;
+  } else if (!wasSelected) select(store, [note]);
+  if (!store.selected.value.has(note.id)) return {};
+  previewNotes(store, [note]);
+  const drag = part === "body" ? moveDrag(state, note, at) : resizeDrag(state, note, part, at);
+  const end: Drag["end"] = (to, isClick) => {
+    if (isClick && wasSelected && !at.isShift) select(store, [note]);
+    drag.end?.(to, isClick);
+  };
+  return { ...drag, end };
+}
