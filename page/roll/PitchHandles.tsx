@@ -30,7 +30,7 @@ function Handle({ store, side }: { store: Store; side: Side }) {
   const y = Math.max(0, Math.min(body.height, edge));
   const isDrums = state.activeTrack.value?.isDrums ?? false;
   const name = isDrums ? drumName(pitch) : pitchName(pitch);
-  const isFree = range === undefined;
+  const isFree = range === undefined || pitch === (side === "lowest" ? LOWEST : HIGHEST);
   const label = side === "lowest" ? "Lowest pitch of a fill" : "Highest pitch of a fill";
   return (
     <div

@@ -41,7 +41,6 @@ export function RollView({ store }: { store: Store }) {
   return (
     <section class="roll" aria-label="Piano roll">
       <Toolbar store={store} />
-      {/* biome-ignore lint/a11y/useSemanticElements: no element of HTML is a piano roll */}
       <div
         class="roll-area"
         ref={area}
@@ -53,6 +52,7 @@ export function RollView({ store }: { store: Store }) {
       >
         <div class="roll-canvases" ref={canvases} aria-hidden="true" />
         <div class="roll-play" ref={play} hidden={true} aria-hidden="true" />
+        {state.layout.value.velocity.height > 0 && <span class="roll-corner quiet">Velocity</span>}
         <RegionBar store={store} />
         <PitchHandles store={store} />
       </div>

@@ -97,7 +97,7 @@ export function Toolbar({ store }: { store: Store }) {
         <Action icon="trash" label="Delete" keys="Delete" isOff={nothing} run={() => removeSelected(store)} />
       </div>
       <p id="roll-status" class="grow cut quiet figures" role="status">
-        {state.said.value || selectionText(store) || hint(store)}
+        {state.said || selectionText(store) || hint(store)}
       </p>
       <div class="row roll-zoom">
         <Action icon="minus" label="Zoom out" keys="-" run={() => zoom(store, { time: 1 / ZOOM_STEP })} />

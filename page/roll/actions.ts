@@ -39,7 +39,7 @@ export function perform(store: Store, edit: Edit): void {
 }
 
 export function say(store: Store, text: string): void {
-  rollState(store).said.value = text;
+  rollState(store).say(text);
 }
 
 export function select(store: Store, notes: readonly PageNote[]): void {
@@ -57,9 +57,9 @@ export function selectAll(store: Store): void {
   const region = store.region.value;
   if (region !== undefined && region.trackId === store.activeTrackId.value) {
     const own = notes.slice(firstFrom(notes, region.startTick), firstFrom(notes, region.endTick));
-    if (own.length > 0 && !own.every(({ id }) => store.selected.value.has(id))) return select(store, own);
-  }
-  select(store, notes);
+    const isDone = own.length === 0 || own.every(({ id }) => store.selected.value.has(id));
+    select(store, isDone ? notes : own);
+  } else select(store, notes);
 }
 
 export function removeSelected(store: Store): void {

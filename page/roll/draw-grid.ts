@@ -11,7 +11,7 @@ import type { Scale } from "./viewport.ts";
 type Context = CanvasRenderingContext2D;
 
 /** Lines nearer than that, in CSS pixels, are not drawn. */
-const CLOSEST_BARS = 6;
+export const CLOSEST_BARS = 6;
 const CLOSEST_BEATS = 9;
 const CLOSEST_STEPS = 11;
 const BLACK: readonly boolean[] = [
@@ -37,6 +37,8 @@ export interface GridLines {
   readonly bars: Bars;
   readonly snap: Snap;
   readonly grid: Grid;
+  /** Every how many bars there is a line. */
+  readonly step: number;
 }
 
 /** @param part  of the notes' area, in device pixels */
@@ -62,7 +64,7 @@ export function drawGrid(context: Context, frame: Frame, lines: GridLines, part:
   drawLines(context, frame, lines, part);
 }
 
-function drawLines(context: Context, frame: Frame, { bars, snap, grid }: GridLines, part: Rect): void {
+function drawLines(context: Context, frame: Frame, { bars, snap, grid, step }: GridLines, part: Rect): void {
   const { theme, scale, view, song } = frame;
   const { x, y, width, height } = part;
   const [from, to] = [Math.max(0, scale.tick(x - 1)), scale.tick(x + width + 1)];
@@ -75,7 +77,6 @@ function drawLines(context: Context, frame: Frame, { bars, snap, grid }: GridLin
   }
   const beatInk = css(mix(theme.line, theme.panel, 0.85));
   const barInk = css(mix(theme.edge, theme.line, 0.45));
-  const step = barStep(bars, perQuarter, CLOSEST_BARS);
   let bar = bars.barAtTick(Math.floor(from));
   bar -= bar % step;
   for (; ; bar += step) {
@@ -99,10 +100,14 @@ function stepPixels(snap: Snap, ticksPerPixel: number): number {
   return (snap.next(0) - 0) / ticksPerPixel;
 }
 
-/** Every how many bars a line, or a number, has room: 1, 2, 4, 8 and so on, by the first meter, so that it holds everywhere. */
-export function barStep(bars: Bars, pixelsPerQuarter: number, least: number): number {
-  const { numerator, denominator } = bars.meterAtBar(0);
-  const pixels = (pixelsPerQuarter * 4 * numerator) / denominator;
+/**
+ * Every how many bars a line, or a number, has room: 1, 2, 4, 8 and so on, by the meter at the window's left edge. A
+ * bar that is only an upbeat says nothing of the others.
+ */
+export function barStep(bars: Bars, { view, song }: Pick<Frame, "view" | "song">, least: number): number {
+  const bar = Math.max(1, bars.barAtTick(Math.max(0, Math.floor(view.startTick))));
+  const { numerator, denominator } = bars.meterAtBar(bar);
+  const pixels = ((song.ppq / view.ticksPerPixel) * 4 * numerator) / denominator;
   return 2 ** Math.max(0, Math.ceil(Math.log2(least / pixels)));
 }
 

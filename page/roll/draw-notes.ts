@@ -121,7 +121,7 @@ function paintsOf(theme: Theme, { index, state }: ShownTrack): Paints {
     edge: pixel(edge),
     fadedFill: pixel(mix(loudest, theme.panel, 0.16)),
     fadedEdge: pixel(mix(loudest, theme.panel, 0.34)),
-    selectedFill: pixel(theme.isDark ? mix(loudest, theme.text, 0.55) : mix(loudest, theme.text, 0.82)),
+    selectedFill: pixel(theme.isDark ? mix(loudest, theme.text, 0.5) : mix(loudest, theme.text, 0.94)),
     selectedEdge: pixel(theme.text),
     isDarkOnLight: brightness(loudest) > 0.55,
   };

@@ -43,7 +43,7 @@ function drawBars(context: Context, frame: Frame, bars: Bars, width: number, hei
   const ratio = scale.pixelRatio;
   const line = hair(scale);
   const perQuarter = song.ppq / view.ticksPerPixel;
-  const step = barStep(bars, perQuarter, NUMBER_WIDTH);
+  const step = barStep(bars, frame, NUMBER_WIDTH);
   const [from, to] = [Math.max(0, scale.tick(-NUMBER_WIDTH * ratio)), scale.tick(width)];
   const top = CHANGES_HEIGHT * ratio;
   context.textBaseline = "middle";
@@ -91,16 +91,18 @@ function drawChanges(context: Context, frame: Frame, width: number): void {
     })),
     ...song.tempoMap.map(({ tick, qpm }) => ({ tick, text: `♩ ${Math.round(qpm)}`, isMeter: false })),
   ].sort((a, b) => a.tick - b.tick || Number(b.isMeter) - Number(a.isMeter));
-  let free = Number.NEGATIVE_INFINITY;
+  let [free, lastTick] = [Number.NEGATIVE_INFINITY, -1];
   for (const { tick, text, isMeter } of changes) {
-    const at = scale.x(tick);
+    const at = scale.x(tick) + 5 * ratio;
     if (at > width) return;
-    const x = Math.max(at + 5 * ratio, at + 1);
-    if (x < free) continue;
+    // Those of one place stand side by side.
+    if (at < free && tick !== lastTick) continue;
+    const x = Math.max(at, free);
+    lastTick = tick;
     const textWidth = context.measureText(text).width;
-    if (x + textWidth < 0) continue;
+    free = x + textWidth + LABEL_GAP * ratio;
+    if (free < 0) continue;
     context.fillStyle = css(isMeter ? theme.text : theme.quiet);
-    context.fillText(text, Math.max(x, free), (CHANGES_HEIGHT / 2 + 1) * ratio);
-    free = Math.max(x, free) + textWidth + LABEL_GAP * ratio;
+    context.fillText(text, x, (CHANGES_HEIGHT / 2 + 1) * ratio);
   }
 }

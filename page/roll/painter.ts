@@ -4,7 +4,7 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
 import type { Store } from "../state.ts";
 import { BodyPainter } from "./body-painter.ts";
-import type { GridLines } from "./draw-grid.ts";
+import { barStep, CLOSEST_BARS, type GridLines } from "./draw-grid.ts";
 import { drawKeys } from "./draw-keys.ts";
 import { drawOverlay } from "./draw-overlay.ts";
 import { OverviewPainter } from "./draw-overview.ts";
@@ -88,8 +88,11 @@ export class Painter {
     const seen = this.read();
     const { frame, bars, snap, grid, region, range, endTick } = seen;
     const { layout, scale, view, theme, song } = frame;
+    const step = barStep(bars, frame, CLOSEST_BARS);
     const same = this.lines;
-    if (same?.bars !== bars || same.snap !== snap) this.lines = { bars, snap, grid };
+    if (same?.bars !== bars || same.snap !== snap || same.step !== step) {
+      this.lines = { bars, snap, grid, step };
+    }
     const size = (rect: Rect): [number, number] => [
       Math.round(rect.width * scale.pixelRatio),
       Math.round(rect.height * scale.pixelRatio),

@@ -131,8 +131,8 @@ export class PointerInput {
   private move(event: PointerEvent): void {
     if (this.pinch.move(event)) return;
     const { press } = this;
-    if (press === undefined) return this.hover(event);
-    if (press.pointerId !== event.pointerId) return;
+    if (press === undefined) this.hover(event);
+    if (press === undefined || press.pointerId !== event.pointerId) return;
     const at = this.pointed(event);
     const reach = at.isTouch ? TOUCH_REACH : CLICK_REACH;
     if (!press.isMoved && Math.hypot(at.areaX - press.from.areaX, at.areaY - press.from.areaY) < reach)

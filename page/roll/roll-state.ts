@@ -39,8 +39,8 @@ export class RollState {
   /** Where the pointer is over the notes, as a pitch. */
   readonly hoverPitch = signal<number | undefined>(undefined);
   readonly clip = signal<Clip | undefined>(undefined);
-  /** Said under the roll until something else is. */
-  readonly said = signal("");
+  /** What was done, in words, until something else is selected. */
+  private readonly saying = signal<{ text: string; selected: ReadonlySet<NoteId> }>();
 
   readonly activeTrack: ReadonlySignal<PageTrack | undefined>;
   readonly layout: ReadonlySignal<Layout>;
@@ -67,6 +67,15 @@ export class RollState {
       return store.song.value.tracks.flatMap(({ notes }) => notes.filter(({ id }) => ids.has(id)));
     });
     this.fadedIds = computed(() => store.ghosts.value?.hidden ?? NOBODY);
+  }
+
+  say(text: string): void {
+    this.saying.value = { text, selected: this.store.selected.value };
+  }
+
+  get said(): string {
+    const saying = this.saying.value;
+    return saying?.selected === this.store.selected.value ? saying.text : "";
   }
 
   /** A grid of beats for regions, whatever that of the notes is. */

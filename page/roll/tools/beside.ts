@@ -63,7 +63,7 @@ export function velocityDrag(state: RollState, from: Pointed): Drag | undefined 
   };
   const show = (where: Pointed) => {
     state.velocities.value = at(where);
-    state.said.value = `Velocity ${state.velocities.value.get(held.id)}`;
+    state.say(`Velocity ${state.velocities.value.get(held.id)}`);
   };
   show(from);
   return {
@@ -71,7 +71,7 @@ export function velocityDrag(state: RollState, from: Pointed): Drag | undefined 
     end: (where) => perform(store, setVelocities(store.song.value, at(where))),
     clear() {
       state.velocities.value = new Map();
-      state.said.value = "";
+      state.say("");
     },
   };
 }
