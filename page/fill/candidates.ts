@@ -90,18 +90,16 @@ export class Candidates {
 
   /** Take what starts in a part of the region. @param name  such as "Bar 6" */
   acceptSpan(span: Span, name: string): void {
-    const { song, locked } = this.store;
     const offer = this.offer.value;
     if (offer === undefined) return;
     const isInside = ({ startTick }: PageNote) => startTick >= span.startTick && startTick < span.endTick;
-    const change = acceptSpan(offer, span, song.value, locked.value);
+    const change = acceptSpan(offer, span, this.store.song.value);
     this.take(name.toLowerCase(), change, offer.notes.filter(isInside), false);
   }
 
   acceptNote(note: PageNote): void {
-    const { song, locked } = this.store;
     const offer = this.offer.value;
-    const change = offer === undefined ? undefined : acceptOne(offer, note, song.value, locked.value);
+    const change = offer === undefined ? undefined : acceptOne(offer, note, this.store.song.value);
     this.take("one note", change, [note], true);
   }
 

@@ -4,8 +4,9 @@
  */
 import type { PlainNote } from "../document/song.ts";
 
-export function keyOf({ startTick, durationTicks, pitch, velocity, channel }: PlainNote): string {
-  return `${startTick} ${durationTicks} ${pitch} ${velocity} ${channel}`;
+/** Without the channel, which the daemon sets to that of the track. */
+export function keyOf({ startTick, durationTicks, pitch, velocity }: PlainNote): string {
+  return `${startTick} ${durationTicks} ${pitch} ${velocity}`;
 }
 
 /** Notes in two parts: those that have a partner among others, one to one, and those that have none. */
@@ -24,15 +25,14 @@ export function part<Note extends PlainNote>(
   return { found, rest };
 }
 
-/** Notes by pitch and channel, on which two must not sound at once. */
+/** Notes of a track by pitch, on which two must not sound at once. */
 export class Sounding {
   private readonly byPitch = new Map<number, PlainNote[]>();
 
   constructor(notes: readonly PlainNote[]) {
     for (const note of notes) {
-      const line = lineOf(note);
-      const known = this.byPitch.get(line);
-      if (known === undefined) this.byPitch.set(line, [note]);
+      const known = this.byPitch.get(note.pitch);
+      if (known === undefined) this.byPitch.set(note.pitch, [note]);
       else known.push(note);
     }
   }
@@ -40,12 +40,8 @@ export class Sounding {
   /** Whether a note sounds at the same time as one of them, on its pitch. */
   overlaps(note: PlainNote): boolean {
     const end = note.startTick + note.durationTicks;
-    return (this.byPitch.get(lineOf(note)) ?? []).some(
+    return (this.byPitch.get(note.pitch) ?? []).some(
       ({ startTick, durationTicks }) => startTick < end && startTick + durationTicks > note.startTick,
     );
   }
-}
-
-function lineOf({ pitch, channel }: PlainNote): number {
-  return pitch * 16 + channel;
 }

@@ -77,25 +77,15 @@ export function isOpen({ notes, old }: Offer, span: Span): boolean {
 }
 
 /** Take what starts in a part of the region. */
-export function acceptSpan(
-  offer: Offer,
-  span: Span,
-  song: PageSong,
-  locked: ReadonlySet<NoteId>,
-): Change | undefined {
+export function acceptSpan(offer: Offer, span: Span, song: PageSong): Change | undefined {
   if (!isOpen(offer, span)) return undefined;
-  return changeFor(offer, offer.notes.filter(startsIn(span)), offer.old.filter(startsIn(span)), song, locked);
+  return changeFor(offer, offer.notes.filter(startsIn(span)), offer.old.filter(startsIn(span)), song);
 }
 
 /** Take one note; of the old ones only those go that sound at the same time on its pitch. */
-export function acceptOne(
-  offer: Offer,
-  note: PageNote,
-  song: PageSong,
-  locked: ReadonlySet<NoteId>,
-): Change | undefined {
+export function acceptOne(offer: Offer, note: PageNote, song: PageSong): Change | undefined {
   if (!offer.notes.some(({ id }) => id === note.id)) return undefined;
-  return changeFor(offer, [note], [], song, locked);
+  return changeFor(offer, [note], [], song);
 }
 
 /** Whether the region's notes are others than when it was asked for, but for what was taken since. */
@@ -112,13 +102,11 @@ function changeFor(
   notes: readonly PageNote[],
   old: readonly PageNote[],
   song: PageSong,
-  locked: ReadonlySet<NoteId>,
 ): Change {
+  // Locked notes are not among the old ones, and no note is offered that would sound together with one.
   const gone = new Set(old.map(({ id }) => id));
   const sounding = new Sounding(notes);
-  const removed = notesIn(song, region).filter(
-    (note) => !locked.has(note.id) && (gone.has(note.id) || sounding.overlaps(note)),
-  );
+  const removed = notesIn(song, region).filter((note) => gone.has(note.id) || sounding.overlaps(note));
   // With names of their own: an offer can be taken, undone and taken again.
   return { trackId: region.trackId, removed, added: notes.map(newNote) };
 }

@@ -68,12 +68,9 @@ export interface Asked {
 export function recordOf(asked: Asked, result: FillResult): FillRecord {
   const { song, base, ...rest } = asked;
   const inside = notesIn(song, asked.region);
-  const old = new Set(base?.old.map(({ id }) => id));
   const { rest: stay } = part(base?.notes ?? [], result.removed);
-  const { found } = part(
-    inside.filter(({ id }) => !old.has(id)),
-    part(result.removed, base?.notes ?? []).rest,
-  );
+  // What is varied has no note that the song has as well: such a one would be none of its changes.
+  const { found } = part(inside, result.removed);
   return {
     ...rest,
     key: `${asked.at} ${asked.jobId}`,

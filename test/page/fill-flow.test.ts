@@ -133,6 +133,7 @@ test("a fill that is begun anew ends the one before", async () => {
   run("fill.run");
   run("fill.run");
   expect(daemon.fills.map(({ options }) => options.signal?.aborted)).toEqual([true, false]);
+  daemon.fills[0]?.options.onProgress?.(progress(A));
   daemon.fills[0]?.end(answerOf([OLD], [...A]));
   await settle();
   expect(store.ghosts.value).toMatchObject({ notes: [], isGrowing: true });

@@ -35,14 +35,6 @@ test("more like a candidate: what is kept of it comes with the new notes, the so
   expect(alsoSong.leaving).toEqual([OLD, KEPT]);
 });
 
-test("of two equal notes that are removed, one of the candidate and one of the song, both go", () => {
-  const twin = plain(3 * BAR, 62);
-  const base: Base = { region: REGION, notes: [{ ...twin, id: 1 }], old: [] };
-  const like = record(1, base, [twin, KEPT], [[]]);
-  expect(like.leaving).toEqual([KEPT]);
-  expect(like.candidates[0]?.notes).toEqual([]);
-});
-
 test("the latest come first, and as many are kept as there is room for", () => {
   const ten = Array.from({ length: 10 }, (_, index) => [plain(2 * BAR, 50 + index)]);
   let past: FillRecord[] = [];
