@@ -83,6 +83,22 @@ pub fn read_song(request: String) -> AsyncTask<JobTask> {
     })
 }
 
+/// A file with other notes in some of its tracks: `RewriteSongRequest` to `RewriteSongAnswer`.
+#[napi]
+pub fn rewrite_song(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::RewriteSongRequest| {
+        jobs::rewrite_song(&request)
+    })
+}
+
+/// The scale around a region: `ScaleOfRequest` to `ScaleOfAnswer`.
+#[napi]
+pub fn scale_of(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::ScaleOfRequest| {
+        jobs::scale_of(&request)
+    })
+}
+
 /// What a daemon must know for a fill of a file: `ReadRegionRequest` to `ReadRegionAnswer`.
 #[napi]
 pub fn read_region(request: String) -> AsyncTask<JobTask> {

@@ -30,6 +30,6 @@ pub use name::decode_name;
 pub use new_file::write_new;
 pub use output::{WriteOptions, write_atomic};
 pub use parse::{ParseOptions, ParsedFile, parse, parse_song};
-pub use replace::{ReplaceRequest, Replaced, replace_region};
+pub use replace::{ReplaceRequest, Replaced, exchange_notes, replace_region};
 pub use song::{MeterChange, Note, Song, TempoChange, Track};
 pub use tempo::TempoMap;

@@ -4,6 +4,7 @@
 //! region keeps its tick, its place and its bytes; only a status byte is written out where the
 //! event that carried it is gone.
 
+mod exchange;
 mod plan;
 mod rebuild;
 mod scan;
@@ -50,19 +51,44 @@ pub struct Replaced {
 /// a new note would sound together with a new or kept note of its pitch (see `conflicts`).
 pub fn replace_region(bytes: &[u8], request: &ReplaceRequest<'_>) -> Result<Replaced, MidiError> {
     let raw = read_container(bytes, &mut Anomalies::new(false))?;
-    let body = raw
-        .track_bodies()
-        .nth(request.chunk)
-        .ok_or_else(|| MidiError::ChunkMissing {
-            chunk: request.chunk,
-            count: raw.track_bodies().count(),
-        })?;
+    let body = body_of(&raw, request.chunk)?;
     let plan = plan::Plan::new(bytes, body.clone(), request)?;
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
     Ok(Replaced {
         bytes: splice(bytes, &raw, body, &new_body)?,
         removed: plan.removed,
     })
+}
+
+/// Make one (chunk, channel) play these notes, in any order, and leave everything else as it is.
+///
+/// Notes that are there already keep their events; where two of one pitch begin together, the longer
+/// one may be written anew behind the shorter. Notes of one pitch may overlap as far as MIDI can say
+/// it: the one that begins first ends first. Answers the bytes as they are where nothing changes.
+/// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `NOTE_INVALID`; `NOTE_OVERLAP` where a note would
+/// last through another of its pitch.
+pub fn exchange_notes(
+    bytes: &[u8],
+    chunk: usize,
+    channel: u8,
+    notes: &[Note],
+) -> Result<Vec<u8>, MidiError> {
+    let raw = read_container(bytes, &mut Anomalies::new(false))?;
+    let body = body_of(&raw, chunk)?;
+    let Some(plan) = plan::Plan::exchange(bytes, body.clone(), channel, notes)? else {
+        return Ok(bytes.to_vec());
+    };
+    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
+    splice(bytes, &raw, body, &new_body)
+}
+
+fn body_of(raw: &RawFile, chunk: usize) -> Result<Range<usize>, MidiError> {
+    raw.track_bodies()
+        .nth(chunk)
+        .ok_or_else(|| MidiError::ChunkMissing {
+            chunk,
+            count: raw.track_bodies().count(),
+        })
 }
 
 /// The file with one chunk body exchanged, and the lengths that count it corrected.

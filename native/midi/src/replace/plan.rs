@@ -8,10 +8,8 @@ use super::scan::{Found, Scan};
 use crate::error::{MAX_TICK, MidiError};
 use crate::song::Note;
 
-/// The release velocity that stands for none.
-const RELEASE_VELOCITY: u8 = 64;
-
 /// Edits of one chunk.
+#[derive(Default)]
 pub(super) struct Plan {
     /// Indices of the events that go, ascending.
     pub(super) dropped: Vec<usize>,
@@ -26,7 +24,11 @@ pub(super) struct Plan {
 pub(super) struct Insert {
     pub(super) tick: u32,
     pub(super) place: Place,
-    pub(super) message: [u8; 3],
+    pub(super) status: u8,
+    pub(super) pitch: u8,
+    /// Of notes of one pitch that begin together, those that end first come first.
+    pub(super) until: u32,
+    pub(super) velocity: u8,
 }
 
 /// Where among the events of a tick.
@@ -51,27 +53,12 @@ impl Plan {
     ) -> Result<Self, MidiError> {
         check_notes(request)?;
         let scan = Scan::read(bytes, body, request.channel)?;
-        let mut plan = Self {
-            dropped: Vec::new(),
-            inserts: Vec::new(),
-            removed: Vec::new(),
-        };
-        let channel = request.channel & 15;
-        let off_message = |pitch| {
-            if scan.has_zero_offs {
-                [0x90 | channel, pitch, 0]
-            } else {
-                [0x80 | channel, pitch, RELEASE_VELOCITY]
-            }
-        };
+        let mut plan = Self::default();
+        let off_message = |pitch| scan.off_message(pitch);
         let kept = plan.drop_notes(&scan.found, request, off_message)?;
         plan.refuse_overlaps(&kept, request, off_message)?;
         for note in request.notes {
-            plan.inserts.push(Insert {
-                tick: note.start_tick,
-                place: Place::AfterAll,
-                message: [0x90 | channel, note.pitch, note.velocity],
-            });
+            plan.insert_on(note);
             plan.insert_off(note.end_tick(), off_message(note.pitch));
         }
         plan.drop_strays(&scan.strays, request.notes);
@@ -162,12 +149,12 @@ impl Plan {
     }
 
     /// Note-offs that ended nothing must not end a new note.
-    fn drop_strays(&mut self, strays: &[(usize, u32, u8)], notes: &[Note]) {
+    pub(super) fn drop_strays(&mut self, strays: &[(usize, u32, u8)], notes: &[Note]) {
         if strays.is_empty() {
             return;
         }
         let mut by_pitch: Vec<&Note> = notes.iter().collect();
-        by_pitch.sort_by_key(|note| (note.pitch, note.start_tick));
+        by_pitch.sort_by_key(|note| (note.pitch, note.start_tick, note.end_tick()));
         for &(index, tick, pitch) in strays {
             let after =
                 by_pitch.partition_point(|note| (note.pitch, note.start_tick) < (pitch, tick));
@@ -181,11 +168,25 @@ impl Plan {
         }
     }
 
-    fn insert_off(&mut self, tick: u32, message: [u8; 3]) {
+    pub(super) fn insert_on(&mut self, note: &Note) {
+        self.inserts.push(Insert {
+            tick: note.start_tick,
+            place: Place::AfterAll,
+            status: 0x90 | note.channel & 15,
+            pitch: note.pitch,
+            until: note.end_tick(),
+            velocity: note.velocity,
+        });
+    }
+
+    pub(super) fn insert_off(&mut self, tick: u32, [status, pitch, velocity]: [u8; 3]) {
         self.inserts.push(Insert {
             tick,
             place: Place::BeforeAll,
-            message,
+            status,
+            pitch,
+            until: tick,
+            velocity,
         });
     }
 }
@@ -234,7 +235,7 @@ fn take_one(locked: &mut HashMap<(u32, u32, u8), u32>, note: &Note) -> bool {
     }
 }
 
-fn invalid(note: &Note, rule: &'static str) -> MidiError {
+pub(super) fn invalid(note: &Note, rule: &'static str) -> MidiError {
     MidiError::NoteInvalid {
         start_tick: note.start_tick,
         pitch: note.pitch,
@@ -242,7 +243,7 @@ fn invalid(note: &Note, rule: &'static str) -> MidiError {
     }
 }
 
-fn overlap(note: &Note, other: &Note) -> MidiError {
+pub(super) fn overlap(note: &Note, other: &Note) -> MidiError {
     MidiError::NoteOverlap {
         start_tick: note.start_tick,
         pitch: note.pitch,

@@ -67,8 +67,9 @@ struct ChunkWriter<'a> {
 impl ChunkWriter<'_> {
     fn write_insert(&mut self, insert: &Insert) {
         self.write_delta(insert.tick);
-        self.out.extend_from_slice(&insert.message);
-        self.running = insert.message[0];
+        self.out
+            .extend_from_slice(&[insert.status, insert.pitch, insert.velocity]);
+        self.running = insert.status;
         self.is_after_meta = false;
     }
 

@@ -12,6 +12,8 @@ pub(super) struct Found {
     pub(super) note: Note,
     pub(super) on_index: usize,
     pub(super) off_index: Option<usize>,
+    /// That of its note-off, where there is one.
+    pub(super) off_tick: Option<u32>,
 }
 
 /// All that the channel plays in the chunk.
@@ -21,12 +23,21 @@ pub(super) struct Scan {
     /// Note-offs that end no note: event index, tick, pitch.
     pub(super) strays: Vec<(usize, u32, u8)>,
     /// The file says note-off as note-on of velocity 0, so that running status goes on.
-    pub(super) has_zero_offs: bool,
+    has_zero_offs: bool,
+    channel: u8,
+    /// Of the chunk's last event.
+    pub(super) end_tick: u32,
 }
+
+/// The release velocity that stands for none.
+const RELEASE_VELOCITY: u8 = 64;
 
 impl Scan {
     pub(super) fn read(bytes: &[u8], body: Range<usize>, channel: u8) -> Result<Self, MidiError> {
-        let mut scan = Self::default();
+        let mut scan = Self {
+            channel: channel & 15,
+            ..Self::default()
+        };
         let mut open: Vec<VecDeque<usize>> = vec![VecDeque::new(); 128];
         let mut reader = EventReader::new(bytes, body);
         let mut index = 0;
@@ -48,12 +59,14 @@ impl Scan {
                         },
                         on_index: index,
                         off_index: None,
+                        off_tick: None,
                     });
                 }
                 EventKind::NoteOff { channel: of, pitch } if of == channel => {
                     match open[usize::from(pitch)].pop_front() {
                         Some(at) => {
                             scan.found[at].off_index = Some(index);
+                            scan.found[at].off_tick = Some(event.tick);
                             scan.end_note(at, event.tick);
                         }
                         None => scan.strays.push((index, event.tick, pitch)),
@@ -67,7 +80,17 @@ impl Scan {
         for at in open.into_iter().flatten() {
             scan.end_note(at, reader.tick());
         }
+        scan.end_tick = reader.tick();
         Ok(scan)
+    }
+
+    /// A note-off as the file says it.
+    pub(super) fn off_message(&self, pitch: u8) -> [u8; 3] {
+        if self.has_zero_offs {
+            [0x90 | self.channel, pitch, 0]
+        } else {
+            [0x80 | self.channel, pitch, RELEASE_VELOCITY]
+        }
     }
 
     fn end_note(&mut self, at: usize, tick: u32) {

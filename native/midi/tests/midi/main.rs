@@ -1,6 +1,7 @@
 //! The crate's tests: one module a behaviour, one binary, so that it is linked once.
 
 mod bad_input;
+mod exchange;
 mod new_file;
 mod notes;
 mod output;

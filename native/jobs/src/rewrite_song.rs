@@ -1,0 +1,160 @@
+//! A file with other notes in some of its tracks.
+
+use std::path::PathBuf;
+
+use continuo_midi::{Note, exchange_notes};
+use serde::{Deserialize, Serialize};
+
+use crate::error::JobError;
+use crate::output::write_output;
+use crate::song_request::SongNote;
+use crate::source::read_source;
+use crate::track::TrackChoice;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RewriteSongRequest {
+    pub input: PathBuf,
+    pub output: PathBuf,
+    /// Those that are not named stay byte for byte.
+    pub tracks: Vec<RewrittenTrack>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RewrittenTrack {
+    /// Number from 1, as `continuo info` lists them.
+    pub track: usize,
+    /// All of its notes, in any order; their channel is the track's.
+    pub notes: Vec<SongNote>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RewriteSongAnswer {
+    pub file: PathBuf,
+    pub note_count: usize,
+}
+
+/// Write the file with exactly these notes; every event that is none of those that changed stays.
+///
+/// Errors: `INPUT_*`, `MIDI_*`, `TRACK_NOT_FOUND`, `REQUEST_INVALID`, `NOTE_*`, `OUTPUT_*`.
+pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, JobError> {
+    let source = read_source(&request.input, false)?;
+    let song = &source.parsed.song;
+    let midi = |source| JobError::Midi {
+        path: request.input.clone(),
+        source,
+    };
+    let mut counts: Vec<usize> = song.tracks.iter().map(|track| track.notes.len()).collect();
+    let mut bytes = source.bytes;
+    for RewrittenTrack { track, notes } in &request.tracks {
+        let index = TrackChoice::Number(*track).resolve(song)?;
+        let (chunk, channel) = (song.tracks[index].chunk, song.tracks[index].channel);
+        let own = |note: &SongNote| SongNote { channel, ..*note }.note();
+        let notes: Vec<Note> = notes.iter().map(own).collect::<Result<_, _>>()?;
+        bytes = exchange_notes(&bytes, chunk, channel, &notes).map_err(midi)?;
+        counts[index] = notes.len();
+    }
+    write_output(&request.output, &bytes, false)?;
+    Ok(RewriteSongAnswer {
+        file: request.output.clone(),
+        note_count: counts.iter().sum(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::read_song::{ReadSongAnswer, ReadSongRequest, read_song};
+
+    const MOST: usize = 1_000_000;
+
+    fn fixture(name: &str) -> PathBuf {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures");
+        Path::new(folder).join(name)
+    }
+
+    fn read(input: PathBuf, most_notes: usize) -> Result<ReadSongAnswer, JobError> {
+        read_song(&ReadSongRequest {
+            input,
+            shown_as: Some("song.mid".into()),
+            most_notes,
+        })
+    }
+
+    #[test]
+    fn all_notes_of_a_file_and_their_maps_are_read() {
+        let song = read(fixture("holmes-le-desir.mid"), MOST).unwrap();
+        let tracks: Vec<_> = song
+            .tracks
+            .iter()
+            .map(|t| (t.id.as_str(), t.notes.len()))
+            .collect();
+        assert_eq!(tracks, [("1", 209), ("2", 428), ("3", 447)]);
+        assert_eq!(
+            (song.tempo_map[0].tick, song.time_signatures[0].tick),
+            (0, 0)
+        );
+        let error = read(fixture("holmes-le-desir.mid"), 1083).unwrap_err();
+        assert_eq!(error.code(), "ROLL_TOO_LARGE");
+    }
+
+    #[test]
+    fn errors_name_the_file_as_it_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().join("base.mid");
+        fs::write(&input, b"hello").unwrap();
+        let error = read(input, MOST).unwrap_err();
+        assert_eq!(error.code(), "MIDI_NOT_MIDI");
+        assert!(error.to_string().starts_with("song.mid: "), "{error}");
+    }
+
+    #[test]
+    fn only_the_named_tracks_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, output) = (
+            fixture("holmes-le-desir.mid"),
+            folder.path().join("new.mid"),
+        );
+        let before = read(input.clone(), MOST).unwrap();
+        let rewrite = |tracks| {
+            let request = RewriteSongRequest {
+                input: input.clone(),
+                output: output.clone(),
+                tracks,
+            };
+            rewrite_song(&request)
+        };
+        rewrite(vec![]).unwrap();
+        assert!(fs::read(&output).unwrap() == fs::read(&input).unwrap());
+
+        // A page may not know the track's channel.
+        let notes: Vec<SongNote> = before.tracks[1].notes[10..]
+            .iter()
+            .map(|note| SongNote {
+                channel: 15,
+                ..*note
+            })
+            .collect();
+        let answer = rewrite(vec![RewrittenTrack { track: 2, notes }]).unwrap();
+        assert_eq!(answer.note_count, 1074);
+        let after = read(output.clone(), MOST).unwrap();
+        assert_eq!(after.tracks[1].notes.len(), 418);
+        assert!(
+            after.tracks[1]
+                .notes
+                .iter()
+                .all(|note| note.channel == before.tracks[1].channel)
+        );
+
+        let missing = rewrite(vec![RewrittenTrack {
+            track: 9,
+            notes: vec![],
+        }]);
+        assert_eq!(missing.unwrap_err().code(), "TRACK_NOT_FOUND");
+    }
+}

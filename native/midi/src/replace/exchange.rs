@@ -1,0 +1,175 @@
+//! What changes in a chunk so that a channel plays given notes: what is among them already stays as it is.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::plan::{Plan, invalid, overlap};
+use super::scan::{Found, Scan};
+use crate::error::{MAX_TICK, MidiError};
+use crate::song::Note;
+
+/// A note that the channel will play. Of one pitch the first note-off ends the first note, so each must
+/// end before those do that begin after it, or with them.
+#[derive(Clone, Copy)]
+struct Voice {
+    note: Note,
+    /// Where its note-off is: that of a note without length is at its onset.
+    end_tick: u32,
+    /// Index among those of the file; `None` for one that comes.
+    found: Option<usize>,
+}
+
+impl Voice {
+    fn new(note: Note) -> Self {
+        Self {
+            note,
+            end_tick: note.end_tick(),
+            found: None,
+        }
+    }
+
+    /// The order of note-ons: old ones as they are, then new ones, the shortest first.
+    fn order(&self) -> (u32, usize, u32) {
+        let index = self.found.unwrap_or(usize::MAX);
+        (self.note.start_tick, index, self.end_tick)
+    }
+}
+
+impl Plan {
+    /// Answers `None` where the channel plays these notes already.
+    pub(super) fn exchange(
+        bytes: &[u8],
+        body: Range<usize>,
+        channel: u8,
+        notes: &[Note],
+    ) -> Result<Option<Self>, MidiError> {
+        let scan = Scan::read(bytes, body.clone(), channel)?;
+        let mut wanted: HashMap<Note, usize> = HashMap::new();
+        for note in notes {
+            check(note, channel)?;
+            *wanted.entry(*note).or_default() += 1;
+        }
+        let mut plan = Self::default();
+        let mut by_pitch: Vec<Vec<Voice>> = vec![Vec::new(); 128];
+        for (index, found) in scan.found.iter().enumerate() {
+            match wanted.get_mut(&found.note) {
+                Some(count) if *count > 0 => {
+                    *count -= 1;
+                    by_pitch[usize::from(found.note.pitch)].push(Voice {
+                        note: found.note,
+                        end_tick: found.off_tick.unwrap_or(found.note.end_tick()),
+                        found: Some(index),
+                    });
+                }
+                _ => plan.drop_found(found),
+            }
+        }
+        let added: Vec<Note> = wanted
+            .into_iter()
+            .flat_map(|(note, count)| std::iter::repeat_n(note, count))
+            .collect();
+        if plan.dropped.is_empty() && added.is_empty() {
+            return Ok(None);
+        }
+        let mut has_new = [false; 128];
+        for note in &added {
+            by_pitch[usize::from(note.pitch)].push(Voice::new(*note));
+            has_new[usize::from(note.pitch)] = true;
+        }
+        let is_end_moved = added.iter().any(|note| note.end_tick() > scan.end_tick);
+        for (voices, has_new) in by_pitch.iter_mut().zip(has_new) {
+            if has_new {
+                plan.put_in_order(voices, &scan)?;
+            }
+            if has_new || is_end_moved {
+                plan.write_voices(voices, &scan, is_end_moved);
+            }
+        }
+        if is_end_moved {
+            plan.close_other_channels(bytes, body, channel)?;
+        }
+        plan.drop_strays(&scan.strays, &added);
+        plan.dropped.sort_unstable();
+        plan.inserts.sort_unstable();
+        Ok(Some(plan))
+    }
+
+    /// Bring the notes of a pitch into the order of their ends. Errors: `NOTE_OVERLAP` where one lasts
+    /// through another.
+    fn put_in_order(&mut self, voices: &mut [Voice], scan: &Scan) -> Result<(), MidiError> {
+        loop {
+            voices.sort_by_key(Voice::order);
+            let mut pairs = voices.windows(2);
+            let wrong = pairs.position(|pair| pair[0].end_tick > pair[1].end_tick);
+            let Some(at) = wrong else { return Ok(()) };
+            let (first, second) = (voices[at], voices[at + 1]);
+            if first.found.is_none() || first.note.start_tick != second.note.start_tick {
+                return Err(overlap(&second.note, &first.note));
+            }
+            // Of one onset: the new one comes first if the old ones that are longer are written anew.
+            for voice in voices.iter_mut() {
+                let is_longer = voice.note.start_tick == second.note.start_tick
+                    && voice.end_tick > second.end_tick;
+                if let (Some(index), true) = (voice.found, is_longer) {
+                    self.drop_found(&scan.found[index]);
+                    voice.found = None;
+                }
+            }
+        }
+    }
+
+    /// `voices`: of one pitch, in order.
+    fn write_voices(&mut self, voices: &[Voice], scan: &Scan, is_end_moved: bool) {
+        let last_new = voices.iter().rposition(|voice| voice.found.is_none());
+        for (at, voice) in voices.iter().enumerate() {
+            let is_open = voice
+                .found
+                .is_some_and(|index| scan.found[index].off_index.is_none());
+            if voice.found.is_none() {
+                self.insert_on(&voice.note);
+                self.insert_off(voice.note.end_tick(), scan.off_message(voice.note.pitch));
+            } else if is_open && (is_end_moved || last_new.is_some_and(|last| at < last)) {
+                // It would take the note-off of the next, or last as long as the chunk does now.
+                self.insert_off(voice.note.end_tick(), scan.off_message(voice.note.pitch));
+            }
+        }
+    }
+
+    fn drop_found(&mut self, found: &Found) {
+        self.dropped.push(found.on_index);
+        self.dropped.extend(found.off_index);
+    }
+
+    /// Notes of other channels that nothing ends would last longer as the chunk does.
+    fn close_other_channels(
+        &mut self,
+        bytes: &[u8],
+        body: Range<usize>,
+        own: u8,
+    ) -> Result<(), MidiError> {
+        for channel in (0..16).filter(|&channel| channel != own) {
+            let scan = Scan::read(bytes, body.clone(), channel)?;
+            for found in scan.found.iter().filter(|found| found.off_index.is_none()) {
+                self.insert_off(found.note.end_tick(), scan.off_message(found.note.pitch));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check(note: &Note, channel: u8) -> Result<(), MidiError> {
+    let rule = if note.pitch > 127 {
+        "its pitch is 0 to 127"
+    } else if !(1..=127).contains(&note.velocity) {
+        "its velocity is 1 to 127"
+    } else if note.channel != channel || channel > 15 {
+        "its channel is the track's"
+    } else if note.duration_ticks == 0 {
+        "it lasts at least 1 tick"
+    } else if note.end_tick() > MAX_TICK {
+        "it ends at tick 2147483647 at the latest"
+    } else {
+        return Ok(());
+    };
+    Err(invalid(note, rule))
+}
