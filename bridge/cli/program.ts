@@ -19,6 +19,7 @@ import { type CliIo, printLine } from "./io.ts";
 import { mcpCommand } from "./mcp.ts";
 import { modelsCommand } from "./models.ts";
 import { notesCommand } from "./notes.ts";
+import { openCommand } from "./open.ts";
 import { replayCommand } from "./replay.ts";
 import { serveCommand } from "./serve.ts";
 import { statusCommand, stopCommand } from "./status.ts";
@@ -46,6 +47,7 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   program.addCommand(datasetCommand(io));
   program.addCommand(trainCommand(io));
   program.addCommand(evalCommand(io));
+  program.addCommand(openCommand(io));
   program.addCommand(serveCommand(io));
   program.addCommand(statusCommand(io));
   program.addCommand(stopCommand(io));

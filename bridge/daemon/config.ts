@@ -27,6 +27,10 @@ export const configSchema = z.strictObject({
   workers: z.int().min(1).max(16).default(1),
   /** A folder in which scripts without network leave requests; "" turns it off. */
   folder: z.string().optional(),
+  /** Where the piano roll writes files; exports in the user's folder where left out. */
+  exports: z.string().min(1).optional(),
+  /** A .sf2 or .sf3 file with the instruments that the piano roll plays; those of a package where left out. */
+  sounds: z.string().min(1).optional(),
   /** Keep requests and answers, for `continuo replay` and for a better order of candidates. */
   journal: z.boolean().default(true),
   /** Offer first what is like what was accepted before. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import { BridgeError } from "../bridge-error.ts";
 import { fillSong } from "../engine/fill-song.ts";
-import { homeFolder, installFolder } from "../engine/places.ts";
+import { homeFolder } from "../engine/places.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Status } from "../protocol/methods.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
@@ -25,9 +25,7 @@ import { type Instance, Lock } from "./lock.ts";
 import { type Log, openLog } from "./log.ts";
 import { MessageReader } from "./messages/reader.ts";
 import { Metrics } from "./metrics.ts";
-import { Door } from "./page/door.ts";
-import { PageFiles } from "./page/files.ts";
-import { Rolls } from "./rolls/rolls.ts";
+import { createPianoRoll } from "./piano-roll.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { CurrentToken } from "./token.ts";
 import { Broadcast } from "./transports/broadcast.ts";
@@ -135,27 +133,40 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
     const scheme = config.tls === undefined ? "http" : "https";
     const address = config.listen ?? "127.0.0.1";
     const shown = address.includes(":") ? `[${address}]` : address;
-    const isSecure = config.tls !== undefined;
-    const door = new Door({ readToken: () => token.read(), port: () => port, isSecure });
-    const rolls = {
-      rolls: new Rolls(join(homeFolder(env), "rolls")),
+    const roll = createPianoRoll({
+      config,
+      env,
+      log,
+      jobs,
       broadcast,
-      door,
+      readToken: () => token.read(),
+      port: () => port,
       pageUrl: () => `${scheme}://${shown}:${port}`,
-    };
+    });
+    closers.push(() => roll.close());
     const dispatcher = new Dispatcher(
-      createHandlers({ version, jobs, models, journal, preference, interrupted, status, shutdown, rolls }),
+      createHandlers({
+        version,
+        jobs,
+        models,
+        journal,
+        preference,
+        interrupted,
+        status,
+        shutdown,
+        rolls: roll.methods,
+      }),
       reader,
     );
     const guard = new Guard(
       () => token.read(),
       config.origins,
       config.listen === undefined ? [] : [config.listen],
-      (headers) => door.isOpenTo(headers),
+      (headers) => roll.page.door.isOpenTo(headers),
     );
 
-    const page = { door, files: new PageFiles(join(installFolder(), "dist", "page")) };
-    const app = createHttp({ dispatcher, guard, metrics, page, ...tlsOf(config) });
+    const { page, addResources } = roll;
+    const app = createHttp({ dispatcher, guard, metrics, page, addResources, ...tlsOf(config) });
     await app.ready();
     const isFull = () => connections() >= LIMITS.connections;
     const sockets = new WebSockets({ dispatcher, guard, metrics, isFull, broadcast });

@@ -16,6 +16,8 @@ export interface Addon {
   fill: CancellableCall;
   fillSong: CancellableCall;
   readSong(request: string): Promise<string>;
+  rewriteSong(request: string): Promise<string>;
+  scaleOf(request: string): Promise<string>;
   readRegion(request: string): Promise<string>;
   writeFill(request: string): Promise<string>;
   evaluate(request: string): Promise<string>;

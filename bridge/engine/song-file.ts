@@ -1,7 +1,8 @@
 /**
- * Whole songs and files: what a piano roll shows of a file.
+ * Whole songs: what a piano roll shows of a file, and a file with what was changed there.
  */
 import { z } from "zod";
+import type { Region, Song } from "../protocol/song.ts";
 import { loadAddon } from "./addon.ts";
 import { checked } from "./native-call.ts";
 import { infoAnswerSchema, type Note, noteSchema, warningSchema } from "./schemas.ts";
@@ -16,7 +17,7 @@ const wholeTrackSchema = z.strictObject({
   notes: z.array(noteSchema),
 });
 
-const wholeSongSchema = z.strictObject({
+export const wholeSongSchema = z.strictObject({
   ppq: z.int().positive(),
   durationTicks: z.int().nonnegative(),
   tempoMap: infoAnswerSchema.shape.tempoMap,
@@ -37,4 +38,37 @@ export interface ReadSongRequest {
 /** Every note of a file, at its own ticks. @throws BridgeError INPUT_*, MIDI_*, ROLL_TOO_LARGE */
 export function readSong(request: ReadSongRequest): Promise<WholeSong> {
   return checked(loadAddon().addon.readSong(JSON.stringify(request)), wholeSongSchema);
+}
+
+const rewrittenSchema = z.strictObject({ file: z.string(), noteCount: z.int() });
+
+export interface RewriteSongRequest {
+  input: string;
+  output: string;
+  /** What the musician calls the file, for errors that name it. */
+  shownAs: string;
+  /** Those that are not named stay byte for byte. */
+  tracks: { track: number; notes: readonly Note[] }[];
+}
+
+/**
+ * Write a file with exactly these notes; every event that is none of those that changed stays as it is.
+ * @throws BridgeError INPUT_*, MIDI_*, TRACK_NOT_FOUND, REQUEST_INVALID, NOTE_*, OUTPUT_*
+ */
+export function rewriteSong(request: RewriteSongRequest): Promise<z.infer<typeof rewrittenSchema>> {
+  return checked(loadAddon().addon.rewriteSong(JSON.stringify(request)), rewrittenSchema);
+}
+
+const scaleSchema = z.strictObject({ scale: z.string().nullable() });
+
+/**
+ * The scale that the notes around a region suggest; null for drums and where nothing sounds.
+ * @throws BridgeError REQUEST_INVALID, TRACK_NOT_FOUND, REGION_*
+ */
+export async function scaleOf(
+  { ppq, tempoMap, timeSignatures, tracks }: Song,
+  region: Region,
+): Promise<string | null> {
+  const request = { song: { ppq, tempoMap, timeSignatures, tracks }, region };
+  return (await checked(loadAddon().addon.scaleOf(JSON.stringify(request)), scaleSchema)).scale;
 }

@@ -23,19 +23,23 @@ export function linesOfError(code: string, message: string): string {
   return finish([`error ${code} ${flat(message)}`]);
 }
 
-function isJob(method: MethodName, _result: unknown): _result is JobEntry {
-  return method === "fill/start" || method === "fill/get" || method === "fill/cancel";
+const OF_JOBS: ReadonlySet<MethodName> = new Set(["fill/start", "fill/get", "fill/cancel", "roll/ask"]);
+
+/** Where a fill by hand is made, its address is told too. */
+function isJob(method: MethodName, _result: unknown): _result is JobEntry & { url?: string } {
+  return OF_JOBS.has(method);
 }
 
 function isResult(method: MethodName, _result: unknown): _result is FillResult {
   return method === "fill/run";
 }
 
-function jobLines(job: JobEntry): string[] {
+function jobLines(job: JobEntry & { url?: string }): string[] {
   const lines = [
     `job ${job.jobId} ${job.state}`,
     `progress ${job.fraction.toFixed(3)} ${job.noteCount} ${job.finished} ${job.queuePosition}`,
   ];
+  if (job.url !== undefined) lines.push(`url ${flat(job.url)}`);
   if (job.revision !== null) lines.push(`revision ${flat(job.revision)}`);
   if (job.error !== null) lines.push(`error ${job.error.code} ${flat(job.error.message)}`);
   return job.result === null ? lines : [...lines, ...resultLines(job.result)];

@@ -33,6 +33,8 @@ export class Jobs {
   private readonly options: JobsOptions;
   private readonly queue = new JobQueue();
   private readonly running = new Set<Job>();
+  /** Fills that a person makes: they take no worker, and as long as they take. */
+  private readonly held = new Set<Job>();
   private readonly byId = new Map<string, Job>();
   private readonly sweeper: NodeJS.Timeout;
   private meanMs = FIRST_GUESS_MS;
@@ -45,19 +47,50 @@ export class Jobs {
   }
 
   get counts(): { queued: number; running: number; kept: number } {
-    const { length } = this.queue;
-    return { queued: length, running: this.running.size, kept: this.byId.size - length - this.running.size };
+    const { length: queued } = this.queue;
+    const running = this.running.size + this.held.size;
+    return { queued, running, kept: this.byId.size - queued - running };
   }
 
   /** @throws BridgeError BUSY, SHUTTING_DOWN */
   start(request: SeededRequest, options: JobOptions): Job {
-    if (this.isClosing) {
-      throw new BridgeError("SHUTTING_DOWN", "the daemon is ending; start it again with continuo serve", {
-        retryable: true,
-      });
-    }
+    this.refuseAtEnd();
     const job = new Job(request, options);
     this.queue.add(job, this.meanMs * (this.queue.length / this.options.workers + 1));
+    this.begin(job);
+    this.pump();
+    return job;
+  }
+
+  /**
+   * Begin a fill that is made elsewhere and ends by `answer`, or cancelled.
+   * @throws BridgeError SHUTTING_DOWN
+   */
+  hold(request: SeededRequest, options: JobOptions): Job {
+    this.refuseAtEnd();
+    const job = new Job(request, options);
+    job.state = "running";
+    this.held.add(job);
+    this.begin(job);
+    return job;
+  }
+
+  /** The answer of a fill that is held. @returns whether it was still waited for */
+  answer(job: Job, result: FillResult): boolean {
+    if (!this.held.delete(job)) return false;
+    this.finish(job, { result });
+    return true;
+  }
+
+  private refuseAtEnd(): void {
+    if (!this.isClosing) return;
+    throw new BridgeError("SHUTTING_DOWN", "the daemon is ending; start it again with continuo serve", {
+      retryable: true,
+    });
+  }
+
+  private begin(job: Job): void {
+    const { options } = job;
     this.byId.set(job.id, job);
     this.options.onStart?.(job);
     if (!options.detached) {
@@ -67,8 +100,6 @@ export class Jobs {
       // A client that stays for days must not keep every fill that it ever asked for.
       void job.ended.then(() => gone.removeEventListener("abort", stop));
     }
-    this.pump();
-    return job;
   }
 
   /** @throws BridgeError JOB_NOT_FOUND */
@@ -88,7 +119,7 @@ export class Jobs {
   cancel(job: Job): void {
     if (job.hasEnded) return;
     job.controller.abort();
-    if (this.queue.remove(job)) this.finish(job, { error: cancelled() });
+    if (this.queue.remove(job) || this.held.delete(job)) this.finish(job, { error: cancelled() });
   }
 
   /** Cancel everything; resolves when nothing runs any more, or after `graceMs`. */

@@ -4,17 +4,11 @@
 import { BridgeError } from "../../bridge-error.ts";
 import type { WholeSong } from "../../engine/song-file.ts";
 import type { RollChange, RollChanged, RollEntry, Roll as WholeRoll } from "../../protocol/roll.ts";
-import type { Note, Region } from "../../protocol/song.ts";
+import type { Note } from "../../protocol/song.ts";
 import { exchange } from "./notes.ts";
 
 /** More than any music; its answer still fits into a message. */
 export const MOST_NOTES = 250_000;
-
-export interface RollHost {
-  name: string;
-  region: Region;
-  jobId: string;
-}
 
 export interface RollFacts {
   rollId: string;
@@ -30,7 +24,8 @@ export class Roll {
   /** Ids of tracks whose notes are no longer as they came. */
   readonly changedTracks = new Set<string>();
   version = 0;
-  host: RollHost | null = null;
+  /** Who waits for it. */
+  host: RollEntry["host"] = null;
 
   constructor(facts: RollFacts, song: WholeSong) {
     [this.facts, this.song] = [facts, song];
@@ -41,8 +36,7 @@ export class Roll {
   }
 
   get entry(): RollEntry {
-    const host = this.host === null ? null : { name: this.host.name, region: this.host.region };
-    return { ...this.facts, version: this.version, host };
+    return { ...this.facts, version: this.version, host: this.host };
   }
 
   get whole(): WholeRoll {
@@ -73,13 +67,7 @@ export class Roll {
       return { trackId, removed: exchanged.removed, added: added.map(own) };
     });
     const count = this.song.tracks.reduce((sum, { id, notes }) => sum + (next.get(id) ?? notes).length, 0);
-    if (count > MOST_NOTES) {
-      throw new BridgeError(
-        "ROLL_TOO_LARGE",
-        `the song would have ${count} notes, a piano roll holds ${MOST_NOTES}; split it`,
-        { data: { notes: count, limit: MOST_NOTES } },
-      );
-    }
+    if (count > MOST_NOTES) throw tooLarge(count);
     for (const [trackId, notes] of next) {
       this.track(trackId).notes = notes;
       this.changedTracks.add(trackId);
@@ -90,13 +78,26 @@ export class Roll {
 
   /** @throws BridgeError TRACK_NOT_FOUND */
   track(id: string): WholeSong["tracks"][number] {
-    const track = this.song.tracks.find((one) => one.id === id);
-    if (track !== undefined) return track;
-    const candidates = this.song.tracks.map((one) => one.id);
-    throw new BridgeError(
-      "TRACK_NOT_FOUND",
-      `there is no track with id ${JSON.stringify(id.slice(0, 64))}; the song has ${candidates.slice(0, 32).join(", ")}`,
-      { data: { wanted: id, candidates } },
-    );
+    return trackById(this.song.tracks, id);
   }
+}
+
+/** @throws BridgeError TRACK_NOT_FOUND */
+export function trackById<Track extends { id: string }>(tracks: readonly Track[], id: string): Track {
+  const track = tracks.find((one) => one.id === id);
+  if (track !== undefined) return track;
+  const candidates = tracks.slice(0, 32).map((one) => one.id);
+  throw new BridgeError(
+    "TRACK_NOT_FOUND",
+    `there is no track with id ${JSON.stringify(id.slice(0, 64))}; the song has ${candidates.join(", ")}`,
+    { data: { wanted: id, candidates } },
+  );
+}
+
+export function tooLarge(notes: number): BridgeError {
+  return new BridgeError(
+    "ROLL_TOO_LARGE",
+    `the song has ${notes} notes, a piano roll holds ${MOST_NOTES}; split it`,
+    { data: { notes, limit: MOST_NOTES } },
+  );
 }

@@ -16,11 +16,20 @@ import { Session } from "../session.ts";
 import { bearer, type Guard } from "./guard.ts";
 import { httpStatus, retryAfterSeconds } from "./http-status.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The page's cookie opens it as well as the token. */
+    isForPage?: boolean;
+  }
+}
+
 export interface HttpOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   metrics: Metrics;
   page: PageOptions;
+  /** Adds what the page reads beside its own files, with `isForPage`. */
+  addResources(app: FastifyInstance): void;
   tls?: { cert: Buffer; key: Buffer };
 }
 
@@ -50,7 +59,14 @@ export const HTTP_LIMITS = {
   connectionsCheckingInterval: 1_000,
 } as const;
 
-export function createHttp({ dispatcher, guard, metrics, page, tls }: HttpOptions): FastifyInstance {
+export function createHttp({
+  dispatcher,
+  guard,
+  metrics,
+  page,
+  addResources,
+  tls,
+}: HttpOptions): FastifyInstance {
   const options = {
     bodyLimit: LIMITS.bodyBytes,
     http: HTTP_LIMITS,
@@ -73,7 +89,8 @@ export function createHttp({ dispatcher, guard, metrics, page, tls }: HttpOption
     guard.checkSource(request.headers);
     if (isPagePath(page, request.method, path(request))) return;
     // A GET carries its token in the query, where alone its scripts can put it.
-    if (request.routeOptions.url !== "/v1/get") guard.checkToken(bearer(request.headers.authorization));
+    if (request.routeOptions.config.isForPage) guard.checkReader(request.headers);
+    else if (request.routeOptions.url !== "/v1/get") guard.checkToken(bearer(request.headers.authorization));
     metrics.message("http");
   });
   app.setErrorHandler((thrown, _request, reply) => fail(reply, fromFastify(thrown)));
@@ -132,6 +149,7 @@ export function createHttp({ dispatcher, guard, metrics, page, tls }: HttpOption
   });
 
   addPage(app, page);
+  addResources(app);
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;
 }

@@ -16,6 +16,9 @@ use crate::track::TrackChoice;
 pub struct RewriteSongRequest {
     pub input: PathBuf,
     pub output: PathBuf,
+    /// What the musician calls the file, where errors name it.
+    #[serde(default)]
+    pub shown_as: Option<PathBuf>,
     /// Those that are not named stay byte for byte.
     pub tracks: Vec<RewrittenTrack>,
 }
@@ -43,7 +46,7 @@ pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, J
     let source = read_source(&request.input, false)?;
     let song = &source.parsed.song;
     let midi = |source| JobError::Midi {
-        path: request.input.clone(),
+        path: request.shown_as.as_ref().unwrap_or(&request.input).clone(),
         source,
     };
     let mut counts: Vec<usize> = song.tracks.iter().map(|track| track.notes.len()).collect();
@@ -125,6 +128,7 @@ mod tests {
             let request = RewriteSongRequest {
                 input: input.clone(),
                 output: output.clone(),
+                shown_as: Some("song.mid".into()),
                 tracks,
             };
             rewrite_song(&request)
@@ -150,6 +154,17 @@ mod tests {
                 .iter()
                 .all(|note| note.channel == before.tracks[1].channel)
         );
+
+        let note = before.tracks[1].notes[0];
+        let around = SongNote {
+            start_tick: note.start_tick - 1,
+            duration_ticks: note.duration_ticks + 2,
+            ..note
+        };
+        let notes = vec![note, around];
+        let overlap = rewrite(vec![RewrittenTrack { track: 2, notes }]).unwrap_err();
+        assert_eq!(overlap.code(), "NOTE_OVERLAP");
+        assert!(overlap.to_string().starts_with("song.mid: "), "{overlap}");
 
         let missing = rewrite(vec![RewrittenTrack {
             track: 9,

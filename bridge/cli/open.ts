@@ -1,0 +1,94 @@
+/**
+ * continuo open: the piano roll in the browser, with a file or with what was open before.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { Command } from "commander";
+import { BridgeError } from "../bridge-error.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { type CliIo, printJson, printLine } from "./io.ts";
+import { printWarnings } from "./warnings.ts";
+
+interface OpenOptions {
+  browser: boolean;
+  json?: boolean;
+}
+
+const BASE64_BYTES = 3;
+const BASE64_CHARACTERS = 4;
+
+const EXAMPLES = `
+A daemon is started if none runs. The address works once, within a minute: run it again for another browser.
+
+Examples:
+  continuo open
+  continuo open song.mid
+  continuo open song.mid --no-browser`;
+
+export function openCommand(io: CliIo): Command {
+  return new Command("open")
+    .description("open the piano roll in the browser")
+    .argument("[FILE.mid]", "the song; without one, the page itself")
+    .option("--no-browser", "print the address and open nothing")
+    .option("--json", "print one JSON value")
+    .addHelpText("after", EXAMPLES)
+    .action(async (file: string | undefined, options: OpenOptions) => {
+      // Before a daemon is started for nothing.
+      const bytes = file === undefined ? undefined : await readBytes(file);
+      const [{ detach }, { connect }, { openBrowser }] = await Promise.all([
+        import("../daemon/detach.ts"),
+        import("../client/node.ts"),
+        import("../daemon/page/browser.ts"),
+      ]);
+      await detach(io.env, []);
+      const client = await connect({ env: io.env, name: "continuo open" });
+      try {
+        const opened =
+          file === undefined || bytes === undefined
+            ? undefined
+            : await client.call("roll/open", { title: basename(file), file: bytes.toString("base64") });
+        printWarnings(io, opened?.warnings ?? []);
+        const roll = opened === undefined ? {} : { rollId: opened.rollId };
+        const { url } = await client.call("page/open", { ...roll, browser: false });
+        // By this command, which knows the user's screen; a daemon that began at login may not.
+        if (options.browser) openBrowser(url, io.env);
+        if (options.json) printJson(io.stdout, { url, rollId: opened?.rollId ?? null });
+        else printLine(io.stdout, options.browser ? "opened in the browser" : url);
+      } finally {
+        client.close();
+      }
+    });
+}
+
+/** @throws BridgeError INPUT_NOT_FOUND, INPUT_NOT_A_FILE, INPUT_UNREADABLE, INPUT_TOO_LARGE */
+async function readBytes(path: string): Promise<Buffer> {
+  const limit = Math.floor(LIMITS.fileCharacters / BASE64_CHARACTERS) * BASE64_BYTES;
+  const data = { path };
+  try {
+    // Looked at before opening: opening a pipe would wait for its writer.
+    const found = await stat(path);
+    if (!found.isFile()) {
+      throw new BridgeError("INPUT_NOT_A_FILE", `${path} is not a plain file; give a Standard MIDI File`, {
+        data,
+      });
+    }
+    if (found.size > limit) {
+      throw new BridgeError(
+        "INPUT_TOO_LARGE",
+        `${path} has ${found.size} bytes, the limit is ${limit}; split it`,
+        { data: { ...data, bytes: found.size, limit } },
+      );
+    }
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof BridgeError) throw cause;
+    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw isMissing
+      ? new BridgeError("INPUT_NOT_FOUND", `${path} does not exist; check the path`, { data, cause })
+      : new BridgeError("INPUT_UNREADABLE", `${path} cannot be read (${reason}); check its permissions`, {
+          data,
+          cause,
+        });
+  }
+}

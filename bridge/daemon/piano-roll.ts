@@ -1,0 +1,67 @@
+/**
+ * The daemon's side of the piano roll: its songs, its page and who may see it.
+ */
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { homeFolder, installFolder } from "../engine/places.ts";
+import type { Config } from "./config.ts";
+import type { Jobs } from "./jobs/jobs.ts";
+import type { Log } from "./log.ts";
+import { openBrowser } from "./page/browser.ts";
+import { Door } from "./page/door.ts";
+import { PageFiles } from "./page/files.ts";
+import type { PageOptions } from "./page/routes.ts";
+import { addSounds } from "./page/sounds.ts";
+import type { RollHandlerOptions } from "./rolls/handlers.ts";
+import { Rolls } from "./rolls/rolls.ts";
+import { addRolls } from "./rolls/routes.ts";
+import { Shelf } from "./rolls/shelf.ts";
+import type { Broadcast } from "./transports/broadcast.ts";
+
+export interface PianoRollOptions {
+  config: Config;
+  env: NodeJS.ProcessEnv;
+  log: Log;
+  jobs: Jobs;
+  broadcast: Broadcast;
+  readToken(): string;
+  /** That the daemon listens to, once it does. */
+  port(): number;
+  pageUrl(): string;
+}
+
+export interface PianoRoll {
+  methods: RollHandlerOptions;
+  page: PageOptions;
+  /** What the page reads beside its own files. */
+  addResources(app: FastifyInstance): void;
+  /** Resolves when the last changes are on the disk. */
+  close(): Promise<void>;
+}
+
+export function createPianoRoll(options: PianoRollOptions): PianoRoll {
+  const { config, env, log, jobs, broadcast, pageUrl } = options;
+  const home = homeFolder(env);
+  const shelf = new Shelf(join(home, "rolls"), (reason) =>
+    log.logger.warn({ reason }, "changes in the piano roll are not kept"),
+  );
+  const rolls = new Rolls(shelf);
+  const door = new Door({ ...options, isSecure: config.tls !== undefined });
+  return {
+    methods: {
+      rolls,
+      jobs,
+      broadcast,
+      door,
+      pageUrl,
+      openBrowser: (url) => openBrowser(url, env),
+      exportFolder: config.exports ?? join(home, "exports"),
+    },
+    page: { door, files: new PageFiles(join(installFolder(), "dist", "page")) },
+    addResources: (app) => {
+      addRolls(app, rolls);
+      addSounds(app, config.sounds);
+    },
+    close: () => shelf.close(),
+  };
+}
