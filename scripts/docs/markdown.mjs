@@ -116,6 +116,7 @@ function rangeText({ minimum, exclusiveMinimum, maximum, minItems, maxItems, max
 
 const LIMIT_WORDS = {
   bodyBytes: "bytes of a message, on every transport",
+  fileCharacters: "characters of a file in base64",
   urlBytes: "bytes of a URL and its headers",
   firstMessageBytes: "bytes of the first message of a connection, before the token is known",
   notes: "notes, of all tracks together",
