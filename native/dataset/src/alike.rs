@@ -1,10 +1,9 @@
 //! Which pieces are the same, and which are so alike that they must stay on one side of the split.
 
-use continuo_tokenizer::PieceView;
 use continuo_tokenizer::runs::Line;
 use continuo_tokenizer::vocabulary::DRUMS;
+use continuo_tokenizer::{GridNote, PieceView};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use twox_hash::XxHash3_64;
 
 /// What equal pieces have in common; 16 hex digits in JSON, whose numbers are too short for it.
@@ -29,35 +28,30 @@ impl TryFrom<String> for Fingerprint {
 /// Tells a piece whatever its key and tempo: notes relative to the first, drums as they are.
 ///
 /// Two pieces with the same one are duplicates. Onsets are in quarters already, so that tempo does
-/// not count.
+/// not count. It guards against no one who makes other notes with the same one.
 pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
-    let is_drums = |track: u16| piece.instruments.get(usize::from(track)) == Some(&DRUMS);
+    let is_drums: Vec<bool> = piece.instruments.iter().map(|&i| i == DRUMS).collect();
+    let is_drums = |note: &GridNote| is_drums.get(usize::from(note.track)) == Some(&true);
     let first = piece.notes.first().map_or(0, |n| n.onset);
-    let pitches = piece.notes.iter().filter(|n| !is_drums(n.track));
+    let pitches = piece.notes.iter().filter(|n| !is_drums(n));
     let lowest = pitches.map(|n| n.pitch).min().unwrap_or(0);
-    // As numbers whose order is that of (onset, drums, pitch, duration).
     let notes = piece.notes.iter().map(|n| {
-        let (drums, from) = if is_drums(n.track) {
-            (1, 0)
-        } else {
-            (0, lowest)
+        let (drums, pitch) = match is_drums(n) {
+            true => (1, n.pitch),
+            false => (0, n.pitch - lowest),
         };
-        let tail = u64::from(n.pitch - from) << 16 | u64::from(n.duration);
+        let tail = u64::from(pitch) << 16 | u64::from(n.duration);
         u64::from(n.onset - first) << 32 | drums << 24 | tail
     });
-    let mut notes: Vec<u64> = notes.collect();
-    // Tracks may stand in another order. Onsets are in theirs.
-    if !notes.is_sorted() {
-        for chord in notes.chunk_by_mut(|a, b| a >> 32 == b >> 32) {
-            chord.sort_unstable();
-        }
-    }
-    // To little endian, field by field.
-    for note in &mut notes {
-        let (onset, drums, pitch) = (*note >> 32, *note >> 24 & 0xff, *note >> 16 & 0xff);
-        *note = (onset | drums << 32 | pitch << 40 | (*note & 0xffff) << 48).to_le();
-    }
-    Fingerprint(XxHash3_64::oneshot(bytemuck::cast_slice(&notes)))
+    // A sum, since tracks may stand in another order.
+    Fingerprint(notes.map(mixed).fold(0, u64::wrapping_add))
+}
+
+/// The last step of MurmurHash3 (Appleby): every bit of the number changes about half of the result's.
+fn mixed(x: u64) -> u64 {
+    let x = (x ^ (x >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let x = (x ^ (x >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    x ^ (x >> 33)
 }
 
 /// One in so many runs is compared; whole pieces share thousands.
@@ -95,23 +89,33 @@ pub fn clusters(runs: &[Vec<u64>]) -> Vec<u32> {
         holders.extend(runs.iter().map(|&run| (run, piece)));
     }
     holders.sort_unstable();
-    let holding = |run: u64| {
-        let rest = &holders[holders.partition_point(|h| h.0 < run)..];
-        &rest[..rest.partition_point(|h| h.0 == run)]
-    };
-    let mut parent: Vec<u32> = (0..runs.len() as u32).collect();
-    let mut shared: HashMap<u32, usize> = HashMap::new();
-    for (piece, own) in (0u32..).zip(runs) {
-        shared.clear();
-        for holder in own.iter().map(|&run| holding(run)) {
-            if holder.len() <= COMMON {
-                let earlier = holder.iter().take_while(|(_, other)| *other < piece);
-                earlier.for_each(|(_, other)| *shared.entry(*other).or_default() += 1);
-            }
+    // Of each run, all its holders but the first, with where its holders begin.
+    let mut shared: Vec<(u32, usize)> = Vec::new();
+    let mut from = 0;
+    for group in holders.chunk_by(|a, b| a.0 == b.0) {
+        if group.len() <= COMMON {
+            shared.extend(group[1..].iter().map(|&(_, piece)| (piece, from)));
         }
-        for (&other, &count) in &shared {
-            let smaller = own.len().min(runs[other as usize].len());
-            if 2 * count >= smaller {
+        from += group.len();
+    }
+    shared.sort_unstable();
+    let mut parent: Vec<u32> = (0..runs.len() as u32).collect();
+    let mut counts = vec![0; runs.len()];
+    for shared in shared.chunk_by(|a, b| a.0 == b.0) {
+        let earlier = || {
+            let holders = shared.iter().flat_map(|&(piece, from)| {
+                holders[from..]
+                    .iter()
+                    .take_while(move |holder| holder.1 < piece)
+            });
+            holders.map(|&(_, other)| other)
+        };
+        earlier().for_each(|other| counts[other as usize] += 1);
+        let piece = shared[0].0;
+        for other in earlier() {
+            let count = std::mem::take(&mut counts[other as usize]);
+            let smaller = runs[piece as usize].len().min(runs[other as usize].len());
+            if count > 0 && 2 * count >= smaller {
                 let (a, b) = (root(&mut parent, piece), root(&mut parent, other));
                 parent[a.max(b) as usize] = a.min(b);
             }
@@ -148,8 +152,6 @@ pub fn held_out(names: &[u64], seed: u64, share: f64) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_tokenizer::GridNote;
-
     fn notes(seed: u64, shift: u8) -> Vec<GridNote> {
         let mixed = |i: u64| (i + 1000 * seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
         let pitch = |i: u64| 48 + (mixed(i) % 23) as u8 + shift;

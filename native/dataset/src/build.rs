@@ -7,7 +7,7 @@ mod write;
 
 use crate::error::DatasetError;
 use crate::file::{Dataset, VERSION};
-use crate::journal::Journal;
+use crate::journal::{Journal, Record};
 use crate::manifest::{Manifest, Outcome};
 use import::Import;
 use known::{entry_of, find, folder_name, is_fresh, known, standing};
@@ -106,7 +106,7 @@ pub fn build(
     let (records, mut journal) = Journal::open(folder)?;
     let standing = standing(folder);
     let folders: Vec<String> = request.inputs.iter().map(|f| folder_name(f)).collect();
-    let mut known = known(standing.as_ref(), records, &folders);
+    let known = known(standing.as_ref(), records, &folders);
     let mut first_with = HashMap::new();
     let mut fresh = Vec::new();
     for (index, file) in found.iter().enumerate() {
@@ -119,12 +119,12 @@ pub fn build(
             _ => fresh.push(index),
         }
     }
-    let read = fresh.len();
+    let mut read: Vec<Option<Record>> = found.iter().map(|_| None).collect();
     let import = Import {
         found: &found,
         fresh: &fresh,
         journal: &mut journal,
-        known: &mut known,
+        read: &mut read,
         first_with,
     };
     import.run(go_on)?;
@@ -141,12 +141,12 @@ pub fn build(
             .or_else(|| write::licence_file(&request.inputs)),
         ..Manifest::default()
     };
-    let pieces = choose::choose(found, known, dataset, &mut manifest);
+    let pieces = choose::choose(found, read, known, dataset, &mut manifest);
     let sources = write::Sources {
         standing: dataset,
         journal: &journal,
     };
-    let answer = write::write(request, sources, pieces, manifest, read)?;
+    let answer = write::write(request, sources, pieces, manifest, fresh.len())?;
     journal.remove()?;
     Ok(answer)
 }

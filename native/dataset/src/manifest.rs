@@ -5,6 +5,7 @@ use crate::error::DatasetError;
 use crate::file::Dataset;
 use crate::whole::{part_of, write_part};
 use serde::{Deserialize, Serialize};
+use std::panic::resume_unwind;
 use std::path::{Component, Path};
 
 /// Name of the manifest inside a dataset folder.
@@ -98,10 +99,49 @@ impl Manifest {
 
     /// Write beside the manifest that stands; [`Manifest::publish`] puts it in its place.
     pub(crate) fn prepare(&self, folder: &Path) -> Result<(), DatasetError> {
-        let bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
         let path = folder.join(MANIFEST);
-        write_part(&path, &bytes).map_err(DatasetError::io(path))?;
+        write_part(&path, &self.to_json()).map_err(DatasetError::io(path))?;
         Ok(())
+    }
+
+    /// Parts of the JSON, made on all cores, with a line for each file.
+    fn to_json(&self) -> Vec<Vec<u8>> {
+        let head = Manifest {
+            hash: self.hash.clone(),
+            folders: self.folders.clone(),
+            licence: self.licence.clone(),
+            files: Vec::new(),
+            ..*self
+        };
+        let mut head = serde_json::to_vec(&head).unwrap_or_default();
+        // The list is the last field, and empty.
+        head.truncate(head.len().saturating_sub(2));
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let each = self.files.len().div_ceil(workers).max(1);
+        let lines = |files: &[FileEntry]| {
+            let mut text = Vec::with_capacity(256 * files.len());
+            for file in files {
+                text.push(b'\n');
+                // Into memory, and of no map with odd keys: it cannot fail.
+                let _ = serde_json::to_writer(&mut text, file);
+                text.push(b',');
+            }
+            text
+        };
+        let mut parts = vec![head];
+        std::thread::scope(|scope| {
+            let chunks = self.files.chunks(each);
+            let running: Vec<_> = chunks.map(|c| scope.spawn(move || lines(c))).collect();
+            parts.extend(running.into_iter().map(|thread| match thread.join() {
+                Ok(text) => text,
+                Err(panic) => resume_unwind(panic),
+            }));
+        });
+        if let [_, .., last] = &mut parts[..] {
+            last.pop();
+        }
+        parts.push(b"\n]}\n".to_vec());
+        parts
     }
 
     pub(crate) fn publish(folder: &Path) -> Result<(), DatasetError> {

@@ -72,9 +72,9 @@ impl Event<'_> {
 
 /// Reads the events of one chunk body; stops after the end of track or at the end of the body.
 pub struct EventReader<'a> {
+    /// Up to the end of the chunk.
     bytes: &'a [u8],
     position: usize,
-    end: usize,
     tick: u32,
     /// 0 when no status is in force.
     running: u8,
@@ -90,9 +90,8 @@ impl<'a> EventReader<'a> {
     pub fn new(bytes: &'a [u8], body: Range<usize>) -> Self {
         let end = body.end.min(bytes.len());
         Self {
-            bytes,
+            bytes: &bytes[..end],
             position: body.start.min(end),
-            end,
             tick: 0,
             running: 0,
             is_after_meta: false,
@@ -114,7 +113,7 @@ impl<'a> EventReader<'a> {
 
     /// What has not been read: empty, or the bytes after the end of track.
     pub fn rest(&self) -> Range<usize> {
-        self.position..self.end
+        self.position..self.bytes.len()
     }
 
     /// The next event, or none at the end.
@@ -123,11 +122,11 @@ impl<'a> EventReader<'a> {
     /// `MIDI_STATUS_MISSING`, `MIDI_DATA_BYTE`.
     #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event<'a>>, MidiError> {
-        if self.is_ended || self.position >= self.end {
+        if self.is_ended || self.position >= self.bytes.len() {
             return Ok(None);
         }
         let delta_start = self.position;
-        let delta = read_number(self.bytes, &mut self.position, self.end)?;
+        let delta = read_number(self.bytes, &mut self.position)?;
         // Both are below 2^31, so the sum does not wrap.
         let tick = self.tick + delta;
         if tick > MAX_TICK {
@@ -171,25 +170,20 @@ impl<'a> EventReader<'a> {
     fn read_channel_event(&mut self, status: u8) -> Result<EventKind<'a>, MidiError> {
         let channel = status & 0x0f;
         let first = self.data_byte()?;
-        Ok(match status >> 4 {
-            0x8 => {
-                self.data_byte()?;
-                EventKind::NoteOff {
+        // Most events are notes, which take no table of jumps here or where they are read.
+        if status < 0xa0 {
+            let (pitch, velocity) = (first, self.data_byte()?);
+            return Ok(if status < 0x90 || velocity == 0 {
+                EventKind::NoteOff { channel, pitch }
+            } else {
+                EventKind::NoteOn {
                     channel,
-                    pitch: first,
-                }
-            }
-            0x9 => match self.data_byte()? {
-                0 => EventKind::NoteOff {
-                    channel,
-                    pitch: first,
-                },
-                velocity => EventKind::NoteOn {
-                    channel,
-                    pitch: first,
+                    pitch,
                     velocity,
-                },
-            },
+                }
+            });
+        }
+        Ok(match status >> 4 {
             0xc => EventKind::Program {
                 channel,
                 program: first,
@@ -245,8 +239,8 @@ impl<'a> EventReader<'a> {
 
     fn sized_data(&mut self, what: &'static str) -> Result<Range<usize>, MidiError> {
         let offset = self.position;
-        let length = read_number(self.bytes, &mut self.position, self.end)? as usize;
-        let left = self.end - self.position;
+        let length = read_number(self.bytes, &mut self.position)? as usize;
+        let left = self.bytes.len() - self.position;
         if length > left {
             return Err(MidiError::Truncated {
                 what,
@@ -276,8 +270,8 @@ impl<'a> EventReader<'a> {
     #[inline]
     fn byte_at(&self, position: usize) -> Result<u8, MidiError> {
         match self.bytes.get(position) {
-            Some(&byte) if position < self.end => Ok(byte),
-            _ => Err(MidiError::Truncated {
+            Some(&byte) => Ok(byte),
+            None => Err(MidiError::Truncated {
                 what: "an event",
                 offset: position,
                 needed: 1,

@@ -5,28 +5,21 @@ use crate::error::MidiError;
 /// Largest number that 4 bytes hold.
 pub(crate) const MAX_NUMBER: u32 = 0x0fff_ffff;
 
-/// Read the number at `*position`, which moves past it; it must end before `end` (<= `bytes.len()`).
+/// Read the number at `*position`, which moves past it.
 ///
 /// Errors: `MIDI_TRUNCATED`, `MIDI_NUMBER_TOO_LONG`.
 #[inline]
-pub(crate) fn read_number(
-    bytes: &[u8],
-    position: &mut usize,
-    end: usize,
-) -> Result<u32, MidiError> {
+pub(crate) fn read_number(bytes: &[u8], position: &mut usize) -> Result<u32, MidiError> {
     let start = *position;
     let mut value = 0u32;
     for index in start..start + 4 {
-        let byte = match bytes.get(index) {
-            Some(&byte) if index < end => byte,
-            _ => {
-                return Err(MidiError::Truncated {
-                    what: "a variable-length number",
-                    offset: start,
-                    needed: index - start + 1,
-                    left: end.saturating_sub(start),
-                });
-            }
+        let Some(&byte) = bytes.get(index) else {
+            return Err(MidiError::Truncated {
+                what: "a variable-length number",
+                offset: start,
+                needed: index - start + 1,
+                left: bytes.len().saturating_sub(start),
+            });
         };
         value = value << 7 | u32::from(byte & 0x7f);
         if byte < 0x80 {
@@ -60,17 +53,14 @@ mod tests {
             let mut out = Vec::new();
             write_number(&mut out, value);
             let mut position = 0;
-            assert_eq!(
-                read_number(&out, &mut position, out.len()).ok(),
-                Some(value)
-            );
+            assert_eq!(read_number(&out, &mut position).ok(), Some(value));
             assert_eq!(position, out.len());
         }
     }
 
     #[test]
     fn five_bytes_are_too_long() {
-        let error = read_number(&[0x81, 0x80, 0x80, 0x80, 0], &mut 0, 5).map_err(|e| e.code());
+        let error = read_number(&[0x81, 0x80, 0x80, 0x80, 0], &mut 0).map_err(|e| e.code());
         assert_eq!(error, Err("MIDI_NUMBER_TOO_LONG"));
     }
 }

@@ -91,15 +91,20 @@ impl SongBuilder {
         let mut name = None;
         let mut programs = [None; 16];
         while let Some(event) = reader.next_event()? {
+            if let EventKind::NoteOn {
+                channel,
+                pitch,
+                velocity,
+            } = event.kind
+            {
+                self.pairer.note_on(event.tick, channel, pitch, velocity);
+                continue;
+            }
+            if let EventKind::NoteOff { channel, pitch } = event.kind {
+                self.pairer.note_off(event.tick, channel, pitch);
+                continue;
+            }
             match event.kind {
-                EventKind::NoteOn {
-                    channel,
-                    pitch,
-                    velocity,
-                } => self.pairer.note_on(event.tick, channel, pitch, velocity),
-                EventKind::NoteOff { channel, pitch } => {
-                    self.pairer.note_off(event.tick, channel, pitch);
-                }
                 EventKind::Program { channel, program } => {
                     if !self.pairer.has_notes(channel) {
                         programs[usize::from(channel)] = Some(program);

@@ -46,6 +46,7 @@ impl Line {
     }
 
     /// The next note: (onset in grid ticks, pitch).
+    #[inline]
     pub fn push(&mut self, note: (i32, u8)) {
         if let Some(last) = self.last.replace(note) {
             let gap = i64::from(note.0) - i64::from(last.0);

@@ -3,7 +3,7 @@
 use super::known::{Found, Known, KnownFiles};
 use crate::alike::{Fingerprint, sampled_runs};
 use crate::file::Dataset;
-use crate::journal::Slot;
+use crate::journal::{Record, Slot};
 use crate::manifest::{Manifest, Outcome};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,14 +27,21 @@ pub(super) enum Source {
 /// The first of each set of equal pieces; the manifest gets every file.
 pub(super) fn choose(
     found: Vec<Found>,
+    read: Vec<Option<Record>>,
     mut known: KnownFiles,
     dataset: Option<&Dataset>,
     manifest: &mut Manifest,
 ) -> Vec<Chosen> {
-    let mut chosen: Vec<Chosen> = Vec::new();
-    let mut seen: HashMap<Fingerprint, String> = HashMap::new();
-    for file in found {
-        let Some(what) = known.remove(&(file.folder, file.name)) else {
+    let mut chosen: Vec<Chosen> = Vec::with_capacity(found.len());
+    // By index into the manifest's files.
+    let mut seen: HashMap<Fingerprint, usize> = HashMap::with_capacity(found.len());
+    manifest.files.reserve(found.len());
+    for (file, read) in found.into_iter().zip(read) {
+        let what = match read {
+            Some(record) => Some(Known::Read(record)),
+            None => known.remove(&(file.folder, file.name)),
+        };
+        let Some(what) = what else {
             continue;
         };
         let (mut entry, source, runs) = match what {
@@ -51,7 +58,7 @@ pub(super) fn choose(
         };
         match (seen.get(&fingerprint), source) {
             (None, Some(source)) => {
-                seen.insert(fingerprint, entry.path.clone());
+                seen.insert(fingerprint, manifest.files.len());
                 chosen.push(Chosen {
                     file: manifest.files.len(),
                     source,
@@ -60,7 +67,8 @@ pub(super) fn choose(
                 });
             }
             (of, _) => {
-                let of = of.cloned().unwrap_or_default();
+                let of = of.map(|&of| manifest.files[of].path.clone());
+                let of = of.unwrap_or_default();
                 entry.outcome = Outcome::Duplicate { of, fingerprint };
             }
         }

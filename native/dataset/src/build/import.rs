@@ -1,11 +1,11 @@
 //! Reading of files on all cores, each into the journal as it comes.
 
 use super::BuildProgress;
-use super::known::{Found, Known, KnownFiles};
+use super::known::Found;
 use crate::alike::{Fingerprint, fingerprint, sampled_runs};
 use crate::error::DatasetError;
 use crate::file::encode;
-use crate::journal::{Batch, Journal, Unwritten};
+use crate::journal::{Batch, Journal, Record, Unwritten};
 use crate::manifest::{FileEntry, Outcome};
 use crate::read::read_file;
 use std::collections::{BTreeMap, HashMap};
@@ -15,8 +15,10 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// So many files go from one thread to the other at once, fewer where there are few.
-const MOST_AT_ONCE: usize = 16;
+/// So many files go from one thread to the other at once, fewer where there are few: threads that wake
+/// each other for less take longer, and one that reads the last ones alone is waited for.
+const MOST_AT_ONCE: usize = 64;
+const LEAST_TURNS: usize = 64;
 /// Batches that wait for one that takes long hold no more bytes of pieces than this: then pieces come
 /// in another order and are put in theirs when all are read.
 const MOST_WAITING: usize = 16 << 20;
@@ -30,17 +32,18 @@ pub(super) struct Import<'a> {
     /// Indices of the files to read.
     pub fresh: &'a [usize],
     pub journal: &'a mut Journal,
-    pub known: &'a mut KnownFiles,
+    /// Of each file that was found: what was read of it.
+    pub read: &'a mut [Option<Record>],
     /// Index of the first file with these notes, of those that need not be read.
     pub first_with: HashMap<Fingerprint, usize>,
 }
 
 impl Import<'_> {
-    /// Read files on all cores, each into the journal and into what is known, in their order.
+    /// Read files on all cores, each into the journal and into what was read, in their order.
     pub fn run(mut self, go_on: &mut dyn FnMut(BuildProgress) -> bool) -> Result<(), DatasetError> {
         let (found, fresh) = (self.found, self.fresh);
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        let at_once = (fresh.len() / (8 * workers)).clamp(1, MOST_AT_ONCE);
+        let at_once = (fresh.len() / (LEAST_TURNS * workers)).clamp(1, MOST_AT_ONCE);
         let next = AtomicUsize::new(0);
         // Memory of pieces that are written, to be used again.
         let spare = Mutex::new(Vec::new());
@@ -137,9 +140,8 @@ impl Import<'_> {
             }
         }
         let (records, bytes) = self.journal.push(batch)?;
-        for record in records {
-            let key = (record.entry.folder, record.entry.path.clone());
-            self.known.insert(key, Known::Read(record));
+        for (&index, record) in indices.iter().zip(records) {
+            self.read[index] = Some(record);
         }
         Ok(bytes)
     }
