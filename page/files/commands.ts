@@ -21,7 +21,7 @@ export function filesCommands(store: Store): Command[] {
       id: "send-to-host",
       label: "Send to the DAW that waits",
       group: "Song",
-      keys: ["Mod+Enter"],
+      keys: ["Mod+Shift+Enter"],
       isEnabled: () => store.roll.value?.host != null,
       run: () => sendToHost(store),
     },

@@ -1,0 +1,106 @@
+/**
+ * The page for who sees, hears or moves otherwise: axe finds nothing serious in any state, light or dark, wide or narrow.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { startDaemon } from "../support/daemon.ts";
+import { chromium, testWith } from "../support/needs.ts";
+import { launchBrowser, type OpenPage, openPage } from "./open-page.ts";
+
+const test = testWith("a Chromium", chromium !== undefined);
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  id: string;
+  impact: string;
+  nodes: { target: string[]; failureSummary: string }[];
+}
+
+/** What axe finds that keeps people out. */
+async function violations(page: Page): Promise<string[]> {
+  const found = await page.evaluate<Violation[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`),
+    );
+}
+
+const SIZES = [
+  { width: 1280, height: 720 },
+  { width: 768, height: 1024 },
+];
+
+test("nothing keeps anybody out of the page, light or dark, wide or narrow", async () => {
+  const [daemon, browser] = [await startDaemon(), await launchBrowser()];
+  for (const viewport of SIZES) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      // The page itself would not let another script in.
+      const context = { colorScheme, viewport, bypassCSP: true, reducedMotion: "reduce" as const };
+      const opened = await openPage({ daemon, browser, context });
+      const { page } = opened;
+      const at = `${colorScheme}, ${viewport.width} x ${viewport.height}`;
+      await page.locator(".piece").first().waitFor();
+      await page.addScriptTag({ content: axeSource });
+      expect(await violations(page), `the start screen, ${at}`).toEqual([]);
+
+      await page.getByRole("button", { name: /^Sketch with a gap Continuo/ }).click();
+      await page.getByRole("application").waitFor();
+      expect(await violations(page), `a song, ${at}`).toEqual([]);
+
+      await withCandidates(opened);
+      expect(await violations(page), `candidates, ${at}`).toEqual([]);
+
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keys" }).waitFor();
+      expect(await violations(page), `the sheet of keys, ${at}`).toEqual([]);
+      await opened.context.close();
+    }
+  }
+});
+
+test("the sheet of keys opens by a key, keeps the focus, and gives it back", async () => {
+  const { page } = await openPage();
+  await page.locator(".piece").first().waitFor();
+  const focused = () => page.evaluate(() => document.activeElement?.closest("dialog") !== null);
+  const help = page.getByRole("button", { name: "Keys" });
+  await help.focus();
+  await page.keyboard.press("F1");
+  const sheet = page.getByRole("dialog", { name: "Keys" });
+  await sheet.waitFor();
+  expect(await sheet.getByText("Undo").isVisible()).toBe(true);
+  const seen = new Set<boolean>();
+  for (let press = 0; press < 4; press += 1) {
+    await page.keyboard.press("Tab");
+    // The browser's own bar may have its turn, where nothing of the page has the focus.
+    if (await page.evaluate(() => document.activeElement !== document.body)) seen.add(await focused());
+  }
+  expect([...seen]).toEqual([true]);
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "hidden" });
+  expect(await help.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test("light or dark is kept for the next time", async () => {
+  const { page } = await openPage();
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  const button = page.getByRole("button", { name: /^Colours/ });
+  await button.click();
+  expect(await theme()).toBe("light");
+  await button.click();
+  expect(await theme()).toBe("dark");
+  await page.reload();
+  await button.waitFor();
+  expect(await theme()).toBe("dark");
+});
+
+/** Bars are chosen, filled, and the candidates are there. */
+async function withCandidates({ page }: OpenPage): Promise<void> {
+  await page.getByRole("button", { name: "Choose 4 bars for me" }).click();
+  await page.getByRole("button", { name: "Fill", exact: true }).and(page.locator(".button-primary")).click();
+  await page.getByRole("button", { name: /^Accept A/ }).waitFor();
+}

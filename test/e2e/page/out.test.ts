@@ -1,0 +1,128 @@
+/**
+ * The way out of the page: the same bytes by a download, by what a drag carries, and in the folder; and what is said of
+ * a file that is none.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import midi from "@tonejs/midi";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { chromium, testWith } from "../support/needs.ts";
+import { callDaemon, type OpenPage, openPage } from "./open-page.ts";
+
+const test = testWith("a Chromium", chromium !== undefined);
+const FILE = join(import.meta.dirname, "../../fixtures/faure-apres-un-reve.mid");
+const BYTES = readFileSync(FILE);
+
+/** Drop a file on the page, as the system's window of files does. */
+async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(
+    ({ name, text }) => {
+      const transfer = new DataTransfer();
+      const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        document.body.dispatchEvent(
+          new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }),
+        );
+      }
+    },
+    { name, text: Buffer.from(bytes).toString("base64") },
+  );
+}
+
+async function downloaded(page: Page): Promise<{ name: string; bytes: Buffer }> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download .mid" }).click(),
+  ]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** What the handle gives to a DAW. */
+async function carried(page: Page): Promise<{ download: string; list: string }> {
+  return page.locator(".drag-handle").evaluate((handle) => {
+    const transfer = new DataTransfer();
+    handle.dispatchEvent(
+      new DragEvent("dragstart", { dataTransfer: transfer, bubbles: true, cancelable: true }),
+    );
+    return { download: transfer.getData("DownloadURL"), list: transfer.getData("text/uri-list") };
+  });
+}
+
+async function addNote({ daemon, page }: OpenPage): Promise<void> {
+  const rollId = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("roll");
+  const note = { startTick: 960, durationTicks: 240, pitch: 31, velocity: 77 };
+  const changes = [{ trackId: "1", removed: [], added: [note] }];
+  await callDaemon(daemon, "roll/edit", { rollId, changes });
+}
+
+test("a dropped file leaves as it came, by a download, a drag and the folder", async () => {
+  const opened = await openPage();
+  const { page, complaints } = opened;
+  await page.locator(".piece").first().waitFor();
+  await drop(page, "Après un rêve – 夢.mid", BYTES);
+  await page.getByRole("heading", { name: "Après un rêve – 夢" }).waitFor();
+  expect(await page.title()).toBe("Après un rêve – 夢 – Continuo");
+
+  const plain = await downloaded(page);
+  expect(plain.name).toBe("Après un rêve – 夢.mid");
+  expect(plain.bytes.equals(BYTES)).toBe(true);
+
+  const { download, list } = await carried(page);
+  const [, type, name, url = ""] = /^([^:]*):([^:]*):(.*)$/.exec(download) ?? [];
+  expect([type, name, list]).toEqual(["audio/midi", "Après un rêve – 夢.mid", url]);
+  const dragged = await page.context().request.get(url);
+  expect((await dragged.body()).equals(BYTES)).toBe(true);
+
+  await page.getByRole("button", { name: "Save to folder" }).click();
+  const path = await page.locator(".saved-path-text").textContent();
+  expect(existsSync(path)).toBe(true);
+  expect(readFileSync(path).equals(BYTES)).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test("a note that was added is in the file, once, and nothing else is other", async () => {
+  const opened = await openPage();
+  const { page } = opened;
+  await page.locator(".piece").first().waitFor();
+  await drop(page, "faure.mid", BYTES);
+  await page.getByRole("heading", { name: "faure" }).waitFor();
+  await addNote(opened);
+  const { bytes } = await downloaded(page);
+  const [before, after] = [new midi.Midi(BYTES), new midi.Midi(bytes)];
+  const added = after.tracks.flatMap(({ notes }) => notes).filter(({ midi: pitch }) => pitch === 31);
+  expect(added.map(({ ticks, durationTicks }) => [ticks, durationTicks])).toEqual([[960, 240]]);
+  const count = (song: typeof before) => song.tracks.reduce((sum, { notes }) => sum + notes.length, 0);
+  expect(count(after)).toBe(count(before) + 1);
+});
+
+test("a file that is no MIDI file is refused with a sentence, and the open song stays", async () => {
+  const { page } = await openPage();
+  await page.locator(".piece").first().waitFor();
+  await drop(page, "photo.png", Buffer.from("\u0089PNG, by its first bytes"));
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  expect(await alert.textContent()).toMatch(/MIDI/);
+  await alert.getByRole("button", { name: "Dismiss" }).click();
+  await alert.waitFor({ state: "hidden" });
+
+  await drop(page, "faure.mid", BYTES);
+  await page.getByRole("heading", { name: "faure" }).waitFor();
+  await drop(page, "notes.txt", Buffer.from("no notes"));
+  await alert.waitFor();
+  expect(await page.getByRole("heading", { name: "faure" }).isVisible()).toBe(true);
+});
+
+test("a song is found again after it was closed", async () => {
+  const { page } = await openPage();
+  await page.getByRole("button", { name: /Gymnopédie/ }).click();
+  await page.getByRole("heading", { name: "Gymnopédie No. 2" }).waitFor();
+  await page.getByRole("button", { name: "Close the song" }).click();
+  await page.getByRole("button", { name: /^Gymnopédie No\. 2 \d/ }).click();
+  await page.getByRole("heading", { name: "Gymnopédie No. 2" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "Gymnopédie No. 2" }).waitFor();
+  await page.goBack();
+  await page.locator(".piece").first().waitFor();
+});
