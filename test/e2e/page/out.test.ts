@@ -62,7 +62,7 @@ test("a dropped file leaves as it came, by a download, a drag and the folder", a
   const { page, complaints } = opened;
   await page.locator(".piece").first().waitFor();
   await drop(page, "Après un rêve – 夢.mid", BYTES);
-  await page.getByRole("heading", { name: "Après un rêve – 夢" }).waitFor();
+  await page.getByRole("heading", { name: "Après un rêve – 夢", level: 1 }).waitFor();
   expect(await page.title()).toBe("Après un rêve – 夢 – Continuo");
 
   const plain = await downloaded(page);
@@ -76,7 +76,7 @@ test("a dropped file leaves as it came, by a download, a drag and the folder", a
   expect((await dragged.body()).equals(BYTES)).toBe(true);
 
   await page.getByRole("button", { name: "Save to folder" }).click();
-  const path = await page.locator(".saved-path-text").textContent();
+  const path = (await page.locator(".saved-path-text").textContent()) ?? "";
   expect(existsSync(path)).toBe(true);
   expect(readFileSync(path).equals(BYTES)).toBe(true);
   expect(complaints).toEqual([]);
@@ -87,7 +87,7 @@ test("a note that was added is in the file, once, and nothing else is other", as
   const { page } = opened;
   await page.locator(".piece").first().waitFor();
   await drop(page, "faure.mid", BYTES);
-  await page.getByRole("heading", { name: "faure" }).waitFor();
+  await page.getByRole("heading", { name: "faure", level: 1 }).waitFor();
   await addNote(opened);
   const { bytes } = await downloaded(page);
   const [before, after] = [new midi.Midi(BYTES), new midi.Midi(bytes)];
@@ -108,21 +108,21 @@ test("a file that is no MIDI file is refused with a sentence, and the open song 
   await alert.waitFor({ state: "hidden" });
 
   await drop(page, "faure.mid", BYTES);
-  await page.getByRole("heading", { name: "faure" }).waitFor();
+  await page.getByRole("heading", { name: "faure", level: 1 }).waitFor();
   await drop(page, "notes.txt", Buffer.from("no notes"));
   await alert.waitFor();
-  expect(await page.getByRole("heading", { name: "faure" }).isVisible()).toBe(true);
+  expect(await page.getByRole("heading", { name: "faure", level: 1 }).isVisible()).toBe(true);
 });
 
 test("a song is found again after it was closed", async () => {
   const { page } = await openPage();
   await page.getByRole("button", { name: /Gymnopédie/ }).click();
-  await page.getByRole("heading", { name: "Gymnopédie No. 2" }).waitFor();
+  await page.getByRole("heading", { name: "Gymnopédie No. 2", level: 1 }).waitFor();
   await page.getByRole("button", { name: "Close the song" }).click();
   await page.getByRole("button", { name: /^Gymnopédie No\. 2 \d/ }).click();
-  await page.getByRole("heading", { name: "Gymnopédie No. 2" }).waitFor();
+  await page.getByRole("heading", { name: "Gymnopédie No. 2", level: 1 }).waitFor();
   await page.reload();
-  await page.getByRole("heading", { name: "Gymnopédie No. 2" }).waitFor();
+  await page.getByRole("heading", { name: "Gymnopédie No. 2", level: 1 }).waitFor();
   await page.goBack();
   await page.locator(".piece").first().waitFor();
 });
