@@ -60,6 +60,7 @@ export function Toolbar({ store }: { store: Store }) {
         <span class="label">Grid</span>
         <select
           class="input"
+          aria-label="Grid"
           value={state.grid.value}
           onChange={({ currentTarget }) => {
             state.grid.value = currentTarget.value as Grid;

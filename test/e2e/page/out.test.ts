@@ -52,7 +52,7 @@ async function carried(page: Page): Promise<{ download: string; list: string }> 
 
 async function addNote({ daemon, page }: OpenPage): Promise<void> {
   const rollId = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("roll");
-  const note = { startTick: 960, durationTicks: 240, pitch: 31, velocity: 77 };
+  const note = { startTick: 960, durationTicks: 240, pitch: 13, velocity: 77 };
   const changes = [{ trackId: "1", removed: [], added: [note] }];
   await callDaemon(daemon, "roll/edit", { rollId, changes });
 }
@@ -91,7 +91,7 @@ test("a note that was added is in the file, once, and nothing else is other", as
   await addNote(opened);
   const { bytes } = await downloaded(page);
   const [before, after] = [new midi.Midi(BYTES), new midi.Midi(bytes)];
-  const added = after.tracks.flatMap(({ notes }) => notes).filter(({ midi: pitch }) => pitch === 31);
+  const added = after.tracks.flatMap(({ notes }) => notes).filter(({ midi: pitch }) => pitch === 13);
   expect(added.map(({ ticks, durationTicks }) => [ticks, durationTicks])).toEqual([[960, 240]]);
   const count = (song: typeof before) => song.tracks.reduce((sum, { notes }) => sum + notes.length, 0);
   expect(count(after)).toBe(count(before) + 1);
