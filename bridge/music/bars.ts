@@ -48,12 +48,12 @@ export class Bars {
 
   /** The bar that holds a tick, from 0. */
   barAtTick(tick: number): number {
-    const span = this.spanAtTick(tick);
-    const barTicks = this.barTicks(span);
-    let bar = Math.max(0, Math.floor((tick - span.startTick) / barTicks));
-    // A bar may be no whole number of ticks; its start is rounded down.
-    if (this.startIn(span, bar + 1) <= tick) bar += 1;
-    return span.firstBar + bar;
+    const whole = Math.floor(tick);
+    const span = this.spanAtTick(whole);
+    // A bar may be no whole number of ticks, and its start is rounded down: the last one that has started.
+    const length = span.numerator * this.wholeTicks;
+    const bar = Math.floor(((whole - span.startTick + 1) * span.denominator - 1) / length);
+    return span.firstBar + Math.max(0, bar);
   }
 
   /** First tick of a bar. */
@@ -83,13 +83,13 @@ export class Bars {
     return durationTicks <= 0 ? 0 : this.barAtTick(durationTicks - 1) + 1;
   }
 
-  /** The bar and beat that hold a tick. */
+  /** The bar and beat that hold a tick. What rounding leaves at a bar's end belongs to its last beat. */
   placeAtTick(tick: number): BarLine {
     const bar = this.barAtTick(tick);
-    const { denominator } = this.spanAtBar(bar);
-    const start = this.startTick(bar);
-    let beat = Math.floor(((tick - start) * denominator) / this.wholeTicks);
-    if (this.beatTick(bar, beat + 1) <= tick) beat += 1;
+    const { numerator, denominator } = this.spanAtBar(bar);
+    const inBar = Math.max(0, Math.floor(tick) - this.startTick(bar));
+    const started = Math.floor(((inBar + 1) * denominator - 1) / this.wholeTicks);
+    const beat = Math.min(numerator - 1, started);
     return { tick: this.beatTick(bar, beat), bar, beat };
   }
 
@@ -98,10 +98,12 @@ export class Bars {
     const lines: BarLine[] = [];
     for (let bar = this.barAtTick(Math.max(0, startTick)); ; bar += 1) {
       const barEnd = this.endTick(bar);
-      for (let beat = 0; ; beat += 1) {
+      if (this.startTick(bar) >= endTick) return lines;
+      const { numerator } = this.spanAtBar(bar);
+      // A meter change may cut the bar short.
+      for (let beat = 0; beat < numerator; beat += 1) {
         const tick = this.beatTick(bar, beat);
-        if (tick >= endTick) return lines;
-        if (tick >= barEnd) break;
+        if (tick >= barEnd || tick >= endTick) break;
         if (tick >= startTick) lines.push({ tick, bar, beat });
       }
     }
@@ -128,8 +130,16 @@ export class Bars {
     return this.lastSpan((span) => span.firstBar <= bar);
   }
 
-  private lastSpan(isBefore: (span: Span) => boolean): Span {
-    const found = this.spans.findLast(isBefore) ?? this.spans[0];
+  /** Spans that have begun come first: a search by halves, since a song may change its meter in every bar. */
+  private lastSpan(hasBegun: (span: Span) => boolean): Span {
+    let [low, high] = [1, this.spans.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const span = this.spans[middle];
+      if (span !== undefined && hasBegun(span)) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.spans[low - 1];
     if (found === undefined) throw new RangeError("a bar map has at least one meter");
     return found;
   }

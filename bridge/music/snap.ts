@@ -6,19 +6,21 @@ import type { Bars } from "./bars.ts";
 export const GRIDS = ["bar", "beat", "1/8", "1/8T", "1/16", "1/16T", "1/32", "off"] as const;
 export type Grid = (typeof GRIDS)[number];
 
-/** Ticks of one step, in quarters; T for triplets. */
-const STEP_QUARTERS = { "1/8": 1 / 2, "1/8T": 1 / 3, "1/16": 1 / 4, "1/16T": 1 / 6, "1/32": 1 / 8 } as const;
+/** How many steps a quarter has; T for triplets. */
+const STEPS = { "1/8": 2, "1/8T": 3, "1/16": 4, "1/16T": 6, "1/32": 8 } as const;
 
 /** A grid laid over a song. */
 export class Snap {
   private readonly bars: Bars;
   private readonly ppq: number;
   private readonly grid: Grid;
+  private readonly stepsPerQuarter: number;
 
   constructor(bars: Bars, ppq: number, grid: Grid) {
     this.bars = bars;
     this.ppq = Math.max(1, ppq);
     this.grid = grid;
+    this.stepsPerQuarter = grid in STEPS ? STEPS[grid as keyof typeof STEPS] : 1;
   }
 
   /** The last line at a tick or before it; the whole tick where the grid is off. */
@@ -59,20 +61,13 @@ export class Snap {
     return next - tick < tick - down ? next : down;
   }
 
-  /** How many steps of a bar start before a place in it, less one. */
+  /** The last step of a bar, from 0, that has started so many ticks into it. */
   private stepAt(ticksInBar: number): number {
-    const ticks = this.stepTicks();
-    const step = Math.floor(ticksInBar / ticks);
-    // A step may be no whole number of ticks; its start is rounded down.
-    return this.lineInBar(step + 1) <= ticksInBar ? step + 1 : step;
+    return Math.floor(((ticksInBar + 1) * this.stepsPerQuarter - 1) / this.ppq);
   }
 
+  /** A step may be no whole number of ticks; its start is rounded down. */
   private lineInBar(step: number): number {
-    return Math.floor(step * this.stepTicks());
-  }
-
-  private stepTicks(): number {
-    const quarters = this.grid in STEP_QUARTERS ? STEP_QUARTERS[this.grid as keyof typeof STEP_QUARTERS] : 1;
-    return Math.max(1, quarters * this.ppq);
+    return Math.floor((step * this.ppq) / this.stepsPerQuarter);
   }
 }
