@@ -1,6 +1,7 @@
 /**
  * The piano roll: its tools, its canvases, and what lies over them as elements.
  */
+import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Store } from "../state.ts";
 import { revealTrack, showStart } from "./actions.ts";
@@ -79,6 +80,7 @@ function startRoll(
   const stopPlay = followPlay(state, play);
   const wheel = (event: WheelEvent) => onWheel(state, area, event);
   area.addEventListener("wheel", wheel, { passive: false });
+  const stopTelling = effect(() => tellView(state, area));
   const repaint = () => painter.schedule();
   addEventListener("resize", repaint);
   return () => {
@@ -89,6 +91,21 @@ function startRoll(
     painter.stop();
     observer.disconnect();
     stopTheme();
+    stopTelling();
     canvases.replaceChildren();
   };
+}
+
+/** What is drawn has no elements; whoever looks from outside finds by these where a note or a bar is. */
+function tellView({ store, layout }: RollState, area: HTMLElement): void {
+  const { startTick, ticksPerPixel, topPitch, pixelsPerPitch } = store.view.value;
+  const { body } = layout.value;
+  Object.assign(area.dataset, {
+    startTick,
+    ticksPerPixel,
+    topPitch,
+    pixelsPerPitch,
+    left: body.x,
+    top: body.y,
+  });
 }
