@@ -13,6 +13,7 @@ export function fillCommands(store: Store): Command[] {
   const hasOffer = () => !isRunning() && !isEmpty(candidates.offer.value);
   const count = () => (fill.run.value ?? candidates.record.value)?.candidates.length ?? 0;
   const hasCandidates = () => count() > 0;
+  const isLooking = () => hasCandidates() && (isRunning() || candidates.isOffered.value);
   return [
     {
       id: "fill.run",
@@ -52,7 +53,7 @@ export function fillCommands(store: Store): Command[] {
       group,
       keys: ["]"],
       run: () => fill.step(1),
-      isEnabled: hasCandidates,
+      isEnabled: isLooking,
     },
     {
       id: "fill.previous",
@@ -60,7 +61,7 @@ export function fillCommands(store: Store): Command[] {
       group,
       keys: ["["],
       run: () => fill.step(-1),
-      isEnabled: hasCandidates,
+      isEnabled: isLooking,
     },
     {
       id: "fill.audition",
