@@ -79,7 +79,7 @@ test("a daemon that is killed during a fill and started again: the page says so,
   await alert.waitFor({ timeout: 60_000 });
   expect(await alert.textContent()).toContain("The connection to Continuo was lost");
   const next = await startDaemon({ home: daemon.home, args: ["--port", String(daemon.port)] });
-  await page.getByText("No connection").waitFor({ state: "detached" });
+  await page.getByText("Continuo is not answering").waitFor({ state: "detached" });
   await alert.getByRole("button", { name: "Try again" }).click();
   await expect.poll(() => cards(page).count(), { timeout: 60_000 }).toBe(4);
   expect(await alert.count()).toBe(0);
