@@ -23,7 +23,7 @@ test("no id is used twice, and no key means two things at once", () => {
 
 test("every key is one that can be pressed", () => {
   const known =
-    /^(Mod\+)?(Alt\+)?(Shift\+)?(.|Space|Escape|Enter|Tab|Delete|Backspace|Home|End|PageUp|PageDown|Arrow(Left|Right|Up|Down)|F\d\d?)$/;
+    /^(Mod\+)?(Alt\+)?(Shift\+)?(.|Space|Escape|Enter|Tab|Insert|Delete|Backspace|Home|End|PageUp|PageDown|Arrow(Left|Right|Up|Down)|F\d\d?)$/;
   for (const { id, keys } of allCommands(newStore())) {
     for (const key of keys) expect(key, id).toMatch(known);
   }
