@@ -12,6 +12,11 @@ const stop = () => {
 };
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
+// A daemon that trains ends this by the channel between them, which Windows has too, and which ends with it.
+process.on("disconnect", () => controller.abort());
+process.channel?.unref();
+// It may have ended before anybody listened.
+if (process.send !== undefined && !process.connected) controller.abort();
 // A reader that went away, as in `continuo info song.mid | head -1`, is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);

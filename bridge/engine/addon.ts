@@ -51,6 +51,7 @@ export interface TrainAddon {
   ): Promise<string>;
   checkCompute(request: string, compute: NativeGradientFunction, gone: CancelHandle): Promise<string>;
   applyAdapter(request: string): Promise<string>;
+  exportCheckpoint(request: string): Promise<string>;
   evaluate: CancellableCall;
   CancelHandle: new () => CancelHandle;
 }

@@ -75,6 +75,8 @@ export type TrainAnswer = z.infer<typeof trainAnswerSchema>;
 
 export const applyAdapterAnswerSchema = z.strictObject({ model: z.string() });
 
+export const exportCheckpointAnswerSchema = z.strictObject({ model: z.string(), step: count });
+
 export const evalProgressSchema = z.strictObject({ fraction: z.number() });
 export type EvalProgress = z.infer<typeof evalProgressSchema>;
 

@@ -11,6 +11,7 @@ import {
   type EvalReport,
   evalProgressSchema,
   evalReportSchema,
+  exportCheckpointAnswerSchema,
   type RunEvent,
   runEventSchema,
   type TrainAnswer,
@@ -85,6 +86,21 @@ export async function applyAdapter(request: {
 }): Promise<void> {
   const { addon } = loadTrainAddon();
   await checked(addon.applyAdapter(JSON.stringify(request)), applyAdapterAnswerSchema);
+}
+
+/**
+ * Write a checkpoint of a run as a model. @returns the updates that it has learnt by
+ * @throws BridgeError CHECKPOINT_DAMAGED, MODEL_WRITE_FAILED, TRAIN_IO
+ */
+export async function exportCheckpoint(request: {
+  run: string;
+  checkpoint: string;
+  output: string;
+  modelId: string;
+}): Promise<number> {
+  const { addon } = loadTrainAddon();
+  const answer = await checked(addon.exportCheckpoint(JSON.stringify(request)), exportCheckpointAnswerSchema);
+  return answer.step;
 }
 
 /** @throws BridgeError EVAL_*, MODEL_*, DATASET_*, CANCELLED */

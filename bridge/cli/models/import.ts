@@ -5,11 +5,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { BridgeError } from "../../bridge-error.ts";
 import { chooseModel } from "../../engine/models.ts";
 import { applyAdapter } from "../../engine/training.ts";
 import { checkName, importModel, removeModel } from "../../engine/user-models.ts";
-import { readHistory } from "../../training/recorder.ts";
+import { refuseWorse } from "../../training/outcome.ts";
 import { type CliIo, printJson, printLine } from "../io.ts";
 
 interface ImportOptions {
@@ -62,18 +61,6 @@ async function modelFolder(
   }
   const ofRun = join(path, "model");
   return existsSync(ofRun) ? ofRun : path;
-}
-
-/** @throws BridgeError MODEL_WORSE if a run from a trained model did not get better on what it held out */
-function refuseWorse(path: string): void {
-  const { start, heldOut, best } = readHistory(path);
-  const before = heldOut[0]?.loss;
-  if (start?.from == null || before == null || best?.loss == null || best.loss < before) return;
-  throw new BridgeError(
-    "MODEL_WORSE",
-    `the run's held-out loss did not get better than ${before.toFixed(3)}; train longer, on more pieces or at a lower --lr, or add --force`,
-    { data: { before, after: best.loss } },
-  );
 }
 
 export function removeCommand(io: CliIo): Command {

@@ -10,6 +10,7 @@ use continuo_border::{CancelHandle, Failure, JobTask, reporter};
 use continuo_eval::{EvalError, EvalRequest};
 use continuo_train::event::RunEvent;
 use continuo_train::export::{ApplyAdapterRequest, apply_adapter as merge_adapter};
+use continuo_train::heard::{ExportCheckpointRequest, export_checkpoint as checkpoint_as_model};
 use continuo_train::training::TrainRequest;
 use continuo_train::{TrainError, training};
 use napi::Result;
@@ -65,6 +66,15 @@ pub fn apply_adapter(request: String) -> Result<AsyncTask<JobTask>> {
     Ok(continuo_border::start(
         request,
         |request: ApplyAdapterRequest| merge_adapter(&request).map_err(train_failure),
+    ))
+}
+
+/// Write a checkpoint as a model: `ExportCheckpointRequest` to `ExportCheckpointAnswer`.
+#[napi]
+pub fn export_checkpoint(request: String) -> Result<AsyncTask<JobTask>> {
+    Ok(continuo_border::start(
+        request,
+        |request: ExportCheckpointRequest| checkpoint_as_model(&request).map_err(train_failure),
     ))
 }
 

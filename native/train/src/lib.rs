@@ -17,6 +17,7 @@ pub mod evaluate;
 pub mod event;
 pub mod export;
 pub mod family;
+pub mod heard;
 pub mod infill;
 pub mod kernels;
 pub mod known_runs;
