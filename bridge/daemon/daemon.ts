@@ -28,6 +28,7 @@ import { Metrics } from "./metrics.ts";
 import { createPianoRoll } from "./piano-roll.ts";
 import { keepHeapSmall } from "./small-heap.ts";
 import { CurrentToken } from "./token.ts";
+import { Trainings } from "./training/trainings.ts";
 import { Broadcast } from "./transports/broadcast.ts";
 import { WatchedFolder } from "./transports/folder.ts";
 import { Guard } from "./transports/guard.ts";
@@ -144,6 +145,12 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
       pageUrl: () => `${scheme}://${shown}:${port}`,
     });
     closers.push(() => roll.close());
+    const trainings = new Trainings({
+      env,
+      chooseModel: (id) => models.choose(id),
+      onChange: (run) => broadcast.send("training/changed", { run }),
+    });
+    closers.push(() => trainings.close());
     const dispatcher = new Dispatcher(
       createHandlers({
         version,
@@ -155,6 +162,7 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
         status,
         shutdown,
         rolls: roll.methods,
+        training: { trainings, models, env },
       }),
       reader,
     );

@@ -16,6 +16,7 @@ import type { Journal } from "./journal/journal.ts";
 import type { Preference } from "./journal/preference.ts";
 import type { KnownModels } from "./known-models.ts";
 import { createRollHandlers, type RollHandlerOptions } from "./rolls/handlers.ts";
+import { createTrainingHandlers, type TrainingHandlerOptions } from "./training/handlers.ts";
 
 export interface HandlerOptions {
   version: string;
@@ -28,6 +29,7 @@ export interface HandlerOptions {
   status(): Status;
   shutdown(): void;
   rolls: RollHandlerOptions;
+  training: TrainingHandlerOptions;
 }
 
 export function createHandlers(options: HandlerOptions): Handlers {
@@ -115,6 +117,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     "models/list": () => ({ models: models.entries() }),
     status: () => options.status(),
     ...createRollHandlers(options.rolls),
+    ...createTrainingHandlers(options.training),
     shutdown: () => {
       options.shutdown();
       return {};

@@ -8,6 +8,7 @@ import type { SongEngine } from "../engine/fill-song.ts";
 import { chooseModel, type KnownModel, listModels } from "../engine/models.ts";
 import { homeFolder, installFolder } from "../engine/places.ts";
 import type { ModelEntry } from "../protocol/methods.ts";
+import { chooseHeard, RUN_PREFIX } from "./training/heard.ts";
 
 const LOOK_MS = 1_000;
 
@@ -62,11 +63,12 @@ export class KnownModels {
   }
 
   /**
-   * What runs a fill. Only ids are taken: a path would let a client have any file read.
-   * @throws BridgeError MODEL_NOT_FOUND, MODEL_DAMAGED
+   * What runs a fill. Only ids and trainings are taken: a path would let a client have any file read.
+   * @throws BridgeError MODEL_NOT_FOUND, MODEL_DAMAGED, RUN_NOT_FOUND
    */
   choose(id: string | undefined): SongEngine["model"] {
     const name = id ?? this.defaultId;
+    if (name?.startsWith(RUN_PREFIX)) return chooseHeard(name, this.env);
     const known = this.models.find((model) => (name === undefined ? model.isDefault : model.id === name));
     if (known === undefined) {
       const ids = this.models.map((model) => model.id).join(", ");

@@ -1,6 +1,232 @@
 /**
- * Trainings that the daemon starts and looks after, and comparisons of models.
+ * Trainings that the daemon starts and looks after, what they learn from, and comparisons of models.
  */
-export const TRAINING_METHODS = {} as const;
+import * as z from "zod";
+import { errorSchema } from "./job.ts";
+import { LIMITS } from "./limits.ts";
+import { method } from "./method.ts";
 
-export const TRAINING_NOTIFICATIONS = {} as const;
+const count = z.int().min(0);
+const text = z.string().max(LIMITS.textCharacters);
+const path = z.string().max(4_096);
+const runId = z.string().min(1).max(96);
+const measure = z.number().nullable();
+
+/** More than a week of one training is a slip. */
+const MOST_MINUTES = 7 * 24 * 60;
+
+export const runStateSchema = z
+  .enum(["waiting", "preparing", "training", "pausing", "paused", "stopped", "done", "failed"])
+  .meta({
+    id: "TrainingState",
+    description:
+      "waiting for another one to end, preparing reads the files, pausing writes its checkpoint; stopped is ended by wish.",
+  });
+export type RunState = z.infer<typeof runStateSchema>;
+
+const runShape = {
+  runId,
+  name: z.string(),
+  state: runStateSchema,
+  startedAt: z.string().describe("ISO 8601"),
+  from: z.string().nullable().describe("the model that it goes on from"),
+  model: z.string().nullable().describe("the kind of network, where it starts from nothing"),
+  minutes: z.number().describe("how long it trains in all"),
+  folders: z.array(z.string()),
+  pieces: count.nullable().describe("null before the files are read"),
+  heldOutPieces: count.nullable(),
+  notes: count.nullable(),
+  step: count,
+  trainedSeconds: z.number(),
+  secondsLeft: measure,
+  notesPerSecond: measure,
+  memoryMib: measure,
+  trainLoss: measure.describe("of a note, in nats"),
+  lossBefore: measure.describe("on what was held out, before the first step"),
+  lossBest: measure.describe("the same of the best step, which the model is of"),
+  bestStep: count.nullable(),
+  hasModel: z.boolean().describe("it can be installed, and heard as run:RUNID"),
+  installedAs: z.string().nullable(),
+  error: errorSchema.nullable(),
+};
+const runSchema = z.object(runShape).meta({ id: "TrainingRun", description: "Where a training stands." });
+export type TrainingRunEntry = z.infer<typeof runSchema>;
+
+const pointSchema = z
+  .object({
+    step: count,
+    seconds: z.number(),
+    trainLoss: measure,
+    heldOutLoss: measure,
+  })
+  .meta({ id: "TrainingPoint", description: "Losses of a note at a step; null where it was not measured." });
+export type TrainingPoint = z.infer<typeof pointSchema>;
+
+const checkpointSchema = z
+  .object({
+    model: z.string().describe("what fill/start takes as model, such as run:RUNID/step-000000120"),
+    step: count,
+    heldOutLoss: measure.describe("as last measured before it"),
+  })
+  .meta({ id: "TrainingCheckpoint", description: "A training as it was, to be heard." });
+export type TrainingCheckpoint = z.infer<typeof checkpointSchema>;
+
+const histogram = z.array(z.object({ label: z.string(), count }));
+
+const datasetReportSchema = z
+  .object({
+    files: count,
+    pieces: count,
+    heldOutPieces: count,
+    clusters: count,
+    notes: count,
+    duplicates: count,
+    failed: z.array(z.object({ path: z.string(), reason: z.string() })),
+    bytes: count,
+    histograms: z.object({
+      pitch: histogram,
+      instrument: histogram,
+      meter: histogram,
+      tempo: histogram,
+      notesPerPiece: histogram,
+    }),
+  })
+  .meta({
+    id: "DatasetReport",
+    description: "What a training learns from, as `dataset info --json` says it.",
+  });
+export type DatasetReport = z.infer<typeof datasetReportSchema>;
+
+const modelCardSchema = z
+  .object({
+    id: z.string(),
+    isDefault: z.boolean(),
+    licence: z.string(),
+    source: z.string(),
+    bytes: count,
+    family: z.string().nullable().describe("the kind of network: infill or recurrent"),
+    card: z.string().nullable().describe("markdown; null of a model without one"),
+    training: z.record(z.string(), z.unknown()).nullable().describe("how it was trained, as it says itself"),
+  })
+  .meta({ id: "ModelCard", description: "A model, and what is told of it." });
+export type ModelCard = z.infer<typeof modelCardSchema>;
+
+const pairSchema = z
+  .object({ modelA: z.string(), modelB: z.string(), a: count, b: count, ties: count })
+  .meta({ id: "ComparisonPair", description: "How often each of two models was preferred, unseen." });
+export type ComparisonPair = z.infer<typeof pairSchema>;
+
+export const TRAINING_METHODS = {
+  "training/list": method(
+    "Trainings, the latest first; those of earlier daemons too.",
+    z.strictObject({}),
+    z.object({ runs: z.array(runSchema) }),
+  ),
+  "training/start": method(
+    "Learn from MIDI files. One training runs at a time, others wait.",
+    z.strictObject({
+      name: z.string().max(64),
+      folders: z.array(path).max(64).default([]).describe("absolute, on the daemon's machine"),
+      dataset: z.string().max(64).optional().describe("files that dataset/add has put together"),
+      from: text.optional().describe("the model to go on from; the default model where left out"),
+      model: text
+        .optional()
+        .describe("instead: a kind of network, from nothing, such as infill-s or lstm-192"),
+      minutes: z.number().positive().max(MOST_MINUTES),
+    }),
+    runSchema,
+  ),
+  "training/get": method(
+    "A training with its curves, and its checkpoints that can be heard.",
+    z.strictObject({ runId }),
+    z.object({
+      run: runSchema,
+      points: z.array(pointSchema).describe("a few hundred at most, by step"),
+      checkpoints: z.array(checkpointSchema).describe("by step"),
+    }),
+  ),
+  "training/pause": method(
+    "End it for now, with a checkpoint from which it can go on.",
+    z.strictObject({ runId }),
+    runSchema,
+  ),
+  "training/resume": method(
+    "Go on with one that is paused, or failed.",
+    z.strictObject({ runId }),
+    runSchema,
+  ),
+  "training/stop": method(
+    "End it for good; the model of its best step stays.",
+    z.strictObject({ runId }),
+    runSchema,
+  ),
+  "training/install": method(
+    "Take its model in under a name, so that every fill and host can name it.",
+    z.strictObject({
+      runId,
+      name: z.string().max(64),
+      force: z.boolean().default(false).describe("even if it did not get better on what was held out"),
+    }),
+    z.object({ model: z.string().describe("its id") }),
+  ),
+  "dataset/check": method(
+    "Whether a folder can be learnt from: how many MIDI files are under it.",
+    z.strictObject({ path }),
+    z.object({
+      path: z.string(),
+      files: count,
+      isAll: z.boolean().describe("false where the folder is so large that not all of it was looked through"),
+    }),
+  ),
+  "dataset/add": method(
+    "Put MIDI files together to learn from; as often as there are files.",
+    z.strictObject({
+      name: z.string().max(64),
+      files: z
+        .array(
+          z.strictObject({
+            name: z.string().max(255),
+            bytes: z.base64().max(LIMITS.fileCharacters).describe("the bytes of a MIDI file"),
+          }),
+        )
+        .min(1)
+        .max(1_024),
+    }),
+    z.object({ name: z.string(), files: count.describe("in all, so far") }),
+  ),
+  "dataset/info": method(
+    "What a training learns from: counts and histograms.",
+    z.strictObject({ runId }),
+    datasetReportSchema,
+  ),
+  "models/cards": method(
+    "The models that a fill can name, with their cards and how they were trained.",
+    z.strictObject({}),
+    z.object({ models: z.array(modelCardSchema) }),
+  ),
+  "comparison/record": method(
+    "Keep which of two models was preferred by somebody who did not know which is which.",
+    z.strictObject({
+      modelA: text,
+      modelB: text,
+      winner: z.enum(["a", "b", "tie"]),
+      title: text.default("").describe("of the song"),
+      startTick: count,
+      endTick: count,
+      seed: count,
+    }),
+    z.object({ comparisons: count.describe("of these two models, in all") }),
+  ),
+  "comparison/score": method(
+    "How often which model was preferred.",
+    z.strictObject({}),
+    z.object({ pairs: z.array(pairSchema) }),
+  ),
+} as const;
+
+export const TRAINING_NOTIFICATIONS = {
+  "training/changed": {
+    description: "A training went on, at most once a second, or its state changed.",
+    params: z.object({ run: runSchema }),
+  },
+} as const;

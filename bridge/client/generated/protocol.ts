@@ -251,6 +251,105 @@ export interface RollEntry {
 /** Notes that go and notes that come; one that is to go and is not there is passed over. */
 export interface RollChange { trackId: string; removed: Note[]; added: Note[] }
 
+/** Where a training stands. */
+export interface TrainingRun {
+  runId: string;
+  name: string;
+  state: TrainingState;
+  /** ISO 8601 */
+  startedAt: string;
+  /** the model that it goes on from */
+  from: string | null;
+  /** the kind of network, where it starts from nothing */
+  model: string | null;
+  /** how long it trains in all */
+  minutes: number;
+  folders: string[];
+  /** null before the files are read */
+  pieces: number | null;
+  heldOutPieces: number | null;
+  notes: number | null;
+  step: number;
+  trainedSeconds: number;
+  secondsLeft: number | null;
+  notesPerSecond: number | null;
+  memoryMib: number | null;
+  /** of a note, in nats */
+  trainLoss: number | null;
+  /** on what was held out, before the first step */
+  lossBefore: number | null;
+  /** the same of the best step, which the model is of */
+  lossBest: number | null;
+  bestStep: number | null;
+  /** it can be installed, and heard as run:RUNID */
+  hasModel: boolean;
+  installedAs: string | null;
+  error: ErrorEntry | null;
+}
+
+/** waiting for another one to end, preparing reads the files, pausing writes its checkpoint; stopped is ended by wish. */
+export type TrainingState = "waiting" | "preparing" | "training" | "pausing" | "paused" | "stopped" | "done" | "failed";
+
+/** Losses of a note at a step; null where it was not measured. */
+export interface TrainingPoint {
+  step: number;
+  seconds: number;
+  trainLoss: number | null;
+  heldOutLoss: number | null;
+}
+
+/** A training as it was, to be heard. */
+export interface TrainingCheckpoint {
+  /** what fill/start takes as model, such as run:RUNID/step-000000120 */
+  model: string;
+  step: number;
+  /** as last measured before it */
+  heldOutLoss: number | null;
+}
+
+/** What a training learns from, as `dataset info --json` says it. */
+export interface DatasetReport {
+  files: number;
+  pieces: number;
+  heldOutPieces: number;
+  clusters: number;
+  notes: number;
+  duplicates: number;
+  failed: ({ path: string; reason: string })[];
+  bytes: number;
+  histograms: {
+    pitch: ({ label: string; count: number })[];
+    instrument: ({ label: string; count: number })[];
+    meter: ({ label: string; count: number })[];
+    tempo: ({ label: string; count: number })[];
+    notesPerPiece: ({ label: string; count: number })[];
+  };
+}
+
+/** A model, and what is told of it. */
+export interface ModelCard {
+  id: string;
+  isDefault: boolean;
+  licence: string;
+  source: string;
+  bytes: number;
+  /** the kind of network: infill or recurrent */
+  family: string | null;
+  /** markdown; null of a model without one */
+  card: string | null;
+  /** how it was trained, as it says itself */
+  training: Record<string, unknown> | null;
+}
+
+/** How often each of two models was preferred, unseen. */
+export interface ComparisonPair {
+  modelA: string;
+  modelB: string;
+  a: number;
+  b: number;
+  ties: number;
+}
+
 /** Notes that went and notes that came. */
 export interface RollChanged { trackId: string; removed: AnswerNote[]; added: AnswerNote[] }
 
@@ -321,6 +420,64 @@ export interface MethodParams {
     /** also have the browser open it */
     browser?: boolean | undefined;
   };
+  /** Trainings, the latest first; those of earlier daemons too. */
+  "training/list": Record<string, never>;
+  /** Learn from MIDI files. One training runs at a time, others wait. */
+  "training/start": {
+    name: string;
+    /** absolute, on the daemon's machine */
+    folders?: string[] | undefined;
+    /** files that dataset/add has put together */
+    dataset?: string | undefined;
+    /** the model to go on from; the default model where left out */
+    from?: string | undefined;
+    /** instead: a kind of network, from nothing, such as infill-s or lstm-192 */
+    model?: string | undefined;
+    minutes: number;
+  };
+  /** A training with its curves, and its checkpoints that can be heard. */
+  "training/get": { runId: string };
+  /** End it for now, with a checkpoint from which it can go on. */
+  "training/pause": { runId: string };
+  /** Go on with one that is paused, or failed. */
+  "training/resume": { runId: string };
+  /** End it for good; the model of its best step stays. */
+  "training/stop": { runId: string };
+  /** Take its model in under a name, so that every fill and host can name it. */
+  "training/install": {
+    runId: string;
+    name: string;
+    /** even if it did not get better on what was held out */
+    force?: boolean | undefined;
+  };
+  /** Whether a folder can be learnt from: how many MIDI files are under it. */
+  "dataset/check": { path: string };
+  /** Put MIDI files together to learn from; as often as there are files. */
+  "dataset/add": {
+    name: string;
+    files: ({
+      name: string;
+      /** the bytes of a MIDI file */
+      bytes: string;
+    })[];
+  };
+  /** What a training learns from: counts and histograms. */
+  "dataset/info": { runId: string };
+  /** The models that a fill can name, with their cards and how they were trained. */
+  "models/cards": Record<string, never>;
+  /** Keep which of two models was preferred by somebody who did not know which is which. */
+  "comparison/record": {
+    modelA: string;
+    modelB: string;
+    winner: "a" | "b" | "tie";
+    /** of the song */
+    title?: string | undefined;
+    startTick: number;
+    endTick: number;
+    seed: number;
+  };
+  /** How often which model was preferred. */
+  "comparison/score": Record<string, never>;
   /** End the daemon: fills that run are cancelled. */
   "shutdown": Record<string, never>;
 }
@@ -390,6 +547,53 @@ export interface MethodResults {
   "roll/decline": { declined: true };
   /** An address that opens the piano roll in a browser, once, within a minute. */
   "page/open": { url: string };
+  /** Trainings, the latest first; those of earlier daemons too. */
+  "training/list": { runs: TrainingRun[] };
+  /** Learn from MIDI files. One training runs at a time, others wait. */
+  "training/start": TrainingRun;
+  /** A training with its curves, and its checkpoints that can be heard. */
+  "training/get": {
+    run: TrainingRun;
+    /** a few hundred at most, by step */
+    points: TrainingPoint[];
+    /** by step */
+    checkpoints: TrainingCheckpoint[];
+  };
+  /** End it for now, with a checkpoint from which it can go on. */
+  "training/pause": TrainingRun;
+  /** Go on with one that is paused, or failed. */
+  "training/resume": TrainingRun;
+  /** End it for good; the model of its best step stays. */
+  "training/stop": TrainingRun;
+  /** Take its model in under a name, so that every fill and host can name it. */
+  "training/install": {
+    /** its id */
+    model: string;
+  };
+  /** Whether a folder can be learnt from: how many MIDI files are under it. */
+  "dataset/check": {
+    path: string;
+    files: number;
+    /** false where the folder is so large that not all of it was looked through */
+    isAll: boolean;
+  };
+  /** Put MIDI files together to learn from; as often as there are files. */
+  "dataset/add": {
+    name: string;
+    /** in all, so far */
+    files: number;
+  };
+  /** What a training learns from: counts and histograms. */
+  "dataset/info": DatasetReport;
+  /** The models that a fill can name, with their cards and how they were trained. */
+  "models/cards": { models: ModelCard[] };
+  /** Keep which of two models was preferred by somebody who did not know which is which. */
+  "comparison/record": {
+    /** of these two models, in all */
+    comparisons: number;
+  };
+  /** How often which model was preferred. */
+  "comparison/score": { pairs: ComparisonPair[] };
   /** End the daemon: fills that run are cancelled. */
   "shutdown": Record<string, never>;
 }
@@ -416,4 +620,6 @@ export interface Notifications {
   "roll/changed": { rollId: string; version: number; changes: RollChanged[] };
   /** A host waits for a roll's notes, or no longer does. */
   "roll/host": RollEntry;
+  /** A training went on, at most once a second, or its state changed. */
+  "training/changed": { run: TrainingRun };
 }
