@@ -1,0 +1,194 @@
+/**
+ * Two models fill the same place by the same seed; the musician hears both without their names and chooses.
+ */
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { ComparisonPair } from "../../bridge/client/generated/protocol.ts";
+import { Icon } from "../app/icons.tsx";
+import type { PageNote, PageRegion } from "../document/song.ts";
+import { Audition } from "./audition.ts";
+import { dealt, type Hand, type Side, scoreOf, winnerOf } from "./blind.ts";
+import { TakeCard } from "./Listen.tsx";
+import { PlaceName, SongNeeded } from "./SongNeeded.tsx";
+import { verdict } from "./sign-test.ts";
+import { take } from "./take.ts";
+import type { TrainingPageState } from "./training-state.ts";
+
+interface Round extends Hand {
+  readonly region: PageRegion;
+  readonly seed: number;
+  readonly left: readonly PageNote[];
+  readonly right: readonly PageNote[];
+}
+
+export function BlindTest({ state }: { state: TrainingPageState }) {
+  const { store } = state;
+  const names = namesOf(state);
+  const [chosenOwn, setOwn] = useState<string>();
+  const [chosenOther, setOther] = useState<string>();
+  const own =
+    chosenOwn ?? names.find((name) => !state.models.value.some((m) => m.id === name && m.isDefault)) ?? "";
+  const other = chosenOther ?? names.find((name) => name !== own) ?? "";
+  const [pairs, setPairs] = useState<readonly ComparisonPair[]>([]);
+  const readScore = async () => {
+    const answer = await state.told(() => store.client.daemon.call("comparison/score", {}));
+    if (answer !== undefined) setPairs(answer.pairs);
+  };
+  useEffect(() => void readScore(), []);
+  const score = scoreOf(pairs, own, other);
+  return (
+    <section class="training-blind" aria-labelledby="training-blind">
+      <header>
+        <h2 id="training-blind" class="training-title">
+          Blind test
+        </h2>
+        <p class="quiet">
+          Both fill the same bars. You hear them without their names, choose, and the score says whether it
+          can be chance.
+        </p>
+      </header>
+      <div class="training-fields">
+        <Choice label="This model" names={names} value={own} set={setOwn} />
+        <Choice label="against" names={names} value={other} set={setOther} />
+      </div>
+      <p class="training-verdict" role="status">
+        {own === "" || other === ""
+          ? "Two models are needed: teach it your style first."
+          : verdict(score, own)}
+      </p>
+      {own !== "" && other !== "" && own !== other && (
+        <SongNeeded store={store}>
+          {(region) => (
+            <Rounds
+              key={`${own} ${other}`}
+              state={state}
+              region={region}
+              pair={[own, other]}
+              told={readScore}
+            />
+          )}
+        </SongNeeded>
+      )}
+    </section>
+  );
+}
+
+function namesOf(state: TrainingPageState): string[] {
+  const models = state.models.value.map(({ id }) => id);
+  const runs = (state.runs.value ?? [])
+    .filter(({ hasModel, installedAs }) => hasModel && installedAs === null)
+    .map(({ runId }) => `run:${runId}`);
+  return [...models, ...runs];
+}
+
+function Choice(props: {
+  label: string;
+  names: readonly string[];
+  value: string;
+  set: (name: string) => void;
+}) {
+  const { label, names, value, set } = props;
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Rounds(props: {
+  state: TrainingPageState;
+  region: PageRegion;
+  pair: readonly [own: string, other: string];
+  told: () => Promise<void>;
+}) {
+  const { state, region, pair, told } = props;
+  const { store } = state;
+  const audition = useMemo(() => new Audition(store), [store]);
+  useEffect(() => () => audition.close(), [audition]);
+  const [round, setRound] = useState<Round>();
+  const [isBusy, setBusy] = useState(false);
+  const [unveiled, setUnveiled] = useState("");
+  const begin = async () => {
+    audition.stop();
+    setBusy(true);
+    setUnveiled("");
+    const hand = dealt(pair, Math.random);
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const made = await state.told(async () => {
+      const left = await take(store, region, hand.leftModel, seed);
+      return { left, right: await take(store, region, hand.rightModel, seed) };
+    });
+    setRound(made === undefined ? undefined : { ...hand, ...made, region, seed });
+    setBusy(false);
+  };
+  const choose = async (side: Side) => {
+    if (round === undefined) return;
+    audition.stop();
+    await state.told(async () => {
+      await store.client.daemon.call("comparison/record", {
+        ...{ modelA: pair[0], modelB: pair[1], winner: winnerOf(round, side, pair) },
+        ...{ title: store.roll.value?.title ?? "", seed: round.seed },
+        ...{ startTick: round.region.startTick, endTick: round.region.endTick },
+      });
+      setUnveiled(`Left was ${round.leftModel}, right was ${round.rightModel}.`);
+      setRound(undefined);
+      await told();
+    });
+  };
+  const sides = [
+    ["left", "Left", round?.left],
+    ["right", "Right", round?.right],
+  ] as const;
+  return (
+    <div class="stack">
+      <PlaceName store={store} region={region} />
+      {round === undefined && (
+        <div class="row">
+          <button
+            type="button"
+            class="button button-primary button-large"
+            disabled={isBusy}
+            onClick={() => void begin()}
+          >
+            <Icon name="compare" />
+            {isBusy ? "Filling twice…" : unveiled === "" ? "Begin" : "Another round"}
+          </button>
+          <p class="quiet" role="status">
+            {unveiled}
+          </p>
+        </div>
+      )}
+      {round !== undefined && (
+        <>
+          <div class="training-hands">
+            {sides.map(([side, label, notes]) => (
+              <div key={side} class="stack">
+                <TakeCard
+                  store={store}
+                  region={round.region}
+                  notes={notes ?? []}
+                  label={label}
+                  detail=""
+                  isPlaying={audition.playing.value === side}
+                  toggle={() => audition.toggle(side, round.region, notes)}
+                />
+                <button type="button" class="button" onClick={() => void choose(side)}>
+                  {label} is better
+                </button>
+              </div>
+            ))}
+          </div>
+          <button type="button" class="button button-quiet" onClick={() => void choose("tie")}>
+            No difference
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+/**
+ * One place of the song, filled by the model as it was before and as it is at each checkpoint.
+ */
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
+import { Icon } from "../app/icons.tsx";
+import type { PageNote, PageRegion } from "../document/song.ts";
+import { frameOf, notesAround, notesOfTrack, pathOf } from "../fill/picture.ts";
+import { RegionPicture } from "../fill/RegionPicture.tsx";
+import type { Store } from "../state.ts";
+import { Audition } from "./audition.ts";
+import { PlaceName, SongNeeded } from "./SongNeeded.tsx";
+import { take } from "./take.ts";
+import type { TrainingPageState } from "./training-state.ts";
+import { count, loss } from "./words.ts";
+
+const SEED = 1;
+
+interface Heard {
+  readonly model: string;
+  readonly label: string;
+  readonly detail: string;
+}
+
+export function Listen({ state, run }: { state: TrainingPageState; run: TrainingRun }) {
+  const { store } = state;
+  return (
+    <section class="training-section" aria-labelledby="training-listen">
+      <h3 id="training-listen">Listen</h3>
+      <SongNeeded store={store}>
+        {(region) => <Takes store={store} region={region} heard={heardOf(state, run)} />}
+      </SongNeeded>
+    </section>
+  );
+}
+
+function heardOf(state: TrainingPageState, run: TrainingRun): Heard[] {
+  const before =
+    run.from === null ? [] : [{ model: run.from, label: "Before", detail: loss(run.lossBefore) }];
+  const checkpoints = state.checkpoints.value.map(({ model, step, heldOutLoss }) => ({
+    model,
+    label: model.includes("/") ? `Step ${count(step)}` : "Its best",
+    detail: loss(heldOutLoss),
+  }));
+  return [...before, ...checkpoints];
+}
+
+function Takes({ store, region, heard }: { store: Store; region: PageRegion; heard: readonly Heard[] }) {
+  const audition = useMemo(() => new Audition(store), [store]);
+  useEffect(() => () => audition.close(), [audition]);
+  const [takes, setTakes] = useState<ReadonlyMap<string, readonly PageNote[]>>(new Map());
+  const [isBusy, setBusy] = useState(false);
+  const missing = heard.filter(({ model }) => !takes.has(model));
+  const fill = async () => {
+    setBusy(true);
+    const all = new Map(takes);
+    for (const { model } of missing) {
+      try {
+        all.set(model, await take(store, region, model, SEED));
+        setTakes(new Map(all));
+      } catch (thrown) {
+        store.fail(thrown);
+        break;
+      }
+    }
+    setBusy(false);
+  };
+  const made = heard.flatMap((one) => {
+    const notes = takes.get(one.model);
+    return notes === undefined ? [] : [{ ...one, notes }];
+  });
+  return (
+    <>
+      <div class="row">
+        <PlaceName store={store} region={region} />
+        <span class="grow" />
+        <button
+          type="button"
+          class="button"
+          disabled={isBusy || missing.length === 0}
+          onClick={() => void fill()}
+        >
+          <Icon name="fill" />
+          {isBusy ? "Filling…" : takes.size === 0 ? "Fill by each" : "Fill by the new ones"}
+        </button>
+      </div>
+      {heard.length === 0 && <p class="quiet">There is nothing to hear before its first checkpoint.</p>}
+      <ul class="training-takes">
+        {made.map(({ model, label, detail, notes }) => (
+          <li key={model}>
+            <TakeCard
+              store={store}
+              region={region}
+              notes={notes}
+              label={label}
+              detail={detail}
+              isPlaying={audition.playing.value === model}
+              toggle={() => audition.toggle(model, region, notes)}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+export function TakeCard(props: {
+  store: Store;
+  region: PageRegion;
+  notes: readonly PageNote[];
+  label: string;
+  detail: string;
+  isPlaying: boolean;
+  toggle: () => void;
+}) {
+  const { store, region, notes, label, detail, isPlaying, toggle } = props;
+  const [song, bars] = [store.song.value, store.bars.value];
+  const frame = frameOf(bars, region, [...notes, ...notesOfTrack(song, bars, region)]);
+  const around = pathOf(notesAround(song, region, frame), frame);
+  return (
+    <button
+      type="button"
+      class="card training-take"
+      aria-pressed={isPlaying}
+      aria-label={`${isPlaying ? "Stop" : "Play"} ${label}, ${notes.length} notes`}
+      onClick={toggle}
+    >
+      <span class="row">
+        <Icon name={isPlaying ? "stop" : "play"} size={16} />
+        <strong class="grow">{label}</strong>
+        <span class="quiet figures">{detail}</span>
+      </span>
+      <RegionPicture frame={frame} region={region} notes={notes} around={around} />
+    </button>
+  );
+}

@@ -1,0 +1,202 @@
+/**
+ * "Teach it your style": what to learn from, from which model on, how long.
+ */
+import { useRef, useState } from "preact/hooks";
+import { Icon } from "../app/icons.tsx";
+import { FolderField } from "./FolderField.tsx";
+import { base64Of, droppedFiles, inPieces, isMidi } from "./pieces.ts";
+import type { TrainingPageState } from "./training-state.ts";
+import { duration, modelName, plural } from "./words.ts";
+
+const MINUTES = [5, 10, 30, 60, 180] as const;
+const USUAL_MINUTES = 10;
+/** Below this nothing is held out, and nobody can say whether it got better. */
+const LEAST_FILES = 5;
+
+export function NewTraining({ state }: { state: TrainingPageState }) {
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [folders, setFolders] = useState<readonly { path: string; files: number }[]>([]);
+  const [name, setName] = useState("My style");
+  const [from, setFrom] = useState("");
+  const [minutes, setMinutes] = useState<number>(USUAL_MINUTES);
+  const [sent, setSent] = useState<number>();
+  const total = files.length + folders.reduce((sum, folder) => sum + folder.files, 0);
+  const models = state.models.value;
+  const base = from || (models.find(({ isDefault }) => isDefault)?.id ?? "");
+  const add = (more: readonly File[]) => {
+    const known = new Set(files.map((file) => `${file.name} ${file.size}`));
+    setFiles([...files, ...more.filter((file) => isMidi(file) && !known.has(`${file.name} ${file.size}`))]);
+  };
+  const start = async () => {
+    setSent(0);
+    const run = await state.told(async () => {
+      const { daemon } = state.store.client;
+      const dataset = `${modelName(name)}-${Date.now().toString(36)}`;
+      let done = 0;
+      for (const piece of inPieces(files)) {
+        const bytes = await Promise.all(
+          piece.map(async (file) => ({ name: file.name, bytes: await base64Of(file) })),
+        );
+        await daemon.call("dataset/add", { name: dataset, files: bytes });
+        done += piece.length;
+        setSent(done);
+      }
+      return daemon.call("training/start", {
+        name: name.trim() || "My style",
+        folders: folders.map(({ path }) => path),
+        ...(files.length === 0 ? {} : { dataset }),
+        ...(base === "" ? {} : { from: base }),
+        minutes,
+      });
+    });
+    setSent(undefined);
+    if (run === undefined) return;
+    state.changed(run);
+    state.show({ kind: "run", runId: run.runId });
+  };
+  return (
+    <form
+      class="training-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+    >
+      <header>
+        <h2 class="training-title">Teach it your style</h2>
+        <p class="quiet">
+          It listens to MIDI files that you made, or like, and learns to fill the way they go. It all happens
+          on this machine, and you can pause it at any time.
+        </p>
+      </header>
+      <DropZone add={add} />
+      <FolderField
+        state={state}
+        add={(folder) => setFolders([...folders.filter(({ path }) => path !== folder.path), folder])}
+      />
+      <ul class="training-sources" aria-label="What it learns from">
+        {files.length > 0 && (
+          <Source label={plural(files.length, "dropped file")} remove={() => setFiles([])} />
+        )}
+        {folders.map((folder) => (
+          <Source
+            key={folder.path}
+            label={`${folder.path}: ${plural(folder.files, "file")}`}
+            remove={() => setFolders(folders.filter(({ path }) => path !== folder.path))}
+          />
+        ))}
+      </ul>
+      <div class="training-fields">
+        <label class="field">
+          <span>Name</span>
+          <input
+            value={name}
+            maxLength={64}
+            required
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+        <label class="field">
+          <span>Goes on from</span>
+          <select value={base} onChange={(event) => setFrom(event.currentTarget.value)}>
+            {models.map(({ id }) => (
+              <option key={id} value={id}>
+                {id}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span>How long</span>
+          <select value={minutes} onChange={(event) => setMinutes(Number(event.currentTarget.value))}>
+            {MINUTES.map((value) => (
+              <option key={value} value={value}>
+                {duration(value * 60)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <div class="row training-start">
+        <button
+          type="submit"
+          class="button button-primary button-large"
+          disabled={total === 0 || sent !== undefined}
+        >
+          <Icon name="training" />
+          {sent === undefined ? "Start learning" : `Sending files… ${sent} of ${files.length}`}
+        </button>
+        <p class="quiet" role="status">
+          {total === 0 && "Add some files first."}
+          {total > 0 &&
+            total < LEAST_FILES &&
+            `With ${LEAST_FILES} files or more it can also tell whether it gets better.`}
+          {total >= LEAST_FILES && `It learns from ${plural(total, "file")}.`}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+function DropZone({ add }: { add: (files: readonly File[]) => void }) {
+  const [isOver, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  // Not for the page around it, which would open the file as a song.
+  const own = (event: DragEvent, over: boolean) => {
+    event.preventDefault();
+    event.stopPropagation();
+    setOver(over);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a pointer's way; the button inside is everybody's
+    <div
+      class={isOver ? "training-drop training-drop-over" : "training-drop"}
+      onDragEnter={(event) => own(event, true)}
+      onDragOver={(event) => own(event, true)}
+      onDragLeave={(event) => own(event, false)}
+      onDrop={(event) => {
+        own(event, false);
+        if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(add);
+      }}
+    >
+      <Icon name="note" size={28} />
+      <p>Drop MIDI files here, or a folder of them</p>
+      <button type="button" class="button" onClick={() => input.current?.click()}>
+        Choose files
+      </button>
+      <input
+        ref={input}
+        type="file"
+        class="unseen"
+        tabIndex={-1}
+        accept=".mid,.midi,audio/midi"
+        multiple
+        aria-label="MIDI files to learn from"
+        onChange={(event) => {
+          add([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = "";
+        }}
+      />
+    </div>
+  );
+}
+
+function Source({ label, remove }: { label: string; remove: () => void }) {
+  return (
+    <li class="row training-source">
+      <Icon name="folder" size={16} />
+      <span class="cut grow" title={label}>
+        {label}
+      </span>
+      <button
+        type="button"
+        class="icon-button icon-button-small"
+        aria-label={`Leave out ${label}`}
+        title="Leave out"
+        onClick={remove}
+      >
+        <Icon name="close" size={14} />
+      </button>
+    </li>
+  );
+}

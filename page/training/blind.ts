@@ -1,0 +1,33 @@
+/**
+ * Who stands where in a blind test, who won it, and how it stands between two models.
+ */
+import type { ComparisonPair } from "../../bridge/client/generated/protocol.ts";
+import type { Score } from "./sign-test.ts";
+
+export interface Hand {
+  readonly leftModel: string;
+  readonly rightModel: string;
+}
+
+export type Side = "left" | "right" | "tie";
+type Pair = readonly [own: string, other: string];
+
+/** @param random  from 0 to below 1 */
+export function dealt([own, other]: Pair, random: () => number): Hand {
+  return random() < 0.5 ? { leftModel: own, rightModel: other } : { leftModel: other, rightModel: own };
+}
+
+/** "a" is the first of the pair. */
+export function winnerOf({ leftModel }: Hand, side: Side, [own]: Pair): "a" | "b" | "tie" {
+  if (side === "tie") return "tie";
+  return (side === "left") === (leftModel === own) ? "a" : "b";
+}
+
+export function scoreOf(pairs: readonly ComparisonPair[], own: string, other: string): Score {
+  const pair = pairs.find(
+    ({ modelA, modelB }) => (modelA === own && modelB === other) || (modelA === other && modelB === own),
+  );
+  if (pair === undefined) return { own: 0, other: 0, ties: 0 };
+  const { a, b, ties } = pair;
+  return pair.modelA === own ? { own: a, other: b, ties } : { own: b, other: a, ties };
+}
