@@ -42,6 +42,8 @@ pub enum EventKind<'a> {
     },
 }
 
+/// Status bytes below are those of note-offs and note-ons.
+const STATUS_AFTER_NOTES: u8 = 0xa0;
 /// The type of the end-of-track meta event.
 pub const META_END_OF_TRACK: u8 = 0x2f;
 
@@ -59,6 +61,12 @@ pub struct Event<'a> {
 }
 
 impl Event<'_> {
+    /// Whether a note begins or ends.
+    #[inline]
+    pub(crate) fn is_note(&self) -> bool {
+        self.status < STATUS_AFTER_NOTES
+    }
+
     pub fn is_end_of_track(&self) -> bool {
         matches!(
             self.kind,
@@ -170,8 +178,7 @@ impl<'a> EventReader<'a> {
     fn read_channel_event(&mut self, status: u8) -> Result<EventKind<'a>, MidiError> {
         let channel = status & 0x0f;
         let first = self.data_byte()?;
-        // Most events are notes, which take no table of jumps here or where they are read.
-        if status < 0xa0 {
+        if status < STATUS_AFTER_NOTES {
             let (pitch, velocity) = (first, self.data_byte()?);
             return Ok(if status < 0x90 || velocity == 0 {
                 EventKind::NoteOff { channel, pitch }

@@ -91,17 +91,19 @@ impl SongBuilder {
         let mut name = None;
         let mut programs = [None; 16];
         while let Some(event) = reader.next_event()? {
-            if let EventKind::NoteOn {
-                channel,
-                pitch,
-                velocity,
-            } = event.kind
-            {
-                self.pairer.note_on(event.tick, channel, pitch, velocity);
-                continue;
-            }
-            if let EventKind::NoteOff { channel, pitch } = event.kind {
-                self.pairer.note_off(event.tick, channel, pitch);
+            // Most events are notes, and a match on all kinds is a jump that processors guess badly.
+            if event.is_note() {
+                match event.kind {
+                    EventKind::NoteOn {
+                        channel,
+                        pitch,
+                        velocity,
+                    } => self.pairer.note_on(event.tick, channel, pitch, velocity),
+                    EventKind::NoteOff { channel, pitch } => {
+                        self.pairer.note_off(event.tick, channel, pitch);
+                    }
+                    _ => {}
+                }
                 continue;
             }
             match event.kind {
