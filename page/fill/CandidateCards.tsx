@@ -27,6 +27,11 @@ export function CandidateCards({ store }: { store: Store }) {
   if (region === undefined || picture === undefined) return null;
   const isDrums = trackById(store.song.value, region.trackId)?.isDrums === true;
   const onKeyDown = (event: KeyboardEvent) => {
+    const isOnChosen = event.target instanceof Element && event.target.ariaChecked === "true";
+    if (event.key === "Enter" && isOnChosen && run === undefined) {
+      event.preventDefault();
+      fill.candidates.acceptAll();
+    }
     const by = STEPS[event.key];
     if (by === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

@@ -8,7 +8,7 @@ import { CandidateCards } from "./CandidateCards.tsx";
 import { FillForm } from "./FillForm.tsx";
 import { fillOf } from "./fill.ts";
 import { PastFills } from "./PastFills.tsx";
-import { placeName } from "./place.ts";
+import { isSameRegion, placeName } from "./place.ts";
 import { TakeBar } from "./TakeBar.tsx";
 import { countOf, letterOf } from "./words.ts";
 
@@ -20,6 +20,7 @@ export function FillPanel({ store }: { store: Store }) {
         <FillButton store={store} />
         <Trouble store={store} />
       </div>
+      <CardsTitle store={store} />
       <CandidateCards store={store} />
       <TakeBar store={store} />
       <FillForm store={store} />
@@ -70,6 +71,19 @@ function Where({ store }: { store: Store }) {
   );
 }
 
+/** Which bars the candidates are for, where others are marked meanwhile. */
+function CardsTitle({ store }: { store: Store }) {
+  const fill = fillOf(store);
+  const shown = fill.run.value ?? fill.candidates.record.value;
+  if (shown === undefined || isSameRegion(shown.region, store.region.value)) return null;
+  const track = trackById(store.song.value, shown.region.trackId);
+  return (
+    <h3 class="label">
+      For {shown.place.toLowerCase()}, {track?.name}
+    </h3>
+  );
+}
+
 const VERBS = { fill: "Fill", continue: "Continue", vary: "Vary" } as const;
 
 function FillButton({ store }: { store: Store }) {
@@ -86,7 +100,9 @@ function FillButton({ store }: { store: Store }) {
           {...(run.fraction > 0 ? { value: run.fraction } : {})}
         />
         <div class="row">
-          <span class="quiet grow figures">{countOf(run.notes.length, "note")} so far</span>
+          <span class="quiet grow figures">
+            {run.notes.length === 0 ? "Listening around…" : `${countOf(run.notes.length, "note")} so far`}
+          </span>
           <button
             type="button"
             class="button button-small"
@@ -99,7 +115,8 @@ function FillButton({ store }: { store: Store }) {
       </div>
     );
   }
-  const hasOffer = fill.candidates.offer.value !== undefined;
+  const hasOffer =
+    fill.candidates.offer.value !== undefined && isSameRegion(region, fill.candidates.record.value?.region);
   return (
     <button
       type="button"

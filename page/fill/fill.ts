@@ -9,7 +9,7 @@ import type { FillActions, Store } from "../state.ts";
 import { Candidates } from "./candidates.ts";
 import { isEmpty } from "./offer.ts";
 import { pastFrom, storedPast, withRecord } from "./past.ts";
-import { chooseBars, placeName } from "./place.ts";
+import { chooseBars, isSameRegion, placeName } from "./place.ts";
 import { type Asked, type Base, type FillRecord, recordOf } from "./record.ts";
 import { requestOf } from "./request.ts";
 import { type Run, shownNotes, withCandidate, withProgress } from "./run.ts";
@@ -113,7 +113,7 @@ export class Fill implements FillActions {
   /** Look at a candidate, also while others are still being made. */
   choose(index: number): void {
     const run = this.run.value;
-    if (run === undefined) this.candidates.choose(index);
+    if (run === undefined) this.onShown(() => this.candidates.choose(index));
     else if (index < run.candidates.length) this.run.value = { ...run, picked: index };
   }
 
@@ -121,7 +121,7 @@ export class Fill implements FillActions {
   step(by: 1 | -1): void {
     const run = this.run.value;
     const count = run?.candidates.length ?? 0;
-    if (run === undefined) this.candidates.step(by);
+    if (run === undefined) this.onShown(() => this.candidates.step(by));
     else if (count > 0) this.choose(((run.picked ?? 0) + by + count) % count);
   }
 
@@ -143,12 +143,23 @@ export class Fill implements FillActions {
   /** Hear what is offered from the bar before it, or stop. */
   audition(): void {
     const { sound, playTick, bars } = this.store;
-    if (playTick.value === undefined) {
-      const region = this.run.value?.region ?? this.candidates.record.value?.region;
-      if (region === undefined) return;
+    const region = this.run.value?.region ?? this.candidates.record.value?.region;
+    if (playTick.value !== undefined) sound.stop();
+    else if (region !== undefined) {
+      this.onShown(() => {});
       const bar = bars.value.barAtTick(region.startTick);
       sound.play(bars.value.startTick(Math.max(0, bar - 1)));
-    } else sound.stop();
+    }
+  }
+
+  /** Do something with the candidates on show: their bars are those that are marked. */
+  private onShown(act: () => void): void {
+    batch(() => {
+      const shown = this.run.value?.region ?? this.candidates.record.value?.region;
+      if (shown !== undefined && !isSameRegion(shown, this.store.region.value))
+        this.store.region.value = shown;
+      act();
+    });
   }
 
   private wishes(): FillSettings {

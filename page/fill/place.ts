@@ -69,3 +69,8 @@ export function chooseBars(
 function range(start: number): number[] {
   return Array.from({ length: CHOSEN_BARS }, (_, index) => start + index);
 }
+
+/** Whether two regions are the same bars of the same track. */
+export function isSameRegion(a: PageRegion | undefined, b: PageRegion | undefined): boolean {
+  return a?.trackId === b?.trackId && a?.startTick === b?.startTick && a?.endTick === b?.endTick;
+}

@@ -13,6 +13,7 @@ import {
   plainNote,
 } from "../document/song.ts";
 import { part } from "./match.ts";
+import { warningText } from "./words.ts";
 
 export interface Candidate {
   readonly seed: number;
@@ -79,7 +80,7 @@ export function recordOf(asked: Asked, result: FillResult): FillRecord {
     before: inside.map(plainNote),
     leaving: [...(base?.old ?? []), ...found].map(plainNote),
     candidates: result.candidates.map((answer) => candidateOf(answer, stay)),
-    warnings: result.warnings.map(({ message }) => message),
+    warnings: result.warnings.map(warningText),
   };
 }
 

@@ -40,6 +40,7 @@ const AWAY = new Set(["CONNECTION_LOST", "DAEMON_UNREACHABLE", "JOB_INTERRUPTED"
 /** Messages that speak of the command line, as they read beside the page's own controls. */
 const OWN_WORDS: Readonly<Record<string, string>> = {
   RHYTHM_EMPTY: "These bars have no notes whose rhythm could be kept. Choose Rhythm: free, under More.",
+  REORDERED: "Candidates like those that you kept before come first.",
 };
 
 export function problemOf(thrown: unknown): Problem {
@@ -54,6 +55,10 @@ export function problemOf(thrown: unknown): Problem {
     };
   }
   return { text: OWN_WORDS[code] ?? sentence(message), canRetry: retryable };
+}
+
+export function warningText({ code, message }: { code: string; message: string }): string {
+  return OWN_WORDS[code] ?? sentence(message);
 }
 
 /** A message as a sentence. */

@@ -24,6 +24,10 @@ const [A, B] = [
   [plain(2 * BAR, 71), plain(3 * BAR, 72)],
 ] as const;
 
+function never(): never {
+  throw new Error("a roll is open");
+}
+
 function open() {
   const page = openStore(songOf([plain(0), OLD, plain(5 * BAR)]));
   const fill = fillOf(page.store);
@@ -188,6 +192,32 @@ test("an earlier candidate comes back with its bars, and a song that is shown an
   expect([store.region.value, ghostNotes(store)]).toEqual([REGION, B]);
   store.ghosts.value = undefined;
   expect(fill.candidates.isOffered.value).toBe(false);
+});
+
+test("a candidate that is looked at while other bars are marked marks its own again", async () => {
+  const { fill, store, run } = await filled();
+  const other = { ...REGION, startTick: 0, endTick: BAR };
+  store.region.value = other;
+  expect(ghostNotes(store)).toEqual(A);
+  run("fill.next");
+  expect([store.region.value, ghostNotes(store)]).toEqual([REGION, B]);
+  store.region.value = other;
+  const heardFrom: number[] = [];
+  store.sound = { play: (tick) => void heardFrom.push(tick), stop: () => {}, preview: () => {} };
+  fill.audition();
+  expect([store.region.value, heardFrom]).toEqual([REGION, [BAR]]);
+});
+
+test("another song takes the fill and the candidates away", async () => {
+  const { fill, store, last, run } = await filled();
+  run("fill.run");
+  store.roll.value = { ...(store.roll.value ?? never()), rollId: "other" };
+  expect([last().options.signal?.aborted, fill.run.value, store.ghosts.value]).toEqual([
+    true,
+    undefined,
+    undefined,
+  ]);
+  expect([fill.candidates.record.value, fill.past.value]).toEqual([undefined, []]);
 });
 
 test("an edit of the bars is noticed while the offer stays", async () => {

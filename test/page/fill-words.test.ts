@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { Bars } from "../../bridge/music/bars.ts";
 import { barsIn, chooseBars, placeName } from "../../page/fill/place.ts";
-import { factsOf, letterOf, problemOf } from "../../page/fill/words.ts";
+import { factsOf, letterOf, problemOf, warningText } from "../../page/fill/words.ts";
 import { BAR, PPQ, plain, songOf } from "./fill-support.ts";
 
 const BARS = new Bars([], PPQ);
@@ -76,4 +76,13 @@ test("what went wrong is said in the daemon's sentence, and a lost connection ca
   expect(problemOf(new BridgeError("RHYTHM_EMPTY", "use --rhythm free")).text).not.toContain("--");
   expect(problemOf(new BridgeError("BUSY", "too many", { retryable: true })).canRetry).toBe(true);
   expect(problemOf(new TypeError("odd")).text).toBe("Odd.");
+});
+
+test("a warning reads as a sentence, and speaks of no settings in files", () => {
+  expect(warningText({ code: "X", message: "the model fell back to the CPU" })).toBe(
+    "The model fell back to the CPU.",
+  );
+  expect(warningText({ code: "REORDERED", message: '"rerank": false in config.json' })).not.toContain(
+    "config",
+  );
 });
