@@ -31,8 +31,8 @@ export class Session {
   readonly transport: Transport;
   /** What fairness goes by: the connection, or the name that a client without one gives itself. */
   readonly clientKey: string;
-  /** Set by initialize. */
-  clientName = "unknown";
+  /** Set by initialize; of a client without a connection, its name for itself without the number at its end. */
+  clientName: string;
   private readonly wire: Wire | undefined;
   private readonly controller = new AbortController();
 
@@ -41,6 +41,7 @@ export class Session {
     this.transport = transport;
     this.wire = wire;
     this.clientKey = clientKey ?? this.id;
+    this.clientName = clientKey?.replace(/^[a-z]+:/, "").replace(/[._-]?\d+$/, "") || "unknown";
   }
 
   /** Aborts when the client is gone. */

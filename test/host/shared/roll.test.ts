@@ -232,11 +232,29 @@ onEachLua("the piano roll", (lua) => {
     expect(now.written.at(-1)?.title).toBe("Continuo: next candidate for bars 5-6");
   });
 
+  test("a later fill elsewhere tells nothing of the roll's notes: the page did", async () => {
+    const now = await act(
+      lua,
+      `${COME_BACK}
+      script["fill/get"] = { lines_of(back) }
+      run("roll")
+      script["fill/start"] = { lines_of({}) }
+      host.target = { id = "take", track_id = "lead", start_tick = 10 * 1920, end_tick = 11 * 1920, title = "bar 11" }
+      run("fill")
+      return state()`,
+    );
+    expect(now.methods).toContain("fill/start");
+    expect(now.methods).not.toContain("fill/accept");
+  });
+
   test("an answer that is missing is waited for; a daemon that is silent is given up", async () => {
     const late = await act(
       lua,
       `${COME_BACK}
-      script["fill/get"] = { "", "", "", lines_of(back) }
+      local answers = {}
+      for index = 1, 30 do answers[index] = index % 5 == 0 and waiting or "" end
+      answers[31] = lines_of(back)
+      script["fill/get"] = answers
       run("roll") return state()`,
     );
     expect(late.said).toEqual([]);
