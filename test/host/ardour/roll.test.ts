@@ -2,6 +2,7 @@
  * Bars that go to the piano roll and come back, in a real session without a window.
  */
 import { expect } from "vitest";
+import { startDesk } from "../support/musician.ts";
 import { testArdour } from "./support/ardour.ts";
 import { byTime, type FullNote, play, playOne, readBack } from "./support/headless.ts";
 import { doneJob, openedRoll, type PuppetNote, runningJob, startPuppet } from "./support/puppet.ts";
@@ -74,4 +75,36 @@ testArdour("the musician may give the bars back, or give up in Ardour", async ()
   expect(cancel?.messages).toEqual(["Cancelled. Nothing was changed."]);
   expect(puppet.asked.at(-1)).toMatchObject({ method: "fill/cancel", params: { jobId: "job-1" } });
   expect(await readBack(made)).toEqual({ "Lead-1": full(OLD) });
+});
+
+testArdour("with the real daemon, the browser opens and the musician's notes come back", async () => {
+  const desk = await startDesk();
+  const made = await session();
+  const playing = playOne(made, desk.daemon.home, { action: "roll", ...BARS });
+  const asked = await desk.asked();
+  expect(asked.title).toBe("Lead, bars 3-4");
+  expect(asked.host).toBe("ardour");
+  expect(asked.notes).toEqual(
+    OLD.filter(isInside).map(([startTick, durationTicks, pitch, velocity]) => ({
+      ...{ startTick, durationTicks, pitch, velocity, channel: 0 },
+    })),
+  );
+  const [startTick, durationTicks, pitch, velocity] = NEW;
+  await asked.change(asked.notes.slice(0, 1), [{ startTick, durationTicks, pitch, velocity, channel: 0 }]);
+  await asked.sendBack();
+  const { messages } = await playing;
+  expect(messages).toEqual([]);
+  expect(await readBack(made)).toEqual({
+    "Lead-1": full(OLD)
+      .filter(([start, , of]) => start !== gone?.[0] || of !== gone[2])
+      .concat([[...NEW, 0, 64]])
+      .sort(byTime),
+  });
+  expect(desk.opened()).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//)]);
+
+  const again = playOne(made, desk.daemon.home, { action: "roll", ...BARS });
+  await (await desk.asked()).giveBack();
+  expect((await again).messages).toEqual([
+    "The piano roll gave the bars back as they were. Nothing was changed.",
+  ]);
 });
