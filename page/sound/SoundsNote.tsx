@@ -15,7 +15,7 @@ export function SoundsNote({ sound }: { sound: Sound }) {
   if (state.kind === "simple") {
     return (
       <p class="transport-note quiet" role="status" title={state.reason}>
-        <span>Simple sounds. {state.reason}</span>
+        <span>Simple sounds: {state.reason}</span>
       </p>
     );
   }

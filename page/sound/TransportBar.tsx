@@ -17,7 +17,7 @@ export function TransportBar({ store }: { store: Store }) {
   const loops = store.region.value === undefined ? "Loop the song" : "Loop the region";
   return (
     <section
-      class="transport panel"
+      class="transport"
       aria-label="Playback"
       data-playing={isPlaying}
       data-notes={sound.sentNotes}
