@@ -21,6 +21,7 @@ export function TransportBar({ store }: { store: Store }) {
       aria-label="Playback"
       data-playing={isPlaying}
       data-notes={sound.sentNotes}
+      data-sounds={sound.audio.sounds.value.kind}
     >
       <div class="row">
         <ToolButton icon="toStart" label="Back to the start" keys="Home" run={() => sound.toStart()} />

@@ -15,6 +15,9 @@ export type SoundsState =
 
 /** A browser that gives no sound at all answers later, or never. */
 const RESUME_MS = 4000;
+/** Soundfonts leave room for 64 voices at their loudest; a few of them are quiet. What is too loud then is held down. */
+const LOUDER = 2.5;
+const LIMIT = { threshold: -8, knee: 6, ratio: 20, attack: 0.002, release: 0.15 };
 const NO_AUDIO =
   "The browser plays no sound. Check that a speaker or headphones are there, then press Play again.";
 
@@ -55,7 +58,7 @@ export class Audio {
 
   setVolume(volume: number): void {
     const { context, master } = this;
-    if (context !== undefined) master?.gain.setTargetAtTime(volume ** 2, context.currentTime, 0.01);
+    if (context !== undefined) master?.gain.setTargetAtTime(LOUDER * volume ** 2, context.currentTime, 0.01);
   }
 
   /** Seconds of the clock, as events are sent. */
@@ -99,7 +102,8 @@ export class Audio {
     const context = new AudioContext({ latencyHint: "interactive" });
     this.master = new GainNode(context);
     this.meter = new AnalyserNode(context, { fftSize: this.samples.length });
-    this.master.connect(this.meter).connect(context.destination);
+    const limiter = new DynamicsCompressorNode(context, LIMIT);
+    this.master.connect(limiter).connect(this.meter).connect(context.destination);
     this.clicks = new Clicks(context, this.master);
     this.context = context;
     return context;

@@ -48,12 +48,15 @@ export function songEndTick(bars: Bars, lastTick: number): number {
 }
 
 /**
- * Where playing begins: at the cursor, or, where the region was chosen after the cursor was placed, at the loop.
+ * Where playing begins: at the cursor; or with the loop, where the cursor stands at the region's start or the region was
+ * chosen after the cursor was placed.
  */
 export function startingTick(
   cursorTick: number,
+  region: PageRegion | undefined,
   loop: LoopRange | undefined,
   isRegionLatest: boolean,
 ): number {
-  return loop?.isRegion === true && isRegionLatest ? loop.startTick : cursorTick;
+  if (loop?.isRegion !== true) return cursorTick;
+  return isRegionLatest || cursorTick === region?.startTick ? loop.startTick : cursorTick;
 }

@@ -86,15 +86,13 @@ export class Sound implements SoundActions {
   /** From the cursor or the region, or stop. */
   toggle(): void {
     if (this.isPlaying.value) this.stop();
-    else this.begin(startingTick(this.store.cursorTick.value, this.loop.value, this.isRegionLatest));
+    else this.begin(this.startingTick(this.store.cursorTick.value));
   }
 
   play(fromTick: number): void {
-    const region = this.store.region.value;
-    const loop = this.loop.value;
     // What is offered is heard where it comes from, if that is wanted.
-    const isRegion = loop?.isRegion === true && fromTick === region?.startTick;
-    this.begin(isRegion ? loop.startTick : fromTick);
+    const isRegion = fromTick === this.store.region.value?.startTick;
+    this.begin(isRegion ? this.startingTick(fromTick) : fromTick);
   }
 
   stop(): void {
@@ -131,6 +129,10 @@ export class Sound implements SoundActions {
       if (!this.isPlaying.value) this.resting = setTimeout(() => void this.audio.rest(), REST_MS);
     };
     sound().catch((thrown) => this.store.fail(thrown));
+  }
+
+  private startingTick(cursorTick: number): number {
+    return startingTick(cursorTick, this.store.region.value, this.loop.value, this.isRegionLatest);
   }
 
   private begin(tick: number): void {

@@ -108,12 +108,14 @@ test("the song ends with the bar of its last note, and has one where it has no n
   ]);
 });
 
-test("playing begins at the region where that was chosen last, else at the cursor", () => {
+test("playing begins with the loop where its region was chosen last or the cursor is at it, else at the cursor", () => {
+  const region = { trackId: "1", startTick: 3840, endTick: 5520 };
   const loop = { startTick: 1920, endTick: 5520, isRegion: true };
-  expect(startingTick(0, loop, true)).toBe(1920);
-  expect(startingTick(0, loop, false)).toBe(0);
-  expect(startingTick(480, { ...loop, isRegion: false }, true)).toBe(480);
-  expect(startingTick(480, undefined, true)).toBe(480);
+  expect(startingTick(0, region, loop, true)).toBe(1920);
+  expect(startingTick(3840, region, loop, false)).toBe(1920);
+  expect(startingTick(4000, region, loop, false)).toBe(4000);
+  expect(startingTick(480, region, { ...loop, isRegion: false }, true)).toBe(480);
+  expect(startingTick(3840, region, undefined, true)).toBe(3840);
 });
 
 test("a count-in is a bar in the meter and tempo of the place", () => {

