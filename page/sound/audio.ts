@@ -28,6 +28,7 @@ export class Audio {
   clicks: Clicks | undefined;
   private context: AudioContext | undefined;
   private master: GainNode | undefined;
+  private gain = LOUDER;
   private meter: AnalyserNode | undefined;
   private loading: Promise<void> | undefined;
   private samples = new Float32Array(512);
@@ -56,9 +57,11 @@ export class Audio {
     await this.context?.suspend();
   }
 
+  /** @param volume  0 to 1 */
   setVolume(volume: number): void {
-    const { context, master } = this;
-    if (context !== undefined) master?.gain.setTargetAtTime(LOUDER * volume ** 2, context.currentTime, 0.01);
+    this.gain = LOUDER * volume ** 2;
+    if (this.context !== undefined)
+      this.master?.gain.setTargetAtTime(this.gain, this.context.currentTime, 0.01);
   }
 
   /** Seconds of the clock, as events are sent. */
@@ -100,7 +103,7 @@ export class Audio {
   private open(): AudioContext {
     if (this.context !== undefined) return this.context;
     const context = new AudioContext({ latencyHint: "interactive" });
-    this.master = new GainNode(context);
+    this.master = new GainNode(context, { gain: this.gain });
     this.meter = new AnalyserNode(context, { fftSize: this.samples.length });
     const limiter = new DynamicsCompressorNode(context, LIMIT);
     this.master.connect(limiter).connect(this.meter).connect(context.destination);
