@@ -97,15 +97,22 @@ export function Toolbar({ store }: { store: Store }) {
         />
         <Action icon="trash" label="Delete" keys="Delete" isOff={nothing} run={() => removeSelected(store)} />
       </div>
-      <p id="roll-status" class="grow cut quiet figures" role="status">
-        {state.said || selectionText(store) || hint(store)}
-      </p>
+      <Status store={store} />
       <div class="row roll-zoom">
         <Action icon="minus" label="Zoom out" keys="-" run={() => zoom(store, { time: 1 / ZOOM_STEP })} />
         <Action icon="plus" label="Zoom in" keys="+" run={() => zoom(store, { time: ZOOM_STEP })} />
         <Action icon="fit" label="Whole song" keys="0" run={() => fitSong(store)} />
       </div>
     </div>
+  );
+}
+
+function Status({ store }: { store: Store }) {
+  const text = rollState(store).said || selectionText(store) || hint(store);
+  return (
+    <p id="roll-status" class="grow cut quiet figures" role="status" title={text}>
+      {text}
+    </p>
   );
 }
 

@@ -3,7 +3,7 @@
  */
 import { firstFrom, type PageNote } from "../document/song.ts";
 import type { Store, View } from "../state.ts";
-import { selectionInWords } from "./describe.ts";
+import { placeName, selectionInWords } from "./describe.ts";
 import {
   channelOf,
   clipOf,
@@ -18,7 +18,7 @@ import {
   setVelocities,
 } from "./edits.ts";
 import { type RollState, rollState } from "./roll-state.ts";
-import { clampView, revealed, viewOf, zoomed } from "./viewport.ts";
+import { clampView, revealed, scrolled, viewOf, xOfTick, zoomed } from "./viewport.ts";
 
 /** Bars that are shown when a song is opened. */
 const FIRST_BARS = 12;
@@ -192,6 +192,25 @@ export function selectNext(store: Store, by: 1 | -1): void {
   select(store, [next]);
   previewNotes(store, [next]);
   reveal(store, [next]);
+}
+
+/** Where it plays from, and pasted notes go. */
+export function moveCursor(store: Store, by: 1 | -1): void {
+  const state = rollState(store);
+  const beats = state.snapBy("beat");
+  const from = store.cursorTick.value;
+  const tick = by > 0 ? beats.next(from) : beats.down(Math.max(0, from - 1));
+  store.cursorTick.value = tick;
+  say(store, `Cursor at ${placeName(tick, store.bars.value)}`);
+  const view = store.view.value;
+  const { width } = state.bodySize.value;
+  const x = xOfTick(view, tick);
+  if (x < 0 || x > width) setView(store, { ...view, startTick: tick - 0.1 * width * view.ticksPerPixel });
+}
+
+/** Most of a window along the song. */
+export function turnPage(store: Store, by: 1 | -1): void {
+  setView(store, scrolled(store.view.value, by * 0.85 * rollState(store).bodySize.value.width, 0));
 }
 
 export function setView(store: Store, view: View): void {

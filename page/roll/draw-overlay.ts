@@ -83,7 +83,7 @@ function drawGhosts(context: Context, frame: Frame, shimmer: number | undefined)
   context.lineWidth = hair(scale, 1.5);
   context.beginPath();
   for (const note of ghosts.notes) noteShape(context, frame, note, isDrums);
-  context.fillStyle = css(faded(theme.ghost, theme.isDark ? 0.5 : 0.42));
+  context.fillStyle = css(faded(theme.ghost, theme.isDark ? 0.62 : 0.55));
   context.fill();
   context.strokeStyle = css(theme.ghost);
   context.stroke();

@@ -39,7 +39,6 @@ export function drawVelocity(context: Context, frame: Frame, width: number, heig
   const runs = index.runs(scale.tick(-8), scale.tick(width + 8));
   const colours = noteColours(frame.theme, shown.index, "active");
   const loudest = colours.fills.at(-1) ?? colours.edge;
-  const inks = { stem: css(loudest), selected: css(theme.text), faded: css(mix(loudest, theme.panel, 0.3)) };
   const { selected, faded, velocities } = frame;
   const columns = new Uint8Array(width);
   const chosen: [x: number, velocity: number][] = [];
@@ -48,8 +47,9 @@ export function drawVelocity(context: Context, frame: Frame, width: number, heig
       const x = scale.x(index.starts[at] ?? 0);
       if (x < 0 || x >= width) continue;
       let velocity = index.velocities[at] ?? 0;
-      if (selected.size + velocities.size > 0) {
+      if (selected.size + velocities.size + faded.size > 0) {
         const id = index.notes[at]?.id ?? 0;
+        if (faded.has(id)) continue;
         velocity = velocities.get(id) ?? velocity;
         if (selected.has(id) && chosen.length < 5000) {
           chosen.push([x, velocity]);
@@ -68,10 +68,13 @@ export function drawVelocity(context: Context, frame: Frame, width: number, heig
   };
   const used = columns.reduce((sum, velocity) => sum + Math.min(velocity, 1), 0);
   const hasHeads = used * 7 * ratio < width;
-  context.fillStyle = faded.size > 0 ? css(mix(loudest, theme.panel, 0.7)) : inks.stem;
+  context.fillStyle = css(loudest);
   columns.forEach((velocity, x) => {
     if (velocity > 0) draw(x, velocity, hasHeads);
   });
-  context.fillStyle = inks.selected;
+  context.fillStyle = css(theme.text);
   for (const [x, velocity] of chosen) draw(x, velocity, hasHeads);
+  if (frame.ghosts?.region.trackId !== shown.track.id) return;
+  context.fillStyle = css(theme.ghost);
+  for (const { startTick, velocity } of frame.ghosts.notes) draw(scale.x(startTick), velocity, hasHeads);
 }

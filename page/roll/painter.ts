@@ -108,7 +108,7 @@ export class Painter {
     );
     this.part(
       "velocity",
-      [...track, ...time, frame.selected, frame.faded, frame.velocities],
+      [...track, ...time, frame.selected, frame.faded, frame.velocities, frame.ghosts],
       frame,
       (context, width, height) => drawVelocity(context, frame, width, height),
     );

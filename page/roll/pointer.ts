@@ -16,6 +16,8 @@ import { scrolled } from "./viewport.ts";
 const CLICK_REACH = 4;
 const TOUCH_REACH = 9;
 const DOUBLE_CLICK_MS = 400;
+/** Over the notes, edges of the region are taken from no farther. */
+const BODY_EDGE = 4;
 /** How fast the window follows a drag beyond its edge: pixels a frame for each pixel beyond. */
 const FOLLOW = 0.2;
 
@@ -54,9 +56,12 @@ export class PointerInput {
     area.addEventListener("pointerup", (event) => this.up(event), { signal });
     area.addEventListener("pointercancel", (event) => this.giveUp(event.pointerId), { signal });
     area.addEventListener("pointerleave", () => this.leave(), { signal });
+    // The middle button would scroll the page.
+    const middle = (event: MouseEvent) => event.button === 1 && event.preventDefault();
+    area.addEventListener("mousedown", middle, { signal });
     area.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
     const key = (event: KeyboardEvent) => {
-      if (event.code === "Space") this.isSpaceHeld = event.type === "keydown";
+      if (event.code === "Space" && !isTyped(event.target)) this.space(event);
       if (event.key !== "Escape" || event.type !== "keydown" || this.press === undefined) return;
       event.stopPropagation();
       this.giveUp(this.press.pointerId);
@@ -69,12 +74,25 @@ export class PointerInput {
     };
   }
 
+  /** Held down, Space is a hand for the song: it begins to play but once, and not at all where the song is moved. */
+  private space(event: KeyboardEvent): void {
+    this.isSpaceHeld = event.type === "keydown";
+    if (event.repeat) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }
+
+  private spacePan(from: Pointed): Drag {
+    dispatchEvent(new CustomEvent("continuo-command", { detail: "play" }));
+    return panDrag(this.state, from);
+  }
+
   private pointed(event: MouseEvent, clicks = 1): Pointed {
     return pointedAt(this.state, this.area.getBoundingClientRect(), event, clicks);
   }
 
   private down(event: PointerEvent): void {
-    this.area.focus({ preventScroll: true });
     if (event.pointerType === "touch" && this.pinch.down(event)) {
       if (this.press !== undefined) this.giveUp(this.press.pointerId);
       return;
@@ -83,7 +101,6 @@ export class PointerInput {
     const from = this.pointed(event, this.countClicks(event));
     const begun = this.begin(event, from);
     if (begun === undefined) return;
-    event.preventDefault();
     this.area.setPointerCapture(event.pointerId);
     this.press = { ...begun, from, pointerId: event.pointerId, isMoved: false, last: event };
   }
@@ -92,7 +109,8 @@ export class PointerInput {
     const { state } = this;
     const zone = zoneAt(state.layout.value, from.areaX, from.areaY);
     const still = (drag: Drag | undefined) => drag && { drag, isFollowed: false };
-    if (event.button === 1 || (event.button === 0 && this.isSpaceHeld)) return still(panDrag(state, from));
+    if (event.button === 1) return still(panDrag(state, from));
+    if (event.button === 0 && this.isSpaceHeld) return still(this.spacePan(from));
     if (event.button === 2) {
       return zone === "body" && state.store.tool.value === "draw" ? still(removeAt(state, from)) : undefined;
     }
@@ -105,8 +123,16 @@ export class PointerInput {
     if (zone === "ruler") return { drag: rulerDrag(state, from), isFollowed: true };
     if (zone !== "body") return undefined;
     if (from.isTouch && !this.isHolding(from)) return still(this.touchDrag(from));
-    const drag = notesDrag(state, from);
+    const drag = this.isAtEdge(from) ? rulerDrag(state, from) : notesDrag(state, from);
     return drag && { drag, isFollowed: true };
+  }
+
+  /** Whether it is on an edge of the region, and on no note. */
+  private isAtEdge(at: Pointed): boolean {
+    const { state } = this;
+    const isSelecting = state.store.tool.value === "select" && !at.isShift && at.clicks === 1;
+    if (!isSelecting || regionEdgeAt(state, at.x, BODY_EDGE) === undefined) return false;
+    return ghostAt(state, at) === undefined && hitAt(state, at) === undefined;
   }
 
   /** Whether a finger is on a note that is selected: that one is moved, and not the song. */
@@ -209,11 +235,16 @@ export class PointerInput {
     if (zone === "overview") return "grab";
     if (zone !== "body") return "default";
     if (ghostAt(state, at) !== undefined) return "pointer";
+    if (this.isAtEdge(at)) return "ew-resize";
     const tool = state.store.tool.value;
     const hit = hitAt(state, at, tool === "draw");
     if (hit === undefined) return tool === "select" ? "default" : "crosshair";
     return hit.part === "body" ? "move" : "ew-resize";
   }
+}
+
+function isTyped(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("input, textarea, select, [contenteditable]");
 }
 
 function beyond(at: number, length: number): number {

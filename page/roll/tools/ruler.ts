@@ -11,12 +11,12 @@ import type { Drag, Pointed } from "./drag.ts";
 const EDGE_REACH = 6;
 
 /** The edge of the region at a place. */
-export function regionEdgeAt(state: RollState, x: number): "start" | "end" | undefined {
+export function regionEdgeAt(state: RollState, x: number, reach = EDGE_REACH): "start" | "end" | undefined {
   const region = state.store.region.value;
   if (region === undefined) return undefined;
   const view = state.store.view.value;
-  if (Math.abs(x - xOfTick(view, region.endTick)) <= EDGE_REACH) return "end";
-  return Math.abs(x - xOfTick(view, region.startTick)) <= EDGE_REACH ? "start" : undefined;
+  if (Math.abs(x - xOfTick(view, region.endTick)) <= reach) return "end";
+  return Math.abs(x - xOfTick(view, region.startTick)) <= reach ? "start" : undefined;
 }
 
 export function rulerDrag(state: RollState, from: Pointed): Drag {
