@@ -35,11 +35,11 @@ function Where({ store }: { store: Store }) {
   const fill = fillOf(store);
   if (region === undefined) {
     return (
-      <div class="fill-where">
+      <div class="stack">
         <p id="fill-hint">Drag over the bars on the ruler.</p>
         <button
           type="button"
-          class="button button-small"
+          class="button"
           title="Mark bars at the cursor, or the first empty ones"
           disabled={store.song.value.tracks.length === 0}
           onClick={() => fill.chooseBars()}

@@ -17,6 +17,7 @@ export function TakeBar({ store }: { store: Store }) {
   const record = candidates.record.value;
   if (fill.run.value !== undefined || record === undefined) return null;
   const offer = candidates.offer.value;
+  if (offer === undefined) return <p class="fill-note">Press a candidate to look at it again.</p>;
   const isDone = isEmpty(offer);
   const letter = letterOf(candidates.picked.value);
   const isPlaying = store.playTick.value !== undefined;
@@ -43,10 +44,10 @@ export function TakeBar({ store }: { store: Store }) {
           title={`Put all notes of candidate ${letter} into the song (Enter)`}
           onClick={() => candidates.acceptAll()}
         >
-          <Icon name="check" /> {isDone ? "Accepted" : `Accept ${letter}`}
+          <Icon name="check" /> {isDone ? "In the song" : `Accept ${letter}`}
         </button>
       </div>
-      {offer !== undefined && !isDone && <BarButtons store={store} />}
+      {!isDone && <BarButtons store={store} />}
       <div class="row">
         <button
           type="button"
