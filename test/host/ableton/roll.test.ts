@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import type { AnswerNote, FillRequest, FillResult } from "../../../bridge/client/generated/protocol.ts";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
 import { until } from "../../e2e/support/wait.ts";
+import { startDesk } from "../support/musician.ts";
 import { FakeLive, type LiveOptions } from "./support/live.ts";
 import { Refusal, resultFor, SILENCE, scriptedDaemon } from "./support/scripted-daemon.ts";
 import { arrangement, BASS, eighths, LEAD, LEAD_CLIP, session } from "./support/sets.ts";
@@ -156,4 +157,34 @@ test("what the daemon refuses is told in its words", async () => {
   const live = new FakeLive({ set: arrangement(), env: daemon.env, answer: () => null });
   await live.select(SELECTED, 16, 24, [LEAD]);
   expect(live.dialogs[0]?.text).toBe("Too many notes. [ROLL_TOO_LARGE] Nothing was changed.");
+});
+
+test("from the real daemon, and given up there when Live's dialog is cancelled", async () => {
+  const desk = await startDesk();
+  const env = { ...process.env, CONTINUO_HOME: desk.daemon.home };
+  const live = new FakeLive({ set: arrangement(), env });
+  const pressed = live.select(SELECTED, 16, 24, [LEAD]);
+  const asked = await desk.asked();
+  expect([asked.title, asked.host, asked.notes.length]).toEqual(["Lead", "ableton", 16]);
+  await asked.change(asked.notes.slice(0, 1), []);
+  await asked.sendBack();
+  await pressed;
+  expect(live.notes(LEAD_CLIP)).toHaveLength(127);
+  expect(live.notes(LEAD_CLIP).some(({ startTime }) => startTime === 16)).toBe(false);
+  expect([live.dialogs, live.set.undoSteps]).toEqual([[], 1]);
+
+  let cancel = () => {};
+  const next = new FakeLive({
+    set: arrangement(),
+    env,
+    onProgress: (progress) => {
+      cancel = () => progress.cancel();
+    },
+  });
+  const again = next.select(SELECTED, 16, 24, [LEAD]);
+  await desk.asked();
+  cancel();
+  await again;
+  await until("nobody who waits", async () => (await desk.waiting()) === 0);
+  expect(next.set.undoSteps).toBe(0);
 });

@@ -4,6 +4,7 @@
 import { expect, test } from "vitest";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
 import { until } from "../../e2e/support/wait.ts";
+import { startDesk } from "../support/musician.ts";
 import { Bitwig } from "./support/bitwig.ts";
 import { eighths, inPlace, present, setBars, shape, within } from "./support/music.ts";
 import { pretend } from "./support/pretended.ts";
@@ -129,4 +130,26 @@ test("given back as they were, or cancelled here, nothing is written", async () 
   await cancelled.bitwig.finish("Cancel", /Cancelled/);
   await until("the daemon's hearing of it", () => cancelled.bitwig.requests("fill/cancel")[0]);
   expect(cancelled.clip.history).toEqual([]);
+});
+
+test("from the real daemon", async () => {
+  const desk = await startDesk();
+  const project = new Project();
+  const clip = project.addLauncherClip({ length: 32, notes: NOTES });
+  const bitwig = new Bitwig({ project, home: desk.daemon.home });
+  inPlace(bitwig);
+  setBars(bitwig, 5, 5);
+  await bitwig.seen();
+  bitwig.press(ROLL);
+  const asked = await desk.asked();
+  expect([asked.title, asked.host, asked.notes.length]).toEqual(["Lead, bar 5", "bitwig", 8]);
+  const note = { startTick: 800, durationTicks: 20, pitch: 90, velocity: 33, channel: 2 };
+  await asked.change(asked.notes.slice(1), [note]);
+  await asked.sendBack();
+  await bitwig.said(/Written from the piano roll: bar 5\./);
+  expect(shape(within(clip.notes, 16, 20).filter(({ isMuted }) => !isMuted))).toEqual([
+    "768 60 0 24 70",
+    "800 90 2 20 33",
+  ]);
+  expect([bitwig.errors, desk.opened().length]).toEqual([[], 1]);
 });

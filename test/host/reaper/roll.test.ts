@@ -4,7 +4,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
+import { until } from "../../e2e/support/wait.ts";
 import { onEachLua } from "../shared/lua.ts";
+import { startDesk } from "../support/musician.ts";
 import { inside, outside, song } from "./support/projects.ts";
 import { FakeReaper, type State } from "./support/reaper.ts";
 import { greet, scriptedDaemon } from "./support/scripted-daemon.ts";
@@ -112,5 +114,26 @@ onEachLua("REAPER's piano roll", (lua) => {
     await ticks(30);
     expect(await reaper.eval("return project.imgui.address == nil")).toBe(true);
     expect((await reaper.state()).undo).toEqual(["Continuo: bar 5 from the roll"]);
+  });
+
+  test.each(["the watched folder", "curl"])("by %s from the real daemon", async (way) => {
+    const desk = await startDesk(way === "curl" ? { folder: "" } : {});
+    const reaper = new FakeReaper(lua, desk.daemon.home);
+    await reaper.open(song());
+    await reaper.selectTime(16, 20);
+    const before = await reaper.state();
+    const running = reaper.run("Fill in the roll");
+    const asked = await desk.asked();
+    expect([asked.title, asked.host, asked.notes.length]).toEqual(["Flöte 🎶, bar 5", "reaper", 8]);
+    await until("the address", async () => (await reaper.state()).drawn[1]?.startsWith("No browser?"));
+    const note = { startTick: 15_400, durationTicks: 300, pitch: 91, velocity: 44, channel: 3 };
+    await asked.change(asked.notes.slice(1), [note]);
+    await asked.sendBack();
+    const after = await running;
+    expect([after.said, after.errors]).toEqual([[], []]);
+    expect(after.undo).toEqual(["Continuo: bar 5 from the roll"]);
+    const [first] = inside(notesOf(before), 4 * BAR, 5 * BAR);
+    expect(inside(notesOf(after), 4 * BAR, 5 * BAR)).toEqual([first, [15_400, 15_700, 91, 44, 3, ""]]);
+    expect(desk.opened()).toHaveLength(1);
   });
 });

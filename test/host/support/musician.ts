@@ -14,6 +14,8 @@ export interface Desk {
   daemon: TestDaemon;
   /** Addresses that a browser was to open. */
   opened(): string[];
+  /** How many hosts wait. */
+  waiting(): Promise<number>;
   /** Wait for what a host asks for. */
   asked(): Promise<Asked>;
 }
@@ -39,13 +41,14 @@ export async function startDesk(config: Record<string, unknown> = {}): Promise<D
   onTestFinished(() => client.close());
   const find = async () => {
     const { rolls } = await client.call("roll/list", {});
-    return rolls.flatMap(({ host, ...entry }) => (host === null ? [] : [{ ...entry, host }]))[0];
+    return rolls.flatMap(({ host, ...entry }) => (host === null ? [] : [{ ...entry, host }]));
   };
   return {
     daemon,
     opened: () => (existsSync(list) ? readFileSync(list, "utf8").trim().split("\n") : []),
+    waiting: async () => (await find()).length,
     asked: async () => {
-      const { rollId, title, host } = await until("a host's roll", find);
+      const { rollId, title, host } = await until("a host's roll", async () => (await find())[0]);
       const { trackId, startTick, endTick } = host.region;
       const { song } = await client.call("roll/get", { rollId });
       const track = song.tracks.find(({ id }) => id === trackId);
