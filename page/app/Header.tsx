@@ -39,7 +39,7 @@ export function Header({ store }: { store: Store }) {
         </div>
       )}
       <Windows />
-      {roll !== undefined && <FileActions store={store} />}
+      {roll !== undefined && isRollShown && <FileActions store={store} />}
       <div class="row header-page">
         <ThemeButton />
         <button

@@ -1,6 +1,7 @@
 /**
  * The window with the song: tracks, roll, fill and transport, each in its place and each for itself if it fails.
  */
+import { HostBar } from "../files/HostBar.tsx";
 import { FillPanel } from "../fill/FillPanel.tsx";
 import { RollView } from "../roll/RollView.tsx";
 import { TrackList } from "../roll/TrackList.tsx";
@@ -15,7 +16,10 @@ export function SongFrame({ store }: { store: Store }) {
   return (
     <>
       <main class="frame-main">
-        <Steps store={store} />
+        <div class="frame-strip">
+          <Steps store={store} />
+          <HostBar store={store} />
+        </div>
         <div class={areTracksOpen.value ? "frame-tracks panel is-open" : "frame-tracks panel"}>
           <ErrorBoundary what="The list of tracks">
             <TrackList store={store} />

@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../app/icons.tsx";
+import { shownWindow } from "../app/ui.ts";
 import type { Store } from "../state.ts";
 import { midiFileOf, openFile } from "./open.ts";
 
@@ -35,7 +36,7 @@ function useDrop(store: Store): boolean {
         if (!hasFiles(event)) return;
         event.preventDefault();
         depth += 1;
-        setOver(true);
+        setOver(isTaken());
       },
       dragover: (event: DragEvent) => {
         // Without this the browser would open the file in place of the page.
@@ -51,6 +52,7 @@ function useDrop(store: Store): boolean {
         event.preventDefault();
         depth = 0;
         setOver(false);
+        if (!isTaken()) return;
         const file = midiFileOf([...(event.dataTransfer?.files ?? [])]);
         if (file !== undefined) openFile(store, file);
       },
@@ -65,6 +67,11 @@ function useDrop(store: Store): boolean {
     };
   }, [store]);
   return isOver;
+}
+
+/** What is dropped on the window of trainings is to be learned from. */
+function isTaken(): boolean {
+  return shownWindow.value === "roll";
 }
 
 function hasFiles({ dataTransfer }: DragEvent): boolean {

@@ -1,5 +1,5 @@
 /**
- * What can be done with the song as a whole: out of the page, back to the host, closed.
+ * What can be done with the song as a whole: out of the page, closed.
  */
 import { useState } from "preact/hooks";
 import { CopyButton } from "../app/CopyButton.tsx";
@@ -8,31 +8,13 @@ import { isMac } from "../app/key-handler.ts";
 import { shownKeys } from "../app/keys.ts";
 import type { Store } from "../state.ts";
 import { downloadPath, fileNameOf } from "./file-name.ts";
-import { carry, declineHost, download, saveToFolder, sendToHost } from "./leave.ts";
+import { carry, download, saveToFolder } from "./leave.ts";
 import { closeSong } from "./open.ts";
 
 export function FileActions({ store }: { store: Store }) {
   const [savedPath, setSavedPath] = useState<string>();
-  const host = store.roll.value?.host;
   return (
     <div class="file-actions">
-      {host != null && (
-        <>
-          <button type="button" class="button button-primary" onClick={() => sendToHost(store)}>
-            <Icon name="send" />
-            Send to {host.name}
-          </button>
-          <button
-            type="button"
-            class="button button-quiet give-back"
-            title={`Tell ${host.name} that nothing is to be changed`}
-            onClick={() => declineHost(store)}
-          >
-            <span class="long-words">Give back unchanged</span>
-            <span class="short-words">Give back</span>
-          </button>
-        </>
-      )}
       <DragHandle store={store} />
       <button
         type="button"

@@ -26,7 +26,7 @@ export function RecentSongs({ store }: { store: Store }) {
         Go on with
       </h2>
       <ul class="recent">
-        {rolls.slice(0, MOST).map(({ rollId, title, openedAt, host }) => (
+        {worthShowing(rolls).map(({ rollId, title, openedAt, host }) => (
           <li key={rollId}>
             <button
               type="button"
@@ -46,6 +46,18 @@ export function RecentSongs({ store }: { store: Store }) {
       </ul>
     </section>
   );
+}
+
+/** Without those that were only looked at and opened again since; the latest first. */
+export function worthShowing(rolls: readonly RollEntry[]): readonly RollEntry[] {
+  const seen = new Set<string>();
+  return rolls
+    .filter(({ title, version, host }) => {
+      const isCopy = version === 0 && host === null && seen.has(title);
+      seen.add(title);
+      return !isCopy;
+    })
+    .slice(0, MOST);
 }
 
 /** Today by the hour, else by the day. */
