@@ -3,6 +3,7 @@
 mod averaging;
 mod common;
 mod gradients;
+mod heard;
 mod learning;
 mod recurrent;
 mod resume;
