@@ -149,6 +149,7 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
       env,
       chooseModel: (id) => models.choose(id),
       onChange: (run) => broadcast.send("training/changed", { run }),
+      onRemove: (runId) => broadcast.send("training/removed", { runId }),
     });
     closers.push(() => trainings.close());
     const dispatcher = new Dispatcher(

@@ -160,6 +160,11 @@ export const TRAINING_METHODS = {
     z.strictObject({ runId }),
     runSchema,
   ),
+  "training/remove": method(
+    "Delete it with its checkpoints, and what it has learnt; a model that was installed stays.",
+    z.strictObject({ runId }),
+    z.object({ removed: z.string() }),
+  ),
   "training/install": method(
     "Take its model in under a name, so that every fill and host can name it.",
     z.strictObject({
@@ -228,5 +233,9 @@ export const TRAINING_NOTIFICATIONS = {
   "training/changed": {
     description: "A training went on, at most once a second, or its state changed.",
     params: z.object({ run: runSchema }),
+  },
+  "training/removed": {
+    description: "A training was deleted.",
+    params: z.object({ runId }),
   },
 } as const;

@@ -6,8 +6,8 @@ import type { ComparisonPair } from "../../bridge/client/generated/protocol.ts";
 import { Icon } from "../app/icons.tsx";
 import type { PageNote, PageRegion } from "../document/song.ts";
 import { Audition } from "./audition.ts";
-import { dealt, type Hand, type Side, scoreOf, winnerOf } from "./blind.ts";
-import { TakeCard } from "./Listen.tsx";
+import { type Contender, contenders, dealt, type Hand, type Side, scoreOf, winnerOf } from "./blind.ts";
+import { frameOfTakes, TakeCard } from "./Listen.tsx";
 import { PlaceName, SongNeeded } from "./SongNeeded.tsx";
 import { verdict } from "./sign-test.ts";
 import { take } from "./take.ts";
@@ -22,12 +22,12 @@ interface Round extends Hand {
 
 export function BlindTest({ state }: { state: TrainingPageState }) {
   const { store } = state;
-  const names = namesOf(state);
+  const all = contenders(state.models.value, state.runs.value ?? []);
   const [chosenOwn, setOwn] = useState<string>();
   const [chosenOther, setOther] = useState<string>();
-  const own =
-    chosenOwn ?? names.find((name) => !state.models.value.some((m) => m.id === name && m.isDefault)) ?? "";
-  const other = chosenOther ?? names.find((name) => name !== own) ?? "";
+  const own = chosenOwn ?? all[0]?.model ?? "";
+  const other = chosenOther ?? all.findLast(({ model }) => model !== own)?.model ?? "";
+  const labelOf = (name: string) => all.find(({ model }) => model === name)?.label ?? name;
   const [pairs, setPairs] = useState<readonly ComparisonPair[]>([]);
   const readScore = async () => {
     const answer = await state.told(() => store.client.daemon.call("comparison/score", {}));
@@ -47,15 +47,13 @@ export function BlindTest({ state }: { state: TrainingPageState }) {
         </p>
       </header>
       <div class="training-fields">
-        <Choice label="This model" names={names} value={own} set={setOwn} />
-        <Choice label="against" names={names} value={other} set={setOther} />
+        <Choice label="This model" all={all} value={own} set={setOwn} />
+        <Choice label="against" all={all} value={other} set={setOther} />
       </div>
       <p class="training-verdict" role="status">
-        {own === "" || other === ""
-          ? "Two models are needed: teach it your style first."
-          : verdict(score, own)}
+        {own === other ? "Choose two different models." : verdict(score, labelOf(own))}
       </p>
-      {own !== "" && other !== "" && own !== other && (
+      {own !== other && (
         <SongNeeded store={store}>
           {(region) => (
             <Rounds
@@ -63,6 +61,7 @@ export function BlindTest({ state }: { state: TrainingPageState }) {
               state={state}
               region={region}
               pair={[own, other]}
+              labelOf={labelOf}
               told={readScore}
             />
           )}
@@ -72,27 +71,19 @@ export function BlindTest({ state }: { state: TrainingPageState }) {
   );
 }
 
-function namesOf(state: TrainingPageState): string[] {
-  const models = state.models.value.map(({ id }) => id);
-  const runs = (state.runs.value ?? [])
-    .filter(({ hasModel, installedAs }) => hasModel && installedAs === null)
-    .map(({ runId }) => `run:${runId}`);
-  return [...models, ...runs];
-}
-
 function Choice(props: {
   label: string;
-  names: readonly string[];
+  all: readonly Contender[];
   value: string;
   set: (name: string) => void;
 }) {
-  const { label, names, value, set } = props;
+  const { label, all, value, set } = props;
   return (
     <label class="field">
       <span>{label}</span>
       <select value={value} onChange={(event) => set(event.currentTarget.value)}>
-        {names.map((name) => (
-          <option key={name} value={name}>
+        {all.map(({ model, label: name }) => (
+          <option key={model} value={model}>
             {name}
           </option>
         ))}
@@ -105,9 +96,10 @@ function Rounds(props: {
   state: TrainingPageState;
   region: PageRegion;
   pair: readonly [own: string, other: string];
+  labelOf: (model: string) => string;
   told: () => Promise<void>;
 }) {
-  const { state, region, pair, told } = props;
+  const { state, region, pair, labelOf, told } = props;
   const { store } = state;
   const audition = useMemo(() => new Audition(store), [store]);
   useEffect(() => () => audition.close(), [audition]);
@@ -136,7 +128,7 @@ function Rounds(props: {
         ...{ title: store.roll.value?.title ?? "", seed: round.seed },
         ...{ startTick: round.region.startTick, endTick: round.region.endTick },
       });
-      setUnveiled(`Left was ${round.leftModel}, right was ${round.rightModel}.`);
+      setUnveiled(`Left was ${labelOf(round.leftModel)}, right was ${labelOf(round.rightModel)}.`);
       setRound(undefined);
       await told();
     });
@@ -173,6 +165,7 @@ function Rounds(props: {
                   store={store}
                   region={round.region}
                   notes={notes ?? []}
+                  frame={frameOfTakes(store, round.region, [round.left, round.right])}
                   label={label}
                   detail=""
                   isPlaying={audition.playing.value === side}

@@ -8,6 +8,8 @@ import { loss } from "./words.ts";
 
 const HEIGHT = 240;
 const LEAST_WIDTH = 200;
+/** Steps are whole. */
+const STEPS_APART = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((unit) => [unit, 2 * unit, 5 * unit]);
 
 export function Curve({ points }: { points: readonly TrainingPoint[] }) {
   const place = useRef<HTMLDivElement>(null);
@@ -96,7 +98,7 @@ function optionsOf(element: HTMLElement): uPlot.Options {
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { x: { time: false } },
     axes: [
-      { ...axis, grid: { show: false }, size: 28 },
+      { ...axis, grid: { show: false }, size: 28, incrs: STEPS_APART },
       { ...axis, size: 48 },
     ],
     series: [

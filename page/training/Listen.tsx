@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import { Icon } from "../app/icons.tsx";
 import type { PageNote, PageRegion } from "../document/song.ts";
-import { frameOf, notesAround, notesOfTrack, pathOf } from "../fill/picture.ts";
+import { type Frame, frameOf, notesAround, notesOfTrack, pathOf } from "../fill/picture.ts";
 import { RegionPicture } from "../fill/RegionPicture.tsx";
 import type { Store } from "../state.ts";
 import { Audition } from "./audition.ts";
@@ -69,6 +69,11 @@ function Takes({ store, region, heard }: { store: Store; region: PageRegion; hea
     const notes = takes.get(one.model);
     return notes === undefined ? [] : [{ ...one, notes }];
   });
+  const frame = frameOfTakes(
+    store,
+    region,
+    made.map(({ notes }) => notes),
+  );
   return (
     <>
       <div class="row">
@@ -92,6 +97,7 @@ function Takes({ store, region, heard }: { store: Store; region: PageRegion; hea
               store={store}
               region={region}
               notes={notes}
+              frame={frame}
               label={label}
               detail={detail}
               isPlaying={audition.playing.value === model}
@@ -104,19 +110,28 @@ function Takes({ store, region, heard }: { store: Store; region: PageRegion; hea
   );
 }
 
+/** The same for all, so that they can be compared by eye. */
+export function frameOfTakes(
+  store: Store,
+  region: PageRegion,
+  takes: readonly (readonly PageNote[])[],
+): Frame {
+  const [song, bars] = [store.song.value, store.bars.value];
+  return frameOf(bars, region, [...takes.flat(), ...notesOfTrack(song, bars, region)]);
+}
+
 export function TakeCard(props: {
   store: Store;
   region: PageRegion;
   notes: readonly PageNote[];
+  frame: Frame;
   label: string;
   detail: string;
   isPlaying: boolean;
   toggle: () => void;
 }) {
-  const { store, region, notes, label, detail, isPlaying, toggle } = props;
-  const [song, bars] = [store.song.value, store.bars.value];
-  const frame = frameOf(bars, region, [...notes, ...notesOfTrack(song, bars, region)]);
-  const around = pathOf(notesAround(song, region, frame), frame);
+  const { store, region, notes, frame, label, detail, isPlaying, toggle } = props;
+  const around = pathOf(notesAround(store.song.value, region, frame), frame);
   return (
     <button
       type="button"

@@ -3,7 +3,7 @@
  */
 import type { DatasetReport, TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import type { TrainingPageState } from "./training-state.ts";
-import { count, plural } from "./words.ts";
+import { count, plural, sourcesOf } from "./words.ts";
 
 const HISTOGRAMS = [
   ["pitch", "Pitches, by octave"],
@@ -25,7 +25,7 @@ export function Report({ state, run }: { state: TrainingPageState; run: Training
         {duplicates > 0 && ` ${plural(duplicates, "file")} twice there, counted once.`}
         {failed.length > 0 && ` ${plural(failed.length, "file")} could not be read.`}
       </p>
-      <p class="quiet training-folders">{run.folders.join(", ")}</p>
+      <p class="quiet training-folders">{sourcesOf(run)}</p>
       <div class="training-histograms">
         {HISTOGRAMS.map(([name, title]) => (
           <Bars key={name} title={title} bars={report.histograms[name]} />

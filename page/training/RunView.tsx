@@ -1,6 +1,7 @@
 /**
  * One training: how it stands, its curves, how it sounds, what it learns from, and what becomes of it.
  */
+import { useState } from "preact/hooks";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import { Icon } from "../app/icons.tsx";
 import { sentence } from "../fill/words.ts";
@@ -10,7 +11,7 @@ import { Listen } from "./Listen.tsx";
 import { Report } from "./Report.tsx";
 import { chipOf } from "./RunList.tsx";
 import type { TrainingPageState } from "./training-state.ts";
-import { count, duration, fractionOf, loss, originOf, STATE_WORDS } from "./words.ts";
+import { count, duration, fractionOf, isAtWork, loss, originOf, STATE_WORDS } from "./words.ts";
 
 export function RunView({ state, run }: { state: TrainingPageState; run: TrainingRun }) {
   return (
@@ -85,7 +86,42 @@ function Actions({ state, run }: { state: TrainingPageState; run: TrainingRun })
           Finish now
         </button>
       )}
+      {!isAtWork(run) && run.state !== "waiting" && <Remove state={state} run={run} />}
     </div>
+  );
+}
+
+/** Asked again before it is done: nothing brings it back. */
+function Remove({ state, run: { runId, name } }: { state: TrainingPageState; run: TrainingRun }) {
+  const [isAsked, setAsked] = useState(false);
+  if (!isAsked) {
+    return (
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={`Delete ${name}`}
+        title="Delete"
+        onClick={() => setAsked(true)}
+      >
+        <Icon name="trash" />
+      </button>
+    );
+  }
+  const remove = () =>
+    state.told(async () => {
+      await state.store.client.daemon.call("training/remove", { runId });
+      state.removed(runId);
+    });
+  return (
+    <>
+      <button type="button" class="button button-danger" onClick={() => void remove()}>
+        <Icon name="trash" />
+        Delete for good
+      </button>
+      <button type="button" class="button button-quiet" onClick={() => setAsked(false)}>
+        Keep
+      </button>
+    </>
   );
 }
 

@@ -1,12 +1,29 @@
 /**
  * Who stands where in a blind test, who won it, and how it stands between two models.
  */
-import type { ComparisonPair } from "../../bridge/client/generated/protocol.ts";
+import type { ComparisonPair, ModelCard, TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import type { Score } from "./sign-test.ts";
 
 export interface Hand {
   readonly leftModel: string;
   readonly rightModel: string;
+}
+
+/** A model that can be compared. */
+export interface Contender {
+  readonly model: string;
+  readonly label: string;
+}
+
+/** What was trained here first, the default last. */
+export function contenders(models: readonly ModelCard[], runs: readonly TrainingRun[]): Contender[] {
+  const installed = new Set(runs.map(({ installedAs }) => installedAs));
+  const rank = ({ id, isDefault }: ModelCard) => (installed.has(id) ? 0 : isDefault ? 2 : 1);
+  const byRank = [...models].sort((a, b) => rank(a) - rank(b)).map(({ id }) => ({ model: id, label: id }));
+  const trained = runs
+    .filter(({ hasModel, installedAs }) => hasModel && installedAs === null)
+    .map(({ runId, name }) => ({ model: `run:${runId}`, label: `${name} (not installed)` }));
+  return [...trained, ...byRank];
 }
 
 export type Side = "left" | "right" | "tie";

@@ -48,7 +48,10 @@ export async function base64Of(file: Blob): Promise<string> {
 
 /** The MIDI files of a drop, with those in folders. Call it in the event itself: afterwards they are gone. */
 export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
+  const plain = [...transfer.files];
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  // Of some sources, such as another page, there are no entries.
+  if (entries.length === 0) return plain.filter(isMidi);
   const files: File[] = [];
   while (entries.length > 0 && files.length < MOST_FILES) {
     const entry = entries.pop();

@@ -38,6 +38,7 @@ export class TrainingPageState {
     const { daemon } = this.store.client;
     const ends = [
       daemon.on("training/changed", ({ run }) => this.changed(run)),
+      daemon.on("training/removed", ({ runId }) => this.removed(runId)),
       daemon.on("models/changed", () => void this.readModels()),
     ];
     void this.read();
@@ -74,6 +75,12 @@ export class TrainingPageState {
     const others = (this.runs.value ?? []).filter(({ runId }) => runId !== run.runId);
     this.runs.value = [...others, run].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
     if (this.run?.runId === run.runId) void this.readRun(run.runId);
+  }
+
+  removed(runId: string): void {
+    const isShown = this.run?.runId === runId;
+    this.runs.value = this.runs.value?.filter((run) => run.runId !== runId);
+    if (isShown) this.show({ kind: "new" });
   }
 
   /** What fails is said. */

@@ -51,17 +51,27 @@ export function isAtWork({ state }: Pick<TrainingRun, "state">): boolean {
 
 /** What it goes on from, or what it begins. */
 export function originOf({ from, model }: TrainingRun): string {
-  return from ?? `${model ?? "a network"} from nothing`;
+  return from === null ? `${model ?? "a network"} from nothing` : `from ${from}`;
+}
+
+/** Where it learns from: paths, but for those of the daemon's own folder. */
+export function sourcesOf({ folders }: TrainingRun): string {
+  return folders
+    .map((path) => (/[\\/]datasets[\\/][^\\/]+[\\/]files$/.test(path) ? "dropped files" : path))
+    .join(", ");
 }
 
 /** How much better what was held out is now, in a sentence. */
-export function changeOf({ lossBefore, lossBest, heldOutPieces }: TrainingRun): string {
+export function changeOf(run: TrainingRun): string {
+  const { lossBefore, lossBest, heldOutPieces } = run;
   if (heldOutPieces === 0) {
     return "Nothing was held out to measure by: with five files or more, some of them are.";
   }
   if (lossBefore === null || lossBest === null) return "Not measured yet.";
   const share = (100 * (lossBefore - lossBest)) / lossBefore;
-  if (lossBest >= lossBefore) return "Not better than before on music that it did not learn from.";
+  if (lossBest >= lossBefore) {
+    return `${isAtWork(run) ? "Not better yet" : "Not better than before"} on music that it did not learn from.`;
+  }
   return `${share.toFixed(1)} % better than before on music that it did not learn from.`;
 }
 

@@ -443,6 +443,8 @@ export interface MethodParams {
   "training/resume": { runId: string };
   /** End it for good; the model of its best step stays. */
   "training/stop": { runId: string };
+  /** Delete it with its checkpoints, and what it has learnt; a model that was installed stays. */
+  "training/remove": { runId: string };
   /** Take its model in under a name, so that every fill and host can name it. */
   "training/install": {
     runId: string;
@@ -565,6 +567,8 @@ export interface MethodResults {
   "training/resume": TrainingRun;
   /** End it for good; the model of its best step stays. */
   "training/stop": TrainingRun;
+  /** Delete it with its checkpoints, and what it has learnt; a model that was installed stays. */
+  "training/remove": { removed: string };
   /** Take its model in under a name, so that every fill and host can name it. */
   "training/install": {
     /** its id */
@@ -622,4 +626,6 @@ export interface Notifications {
   "roll/host": RollEntry;
   /** A training went on, at most once a second, or its state changed. */
   "training/changed": { run: TrainingRun };
+  /** A training was deleted. */
+  "training/removed": { runId: string };
 }

@@ -5,13 +5,13 @@ import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
-  opendirSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { opendir } from "node:fs/promises";
 import { extname, isAbsolute, join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import { readDatasetInfo } from "../../engine/dataset.ts";
@@ -40,20 +40,18 @@ export function checkFolder(path: string): void {
 }
 
 /** How many MIDI files are under a folder. @throws BridgeError FOLDER_NOT_FOUND */
-export function countFiles(path: string): Result<"dataset/check"> {
+export async function countFiles(path: string): Promise<Result<"dataset/check">> {
   checkFolder(path);
   const folders = [path];
   let [files, entries] = [0, 0];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     try {
-      const opened = opendirSync(folder);
-      for (let entry = opened.readSync(); entry !== null; entry = opened.readSync()) {
+      for await (const entry of await opendir(folder)) {
         entries += 1;
         if (entry.isDirectory()) folders.push(join(folder, entry.name));
         else if (entry.isFile() && MIDI.has(extname(entry.name).toLowerCase())) files += 1;
         if (entries >= MOST_ENTRIES) break;
       }
-      opened.closeSync();
     } catch {
       // A folder that may not be read is not learnt from either.
     }

@@ -32,6 +32,7 @@ export function createTrainingHandlers({ trainings, models, env }: TrainingHandl
     "training/pause": ({ runId }) => trainings.pause(runId),
     "training/resume": ({ runId }) => trainings.resume(runId),
     "training/stop": ({ runId }) => trainings.stop(runId),
+    "training/remove": ({ runId }) => trainings.remove(runId),
     "training/install": (params) => trainings.install(params),
     "dataset/check": ({ path }) => countFiles(path),
     "dataset/add": (params) => addFiles(params, places),

@@ -1,7 +1,7 @@
 /**
  * One training: its plan, the program that works for it at the moment, and what it has told.
  */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BridgeError } from "../../bridge-error.ts";
 import { MODEL_FILE } from "../../engine/models.ts";
@@ -106,6 +106,12 @@ export class TrainingRun {
     if (this.child === undefined) return;
     this.set({ state: "paused" });
     this.child.leave();
+  }
+
+  remove(): void {
+    for (const folder of [this.places.run, this.places.data]) {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
   }
 
   /** Read on. @returns whether there was anything new */

@@ -24,6 +24,7 @@ export interface TrainingsOptions {
   /** What a training goes on from that names nothing. @throws BridgeError MODEL_NOT_FOUND */
   chooseModel(id: string | undefined): { id: string };
   onChange(run: TrainingRunEntry): void;
+  onRemove(runId: string): void;
 }
 
 export class Trainings {
@@ -121,6 +122,16 @@ export class Trainings {
     run.set({ state: "waiting", error: null });
     this.pump();
     return this.told(run);
+  }
+
+  /** Delete it, and its dataset. @throws BridgeError RUN_NOT_FOUND, RUN_STATE */
+  remove(runId: string): { removed: string } {
+    const run = this.get(runId);
+    if (run === this.active || run.isOrphaned()) throw wrongState(run, "only one that rests can be deleted");
+    this.runs.delete(runId);
+    run.remove();
+    this.options.onRemove(runId);
+    return { removed: runId };
   }
 
   /** @throws BridgeError RUN_NOT_FOUND, RUN_STATE, MODEL_WORSE, MODEL_EXISTS, MODEL_NAME_INVALID, MODEL_NOT_WRITTEN */

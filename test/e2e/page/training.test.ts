@@ -1,0 +1,102 @@
+/**
+ * The window on training in a real browser: files go in, curves come, checkpoints are heard, the model is installed.
+ */
+import { resolve } from "node:path";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { chromium, testWith } from "../support/needs.ts";
+import { openPage } from "./open-page.ts";
+
+const inBrowser = testWith("Chromium", chromium !== undefined);
+const FIXTURES = resolve("test/fixtures");
+const SECONDS = 30_000;
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: loaded } = globalThis as unknown as { axe: { run(what: string): Promise<Found> } };
+    interface Found {
+      violations: { id: string; nodes: { html: string }[] }[];
+    }
+    const found = await loaded.run(".training");
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+inBrowser("it is taught, watched, paused, heard, compared unseen and installed", async () => {
+  const { page, complaints } = await openPage();
+  const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
+  await button("Training").click();
+  expect(await button("Start learning").isDisabled()).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  await page.getByPlaceholder("/home/me/Music/midi").fill("no/path");
+  await button("Add folder").click();
+  await page.getByText("no/path is no folder on this machine").waitFor();
+  await page.getByPlaceholder("/home/me/Music/midi").fill(FIXTURES);
+  await page.keyboard.press("Enter");
+  await page.getByText(`${FIXTURES}: 6 files`).waitFor();
+  await page
+    .getByLabel("MIDI files to learn from")
+    .setInputFiles([resolve(FIXTURES, "holmes-le-desir.mid"), resolve(FIXTURES, "README.md")]);
+  await page.getByText("1 dropped file", { exact: true }).waitFor();
+  const transfer = await page.evaluateHandle(() => {
+    const made = new DataTransfer();
+    for (const name of ["dropped.mid", "notes.txt"]) made.items.add(new File(["MThd"], name));
+    return made;
+  });
+  for (const event of ["dragenter", "dragover", "drop"]) {
+    await page.locator(".training-drop").dispatchEvent(event, { dataTransfer: transfer });
+  }
+  await page.getByText("2 dropped files", { exact: true }).waitFor();
+  await page.getByText("It learns from 8 files.").waitFor();
+  await page.getByLabel("Name").fill("Test style");
+  await button("Start learning").click();
+
+  await page.locator(".training-plot canvas").waitFor({ timeout: SECONDS });
+  const plot = page.locator(".training-plot");
+  await expect.poll(() => plot.getAttribute("aria-label"), { timeout: SECONDS }).toMatch(/held out from \d/);
+  await page.getByText("What it learns from").waitFor();
+  await page.getByText("6 pieces").waitFor();
+  await page.getByText("1 file twice there, counted once. 1 file could not be read.").waitFor();
+  await button("Pause").click();
+  await button("Resume").waitFor({ timeout: SECONDS });
+  expect(await violations(page)).toEqual([]);
+
+  await button("Take a piece").click();
+  await button("Fill by each").click();
+  await button(/^Play Before/).waitFor({ timeout: SECONDS });
+  await button(/^Play Its best/).waitFor({ timeout: SECONDS });
+  await button(/^Play Its best/).click();
+  expect(await button(/^Stop Its best/).getAttribute("aria-pressed")).toBe("true");
+  await button(/^Stop Its best/).click();
+
+  await button("Resume").click();
+  await button("Pause").waitFor();
+  await button("Finish now").click();
+  await expect.poll(() => button("Install").isEnabled(), { timeout: SECONDS }).toBe(true);
+  await button("Install").click();
+  await page.getByText("installed as test-style").waitFor();
+
+  await button("Blind test").click();
+  expect(await page.getByLabel("This model").inputValue()).toBe("test-style");
+  await page.getByLabel("against").selectOption("tiny");
+  await button("Begin").click();
+  await button("Left is better").waitFor({ timeout: SECONDS });
+  expect(await violations(page)).toEqual([]);
+  await button("Left is better").click();
+  await page.getByText(/^Left was (test-style|tiny), right was (test-style|tiny)\.$/).waitFor();
+  await page.getByText(/^[01] of 1 for test-style: too few to tell/).waitFor();
+  await button("Another round").click();
+  await button("No difference").click();
+  await page.getByText(/, 1 without a difference: too few/).waitFor();
+
+  await button("Installed models").click();
+  await page.getByText("test-style", { exact: true }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: /^Test style/ }).click();
+  await button("Delete Test style").click();
+  await button("Delete for good").click();
+  await page.getByText("No trainings yet.").waitFor();
+  expect(complaints).toEqual([]);
+});
