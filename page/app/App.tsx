@@ -2,6 +2,7 @@
  * The page's frame: which part stands where, and which of its windows is on show.
  */
 import { useEffect, useMemo } from "preact/hooks";
+import { isReturning } from "../files/address.ts";
 import { DropTarget } from "../files/DropTarget.tsx";
 import { StartScreen } from "../files/StartScreen.tsx";
 import type { Store } from "../state.ts";
@@ -37,5 +38,7 @@ export function App({ store }: { store: Store }) {
 
 function Window({ store }: { store: Store }) {
   if (shownWindow.value === "training") return <TrainingFrame store={store} />;
-  return store.roll.value === undefined ? <StartScreen store={store} /> : <SongFrame store={store} />;
+  if (store.roll.value !== undefined) return <SongFrame store={store} />;
+  if (isReturning.value) return <main class="quiet waiting">Opening the song…</main>;
+  return <StartScreen store={store} />;
 }

@@ -1,7 +1,7 @@
 /**
  * The page's address and title say which song is open, so that loading it anew, or its address in the history, shows it.
  */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { Store } from "../state.ts";
 import { closeSong, openRoll } from "./open.ts";
 
@@ -10,10 +10,14 @@ export function rollIdOf(hash: string): string | undefined {
   return new URLSearchParams(hash.replace(/^#/, "")).get("roll") ?? undefined;
 }
 
+/** Whether the address names a song that is not there yet, so that nobody sees another screen before it. */
+export const isReturning = signal(rollIdOf(globalThis.location?.hash ?? "") !== undefined);
+
 /** Open what the address names, and keep it in step with what is open. */
 export async function followAddress(store: Store): Promise<void> {
   const first = rollIdOf(location.hash);
   if (first !== undefined) await openRoll(store, first);
+  isReturning.value = false;
   addEventListener("popstate", () => {
     const rollId = rollIdOf(location.hash);
     if (rollId === store.roll.peek()?.rollId) return;

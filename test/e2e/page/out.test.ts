@@ -7,8 +7,9 @@ import { join } from "node:path";
 import midi from "@tonejs/midi";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
-import { callDaemon, type OpenPage, openPage } from "./open-page.ts";
+import { callDaemon, launchBrowser, type OpenPage, openPage } from "./open-page.ts";
 
 const test = testWith("a Chromium", chromium !== undefined);
 const FILE = join(import.meta.dirname, "../../fixtures/faure-apres-un-reve.mid");
@@ -120,6 +121,55 @@ test("a file that is no MIDI file is refused with a sentence, and the open song 
   await drop(page, "notes.txt", Buffer.from("no notes"));
   await alert.waitFor();
   expect(await page.getByRole("heading", { name: "faure", level: 1 }).isVisible()).toBe(true);
+});
+
+/** A host that waits for two empty bars of its song. */
+async function ask(daemon: TestDaemon): Promise<{ jobId: string; rollId: string }> {
+  const notes = [0, 1, 2, 3, 12, 13, 14, 15].map((at) => ({
+    startTick: at * 480,
+    durationTicks: 480,
+    pitch: 60 + at,
+    velocity: 80,
+  }));
+  const request = {
+    ppq: 480,
+    tempoMap: [{ tick: 0, qpm: 100 }],
+    timeSignatures: [{ tick: 0, numerator: 4, denominator: 4 }],
+    tracks: [{ id: "lead", name: "Lead", program: 0, isDrums: false, notes }],
+    region: { trackId: "lead", startTick: 1920, endTick: 5760 },
+  };
+  const { jobId } = await callDaemon<{ jobId: string }>(daemon, "roll/ask", { title: "Verse", request });
+  const { rolls } = await callDaemon<{ rolls: { rollId: string }[] }>(daemon, "roll/list", {});
+  return { jobId, rollId: rolls[0]?.rollId ?? "" };
+}
+
+interface Job {
+  state: string;
+  result: { candidates: { notes: { startTick: number }[] }[] } | null;
+}
+
+test("a host that waits gets the notes that were kept, or hears that it keeps its own", async () => {
+  const daemon = await startDaemon({ env: { CONTINUO_BROWSER: "/bin/true" } });
+  const browser = await launchBrowser();
+  const [sent, declined] = [await ask(daemon), await ask(daemon)];
+
+  const { page } = await openPage({ daemon, browser, rollId: sent.rollId });
+  await page.getByRole("button", { name: "Fill", exact: true }).and(page.locator(".button-primary")).click();
+  await page.getByRole("button", { name: /^Accept A/ }).click();
+  await page.getByRole("button", { name: /^Send to / }).click();
+  await page.getByText(/^Sent \d+ notes? to /).waitFor();
+  expect(await page.getByRole("button", { name: /^Send to / }).count()).toBe(0);
+  const job = await callDaemon<Job>(daemon, "fill/get", { jobId: sent.jobId });
+  expect(job.state).toBe("done");
+  const starts = job.result?.candidates[0]?.notes.map(({ startTick }) => startTick) ?? [];
+  expect(starts.length).toBeGreaterThan(0);
+  expect(starts.every((tick) => tick >= 1920 && tick < 5760)).toBe(true);
+
+  const other = await openPage({ daemon, browser, rollId: declined.rollId });
+  await other.page.getByRole("button", { name: "Give back unchanged" }).click();
+  await other.page.getByText(/ keeps the notes it has\.$/).waitFor();
+  const { state } = await callDaemon<Job>(daemon, "fill/get", { jobId: declined.jobId });
+  expect(state).not.toBe("running");
 });
 
 test("a song is found again after it was closed", async () => {
