@@ -121,7 +121,8 @@ function hint(store: Store): string {
   if (store.ghosts.value !== undefined) return "Click a note that is offered to keep it alone";
   if (store.tool.value === "draw") return "Drag to draw a note; right-click deletes one";
   if (store.region.value === undefined) return "Drag over the bar numbers to choose bars to fill";
-  return store.tool.value === "lasso" ? "Draw around notes to select them" : "";
+  if (store.tool.value === "lasso") return "Draw around notes to select them";
+  return store.locked.value.size === 0 ? "Ctrl-click notes that a fill is to keep" : "";
 }
 
 interface ActionProps {
