@@ -25,8 +25,8 @@ export interface DoorOptions {
 
 export class Door {
   private readonly options: DoorOptions;
-  /** Until when each is good. */
-  private readonly codes = new Map<string, number>();
+  /** Until when each is good, and the token in whose name it was given. */
+  private readonly codes = new Map<string, { until: number; token: string }>();
 
   constructor(options: DoorOptions) {
     this.options = options;
@@ -35,7 +35,7 @@ export class Door {
   /** A code that opens the page once, soon. */
   newCode(): string {
     const code = randomBytes(24).toString("base64url");
-    this.codes.set(code, this.now() + CODE_MS);
+    this.codes.set(code, { until: this.now() + CODE_MS, token: this.options.readToken() });
     for (const oldest of this.codes.keys()) {
       if (this.codes.size <= MOST_CODES) break;
       this.codes.delete(oldest);
@@ -45,9 +45,10 @@ export class Door {
 
   /** Use a code up. @returns the cookie to set; undefined for a code that is none, was used or is too old */
   enter(code: string): string | undefined {
-    const until = this.codes.get(code);
+    const found = this.codes.get(code);
     this.codes.delete(code);
-    if (until === undefined || this.now() > until) return undefined;
+    if (found === undefined || this.now() > found.until || found.token !== this.options.readToken())
+      return undefined;
     const secure = this.options.isSecure ? "; Secure" : "";
     return `${this.name}=${this.value}; HttpOnly; SameSite=Strict; Path=/${secure}`;
   }

@@ -1,0 +1,204 @@
+/**
+ * Songs of the piano roll: changed, kept on the disk, forgotten, given names.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { wholeSong } from "../../../bridge/daemon/rolls/host-song.ts";
+import { fileName } from "../../../bridge/daemon/rolls/output.ts";
+import { MOST_NOTES, Roll } from "../../../bridge/daemon/rolls/roll.ts";
+import { Rolls } from "../../../bridge/daemon/rolls/rolls.ts";
+import { contentDisposition } from "../../../bridge/daemon/rolls/routes.ts";
+import { Shelf } from "../../../bridge/daemon/rolls/shelf.ts";
+import type { Note, Song } from "../../../bridge/protocol/song.ts";
+
+function note(startTick: number, pitch: number, more: Partial<Note> = {}): Note {
+  return { startTick, durationTicks: 100, pitch, velocity: 80, channel: 0, ...more };
+}
+
+function song(...notes: Note[]): Song {
+  const track = { id: "a", name: "A", program: 0, isDrums: false, notes };
+  return { ppq: 96, tempoMap: [], timeSignatures: [], tracks: [track, { ...track, id: "b", notes: [] }] };
+}
+
+function rollOf(given: Song, file: string | null = null, title = "Song"): Roll {
+  return new Roll({ rollId: "r", title, openedAt: "", file }, wholeSong(given));
+}
+
+const codeOf = (work: () => unknown): unknown => {
+  try {
+    return work();
+  } catch (thrown) {
+    return thrown instanceof Error && "code" in thrown ? thrown.code : thrown;
+  }
+};
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "continuo-rolls-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "rolls");
+}
+
+function newRolls(folder: string, problems: string[] = []): Rolls {
+  return new Rolls(new Shelf(folder, (reason) => problems.push(reason)));
+}
+
+test("a song without a file gets maps from tick 0 and its notes in order", () => {
+  const sent = {
+    ...song(note(96, 60), note(0, 64), note(0, 62, { channel: 3 })),
+    tempoMap: [
+      { tick: 960, qpm: 90 },
+      { tick: 96, qpm: 80 },
+      { tick: 960, qpm: 100 },
+    ],
+    timeSignatures: [{ tick: 0, numerator: 3, denominator: 4 }],
+  };
+  const { durationTicks, tempoMap, timeSignatures, tracks } = wholeSong(sent);
+  expect(durationTicks).toBe(196);
+  expect(tempoMap).toEqual([
+    { tick: 0, qpm: 120 },
+    { tick: 96, qpm: 80 },
+    { tick: 960, qpm: 100 },
+  ]);
+  expect(timeSignatures).toEqual(sent.timeSignatures);
+  expect(tracks.map(({ channel, notes }) => [channel, notes.map(({ pitch }) => pitch)])).toEqual([
+    [0, [62, 64, 60]],
+    [0, []],
+  ]);
+});
+
+test("as many of equal notes go as are named, and only what was there is told", () => {
+  const roll = rollOf(song(note(0, 60), note(0, 60), note(50, 62)));
+  const changes = [{ trackId: "a", removed: [note(0, 60), note(7, 7)], added: [note(20, 61)] }];
+  expect(roll.edit(changes)).toEqual([{ trackId: "a", removed: [note(0, 60)], added: [note(20, 61)] }]);
+  expect(roll.track("a").notes).toEqual([note(0, 60), note(20, 61), note(50, 62)]);
+  expect([roll.version, [...roll.changedTracks]]).toEqual([1, ["a"]]);
+  // Two changes of one track in one edit see each other.
+  roll.edit([
+    { trackId: "a", removed: [], added: [note(5, 5)] },
+    { trackId: "a", removed: [note(5, 5)], added: [note(6, 6)] },
+  ]);
+  expect(roll.track("a").notes[1]).toEqual(note(6, 6));
+});
+
+test("an edit is made whole or not at all", () => {
+  const roll = rollOf(song(note(0, 60)));
+  const good = { trackId: "a", removed: [note(0, 60)], added: [] };
+  expect(codeOf(() => roll.edit([good, { ...good, trackId: "z" }]))).toBe("TRACK_NOT_FOUND");
+  const added = Array.from({ length: MOST_NOTES }, (_, tick) => note(tick, 1));
+  expect(codeOf(() => roll.edit([{ ...good, removed: [], added }]))).toBe("ROLL_TOO_LARGE");
+  expect([roll.track("a").notes, roll.version]).toEqual([[note(0, 60)], 0]);
+});
+
+test("all notes of a file's track are of its channel, whatever a page says", () => {
+  const roll = rollOf(song(note(0, 60, { channel: 4 })), "x.mid");
+  const [changed] = roll.edit([{ trackId: "a", removed: [note(0, 60)], added: [note(9, 61)] }]);
+  expect(changed).toMatchObject({ removed: [{ channel: 4 }], added: [{ channel: 4 }] });
+  expect(roll.track("a").notes).toEqual([note(9, 61, { channel: 4 })]);
+});
+
+test("changes are there again for the next daemon; what is damaged or strange is left alone", async () => {
+  const folder = newFolder();
+  const rolls = newRolls(folder);
+  const [kept, broken] = [await rolls.openSong("Kept", song(note(0, 60))), await rolls.openSong("B", song())];
+  rolls.edit(kept, [{ trackId: "a", removed: [note(0, 60)], added: [note(3, 33)] }]);
+  await rolls.shelf.close();
+  writeFileSync(join(folder, broken.id, "edits.json"), "{");
+  mkdirSync(join(folder, "strange"));
+  mkdirSync(join(folder, "other"));
+  writeFileSync(join(folder, "other", "roll.json"), JSON.stringify({ ...kept.facts, rollId: "../x" }));
+
+  const next = newRolls(folder);
+  expect(next.entries.map(({ title }) => title)).toEqual(["B", "Kept"]);
+  const again = await next.get(kept.id);
+  expect([again.version, again.track("a").notes]).toEqual([1, [note(3, 33)]]);
+  expect(await next.get(kept.id)).toBe(again);
+  await expect(next.get(broken.id)).rejects.toMatchObject({ code: "ROLL_NOT_FOUND" });
+  expect(readdirSync(folder)).toContain("strange");
+  if (process.platform !== "win32") expect(statSync(join(folder, kept.id)).mode & 0o077).toBe(0);
+});
+
+test("the last change wins, and no write is left half done", async () => {
+  const folder = newFolder();
+  const rolls = newRolls(folder);
+  const roll = await rolls.openSong("Song", song());
+  for (let tick = 0; tick < 50; tick += 1)
+    rolls.edit(roll, [{ trackId: "b", removed: [], added: [note(tick, 1)] }]);
+  await expect.poll(() => rolls.shelf.isWaiting(roll.id)).toBe(false);
+  rolls.edit(roll, [{ trackId: "b", removed: [], added: [note(99, 2)] }]);
+  await rolls.shelf.close();
+  expect(readdirSync(join(folder, roll.id)).sort()).toEqual(["edits.json", "roll.json", "song.json"]);
+  expect((await newRolls(folder).get(roll.id)).track("b").notes).toHaveLength(51);
+});
+
+test("the oldest go, but none that a host waits for", async () => {
+  const folder = newFolder();
+  const rolls = newRolls(folder);
+  const waited = await rolls.openSong("waited for", song());
+  waited.host = { name: "host", region: { trackId: "a", startTick: 0, endTick: 1 } };
+  for (let count = 0; count < 33; count += 1) await rolls.openSong(`${count}`, song());
+  const titles = rolls.entries.map(({ title }) => title);
+  expect([titles.length, titles.at(-1), titles.at(-2)]).toEqual([32, "waited for", "2"]);
+  await expect.poll(() => readdirSync(folder).length).toBe(32);
+});
+
+test("songs beyond what memory should hold wait on the disk, with their changes", async () => {
+  const rolls = newRolls(newFolder());
+  const many = Array.from({ length: MOST_NOTES - 1 }, (_, tick) => note(tick, 1));
+  const full = {
+    ...song(),
+    tracks: song().tracks.map((track, at) => ({ ...track, notes: at === 0 ? many : [] })),
+  };
+  const first = await rolls.openSong("first", full);
+  rolls.edit(first, [{ trackId: "b", removed: [], added: [note(5, 5)] }]);
+  await expect.poll(() => rolls.shelf.isWaiting(first.id)).toBe(false);
+  for (let count = 0; count < 4; count += 1) await rolls.openSong(`${count}`, full);
+  const again = await rolls.get(first.id);
+  // Compared here: nobody wants to see so many notes.
+  expect(again === first).toBe(false);
+  expect([again.noteCount, again.track("b").notes]).toEqual([MOST_NOTES, [note(5, 5)]]);
+}, 60_000);
+
+test.skipIf(process.platform === "win32")("what cannot be kept is said, not lost", async () => {
+  const folder = newFolder();
+  const problems: string[] = [];
+  const rolls = newRolls(folder, problems);
+  const roll = await rolls.openSong("Song", song());
+  rmSync(join(folder, roll.id), { recursive: true });
+  rolls.edit(roll, [{ trackId: "a", removed: [], added: [note(1, 1)] }]);
+  await rolls.shelf.close();
+  expect(problems).toHaveLength(1);
+  expect((await rolls.get(roll.id)).track("a").notes).toHaveLength(1);
+  const nowhere = newRolls(join(folder, roll.id));
+  writeFileSync(join(folder, roll.id), "a file where the folder should be");
+  await expect(nowhere.openSong("Song", song())).rejects.toMatchObject({ code: "HOME_NOT_WRITABLE" });
+});
+
+test.each([
+  ["Étude (n° 3).mid", "Étude (n° 3).mid"],
+  ["a/b\\c: d?.MIDI", "a b c d.mid"],
+  ["../../etc/passwd", "etc passwd.mid"],
+  ["con", "_con.mid"],
+  ["nul.x", "_nul.x.mid"],
+  [" .. ", "song.mid"],
+  ["", "song.mid"],
+  ["line\nend\u202egnp.mid", "line end gnp.mid"],
+  ["x".repeat(300), `${"x".repeat(100)}.mid`],
+])("%j is written as %j", (title, name) => {
+  expect(fileName(rollOf(song(), null, title))).toBe(name);
+});
+
+test("a download has its name in UTF-8, and a plain one for who cannot read that", () => {
+  expect(contentDisposition('Träum "er".mid')).toBe(
+    `attachment; filename="Tr_um _er_.mid"; filename*=UTF-8''Tr%C3%A4um%20%22er%22.mid`,
+  );
+  expect(contentDisposition("it's (a) b*.mid")).toContain("UTF-8''it%27s%20%28a%29%20b%2A.mid");
+});
+
+test("a song of the shelf is JSON that can be looked at", async () => {
+  const folder = newFolder();
+  const roll = await newRolls(folder).openSong("Song", song(note(0, 60)));
+  const facts = JSON.parse(readFileSync(join(folder, roll.id, "roll.json"), "utf8"));
+  expect(facts).toMatchObject({ title: "Song", file: null });
+});
