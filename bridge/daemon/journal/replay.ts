@@ -6,6 +6,7 @@ import { fillSong, type SeededRequest, writeSong } from "../../engine/fill-song.
 import { chooseModel } from "../../engine/models.ts";
 import type { Candidate, FillResult } from "../../protocol/fill.ts";
 import type { Note } from "../../protocol/song.ts";
+import { BY_HAND } from "../rolls/answer.ts";
 import type { Entry } from "./entries.ts";
 import { readJournal } from "./journal.ts";
 
@@ -52,10 +53,8 @@ export async function replay(id: string, output: string, options: ReplayOptions)
       { data: { jobId, candidate } },
     );
   }
-  // The time that it had says nothing of the notes.
-  const { deadlineMs: _, ...timeless } = request;
-  const model = chooseModel(request.model ?? result.model.id, env);
-  const again = await fillSong(timeless, { model, device: "auto" }, { signal });
+  // What the musician wrote by hand is not made again.
+  const again = result.model.id === BY_HAND ? result : await madeAgain(request, result, env, signal);
   const found = again.candidates.find(({ seed }) => seed === wanted.seed);
   const isSame = found !== undefined && sameNotes(found.notes, wanted.notes);
   const differences = [
@@ -72,6 +71,18 @@ export async function replay(id: string, output: string, options: ReplayOptions)
   const { file } = await writeSong({ ...request, tracks: filled(request, result, wanted) }, output);
   const { seed } = wanted;
   return { jobId, file, seed, candidate, candidates: result.candidates.length, isSame, differences };
+}
+
+function madeAgain(
+  request: SeededRequest,
+  result: FillResult,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<FillResult> {
+  // The time that it had says nothing of the notes.
+  const { deadlineMs: _, ...timeless } = request;
+  const model = chooseModel(request.model ?? result.model.id, env);
+  return fillSong(timeless, { model, device: "auto" }, { signal });
 }
 
 async function find(id: string, env: NodeJS.ProcessEnv) {

@@ -69,7 +69,7 @@ export async function exportFile(roll: Roll, shelf: Shelf, folder: string): Prom
   } catch (cause) {
     throw outputError(join(folder, name), cause);
   } finally {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
   }
 }
 

@@ -203,3 +203,38 @@ test("closing cancels everything and takes nothing new", async () => {
     expect.objectContaining({ code: "SHUTTING_DOWN" }),
   );
 });
+
+test("a fill that is held takes no worker, and ends by its answer", async () => {
+  const { run, open } = controlled();
+  const ended: string[] = [];
+  const jobs = jobsWith({ run, onEnd: ({ id, state }) => ended.push(`${id} ${state}`) });
+  const session = new Session("websocket", undefined, "a");
+  const held = jobs.hold(request(1), { session, detached: false });
+  const filled = jobs.start(request(2), { session, detached: false });
+  expect([held.state, filled.state]).toEqual(["running", "running"]);
+  expect(jobs.counts).toEqual({ queued: 0, running: 2, kept: 0 });
+  expect([...open.keys()]).toEqual([2]);
+  expect(jobs.get(held.id)).toBe(held);
+  expect(jobs.answer(held, result(0))).toBe(true);
+  expect([held.state, held.result?.seed]).toEqual(["done", 0]);
+  expect(jobs.answer(held, result(5))).toBe(false);
+  expect(held.result?.seed).toBe(0);
+  expect(ended).toEqual([`${held.id} done`]);
+});
+
+test("a fill that is held ends when its client does, is not asked for, or the daemon ends", async () => {
+  const jobs = jobsWith({});
+  const gone = new Session("websocket", undefined, "a");
+  const left = jobs.hold(request(1), { session: gone, detached: false });
+  gone.end();
+  expect([left.state, jobs.answer(left, result(0))]).toEqual(["cancelled", false]);
+  const asking = jobs.hold(request(2), { session: new Session("http"), detached: false });
+  jobs.sweep(performance.now() + 59_000);
+  expect(asking.state).toBe("running");
+  jobs.sweep(performance.now() + 61_000);
+  expect(asking.state).toBe("cancelled");
+  const last = jobs.hold(request(3), { session: new Session("http"), detached: false });
+  await jobs.close(10);
+  expect(last.state).toBe("cancelled");
+  expect(() => jobs.hold(request(4), { session: new Session("http"), detached: false })).toThrow("ending");
+});
