@@ -38,10 +38,10 @@ function synthesizer() {
   return licence + code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
 }
 
-// What there is to try.
+// What there is to try, with its licences.
 function copyPieces(out) {
   const from = join(root, "examples", "pieces");
   mkdirSync(out);
-  const names = readdirSync(from).filter((name) => /\.(mid|json)$/.test(name));
+  const names = readdirSync(from).filter((name) => /\.(mid|json|md)$/.test(name));
   for (const name of names) copyFileSync(join(from, name), join(out, name));
 }

@@ -58,6 +58,11 @@ test("nothing keeps anybody out of the page, light or dark, wide or narrow", asy
       await page.keyboard.press("?");
       await page.getByRole("dialog", { name: "Keys" }).waitFor();
       expect(await violations(page), `the sheet of keys, ${at}`).toEqual([]);
+      await page.keyboard.press("Escape");
+
+      await page.getByRole("button", { name: "Training" }).click();
+      await page.getByRole("textbox").first().waitFor();
+      expect(await violations(page), `training, ${at}`).toEqual([]);
       await opened.context.close();
     }
   }
@@ -83,6 +88,30 @@ test("the sheet of keys opens by a key, keeps the focus, and gives it back", asy
   await page.keyboard.press("Escape");
   await sheet.waitFor({ state: "hidden" });
   expect(await help.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test("Space is the song's after a press of the pointer, the button's after Tab, and a field's in a field", async () => {
+  const { page } = await openPage();
+  await page.getByRole("button", { name: /^Gymnopédie No\. 2 Erik Satie/ }).click();
+  await page.getByRole("application").waitFor();
+  const colours = page.getByRole("button", { name: /^Colours/ });
+  await colours.click();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  expect(await colours.getAttribute("aria-label")).toBe("Colours: light");
+
+  await page.getByRole("button", { name: "Close the song" }).focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  expect(await colours.getAttribute("aria-label")).toBe("Colours: dark");
+
+  await page.getByRole("button", { name: "Training" }).click();
+  const field = page.getByRole("textbox").first();
+  await field.fill("");
+  await field.press("?");
+  expect([await field.inputValue(), await page.getByRole("dialog").count()]).toEqual(["?", 0]);
 });
 
 test("light or dark is kept for the next time", async () => {
