@@ -75,7 +75,9 @@ local function follow(mode)
   local job, is_told = action.start(host, mode), false
   while not job:step() do
     ARDOUR.LuaAPI.usleep(job.is_waiting and WAIT_MICROSECONDS or STEP_MICROSECONDS)
-    if window.turn(job.is_waiting and -1 or job.fraction, text_of(job)) then job:cancel() end
+    _G.continuo_waits = job.is_waiting
+    local is_cancelled = window.turn(job.is_waiting and -1 or job.fraction, text_of(job))
+    if is_cancelled or _G.continuo_gives_up then job:cancel() end
     if job:address() and not is_told then
       is_told = true
       -- From the log, unlike from the progress window, it can be copied.
@@ -85,12 +87,19 @@ local function follow(mode)
   trace(mode, window.finish())
 end
 
+--- A progress window can be closed without a word to the script, which then waits for the piano roll unseen. The key
+-- of the same action does nothing then: Ardour starts none anew that has not ended.
+local function give_up()
+  if window.ask("The piano roll in your browser still has a region. Give it up?") then _G.continuo_gives_up = true end
+end
+
 --- One action at a time: its progress window lets keys through. Actions share nothing but Ardour's globals.
 local function alone(run)
+  if _G.continuo_waits then return give_up() end
   if _G.continuo_is_busy then return window.say("Continuo is still at work: one fill at a time.") end
   _G.continuo_is_busy = true
   local is_good, why = pcall(run)
-  _G.continuo_is_busy = nil
+  _G.continuo_is_busy, _G.continuo_waits, _G.continuo_gives_up = nil, nil, nil
   if is_good then return end
   pcall(window.close)
   window.say("Something is wrong in Continuo's script: " .. tostring(why))

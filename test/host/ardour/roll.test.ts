@@ -67,12 +67,18 @@ testArdour("the musician may give the bars back, or give up in Ardour", async ()
     return undefined;
   });
   const made = await session();
-  const [back, cancel] = await play(made, puppet.home, [
+  const [back, cancel, again] = await play(made, puppet.home, [
     { action: "roll", ...BARS },
-    { action: "roll", ...BARS, cancel: 9 },
+    { action: "roll", ...BARS, cancel: 30 },
+    { action: "roll", ...BARS, second: 30, answer: "yes" },
   ]);
   expect(back?.messages).toEqual(["The piano roll gave the bars back as they were. Nothing was changed."]);
   expect(cancel?.messages).toEqual(["Cancelled. Nothing was changed."]);
+  // The window may be closed; then another key asks.
+  expect(again?.messages).toEqual([
+    "The piano roll in your browser still has a region. Give it up?",
+    "Cancelled. Nothing was changed.",
+  ]);
   expect(puppet.asked.at(-1)).toMatchObject({ method: "fill/cancel", params: { jobId: "job-1" } });
   expect(await readBack(made)).toEqual({ "Lead-1": full(OLD) });
 });

@@ -148,7 +148,7 @@ testArdour("a second key while a fill runs is told to wait, and the fill goes on
   const { messages } = await playOne(session, puppet.home, {
     action: "fill",
     regions: ["Lead-1"],
-    second: true,
+    second: 1,
   });
   expect(messages).toEqual(["Continuo is still at work: one fill at a time."]);
   expect(puppet.requests()).toHaveLength(1);

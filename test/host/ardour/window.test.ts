@@ -10,6 +10,7 @@ import { finish, PROGRAM } from "../../bridge/support/cli.ts";
 import { newHome, startDaemon } from "../../e2e/support/daemon.ts";
 import { readJournal } from "../../e2e/support/journal.ts";
 import { until } from "../../e2e/support/wait.ts";
+import { startDesk } from "../support/musician.ts";
 import { testArdourWindow } from "./support/ardour.ts";
 import { byTime, type FullNote, readBack } from "./support/headless.ts";
 import { BAR, makeSession, QUARTER, type SourceNote } from "./support/session.ts";
@@ -161,6 +162,57 @@ testArdourWindow(
     const last = { "Lead-1": await leadNow(), "Bass-1": old.bass, "Drums-1": await drumsNow() };
     await ardour.quit();
     expect(await readBack(session)).toEqual(last);
+  },
+);
+
+testArdourWindow(
+  "a region goes to the piano roll and comes back; a wait whose window was closed is given up",
+  LIMIT,
+  async () => {
+    const desk = await startDesk();
+    const session = await makeSession({
+      tracks: [{ name: "Lead", regions: [region("Lead-1", BAR, 4, melody(4))] }],
+    });
+    const ardour = await open(session, desk.daemon.home);
+    const old = full(melody(4));
+    await ardour.select("Lead-1");
+    await ardour.press("roll");
+    const asked = await desk.asked();
+    expect([asked.title, asked.notes.length]).toEqual(["Lead, bars 2-5", old.length]);
+    await ardour.screen.windowOf("Continuo", isQuestion);
+    // Ardour's window is alive meanwhile.
+    expect(await ardour.notes("Lead-1")).toEqual(old);
+    await ardour.screen.screenshot("roll");
+    const note = { startTick: BAR + 100, durationTicks: QUARTER, pitch: 90, velocity: 44, channel: 0 };
+    await asked.change(asked.notes.slice(0, 1), [note]);
+    await asked.sendBack();
+    const { pauseMs } = await ardour.ended();
+    const changed = [...old.slice(1), [100, QUARTER, 90, 44, 0, 64]].sort(byTime);
+    expect(await ardour.notes("Lead-1")).toEqual(changed);
+    expect(pauseMs).toBeLessThan(2000);
+    expect(desk.opened()).toHaveLength(1);
+    await ardour.lua("Editor:undo(1)");
+    expect(await ardour.notes("Lead-1")).toEqual(old);
+    await ardour.lua("Editor:redo(1)");
+    expect(await ardour.notes("Lead-1")).toEqual(changed);
+
+    await ardour.select("Lead-1");
+    await ardour.press("roll");
+    await desk.asked();
+    await ardour.screen.windowOf("Continuo", isQuestion);
+    // Escape closes the window, of which Ardour tells the script nothing: another key asks whether to go on.
+    await ardour.screen.key("Escape");
+    await until("the window's end", async () => (await ardour.screen.windows("Continuo")).length === 0);
+    await ardour.press("fill");
+    await ardour.screen.windowOf("Continuo", isQuestion);
+    await ardour.screen.key("Tab");
+    await ardour.screen.key("Return");
+    await ardour.screen.windowOf("Continuo", (width) => !isQuestion(width));
+    await ardour.screen.key("Escape");
+    await ardour.ended();
+    expect(await desk.waiting()).toBe(0);
+    await ardour.quit();
+    expect((await readBack(session))["Lead-1"]).toEqual(changed);
   },
 );
 

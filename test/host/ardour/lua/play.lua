@@ -125,7 +125,7 @@ local function play(step)
         turns = turns + 1
         if result.texts[#result.texts] ~= text then result.texts[#result.texts + 1] = text end
         if step.meanwhile and turns == 1 then add_note(step.meanwhile.region, step.meanwhile.note) end
-        if step.second and turns == 1 then action() end
+        if step.second == turns then action() end
         return step.cancel ~= nil and turns >= step.cancel
       end,
       done = function() end,

@@ -25,8 +25,8 @@ export interface Step {
   cancel?: number;
   /** A note that the musician writes while the window is shown. */
   meanwhile?: { region: string; note: [number, number, number, number] };
-  /** Press the key again while the window is shown. */
-  second?: boolean;
+  /** Press the key again at this turn of the progress window. */
+  second?: number;
   settings?: Record<string, unknown>;
   /** Without io and os. */
   sandbox?: boolean;
