@@ -3,8 +3,10 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chromium as driver } from "playwright-core";
+import { type Browser, chromium as driver } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
+import { newAddress } from "../roll/browser-session.ts";
+import { openWebSocket, resultOf } from "../support/callers.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, isRoot, testWith } from "../support/needs.ts";
 
@@ -22,7 +24,7 @@ const QUIET = [
 ];
 
 /** Runs in the page: each attempt gives what it learned, or that it learned nothing. */
-const ATTEMPTS = async ({ url, token }: { url: string; token: string }) => {
+const ATTEMPTS = async ({ url, token, file }: { url: string; token: string; file?: string }) => {
   const page = globalThis as unknown as {
     document: {
       createElement(name: string): {
@@ -62,6 +64,23 @@ const ATTEMPTS = async ({ url, token }: { url: string; token: string }) => {
       opened.onopen = () => resolve("open");
       opened.onerror = () => resolve("nothing");
     });
+  const withCookie: object = { credentials: "include" };
+  const text = { "content-type": "text/plain" };
+  const asThePage =
+    file === undefined
+      ? {}
+      : {
+          cookiePost: await attempt({ ...withCookie, method: "POST", body }),
+          cookieForm: await attempt({ ...withCookie, method: "POST", body, mode: "no-cors", headers: text }),
+          cookieFile: await attempt(withCookie, file),
+          opaqueFile: await attempt({ ...withCookie, mode: "no-cors" }, file),
+          cookieCall: await attempt(withCookie, "/v1/get?method=shutdown"),
+          cookieFigures: await attempt(withCookie, "/metrics"),
+          filePicture: await element("img", file),
+          sounds: await attempt(withCookie, "/sounds/general.sf3"),
+          page: await attempt(withCookie, "/"),
+          pageScript: await element("script", "/page.js"),
+        };
   const frame = document.createElement("iframe");
   frame.name = "hidden";
   document.body.append(frame);
@@ -92,26 +111,37 @@ const ATTEMPTS = async ({ url, token }: { url: string; token: string }) => {
     image: await element("img", get),
     script: await element("script", get),
     socket: await socket(),
+    ...asThePage,
   };
 };
+
+/** A server of empty pages. @returns its port */
+async function servePages(): Promise<number> {
+  const pages = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end("<!doctype html><title>page</title><body></body>");
+  });
+  await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void pages.close());
+  return (pages.address() as AddressInfo).port;
+}
+
+async function launch(): Promise<Browser> {
+  const browser = await driver.launch({
+    executablePath: chromium ?? "",
+    headless: true,
+    args: [...QUIET, ...(isRoot ? ["--no-sandbox"] : [])],
+  });
+  onTestFinished(() => browser.close());
+  return browser;
+}
 
 testWith("Chromium", chromium !== undefined)(
   "a page of another origin gets nothing, even one that knows the token",
   async () => {
     const daemon = await startDaemon();
-    const pages = createServer((_, response) => {
-      response.setHeader("content-type", "text/html");
-      response.end("<!doctype html><title>page</title><body></body>");
-    });
-    await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void pages.close());
-    const browser = await driver.launch({
-      executablePath: chromium ?? "",
-      headless: true,
-      args: [...QUIET, ...(isRoot ? ["--no-sandbox"] : [])],
-    });
-    onTestFinished(() => browser.close());
-    const { port } = pages.address() as AddressInfo;
+    const port = await servePages();
+    const browser = await launch();
     const token = daemon.token();
     // A page of another origin, one of the same site at another port, and one whose name was bent to the daemon.
     for (const origin of [`http://evil.example:${port}`, `http://127.0.0.1:${port}`]) {
@@ -144,5 +174,62 @@ testWith("Chromium", chromium !== undefined)(
     expect(figures).not.toContain('continuo_messages_total{transport="websocket"}');
     await daemon.stop();
     expect(daemon.log()).not.toContain('"msg":"fill"');
+  },
+);
+
+testWith("Chromium", chromium !== undefined)(
+  "a page of another origin gets nothing, even in a browser that has the piano roll's cookie",
+  async () => {
+    const daemon = await startDaemon();
+    const caller = await openWebSocket(daemon);
+    const song = { ppq: 96, tracks: [{ id: "a", notes: [] }] };
+    const { rollId } = resultOf(await caller.call("roll/open", { title: "Secret", song }));
+    const file = `/rolls/${rollId}/song.mid`;
+    const port = await servePages();
+    const context = await (await launch()).newContext();
+    const own = await context.newPage();
+    expect((await own.goto(await newAddress(daemon, rollId)))?.status()).toBe(200);
+    // The page itself reads its song's file, so the cookie is there.
+    const read = await own.evaluate((path) => fetch(path).then(({ status }) => status), file);
+    expect(read).toBe(200);
+
+    // The second is of the same site to browsers, which send the cookie along.
+    for (const origin of [`http://evil.example:${port}`, `http://127.0.0.1:${port}`]) {
+      const page = await context.newPage();
+      await page.goto(origin);
+      const learned = await page.evaluate(ATTEMPTS, { url: daemon.url, token: "none", file });
+      const { simple, opaqueGet, cookieForm, opaqueFile, ...others } = learned;
+      expect([origin, new Set(Object.values(others))]).toEqual([origin, new Set(["nothing"])]);
+      for (const hidden of [simple, opaqueGet, cookieForm, opaqueFile])
+        expect(["opaque 0 ", "nothing"]).toContain(hidden);
+
+      // In a frame, and in a window of its own, there is nothing to be seen or moved.
+      await page.evaluate((url) => {
+        const { document } = globalThis as unknown as {
+          document: { createElement(name: string): { src: string }; body: { append(child: object): void } };
+        };
+        const frame = document.createElement("iframe");
+        frame.src = `${url}/`;
+        document.body.append(frame);
+      }, daemon.url);
+      await expect
+        .poll(() => page.frames().some((frame) => frame.url().startsWith("chrome-error:")))
+        .toBe(true);
+      expect(page.frames().map((frame) => frame.url())).not.toContain(`${daemon.url}/`);
+      const popup = context.waitForEvent("page");
+      const isCut = page.evaluate(async (url) => {
+        const { open } = globalThis as unknown as { open(url: string): { closed: boolean } };
+        const opened = open(`${url}/`);
+        for (let look = 0; look < 50 && !opened.closed; look += 1)
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        return opened.closed;
+      }, daemon.url);
+      const shown = await popup;
+      expect(await isCut).toBe(true);
+      await shown.close();
+      await page.close();
+    }
+    expect(daemon.child.exitCode).toBeNull();
+    caller.close();
   },
 );
