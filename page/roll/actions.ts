@@ -17,6 +17,7 @@ import {
   resizeNotes,
   setVelocities,
 } from "./edits.ts";
+import { spanOf } from "./note-span.ts";
 import { type RollState, rollState } from "./roll-state.ts";
 import { clampView, revealed, scrolled, viewOf, xOfTick, zoomed } from "./viewport.ts";
 
@@ -248,15 +249,8 @@ export function showStart(store: Store): void {
 
 /** Scroll to notes that are out of sight. */
 export function reveal(store: Store, notes: readonly PageNote[]): void {
-  if (notes.length === 0) return;
-  const pitches = notes.map(({ pitch }) => pitch);
-  const shown = {
-    startTick: Math.min(...notes.map(({ startTick }) => startTick)),
-    endTick: Math.max(...notes.map(({ startTick, durationTicks }) => startTick + durationTicks)),
-    lowest: Math.min(...pitches),
-    highest: Math.max(...pitches),
-  };
-  setView(store, revealed(store.view.value, shown, rollState(store).bodySize.value));
+  const span = spanOf(notes);
+  if (span !== undefined) setView(store, revealed(store.view.value, span, rollState(store).bodySize.value));
 }
 
 /** Show a track's pitches, as it becomes active, where none of its notes is in sight. */
@@ -284,10 +278,6 @@ export function selectionText(store: Store): string {
 }
 
 function pitchesOf(state: RollState): [lowest: number, highest: number] {
-  let [lowest, highest] = [127, 0];
-  for (const { pitch } of state.activeTrack.value?.notes ?? []) {
-    lowest = Math.min(lowest, pitch);
-    highest = Math.max(highest, pitch);
-  }
-  return highest < lowest ? [48, 84] : [lowest, highest];
+  const { lowest, highest } = spanOf(state.activeTrack.value?.notes ?? []) ?? { lowest: 48, highest: 84 };
+  return [lowest, highest];
 }

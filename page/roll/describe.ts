@@ -5,6 +5,7 @@ import type { Bars } from "../../bridge/music/bars.ts";
 import { pitchName } from "../../bridge/music/pitch.ts";
 import type { PageNote } from "../document/song.ts";
 import { drumName } from "./drum-names.ts";
+import { spanOf } from "./note-span.ts";
 
 const LENGTHS: readonly (readonly [quarters: number, name: string])[] = [
   [8, "double whole"],
@@ -57,14 +58,13 @@ export function selectionInWords(
   const [first] = notes;
   if (first === undefined) return "";
   if (notes.length === 1) return noteInWords(first, bars, ppq, isDrums);
-  let [start, end, lowest, highest] = [first.startTick, 0, 127, 0];
-  for (const { startTick, durationTicks, pitch } of notes) {
-    start = Math.min(start, startTick);
-    end = Math.max(end, startTick + durationTicks);
-    lowest = Math.min(lowest, pitch);
-    highest = Math.max(highest, pitch);
-  }
-  const span = spanName(start, end, bars);
+  const { startTick, endTick, lowest, highest } = spanOf(notes) ?? {
+    startTick: 0,
+    endTick: 0,
+    lowest: 0,
+    highest: 0,
+  };
+  const span = spanName(startTick, endTick, bars);
   const pitches = isDrums || lowest === highest ? "" : `, ${pitchName(lowest)} to ${pitchName(highest)}`;
   return `${notes.length} notes selected, ${span}${pitches}`;
 }

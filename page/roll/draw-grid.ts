@@ -11,7 +11,7 @@ import type { Scale } from "./viewport.ts";
 type Context = CanvasRenderingContext2D;
 
 /** Lines nearer than that, in CSS pixels, are not drawn. */
-export const CLOSEST_BARS = 6;
+export const CLOSEST_BARS = 14;
 const CLOSEST_BEATS = 9;
 const CLOSEST_STEPS = 11;
 const BLACK: readonly boolean[] = [

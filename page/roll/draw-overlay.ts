@@ -10,6 +10,10 @@ import { noteColours } from "./theme.ts";
 
 type Context = CanvasRenderingContext2D;
 
+/** Shapes of the canvas are dear. */
+const MOST_SHAPES = 3000;
+const DRUM_WIDTH = 32;
+
 export interface Over {
   readonly region: PageRegion | undefined;
   readonly range: readonly [lowest: number, highest: number] | undefined;
@@ -26,8 +30,8 @@ export function drawOverlay(context: Context, frame: Frame, over: Over, width: n
   const { theme, scale } = frame;
   drawAfterEnd(context, frame, over.endTick, width, height);
   drawRegion(context, frame, over, width, height);
-  if (frame.ghosts !== undefined) drawGhosts(context, frame, over.shimmer);
-  drawDraft(context, frame);
+  if (frame.ghosts !== undefined) drawGhosts(context, frame, over.shimmer, width);
+  drawDraft(context, frame, width);
   const cursor = scale.x(over.cursorTick);
   context.fillStyle = css(faded(theme.text, 0.55));
   const dash = 4 * scale.pixelRatio;
@@ -76,13 +80,13 @@ function drawRegion(
   context.fillRect(right - edge / 2, 0, edge, height);
 }
 
-function drawGhosts(context: Context, frame: Frame, shimmer: number | undefined): void {
+function drawGhosts(context: Context, frame: Frame, shimmer: number | undefined, width: number): void {
   const { theme, scale, song, ghosts } = frame;
   if (ghosts === undefined) return;
   const isDrums = song.tracks.find(({ id }) => id === ghosts.region.trackId)?.isDrums ?? false;
   context.lineWidth = hair(scale, 1.5);
   context.beginPath();
-  for (const note of ghosts.notes) noteShape(context, frame, note, isDrums);
+  for (const note of inSight(frame, ghosts.notes, width)) noteShape(context, frame, note, isDrums);
   context.fillStyle = css(faded(theme.ghost, theme.isDark ? 0.62 : 0.55));
   context.fill();
   context.strokeStyle = css(theme.ghost);
@@ -98,6 +102,14 @@ function drawGhosts(context: Context, frame: Frame, shimmer: number | undefined)
   glow.addColorStop(1, css(faded(theme.ghost, 0)));
   context.fillStyle = glow;
   context.fillRect(x - reach, y - reach, 2 * reach, 2 * reach);
+}
+
+/** Notes of the window: of very many that are dragged at once, so many that a frame stays short. */
+function inSight({ scale }: Frame, notes: readonly PageNote[], width: number): readonly PageNote[] {
+  const [from, to] = [scale.tick(-DRUM_WIDTH), scale.tick(width + DRUM_WIDTH)];
+  return notes
+    .filter(({ startTick, durationTicks }) => startTick < to && startTick + durationTicks > from)
+    .slice(0, MOST_SHAPES);
 }
 
 /** A note as a path: a round box, or a diamond. */
@@ -117,14 +129,14 @@ function noteShape(context: Context, { scale }: Frame, note: PageNote, isDrums: 
   }
 }
 
-function drawDraft(context: Context, frame: Frame): void {
+function drawDraft(context: Context, frame: Frame, width: number): void {
   const { draft, song, theme, scale } = frame;
   if (draft === undefined) return;
   const index = song.tracks.findIndex(({ id }) => id === draft.trackId);
   const isDrums = song.tracks[index]?.isDrums ?? false;
   const colour = noteColours(theme, Math.max(0, index), "active").fills.at(-1) ?? theme.text;
   context.beginPath();
-  for (const note of draft.notes) noteShape(context, frame, note, isDrums);
+  for (const note of inSight(frame, draft.notes, width)) noteShape(context, frame, note, isDrums);
   context.fillStyle = css(mix(colour, theme.text, 0.7));
   context.fill();
   context.strokeStyle = css(theme.text);

@@ -7,6 +7,7 @@ import type { PageRegion } from "../document/song.ts";
 import { css, faded, mix, pixel } from "./colour.ts";
 import { type Frame, shownTracks } from "./frame.ts";
 import { indexOf } from "./note-index.ts";
+import { spanOf } from "./note-span.ts";
 import { Raster } from "./raster.ts";
 
 type Context = CanvasRenderingContext2D;
@@ -76,11 +77,10 @@ export class OverviewPainter {
     if (context === null || width === 0) return;
     context.fillStyle = css(theme.panel);
     context.fillRect(0, 0, width, height);
-    let [lowest, highest] = [127, 0];
-    for (const { notes } of song.tracks) {
-      for (const { pitch } of notes) [lowest, highest] = [Math.min(lowest, pitch), Math.max(highest, pitch)];
-    }
-    if (highest < lowest) return;
+    const spans = song.tracks.flatMap(({ notes }) => spanOf(notes) ?? []);
+    if (spans.length === 0) return;
+    const lowest = Math.min(...spans.map((span) => span.lowest));
+    const highest = Math.max(...spans.map((span) => span.highest));
     const rows = Math.max(24, highest - lowest + 5);
     const dot = Math.max(1, Math.floor(height / rows));
     this.raster.begin(width, height);

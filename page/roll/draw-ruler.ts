@@ -77,32 +77,52 @@ function drawBars(context: Context, frame: Frame, bars: Bars, width: number, hei
   }
 }
 
-/** Small labels where the meter or the tempo changes; those for which there is no room are left out. */
+interface Change {
+  readonly tick: number;
+  readonly text: string;
+  readonly isMeter: boolean;
+}
+
+/**
+ * Small labels where the meter or the tempo changes, and at the left edge those that hold there; those for which there
+ * is no room are left out.
+ */
 function drawChanges(context: Context, frame: Frame, width: number): void {
-  const { theme, scale, song } = frame;
+  const { theme, scale, view } = frame;
   const ratio = scale.pixelRatio;
   context.font = `550 ${Math.round(10 * ratio)}px ${theme.font}`;
   context.textBaseline = "middle";
-  const changes = [
-    ...song.timeSignatures.map(({ tick, numerator, denominator }) => ({
-      tick,
-      text: `${numerator}/${denominator}`,
-      isMeter: true,
-    })),
-    ...song.tempoMap.map(({ tick, qpm }) => ({ tick, text: `♩ ${Math.round(qpm)}`, isMeter: false })),
-  ].sort((a, b) => a.tick - b.tick || Number(b.isMeter) - Number(a.isMeter));
+  context.textAlign = "left";
+  const changes = changesOf(frame);
+  const isBefore = ({ tick }: Change) => tick < view.startTick;
+  const holding = [true, false].flatMap((isMeter) => {
+    const last = changes.findLast((change) => isBefore(change) && change.isMeter === isMeter);
+    return last === undefined ? [] : [{ ...last, tick: view.startTick }];
+  });
   let [free, lastTick] = [Number.NEGATIVE_INFINITY, -1];
-  for (const { tick, text, isMeter } of changes) {
+  for (const { tick, text, isMeter } of [...holding, ...changes.filter((change) => !isBefore(change))]) {
     const at = scale.x(tick) + 5 * ratio;
     if (at > width) return;
     // Those of one place stand side by side.
     if (at < free && tick !== lastTick) continue;
     const x = Math.max(at, free);
     lastTick = tick;
-    const textWidth = context.measureText(text).width;
-    free = x + textWidth + LABEL_GAP * ratio;
-    if (free < 0) continue;
+    free = x + context.measureText(text).width + LABEL_GAP * ratio;
     context.fillStyle = css(isMeter ? theme.text : theme.quiet);
     context.fillText(text, x, (CHANGES_HEIGHT / 2 + 1) * ratio);
   }
+}
+
+function changesOf({ song }: Frame): Change[] {
+  const meters = song.timeSignatures.map(({ tick, numerator, denominator }) => ({
+    tick,
+    text: `${numerator}/${denominator}`,
+    isMeter: true,
+  }));
+  const tempos = song.tempoMap.map(({ tick, qpm }) => ({
+    tick,
+    text: `♩ ${Math.round(qpm)}`,
+    isMeter: false,
+  }));
+  return [...meters, ...tempos].sort((a, b) => a.tick - b.tick || Number(b.isMeter) - Number(a.isMeter));
 }

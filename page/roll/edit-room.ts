@@ -20,19 +20,20 @@ export function roomFor(
   moving: ReadonlySet<NoteId>,
   coming: readonly PageNote[],
 ): Room {
-  const byKey = new Map<number, PageNote[]>();
-  for (const note of coming) {
+  const byKey = new Map<number, Taken>();
+  for (const note of [...coming].sort((a, b) => a.startTick - b.startTick)) {
     const key = keyOf(note);
-    const same = byKey.get(key);
-    if (same === undefined) byKey.set(key, [note]);
-    else same.push(note);
+    const taken = byKey.get(key) ?? { starts: [], ends: [] };
+    taken.starts.push(note.startTick);
+    taken.ends.push(Math.max(taken.ends.at(-1) ?? 0, note.startTick + note.durationTicks));
+    byKey.set(key, taken);
   }
   const removed: PageNote[] = [];
   const added: PageNote[] = [];
   for (const note of notes) {
-    const over = moving.has(note.id) ? undefined : byKey.get(keyOf(note));
-    if (over === undefined) continue;
-    const left = whatIsLeft(note, over);
+    const taken = moving.has(note.id) ? undefined : byKey.get(keyOf(note));
+    if (taken === undefined) continue;
+    const left = whatIsLeft(note, taken);
     if (left === note) continue;
     removed.push(note);
     if (left !== undefined) added.push(left);
@@ -40,15 +41,25 @@ export function roomFor(
   return { removed, added };
 }
 
-/** A note cut where the first of the others starts; nothing where one of them holds its start. */
-function whatIsLeft(note: PageNote, others: readonly PageNote[]): PageNote | undefined {
-  let end = note.startTick + note.durationTicks;
-  for (const { startTick, durationTicks } of others) {
-    if (startTick <= note.startTick && note.startTick < startTick + durationTicks) return undefined;
-    if (startTick > note.startTick && startTick < end) end = startTick;
+/** Notes of one pitch and channel that come, by start. */
+interface Taken {
+  readonly starts: number[];
+  /** The latest end of each note and all before it. */
+  readonly ends: number[];
+}
+
+/** A note cut where the next of the others starts; nothing where one of them holds its start. */
+function whatIsLeft(note: PageNote, { starts, ends }: Taken): PageNote | undefined {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= note.startTick) low = middle + 1;
+    else high = middle;
   }
-  const durationTicks = end - note.startTick;
-  return durationTicks === note.durationTicks ? note : { ...note, durationTicks };
+  if (low > 0 && (ends[low - 1] ?? 0) > note.startTick) return undefined;
+  const next = starts[low] ?? Number.POSITIVE_INFINITY;
+  if (next >= note.startTick + note.durationTicks) return note;
+  return { ...note, durationTicks: next - note.startTick };
 }
 
 function keyOf({ pitch, channel }: PageNote): number {

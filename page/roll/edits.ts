@@ -15,6 +15,7 @@ import {
   trackById,
 } from "../document/song.ts";
 import { roomFor } from "./edit-room.ts";
+import { spanOf } from "./note-span.ts";
 
 export interface Edit {
   readonly label: string;
@@ -36,6 +37,10 @@ export function pick(song: PageSong, ids: Ids): { track: PageTrack; notes: PageN
     .filter(({ notes }) => notes.length > 0);
 }
 
+function notesOf(song: PageSong, ids: Ids): PageNote[] {
+  return pick(song, ids).flatMap(({ notes }) => notes);
+}
+
 /** How far notes can go together: none before the start, above the highest pitch or under the lowest. */
 export function roomToMove(
   song: PageSong,
@@ -43,15 +48,10 @@ export function roomToMove(
   ticks: number,
   pitches: number,
 ): [ticks: number, pitches: number] {
-  const notes = pick(song, ids).flatMap((one) => one.notes);
-  let [first, lowest, highest] = [Number.POSITIVE_INFINITY, HIGHEST_PITCH, 0];
-  for (const { startTick, pitch } of notes) {
-    first = Math.min(first, startTick);
-    lowest = Math.min(lowest, pitch);
-    highest = Math.max(highest, pitch);
-  }
-  if (notes.length === 0) return [0, 0];
-  return [Math.max(ticks, -first), Math.min(Math.max(pitches, -lowest), HIGHEST_PITCH - highest)];
+  const span = spanOf(notesOf(song, ids));
+  if (span === undefined) return [0, 0];
+  const { startTick, lowest, highest } = span;
+  return [Math.max(ticks, -startTick), Math.min(Math.max(pitches, -lowest), HIGHEST_PITCH - highest)];
 }
 
 export function moveNotes(song: PageSong, ids: Ids, ticks: number, pitches: number): Edit {
@@ -71,10 +71,9 @@ export function copyNotes(song: PageSong, ids: Ids, ticks: number, pitches: numb
 
 /** The same again, right after: a whole number of grid steps later, so that it stays in time. */
 export function duplicateNotes(song: PageSong, ids: Ids, snap: Snap): Edit {
-  const notes = pick(song, ids).flatMap((one) => one.notes);
-  const start = Math.min(...notes.map(({ startTick }) => startTick));
-  const end = Math.max(...notes.map(({ startTick, durationTicks }) => startTick + durationTicks));
-  return copyNotes(song, ids, notes.length === 0 ? 0 : snap.up(end) - snap.down(start), 0, "Duplicate");
+  const span = spanOf(notesOf(song, ids));
+  const ticks = span === undefined ? 0 : snap.up(span.endTick) - snap.down(span.startTick);
+  return copyNotes(song, ids, ticks, 0, "Duplicate");
 }
 
 /** One edge of each note moved as far; no note gets shorter than `least` ticks. */
@@ -121,8 +120,8 @@ export interface Clip {
 
 /** @param origin  the place that becomes 0: the grid line at the first note */
 export function clipOf(song: PageSong, ids: Ids, snap: Snap): Clip {
-  const notes = pick(song, ids).flatMap((one) => one.notes);
-  const origin = snap.down(Math.min(...notes.map(({ startTick }) => startTick)));
+  const notes = notesOf(song, ids);
+  const origin = snap.down(spanOf(notes)?.startTick ?? 0);
   return { notes: notes.map((note) => ({ ...plainNote(note), startTick: note.startTick - origin })) };
 }
 
@@ -145,11 +144,11 @@ export function channelOf(track: PageTrack): number {
 /** Each note in another shape, and room made for it. Notes that stay as they are do not count. */
 function reshape(song: PageSong, ids: Ids, verb: string, shape: (note: PageNote) => PageNote): Edit {
   const changes: Change[] = [];
-  const result: PageNote[] = [];
+  const results: PageNote[][] = [];
   let changed = 0;
   for (const { track, notes } of pick(song, ids)) {
     const shaped = notes.map(shape);
-    result.push(...shaped);
+    results.push(shaped);
     const removed = notes.filter((note, at) => !isSame(note, shaped[at]));
     const added = shaped.filter((note, at) => !isSame(note, notes[at]));
     changed += added.length;
@@ -160,7 +159,7 @@ function reshape(song: PageSong, ids: Ids, verb: string, shape: (note: PageNote)
       added: [...added, ...room.added],
     });
   }
-  return { label: named(verb, changed), changes, result };
+  return { label: named(verb, changed), changes, result: results.flat() };
 }
 
 function putIn(verb: string, parts: readonly { track: PageTrack; added: readonly PageNote[] }[]): Edit {

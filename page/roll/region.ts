@@ -5,17 +5,15 @@ import type { PageRegion } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import { say, setView } from "./actions.ts";
 import { regionName } from "./describe.ts";
+import { spanOf } from "./note-span.ts";
 import { rollState } from "./roll-state.ts";
 import { revealed } from "./viewport.ts";
 
 /** The bars of what is selected, else that of the cursor. */
 export function regionHere(store: Store): void {
   const bars = store.bars.value;
-  const notes = rollState(store).selectedNotes.value;
-  const starts = notes.map(({ startTick }) => startTick);
-  const ends = notes.map(({ startTick, durationTicks }) => startTick + durationTicks);
-  const [start, end] =
-    notes.length === 0 ? [store.cursorTick.value, 0] : [Math.min(...starts), Math.max(...ends)];
+  const span = spanOf(rollState(store).selectedNotes.value);
+  const [start, end] = [span?.startTick ?? store.cursorTick.value, span?.endTick ?? 0];
   const first = bars.barAtTick(start);
   mark(store, first, Math.max(first, bars.barAtTick(Math.max(start, end - 1))));
 }

@@ -207,3 +207,13 @@ test("new notes of drums sound on channel 10, which is 9 inside", () => {
   const track = { id: "1", name: "", program: 0, isDrums: true, notes: [] };
   expect(channelOf(track)).toBe(9);
 });
+
+test("more notes than a call has arguments are moved, duplicated and copied at once", () => {
+  const notes = Array.from({ length: 200_000 }, (_, k) => note(k * 10, 5, 40 + (k % 40)));
+  const song = songOf(notes);
+  const all = new Set<number>();
+  for (const { id } of notes) all.add(id);
+  expect(moveNotes(song, all, 10, 1).result).toHaveLength(notes.length);
+  expect(duplicateNotes(song, all, beats).result[0]?.startTick).toBe(2_000_160);
+  expect(clipOf(song, all, beats).notes).toHaveLength(notes.length);
+});
