@@ -34,7 +34,11 @@ export class MidiPorts {
     this.list();
   }
 
-  port(id: string): MIDIOutput | undefined {
+  /** One that is connected. */
+  port(id: string | undefined): MIDIOutput | undefined {
+    const { value } = this.state;
+    if (id === undefined || value.kind !== "open" || !value.ports.some((port) => port.id === id))
+      return undefined;
     return this.access?.outputs.get(id);
   }
 

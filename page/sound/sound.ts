@@ -3,8 +3,8 @@
  * parts by `store.sound`.
  */
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
-import { endTickOf } from "../document/song.ts";
-import { type SoundActions, type Store, songWith } from "../state.ts";
+import { endTickOf, type PageSong } from "../document/song.ts";
+import { type Ghosts, type SoundActions, type Store, songWith } from "../state.ts";
 import { Audio } from "./audio.ts";
 import { Candidates } from "./candidates.ts";
 import { countIn } from "./count-in.ts";
@@ -47,6 +47,7 @@ export class Sound implements SoundActions {
   private readonly endTick: ReadonlySignal<number>;
   private readonly mix: ReadonlySignal<Mix>;
   private readonly output: ReadonlySignal<Output | undefined>;
+  private made: { song: PageSong; ghosts: Ghosts | undefined; heard: PageSong } | undefined;
   private states = new Map<number, ChannelState>();
   private isRegionLatest = false;
   /** One more with each start and stop, so that a start that waits knows that it is none any more. */
@@ -72,7 +73,7 @@ export class Sound implements SoundActions {
       return mixOf(store.song.value.tracks, (id) => settings.get(id) ?? store.settingsOf(id));
     });
     this.output = computed(() => {
-      const port = this.portId.value === undefined ? undefined : this.ports.port(this.portId.value);
+      const port = this.ports.port(this.portId.value);
       return port === undefined ? this.audio.speakers.value : new MidiOutput(port, this.audio);
     });
     this.player = new Player({
@@ -119,6 +120,9 @@ export class Sound implements SoundActions {
   preview(trackId: string, pitch: number, velocity: number): void {
     const channel = this.mix.value.channels.get(trackId);
     if (channel === undefined || !this.mix.value.isAudible(trackId)) return;
+    void this.audio.load();
+    // Several that waited for the sounds would be heard all at once.
+    if (this.audio.speakers.value === undefined) return;
     clearTimeout(this.resting);
     const sound = async () => {
       const seconds = await this.audio.run();
@@ -203,7 +207,7 @@ export class Sound implements SoundActions {
     const loop = this.loop.value;
     const ghosts = this.candidates.heard(store.ghosts.value, tick, loop);
     return {
-      song: songWith(store.song.value, ghosts),
+      song: this.songOf(store.song.value, ghosts),
       bars: store.bars.value,
       tempo: store.tempo.value,
       mix: this.mix.value,
@@ -211,6 +215,14 @@ export class Sound implements SoundActions {
       endTick: this.endTick.value,
       hasClicks: this.hasClicks.value,
     };
+  }
+
+  /** Made anew only where something changed: it is asked for many times a second. */
+  private songOf(song: PageSong, ghosts: Ghosts | undefined): PageSong {
+    if (this.made?.song !== song || this.made.ghosts !== ghosts) {
+      this.made = { song, ghosts, heard: songWith(song, ghosts) };
+    }
+    return this.made.heard;
   }
 
   private send(events: readonly SoundEvent[]): void {

@@ -52,7 +52,9 @@ test("what a timer of any pace sends is the song", () => {
 });
 
 test("after a sleep it goes on where the music is, and every note that began has ended", () => {
-  const { sent, clock, player } = playerOf();
+  const { sent, clock, player } = playerOf(
+    songOf([Array.from({ length: 32 }, (_, at) => note(240 * at, 200, 60 + at))]),
+  );
   player.start(0, 0, false);
   clock.seconds = 3.12;
   player.pump(false);
