@@ -16,7 +16,7 @@ export type SoundsState =
 /** A browser that gives no sound at all answers later, or never. */
 const RESUME_MS = 4000;
 /** Soundfonts leave room for 64 voices at their loudest; a few of them are quiet. What is too loud then is held down. */
-const LOUDER = 2.5;
+const LOUDER = 6;
 const LIMIT = { threshold: -8, knee: 6, ratio: 20, attack: 0.002, release: 0.15 };
 const NO_AUDIO =
   "The browser plays no sound. Check that a speaker or headphones are there, then press Play again.";

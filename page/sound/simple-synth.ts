@@ -6,6 +6,8 @@ import { type ChannelState, DRUM_CHANNEL, type NoteEvent, type Output } from "./
 
 const ATTACK_SECONDS = 0.008;
 const RELEASE_SECONDS = 0.12;
+/** At a stop. */
+const FADE_SECONDS = 0.02;
 const DRUM_SECONDS = 0.09;
 const LEVEL = 0.22;
 /** By family of eight programs: pianos and bells fade, organs and strings hold. */
@@ -47,13 +49,15 @@ export class SimpleSynth implements Output {
   }
 
   silence(): number {
+    const now = this.context.currentTime;
     for (const { source, level } of this.voices) {
-      source.disconnect();
-      level.disconnect();
+      level.gain.cancelScheduledValues(now);
+      level.gain.setTargetAtTime(0, now, FADE_SECONDS / 4);
+      // One that was to start later never does.
+      source.stop(now + FADE_SECONDS);
     }
-    this.voices.clear();
     this.held.clear();
-    return this.context.currentTime;
+    return now + FADE_SECONDS;
   }
 
   private begin({ channel, pitch, velocity, seconds }: NoteEvent): Voice {

@@ -97,8 +97,9 @@ export class Sound implements SoundActions {
   }
 
   stop(): void {
-    if (this.isPlaying.value) this.silence();
+    const wasPlaying = this.isPlaying.value;
     this.finish();
+    if (wasPlaying) this.silence();
   }
 
   /** The start of the song is where playing begins; there at once where it plays. */
@@ -143,8 +144,7 @@ export class Sound implements SoundActions {
     performance.clearMarks("play-click");
     performance.mark("play-click");
     this.isFirst = true;
-    if (this.isPlaying.value) this.silence();
-    this.finish();
+    this.stop();
     clearTimeout(this.resting);
     this.isPlaying.value = true;
     this.store.playTick.value = tick;

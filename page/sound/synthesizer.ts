@@ -25,6 +25,8 @@ export class Synthesizer implements Output {
   private busyUntil = 0;
   /** When each set is done with what it was sent before a stop. */
   private readonly freeFrom = [0, 0];
+  /** After a stop, until something is sent: the reverb of what was cut is not heard either. */
+  private quietUntil: number | undefined;
   private readonly wanted: WantedSound[] = [];
   private preparing: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,6 +63,10 @@ export class Synthesizer implements Output {
   }
 
   send(events: readonly NoteEvent[]): void {
+    if (this.quietUntil !== undefined) {
+      this.level.gain.setValueAtTime(1, Math.max(this.context.currentTime, this.quietUntil));
+      this.quietUntil = undefined;
+    }
     const offset = this.set * CHANNELS;
     for (const { kind, seconds, channel, pitch, velocity } of events) {
       const options = { time: seconds };
@@ -84,13 +90,13 @@ export class Synthesizer implements Output {
     this.level.gain.cancelScheduledValues(now);
     this.level.gain.setValueAtTime(this.level.gain.value, now);
     this.level.gain.linearRampToValueAtTime(0, now + FADE_SECONDS);
-    this.level.gain.setValueAtTime(1, now + 2 * FADE_SECONDS);
+    this.quietUntil = now + 2 * FADE_SECONDS;
     setTimeout(() => this.mute(used, true), 1000 * FADE_SECONDS);
     const seconds = Math.max(0, this.busyUntil - now) + REST_SECONDS;
     setTimeout(() => this.mute(used, false), 1000 * seconds);
     this.freeFrom[used] = now + seconds + REST_SECONDS;
     this.busyUntil = 0;
-    return Math.max(now + 2 * FADE_SECONDS, this.freeFrom[this.set] ?? 0);
+    return Math.max(this.quietUntil, this.freeFrom[this.set] ?? 0);
   }
 
   prepare(sounds: readonly WantedSound[]): void {
