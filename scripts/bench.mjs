@@ -7,6 +7,7 @@ import { benchFills } from "./bench/fills.mjs";
 import { benchImport } from "./bench/import.mjs";
 import { prepareCorpus, prepareModel, runtimeLibrary } from "./bench/inputs.mjs";
 import { describeMachine } from "./bench/machine.mjs";
+import { benchPage } from "./bench/page.mjs";
 import { benchParse } from "./bench/parse.mjs";
 import { benchAddon, benchProcess } from "./bench/process.mjs";
 import { buildNativeProgram } from "./bench/programs.mjs";
@@ -34,12 +35,14 @@ const FULL = {
   ...{ parseRounds: 3, parseRepeats: 7, updates: 16, processes: 15, peaks: 3 },
   ...{ notes: 2000, imports: 5, smallFiles: 200_000 },
   ...{ clients: 64, clientFills: 20, singleFills: 60, statusCalls: 1000, starts: 5 },
+  ...{ pageLoads: 5, pageFills: 15 },
 };
 const QUICK = {
   ...{ regions: 4, rivalRegions: 1, candidateRegions: 2, stepSamples: 8, loads: 1 },
   ...{ parseRounds: 1, parseRepeats: 1, updates: 2, processes: 2, peaks: 1 },
   ...{ notes: 100, imports: 1, smallFiles: 2000 },
   ...{ clients: 12, clientFills: 2, singleFills: 4, statusCalls: 50, starts: 1 },
+  ...{ pageLoads: 1, pageFills: 2 },
 };
 
 const BASELINE = join(root, "test", "bench", "baseline.json");
@@ -125,6 +128,8 @@ async function measure(inputs) {
   parse.push(...benchImport(inputs));
   say("the daemon");
   const daemon = await benchDaemon(inputs);
+  say("the piano roll");
+  const page = await benchPage(inputs);
   say("training");
   const training = [...benchTraining(inputs), ...benchRecurrentTraining(inputs)];
   say("notes of a recurrent model");
@@ -134,6 +139,7 @@ async function measure(inputs) {
     { title: "Parts of a fill", lines: trunk },
     { title: "Command line and addon", lines: whole },
     { title: "The daemon", lines: daemon },
+    { title: "The piano roll in the browser", lines: page },
     { title: "MIDI files", lines: parse },
     { title: "Training on the CPU", lines: training },
     { title: "Recurrent models", lines: recurrent },
