@@ -4,7 +4,7 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Store } from "../state.ts";
-import { revealTrack, showStart } from "./actions.ts";
+import { revealTrack, setView, showStart } from "./actions.ts";
 import { PitchHandles } from "./PitchHandles.tsx";
 import { Painter } from "./painter.ts";
 import { followPlay } from "./play-cursor.ts";
@@ -73,6 +73,7 @@ function startRoll(
     if (entry === undefined) return;
     const { width, height } = entry.contentRect;
     state.area.value = { width: Math.floor(width), height: Math.floor(height) };
+    setView(state.store, state.store.view.value);
   });
   observer.observe(area);
   const painter = new Painter(state.store, state, theme, canvases);

@@ -5,6 +5,7 @@ import { programName } from "../../bridge/music/programs.ts";
 import { Icon } from "../app/icons.tsx";
 import type { PageTrack } from "../document/song.ts";
 import type { Store, TrackSettings } from "../state.ts";
+import { activateTrack } from "./actions.ts";
 import { trackColour } from "./theme.ts";
 import { trackTitle } from "./track-title.ts";
 
@@ -41,7 +42,7 @@ function Row({ store, track, index }: { store: Store; track: PageTrack; index: n
         type="button"
         class="track-name"
         aria-current={isActive}
-        onClick={() => activate(store, track.id)}
+        onClick={() => activateTrack(store, track.id)}
         onKeyDown={(event) => {
           const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
           if (step === 0) return;
@@ -110,19 +111,10 @@ function Toggle({ store, track, title, field, text, label }: ToggleProps) {
   );
 }
 
-/** Work on a track; the bars that are marked go with it. */
-function activate(store: Store, trackId: string): void {
-  if (trackId === store.activeTrackId.value) return;
-  store.activeTrackId.value = trackId;
-  store.selected.value = new Set();
-  const region = store.region.value;
-  if (region !== undefined && store.ghosts.value === undefined) store.region.value = { ...region, trackId };
-}
-
 function goTo(store: Store, index: number, from: HTMLElement): void {
   const track = store.song.value.tracks[index];
   if (track === undefined) return;
-  activate(store, track.id);
+  activateTrack(store, track.id);
   const rows = from.closest("ul")?.querySelectorAll<HTMLElement>(".track-name");
   rows?.[index]?.focus();
 }

@@ -26,6 +26,16 @@ const FIRST_BARS = 12;
 /** Of the buttons and keys. */
 export const ZOOM_STEP = 1.4;
 
+/** Work on a track, which is then seen; the bars that are marked go with it, unless something is offered for them. */
+export function activateTrack(store: Store, trackId: string): void {
+  if (trackId === store.activeTrackId.value) return;
+  store.activeTrackId.value = trackId;
+  store.selected.value = new Set();
+  if (store.settingsOf(trackId).isHidden) store.setTrack(trackId, { isHidden: false });
+  const region = store.region.value;
+  if (region !== undefined && store.ghosts.value === undefined) store.region.value = { ...region, trackId };
+}
+
 /** Do an edit as one step, and select what came of it. */
 export function perform(store: Store, edit: Edit): void {
   const hasChanged = edit.changes.some(({ removed, added }) => removed.length + added.length > 0);
@@ -70,7 +80,11 @@ export function removeSelected(store: Store): void {
 export function nudge(store: Store, steps: number, pitches: number): void {
   const state = rollState(store);
   const [first] = state.selectedNotes.value;
-  if (first === undefined) return;
+  if (first === undefined) {
+    // Nothing to move: the arrows find a note.
+    if (steps !== 0) selectNext(store, steps > 0 ? 1 : -1);
+    return;
+  }
   const snap = state.snap.value;
   const target =
     steps > 0

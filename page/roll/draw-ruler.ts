@@ -15,11 +15,18 @@ const LABEL_GAP = 6;
 /** Rows of the ruler in CSS pixels: changes above, bars below. */
 const CHANGES_HEIGHT = 17;
 
+export interface RulerShown {
+  readonly bars: Bars;
+  readonly region: PageRegion | undefined;
+  readonly hoverBar: number | undefined;
+  readonly cursorTick: number;
+}
+
 /** @param width,height  device pixels */
 export function drawRuler(
   context: Context,
   frame: Frame,
-  { bars, region }: { bars: Bars; region: PageRegion | undefined },
+  { bars, region, hoverBar, cursorTick }: RulerShown,
   width: number,
   height: number,
 ): void {
@@ -27,12 +34,15 @@ export function drawRuler(
   const ratio = scale.pixelRatio;
   context.fillStyle = css(theme.back);
   context.fillRect(0, 0, width, height);
-  if (region !== undefined) {
-    const [left, right] = [scale.x(region.startTick), scale.x(region.endTick)];
-    context.fillStyle = css(faded(theme.accent, theme.isDark ? 0.34 : 0.24));
+  const band = (startTick: number, endTick: number, alpha: number) => {
+    const [left, right] = [scale.x(startTick), scale.x(endTick)];
+    context.fillStyle = css(faded(theme.accent, alpha));
     context.fillRect(left, CHANGES_HEIGHT * ratio, right - left, height);
-  }
+  };
+  if (hoverBar !== undefined) band(bars.startTick(hoverBar), bars.endTick(hoverBar), 0.14);
+  if (region !== undefined) band(region.startTick, region.endTick, theme.isDark ? 0.34 : 0.24);
   drawBars(context, frame, bars, width, height);
+  drawCursor(context, frame, cursorTick, height);
   drawChanges(context, frame, width);
   context.fillStyle = css(theme.line);
   context.fillRect(0, height - hair(scale), width, hair(scale));
@@ -75,6 +85,17 @@ function drawBars(context: Context, frame: Frame, bars: Bars, width: number, hei
       context.fillText(`${bar + 1}.${beat + 1}`, scale.x(tick) + 4 * ratio, top + (height - top) / 2);
     }
   }
+}
+
+/** A flag where it plays from. */
+function drawCursor(context: Context, { theme, scale }: Frame, tick: number, height: number): void {
+  const [x, size] = [scale.x(tick), 5 * scale.pixelRatio];
+  context.fillStyle = css(theme.text);
+  context.beginPath();
+  context.moveTo(x - size, height - 2 * size);
+  context.lineTo(x + size, height - 2 * size);
+  context.lineTo(x, height);
+  context.fill();
 }
 
 interface Change {

@@ -64,7 +64,7 @@ export function shownTracks({
   const shown = song.tracks.flatMap((track, index): ShownTrack[] => {
     const own = settings.get(track.id);
     const isActive = track.id === activeTrackId;
-    if (own?.isHidden === true && !isActive) return [];
+    if (own?.isHidden === true) return [];
     const isMuted = own?.isMuted === true || (isAnySolo && own?.isSolo !== true);
     return [{ track, index, state: isActive ? "active" : isMuted ? "muted" : "other" }];
   });

@@ -81,6 +81,7 @@ export class Painter {
       lasso: state.lasso.value,
       heldPitch: state.heldPitch.value,
       hoverPitch: state.hoverPitch.value,
+      hoverBar: state.hoverBar.value,
     };
   }
 
@@ -103,8 +104,10 @@ export class Painter {
 
     place(this.body.canvas, layout.body);
     if (this.lines !== undefined) this.body.paint(frame, this.lines, ...size(layout.body));
-    this.part("ruler", [...track, ...time, bars, region], frame, (context, width, height) =>
-      drawRuler(context, frame, { bars, region }, width, height),
+    const { hoverBar, cursorTick } = seen;
+    const ruled = [...track, ...time, bars, region, hoverBar, cursorTick];
+    this.part("ruler", ruled, frame, (context, width, height) =>
+      drawRuler(context, frame, { bars, region, hoverBar, cursorTick }, width, height),
     );
     this.part(
       "velocity",

@@ -213,7 +213,9 @@ export class PointerInput {
   }
 
   private leave(): void {
-    if (this.press === undefined) this.state.hoverPitch.value = undefined;
+    if (this.press !== undefined) return;
+    this.state.hoverPitch.value = undefined;
+    this.state.hoverBar.value = undefined;
   }
 
   /** The cursor says what a press would do. */
@@ -223,6 +225,8 @@ export class PointerInput {
     const at = this.pointed(event);
     const zone = zoneAt(state.layout.value, at.areaX, at.areaY);
     state.hoverPitch.value = zone === "body" || zone === "keys" ? Math.floor(at.pitch) : undefined;
+    const { bars } = state.store;
+    state.hoverBar.value = zone === "ruler" ? bars.value.barAtTick(Math.max(0, at.tick)) : undefined;
     this.area.style.cursor = this.cursorAt(zone, at);
   }
 

@@ -38,6 +38,8 @@ export class RollState {
   readonly heldPitch = signal<number | undefined>(undefined);
   /** Where the pointer is over the notes, as a pitch. */
   readonly hoverPitch = signal<number | undefined>(undefined);
+  /** The bar under the pointer in the ruler, from 0. */
+  readonly hoverBar = signal<number | undefined>(undefined);
   readonly clip = signal<Clip | undefined>(undefined);
   /** What was done, in words, until something else is selected. */
   private readonly saying = signal<{ text: string; selected: ReadonlySet<NoteId> }>();
@@ -67,6 +69,12 @@ export class RollState {
       return store.song.value.tracks.flatMap(({ notes }) => notes.filter(({ id }) => ids.has(id)));
     });
     this.fadedIds = computed(() => store.ghosts.value?.hidden ?? NOBODY);
+  }
+
+  /** The active track, unless it is hidden. */
+  seenTrack(): PageTrack | undefined {
+    const track = this.activeTrack.value;
+    return track === undefined || this.store.settingsOf(track.id).isHidden ? undefined : track;
   }
 
   say(text: string): void {

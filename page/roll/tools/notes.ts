@@ -2,7 +2,7 @@
  * What a press over the notes begins, by the tool: on a note all tools take hold of it.
  */
 import type { PageNote, PageTrack } from "../../document/song.ts";
-import { perform, previewNotes, select, toggleLock } from "../actions.ts";
+import { activateTrack, perform, previewNotes, select, toggleLock } from "../actions.ts";
 import { removeNotes } from "../edits.ts";
 import { noteAt } from "../hit.ts";
 import type { RollState } from "../roll-state.ts";
@@ -21,9 +21,9 @@ export interface TrackHit {
 export function hitAt(state: RollState, at: Pointed, isActiveOnly = false): TrackHit | undefined {
   const { store } = state;
   const active = state.activeTrack.value;
-  const others = isActiveOnly ? [] : store.song.value.tracks;
-  const shown = others.filter(({ id }) => id !== active?.id && !store.settingsOf(id).isHidden);
-  for (const track of active === undefined ? shown : [active, ...shown.reverse()]) {
+  const others = isActiveOnly ? [] : store.song.value.tracks.filter(({ id }) => id !== active?.id).reverse();
+  for (const track of active === undefined ? others : [active, ...others]) {
+    if (store.settingsOf(track.id).isHidden) continue;
     const hit = noteAt(track, store.view.value, at);
     if (hit !== undefined) return { track, ...hit };
   }
@@ -65,11 +65,7 @@ function onNote(state: RollState, { track, note, part }: TrackHit, at: Pointed):
   if (at.isMod && store.region.value !== undefined) {
     return { end: (_, isClick) => isClick && toggleLock(store, [note]) };
   }
-  if (track.id !== store.activeTrackId.value) {
-    // Of another track: that becomes the active one.
-    store.activeTrackId.value = track.id;
-    if (store.region.value !== undefined) store.region.value = { ...store.region.value, trackId: track.id };
-  }
+  activateTrack(store, track.id);
   const wasSelected = store.selected.value.has(note.id);
   if (at.isShift) {
     const ids = new Set(store.selected.value);

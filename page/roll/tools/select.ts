@@ -20,7 +20,7 @@ export function boxDrag(state: RollState, from: Pointed): Drag {
   const before = from.isShift ? store.selected.value : new Set<NoteId>();
   return {
     move(at) {
-      const track = state.activeTrack.value;
+      const track = state.seenTrack();
       const view = store.view.value;
       // Where it began stays with the song while the window moves.
       const start = { x: xOfTick(view, from.tick), y: (view.topPitch - from.pitch) * view.pixelsPerPitch };
@@ -48,7 +48,7 @@ export function lassoDrag(state: RollState, from: Pointed): Drag {
   let line: Point[] = [from];
   return {
     move({ x, y }) {
-      const track = state.activeTrack.value;
+      const track = state.seenTrack();
       line = [...line, { x, y }];
       state.lasso.value = line;
       if (track === undefined) return;
