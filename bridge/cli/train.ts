@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { trainBy } from "../engine/gradient.ts";
 import type { RunEvent, TrainAnswer } from "../engine/train-schemas.ts";
 import { type TrainRequest, train } from "../engine/training.ts";
+import { HeardCheckpoints } from "../training/heard.ts";
 import { RunRecorder } from "../training/recorder.ts";
 import { type Backend, openTfjs } from "../training/tfjs/backend.ts";
 import { openView } from "../training/view.ts";
@@ -76,6 +77,7 @@ export function trainCommand(io: CliIo): Command {
       forOption("--evaluate-every", parseDuration),
     )
     .option("--keep <N>", "earlier checkpoints kept (default: 3)", forOption("--keep", parseCount))
+    .option("--hear-checkpoints", "write a model of each checkpoint that is kept, into RUN/heard")
     .option("--with-drums", "recurrent: keep drums as pitches")
     .option("--plain", "lines instead of the live view")
     .option("--json", "print one JSON value at the end")
@@ -109,18 +111,21 @@ async function trainShown(
   const live = io.stderr.isTTY === true && options.plain !== true && io.env.TERM !== "dumb";
   const view = openView(io.stderr, { live, colour, formatSeconds: formatDuration });
   const recorder = new RunRecorder(request.run, formatDuration);
+  const heard = options.hearCheckpoints ? new HeardCheckpoints(request.run) : undefined;
   try {
     const told = {
       signal: io.signal,
       onProgress: (event: RunEvent) => {
         view.show(event);
         recorder.add(event);
+        heard?.add(event);
       },
     };
     if (backend === undefined) return await train(request, told);
     return await trainBy(backend.compute, { ...request, device: backend.name }, told);
   } finally {
     view.close();
+    await heard?.settled();
     recorder.writeReport();
   }
 }

@@ -17,6 +17,7 @@ export class KnownModels {
   private readonly defaultId: string | undefined;
   private models: KnownModel[] = [];
   private seen = "";
+  private readonly onChange: (models: ModelEntry[]) => void;
   private readonly timer: NodeJS.Timeout;
 
   /**
@@ -28,23 +29,26 @@ export class KnownModels {
     defaultId: string | undefined,
     onChange: (models: ModelEntry[]) => void,
   ) {
-    [this.env, this.defaultId] = [env, defaultId];
+    [this.env, this.defaultId, this.onChange] = [env, defaultId, onChange];
     this.models = listModels(env);
     this.seen = this.stamp();
     // Two manifests looked at once a second cost less than a watcher that some file systems do not have.
-    this.timer = setInterval(() => {
-      const stamp = this.stamp();
-      if (stamp === this.seen) return;
-      this.seen = stamp;
-      try {
-        this.models = listModels(env);
-        onChange(this.entries());
-      } catch {
-        // Half a manifest: the next look finds it whole.
-        this.seen = "";
-      }
-    }, LOOK_MS);
+    this.timer = setInterval(() => this.look(), LOOK_MS);
     this.timer.unref();
+  }
+
+  /** Read the manifests where they are others than at the last look. */
+  look(): void {
+    const stamp = this.stamp();
+    if (stamp === this.seen) return;
+    this.seen = stamp;
+    try {
+      this.models = listModels(this.env);
+      this.onChange(this.entries());
+    } catch {
+      // Half a manifest: the next look finds it whole.
+      this.seen = "";
+    }
   }
 
   close(): void {

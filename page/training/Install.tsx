@@ -51,6 +51,7 @@ function InstallForm({ state, run }: { state: TrainingPageState; run: TrainingRu
       const { model } = await state.store.client.daemon.call("training/install", {
         ...{ runId: run.runId, name, force },
       });
+      await state.readModels();
       state.store.tell("info", `${model} is installed: choose it beside Fill.`);
     } catch (thrown) {
       const code = thrown instanceof BridgeError ? thrown.code : "";

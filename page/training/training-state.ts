@@ -103,7 +103,7 @@ export class TrainingPageState {
     }
   }
 
-  private async readModels(): Promise<void> {
+  async readModels(): Promise<void> {
     const answer = await this.told(() => this.store.client.daemon.call("models/cards", {}));
     if (answer !== undefined) this.models.value = answer.models;
   }

@@ -6,11 +6,12 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, getPriority, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { TrainingRunEntry } from "../../bridge/protocol/training.ts";
@@ -101,9 +102,9 @@ test("it begins, is paused, goes on, is stopped, and its model is installed and 
   expect(resultOf(await caller.call("training/install", { runId, name: "mine" }))).toEqual({ model: "mine" });
   expect(codeOf(await caller.call("training/install", { runId, name: "mine" }))).toBe("MODEL_EXISTS");
   expect((await runOf(caller, runId)).run.installedAs).toBe("mine");
-  await until("mine to be listed", async () =>
-    resultOf(await caller.call("models/list")).models.some(({ id }) => id === "mine"),
-  );
+  expect(resultOf(await caller.call("models/list")).models.map(({ id }) => id)).toContain("mine");
+  const filled = resultOf(await caller.call("fill/run", songRequest({ model: "mine" })));
+  expect(filled.candidates[0]?.notes.length).toBeGreaterThan(0);
   const cards = resultOf(await caller.call("models/cards")).models;
   expect(cards.find(({ id }) => id === "mine")).toMatchObject({ family: "infill", card: null });
   expect(cards.find(({ id }) => id === "mine")?.training).toMatchObject({ heldOutLoss: stopped.lossBest });
@@ -120,7 +121,7 @@ test("it begins, is paused, goes on, is stopped, and its model is installed and 
 });
 
 test("checkpoints are heard by name, each with its own notes", async () => {
-  const { caller } = await daemonWithCaller();
+  const { caller, daemon } = await daemonWithCaller();
   const params = { name: "short", folders: [FIXTURES], from: "tiny", minutes: 0.1 };
   const { runId } = resultOf(await caller.call("training/start", params));
   await inState(caller, runId, "done");
@@ -129,6 +130,10 @@ test("checkpoints are heard by name, each with its own notes", async () => {
     return got.checkpoints.length > 2 ? got.checkpoints : undefined;
   });
   expect(checkpoints.at(-1)?.model).toBe(`run:${runId}`);
+  await until("no more room to be taken than is needed", () => {
+    const left = readdirSync(join(daemon.home, "runs", runId)).filter((name) => name.startsWith("step-"));
+    return left.length === 0;
+  });
   const notes = async (model: string) => {
     const result = resultOf(await caller.call("fill/run", songRequest({ model })));
     expect(result.model.id).toBe(model);
@@ -232,6 +237,7 @@ test("a training whose program is killed has failed, and goes on from its checkp
   const { caller, daemon } = await daemonWithCaller();
   const { runId } = await begun(caller);
   const plan = JSON.parse(readFileSync(join(daemon.home, "runs", runId, "plan.json"), "utf8"));
+  expect(getPriority(plan.pid)).toBe(constants.priority.PRIORITY_LOW);
   process.kill(plan.pid, "SIGKILL");
   const { run } = await inState(caller, runId, "failed");
   expect(run.error?.code).toBe("TRAINING_FAILED");

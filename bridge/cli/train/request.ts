@@ -30,6 +30,7 @@ export interface TrainOptions {
   evaluateEvery?: number;
   keep?: number;
   withDrums?: boolean;
+  hearCheckpoints?: boolean;
   plain?: boolean;
   json?: boolean;
 }

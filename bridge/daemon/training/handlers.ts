@@ -33,7 +33,12 @@ export function createTrainingHandlers({ trainings, models, env }: TrainingHandl
     "training/resume": ({ runId }) => trainings.resume(runId),
     "training/stop": ({ runId }) => trainings.stop(runId),
     "training/remove": ({ runId }) => trainings.remove(runId),
-    "training/install": (params) => trainings.install(params),
+    "training/install": (params) => {
+      const installed = trainings.install(params);
+      // The next fill may name it.
+      models.look();
+      return installed;
+    },
     "dataset/check": ({ path }) => countFiles(path),
     "dataset/add": (params) => addFiles(params, places),
     "dataset/info": ({ runId }) => reportOf(places.data(trainings.get(runId).plan.runId)),

@@ -2,42 +2,22 @@
  * Checkpoints of a run as models, so that a fill can be asked of them: run:RUNID, run:RUNID/step-000000120.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import { MODEL_FILE } from "../../engine/models.ts";
-import { exportCheckpoint } from "../../engine/training.ts";
-import { EXPORTED_FOLDER, MODEL_FOLDER, Places } from "./places.ts";
+import { CHECKPOINT, EXPORTED, exportedSteps, HEARD_FOLDER, stepsIn } from "../../training/heard.ts";
+import { MODEL_FOLDER, Places } from "./places.ts";
 
 export const RUN_PREFIX = "run:";
-const CHECKPOINT = /^step-(\d{9})\.safetensors$/;
-const EXPORTED = /^step-(\d{9})$/;
 const WEIGHTS_FILE = "model.safetensors";
 
-/** Exported checkpoints of a run by step. */
-export function exportedSteps(run: string): { name: string; step: number }[] {
-  return matches(join(run, EXPORTED_FOLDER), EXPORTED);
-}
-
-/** Export what was kept and is not exported yet. @returns whether there was anything */
-export async function exportKept(run: string, runId: string): Promise<boolean> {
-  const known = new Set(exportedSteps(run).map(({ step }) => step));
-  let isNew = false;
-  for (const { name, step } of matches(run, CHECKPOINT)) {
-    if (known.has(step)) continue;
-    const output = join(run, EXPORTED_FOLDER, name.replace(".safetensors", ""));
-    const part = `${output}.part`;
-    rmSync(part, { recursive: true, force: true });
-    try {
-      await exportCheckpoint({ run, checkpoint: join(run, name), output: part, modelId: runId });
-      renameSync(part, output);
-      isNew = true;
-    } catch {
-      // A checkpoint that made room for a later one meanwhile, or a full disk: the others can be heard.
-      rmSync(part, { recursive: true, force: true });
-    }
+/** What was kept of a run that is over takes eight times the room of the models that were made of it. */
+export function dropKept(run: string): void {
+  const exported = new Set(exportedSteps(run).map(({ step }) => step));
+  for (const { name, step } of stepsIn(run, CHECKPOINT)) {
+    if (exported.has(step)) rmSync(join(run, name), { force: true });
   }
-  return isNew;
 }
 
 /**
@@ -52,7 +32,7 @@ export function chooseHeard(
   const run = new Places(env).run(runId);
   const model = join(run, MODEL_FOLDER);
   const latest = exportedSteps(run).at(-1)?.name ?? "";
-  const exported = (step: string) => join(run, EXPORTED_FOLDER, step);
+  const exported = (step: string) => join(run, HEARD_FOLDER, step);
   let folder = existsSync(join(model, MODEL_FILE)) ? model : exported(latest);
   if (checkpoint !== undefined) folder = EXPORTED.test(checkpoint) ? exported(checkpoint) : "";
   if (!existsSync(join(folder, MODEL_FILE))) {
@@ -75,12 +55,4 @@ function sha256Of(path: string): string {
   const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
   hashes.set(path, { mtimeMs, sha256 });
   return sha256;
-}
-
-function matches(folder: string, pattern: RegExp): { name: string; step: number }[] {
-  const names = existsSync(folder) ? readdirSync(folder).sort() : [];
-  return names.flatMap((name) => {
-    const step = pattern.exec(name)?.[1];
-    return step === undefined ? [] : [{ name, step: Number(step) }];
-  });
 }

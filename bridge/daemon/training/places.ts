@@ -10,7 +10,6 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,95}$/i;
 /** Of a MIDI file: anything that is no path. */
 const FILE_NAME = /^[^/\\<>:"|?*\p{Cc}]{1,200}\.midi?$/iu;
 
-export const EXPORTED_FOLDER = "heard";
 export const MODEL_FOLDER = "model";
 export const LATEST_FILE = "latest.safetensors";
 

@@ -11,10 +11,11 @@ import type {
   TrainingPoint,
   TrainingRunEntry,
 } from "../../protocol/training.ts";
+import { exportedSteps } from "../../training/heard.ts";
 import { Child, isAlive } from "./child.ts";
 import { curveOf } from "./curve.ts";
 import { EventTail } from "./event-tail.ts";
-import { exportedSteps, exportKept, RUN_PREFIX } from "./heard.ts";
+import { dropKept, RUN_PREFIX } from "./heard.ts";
 import { MODEL_FOLDER } from "./places.ts";
 import { type Plan, writePlan } from "./plan.ts";
 import { buildArguments, canGoOn, trainArguments } from "./work.ts";
@@ -34,7 +35,6 @@ export class TrainingRun {
   private readonly tail: EventTail;
   private child: Child | undefined;
   private wish: "paused" | "stopped" | undefined;
-  private exporting: Promise<unknown> | undefined;
   /** Set for a program that an earlier daemon started. */
   private orphanUntil = 0;
 
@@ -60,6 +60,15 @@ export class TrainingRun {
   isOrphaned(): boolean {
     if (this.child !== undefined || this.plan.pid === null) return false;
     return performance.now() < this.orphanUntil && isAlive(this.plan.pid);
+  }
+
+  /** @returns whether an earlier daemon's program has ended since the last look */
+  seesOrphanEnd(): boolean {
+    if (this.child !== undefined || this.plan.pid === null || this.isOrphaned()) return false;
+    this.set({ pid: null });
+    this.tail.restart();
+    this.tail.look();
+    return true;
   }
 
   set(change: Partial<Plan>): void {
@@ -92,6 +101,7 @@ export class TrainingRun {
       const isOver = wish === undefined || this.plan.minutes * 60 - this.trainedSeconds < 1;
       this.set({ state: isOver ? "done" : wish, pid: null });
     }
+    if (this.plan.state === "done" || this.plan.state === "stopped") dropKept(this.folder);
     onChange();
   }
 
@@ -104,6 +114,8 @@ export class TrainingRun {
   /** The daemon ends: what trains writes its checkpoint, and is found paused. */
   leave(): void {
     if (this.child === undefined) return;
+    // Should its end still be seen, it is no end of the training.
+    this.wish = "paused";
     this.set({ state: "paused" });
     this.child.leave();
   }
@@ -117,18 +129,6 @@ export class TrainingRun {
   /** Read on. @returns whether there was anything new */
   look(): boolean {
     return this.tail.look();
-  }
-
-  /** Make models of the checkpoints; once at a time. */
-  async prepareCheckpoints(): Promise<boolean> {
-    if (this.exporting !== undefined) return false;
-    const work = exportKept(this.folder, this.plan.runId);
-    this.exporting = work;
-    try {
-      return await work;
-    } finally {
-      this.exporting = undefined;
-    }
   }
 
   points(): TrainingPoint[] {

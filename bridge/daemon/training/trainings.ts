@@ -10,7 +10,7 @@ import type { Params } from "../../protocol/methods.ts";
 import type { TrainingRunEntry } from "../../protocol/training.ts";
 import { refuseWorse } from "../../training/outcome.ts";
 import { checkFolder } from "./datasets.ts";
-import { RUN_PREFIX } from "./heard.ts";
+import { dropKept, RUN_PREFIX } from "./heard.ts";
 import { MODEL_FOLDER, Places, runNotFound } from "./places.ts";
 import { readPlan } from "./plan.ts";
 import { TrainingRun } from "./training-run.ts";
@@ -108,6 +108,7 @@ export class Trainings {
     const run = this.get(runId);
     if (run.state === "paused" || run.state === "failed") {
       run.set({ state: "stopped" });
+      dropKept(run.folder);
       return this.told(run);
     }
     return this.end(runId, "stopped");
@@ -188,28 +189,18 @@ export class Trainings {
       })
       .finally(() => {
         this.active = undefined;
-        this.prepare(next);
         this.pump();
       });
   }
 
   private look(): void {
+    for (const run of this.runs.values()) if (run !== this.active && run.seesOrphanEnd()) this.told(run);
     this.pump();
     const run = this.active;
     if (run === undefined) return;
     this.hasNews = run.look() || this.hasNews;
     if (!this.hasNews || performance.now() - this.toldAt < TELL_MS) return;
     this.told(run);
-    this.prepare(run);
-  }
-
-  private prepare(run: TrainingRun): void {
-    run.prepareCheckpoints().then(
-      (isNew) => {
-        if (isNew) this.told(run);
-      },
-      () => {},
-    );
   }
 
   private told(run: TrainingRun): TrainingRunEntry {

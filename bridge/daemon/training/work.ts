@@ -28,7 +28,7 @@ export function trainArguments(plan: Plan, data: string, run: string, trainedSec
   return [
     ...["train", data, ...where, "--time", `${left.toFixed(1)}s`],
     ...["--checkpoint-every", every(CHECKPOINTS, 3_600), "--evaluate-every", every(LOOKS, 120)],
-    ...["--keep", "2", "--plain", "--json"],
+    ...["--keep", "2", "--hear-checkpoints", "--plain", "--json"],
   ];
 }
 
