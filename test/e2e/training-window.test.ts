@@ -146,6 +146,15 @@ test("checkpoints are heard by name, each with its own notes", async () => {
   expect(codeOf(await fill("run:nobody-1"))).toBe("MODEL_NOT_FOUND");
   expect(codeOf(await fill("run:../../etc"))).toBe("RUN_NOT_FOUND");
   expect(codeOf(await fill(`run:${runId}/../model`))).toBe("MODEL_NOT_FOUND");
+  // As if nothing after the start had been better.
+  const events = join(daemon.home, "runs", runId, "events.jsonl");
+  const lines = readFileSync(events, "utf8").split("\n");
+  const isLater = (line: string) => line.includes('"heldOut"') && !line.includes('"step":0,');
+  const worse = lines.map((line) => (isLater(line) ? line.replace('"isBest":true', '"isBest":false') : line));
+  writeFileSync(events, worse.join("\n"));
+  expect(codeOf(await caller.call("training/install", { runId, name: "worse" }))).toBe("MODEL_WORSE");
+  const forced = await caller.call("training/install", { runId, name: "worse", force: true });
+  expect(resultOf(forced)).toEqual({ model: "worse" });
   const again = { name: "again", folders: [FIXTURES], from: `run:${runId}`, minutes: 1 };
   expect(codeOf(await caller.call("training/start", again))).toBe("MODEL_NOT_FOUND");
 });
