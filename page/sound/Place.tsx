@@ -1,10 +1,11 @@
 import { useComputed } from "@preact/signals";
 import type { Store } from "../state.ts";
+import type { Sound } from "./sound.ts";
 
 /** Where the music is, or will begin: bar and beat, tempo and meter there. */
-export function Place({ store }: { store: Store }) {
+export function Place({ store, sound }: { store: Store; sound: Sound }) {
   // Computed apart, so that each is drawn anew only when it reads differently.
-  const tick = useComputed(() => Math.max(0, Math.floor(store.playTick.value ?? store.cursorTick.value)));
+  const tick = useComputed(() => Math.max(0, Math.floor(store.playTick.value ?? sound.startTick.value)));
   const place = useComputed(() => {
     const { bar, beat } = store.bars.value.placeAtTick(tick.value);
     return `${bar + 1}.${beat + 1}`;

@@ -52,7 +52,7 @@ export function TransportBar({ store }: { store: Store }) {
           }}
         />
       </div>
-      <Place store={store} />
+      <Place store={store} sound={sound} />
       <SoundsNote sound={sound} />
       <div class="row transport-end">
         <Volume sound={sound} />

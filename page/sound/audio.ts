@@ -3,6 +3,7 @@
  */
 import { signal } from "@preact/signals";
 import { Clicks } from "./clicks.ts";
+import { ClockLink } from "./clock-link.ts";
 import type { Output } from "./output.ts";
 import { SimpleSynth } from "./simple-synth.ts";
 import { fetchSoundfont } from "./soundfont.ts";
@@ -31,6 +32,7 @@ export class Audio {
   private gain = LOUDER;
   private meter: AnalyserNode | undefined;
   private loading: Promise<void> | undefined;
+  private readonly link = new ClockLink();
   private samples = new Float32Array(512);
 
   /** Get the sounds and the synthesizer ready, without a sound. Once. */
@@ -55,6 +57,7 @@ export class Audio {
   /** Let the processor rest while nothing is played. */
   async rest(): Promise<void> {
     await this.context?.suspend();
+    this.link.reset();
   }
 
   /** @param volume  0 to 1 */
@@ -71,16 +74,14 @@ export class Audio {
 
   /** Seconds of the clock that are heard now: what was made a moment ago is still on its way to the speakers. */
   heardSeconds(): number {
-    if (this.context === undefined) return 0;
-    const { seconds, milliseconds } = this.stamp(this.context);
-    return seconds + (performance.now() - milliseconds) / 1000;
+    this.meet();
+    return this.link.secondsAt(performance.now());
   }
 
   /** When a second of the clock is heard, in the page's time. */
   millisecondsAt(seconds: number): number {
-    if (this.context === undefined) return performance.now();
-    const stamp = this.stamp(this.context);
-    return stamp.milliseconds + 1000 * (seconds - stamp.seconds);
+    this.meet();
+    return this.link.millisecondsAt(seconds);
   }
 
   /** How loud it is, 0 to 1. */
@@ -91,12 +92,14 @@ export class Audio {
     return this.context?.state === "running" ? Math.min(1, Math.sqrt(peak)) : 0;
   }
 
-  private stamp(context: AudioContext): { seconds: number; milliseconds: number } {
-    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
-    const ahead = context.currentTime - contextTime - (performance.now() - performanceTime) / 1000;
-    if (contextTime > 0 && Math.abs(ahead) < 1)
-      return { seconds: contextTime, milliseconds: performanceTime };
-    return { seconds: context.currentTime - (context.outputLatency || 0), milliseconds: performance.now() };
+  private meet(): void {
+    if (this.context === undefined) return;
+    const { contextTime = 0, performanceTime = 0 } = this.context.getOutputTimestamp();
+    const now = performance.now();
+    const { currentTime, outputLatency = 0 } = this.context;
+    const ahead = currentTime - contextTime - (now - performanceTime) / 1000;
+    if (contextTime > 0 && Math.abs(ahead) < 1) this.link.meet(contextTime, performanceTime);
+    else this.link.meet(currentTime - outputLatency, now);
   }
 
   /** @throws Error where there is no audio */

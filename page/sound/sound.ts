@@ -38,6 +38,8 @@ export class Sound implements SoundActions {
   readonly ports = new MidiPorts();
   readonly isLooping: ReadonlySignal<boolean>;
   readonly loop: ReadonlySignal<LoopRange | undefined>;
+  /** Where Play begins. */
+  readonly startTick: ReadonlySignal<number>;
   private readonly store: Store;
   private readonly player: Player;
   private readonly candidates = new Candidates();
@@ -49,7 +51,7 @@ export class Sound implements SoundActions {
   private readonly output: ReadonlySignal<Output | undefined>;
   private made: { song: PageSong; ghosts: Ghosts | undefined; heard: PageSong } | undefined;
   private states = new Map<number, ChannelState>();
-  private isRegionLatest = false;
+  private readonly isRegionLatest = signal(false);
   /** One more with each start and stop, so that a start that waits knows that it is none any more. */
   private turn = 0;
   private freeFrom = 0;
@@ -67,6 +69,9 @@ export class Sound implements SoundActions {
         tempo: store.tempo.value,
         endTick: this.endTick.value,
       }),
+    );
+    this.startTick = computed(() =>
+      startingTick(store.cursorTick.value, store.region.value, this.loop.value, this.isRegionLatest.value),
     );
     this.mix = computed(() => {
       const settings = store.trackSettings.value;
@@ -87,13 +92,12 @@ export class Sound implements SoundActions {
   /** From the cursor or the region, or stop. */
   toggle(): void {
     if (this.isPlaying.value) this.stop();
-    else this.begin(this.startingTick(this.store.cursorTick.value));
+    else this.begin(this.startTick.value);
   }
 
   play(fromTick: number): void {
     // What is offered is heard where it comes from, if that is wanted.
-    const isRegion = fromTick === this.store.region.value?.startTick;
-    this.begin(isRegion ? this.startingTick(fromTick) : fromTick);
+    this.begin(startingTick(fromTick, this.store.region.value, this.loop.value, false));
   }
 
   stop(): void {
@@ -105,7 +109,7 @@ export class Sound implements SoundActions {
   /** The start of the song is where playing begins; there at once where it plays. */
   toStart(): void {
     this.store.cursorTick.value = 0;
-    this.isRegionLatest = false;
+    this.isRegionLatest.value = false;
     if (this.isPlaying.value) this.begin(0);
   }
 
@@ -134,10 +138,6 @@ export class Sound implements SoundActions {
       if (!this.isPlaying.value) this.resting = setTimeout(() => void this.audio.rest(), REST_MS);
     };
     sound().catch((thrown) => this.store.fail(thrown));
-  }
-
-  private startingTick(cursorTick: number): number {
-    return startingTick(cursorTick, this.store.region.value, this.loop.value, this.isRegionLatest);
   }
 
   private begin(tick: number): void {
@@ -264,10 +264,10 @@ export class Sound implements SoundActions {
     });
     effect(() => {
       this.store.cursorTick.value;
-      this.isRegionLatest = false;
+      this.isRegionLatest.value = false;
     });
     effect(() => {
-      this.isRegionLatest = this.store.region.value !== undefined;
+      this.isRegionLatest.value = this.store.region.value !== undefined;
     });
   }
 }

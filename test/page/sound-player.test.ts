@@ -5,13 +5,14 @@
 import { expect, test } from "vitest";
 import { Bars } from "../../bridge/music/bars.ts";
 import { TempoMap } from "../../bridge/music/tempo.ts";
+import { ClockLink } from "../../page/sound/clock-link.ts";
 import { countIn } from "../../page/sound/count-in.ts";
 import { barBefore, loopRange, songEndTick, startingTick } from "../../page/sound/loop.ts";
 import { MidiOutput } from "../../page/sound/midi-output.ts";
 import type { SoundEvent } from "../../page/sound/output.ts";
 import { Player } from "../../page/sound/player.ts";
 import { Schedule } from "../../page/sound/schedule.ts";
-import { heard, note, PPQ, randomSong, songOf, spoken } from "./sound-songs.ts";
+import { heard, note, PPQ, randomFrom, randomSong, songOf, spoken } from "./sound-songs.ts";
 
 function playerOf(
   song = songOf([Array.from({ length: 32 }, (_, at) => note(240 * at, 120, 60 + (at % 12)))]),
@@ -127,6 +128,26 @@ test("a count-in is a bar in the meter and tempo of the place", () => {
     ...[1.25, 1.5, 1.75, 2, 2.25, 2.5].map((at) => `click at ${at}`),
   ]);
   expect(endSeconds).toBe(2.75);
+});
+
+test("the audio clock is followed through what the browser says of it, and at once after it stood still", () => {
+  const link = new ClockLink();
+  const random = randomFrom(3);
+  let last = 0;
+  for (let at = 0; at < 200; at += 1) {
+    link.meet(0.025 * at, 5000 + 25 * at + random(41) - 20);
+    const zeroMs = link.millisecondsAt(0);
+    if (at > 0) expect(Math.abs(zeroMs - last)).toBeLessThan(1);
+    last = zeroMs;
+  }
+  // The first one that it was told may have been the worst.
+  expect(Math.abs(last - 5000)).toBeLessThan(5);
+  expect(link.secondsAt(link.millisecondsAt(1.5))).toBeCloseTo(1.5, 9);
+  link.meet(5, 20_000);
+  expect(link.millisecondsAt(6)).toBe(21_000);
+  link.reset();
+  link.meet(5, 20_001);
+  expect(link.millisecondsAt(5)).toBe(20_001);
 });
 
 test("a MIDI port gets notes with their times, and silence now and after the last of them", () => {

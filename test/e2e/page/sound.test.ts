@@ -44,6 +44,8 @@ const tracks = [
   })),
 }));
 
+const NOWHERE = "/nowhere/general.sf3";
+
 async function openSong(sounds?: string): Promise<OpenPage> {
   const daemon = await startDaemon(sounds === undefined ? {} : { config: { sounds } });
   const { rollId } = await callDaemon<{ rollId: string }>(daemon, "roll/open", {
@@ -133,11 +135,75 @@ withSounds("bars that were chosen are played over and over", async () => {
 });
 
 withBrowser("without instruments it is heard all the same, and says what to install", async () => {
-  const { page } = await openSong("/nowhere/general.sf3");
+  const { page } = await openSong(NOWHERE);
   await expect.poll(() => bar(page).getAttribute("data-sounds"), SOON).toBe("simple");
   expect(await bar(page).getByRole("status").textContent()).toContain('"sounds" in config.json');
   await play(page).click();
   await expect.poll(() => level(page), SOON).toBeGreaterThan(0.05);
   await stop(page).click();
   await expect.poll(() => level(page), SOON).toBe(0);
+});
+
+/** The browser's MIDI with one port that writes down what it is sent. */
+function writeDownMidi(): void {
+  const sent: { data: number[]; at: number | undefined }[] = [];
+  const send = (data: number[], at?: number) => {
+    sent.push({ data: [...data], at });
+    document.documentElement.dataset.midi = JSON.stringify(sent);
+  };
+  const port = { id: "p", name: "Stage piano", state: "connected", send };
+  const access = { outputs: new Map([["p", port]]), onstatechange: null };
+  Object.defineProperty(navigator, "requestMIDIAccess", { value: async () => access });
+}
+
+withBrowser("an instrument at a MIDI port is played with the times of its notes, and silenced", async () => {
+  const { page } = await openSong(NOWHERE);
+  await page.evaluate(writeDownMidi);
+  const sent = async (): Promise<{ data: number[]; at?: number }[]> =>
+    JSON.parse((await page.locator("html").getAttribute("data-midi")) ?? "[]");
+  await bar(page).getByRole("button", { name: "This computer" }).click();
+  await page.getByRole("radio", { name: "Stage piano" }).check();
+  // Piano, bass and drums, with their volumes.
+  await expect
+    .poll(async () => (await sent()).map(({ data }) => data.slice(0, 2)), SOON)
+    .toEqual([
+      [0xc0, 0],
+      [0xb0, 7],
+      [0xc1, 33],
+      [0xb1, 7],
+      [0xc9, 0],
+      [0xb9, 7],
+    ]);
+  await page.keyboard.press("Escape");
+  await play(page).click();
+  const ons = async () => (await sent()).filter(({ data: [status = 0] }) => status >> 4 === 9);
+  await expect.poll(async () => (await ons()).length, SOON).toBeGreaterThan(12);
+  await stop(page).click();
+  const starts = await ons();
+  expect(starts.slice(0, 3).map(({ data }) => data)).toEqual([
+    [0x90, 60, 100],
+    [0x91, 36, 100],
+    [0x99, 38, 100],
+  ]);
+  // A quarter is 250 ms, however late the page was; a machine that is too slow for sound makes some of them longer.
+  const beats = starts.filter(({ data }) => data[0] === 0x99).map(({ at = Number.NaN }) => at);
+  const gaps = beats.slice(1).map((at, index) => at - (beats[index] ?? 0));
+  const middle = gaps.sort((one, other) => one - other)[Math.floor(gaps.length / 2)];
+  expect(Math.abs((middle ?? 0) - 250)).toBeLessThan(10);
+  const last = (await sent()).at(-1);
+  expect(last?.data).toEqual([0xbf, 120, 0]);
+  expect(last?.at).toBeGreaterThan(Math.max(...beats));
+});
+
+withBrowser("a browser that refuses MIDI says so", async () => {
+  const { page } = await openSong(NOWHERE);
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, "requestMIDIAccess", {
+      value: () => Promise.reject(new DOMException("refused", "SecurityError")),
+    });
+  });
+  await bar(page).getByRole("button", { name: "This computer" }).click();
+  await expect
+    .poll(() => bar(page).getByRole("dialog").textContent(), SOON)
+    .toContain("Allow MIDI for this page");
 });
