@@ -14,6 +14,7 @@ export function followPlay(state: RollState, line: HTMLElement): () => void {
   const { store } = state;
   let wasPlaying = false;
   let wasInside = false;
+  let lastView = store.view.value;
   return effect(() => {
     const tick = store.playTick.value;
     const view = store.view.value;
@@ -21,11 +22,14 @@ export function followPlay(state: RollState, line: HTMLElement): () => void {
     const x = tick === undefined ? -1 : xOfTick(view, tick);
     const isInside = x >= 0 && x <= body.width;
     line.hidden = !isInside;
-    if (tick !== undefined && !isInside && (wasInside || !wasPlaying)) {
+    // It went out by itself; whoever scrolls while it plays wants to look elsewhere.
+    const hasLeft = wasInside && view === lastView;
+    [lastView, wasInside] = [view, isInside];
+    const isTurned = tick !== undefined && !isInside && (hasLeft || !wasPlaying);
+    wasPlaying = tick !== undefined;
+    if (isTurned) {
       setView(store, { ...view, startTick: tick - BEFORE * body.width * view.ticksPerPixel });
     }
-    wasPlaying = tick !== undefined;
-    wasInside = isInside;
     if (!isInside) return;
     line.style.height = `${body.height + velocity.height + 12}px`;
     line.style.transform = `translate(${Math.round(body.x + x)}px, ${body.y - 12}px)`;
