@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 
 /**
  * Open an address. Whether a browser comes up cannot be known; the address is told as well.
- * @param env  CONTINUO_BROWSER names another program, which gets the address as its only argument
+ * @param env  CONTINUO_BROWSER names another program, which gets the address as its only argument; empty, none is opened
  */
 export function openBrowser(url: string, env: NodeJS.ProcessEnv, platform = process.platform): void {
   const [program, ...args] = browserCommand(env, platform);
@@ -21,7 +21,7 @@ export function openBrowser(url: string, env: NodeJS.ProcessEnv, platform = proc
 }
 
 export function browserCommand(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
-  if (env.CONTINUO_BROWSER) return [env.CONTINUO_BROWSER];
+  if (env.CONTINUO_BROWSER !== undefined) return env.CONTINUO_BROWSER === "" ? [] : [env.CONTINUO_BROWSER];
   if (platform === "darwin") return ["open"];
   // Not by cmd, to which & in an address is the end of a command.
   if (platform === "win32") return ["rundll32", "url.dll,FileProtocolHandler"];

@@ -304,3 +304,36 @@ describe("reconnecting", () => {
     expect(sockets.length).toBe(3);
   });
 });
+
+describe("a daemon that comes back and does not know the client any more", () => {
+  test("is told apart from one that is gone", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const told: string[] = [];
+    const { client, sockets } = fakeClient({
+      reconnect: true,
+      onConnection: (isConnected) => told.push(isConnected ? "open" : "lost"),
+      onRefused: ({ code }) => told.push(code),
+    });
+    const connecting = client.connect();
+    await admit(await socketOf(sockets));
+    await connecting;
+    sockets[0]?.drop();
+    await vi.advanceTimersByTimeAsync(100);
+    (await socketOf(sockets, 2)).drop();
+    await turnOfLoop();
+    await vi.advanceTimersByTimeAsync(250);
+    const refusing = await socketOf(sockets, 3);
+    refusing.onopen?.();
+    await turnOfLoop();
+    const data = { code: "TOKEN_MISSING", message: "the token is missing", data: {}, retryable: false };
+    const [hello] = refusing.sent;
+    refusing.receive({ jsonrpc: "2.0", id: hello?.id, error: { code: -32000, message: data.message, data } });
+    await turnOfLoop();
+    expect(told).toEqual(["open", "lost", "TOKEN_MISSING"]);
+    // A new cookie may come from another window, so it is tried again.
+    await vi.advanceTimersByTimeAsync(500);
+    await admit(await socketOf(sockets, 4));
+    expect(told.at(-1)).toBe("open");
+    client.close();
+  });
+});

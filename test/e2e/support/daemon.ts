@@ -94,7 +94,8 @@ export function spawnDaemon(home: string, options: DaemonOptions = {}): ChildPro
   const [program = process.execPath, ...before] = [...(options.prefix ?? []), process.execPath];
   const args = [PROGRAM, "serve", "--port", "0", "--tcp-port", "0", "--json", ...(options.args ?? [])];
   return spawn(program, [...before, ...args], {
-    env: { ...env, CONTINUO_HOME: home, ...options.env },
+    // No test opens the browser of who runs it.
+    env: { ...env, CONTINUO_HOME: home, CONTINUO_BROWSER: "", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
