@@ -1,12 +1,9 @@
 /**
  * The daemon: what it is made of, in the order in which it starts and ends.
  */
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo, Server } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { createSecureContext } from "node:tls";
-import { BridgeError } from "../bridge-error.ts";
 import { fillSong } from "../engine/fill-song.ts";
 import { homeFolder } from "../engine/places.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -33,7 +30,7 @@ import { Broadcast } from "./transports/broadcast.ts";
 import { WatchedFolder } from "./transports/folder.ts";
 import { Guard } from "./transports/guard.ts";
 import { createHttp, HTTP_LIMITS } from "./transports/http.ts";
-import { listenToIpv6 } from "./transports/loopback.ts";
+import { besideIpv4, listen, tlsOf } from "./transports/listen.ts";
 import { TcpFrames } from "./transports/tcp.ts";
 import { WebSockets } from "./transports/websocket.ts";
 import { warmUp } from "./warm-up.ts";
@@ -249,60 +246,4 @@ function tell(job: Job, { logger }: Log, withNotes: boolean): void {
     },
     "fill",
   );
-}
-
-function tlsOf({ tls }: Config): { tls?: { cert: Buffer; key: Buffer } } {
-  if (tls === undefined) return {};
-  try {
-    const pair = { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
-    // Throws where they are no certificate, or do not belong together.
-    createSecureContext(pair);
-    return { tls: pair };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError(
-      "TLS_UNREADABLE",
-      `the certificate or its key cannot be read (${reason}); check "tls" in config.json`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-async function besideIpv4(server: Server, port: number): Promise<void> {
-  try {
-    await listenToIpv6(server, port);
-  } catch (cause) {
-    throw new BridgeError("PORT_TAKEN", `port ${port} of ::1 is taken by another program; choose another`, {
-      data: { port },
-      cause,
-    });
-  }
-}
-
-function listen(server: Server, port: number, host: string, setting: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      reject(
-        cause.code === "EADDRINUSE"
-          ? new BridgeError(
-              "PORT_TAKEN",
-              `port ${port} is taken by another program; choose another "${setting}", 0 takes any`,
-              {
-                data: { port },
-                cause,
-              },
-            )
-          : new BridgeError(
-              "LISTEN_FAILED",
-              `${host}:${port} cannot be listened to (${cause.message}); choose another`,
-              {
-                cause,
-              },
-            ),
-      );
-    });
-    server.listen(port, host, resolve);
-  });
 }

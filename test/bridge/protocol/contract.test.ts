@@ -26,7 +26,7 @@ const goldenSchema = z.strictObject({
 const golden = (method: MethodName) => goldenSchema.parse(read(`${method.replace("/", "-")}.json`));
 
 const schema: unknown = JSON.parse(readFileSync("docs/protocol.schema.json", "utf8"));
-const ajv = new Ajv2020({ strict: false, allErrors: true });
+const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { base64: true } });
 ajv.addSchema(z.record(z.string(), z.unknown()).parse(schema), "protocol");
 
 function expectValid(place: string, value: unknown): void {

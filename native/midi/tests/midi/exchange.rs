@@ -19,7 +19,10 @@ fn others(bytes: &[u8]) -> Vec<Vec<(u32, String)>> {
     chunks
 }
 
-fn by_content(notes: &[Note]) -> Vec<(u32, u8, u32, u8)> {
+/// (onset, pitch, duration, velocity), in order.
+type Content = Vec<(u32, u8, u32, u8)>;
+
+fn by_content(notes: &[Note]) -> Content {
     let tuple = |n: &Note| (n.start_tick, n.pitch, n.duration_ticks, n.velocity);
     let mut sorted: Vec<_> = notes.iter().map(tuple).collect();
     sorted.sort_unstable();
@@ -27,7 +30,7 @@ fn by_content(notes: &[Note]) -> Vec<(u32, u8, u32, u8)> {
 }
 
 /// Each track's notes by its place, without tracks that have none.
-fn notes_of(song: &Song) -> Vec<(usize, u8, Vec<(u32, u8, u32, u8)>)> {
+fn notes_of(song: &Song) -> Vec<(usize, u8, Content)> {
     let tracks = song.tracks.iter();
     tracks
         .map(|t| (t.chunk, t.channel, by_content(&t.notes)))
