@@ -72,17 +72,12 @@ end
 
 local function follow(mode)
   window.begin()
-  local job, is_told = action.start(host, mode), false
+  local job = action.start(host, mode)
   while not job:step() do
     ARDOUR.LuaAPI.usleep(job.is_waiting and WAIT_MICROSECONDS or STEP_MICROSECONDS)
     _G.continuo_waits = job.is_waiting
     local is_cancelled = window.turn(job.is_waiting and -1 or job.fraction, text_of(job))
     if is_cancelled or _G.continuo_gives_up then job:cancel() end
-    if job:address() and not is_told then
-      is_told = true
-      -- From the log, unlike from the progress window, it can be copied.
-      print("Continuo: the piano roll is at " .. job:address())
-    end
   end
   trace(mode, window.finish())
 end
