@@ -217,3 +217,9 @@ test("more notes than a call has arguments are moved, duplicated and copied at o
   expect(duplicateNotes(song, all, beats).result[0]?.startTick).toBe(2_000_160);
   expect(clipOf(song, all, beats).notes).toHaveLength(notes.length);
 });
+
+test("notes that only touch leave each other alone", () => {
+  const song = songOf([note(0, 100, 60), note(200, 100, 60)]);
+  const edit = drawNote(song, "1", plainNote(note(100, 100, 60)));
+  expect(edit.changes[0]?.removed).toEqual([]);
+});
