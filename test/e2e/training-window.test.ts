@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { constants, getPriority, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { TrainingRunEntry } from "../../bridge/protocol/training.ts";
 import { type Caller, codeOf, openWebSocket, overHttp, resultOf } from "./support/callers.ts";
 import { newHome, startDaemon, type TestDaemon } from "./support/daemon.ts";
@@ -24,7 +24,12 @@ const FIXTURES = resolve("test/fixtures");
 const PIECES = ["faure-apres-un-reve.mid", "holmes-le-desir.mid"];
 /** Long enough that no machine gets to its end before it is paused. */
 const MINUTES = 30;
+/** A training gives way to everything else on the machine. */
+const PATIENT_MS = 90_000;
 
+vi.setConfig({ testTimeout: 2 * PATIENT_MS });
+
+const later: typeof until = (what, look) => until(what, look, PATIENT_MS);
 const base64 = (name: string) => readFileSync(join(FIXTURES, name)).toString("base64");
 
 function folderOf(...names: string[]): string {
@@ -37,7 +42,7 @@ function folderOf(...names: string[]): string {
 const runOf = async (caller: Caller, runId: string) => resultOf(await caller.call("training/get", { runId }));
 
 async function inState(caller: Caller, runId: string, ...states: TrainingRunEntry["state"][]) {
-  return until(`${runId} to be ${states}`, async () => {
+  return later(`${runId} to be ${states}`, async () => {
     const got = await runOf(caller, runId);
     if (got.run.state === "failed" && !states.includes("failed")) throw new Error(got.run.error?.message);
     return states.includes(got.run.state) ? got : undefined;
@@ -50,7 +55,7 @@ async function begun(caller: Caller, minutes = MINUTES) {
   const { runId, state } = resultOf(await caller.call("training/start", params));
   expect(["preparing", "training"]).toContain(state);
   await inState(caller, runId, "training");
-  const got = await until("a curve", async () => {
+  const got = await later("a curve", async () => {
     const now = await runOf(caller, runId);
     return now.points.some(({ trainLoss }) => trainLoss !== null) ? now : undefined;
   });
@@ -88,7 +93,7 @@ test("it begins, is paused, goes on, is stopped, and its model is installed and 
   expect(codeOf(await caller.call("training/pause", { runId }))).toBe("RUN_STATE");
 
   resultOf(await caller.call("training/resume", { runId }));
-  await until(
+  await later(
     "it to go on from where it was",
     async () => (await runOf(caller, runId)).run.step > paused.step,
   );
@@ -125,12 +130,12 @@ test("checkpoints are heard by name, each with its own notes", async () => {
   const params = { name: "short", folders: [FIXTURES], from: "tiny", minutes: 0.1 };
   const { runId } = resultOf(await caller.call("training/start", params));
   await inState(caller, runId, "done");
-  const checkpoints = await until("checkpoints", async () => {
+  const checkpoints = await later("checkpoints", async () => {
     const got = await runOf(caller, runId);
     return got.checkpoints.length > 2 ? got.checkpoints : undefined;
   });
   expect(checkpoints.at(-1)?.model).toBe(`run:${runId}`);
-  await until("no more room to be taken than is needed", () => {
+  await later("no more room to be taken than is needed", () => {
     const left = readdirSync(join(daemon.home, "runs", runId)).filter((name) => name.startsWith("step-"));
     return left.length === 0;
   });
@@ -176,7 +181,7 @@ describe("a daemon that ends in the middle", () => {
     const { run } = await inState(caller, runId, "paused");
     expect(existsSync(join(home, "runs", runId, "latest.safetensors"))).toBe(true);
     resultOf(await caller.call("training/resume", { runId }));
-    await until("it to go on", async () => (await runOf(caller, runId)).run.step > run.step);
+    await later("it to go on", async () => (await runOf(caller, runId)).run.step > run.step);
     resultOf(await caller.call("training/stop", { runId }));
     await inState(caller, runId, "stopped");
   });
