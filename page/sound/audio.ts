@@ -22,7 +22,7 @@ const LIMIT = { threshold: -8, knee: 6, ratio: 20, attack: 0.002, release: 0.15 
 const NO_AUDIO =
   "The browser plays no sound. Check that a speaker or headphones are there, then press Play again.";
 
-export class Audio {
+export class PageAudio {
   readonly sounds = signal<SoundsState>({ kind: "waiting" });
   /** What plays through this computer, once there is something. */
   readonly speakers = signal<Output | undefined>(undefined);
@@ -46,10 +46,11 @@ export class Audio {
     const context = this.open();
     // At once: browsers want it in the turn of the click.
     const resumed = context.resume();
-    const timeout = new Promise<never>((_, reject) =>
-      setTimeout(() => reject(new Error(NO_AUDIO)), RESUME_MS),
-    );
-    await Promise.race([resumed, timeout]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(NO_AUDIO)), RESUME_MS);
+    });
+    await Promise.race([resumed, late]).finally(() => clearTimeout(timer));
     await this.load();
     return context.currentTime;
   }
@@ -105,7 +106,7 @@ export class Audio {
   /** @throws Error where there is no audio */
   private open(): AudioContext {
     if (this.context !== undefined) return this.context;
-    const context = new AudioContext({ latencyHint: "interactive" });
+    const context = newContext();
     this.master = new GainNode(context, { gain: this.gain });
     this.meter = new AnalyserNode(context, { fftSize: this.samples.length });
     const limiter = new DynamicsCompressorNode(context, LIMIT);
@@ -131,11 +132,26 @@ export class Audio {
       this.speakers.value = await Synthesizer.load(context, soundfont, destination);
       this.sounds.value = { kind: "ready" };
     } catch (thrown) {
+      if (fallback === undefined) {
+        // No audio at all; Play tries once more, and says so.
+        this.loading = undefined;
+        this.sounds.value = { kind: "waiting" };
+        return;
+      }
       this.speakers.value = fallback;
       this.sounds.value = {
         kind: "simple",
         reason: thrown instanceof Error ? thrown.message : String(thrown),
       };
     }
+  }
+}
+
+/** @throws Error where there is no audio */
+function newContext(): AudioContext {
+  try {
+    return new AudioContext({ latencyHint: "interactive" });
+  } catch (cause) {
+    throw new Error(NO_AUDIO, { cause });
   }
 }

@@ -44,8 +44,6 @@ export interface Output {
   silence(): number;
   /** Make sounds ready that take time to be made. */
   prepare?(sounds: readonly WantedSound[]): void;
-  /** It is not used any more. */
-  close?(): void;
 }
 
 export const DRUM_CHANNEL = 9;

@@ -5,7 +5,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { endTickOf, type PageSong } from "../document/song.ts";
 import { type Ghosts, type SoundActions, type Store, songWith } from "../state.ts";
-import { Audio } from "./audio.ts";
+import { PageAudio } from "./audio.ts";
 import { Candidates } from "./candidates.ts";
 import { countIn } from "./count-in.ts";
 import { type LoopRange, loopRange, songEndTick, startingTick } from "./loop.ts";
@@ -34,7 +34,7 @@ export class Sound implements SoundActions {
   readonly portId = signal<string | undefined>(undefined);
   /** How many notes began since the page was opened. */
   readonly sentNotes = signal(0);
-  readonly audio = new Audio();
+  readonly audio = new PageAudio();
   readonly ports = new MidiPorts();
   readonly isLooping: ReadonlySignal<boolean>;
   readonly loop: ReadonlySignal<LoopRange | undefined>;
@@ -128,14 +128,14 @@ export class Sound implements SoundActions {
     void this.audio.load();
     // Several that waited for the sounds would be heard all at once.
     if (this.audio.speakers.value === undefined) return;
-    clearTimeout(this.resting);
+    this.restLater();
     const sound = async () => {
       const seconds = await this.audio.run();
       this.output.value?.send([
         { kind: "on", seconds, channel, pitch, velocity: this.mix.value.velocityOf(trackId, velocity) },
         { kind: "off", seconds: seconds + PREVIEW_SECONDS, channel, pitch, velocity: 0 },
       ]);
-      if (!this.isPlaying.value) this.resting = setTimeout(() => void this.audio.rest(), REST_MS);
+      this.restLater();
     };
     sound().catch((thrown) => this.store.fail(thrown));
   }
@@ -145,7 +145,6 @@ export class Sound implements SoundActions {
     performance.mark("play-click");
     this.isFirst = true;
     this.stop();
-    clearTimeout(this.resting);
     this.isPlaying.value = true;
     this.store.playTick.value = tick;
     const turn = this.turn;
@@ -179,11 +178,17 @@ export class Sound implements SoundActions {
   private finish(): void {
     this.turn += 1;
     clearInterval(this.timer);
-    clearTimeout(this.resting);
     this.player.stop();
     this.isPlaying.value = false;
     this.store.playTick.value = undefined;
-    this.resting = setTimeout(() => void this.audio.rest(), REST_MS);
+    this.restLater();
+  }
+
+  private restLater(): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      if (!this.isPlaying.value) void this.audio.rest();
+    }, REST_MS);
   }
 
   /** Show where the music is, as long as it plays. */
