@@ -15,6 +15,14 @@ export interface Extent {
   readonly ppq: number;
 }
 
+/** Some ticks and pitches; the highest pitch is in it. */
+export interface Span {
+  readonly startTick: number;
+  readonly endTick: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
 export const PITCHES = 128;
 const LOWEST_ROW = 4;
 const HIGHEST_ROW = 32;
@@ -84,15 +92,7 @@ export function zoomed(
 }
 
 /** What holds some ticks and pitches, with a little room around them. */
-export function viewOf(
-  {
-    startTick,
-    endTick,
-    lowest,
-    highest,
-  }: { startTick: number; endTick: number; lowest: number; highest: number },
-  size: Size,
-): View {
+export function viewOf({ startTick, endTick, lowest, highest }: Span, size: Size): View {
   const ticksPerPixel = Math.max(1e-3, (endTick - startTick) / Math.max(1, size.width));
   const rows = highest - lowest + 1 + 6;
   const pixelsPerPitch = clamp(size.height / rows, 7, 18);
@@ -101,16 +101,7 @@ export function viewOf(
 }
 
 /** Moved only as far as it takes to show some ticks and pitches. */
-export function revealed(
-  view: View,
-  {
-    startTick,
-    endTick,
-    lowest,
-    highest,
-  }: { startTick: number; endTick: number; lowest: number; highest: number },
-  size: Size,
-): View {
+export function revealed(view: View, { startTick, endTick, lowest, highest }: Span, size: Size): View {
   const ticks = size.width * view.ticksPerPixel;
   const rows = size.height / view.pixelsPerPitch;
   const [left, right] = [view.startTick, view.startTick + ticks];

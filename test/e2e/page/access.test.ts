@@ -5,9 +5,10 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
-import { launchBrowser, type OpenPage, openPage } from "./open-page.ts";
+import { type OpenPage, openPage } from "./open-page.ts";
 
 const test = testWith("a Chromium", chromium !== undefined);
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -2,9 +2,10 @@
  * The daemon goes away under the open page: the page says so calmly, goes on, and heals by itself.
  */
 import { expect } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
-import { callDaemon, launchBrowser, openPage } from "./open-page.ts";
+import { callDaemon, openPage } from "./open-page.ts";
 
 const test = testWith("a Chromium", chromium !== undefined);
 

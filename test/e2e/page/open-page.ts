@@ -1,30 +1,10 @@
 /**
  * The piano roll in the system's Chromium, opened as `continuo open` opens it, on a real daemon.
  */
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium as driver,
-  type Page,
-} from "playwright-core";
-import { expect, onTestFinished } from "vitest";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
 import { type DaemonOptions, startDaemon, type TestDaemon } from "../support/daemon.ts";
-import { chromium, isRoot } from "../support/needs.ts";
-
-/** Nothing but what the test asks for leaves the browser, and sound needs no gesture. */
-const ARGUMENTS = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-default-apps",
-  "--disable-domain-reliability",
-  "--disable-sync",
-  "--no-first-run",
-  "--no-pings",
-  "--metrics-recording-only",
-  "--force-color-profile=srgb",
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-];
 
 export interface OpenPage {
   page: Page;
@@ -32,16 +12,6 @@ export interface OpenPage {
   daemon: TestDaemon;
   /** What the page's console said that is an error, and what it asked for that is not the daemon's. */
   complaints: string[];
-}
-
-export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
-  const browser = await driver.launch({
-    executablePath: chromium ?? "",
-    headless: true,
-    args: [...ARGUMENTS, ...args, ...(isRoot ? ["--no-sandbox"] : [])],
-  });
-  onTestFinished(() => browser.close());
-  return browser;
 }
 
 /** Ask the daemon for an address of the page, as the command line does. */

@@ -7,9 +7,10 @@ import { join } from "node:path";
 import midi from "@tonejs/midi";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
-import { callDaemon, launchBrowser, type OpenPage, openPage } from "./open-page.ts";
+import { callDaemon, type OpenPage, openPage } from "./open-page.ts";
 
 const test = testWith("a Chromium", chromium !== undefined);
 const FILE = join(import.meta.dirname, "../../fixtures/faure-apres-un-reve.mid");

@@ -3,25 +3,15 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium as driver } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import { newAddress } from "../roll/browser-session.ts";
+import { launchBrowser } from "../support/browser.ts";
 import { openWebSocket, resultOf } from "../support/callers.ts";
 import { startDaemon } from "../support/daemon.ts";
-import { chromium, isRoot, testWith } from "../support/needs.ts";
+import { chromium, testWith } from "../support/needs.ts";
 
-/** Nothing but what the test asks for leaves the browser. */
-const QUIET = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-default-apps",
-  "--disable-domain-reliability",
-  "--disable-sync",
-  "--no-first-run",
-  "--no-pings",
-  "--metrics-recording-only",
-  "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-];
+/** A name that was bent to this machine. */
+const BENT = ["MAP evil.example 127.0.0.1"];
 
 /** Runs in the page: each attempt gives what it learned, or that it learned nothing. */
 const ATTEMPTS = async ({ url, token, file }: { url: string; token: string; file?: string }) => {
@@ -126,22 +116,12 @@ async function servePages(): Promise<number> {
   return (pages.address() as AddressInfo).port;
 }
 
-async function launch(): Promise<Browser> {
-  const browser = await driver.launch({
-    executablePath: chromium ?? "",
-    headless: true,
-    args: [...QUIET, ...(isRoot ? ["--no-sandbox"] : [])],
-  });
-  onTestFinished(() => browser.close());
-  return browser;
-}
-
 testWith("Chromium", chromium !== undefined)(
   "a page of another origin gets nothing, even one that knows the token",
   async () => {
     const daemon = await startDaemon();
     const port = await servePages();
-    const browser = await launch();
+    const browser = await launchBrowser([], BENT);
     const token = daemon.token();
     // A page of another origin, one of the same site at another port, and one whose name was bent to the daemon.
     for (const origin of [`http://evil.example:${port}`, `http://127.0.0.1:${port}`]) {
@@ -186,7 +166,7 @@ testWith("Chromium", chromium !== undefined)(
     const { rollId } = resultOf(await caller.call("roll/open", { title: "Secret", song }));
     const file = `/rolls/${rollId}/song.mid`;
     const port = await servePages();
-    const context = await (await launch()).newContext();
+    const context = await (await launchBrowser([], BENT)).newContext();
     const own = await context.newPage();
     expect((await own.goto(await newAddress(daemon, rollId)))?.status()).toBe(200);
     // The page itself reads its song's file, so the cookie is there.
