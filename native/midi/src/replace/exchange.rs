@@ -118,18 +118,15 @@ impl Plan {
         }
     }
 
-    /// `voices`: of one pitch, in order.
     fn write_voices(&mut self, voices: &[Voice], scan: &Scan, is_end_moved: bool) {
-        let last_new = voices.iter().rposition(|voice| voice.found.is_none());
-        for (at, voice) in voices.iter().enumerate() {
-            let is_open = voice
-                .found
-                .is_some_and(|index| scan.found[index].off_index.is_none());
-            if voice.found.is_none() {
+        for voice in voices {
+            let Some(index) = voice.found else {
                 self.insert_on(&voice.note);
                 self.insert_off(voice.note.end_tick(), scan.off_message(voice.note.pitch));
-            } else if is_open && (is_end_moved || last_new.is_some_and(|last| at < last)) {
-                // It would take the note-off of the next, or last as long as the chunk does now.
+                continue;
+            };
+            // It would last as long as the chunk does now.
+            if is_end_moved && scan.found[index].off_index.is_none() {
                 self.insert_off(voice.note.end_tick(), scan.off_message(voice.note.pitch));
             }
         }

@@ -200,6 +200,7 @@ fn what_the_file_left_open_lasts_as_long_as_before() {
     for new in [
         note(50, 500, 70),
         note(60, 500, 60),
+        note(60, 40, 60),
         note(15, 40, 62),
         note(25, 5, 62),
         note(41, 9, 63),
@@ -216,7 +217,7 @@ fn what_the_file_left_open_lasts_as_long_as_before() {
         assert_eq!(others(&new_bytes), others(&bytes), "{new:?}");
     }
     // Through a note without length, and out of a note that nothing ends.
-    for new in [note(20, 50, 63), note(20, 10, 60)] {
+    for new in [note(20, 50, 63), note(20, 21, 63), note(20, 10, 60)] {
         let wanted = [old.as_slice(), &[new]].concat();
         assert_eq!(exchange_first(&bytes, &wanted).unwrap_err(), "NOTE_OVERLAP");
     }
