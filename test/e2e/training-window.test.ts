@@ -226,7 +226,7 @@ test("what a training cannot begin with", async () => {
   writeFileSync(join(plain, "file.mid"), "");
   mkdirSync(join(plain, "empty"));
   expect(codeOf(await start({}))).toBe("DATASET_EMPTY");
-  expect(codeOf(await start({ folders: ["music"] }))).toBe("FOLDER_NOT_FOUND");
+  expect(codeOf(await start({ folders: ["test"] }))).toBe("FOLDER_NOT_FOUND");
   expect(codeOf(await start({ folders: [join(plain, "none")] }))).toBe("FOLDER_NOT_FOUND");
   expect(codeOf(await start({ folders: [join(plain, "file.mid")] }))).toBe("FOLDER_NOT_FOUND");
   expect(codeOf(await start({ folders: [plain], from: "nobody" }))).toBe("MODEL_NOT_FOUND");
