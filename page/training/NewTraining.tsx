@@ -4,8 +4,9 @@
 import { useRef, useState } from "preact/hooks";
 import { Icon } from "../app/icons.tsx";
 import { FolderField } from "./FolderField.tsx";
-import { base64Of, droppedFiles, inPieces, isMidi } from "./pieces.ts";
+import { base64Of, inPieces, isMidi } from "./pieces.ts";
 import type { TrainingPageState } from "./training-state.ts";
+import { useDrops } from "./use-drops.ts";
 import { duration, modelName, plural } from "./words.ts";
 
 const MINUTES = [5, 10, 30, 60, 180] as const;
@@ -139,26 +140,10 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
 }
 
 function DropZone({ add }: { add: (files: readonly File[]) => void }) {
-  const [isOver, setOver] = useState(false);
+  const isOver = useDrops(add);
   const input = useRef<HTMLInputElement>(null);
-  // Not for the page around it, which would open the file as a song.
-  const own = (event: DragEvent, over: boolean) => {
-    event.preventDefault();
-    event.stopPropagation();
-    setOver(over);
-  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a pointer's way; the button inside is everybody's
-    <div
-      class={isOver ? "training-drop training-drop-over" : "training-drop"}
-      onDragEnter={(event) => own(event, true)}
-      onDragOver={(event) => own(event, true)}
-      onDragLeave={(event) => own(event, false)}
-      onDrop={(event) => {
-        own(event, false);
-        if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(add);
-      }}
-    >
+    <div class={isOver ? "training-drop training-drop-over" : "training-drop"}>
       <Icon name="note" size={28} />
       <p>Drop MIDI files here, or a folder of them</p>
       <button type="button" class="button" onClick={() => input.current?.click()}>

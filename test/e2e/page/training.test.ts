@@ -49,9 +49,11 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
     return made;
   });
   for (const event of ["dragenter", "dragover", "drop"]) {
-    await page.locator(".training-drop").dispatchEvent(event, { dataTransfer: transfer });
+    await page.locator(".training-side").dispatchEvent(event, { dataTransfer: transfer });
   }
   await page.getByText("2 dropped files", { exact: true }).waitFor();
+  // It was not opened as a song as well.
+  expect(await page.getByRole("heading", { name: "dropped" }).count()).toBe(0);
   await page.getByText("It learns from 8 files.").waitFor();
   await page.getByLabel("Name").fill("Test style");
   await button("Start learning").click();
