@@ -52,7 +52,9 @@ function apart(placed: readonly Placed[]): Note[] {
   const byPitch = new Map<string, Placed[]>();
   for (const one of placed) {
     const key = `${one.note.channel} ${one.note.pitch}`;
-    byPitch.set(key, [...(byPitch.get(key) ?? []), one]);
+    const line = byPitch.get(key);
+    if (line === undefined) byPitch.set(key, [one]);
+    else line.push(one);
   }
   const notes = [...byPitch.values()].flatMap((line) => {
     line.sort((a, b) => a.note.startTick - b.note.startTick || b.note.durationTicks - a.note.durationTicks);
