@@ -34,6 +34,7 @@ main(async () => {
   const fillSeconds = (performance.now() - fillMs) / 1000;
   process.stdout.write(
     `\nThe filled piece is ${join(root, OUTPUT)}: open it in a DAW or a MIDI player.\n` +
+      `See and hear it in your browser: node dist/cli.js open ${OUTPUT}\n` +
       `Next, npm run demo:train: the model learns a style in two minutes and fills in it.\n` +
       `It took ${fillSeconds.toFixed(2)} s (setting up took ${buildSeconds.toFixed(0)} s, once).\n`,
   );

@@ -166,22 +166,20 @@ async function filling(context, client, count) {
   const page = await open(context, client, { rollId });
   await page.getByRole("button", { name: "Choose 4 bars for me" }).click();
   const samples = { firstNotes: [], progress: [], playStarts: [] };
+  /** From one mark of the page's own timeline to the one that follows it, once that is there. */
   const between = (first, second) =>
     page.evaluate(
-      ([a, b]) => {
+      async ([from, to]) => {
         const last = (name) => performance.getEntriesByName(name).at(-1)?.startTime ?? Number.NaN;
-        return last(b) - last(a);
+        const began = last(from);
+        while (!(last(to) >= began)) await new Promise((resolve) => setTimeout(resolve, 5));
+        return last(to) - began;
       },
       [first, second],
     );
-  const seen = (name) => page.evaluate((mark) => performance.getEntriesByName(mark).length, name);
-  const until = async (name, least) => {
-    while ((await seen(name)) < least) await page.waitForTimeout(5);
-  };
   const panel = page.getByRole("region", { name: "Fill", exact: true });
   for (let k = 0; k < count; k += 1) {
     await panel.getByRole("button", { name: k === 0 ? "Fill" : "Fill again", exact: true }).click();
-    await until("first-note", k + 1);
     samples.firstNotes.push(await between("fill-click", "first-note"));
     await panel.getByRole("button", { name: "Accept A", exact: true }).waitFor();
     samples.progress.push(await timeToFirstNotes(client, { ...song, region, sampling: { candidates: 4 } }));
@@ -191,7 +189,6 @@ async function filling(context, client, count) {
   const bar = page.getByRole("contentinfo");
   for (let k = 0; k < count; k += 1) {
     await bar.getByRole("button", { name: "Play", exact: true }).click();
-    await until("play-first-event", k + 1);
     samples.playStarts.push(await between("play-click", "play-first-event"));
     await bar.getByRole("button", { name: "Stop", exact: true }).click();
   }

@@ -70,7 +70,7 @@ function cells(entry, baseline) {
     what,
     `${digits(ours.p50)} ${unit}`,
     ours.count > 1 ? digits(ours.bad) : "",
-    reference?.what ?? "none (no Python)",
+    reference?.what ?? "none",
     reference ? digits(reference.p50) : "",
     ratio === undefined ? "" : `${digits(ratio)} x`,
     target(entry),
