@@ -53,8 +53,8 @@ const luaNote = ({ startTick, durationTicks, pitch, velocity, channel }: z.infer
 function expected(method: string, result: Record<string, unknown>): unknown {
   const empty = { removed: [], candidates: [], warnings: [] };
   if (method === "fill/run") return fill(result);
-  if (!method.startsWith("fill/") || method === "fill/accept")
-    return { ...empty, json: JSON.stringify(result) };
+  const isJob = ["fill/start", "fill/get", "fill/cancel", "roll/ask"].includes(method);
+  if (!isJob) return { ...empty, json: JSON.stringify(result) };
   const job = z
     .looseObject({
       jobId: z.string(),
@@ -64,6 +64,7 @@ function expected(method: string, result: Record<string, unknown>): unknown {
       finished: z.int(),
       queuePosition: z.int(),
       revision: z.string().nullable(),
+      url: z.string().optional(),
       error: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
     })
     .parse(result);
@@ -76,6 +77,7 @@ function expected(method: string, result: Record<string, unknown>): unknown {
     finished: job.finished,
     queue_position: job.queuePosition,
     ...(job.revision === null ? {} : { revision: flat(job.revision) }),
+    ...(job.url === undefined ? {} : { url: job.url }),
     ...(job.error === null ? {} : { error: { code: job.error.code, message: flat(job.error.message) } }),
   };
 }
