@@ -3,30 +3,32 @@
  */
 import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
+import { hostTitle } from "./host-title.ts";
 import { declineHost, sendToHost } from "./leave.ts";
 
 export function HostBar({ store }: { store: Store }) {
   const host = store.roll.value?.host;
   if (host == null) return null;
+  const title = hostTitle(host.name);
   const { bars } = store;
   const first = bars.value.barAtTick(host.region.startTick) + 1;
   const last = bars.value.barAtTick(Math.max(host.region.startTick, host.region.endTick - 1)) + 1;
   return (
-    <section class="host-bar" aria-label={`${host.name} waits`}>
+    <section class="host-bar" aria-label={`${title} waits`}>
       <p class="host-words">
-        {host.name} waits for {first === last ? `bar ${first}` : `bars ${first}-${last}`}
+        {title} waits for {first === last ? `bar ${first}` : `bars ${first}-${last}`}
       </p>
       <button
         type="button"
         class="button button-quiet"
-        title={`Tell ${host.name} that nothing is to be changed`}
+        title={`Tell ${title} that nothing is to be changed`}
         onClick={() => declineHost(store)}
       >
         Give back unchanged
       </button>
       <button type="button" class="button button-primary" onClick={() => sendToHost(store)}>
         <Icon name="send" />
-        Send to {host.name}
+        Send to {title}
       </button>
     </section>
   );

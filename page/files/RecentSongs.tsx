@@ -1,10 +1,12 @@
 /**
  * Songs that are open or were of late, as the daemon keeps them.
  */
+
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../app/icons.tsx";
 import type { RollEntry } from "../page-client.ts";
 import type { Store } from "../state.ts";
+import { hostTitle } from "./host-title.ts";
 import { opening, openRoll } from "./open.ts";
 
 const MOST = 8;
@@ -36,7 +38,7 @@ export function RecentSongs({ store }: { store: Store }) {
             >
               <Icon name="note" size={16} />
               <span class="grow cut">{title}</span>
-              {host !== null && <span class="chip chip-accent">{host.name} waits</span>}
+              {host !== null && <span class="chip chip-accent">{hostTitle(host.name)} waits</span>}
               <time class="quiet figures" dateTime={openedAt}>
                 {when(new Date(openedAt))}
               </time>

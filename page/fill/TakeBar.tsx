@@ -1,7 +1,9 @@
 /**
  * What can be done with the candidate that is looked at: hear it, take it whole or bar by bar, have more like it, or none.
  */
+
 import { Icon } from "../app/icons.tsx";
+import { hostTitle } from "../files/host-title.ts";
 import type { Store } from "../state.ts";
 import { fillOf } from "./fill.ts";
 import { isEmpty, isOpen } from "./offer.ts";
@@ -68,7 +70,7 @@ export function TakeBar({ store }: { store: Store }) {
         </button>
       </div>
       {store.roll.value?.host != null && (
-        <p class="fill-note">Accept, then Send: {store.roll.value.host.name} is waiting.</p>
+        <p class="fill-note">Accept, then Send: {hostTitle(store.roll.value.host.name)} is waiting.</p>
       )}
     </div>
   );

@@ -1,9 +1,11 @@
 /**
  * What a song is called as a file, and where it is found.
  */
+
 import { expect, test } from "vitest";
 import { rollIdOf } from "../../page/files/address.ts";
 import { downloadPath, fileNameOf, titleOf } from "../../page/files/file-name.ts";
+import { hostTitle } from "../../page/files/host-title.ts";
 import { midiFileOf } from "../../page/files/open.ts";
 
 test("a song is called as its file, and its file as the song, on every system", () => {
@@ -28,4 +30,8 @@ test("of several files that are dropped the first MIDI file is opened, else the 
   expect(midiFileOf(files)?.name).toBe("a.MIDI");
   expect(midiFileOf(files.slice(0, 1))?.name).toBe("cover.png");
   expect(midiFileOf([])).toBeUndefined();
+});
+
+test("a DAW is called as its maker writes it, another client as it calls itself", () => {
+  expect(["reaper", "ableton", "my script"].map(hostTitle)).toEqual(["REAPER", "Ableton Live", "my script"]);
 });
