@@ -12,7 +12,7 @@ import {
 import { type Note, noteSchema, type Song } from "../protocol/song.ts";
 import { loadAddon } from "./addon.ts";
 import type { ChosenModel } from "./models.ts";
-import { callCancellable, checked, type RunOptions } from "./native-call.ts";
+import { callCancellable, checked, type RunOptions, requestText } from "./native-call.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 
 export interface SongProgress {
@@ -87,5 +87,5 @@ export async function writeSong(
 ): Promise<z.infer<typeof writtenSchema>> {
   const { addon } = loadAddon();
   const payload = { song: { ppq, tempoMap, timeSignatures, tracks }, output };
-  return checked(addon.writeSong(JSON.stringify(payload)), writtenSchema);
+  return checked(addon.writeSong(requestText(payload)), writtenSchema);
 }

@@ -10,6 +10,17 @@ export interface RunOptions<Progress> {
   onProgress?: (progress: Progress) => void;
 }
 
+/**
+ * A request as the addon reads it. Half a character, which JavaScript's texts may hold and no others can, becomes the
+ * sign for one that is not known.
+ */
+export function requestText(request: object): string {
+  const text = JSON.stringify(request);
+  // Only such halves are written as escapes of these numbers; a backslash of the text itself is doubled.
+  if (!text.includes("\\ud")) return text;
+  return text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === "\\\\" ? found : "\ufffd"));
+}
+
 /** Call with a handle that the signal cancels, and progress that is checked like every answer. */
 export async function callCancellable<Answer, Progress>(
   module: { CancelHandle: new () => CancelHandle },
@@ -24,7 +35,7 @@ export async function callCancellable<Answer, Progress>(
   if (options.signal?.aborted) cancel();
   const onProgress = (text: string) => options.onProgress?.(schemas.progress.parse(JSON.parse(text)));
   try {
-    return await checked(call(JSON.stringify(request), handle, onProgress), schemas.answer);
+    return await checked(call(requestText(request), handle, onProgress), schemas.answer);
   } finally {
     options.signal?.removeEventListener("abort", cancel);
   }

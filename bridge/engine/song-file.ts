@@ -4,7 +4,7 @@
 import { z } from "zod";
 import type { Region, Song } from "../protocol/song.ts";
 import { loadAddon } from "./addon.ts";
-import { checked } from "./native-call.ts";
+import { checked, requestText } from "./native-call.ts";
 import { infoAnswerSchema, type Note, noteSchema, warningSchema } from "./schemas.ts";
 
 const wholeTrackSchema = z.strictObject({
@@ -37,7 +37,7 @@ export interface ReadSongRequest {
 
 /** Every note of a file, at its own ticks. @throws BridgeError INPUT_*, MIDI_*, ROLL_TOO_LARGE */
 export function readSong(request: ReadSongRequest): Promise<WholeSong> {
-  return checked(loadAddon().addon.readSong(JSON.stringify(request)), wholeSongSchema);
+  return checked(loadAddon().addon.readSong(requestText(request)), wholeSongSchema);
 }
 
 const rewrittenSchema = z.strictObject({ file: z.string(), noteCount: z.int() });
@@ -56,7 +56,7 @@ export interface RewriteSongRequest {
  * @throws BridgeError INPUT_*, MIDI_*, TRACK_NOT_FOUND, REQUEST_INVALID, NOTE_*, OUTPUT_*
  */
 export function rewriteSong(request: RewriteSongRequest): Promise<z.infer<typeof rewrittenSchema>> {
-  return checked(loadAddon().addon.rewriteSong(JSON.stringify(request)), rewrittenSchema);
+  return checked(loadAddon().addon.rewriteSong(requestText(request)), rewrittenSchema);
 }
 
 const scaleSchema = z.strictObject({ scale: z.string().nullable() });
@@ -70,5 +70,5 @@ export async function scaleOf(
   region: Region,
 ): Promise<string | null> {
   const request = { song: { ppq, tempoMap, timeSignatures, tracks }, region };
-  return (await checked(loadAddon().addon.scaleOf(JSON.stringify(request)), scaleSchema)).scale;
+  return (await checked(loadAddon().addon.scaleOf(requestText(request)), scaleSchema)).scale;
 }

@@ -47,6 +47,8 @@ export function fileName({ facts: { title } }: Roll): string {
     .replace(/[\u0000-\u001f\u007f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+/g, " ")
     .replace(/\s+/g, " ")
     .slice(0, MOST_CHARACTERS)
+    // Half a character, as it came or as it was cut, is in no file's name.
+    .replace(/\p{Surrogate}/gu, "")
     .replace(/^[. ]+|[. ]+$/g, "");
   if (name === "") return "song.mid";
   return `${RESERVED.test(name) ? `_${name}` : name}.mid`;

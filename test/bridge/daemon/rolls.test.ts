@@ -184,6 +184,8 @@ test.each([
   [" .. ", "song.mid"],
   ["", "song.mid"],
   ["line\nend\u202egnp.mid", "line end gnp.mid"],
+  ["a\ud800b", "ab.mid"],
+  [`${"x".repeat(99)}🎶`, `${"x".repeat(99)}.mid`],
   ["x".repeat(300), `${"x".repeat(100)}.mid`],
 ])("%j is written as %j", (title, name) => {
   expect(fileName(rollOf(song(), null, title))).toBe(name);

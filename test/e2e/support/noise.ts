@@ -18,7 +18,12 @@ export function draws(seed: number): Draw {
 
 const pick = <Item>(draw: Draw, items: readonly Item[]): Item => items[draw(items.length)] as Item;
 
-const METHODS = ["fill/start", "fill/run", "fill/get", "fill/cancel", "fill/accept", "models/list", "status"];
+const METHODS = [
+  ...["fill/start", "fill/run", "fill/get", "fill/cancel", "fill/accept", "models/list", "status"],
+  ...["roll/open", "roll/get", "roll/edit", "roll/scale", "roll/return", "page/open"],
+];
+/** A MIDI file without notes. */
+const EMPTY_FILE = "TVRoZAAAAAYAAAABAGBNVHJrAAAABAD/LwA=";
 const STRANGE: unknown[] = [
   ...[null, true, -1, 0.5, 1e308, -0, 2 ** 53, "", "\u0000", "../..", "\ud800", [], {}, [[]]],
   ...[{ toString: 1 }, "x".repeat(2_000), Array.from({ length: 100 }, () => 0)],
@@ -26,7 +31,16 @@ const STRANGE: unknown[] = [
 
 /** A request that is right but for what was changed, or was right from the start. */
 export function strangeMessage(draw: Draw): string {
-  const params = pick(draw, [small(), { request: small() }, { jobId: "x", waitMs: 0, candidate: 0 }, {}]);
+  const { region, ...fill } = small();
+  const { ppq, tracks } = fill;
+  const params = pick(draw, [
+    ...[{ region, ...fill }, { request: { region, ...fill } }, { jobId: "x", waitMs: 0, candidate: 0 }, {}],
+    ...[{ title: "x", song: { ppq, tracks } }, { title: "x", file: EMPTY_FILE }, { rollId: "x" }],
+    ...[
+      { rollId: "x", region },
+      { rollId: "x", changes: [{ trackId: "lead", removed: [], added: [] }] },
+    ],
+  ]);
   const message: Record<string, unknown> = {
     jsonrpc: "2.0",
     id: draw(1_000),
