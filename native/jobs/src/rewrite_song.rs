@@ -155,7 +155,7 @@ mod tests {
                 .all(|note| note.channel == before.tracks[1].channel)
         );
 
-        let note = before.tracks[1].notes[0];
+        let note = before.tracks[1].notes[20];
         let around = SongNote {
             start_tick: note.start_tick - 1,
             duration_ticks: note.duration_ticks + 2,

@@ -31,6 +31,8 @@ pub enum TrainError {
     Diverged { step: u64, loss: f64 },
     #[error("{path} already holds a run; go on with it by --resume, or name another folder", path = path.display())]
     RunExists { path: PathBuf },
+    #[error("another training is at work in {path}; wait for its end, or name another folder", path = path.display())]
+    RunBusy { path: PathBuf },
     #[error("{path} holds no run to go on with; start one by --out", path = path.display())]
     RunNotFound { path: PathBuf },
     #[error(
@@ -86,6 +88,7 @@ impl TrainError {
             TrainError::DataChanged { .. } => "DATA_CHANGED",
             TrainError::Diverged { .. } => "TRAIN_DIVERGED",
             TrainError::RunExists { .. } => "RUN_EXISTS",
+            TrainError::RunBusy { .. } => "RUN_BUSY",
             TrainError::RunNotFound { .. } => "RUN_NOT_FOUND",
             TrainError::ModelMismatch { .. } => "MODEL_MISMATCH",
             TrainError::SequenceTooLong { .. } => "SEQUENCE_TOO_LONG",

@@ -1,6 +1,7 @@
 //! A training run: batches drawn in the background, one update after the other, checkpoints by time,
 //! held-out losses, and events for whoever looks.
 
+mod lock;
 mod saving;
 mod updates;
 
@@ -14,6 +15,7 @@ use crate::family::{Family, Source};
 use crate::optimizer::AdamW;
 use crate::parameters::Tensor;
 use crate::random::Random;
+use lock::RunLock;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -29,6 +31,7 @@ pub struct Run<'a, F: Family> {
     adapter: Option<(Adapter, Vec<f32>)>,
     /// Base with adapters; empty where the weights themselves are trained.
     merged: Vec<f32>,
+    _lock: RunLock,
 }
 
 /// Fixed batches that are never trained on.
@@ -73,7 +76,7 @@ pub struct Told<'a> {
 impl<'a, F: Family> Run<'a, F> {
     /// A new run into `folder`, from `weights` or from random ones.
     ///
-    /// Errors: `TRAIN_IO`, `TRAIN_CONFIG`.
+    /// Errors: `RUN_BUSY`, `TRAIN_IO`, `TRAIN_CONFIG`.
     pub fn start(
         family: &'a F,
         config: RunConfig,
@@ -87,18 +90,19 @@ impl<'a, F: Family> Run<'a, F> {
             });
         }
         std::fs::create_dir_all(&folder).map_err(TrainError::io(&folder))?;
+        let lock = RunLock::take(&folder)?;
         let weights = weights.unwrap_or_else(|| family.initialise(config.seed));
         let state = RunState {
             data_hash: data_hash.to_owned(),
             ..RunState::default()
         };
         let checkpoint = Checkpoint::start(&folder, &config, weights.clone(), state)?;
-        Ok(Run::with(family, config, checkpoint, weights, folder))
+        Ok(Run::with(family, config, checkpoint, weights, folder, lock))
     }
 
     /// Go on from a checkpoint of the run in `folder`. The data must be the same.
     ///
-    /// Errors: `DATA_CHANGED`, `CHECKPOINT_DAMAGED`, `TRAIN_IO`.
+    /// Errors: `RUN_BUSY`, `DATA_CHANGED`, `CHECKPOINT_DAMAGED`, `TRAIN_IO`.
     pub fn resume(
         family: &'a F,
         (mut checkpoint, config): (Checkpoint, RunConfig),
@@ -111,13 +115,14 @@ impl<'a, F: Family> Run<'a, F> {
                 found: data_hash.to_owned(),
             });
         }
+        let lock = RunLock::take(&folder)?;
         take_best(&mut checkpoint.state, &folder);
         let base = if config.lora > 0 {
             Checkpoint::start_weights(&folder, &config)?
         } else {
             Vec::new()
         };
-        Ok(Run::with(family, config, checkpoint, base, folder))
+        Ok(Run::with(family, config, checkpoint, base, folder, lock))
     }
 
     fn with(
@@ -126,6 +131,7 @@ impl<'a, F: Family> Run<'a, F> {
         checkpoint: Checkpoint,
         base: Vec<f32>,
         folder: PathBuf,
+        lock: RunLock,
     ) -> Run<'a, F> {
         let adapter =
             (config.lora > 0).then(|| (Adapter::new(family.tensors(), config.lora), base));
@@ -137,6 +143,7 @@ impl<'a, F: Family> Run<'a, F> {
             folder,
             adapter,
             merged: Vec::new(),
+            _lock: lock,
         };
         run.merge();
         run

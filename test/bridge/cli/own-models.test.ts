@@ -141,6 +141,19 @@ describe("a run's folder", () => {
     expect(errorCode((await runCli(["train", data, ...model, ...named])).stderr)).toBe(code);
   });
 
+  test("a second training into it is refused while the first is at work, and not after its end", async () => {
+    const data = await dataset();
+    const run = join(temporaryFolder(), "run");
+    const first = startCli(["train", data, ...TINY, "--out", run, "--checkpoint-every", "0.05s"]);
+    const latest = join(run, "latest.safetensors");
+    await expect.poll(() => existsSync(latest), { timeout: 20_000 }).toBe(true);
+    const second = () => runCli(["train", data, "--resume", run, "--time", "0.2s", "--json"]);
+    expect(errorCode((await second()).stderr)).toBe("RUN_BUSY");
+    first.kill("SIGKILL");
+    await finish(first);
+    expect(await second()).toMatchObject({ exitCode: 0 });
+  });
+
   test("killed twenty times and resumed it ends as if nothing had been", { timeout: 120_000 }, async () => {
     const data = await dataset();
     const folder = temporaryFolder();
