@@ -12,8 +12,8 @@ fi
 export RUSTC_BOOTSTRAP=1
 
 # A seed shows the fuzzer the way in: a small file, for speed, with running status, a chord, two
-# channels and an unknown chunk. In the writer's inputs a request of 24 bytes stands before it.
-mkdir -p corpus/parse corpus/replace
+# channels and an unknown chunk. In the writers' inputs a request of 24 bytes stands before it.
+mkdir -p corpus/parse corpus/replace corpus/exchange
 {
     printf 'MThd\000\000\000\006\000\001\000\002\000\140'
     printf 'MTrk\000\000\000\023\000\377\121\003\007\241\040\000\377\130\004\003\002\030\010\000\377\057\000'
@@ -24,8 +24,9 @@ mkdir -p corpus/parse corpus/replace
     printf '\140\000\300\000\000\000\000\000\000\040\074\120\040\040\100\120\100\040\103\120\140\040\110\120'
     cat corpus/parse/small
 } >corpus/replace/small
+cp corpus/replace/small corpus/exchange/small
 
-for target in parse replace; do
+for target in parse replace exchange; do
     echo "fuzzing $target for $seconds seconds"
     cargo fuzz run "$target" -- -max_total_time="$seconds" -dict=midi.dict -max_len=2048 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1
 done

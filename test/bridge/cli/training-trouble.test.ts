@@ -73,7 +73,7 @@ describe("wishes that no run can fulfil", () => {
     ["too little data for the batch", ["--batch", "100000"], "BATCH_TOO_LARGE"],
     [
       "more than there is memory for",
-      ["--model", "lstm-1024x8", "--batch", "1000", "--seq", "500"],
+      ["--model", "lstm-4096x8", "--batch", "300", "--seq", "500"],
       "MEMORY_SHORT",
     ],
     ["a sequence longer than every piece together", ["--seq", "1000000"], "SEQUENCE_TOO_LONG"],

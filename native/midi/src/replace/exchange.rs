@@ -76,7 +76,8 @@ impl Plan {
             by_pitch[usize::from(note.pitch)].push(Voice::new(*note));
             has_new[usize::from(note.pitch)] = true;
         }
-        let is_end_moved = added.iter().any(|note| note.end_tick() > scan.end_tick);
+        let is_longer = added.iter().any(|note| note.end_tick() > scan.end_tick);
+        let is_end_moved = is_longer || scan.ends_with_note;
         for (voices, has_new) in by_pitch.iter_mut().zip(has_new) {
             if has_new {
                 plan.put_in_order(voices, &scan)?;

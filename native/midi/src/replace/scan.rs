@@ -27,6 +27,8 @@ pub(super) struct Scan {
     channel: u8,
     /// Of the chunk's last event.
     pub(super) end_tick: u32,
+    /// The chunk lacks its end of track, and its last event is one of these notes': without that it ends earlier.
+    pub(super) ends_with_note: bool,
 }
 
 /// The release velocity that stands for none.
@@ -42,6 +44,10 @@ impl Scan {
         let mut reader = EventReader::new(bytes, body);
         let mut index = 0;
         while let Some(event) = reader.next_event()? {
+            scan.ends_with_note = matches!(
+                event.kind,
+                EventKind::NoteOn { channel: of, .. } | EventKind::NoteOff { channel: of, .. } if of == channel
+            );
             match event.kind {
                 EventKind::NoteOn {
                     channel: of,

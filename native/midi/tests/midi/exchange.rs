@@ -257,3 +257,34 @@ fn what_is_no_note_of_the_channel_is_refused() {
     let missing = exchange_notes(&bytes, 1, 0, &[valid]).map_err(|error| error.code());
     assert_eq!(missing.unwrap_err(), "MIDI_CHUNK_MISSING");
 }
+
+#[test]
+fn a_note_that_nothing_ends_lasts_as_long_where_the_last_event_goes() {
+    // Pitch 64 sounds until the chunk's last event, the end of pitch 60; there is no end of track.
+    let body = [
+        0, 0x90, 64, 80, 10, 0x90, 60, 80, 90, 0x80, 60, 64, // own channel
+    ];
+    let other = [
+        0, 0x91, 64, 80, 10, 0x90, 60, 80, 90, 0x80, 60, 64, // another channel
+    ];
+    for body in [body, other] {
+        let bytes = file(0, 96, &[&body]);
+        let lasting = |bytes: &[u8]| -> Vec<u32> {
+            let song = lenient(bytes).unwrap().song;
+            let notes = song.tracks.iter().flat_map(|track| &track.notes);
+            let of_64 = notes.filter(|note| note.pitch == 64);
+            of_64.map(|note| note.duration_ticks).collect()
+        };
+        assert_eq!(lasting(&bytes), [100]);
+        let song = lenient(&bytes).unwrap().song;
+        let own = song.tracks.iter().find(|track| track.channel == 0);
+        let kept: Vec<Note> = own
+            .iter()
+            .flat_map(|track| &track.notes)
+            .filter(|note| note.pitch == 64)
+            .copied()
+            .collect();
+        let written = exchange_first(&bytes, &kept).unwrap();
+        assert_eq!(lasting(&written), [100]);
+    }
+}

@@ -1,0 +1,90 @@
+//! Any file and any notes for one of its tracks: what comes out reads again, with exactly these notes, and everything
+//! else as it was.
+#![no_main]
+
+use continuo_midi::{Note, ParseOptions, ParsedFile, exchange_notes, parse};
+use libfuzzer_sys::fuzz_target;
+
+/// The first bytes of an input say what goes and what comes; the file follows.
+const REQUEST_BYTES: usize = 24;
+
+fuzz_target!(|input: &[u8]| {
+    let Some((head, bytes)) = input.split_at_checked(REQUEST_BYTES) else {
+        return;
+    };
+    let Ok(old) = read(bytes) else { return };
+    let count = old.song.tracks.len();
+    let Some(track) = old.song.tracks.get(usize::from(head[0]) % count.max(1)) else {
+        return;
+    };
+    let (chunk, channel) = (track.chunk, track.channel);
+    let same = exchange_notes(bytes, chunk, channel, &track.notes);
+    assert_eq!(
+        same.as_deref().ok(),
+        Some(bytes),
+        "the same notes change nothing"
+    );
+
+    // Every note whose bit is not set stays; up to five come.
+    let is_kept = |index: &usize| head[1] >> (index % 8) & 1 == 0;
+    let kept = track
+        .notes
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| is_kept(index));
+    let mut wanted: Vec<Note> = kept.map(|(_, note)| *note).collect();
+    for place in head[4..].chunks_exact(4) {
+        wanted.push(Note {
+            start_tick: u32::from(place[0]) * 8,
+            duration_ticks: 1 + u32::from(place[1]),
+            pitch: place[2] & 127,
+            velocity: place[3] % 127 + 1,
+            channel,
+        });
+    }
+    let written = match exchange_notes(bytes, chunk, channel, &wanted) {
+        Ok(written) => written,
+        Err(error) => {
+            assert_eq!(error.code(), "NOTE_OVERLAP");
+            return;
+        }
+    };
+    let Ok(new) = read(&written) else {
+        panic!("what was written is not read")
+    };
+    let found = new
+        .song
+        .tracks
+        .iter()
+        .find(|t| (t.chunk, t.channel) == (chunk, channel));
+    let mut found = found.map_or_else(Vec::new, |track| track.notes.clone());
+    let order = |note: &Note| {
+        (
+            note.start_tick,
+            note.pitch,
+            note.duration_ticks,
+            note.velocity,
+        )
+    };
+    wanted.sort_by_key(order);
+    found.sort_by_key(order);
+    assert_eq!(found, wanted);
+
+    assert_eq!(new.song.meters, old.song.meters);
+    assert_eq!(new.song.tempo_map, old.song.tempo_map);
+    let bodies = old
+        .raw
+        .track_bodies()
+        .zip(new.raw.track_bodies())
+        .enumerate();
+    for (index, (before, after)) in bodies {
+        if index != chunk {
+            assert_eq!(bytes[before], written[after]);
+        }
+    }
+    assert_eq!(bytes[old.raw.trailing], written[new.raw.trailing]);
+});
+
+fn read(bytes: &[u8]) -> Result<ParsedFile, continuo_midi::MidiError> {
+    parse(bytes, &ParseOptions::default())
+}
