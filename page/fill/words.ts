@@ -2,9 +2,17 @@
  * What the page says of candidates, and of what went wrong.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
-import type { Candidate } from "./record.ts";
 
 const LETTERS = 26;
+
+/** What is said of a candidate. */
+interface Facts {
+  readonly notes: readonly unknown[];
+  /** Share of notes in runs that stand elsewhere around, 0 to 1. */
+  readonly copied: number;
+  /** Share of notes outside the scale around, 0 to 1. */
+  readonly outOfScale: number;
+}
 
 /** A name of a candidate: "A", "B", ... "Z", "A2". */
 export function letterOf(index: number): string {
@@ -17,7 +25,7 @@ export function countOf(count: number, one: string): string {
 }
 
 /** Such as "12 notes", "30 % as around", "all in scale"; as around are those that repeat other bars. */
-export function factsOf({ notes, copied, outOfScale }: Candidate, isDrums: boolean): string[] {
+export function factsOf({ notes, copied, outOfScale }: Facts, isDrums: boolean): string[] {
   if (notes.length === 0) return ["silence"];
   const share = Math.round(100 * copied);
   const outside = Math.round(100 * outOfScale);

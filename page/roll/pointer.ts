@@ -8,8 +8,9 @@ import { Pinch } from "./pinch.ts";
 import type { RollState } from "./roll-state.ts";
 import { keysDrag, overviewDrag, panDrag, scrollbarDrag, stemAt, velocityDrag } from "./tools/beside.ts";
 import { type Drag, type Pointed, pointedAt } from "./tools/drag.ts";
-import { ghostAt, hitAt, notesDrag, removeAt } from "./tools/notes.ts";
+import { notesDrag, removeAt } from "./tools/notes.ts";
 import { regionEdgeAt, rulerDrag } from "./tools/ruler.ts";
+import { ghostAt, hitAt } from "./tools/under-pointer.ts";
 import { scrolled } from "./viewport.ts";
 
 /** Moved by less, in CSS pixels, a press is a click. */

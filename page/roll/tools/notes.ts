@@ -1,43 +1,14 @@
 /**
  * What a press over the notes begins, by the tool: on a note all tools take hold of it.
  */
-import type { PageNote, PageTrack } from "../../document/song.ts";
 import { activateTrack, perform, previewNotes, select, toggleLock } from "../actions.ts";
 import { removeNotes } from "../edits.ts";
-import { noteAt } from "../hit.ts";
 import type { RollState } from "../roll-state.ts";
 import type { Drag, Pointed } from "./drag.ts";
 import { drawDrag } from "./draw.ts";
 import { moveDrag, resizeDrag } from "./move.ts";
 import { boxDrag, lassoDrag } from "./select.ts";
-
-export interface TrackHit {
-  readonly track: PageTrack;
-  readonly note: PageNote;
-  readonly part: "start" | "body" | "end";
-}
-
-/** The note at a place: of the active track first, then of those that are shown. */
-export function hitAt(state: RollState, at: Pointed, isActiveOnly = false): TrackHit | undefined {
-  const { store } = state;
-  const active = state.activeTrack.value;
-  const others = isActiveOnly ? [] : store.song.value.tracks.filter(({ id }) => id !== active?.id).reverse();
-  for (const track of active === undefined ? others : [active, ...others]) {
-    if (store.settingsOf(track.id).isHidden) continue;
-    const hit = noteAt(track, store.view.value, at);
-    if (hit !== undefined) return { track, ...hit };
-  }
-  return undefined;
-}
-
-/** The offered note at a place. */
-export function ghostAt(state: RollState, at: Pointed): PageNote | undefined {
-  const { ghosts, song, view } = state.store;
-  if (ghosts.value === undefined) return undefined;
-  const { region, notes } = ghosts.value;
-  const isDrums = song.value.tracks.find(({ id }) => id === region.trackId)?.isDrums ?? false;
-  return noteAt({ notes, isDrums }, view.value, at)?.note;
-}
+import { ghostAt, hitAt, type TrackHit } from "./under-pointer.ts";
 
 export function notesDrag(state: RollState, at: Pointed): Drag | undefined {
   const { store } = state;

@@ -6,7 +6,7 @@ import { notesInBox, notesInLasso, type Point } from "../hit.ts";
 import type { RollState } from "../roll-state.ts";
 import { xOfTick } from "../viewport.ts";
 import type { Drag, Pointed } from "./drag.ts";
-import { hitAt } from "./notes.ts";
+import { hitAt } from "./under-pointer.ts";
 
 function selectWith(state: RollState, before: ReadonlySet<NoteId>, ids: readonly NoteId[]): void {
   const next = new Set([...before, ...ids]);
