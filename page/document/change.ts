@@ -2,6 +2,7 @@
  * Changes of a song: notes that go and notes that come, track by track. Every edit of the page is one, whatever made it.
  */
 import type { RollChange, RollChanged } from "../../bridge/client/generated/protocol.ts";
+import { keyOf, part } from "./match.ts";
 import {
   inOrder,
   type NoteId,
@@ -68,13 +69,8 @@ export function differences(from: PageSong, to: AnySong): Change[] {
   return from.tracks.flatMap((track) => {
     const wanted = to.tracks.find(({ id }) => id === track.id);
     if (wanted === undefined) return [];
-    const missing = new Map<string, PlainNote[]>();
-    for (const note of wanted.notes) {
-      const key = keyOf(note);
-      missing.set(key, [...(missing.get(key) ?? []), note]);
-    }
-    const removed = track.notes.filter((note) => missing.get(keyOf(note))?.pop() === undefined);
-    const added = [...missing.values()].flat().map(newNote);
+    const removed = part(track.notes, wanted.notes).rest;
+    const added = part(wanted.notes, track.notes).rest.map(newNote);
     return removed.length + added.length === 0 ? [] : [{ trackId: track.id, removed, added }];
   });
 }
@@ -89,11 +85,6 @@ export function holdsChanges(song: AnySong, changes: readonly Change[]): boolean
       removed.every((note) => came.has(keyOf(note)) || !there.has(keyOf(note)))
     );
   });
-}
-
-/** Without the channel, which the daemon sets to that of the track. */
-function keyOf({ startTick, pitch, durationTicks, velocity }: PlainNote): string {
-  return `${startTick} ${pitch} ${durationTicks} ${velocity}`;
 }
 
 function isSame(a: PlainNote, b: PlainNote): boolean {

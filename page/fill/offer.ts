@@ -3,6 +3,7 @@
  * Locked notes stay, nothing outside the region changes, and no two notes sound at once on one pitch.
  */
 import type { Change } from "../document/change.ts";
+import { keyOf, part } from "../document/match.ts";
 import {
   firstFrom,
   type NoteId,
@@ -13,16 +14,11 @@ import {
   type PageSong,
   trackById,
 } from "../document/song.ts";
-import { keyOf, part, Sounding } from "./match.ts";
-import type { FillRecord } from "./record.ts";
+import type { Base, FillRecord } from "./record.ts";
+import { Sounding } from "./sounding.ts";
 
-/** What is still to be taken. */
-export interface Offer {
-  readonly region: PageRegion;
-  readonly notes: readonly PageNote[];
-  /** Notes of the song that would go. */
-  readonly old: readonly PageNote[];
-}
+/** What is still to be taken; it can be varied as it stands. */
+export type Offer = Base;
 
 /** What an offer depends on besides the fill. */
 export interface Standing {

@@ -2,6 +2,7 @@
  * A fill that was done: its region, what stood there, and its candidates.
  */
 import type { Candidate as Answer, FillResult } from "../../bridge/client/generated/protocol.ts";
+import { part } from "../document/match.ts";
 import {
   inOrder,
   newNote,
@@ -12,7 +13,6 @@ import {
   type PlainNote,
   plainNote,
 } from "../document/song.ts";
-import { part } from "./match.ts";
 import { warningText } from "./words.ts";
 
 export interface Candidate {
@@ -47,11 +47,11 @@ export interface FillRecord {
   readonly warnings: readonly string[];
 }
 
-/** What is to be varied in place of the region's own notes. */
+/** Notes in place of the region's own, such as those that are to be varied. */
 export interface Base {
   readonly region: PageRegion;
   readonly notes: readonly PageNote[];
-  /** Notes of the song that they replace. */
+  /** Notes of the song that go for them. */
   readonly old: readonly PageNote[];
 }
 

@@ -2,8 +2,8 @@
  * A fill that is being made, as it grows: the notes of its first candidate so far, and the candidates that are complete.
  */
 import type { Candidate as Answer, Notifications } from "../../bridge/client/generated/protocol.ts";
+import { keyOf } from "../document/match.ts";
 import { type NoteId, newNote, type PageNote, type PageRegion, type PlainNote } from "../document/song.ts";
-import { keyOf } from "./match.ts";
 import { type Candidate, candidateOf } from "./record.ts";
 
 export interface Run {

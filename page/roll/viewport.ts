@@ -3,6 +3,7 @@
  * pixels from the upper left corner of the notes' area, unless a name says device pixels.
  */
 import type { View } from "../state.ts";
+import type { NoteSpan } from "./note-span.ts";
 
 export interface Size {
   readonly width: number;
@@ -13,14 +14,6 @@ export interface Size {
 export interface Extent {
   readonly endTick: number;
   readonly ppq: number;
-}
-
-/** Some ticks and pitches; the highest pitch is in it. */
-export interface Span {
-  readonly startTick: number;
-  readonly endTick: number;
-  readonly lowest: number;
-  readonly highest: number;
 }
 
 export const PITCHES = 128;
@@ -92,7 +85,7 @@ export function zoomed(
 }
 
 /** What holds some ticks and pitches, with a little room around them. */
-export function viewOf({ startTick, endTick, lowest, highest }: Span, size: Size): View {
+export function viewOf({ startTick, endTick, lowest, highest }: NoteSpan, size: Size): View {
   const ticksPerPixel = Math.max(1e-3, (endTick - startTick) / Math.max(1, size.width));
   const rows = highest - lowest + 1 + 6;
   const pixelsPerPitch = clamp(size.height / rows, 7, 18);
@@ -101,7 +94,7 @@ export function viewOf({ startTick, endTick, lowest, highest }: Span, size: Size
 }
 
 /** Moved only as far as it takes to show some ticks and pitches. */
-export function revealed(view: View, { startTick, endTick, lowest, highest }: Span, size: Size): View {
+export function revealed(view: View, { startTick, endTick, lowest, highest }: NoteSpan, size: Size): View {
   const ticks = size.width * view.ticksPerPixel;
   const rows = size.height / view.pixelsPerPitch;
   const [left, right] = [view.startTick, view.startTick + ticks];

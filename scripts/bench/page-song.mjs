@@ -1,6 +1,5 @@
 // A song of many notes that are all in sight at once, as `roll/open` takes it.
 const PPQ = 480;
-const BAR = 4 * PPQ;
 const TRACKS = 8;
 const SPREAD = 36;
 
@@ -26,5 +25,3 @@ export function denseSong(count) {
     tracks,
   };
 }
-
-export const BAR_TICKS = BAR;

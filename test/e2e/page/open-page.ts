@@ -3,6 +3,7 @@
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
+import { newAddress } from "../roll/browser-session.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { type DaemonOptions, startDaemon, type TestDaemon } from "../support/daemon.ts";
 
@@ -12,16 +13,6 @@ export interface OpenPage {
   daemon: TestDaemon;
   /** What the page's console said that is an error, and what it asked for that is not the daemon's. */
   complaints: string[];
-}
-
-/** Ask the daemon for an address of the page, as the command line does. */
-export async function addressOf(daemon: TestDaemon, rollId?: string): Promise<string> {
-  const { url } = await callDaemon<{ url: string }>(
-    daemon,
-    "page/open",
-    rollId === undefined ? {} : { rollId },
-  );
-  return url;
 }
 
 /** Call a method as a program that knows the token. */
@@ -68,7 +59,7 @@ export async function openPage(
     const isOurs = url.origin === daemon.url || url.protocol === "blob:" || url.protocol === "data:";
     if (!isOurs) complaints.push(`request: ${request.url()}`);
   });
-  const response = await page.goto(await addressOf(daemon, options.rollId));
+  const response = await page.goto(await newAddress(daemon, options.rollId));
   expect(response?.status()).toBe(200);
   return { page, context, daemon, complaints };
 }

@@ -11,27 +11,11 @@ import { launchBrowser } from "../support/browser.ts";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
 import { callDaemon, type OpenPage, openPage } from "./open-page.ts";
+import { dropFile } from "./roll-hand.ts";
 
 const test = testWith("a Chromium", chromium !== undefined);
 const FILE = join(import.meta.dirname, "../../fixtures/faure-apres-un-reve.mid");
 const BYTES = readFileSync(FILE);
-
-/** Drop a file on the page, as the system's window of files does. */
-async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  await page.evaluate(
-    ({ name, text }) => {
-      const transfer = new DataTransfer();
-      const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-      transfer.items.add(new File([bytes], name));
-      for (const type of ["dragenter", "dragover", "drop"]) {
-        document.body.dispatchEvent(
-          new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }),
-        );
-      }
-    },
-    { name, text: Buffer.from(bytes).toString("base64") },
-  );
-}
 
 async function downloaded(page: Page): Promise<{ name: string; bytes: Buffer }> {
   const [download] = await Promise.all([
@@ -72,7 +56,7 @@ test("a dropped file leaves as it came, by a download, a drag and the folder", a
   const opened = await openPage();
   const { page, complaints } = opened;
   await page.locator(".piece").first().waitFor();
-  await drop(page, "Après un rêve – 夢.mid", BYTES);
+  await dropFile(page, "Après un rêve – 夢.mid", BYTES);
   await page.getByRole("heading", { name: "Après un rêve – 夢", level: 1 }).waitFor();
   expect(await page.title()).toBe("Après un rêve – 夢 – Continuo");
 
@@ -96,7 +80,7 @@ test("a note that was added is in the file, once, and nothing else is other", as
   const opened = await openPage();
   const { page } = opened;
   await page.locator(".piece").first().waitFor();
-  await drop(page, "faure.mid", BYTES);
+  await dropFile(page, "faure.mid", BYTES);
   await page.getByRole("heading", { name: "faure", level: 1 }).waitFor();
   await addNote(opened);
   const { bytes } = await downloaded(page);
@@ -110,16 +94,16 @@ test("a note that was added is in the file, once, and nothing else is other", as
 test("a file that is no MIDI file is refused with a sentence, and the open song stays", async () => {
   const { page } = await openPage();
   await page.locator(".piece").first().waitFor();
-  await drop(page, "photo.png", Buffer.from("\u0089PNG, by its first bytes"));
+  await dropFile(page, "photo.png", Buffer.from("\u0089PNG, by its first bytes"));
   const alert = page.getByRole("alert");
   await alert.waitFor();
   expect(await alert.textContent()).toMatch(/MIDI/);
   await alert.getByRole("button", { name: "Dismiss" }).click();
   await alert.waitFor({ state: "hidden" });
 
-  await drop(page, "faure.mid", BYTES);
+  await dropFile(page, "faure.mid", BYTES);
   await page.getByRole("heading", { name: "faure", level: 1 }).waitFor();
-  await drop(page, "notes.txt", Buffer.from("no notes"));
+  await dropFile(page, "notes.txt", Buffer.from("no notes"));
   await alert.waitFor();
   expect(await page.getByRole("heading", { name: "faure", level: 1 }).isVisible()).toBe(true);
 });

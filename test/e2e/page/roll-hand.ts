@@ -71,7 +71,7 @@ export class RollHand {
 }
 
 /** Drop a file onto the page as the file manager does. */
-export async function dropFile(page: Page, name: string, bytes: Buffer): Promise<void> {
+export async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
   const transfer = await page.evaluateHandle(
     ({ base64, fileName }) => {
       const text = atob(base64);
@@ -80,7 +80,7 @@ export async function dropFile(page: Page, name: string, bytes: Buffer): Promise
       made.items.add(new File([content], fileName, { type: "audio/midi" }));
       return made;
     },
-    { base64: bytes.toString("base64"), fileName: name },
+    { base64: Buffer.from(bytes).toString("base64"), fileName: name },
   );
   const target = page.locator("body");
   for (const type of ["dragenter", "dragover", "drop"])

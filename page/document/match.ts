@@ -2,7 +2,7 @@
  * Notes that are the same as others, each met once: so a candidate is found again in the song after a change was undone,
  * made by another page, or after the page was loaded anew.
  */
-import type { PlainNote } from "../document/song.ts";
+import type { PlainNote } from "./song.ts";
 
 /** Without the channel, which the daemon sets to that of the track. */
 export function keyOf({ startTick, durationTicks, pitch, velocity }: PlainNote): string {
@@ -23,25 +23,4 @@ export function part<Note extends PlainNote>(
     (left > 0 ? found : rest).push(note);
   }
   return { found, rest };
-}
-
-/** Notes of a track by pitch, on which two must not sound at once. */
-export class Sounding {
-  private readonly byPitch = new Map<number, PlainNote[]>();
-
-  constructor(notes: readonly PlainNote[]) {
-    for (const note of notes) {
-      const known = this.byPitch.get(note.pitch);
-      if (known === undefined) this.byPitch.set(note.pitch, [note]);
-      else known.push(note);
-    }
-  }
-
-  /** Whether a note sounds at the same time as one of them, on its pitch. */
-  overlaps(note: PlainNote): boolean {
-    const end = note.startTick + note.durationTicks;
-    return (this.byPitch.get(note.pitch) ?? []).some(
-      ({ startTick, durationTicks }) => startTick < end && startTick + durationTicks > note.startTick,
-    );
-  }
 }
