@@ -2,7 +2,8 @@
 //! else as it was.
 #![no_main]
 
-use continuo_midi::{Note, ParseOptions, ParsedFile, exchange_notes, parse};
+use continuo_fuzz::{assert_rest_is_same, assert_same_notes, notes_of, read};
+use continuo_midi::{Note, exchange_notes};
 use libfuzzer_sys::fuzz_target;
 
 /// The first bytes of an input say what goes and what comes; the file follows.
@@ -52,39 +53,6 @@ fuzz_target!(|input: &[u8]| {
     let Ok(new) = read(&written) else {
         panic!("what was written is not read")
     };
-    let found = new
-        .song
-        .tracks
-        .iter()
-        .find(|t| (t.chunk, t.channel) == (chunk, channel));
-    let mut found = found.map_or_else(Vec::new, |track| track.notes.clone());
-    let order = |note: &Note| {
-        (
-            note.start_tick,
-            note.pitch,
-            note.duration_ticks,
-            note.velocity,
-        )
-    };
-    wanted.sort_by_key(order);
-    found.sort_by_key(order);
-    assert_eq!(found, wanted);
-
-    assert_eq!(new.song.meters, old.song.meters);
-    assert_eq!(new.song.tempo_map, old.song.tempo_map);
-    let bodies = old
-        .raw
-        .track_bodies()
-        .zip(new.raw.track_bodies())
-        .enumerate();
-    for (index, (before, after)) in bodies {
-        if index != chunk {
-            assert_eq!(bytes[before], written[after]);
-        }
-    }
-    assert_eq!(bytes[old.raw.trailing], written[new.raw.trailing]);
+    assert_same_notes(notes_of(&new, chunk, channel), wanted);
+    assert_rest_is_same((bytes, &old), (&written, &new), chunk);
 });
-
-fn read(bytes: &[u8]) -> Result<ParsedFile, continuo_midi::MidiError> {
-    parse(bytes, &ParseOptions::default())
-}

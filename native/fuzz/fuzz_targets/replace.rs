@@ -2,7 +2,8 @@
 //! outside.
 #![no_main]
 
-use continuo_midi::{Note, ParseOptions, ParsedFile, ReplaceRequest, parse, replace_region};
+use continuo_fuzz::{assert_rest_is_same, assert_same_notes, notes_of, read};
+use continuo_midi::{Note, ReplaceRequest, replace_region};
 use libfuzzer_sys::fuzz_target;
 
 /// The first bytes of an input say what to replace; the file follows.
@@ -75,12 +76,7 @@ fuzz_target!(|input: &[u8]| {
         }
     }
     expected.extend(&notes);
-    let track = new
-        .song
-        .tracks
-        .iter()
-        .find(|t| (t.chunk, t.channel) == (chunk, channel));
-    let mut found = track.map_or_else(Vec::new, |track| track.notes.clone());
+    let mut found = notes_of(&new, chunk, channel);
     // A note without note-off lasts to the end of its chunk, which may have moved.
     let has_unclosed = old.warnings.iter().any(|w| w.code == "MIDI_NOTE_UNCLOSED");
     if has_unclosed {
@@ -88,34 +84,6 @@ fuzz_target!(|input: &[u8]| {
             note.duration_ticks = 1;
         }
     }
-    let order = |note: &Note| {
-        (
-            note.start_tick,
-            note.pitch,
-            note.duration_ticks,
-            note.velocity,
-        )
-    };
-    expected.sort_by_key(order);
-    found.sort_by_key(order);
-    assert_eq!(found, expected);
-
-    assert_eq!(new.song.meters, old.song.meters);
-    assert_eq!(new.song.tempo_map, old.song.tempo_map);
-    assert_eq!(new.raw.chunks.len(), old.raw.chunks.len());
-    let bodies = old
-        .raw
-        .track_bodies()
-        .zip(new.raw.track_bodies())
-        .enumerate();
-    for (index, (before, after)) in bodies {
-        if index != chunk {
-            assert_eq!(bytes[before], replaced.bytes[after]);
-        }
-    }
-    assert_eq!(bytes[old.raw.trailing], replaced.bytes[new.raw.trailing]);
+    assert_same_notes(found, expected);
+    assert_rest_is_same((bytes, &old), (&replaced.bytes, &new), chunk);
 });
-
-fn read(bytes: &[u8]) -> Result<ParsedFile, continuo_midi::MidiError> {
-    parse(bytes, &ParseOptions::default())
-}

@@ -155,7 +155,7 @@ fn describe(
     result: FillResult,
     paths: Vec<PathBuf>,
 ) -> FillAnswer {
-    let read = source.parsed.warnings.iter().map(WarningEntry::from);
+    let read = source.warnings().into_iter();
     let generated = result.warnings.iter().map(|warning| WarningEntry {
         code: warning.code.to_owned(),
         message: warning.message.clone(),

@@ -76,8 +76,7 @@ impl From<&Warning> for WarningEntry {
 /// Errors: `INPUT_*`, and the `MIDI_*` codes of the parser.
 pub fn info(request: &InfoRequest) -> Result<InfoAnswer, JobError> {
     let source = read_source(&request.input, request.strict)?;
-    let warnings = source.parsed.warnings.iter().map(WarningEntry::from);
-    Ok(describe(&source.parsed.song, warnings.collect()))
+    Ok(describe(&source.parsed.song, source.warnings()))
 }
 
 pub fn tempo_entries(song: &Song) -> Vec<TempoEntry> {

@@ -109,7 +109,6 @@ pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, JobError> {
             limit: MAX_GRID_TICK / GRID_PPQ,
         });
     }
-    let warnings = source.parsed.warnings.iter().map(WarningEntry::from);
     let document = match request.encoding {
         Encoding::Events => Document::Events(encode(song)),
         Encoding::Howl => {
@@ -123,7 +122,7 @@ pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, JobError> {
     };
     Ok(NotesAnswer {
         document,
-        warnings: warnings.collect(),
+        warnings: source.warnings(),
     })
 }
 

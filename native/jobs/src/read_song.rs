@@ -67,12 +67,7 @@ pub fn read_song(request: &ReadSongRequest) -> Result<ReadSongAnswer, JobError> 
         tempo_map: tempo_entries(song),
         time_signatures: meter_entries(song),
         tracks: whole_tracks(song),
-        warnings: source
-            .parsed
-            .warnings
-            .iter()
-            .map(WarningEntry::from)
-            .collect(),
+        warnings: source.warnings(),
     })
 }
 

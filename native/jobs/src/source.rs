@@ -7,6 +7,7 @@ use std::path::Path;
 use continuo_midi::{ParseOptions, ParsedFile, parse};
 
 use crate::error::JobError;
+use crate::info::WarningEntry;
 
 /// A million notes take about 8 MB; this is room for any music and none for a mistaken video.
 const MAX_INPUT_BYTES: u64 = 256 << 20;
@@ -15,6 +16,14 @@ const MAX_INPUT_BYTES: u64 = 256 << 20;
 pub struct Source {
     pub bytes: Vec<u8>,
     pub parsed: ParsedFile,
+}
+
+impl Source {
+    /// What reading it had to say.
+    pub fn warnings(&self) -> Vec<WarningEntry> {
+        let warnings = self.parsed.warnings.iter();
+        warnings.map(WarningEntry::from).collect()
+    }
 }
 
 pub fn read_source(path: &Path, strict: bool) -> Result<Source, JobError> {

@@ -87,12 +87,7 @@ pub fn write_fill(request: &WriteFillRequest) -> Result<WriteFillAnswer, JobErro
     let backup = output.write(&files)?;
     Ok(WriteFillAnswer {
         view: view_around(song, index, &region, &removed),
-        warnings: source
-            .parsed
-            .warnings
-            .iter()
-            .map(WarningEntry::from)
-            .collect(),
+        warnings: source.warnings(),
         candidates: candidates
             .iter()
             .zip(files)

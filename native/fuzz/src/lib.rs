@@ -1,0 +1,54 @@
+//! What the targets of both writers ask of a file that was written.
+
+use continuo_midi::{MidiError, Note, ParseOptions, ParsedFile, parse};
+
+pub fn read(bytes: &[u8]) -> Result<ParsedFile, MidiError> {
+    parse(bytes, &ParseOptions::default())
+}
+
+/// The notes of one (chunk, channel); none where the file has no such track.
+pub fn notes_of(file: &ParsedFile, chunk: usize, channel: u8) -> Vec<Note> {
+    let mut tracks = file.song.tracks.iter();
+    let found = tracks.find(|t| (t.chunk, t.channel) == (chunk, channel));
+    found.map_or_else(Vec::new, |track| track.notes.clone())
+}
+
+/// The same notes, in whatever order.
+pub fn assert_same_notes(mut found: Vec<Note>, mut expected: Vec<Note>) {
+    let order = |note: &Note| {
+        (
+            note.start_tick,
+            note.pitch,
+            note.duration_ticks,
+            note.velocity,
+        )
+    };
+    expected.sort_by_key(order);
+    found.sort_by_key(order);
+    assert_eq!(found, expected);
+}
+
+/// Everything but one chunk is as it was.
+pub fn assert_rest_is_same(
+    (before, old): (&[u8], &ParsedFile),
+    (after, new): (&[u8], &ParsedFile),
+    chunk: usize,
+) {
+    assert_eq!(new.song.meters, old.song.meters);
+    assert_eq!(new.song.tempo_map, old.song.tempo_map);
+    assert_eq!(new.raw.chunks.len(), old.raw.chunks.len());
+    let bodies = old
+        .raw
+        .track_bodies()
+        .zip(new.raw.track_bodies())
+        .enumerate();
+    for (index, (was, is)) in bodies {
+        if index != chunk {
+            assert_eq!(before[was], after[is]);
+        }
+    }
+    assert_eq!(
+        before[old.raw.trailing.clone()],
+        after[new.raw.trailing.clone()]
+    );
+}
