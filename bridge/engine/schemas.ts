@@ -6,7 +6,12 @@ import { z } from "zod";
 
 const count = z.int().nonnegative();
 
-export const warningSchema = z.strictObject({ code: z.string(), message: z.string() });
+export const warningSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  /** How often it was met; the message names the first place. */
+  count: z.int().positive().optional(),
+});
 
 /** Ticks at the file's own PPQ; channel 0-15. */
 export const noteSchema = z.strictObject({

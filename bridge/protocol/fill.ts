@@ -70,7 +70,13 @@ export const candidateSchema = z
     description: "Notes for the region, inside it and without overlap on one pitch.",
   });
 
-export const warningSchema = z.object({ code: z.string(), message: z.string() }).meta({ id: "Warning" });
+export const warningSchema = z
+  .object({
+    code: z.string(),
+    message: z.string().describe("with the first place, where it was met in several"),
+    count: z.int().positive().optional().describe("how often it was met; once where left out"),
+  })
+  .meta({ id: "Warning", description: "What went well enough; one for each code." });
 
 export const fillResultSchema = z
   .object({

@@ -3,7 +3,7 @@
  * pages can show one, and so that it survives both.
  */
 import * as z from "zod";
-import { fillRequestSchema } from "./fill.ts";
+import { fillRequestSchema, warningSchema } from "./fill.ts";
 import { jobSchema } from "./job.ts";
 import { LIMITS } from "./limits.ts";
 import { method } from "./method.ts";
@@ -49,7 +49,7 @@ const rollEntrySchema = z
 export type RollEntry = z.infer<typeof rollEntrySchema>;
 
 const rollSchema = rollEntrySchema
-  .extend({ song: rollSongSchema, warnings: z.array(z.object({ code: z.string(), message: z.string() })) })
+  .extend({ song: rollSongSchema, warnings: z.array(warningSchema) })
   .meta({ id: "Roll", description: "An open song, as it is now." });
 export type Roll = z.infer<typeof rollSchema>;
 

@@ -158,7 +158,14 @@ export interface Candidate {
   outOfScale: number;
 }
 
-export interface Warning { code: string; message: string }
+/** What went well enough; one for each code. */
+export interface Warning {
+  code: string;
+  /** with the first place, where it was met in several */
+  message: string;
+  /** how often it was met; once where left out */
+  count?: number | undefined;
+}
 
 /** Why something failed. */
 export interface ErrorEntry {
@@ -212,7 +219,7 @@ export interface Roll {
   /** who waits for the notes of this region; null where nobody does */
   host: { name: string; region: Region } | null;
   song: RollSong;
-  warnings: ({ code: string; message: string })[];
+  warnings: Warning[];
 }
 
 /** A song with everything that a piano roll shows. */

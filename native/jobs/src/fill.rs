@@ -11,9 +11,9 @@ use crate::candidate_files::CandidateFiles;
 use crate::engines::with_engine;
 use crate::error::JobError;
 use crate::fill_request::FillRequest;
-use crate::info::WarningEntry;
 use crate::source::{Source, read_source};
 use crate::view::{NoteEntry, View, note_entries, view_around};
+use crate::warnings::{WarningEntry, one_each};
 
 /// The answer of `fill --json`, and what a piano roll needs beside it.
 #[derive(Debug, Serialize)]
@@ -156,10 +156,7 @@ fn describe(
     paths: Vec<PathBuf>,
 ) -> FillAnswer {
     let read = source.warnings().into_iter();
-    let generated = result.warnings.iter().map(|warning| WarningEntry {
-        code: warning.code.to_owned(),
-        message: warning.message.clone(),
-    });
+    let generated = result.warnings.iter().map(WarningEntry::from);
     FillAnswer {
         model: ModelEntry {
             id: request.engine.model.id.clone(),
@@ -186,7 +183,7 @@ fn describe(
                 file,
             })
             .collect(),
-        warnings: read.chain(generated).collect(),
+        warnings: one_each(read.chain(generated)),
         timings: result.timings.into(),
     }
 }

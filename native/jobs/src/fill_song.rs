@@ -9,9 +9,9 @@ use crate::engines::{EngineChoice, with_engine};
 use crate::error::JobError;
 use crate::fill::{ModelEntry, TimingsEntry};
 use crate::fill_request::{ControlsRequest, ModeRequest, SamplingRequest};
-use crate::info::WarningEntry;
 use crate::song_request::{SongNote, SongRequest};
 use crate::view::{NoteEntry, note_entries};
+use crate::warnings::{WarningEntry, one_each};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -153,14 +153,7 @@ fn describe(request: &FillSongRequest, result: FillResult) -> FillSongAnswer {
         region: request.region.clone(),
         removed: note_entries(&result.removed),
         candidates: result.candidates.iter().map(SongCandidate::from).collect(),
-        warnings: result
-            .warnings
-            .into_iter()
-            .map(|warning| WarningEntry {
-                code: warning.code.to_owned(),
-                message: warning.message,
-            })
-            .collect(),
+        warnings: one_each(result.warnings.iter().map(WarningEntry::from)),
         timings: result.timings.into(),
     }
 }

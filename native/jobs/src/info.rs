@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::{Bars, Song, Warning};
+use continuo_midi::{Bars, Song};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
 use crate::source::read_source;
+use crate::warnings::WarningEntry;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -56,21 +57,6 @@ pub struct TrackEntry {
     pub program: u8,
     pub is_drums: bool,
     pub note_count: usize,
-}
-
-#[derive(Clone, Debug, Serialize, PartialEq)]
-pub struct WarningEntry {
-    pub code: String,
-    pub message: String,
-}
-
-impl From<&Warning> for WarningEntry {
-    fn from(warning: &Warning) -> Self {
-        Self {
-            code: warning.code.to_owned(),
-            message: warning.message.clone(),
-        }
-    }
 }
 
 /// Errors: `INPUT_*`, and the `MIDI_*` codes of the parser.

@@ -31,6 +31,7 @@ mod source;
 mod span;
 mod track;
 mod view;
+mod warnings;
 mod write_fill;
 mod write_song;
 

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
 use crate::howl::{HowlRow, augmented, howl_notes, song_from_howl};
-use crate::info::{MeterEntry, TempoEntry, WarningEntry};
+use crate::info::{MeterEntry, TempoEntry};
 use crate::output::{check_output, write_output};
 use crate::source::{read_bytes, read_source};
+use crate::warnings::WarningEntry;
 
 /// The encoding's name in its files.
 const EVENTS: &str = "events";

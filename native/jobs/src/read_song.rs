@@ -6,10 +6,11 @@ use continuo_midi::{Song, Track};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
-use crate::info::{MeterEntry, TempoEntry, WarningEntry, meter_entries, tempo_entries};
+use crate::info::{MeterEntry, TempoEntry, meter_entries, tempo_entries};
 use crate::song_request::SongNote;
 use crate::source::read_source;
 use crate::track::id_of;
+use crate::warnings::WarningEntry;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

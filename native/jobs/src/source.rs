@@ -7,7 +7,7 @@ use std::path::Path;
 use continuo_midi::{ParseOptions, ParsedFile, parse};
 
 use crate::error::JobError;
-use crate::info::WarningEntry;
+use crate::warnings::WarningEntry;
 
 /// A million notes take about 8 MB; this is room for any music and none for a mistaken video.
 const MAX_INPUT_BYTES: u64 = 256 << 20;

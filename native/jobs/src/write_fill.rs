@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::candidate_files::CandidateFiles;
 use crate::error::JobError;
 use crate::fill::RegionEntry;
-use crate::info::WarningEntry;
 use crate::read_region::fingerprint;
 use crate::song_request::SongNote;
 use crate::source::read_source;
 use crate::view::{NoteEntry, View, note_entries, view_around};
+use crate::warnings::WarningEntry;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -1,61 +1,34 @@
 //! Oddities a file may have without losing music: warnings by default, errors in strict mode.
-
-use thiserror::Error;
+//!
+//! A file can have the same oddity thousands of times, so each kind becomes one warning, with its
+//! first place and how often it was met.
 
 use crate::error::MidiError;
+use crate::song::Song;
 
-/// Something in a file that is against the specification, or that changes how it is read.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum Anomaly {
-    #[error("the header says {declared} tracks and the file has {found}; all were read")]
+/// Something in a file that is against the specification, or that changes how it is read. Chunks
+/// count from 0, among the MTrk chunks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Anomaly {
     TrackCount { declared: u16, found: usize },
-    #[error(
-        "{bytes} bytes after the last chunk, at byte {offset}, are no chunk; they are kept as they are"
-    )]
     TrailingBytes { offset: usize, bytes: usize },
-    #[error(
-        "the RIFF header says {declared} bytes and the file has {found}; the music inside was read"
-    )]
     RiffSize { declared: u32, found: usize },
-    #[error("chunk {chunk} has no end-of-track event; its last event ends it")]
     EndOfTrackMissing { chunk: usize },
-    #[error(
-        "chunk {chunk} goes on for {bytes} bytes after its end of track; they are kept as they are"
-    )]
     BytesAfterEnd { chunk: usize, bytes: usize },
-    #[error(
-        "chunk {chunk} uses running status across a meta or sysex event {count} times; it was read that way"
-    )]
-    RunningStatus { chunk: usize, count: u32 },
-    #[error(
-        "chunk {chunk} has {count} system events that belong on a wire, not in a file; they are kept as they are"
-    )]
-    SystemEvent { chunk: usize, count: u32 },
-    #[error("{count} notes of chunk {chunk} have no note-off; they end with the chunk")]
-    NoteUnclosed { chunk: usize, count: u32 },
-    #[error(
-        "the meter {numerator}/2^{power} at tick {tick} has no bar of at least one tick; it was ignored"
-    )]
+    RunningStatus { chunk: usize, count: usize },
+    SystemEvent { chunk: usize, count: usize },
+    NoteUnclosed { chunk: usize, count: usize },
     Meter { tick: u32, numerator: u8, power: u8 },
-    #[error("the tempo at tick {tick} is 0 microseconds a quarter; it was ignored")]
     TempoZero { tick: u32 },
-    #[error(
-        "a meta event of type {kind:#04x} at tick {tick} has {length} bytes, too few; it was ignored"
-    )]
     MetaShort { tick: u32, kind: u8, length: usize },
-    #[error("the file has a chunk of the unknown type {kind:?}; it is kept as it is")]
-    UnknownChunk { kind: String },
-    #[error(
-        "the file is of format 2; its {patterns} patterns each start at tick 0 and share the first one's tempo and meter"
-    )]
+    UnknownChunk { kind: [u8; 4], offset: usize },
     FormatTwo { patterns: usize },
-    #[error("the file is of format 0 and has {found} track chunks; all were read")]
     FormatZeroTracks { found: usize },
 }
 
 impl Anomaly {
     /// The stable code of the warning, or of the error in strict mode.
-    pub fn code(&self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
             Self::TrackCount { .. } => "MIDI_TRACK_COUNT",
             Self::TrailingBytes { .. } => "MIDI_TRAILING_BYTES",
@@ -78,46 +51,247 @@ impl Anomaly {
     fn is_allowed(&self) -> bool {
         matches!(self, Self::UnknownChunk { .. } | Self::FormatTwo { .. })
     }
+
+    /// How often one report stands for.
+    fn count(&self) -> usize {
+        match self {
+            Self::RunningStatus { count, .. }
+            | Self::SystemEvent { count, .. }
+            | Self::NoteUnclosed { count, .. } => *count,
+            _ => 1,
+        }
+    }
+
+    /// What to tell: how often it was met in all, the first place, and what became of it.
+    fn message(&self, count: usize, song: &Song) -> String {
+        let one = count == 1;
+        let first = |place: String| match count {
+            1 => place,
+            _ => format!("{count} times, first {place}"),
+        };
+        match self {
+            Self::TrackCount { declared, found } => format!(
+                "the header says {} and the file has {found}; {}",
+                plural(usize::from(*declared), "track"),
+                if *found < usize::from(*declared) {
+                    "those were read, check that no music is missing"
+                } else {
+                    "all were read"
+                }
+            ),
+            Self::TrailingBytes { offset, bytes } => format!(
+                "{} after the last chunk, at byte {offset}, belong to no chunk; they are kept as they are",
+                plural(*bytes, "byte")
+            ),
+            Self::RiffSize { declared, found } => format!(
+                "the RIFF header says {declared} bytes and the file has {found}; the music inside was read"
+            ),
+            Self::EndOfTrackMissing { chunk } if one => format!(
+                "{} has no end-of-track event; its last event ends it",
+                place(*chunk, song)
+            ),
+            Self::EndOfTrackMissing { chunk } => format!(
+                "{count} track chunks have no end-of-track event, first {}; the last event of each ends it",
+                place(*chunk, song)
+            ),
+            Self::BytesAfterEnd { chunk, bytes } if one => format!(
+                "{} goes on for {} after its end of track; they are kept as they are",
+                place(*chunk, song),
+                plural(*bytes, "byte")
+            ),
+            Self::BytesAfterEnd { chunk, bytes } => format!(
+                "{count} track chunks go on after their end of track, first {} for {}; that is kept as it is",
+                place(*chunk, song),
+                plural(*bytes, "byte")
+            ),
+            Self::RunningStatus { chunk, .. } => format!(
+                "running status is used across a meta or sysex event {}; it was read that way",
+                first(format!("in {}", place(*chunk, song)))
+            ),
+            Self::SystemEvent { chunk, .. } if one => format!(
+                "1 system event of {} belongs on a wire, not in a file; it is kept as it is",
+                place(*chunk, song)
+            ),
+            Self::SystemEvent { chunk, .. } => format!(
+                "{count} system events belong on a wire, not in a file, first in {}; they are kept as they are",
+                place(*chunk, song)
+            ),
+            Self::NoteUnclosed { chunk, .. } if one => format!(
+                "1 note of {} has no note-off; it ends with its track",
+                place(*chunk, song)
+            ),
+            Self::NoteUnclosed { chunk, .. } => format!(
+                "{count} notes have no note-off, first in {}; they end with their tracks",
+                place(*chunk, song)
+            ),
+            Self::Meter {
+                tick,
+                numerator,
+                power,
+            } => format!(
+                "the meter {numerator}/2^{power} has no bar of at least one tick, {}; it was ignored",
+                first(format!("at tick {tick}"))
+            ),
+            Self::TempoZero { tick } => format!(
+                "the tempo is 0 microseconds a quarter {}; it was ignored",
+                first(format!("at tick {tick}"))
+            ),
+            Self::MetaShort { tick, kind, length } => format!(
+                "a meta event of type {kind:#04x} has {}, too few, {}; it was ignored",
+                plural(*length, "byte"),
+                first(format!("at tick {tick}"))
+            ),
+            Self::UnknownChunk { kind, offset } if one => format!(
+                "a chunk of the unknown type \"{}\" stands at byte {offset}; it is kept as it is",
+                kind.escape_ascii()
+            ),
+            Self::UnknownChunk { kind, offset } => format!(
+                "{count} chunks are of an unknown type, first \"{}\" at byte {offset}; they are kept as they are",
+                kind.escape_ascii()
+            ),
+            Self::FormatTwo { patterns } => format!(
+                "the file is of format 2; its {} each start at tick 0 and share the first one's tempo and meter",
+                plural(*patterns, "pattern")
+            ),
+            Self::FormatZeroTracks { found } => format!(
+                "the file is of format 0 and has {}; all were read",
+                plural(*found, "track chunk")
+            ),
+        }
+    }
+}
+
+/// "1 note", "2 notes".
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A track chunk as the list of tracks names it: by the tracks that it holds, from 1.
+fn place(chunk: usize, song: &Song) -> String {
+    let mut tracks = song.tracks.iter().enumerate();
+    let Some((first, track)) = tracks.find(|(_, track)| track.chunk == chunk) else {
+        return format!("track chunk {}, which has no notes", chunk + 1);
+    };
+    let name = match track.name.as_str() {
+        "" => String::new(),
+        name => format!(" {name:?}"),
+    };
+    match tracks.rfind(|(_, track)| track.chunk == chunk) {
+        Some((last, _)) => format!("tracks {} to {}{name}", first + 1, last + 1),
+        None => format!("track {}{name}", first + 1),
+    }
 }
 
 /// A note to the user about how a file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     pub code: &'static str,
+    /// Names the first place, and how often it was met where that is more than once.
     pub message: String,
+    /// How often it was met, at least once.
+    pub count: usize,
 }
 
-/// Collects anomalies of one file; in strict mode the first one that counts is an error.
+/// Collects the anomalies of one file: of each kind the first one, and how many there were.
+#[derive(Default)]
 pub(crate) struct Anomalies {
-    strict: bool,
-    warnings: Vec<Warning>,
+    found: Vec<(Anomaly, usize)>,
 }
-
-/// A damaged file can hold an anomaly every few bytes; more warnings than this help nobody.
-const MAX_WARNINGS: usize = 64;
 
 impl Anomalies {
-    pub(crate) fn new(strict: bool) -> Self {
-        Self {
-            strict,
-            warnings: Vec::new(),
+    pub(crate) fn report(&mut self, anomaly: Anomaly) {
+        let kind = std::mem::discriminant(&anomaly);
+        let mut found = self.found.iter_mut();
+        match found.find(|(first, _)| std::mem::discriminant(first) == kind) {
+            Some((_, count)) => *count += anomaly.count(),
+            None => {
+                let count = anomaly.count();
+                self.found.push((anomaly, count));
+            }
         }
     }
 
-    pub(crate) fn report(&mut self, anomaly: Anomaly) -> Result<(), MidiError> {
-        if self.strict && !anomaly.is_allowed() {
-            return Err(MidiError::Strict(anomaly));
-        }
-        if self.warnings.len() < MAX_WARNINGS {
-            self.warnings.push(Warning {
+    /// One warning for each kind, in the order in which they were met.
+    ///
+    /// Errors: in strict mode the first one that the specification does not allow.
+    pub(crate) fn into_warnings(
+        self,
+        strict: bool,
+        song: &Song,
+    ) -> Result<Vec<Warning>, MidiError> {
+        let warning = |(anomaly, count): (Anomaly, usize)| {
+            let warning = Warning {
                 code: anomaly.code(),
-                message: anomaly.to_string(),
-            });
+                message: anomaly.message(count, song),
+                count,
+            };
+            if strict && !anomaly.is_allowed() {
+                return Err(MidiError::Strict(warning));
+            }
+            Ok(warning)
+        };
+        self.found.into_iter().map(warning).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::song::Track;
+
+    fn song() -> Song {
+        let track = |chunk, name: &str| Track {
+            chunk,
+            name: name.to_owned(),
+            ..Track::default()
+        };
+        Song {
+            tracks: vec![
+                track(1, "Bass"),
+                track(2, ""),
+                track(3, "Band"),
+                track(3, "Band"),
+            ],
+            ..Song::default()
         }
-        Ok(())
     }
 
-    pub(crate) fn into_warnings(self) -> Vec<Warning> {
-        self.warnings
+    #[test]
+    fn chunks_are_named_as_the_list_of_tracks_names_them() {
+        let song = song();
+        assert_eq!(place(0, &song), "track chunk 1, which has no notes");
+        assert_eq!(place(1, &song), "track 1 \"Bass\"");
+        assert_eq!(place(2, &song), "track 2");
+        assert_eq!(place(3, &song), "tracks 3 to 4 \"Band\"");
+    }
+
+    #[test]
+    fn one_warning_a_kind_with_its_count_and_first_place() {
+        let mut anomalies = Anomalies::default();
+        for chunk in [1, 3] {
+            anomalies.report(Anomaly::NoteUnclosed { chunk, count: 2 });
+            anomalies.report(Anomaly::EndOfTrackMissing { chunk });
+        }
+        let warnings = anomalies.into_warnings(false, &song()).unwrap();
+        let facts: Vec<_> = warnings.iter().map(|w| (w.code, w.count)).collect();
+        assert_eq!(
+            facts,
+            [("MIDI_NOTE_UNCLOSED", 4), ("MIDI_END_OF_TRACK_MISSING", 2)]
+        );
+        assert_eq!(
+            warnings[0].message,
+            "4 notes have no note-off, first in track 1 \"Bass\"; they end with their tracks"
+        );
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let mut anomalies = Anomalies::default();
+        anomalies.report(Anomaly::NoteUnclosed { chunk: 2, count: 1 });
+        let warnings = anomalies.into_warnings(false, &song()).unwrap();
+        assert_eq!(
+            warnings[0].message,
+            "1 note of track 2 has no note-off; it ends with its track"
+        );
     }
 }

@@ -115,7 +115,7 @@ fn find_riff_data(
         anomalies.report(Anomaly::RiffSize {
             declared,
             found: bytes.len() - 8,
-        })?;
+        });
     }
     let mut position = 12;
     while bytes.len() - position >= 8 {
@@ -219,23 +219,25 @@ fn check_chunks(raw: &RawFile, declared: u16, anomalies: &mut Anomalies) -> Resu
         return Err(MidiError::TrackCount { declared, found });
     }
     if found > usize::from(declared) {
-        anomalies.report(Anomaly::TrackCount { declared, found })?;
+        anomalies.report(Anomaly::TrackCount { declared, found });
     }
     if raw.format == 0 && found > 1 {
-        anomalies.report(Anomaly::FormatZeroTracks { found })?;
+        anomalies.report(Anomaly::FormatZeroTracks { found });
     }
     if raw.format == 2 {
-        anomalies.report(Anomaly::FormatTwo { patterns: found })?;
+        anomalies.report(Anomaly::FormatTwo { patterns: found });
     }
     for chunk in raw.chunks.iter().filter(|chunk| !chunk.is_track()) {
-        let kind = chunk.kind.escape_ascii().to_string();
-        anomalies.report(Anomaly::UnknownChunk { kind })?;
+        anomalies.report(Anomaly::UnknownChunk {
+            kind: chunk.kind,
+            offset: chunk.range().start,
+        });
     }
     if !raw.trailing.is_empty() {
         anomalies.report(Anomaly::TrailingBytes {
             offset: raw.trailing.start,
             bytes: raw.trailing.len(),
-        })?;
+        });
     }
     Ok(())
 }

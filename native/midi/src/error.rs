@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::anomaly::Anomaly;
+use crate::anomaly::Warning;
 
 /// Latest tick a file may reach (2^31 - 1), so that tick differences fit an `i32` everywhere.
 pub const MAX_TICK: u32 = i32::MAX as u32;
@@ -68,8 +68,8 @@ pub enum MidiError {
     )]
     TimeOverflow { offset: usize, tick: u64 },
     /// An anomaly met in strict mode.
-    #[error("{0}; read it without --strict to go on")]
-    Strict(Anomaly),
+    #[error("{}; read it without --strict to go on", .0.message)]
+    Strict(Warning),
 
     #[error("chunk {chunk} does not exist: the file has {count} track chunks, counted from 0")]
     ChunkMissing { chunk: usize, count: usize },
@@ -125,7 +125,7 @@ impl MidiError {
             Self::DataByte { .. } => "MIDI_DATA_BYTE",
             Self::NumberTooLong { .. } => "MIDI_NUMBER_TOO_LONG",
             Self::TimeOverflow { .. } => "MIDI_TIME_OVERFLOW",
-            Self::Strict(anomaly) => anomaly.code(),
+            Self::Strict(warning) => warning.code,
             Self::ChunkMissing { .. } => "MIDI_CHUNK_MISSING",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
             Self::NoteInvalid { .. } => "NOTE_INVALID",

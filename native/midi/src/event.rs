@@ -89,8 +89,8 @@ pub struct EventReader<'a> {
     is_after_meta: bool,
     is_ended: bool,
     /// How often running status was used after a meta or sysex event cancelled it.
-    pub running_across_meta: u32,
-    pub system_events: u32,
+    pub running_across_meta: usize,
+    pub system_events: usize,
 }
 
 impl<'a> EventReader<'a> {
@@ -149,7 +149,7 @@ impl<'a> EventReader<'a> {
             self.position += 1;
             first
         } else if self.running != 0 {
-            self.running_across_meta += u32::from(self.is_after_meta);
+            self.running_across_meta += usize::from(self.is_after_meta);
             self.running
         } else {
             return Err(MidiError::StatusMissing {

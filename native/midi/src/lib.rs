@@ -20,7 +20,7 @@ mod replace;
 mod song;
 mod tempo;
 
-pub use anomaly::{Anomaly, Warning};
+pub use anomaly::Warning;
 pub use bars::{BarPosition, Bars};
 pub use conflicts::{Conflict, conflicts};
 pub use container::{RawChunk, RawFile};

@@ -1,7 +1,6 @@
 //! Tempo and meter events into the two maps of a song.
 
 use crate::anomaly::{Anomalies, Anomaly};
-use crate::error::MidiError;
 use crate::song::{MeterChange, TempoChange};
 
 const META_TEMPO: u8 = 0x51;
@@ -33,7 +32,7 @@ impl MapBuilder {
         kind: u8,
         data: &[u8],
         anomalies: &mut Anomalies,
-    ) -> Result<(), MidiError> {
+    ) {
         match (kind, data) {
             (META_TEMPO, &[0, 0, 0, ..]) => anomalies.report(Anomaly::TempoZero { tick }),
             (META_TEMPO, &[high, middle, low, ..]) => {
@@ -42,7 +41,6 @@ impl MapBuilder {
                     tick,
                     tempo_qpm: MICROSECONDS_PER_MINUTE / f64::from(microseconds),
                 });
-                Ok(())
             }
             (META_METER, &[numerator, power, ..]) => {
                 match denominator_of(numerator, power, self.ppq) {
@@ -55,16 +53,15 @@ impl MapBuilder {
                         tick,
                         numerator,
                         power,
-                    })?,
+                    }),
                 }
-                Ok(())
             }
             (META_TEMPO | META_METER, _) => anomalies.report(Anomaly::MetaShort {
                 tick,
                 kind,
                 length: data.len(),
             }),
-            _ => Ok(()),
+            _ => {}
         }
     }
 

@@ -65,8 +65,8 @@ impl NotePairer {
     }
 
     /// End what still sounds at `end_tick` (>= every onset); answers how many notes that were.
-    pub(crate) fn close_all(&mut self, end_tick: u32) -> u32 {
-        let unclosed = self.open_count as u32;
+    pub(crate) fn close_all(&mut self, end_tick: u32) -> usize {
+        let unclosed = self.open_count;
         for slot in 0..SLOTS {
             if self.open_count == 0 {
                 break;

@@ -33,15 +33,16 @@ const DRUM_CHANNEL: u8 = 9;
 /// each starts at tick 0, and the maps are those of the first.
 /// Errors: the `MIDI_*` codes of `MidiError`. Source: Standard MIDI Files 1.0 (RP-001), RMID (RP-029).
 pub fn parse(bytes: &[u8], options: &ParseOptions) -> Result<ParsedFile, MidiError> {
-    let mut anomalies = Anomalies::new(options.strict);
+    let mut anomalies = Anomalies::default();
     let raw = read_container(bytes, &mut anomalies)?;
     let mut song = SongBuilder::new(&raw);
     for (chunk, body) in raw.track_bodies().enumerate() {
         song.read_chunk(chunk, EventReader::new(bytes, body), &mut anomalies)?;
     }
+    let song = song.finish();
     Ok(ParsedFile {
-        song: song.finish(),
-        warnings: anomalies.into_warnings(),
+        warnings: anomalies.into_warnings(options.strict, &song)?,
+        song,
         raw,
     })
 }
@@ -119,7 +120,7 @@ impl SongBuilder {
                 }
                 EventKind::Meta { kind: 0x03, data } if name.is_none() => name = Some(data),
                 EventKind::Meta { kind, data } if has_maps => {
-                    self.maps.read_meta(event.tick, kind, data, anomalies)?;
+                    self.maps.read_meta(event.tick, kind, data, anomalies);
                 }
                 _ => {}
             }
@@ -128,7 +129,8 @@ impl SongBuilder {
         let unclosed = self.pairer.close_all(end_tick);
         self.song.duration_ticks = self.song.duration_ticks.max(end_tick);
         self.add_tracks(chunk, &decode_name(name.unwrap_or_default()), &programs);
-        report_chunk(chunk, &reader, unclosed, anomalies)
+        report_chunk(chunk, &reader, unclosed, anomalies);
+        Ok(())
     }
 
     fn add_tracks(&mut self, chunk: usize, name: &str, programs: &[Option<u8>; 16]) {
@@ -177,27 +179,26 @@ impl SongBuilder {
 fn report_chunk(
     chunk: usize,
     reader: &EventReader<'_>,
-    unclosed: u32,
+    unclosed: usize,
     anomalies: &mut Anomalies,
-) -> Result<(), MidiError> {
+) {
     if !reader.is_ended() {
-        anomalies.report(Anomaly::EndOfTrackMissing { chunk })?;
+        anomalies.report(Anomaly::EndOfTrackMissing { chunk });
     }
     if !reader.rest().is_empty() {
         let bytes = reader.rest().len();
-        anomalies.report(Anomaly::BytesAfterEnd { chunk, bytes })?;
+        anomalies.report(Anomaly::BytesAfterEnd { chunk, bytes });
     }
     if reader.running_across_meta > 0 {
         let count = reader.running_across_meta;
-        anomalies.report(Anomaly::RunningStatus { chunk, count })?;
+        anomalies.report(Anomaly::RunningStatus { chunk, count });
     }
     if reader.system_events > 0 {
         let count = reader.system_events;
-        anomalies.report(Anomaly::SystemEvent { chunk, count })?;
+        anomalies.report(Anomaly::SystemEvent { chunk, count });
     }
     if unclosed > 0 {
         let count = unclosed;
-        anomalies.report(Anomaly::NoteUnclosed { chunk, count })?;
+        anomalies.report(Anomaly::NoteUnclosed { chunk, count });
     }
-    Ok(())
 }

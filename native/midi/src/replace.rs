@@ -50,7 +50,7 @@ pub struct Replaced {
 /// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `REGION_EMPTY`, `NOTE_INVALID`; `NOTE_OVERLAP` if
 /// a new note would sound together with a new or kept note of its pitch (see `conflicts`).
 pub fn replace_region(bytes: &[u8], request: &ReplaceRequest<'_>) -> Result<Replaced, MidiError> {
-    let raw = read_container(bytes, &mut Anomalies::new(false))?;
+    let raw = read_container(bytes, &mut Anomalies::default())?;
     let body = body_of(&raw, request.chunk)?;
     let plan = plan::Plan::new(bytes, body.clone(), request)?;
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
@@ -73,7 +73,7 @@ pub fn exchange_notes(
     channel: u8,
     notes: &[Note],
 ) -> Result<Vec<u8>, MidiError> {
-    let raw = read_container(bytes, &mut Anomalies::new(false))?;
+    let raw = read_container(bytes, &mut Anomalies::default())?;
     let body = body_of(&raw, chunk)?;
     let Some(plan) = plan::Plan::exchange(bytes, body.clone(), channel, notes)? else {
         return Ok(bytes.to_vec());

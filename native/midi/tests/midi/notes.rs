@@ -34,7 +34,7 @@ fn unclosed_note_lasts_to_the_end_of_its_chunk() {
     let bytes = file(1, 480, &[&body]);
     assert_eq!(first_notes(&bytes), [(0, 20, 60, 80), (10, 110, 60, 70)]);
     let message = &lenient(&bytes).expect("read").warnings[0].message;
-    assert!(message.starts_with("1 notes of chunk 0"), "{message}");
+    assert!(message.starts_with("1 note of track 1"), "{message}");
 }
 
 #[test]
