@@ -20,7 +20,7 @@ export async function openWebSocket({ port, token }) {
     socket.once("open", resolve);
     socket.once("error", reject);
   });
-  return client("WebSocket", calls.call, () => socket.terminate(), true);
+  return { ...client("WebSocket", calls.call, () => socket.terminate(), true), ended: calls.ended };
 }
 
 export async function openTcp({ tcpPort, token }) {
@@ -41,7 +41,7 @@ export async function openTcp({ tcpPort, token }) {
     }
   });
   await calls.call("initialize", { protocolVersion: 1, client: { name: "bench" }, token });
-  return client("TCP frames", calls.call, () => socket.destroy(), true);
+  return { ...client("TCP frames", calls.call, () => socket.destroy(), true), ended: calls.ended };
 }
 
 export async function openRpc({ url, token }, name) {
@@ -89,6 +89,14 @@ export async function openFolder({ folder }, name) {
   return client("watched folder", call, () => {}, false);
 }
 
+/** A fill as hosts with a connection do it: begun, then waited for until the daemon says that it ended. */
+export async function fillByEvents({ call, ended }, request) {
+  const { jobId } = await call("fill/start", { request });
+  const { state, result } = await ended(jobId);
+  if (state !== "done") throw new StepError(`a fill ended as ${state}`);
+  return result;
+}
+
 /** @param isPiped  whether a client may ask again before it has its answer */
 function client(transport, call, close, isPiped) {
   return { transport, call, close, isPiped };
@@ -96,8 +104,17 @@ function client(transport, call, close, isPiped) {
 
 function callsOver(send) {
   const pending = new Map();
+  // Jobs by id: those that ended, and those that are waited for.
+  const ends = new Map();
+  const waiters = new Map();
   let nextId = 1;
   return {
+    ended: (jobId) =>
+      new Promise((resolve) => {
+        if (ends.has(jobId)) resolve(ends.get(jobId));
+        else waiters.set(jobId, resolve);
+        ends.delete(jobId);
+      }),
     call: (method, params) =>
       new Promise((resolve, reject) => {
         const id = nextId++;
@@ -106,6 +123,13 @@ function callsOver(send) {
       }),
     receive: (text) => {
       const message = JSON.parse(text);
+      if (message.method === "fill/end") {
+        const { jobId } = message.params;
+        const resolve = waiters.get(jobId);
+        waiters.delete(jobId);
+        if (resolve === undefined) ends.set(jobId, message.params);
+        else resolve(message.params);
+      }
       const waiting = pending.get(message.id);
       if (waiting === undefined) return;
       pending.delete(message.id);

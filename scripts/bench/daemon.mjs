@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { WebSocketServer } from "ws";
 import { StepError } from "../steps/run.mjs";
-import { openWebSocket } from "./daemon-clients.mjs";
+import { fillByEvents, openTcp, openWebSocket } from "./daemon-clients.mjs";
 import { fingerprint, runLoad } from "./daemon-load.mjs";
 import { residentMib, startDaemon, timeToFirstFill } from "./daemon-process.mjs";
 import { request } from "./daemon-request.mjs";
@@ -19,6 +19,7 @@ export async function benchDaemon({ folder, counts }) {
     const client = await openWebSocket(daemon);
     const { single, expected } = await fillSingly(client, requests, counts.singleFills);
     const status = await statusTimes(client, counts.statusCalls);
+    const frames = await fillsByEvents(daemon, { client, requests, expected, count: counts.singleFills });
     const begun = residentMib(daemon);
     const load = await runLoad(daemon, { requests, expected, clients: counts.clients });
     // What the load left is let go of within a sweep or two, and with the next collection of garbage.
@@ -32,6 +33,14 @@ export async function benchDaemon({ folder, counts }) {
     }
     return [
       ...(await alone({ single, status, counts })),
+      line({
+        id: "daemon-tcp",
+        what: "fill begun and told of over TCP frames",
+        unit: "ms",
+        ours: frames.tcp,
+        reference: { what: "the same over WebSocket", samples: frames.webSocket },
+        ratioTarget: { most: 1.25 },
+      }),
       ...together({ load, two, single, counts }),
       ...memoryLines({ begun, settled, load, after }),
       line({
@@ -61,6 +70,26 @@ async function fillSingly(client, requests, count) {
       throw new StepError("a fill gave other notes the second time");
   }
   return { single, expected };
+}
+
+/** In turn, so that what else the machine does troubles both alike. */
+async function fillsByEvents(daemon, { client, requests, expected, count }) {
+  const tcpClient = await openTcp(daemon);
+  const times = { webSocket: [], tcp: [] };
+  for (let k = 0; k < count; k += 1) {
+    const index = k % requests.length;
+    for (const [name, each] of [
+      ["webSocket", client],
+      ["tcp", tcpClient],
+    ]) {
+      const began = performance.now();
+      const result = await fillByEvents(each, requests[index]);
+      times[name].push(performance.now() - began);
+      if (expected[index] !== fingerprint(result)) throw new StepError(`${each.transport}: other notes`);
+    }
+  }
+  tcpClient.close();
+  return times;
 }
 
 async function statusTimes(client, count) {

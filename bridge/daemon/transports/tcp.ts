@@ -53,6 +53,9 @@ export class TcpFrames {
       socket.destroy();
       return;
     }
+    // Answers and notifications follow each other at once: by Nagle's rule each would wait for the one before to be
+    // acknowledged, which clients put off for 40 ms.
+    socket.setNoDelay(true);
     this.sockets.add(socket);
     const wire: Wire = {
       send: (text) => {
