@@ -5,7 +5,18 @@ local run = require("reaper.run")
 local settings_dialog = require("reaper.settings_dialog")
 local window = require("reaper.window")
 
-local actions = { keep = keep.toggle, settings = settings_dialog.open, cancel = run.cancel, panel = panel.open }
+--- Of set_action_options: an action that is started once more ends its older self, and then starts anew or not.
+local AGAIN, TOGGLE = 3, 1
+
+local actions = { keep = keep.toggle, settings = settings_dialog.open, cancel = run.cancel }
+
+--- What a key does that is pressed again while its action goes on. REAPER 6 has no such option, and asks the musician.
+-- @return whether there is only one of this script at a time
+local function set_options(options)
+  if not reaper.set_action_options then return false end
+  reaper.set_action_options(options)
+  return true
+end
 
 --- A toolbar's button is lit while its action works.
 local function light(is_on)
@@ -14,8 +25,9 @@ local function light(is_on)
   reaper.RefreshToolbar2(section, command)
 end
 
+--- The last press counts: what is selected then is filled.
 local function start(mode)
-  local work = run.begin(mode)
+  local work = run.begin(mode, set_options(AGAIN))
   if not work then return end
   light(true)
   reaper.atexit(function()
@@ -33,6 +45,11 @@ end
 
 for _, mode in ipairs({ "fill", "again", "continue", "vary", "roll" }) do
   actions[mode] = function() start(mode) end
+end
+
+function actions.panel()
+  set_options(TOGGLE)
+  panel.open()
 end
 
 return actions

@@ -1,17 +1,14 @@
 -- Requests by the curl that every system has, where the watched folder can't be used.
 local home = require("shared.home")
 local json = require("shared.json")
+local process = require("reaper.process")
 
 local curl = {}
 
---- Of ExecProcess: do not wait, and show no window.
-local IN_BACKGROUND = -2
 local LIMIT_SECONDS = 60
+local FORGOTTEN_MICROSECONDS = 2 * LIMIT_SECONDS * 1000000
 
-local function program()
-  if not reaper.GetOS():find("Win") then return "/usr/bin/curl" end
-  return (os.getenv("SystemRoot") or "C:\\Windows") .. "\\System32\\curl.exe"
-end
+local function program() return process.is_windows() and process.of_windows("curl.exe") or "/usr/bin/curl" end
 
 local function write_file(path, text)
   local file, why = io.open(path, "wb")
@@ -63,9 +60,28 @@ local function to_lines(text)
   return table.concat(list, "\n")
 end
 
+--- Take away what curl wrote after its call was given up.
+-- @param now  a time as those in the files' names
+local function sweep(folder, client, now)
+  -- What REAPER has listed before may have changed.
+  reaper.EnumerateFiles(folder, -1)
+  local old, index = {}, 0
+  local name = reaper.EnumerateFiles(folder, index)
+  while name do
+    local microseconds = tonumber(name:match("^" .. client .. "%-(%d+)%-%d+%.%a+$"))
+    -- The clock begins anew with the machine.
+    if microseconds and math.abs(now - microseconds) > FORGOTTEN_MICROSECONDS then old[#old + 1] = name end
+    index = index + 1
+    name = reaper.EnumerateFiles(folder, index)
+  end
+  for _, each in ipairs(old) do os.remove(folder .. "/" .. each) end
+end
+
 --- @param daemon  as shared/home.lua has it
+-- @param unique  a time in microseconds
 function curl.open(daemon, client, unique)
   local self, count = {}, 0
+  sweep(home.folder(), client, tonumber(unique))
   -- The user's alone, and no argument of a command that others could list.
   local base = string.format("%s/%s-%s", home.folder(), client, unique)
 
@@ -83,7 +99,7 @@ function curl.open(daemon, client, unique)
       '"%s" -sS --max-time %d -H "@%s.header" -H "Content-Type: application/json" -H "X-Continuo-Client: %s" '
         .. '--data-binary "@%s.body" -o "%s.answer" "%s/v1/rpc"',
       program(), LIMIT_SECONDS, path, client, path, path, daemon.url)
-    if not reaper.ExecProcess(command, IN_BACKGROUND) then
+    if not process.start(command) then
       self.drop({ path = path })
       return nil, "curl can't be run"
     end

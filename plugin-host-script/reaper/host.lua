@@ -1,5 +1,7 @@
 -- REAPER as shared/action.lua sees it.
 local daemon = require("reaper.daemon")
+local notice = require("reaper.notice")
+local pools = require("reaper.pools")
 local selection = require("reaper.selection")
 local song = require("reaper.song")
 local store = require("reaper.store")
@@ -7,13 +9,12 @@ local takes = require("reaper.takes")
 local write = require("reaper.write")
 
 local TITLE = "Continuo"
-local OK, YES_NO, YES = 0, 4, 6
+local YES_NO, YES = 4, 6
 
 local host = {
   name = "reaper",
   targets = selection.targets,
   song = song.around,
-  write = write.notes,
   load = store.load,
   save = store.save,
   spawn = daemon.spawn,
@@ -34,7 +35,15 @@ function host.read(target)
   return take and takes.notes(take, target.start_tick, target.end_tick) or {}
 end
 
-function host.say(text) reaper.ShowMessageBox(text, TITLE, OK) end
+function host.write(target, title, removed, added)
+  local is_written, why = write.notes(target, title, removed, added)
+  local hint = is_written and #removed + #added > 0 and pools.hint(target)
+  if hint then notice.show(hint) end
+  return is_written, why
+end
+
+--- Nothing of what is said needs an answer, so no window asks for one.
+host.say, host.hint = notice.show, notice.show
 
 function host.ask(text) return reaper.ShowMessageBox(text, TITLE, YES_NO) == YES end
 

@@ -30,9 +30,7 @@ function keep.toggle()
     end
   end
   if total == 0 then return host.say("There are no notes to keep here.") end
-  local text = "Continuo: notes that may be replaced again: %d"
-  if are_kept then text = "Continuo: notes that later fills keep: %d" end
-  reaper.Help_Set(string.format(text, total), false)
+  host.hint(string.format(are_kept and "Notes that later fills keep: %d" or "Notes that may be replaced again: %d", total))
 end
 
 return keep

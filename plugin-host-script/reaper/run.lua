@@ -1,6 +1,7 @@
 -- An action from its start to its end, beside REAPER's own work: a few steps, then REAPER again.
 local action = require("shared.action")
 local host = require("reaper.host")
+local notice = require("reaper.notice")
 
 local run = {}
 
@@ -10,23 +11,35 @@ local FORGOTTEN_SECONDS = 10
 --- Enough to come from one answer to the next question.
 local STEPS = 4
 
---- Does one of our scripts work at a fill?
-function run.is_busy()
-  local since = tonumber(reaper.GetExtState(SECTION, "busy"))
-  return since ~= nil and math.abs(reaper.time_precise() - since) < FORGOTTEN_SECONDS
+--- Which script this is, among those that run.
+local function own_command()
+  local _, _, _, command = reaper.get_action_context()
+  return tostring(command)
+end
+
+--- The script that works at a fill, or nil.
+local function busy_command()
+  local since, command = reaper.GetExtState(SECTION, "busy"):match("^([%d.]+) (.+)$")
+  if not since or math.abs(reaper.time_precise() - tonumber(since)) >= FORGOTTEN_SECONDS then return nil end
+  return command
 end
 
 --- Ask whichever script works at a fill to end it.
 function run.cancel()
-  if run.is_busy() then reaper.SetExtState(SECTION, "cancel", "1", false) end
+  if busy_command() then reaper.SetExtState(SECTION, "cancel", "1", false) end
 end
 
-local function mark() reaper.SetExtState(SECTION, "busy", string.format("%.3f", reaper.time_precise()), false) end
+local function mark()
+  reaper.SetExtState(SECTION, "busy", string.format("%.3f %s", reaper.time_precise(), own_command()), false)
+end
 
 --- Begin.
+-- @param is_alone  whether REAPER has ended what this script did before, see reaper/actions.lua
 -- @return what turn() takes; or nil, after telling why
-function run.begin(mode)
-  if run.is_busy() then
+function run.begin(mode, is_alone)
+  notice.clear()
+  local command = busy_command()
+  if command and not (is_alone and command == own_command()) then
     host.say('Continuo is still at work. "Continuo: Cancel" ends it.')
     return nil
   end

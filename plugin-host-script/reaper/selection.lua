@@ -1,6 +1,9 @@
--- What is to be filled: notes selected in the MIDI editor, else the time selection in its take, else in the selected
--- items, else these as a whole; else empty bars of the selected tracks. An item as a whole is continued behind it.
+-- What is to be filled. From the MIDI editor: its selected notes, else the time selection in its take. Else, or from
+-- elsewhere: the time selection in the selected items, else these as a whole; else the time selection on the selected
+-- tracks; else what is in the editor. An item as a whole is continued behind it.
 local map = require("reaper.map")
+local pools = require("reaper.pools")
+local sounds = require("reaper.sounds")
 local takes = require("reaper.takes")
 local ticks = require("reaper.ticks")
 
@@ -8,6 +11,8 @@ local selection = {}
 
 --- How far an item is continued.
 local BARS = 4
+--- Of actions: the MIDI editor as piano roll, and as list of events.
+local EDITOR_SECTIONS = { [32060] = true, [32061] = true }
 local NOTHING = "Select notes in the MIDI editor, or MIDI items, or a time and a track; then try again."
 
 --- The part of a take between two ticks that can be written, as a target.
@@ -47,10 +52,18 @@ local function editor_take()
   return take and reaper.TakeIsMIDI(take) and take or nil
 end
 
---- Notes of the MIDI editor that are selected and sound.
+--- Was the action started in the MIDI editor? It may lie open behind what the musician works at.
+local function is_from_editor()
+  local _, _, section = reaper.get_action_context()
+  return EDITOR_SECTIONS[section] == true
+end
+
+--- Notes of the MIDI editor that are selected and sound, if they are what is meant: those that were left selected there
+-- count only where no time and no item is selected.
 -- @return the take, its place, and they; or nothing
 function selection.notes()
-  local take = editor_take()
+  local is_meant = is_from_editor() or not time_selection() and reaper.CountSelectedMediaItems(0) == 0
+  local take = is_meant and editor_take()
   if not take then return nil end
   local place, found = takes.place(take), {}
   for _, note in ipairs(takes.notes(take, place.start_tick, place.end_tick)) do
@@ -83,16 +96,43 @@ local function collector(from_tick, to_tick)
   return list
 end
 
-local function of_items(from_tick, to_tick)
-  local list = collector(from_tick or 0, to_tick or math.maxinteger)
-  for index = 0, reaper.CountSelectedMediaItems(0) - 1 do list.add(reaper.GetSelectedMediaItem(0, index)) end
-  return list
+--- What of items is to be filled.
+-- @return two collectors: of the items that play, and of those that don't
+local function part(items, from_tick, to_tick)
+  local playing, silent = collector(from_tick, to_tick), collector(from_tick, to_tick)
+  for _, item in ipairs(items) do
+    if sounds.item(item) then playing.add(item) else silent.add(item) end
+  end
+  return playing, silent
 end
 
---- Does a track have no item between two ticks?
+--- Items but for those that are not shown.
+local function visible(count, get)
+  local items = {}
+  for index = 0, count - 1 do
+    local item = get(index)
+    if not sounds.is_hidden(item) then items[#items + 1] = item end
+  end
+  return items
+end
+
+local function selected_items()
+  return visible(reaper.CountSelectedMediaItems(0), function(index) return reaper.GetSelectedMediaItem(0, index) end)
+end
+
+local function items_of(track)
+  return visible(reaper.CountTrackMediaItems(track), function(index) return reaper.GetTrackMediaItem(track, index) end)
+end
+
+--- The selected items that play; where none of them does, the others, which are meant then.
+local function of_items(from_tick, to_tick)
+  local playing, silent = part(selected_items(), from_tick or 0, to_tick or math.maxinteger)
+  return (#playing > 0 or playing.why or silent.count == 0) and playing or silent
+end
+
+--- Does a track show no item between two ticks?
 local function is_empty(track, from_tick, to_tick)
-  for index = 0, reaper.CountTrackMediaItems(track) - 1 do
-    local item = reaper.GetTrackMediaItem(track, index)
+  for _, item in ipairs(items_of(track)) do
     local start = reaper.GetMediaItemInfo_Value(item, "D_POSITION")
     local stop = start + reaper.GetMediaItemInfo_Value(item, "D_LENGTH")
     if ticks.of_seconds(start) < to_tick and ticks.of_seconds(stop) > from_tick then return false end
@@ -108,24 +148,24 @@ local function new_target(track, from_tick, to_tick)
   }
 end
 
---- The bars of a track: of the MIDI items there; a new item where there is none.
-local function of_track(track, from_tick, to_tick, targets)
-  if is_empty(track, from_tick, to_tick) then
-    targets[#targets + 1] = new_target(track, from_tick, to_tick)
-    return true
+--- The bars of a track: of the MIDI items that play there; a new item where there is none at all.
+-- @return a list of targets, with `why` where they must not be filled, and `silent_why` where what is there is silent
+local function of_track(track, from_tick, to_tick)
+  if is_empty(track, from_tick, to_tick) then return { new_target(track, from_tick, to_tick) } end
+  local playing, silent = part(items_of(track), from_tick, to_tick)
+  if #playing == 0 and silent.why then playing.silent_why = silent.why end
+  if #playing == 0 and #silent > 0 then
+    playing.silent_why = "What is in " .. silent[1].title
+      .. " is muted, or on a lane that does not play; select the item to fill it."
   end
-  local list = collector(from_tick, to_tick)
-  for index = 0, reaper.CountTrackMediaItems(track) - 1 do list.add(reaper.GetTrackMediaItem(track, index)) end
-  if list.why then return nil, list.why end
-  for _, target in ipairs(list) do targets[#targets + 1] = target end
-  return true
+  return playing
 end
 
 --- The bars behind each selected MIDI item.
 local function behind_items()
   local targets = {}
-  for index = 0, reaper.CountSelectedMediaItems(0) - 1 do
-    local take = reaper.GetActiveTake(reaper.GetSelectedMediaItem(0, index))
+  for _, item in ipairs(selected_items()) do
+    local take = reaper.GetActiveTake(item)
     if take and reaper.TakeIsMIDI(take) then
       local place = takes.place(take)
       local from_tick = place.end_tick
@@ -141,37 +181,47 @@ local function behind_items()
 end
 
 local function of_tracks(from_tick, to_tick)
-  local targets = {}
+  local targets, silent_why = {}, nil
   for index = 0, reaper.CountSelectedTracks(0) - 1 do
-    local is_good, why = of_track(reaper.GetSelectedTrack(0, index), from_tick, to_tick, targets)
-    if not is_good then return nil, why end
+    local list = of_track(reaper.GetSelectedTrack(0, index), from_tick, to_tick)
+    if list.why then return nil, list.why end
+    silent_why = silent_why or list.silent_why
+    for _, target in ipairs(list) do targets[#targets + 1] = target end
   end
-  if #targets == 0 then return nil, NOTHING end
+  if #targets == 0 then return nil, silent_why or NOTHING end
   return targets
 end
 
---- @param mode  of the action
--- @return targets, see shared/action.lua; or nil and why there is none
-function selection.targets(mode)
+--- The time selection in the editor's take, where it is meant.
+local function of_editor(from_tick, to_tick)
+  local is_meant = is_from_editor()
+    or reaper.CountSelectedMediaItems(0) == 0 and reaper.CountSelectedTracks(0) == 0
+  local take = from_tick and is_meant and editor_take()
+  if take then return target_of(take, takes.place(take), from_tick, to_tick) end
+end
+
+local function chosen(mode)
   local target, why = of_notes()
-  if target then return { target } end
-  if why then return nil, why end
+  if target or why then return { target }, why end
   local from_tick, to_tick = time_selection()
-  local take = from_tick and editor_take()
-  if take then
-    target, why = target_of(take, takes.place(take), from_tick, to_tick)
-    if target then return { target } end
-    if why then return nil, why end
-  end
+  target, why = of_editor(from_tick, to_tick)
+  if target or why then return { target }, why end
   if mode == "continue" and not from_tick and reaper.CountSelectedMediaItems(0) > 0 then return behind_items() end
   local items = of_items(from_tick, to_tick)
-  if items.why then return nil, items.why end
-  if #items > 0 then return items end
+  if items.why or #items > 0 then return items, items.why end
   if items.count > 0 then
     return nil, "The time selection touches none of the selected items; take one of them away."
   end
   if not from_tick then return nil, NOTHING end
   return of_tracks(from_tick, to_tick)
+end
+
+--- @param mode  of the action
+-- @return targets, see shared/action.lua; or nil and why there is none
+function selection.targets(mode)
+  local targets, why = chosen(mode)
+  if why then return nil, why end
+  return pools.once(targets)
 end
 
 return selection

@@ -1,5 +1,6 @@
 -- What surrounds a target: its track, and every other that sounds, up to 64 bars on either side.
 local map = require("reaper.map")
+local sounds = require("reaper.sounds")
 local takes = require("reaper.takes")
 local ticks = require("reaper.ticks")
 
@@ -8,23 +9,6 @@ local song = {}
 local BARS = 64
 local PROGRAM_CHANGE = 0xC0
 local DRUM_CHANNEL = 9
-local FIXED_LANES = 2
-
---- A track in a folder that is muted is silent too. Solo is for listening closely, and says nothing about the music.
-local function sounds(track)
-  while track do
-    if reaper.GetMediaTrackInfo_Value(track, "B_MUTE") == 1 then return false end
-    track = reaper.GetParentTrack(track)
-  end
-  return true
-end
-
---- Does an item of the track sound?
-local function is_heard(track, item)
-  if reaper.GetMediaItemInfo_Value(item, "B_MUTE") == 1 then return false end
-  if reaper.GetMediaTrackInfo_Value(track, "I_FREEMODE") ~= FIXED_LANES then return true end
-  return reaper.GetMediaItemInfo_Value(item, "C_LANEPLAYS") ~= 0
-end
 
 --- The program that is in force at a tick, as far as the take says.
 -- @return the program and where it was set; or nothing
@@ -73,7 +57,7 @@ function song.around(target)
       local take = item == own_item and own or reaper.GetActiveTake(item)
       local place = take and reaper.TakeIsMIDI(take) and takes.place(take)
       local is_near = place and place.start_tick < to_tick and place.end_tick > from_tick
-      if is_near and (take == own or is_heard(track, item)) then
+      if is_near and (take == own or sounds.item(item)) then
         takes.hear(take, place, from_tick, to_tick, take == own, function(note, is_repeated)
           if note.is_muted and not is_in_the_way(note) then return end
           list[#list + 1] = note
@@ -91,7 +75,7 @@ function song.around(target)
     local track = reaper.GetTrack(0, index)
     local id = reaper.GetTrackGUID(track)
     local is_own = id == target.track_id
-    if is_own or sounds(track) then
+    if is_own or sounds.track(track) then
       local list, program = read(track, is_own)
       if is_own or #list > 0 then
         local _, name = reaper.GetTrackName(track)

@@ -18,12 +18,19 @@ function ticks.to_take(take, tick)
   return math.floor(reaper.MIDI_GetPPQPosFromProjQN(take, tick / ticks.PPQ) + 0.5)
 end
 
---- Bars as the musician counts them: "bar 5" or "bars 5-8".
+--- What the project's first measure is called, less 1: "Project start measure" in its settings.
+local function first_measure()
+  local is_known, text = reaper.get_config_var_string("projmeasoffs")
+  return is_known and math.floor(tonumber(text) or 0) or 0
+end
+
+--- Bars as the ruler counts them: "bar 5" or "bars 5-8".
 function ticks.bars(start_tick, end_tick)
+  local offset = first_measure() + 1
   local _, first = reaper.TimeMap2_timeToBeats(0, ticks.seconds(start_tick))
   local _, last = reaper.TimeMap2_timeToBeats(0, ticks.seconds(end_tick - 1))
-  if first == last then return string.format("bar %d", math.floor(first) + 1) end
-  return string.format("bars %d-%d", math.floor(first) + 1, math.floor(last) + 1)
+  if first == last then return string.format("bar %d", first + offset) end
+  return string.format("bars %d-%d", first + offset, last + offset)
 end
 
 return ticks

@@ -46,7 +46,8 @@ end
 
 --- @return how long the next answer may wait, and the seconds until it is asked for
 function Roll:roll_pace()
-  if (self.transport.wait_ms or 0) > 0 then return WAIT_MS, 0 end
+  local wait_ms = self.transport.wait_ms or 0
+  if wait_ms > 0 then return math.max(wait_ms, WAIT_MS), 0 end
   return nil, LOOK_SECONDS
 end
 

@@ -3,8 +3,10 @@
  * goes on playing meanwhile.
  */
 import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { PROGRAM } from "../../bridge/support/cli.ts";
 import { overHttp, resultOf } from "../../e2e/support/callers.ts";
@@ -33,6 +35,9 @@ async function open(lua: string, home: string): Promise<FakeReaper> {
   return reaper;
 }
 
+/** REAPER 7 has Lua 5.4. */
+const isReaper7 = (lua: string) => lua === "lua5.4";
+
 /** A daemon that fills when it is told to. */
 function slowDaemon() {
   const control = { isDone: false };
@@ -44,6 +49,41 @@ function slowDaemon() {
   });
   return { daemon, control };
 }
+
+/** A daemon without a folder, whose fill goes on until it is told to end. */
+async function slowHttp() {
+  const daemon = scriptedDaemon();
+  rmSync(daemon.folder, { recursive: true });
+  const held: (() => void)[] = [];
+  let isDone = false;
+  const job = (state: string) => ({
+    ...{ jobId: "j1", state, fraction: 0, noteCount: 0, finished: 0, queuePosition: 0, error: null },
+    result: state === "done" ? HTTP_RESULT : null,
+  });
+  const waits: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    const { id, method, params } = JSON.parse(await text(request));
+    if (method === "fill/get") {
+      waits.push(params.waitMs);
+      await new Promise<void>((go) => (isDone ? go() : held.push(go)));
+    }
+    const result = method === "status" ? { protocolVersion: 1 } : job(isDone ? "done" : "running");
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const instance = { url: `http://127.0.0.1:${port}`, pid: process.pid, version: "0.1.0" };
+  writeFileSync(join(daemon.home, "daemon.json"), JSON.stringify(instance));
+  const end = () => {
+    isDone = true;
+    for (const go of held) go();
+  };
+  return { home: daemon.home, control: { waits, end } };
+}
+
+const HTTP_NOTE = { startTick: 15_360, durationTicks: 960, pitch: 72, velocity: 84, channel: 0 };
+const HTTP_RESULT = { removed: [], candidates: [{ seed: 1, notes: [HTTP_NOTE] }], warnings: [] };
 
 /** Start a script, and tick until the daemon has been asked for a fill. */
 async function startFill(reaper: FakeReaper, daemon: ReturnType<typeof slowDaemon>["daemon"]): Promise<void> {
@@ -133,15 +173,39 @@ onEachLua("while REAPER waits", (lua) => {
     expect([state.window, state.errors]).toEqual(["closed", []]);
   });
 
-  test("a second press says so, and changes nothing of the first", async () => {
+  test("a second press gives the first up and fills what is selected then", async () => {
     const { daemon, control } = slowDaemon();
     const reaper = await open(lua, daemon.home);
     await startFill(reaper, daemon);
+    await reaper.selectTime(32, 36);
     await reaper.start("Fill");
+    control.isDone = true;
+    const state = await reaper.finish();
+    const starts = daemon.messages.filter(({ method }) => method === "fill/start");
+    if (isReaper7(lua)) {
+      expect(state.taskControl).toBe(0);
+      expect([state.said, state.undo]).toEqual([[], ["Continuo: fill bar 9"]]);
+      expect(starts).toHaveLength(2);
+      expect(daemon.messages.filter(({ method }) => method === "fill/cancel")).toHaveLength(1);
+      expect(state.toggled).toEqual([1, 0, 1, 0]);
+    } else {
+      // REAPER 6 asks itself; here the musician wants both.
+      expect(state.taskControl).toBe(1);
+      expect(state.said).toEqual(['Continuo is still at work. "Continuo: Cancel" ends it.']);
+      expect([state.undo, starts.length]).toEqual([["Continuo: fill bar 5"], 1]);
+    }
+    expect(state.errors).toEqual([]);
+  });
+
+  test("another action's press says so, and changes nothing of the first", async () => {
+    const { daemon, control } = slowDaemon();
+    const reaper = await open(lua, daemon.home);
+    await startFill(reaper, daemon);
+    await reaper.start("Vary");
     expect((await reaper.state()).said).toEqual(['Continuo is still at work. "Continuo: Cancel" ends it.']);
     control.isDone = true;
     const state = await reaper.finish();
-    expect([state.undo, state.errors]).toEqual([["Continuo: fill bar 5"], []]);
+    expect([state.undo, state.errors, state.taskControl]).toEqual([["Continuo: fill bar 5"], [], 0]);
     expect(daemon.messages.filter(({ method }) => method === "fill/start")).toHaveLength(1);
   });
 
@@ -169,6 +233,24 @@ onEachLua("while REAPER waits", (lua) => {
       [15_360, 16_320, 72, 84, 0, ""],
       [16_320, 17_280, 74, 84, 0, ""],
     ]);
+  });
+
+  test("a hint opens no window: it stands beside the mouse, in the help line and in the console", async () => {
+    const hint = "candidates like those that you kept (100%) come first";
+    const daemon = scriptedDaemon(({ method }) =>
+      method === "fill/start" ? DONE.replace("END", `warning RERANKED ${hint}\nEND`) : greet({ method }),
+    );
+    const reaper = await open(lua, daemon.home);
+    await reaper.eval("project.has_osara = true");
+    const state = await reaper.run("Fill");
+    expect([state.undo, state.asked, state.errors]).toEqual([["Continuo: fill bar 5"], [], []]);
+    expect([state.said, state.window, state.console]).toEqual([[hint], "never", []]);
+    expect(state.tooltip).toBe(`Continuo: ${hint.replace("%", "％")}`);
+    expect(state.logged).toEqual([`!SHOW:Continuo: ${hint}\n`]);
+    expect(await reaper.eval("return project.read_aloud")).toEqual([hint]);
+    // What was told before is over with the next action.
+    await reaper.selectTime(20, 24);
+    expect((await reaper.run("Fill")).tooltip).toBe(`Continuo: ${hint.replace("%", "％")}`);
   });
 
   test.each([0, 2])("a daemon of protocol %i is refused", async (version) => {
@@ -223,11 +305,10 @@ onEachLua("REAPER's script", (lua) => {
       await reaper.tick();
       return resultOf(await overHttp(daemon).call("status")).jobs.running === 1;
     });
-    // Until the script has read which fill it is.
-    for (let tick = 0; tick < 20; tick += 1) {
-      await reaper.tick();
-      await sleep(10);
-    }
+    // The third request is the first that names the fill.
+    await reaper.tickUntil("the script to know its fill", () =>
+      readdirSync(daemon.folder).some((name) => /^reaper-\d+-([3-9]|\d\d)/.test(name)),
+    );
     daemon.child.kill("SIGKILL");
     const state = await reaper.finish();
     expect(state.said).toEqual(["The daemon ended while it filled. Nothing was changed. Try again."]);
@@ -250,20 +331,57 @@ onEachLua("REAPER's script", (lua) => {
     expect(readdirSync(daemon.home).filter((name) => name.startsWith("reaper"))).toEqual([]);
   });
 
-  test("names Windows' own curl there, and quotes every path", async () => {
+  test("names Windows' own programs there, none of which shows a console, and quotes every path", async () => {
     const daemon = scriptedDaemon();
     rmSync(daemon.folder, { recursive: true });
     const reaper = new FakeReaper(lua, daemon.home);
     await reaper.open(song());
     await reaper.eval('project.os = "Win64"');
+    writeFileSync(join(daemon.home, "program.txt"), "C:\\Program Files\\node.exe\r\nC:\\a b\\cli.js\r\n");
     const state = await reaper.run("Fill");
+    const headless = '"C:\\Windows\\System32\\conhost.exe" --headless ';
+    const [curl, node] = state.executed;
+    expect(state.executed.every((command) => command.startsWith(headless))).toBe(true);
+    expect(curl?.slice(headless.length)).toMatch(/^"C:\\Windows\\System32\\curl\.exe" -sS /);
     const base = join(daemon.home, "reaper-").replaceAll("\\", "\\\\");
-    expect(state.executed[0]).toMatch(/^"C:\\Windows\\System32\\curl\.exe" -sS /);
     for (const ending of ["header", "body", "answer"]) {
-      expect(state.executed[0]).toMatch(new RegExp(`"@?${base}[\\d-]+\\.${ending}"`));
+      expect(curl).toMatch(new RegExp(`"@?${base}[\\d-]+\\.${ending}"`));
     }
+    expect(node?.slice(headless.length)).toBe(
+      '"C:\\Program Files\\node.exe" "C:\\a b\\cli.js" serve --detach',
+    );
     expect(state.said).toHaveLength(1);
     expect(readdirSync(daemon.home).filter((name) => name.startsWith("reaper"))).toEqual([]);
+  });
+
+  test("starts no program for each look at a fill that takes long", async () => {
+    const { home, control } = await slowHttp();
+    const reaper = await open(lua, home);
+    await reaper.start("Fill");
+    await until("a look at the fill", async () => {
+      await reaper.tick();
+      return control.waits.length > 0;
+    });
+    const { executed } = await reaper.state();
+    expect(control.waits).toEqual([20_000]);
+    await reaper.eval("project.ahead = 19");
+    for (let tick = 0; tick < 50; tick += 1) await reaper.tick();
+    expect((await reaper.state()).executed).toEqual(executed);
+    control.end();
+    const state = await reaper.finish();
+    expect([state.said, state.undo, state.errors]).toEqual([[], ["Continuo: fill bar 5"], []]);
+    expect(state.executed).toHaveLength(3);
+  });
+
+  test("takes away what came after it was given up, and nothing else", async () => {
+    const { home, control } = await slowHttp();
+    const now = Math.floor(Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) * 1e6);
+    const [old, recent] = [`reaper-${now - 121e6}-3.answer`, `reaper-${now - 1e6}-3.answer`];
+    for (const name of [old, recent, "reaper.txt"]) writeFileSync(join(home, name), "");
+    control.end();
+    expect((await (await open(lua, home)).run("Fill")).undo).toHaveLength(1);
+    const left = readdirSync(home).filter((name) => name.startsWith("reaper"));
+    expect(left.sort()).toEqual([recent, "reaper.txt"].sort());
   });
 
   test("says that the token is wrong", async () => {
@@ -284,8 +402,9 @@ onEachLua("REAPER's script", (lua) => {
     await reaper.tick();
     await reaper.start("Cancel");
     await reaper.finish();
-    await sleep(700);
-    expect(readdirSync(daemon.folder)).toEqual([]);
+    // Whatever came of what was given up has come before this is answered.
+    await reaper.run("Fill");
+    await until("an empty folder", () => readdirSync(daemon.folder).length === 0);
     rmSync(join(daemon.home, "token"));
     expect((await reaper.run("Fill")).errors).toEqual([]);
   });

@@ -262,11 +262,12 @@ onEachLua("REAPER fills", (lua) => {
     const reaper = await open(lua, song({ lead: { notes } }));
     await reaper.selectTime(20, 22);
     for (let press = 0; press < 3; press += 1) await reaper.run("Keep these notes");
-    expect((await reaper.state()).helped).toEqual([
-      "Continuo: notes that later fills keep: 3",
-      "Continuo: notes that may be replaced again: 3",
-      "Continuo: notes that later fills keep: 3",
+    expect((await reaper.state()).said).toEqual([
+      "Notes that later fills keep: 3",
+      "Notes that may be replaced again: 3",
+      "Notes that later fills keep: 3",
     ]);
+    await reaper.eval("project.said = {}");
     await reaper.selectTime(16, 32);
     const before = await reaper.state();
     const after = await reaper.run("Fill");

@@ -2,9 +2,10 @@
  * REAPER's panel of buttons, and its dialog of settings.
  */
 import { expect, test } from "vitest";
+import { until } from "../../e2e/support/wait.ts";
 import { onEachLua } from "../shared/lua.ts";
 import { song } from "./support/projects.ts";
-import { FakeReaper } from "./support/reaper.ts";
+import { FakeReaper, type State } from "./support/reaper.ts";
 import { greet, scriptedDaemon } from "./support/scripted-daemon.ts";
 
 const DONE =
@@ -25,7 +26,8 @@ async function openPanel(lua: string, answer = DONE) {
   await reaper.open(song());
   await reaper.selectTime(16, 20);
   await reaper.start("Panel");
-  const press = async (button: keyof typeof BUTTONS, ticks = 60) => {
+  /** Click, and wait for what comes of it. */
+  const press = async (button: keyof typeof BUTTONS, isDone: (state: State) => boolean) => {
     const [x, y] = BUTTONS[button];
     await reaper.eval(
       "local gfx = project.gfx gfx.mouse_x, gfx.mouse_y, gfx.mouse_cap = input[1], input[2], 1",
@@ -33,11 +35,7 @@ async function openPanel(lua: string, answer = DONE) {
     );
     await reaper.tick();
     await reaper.eval("project.gfx.mouse_cap = 0");
-    for (let tick = 0; tick < ticks; tick += 1) {
-      await reaper.tick();
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    return reaper.state();
+    return await reaper.tickUntil(button, isDone);
   };
   return { daemon, reaper, press };
 }
@@ -55,22 +53,22 @@ onEachLua("REAPER's panel", (lua) => {
       "Settings",
       "Cancel",
     ]);
-    await press("Fill");
-    const again = await press("Again");
+    await press("Fill", ({ undo }) => undo.length === 1);
+    const again = await press("Again", ({ undo }) => undo.length === 2);
     expect(again.undo).toEqual(["Continuo: fill bar 5", "Continuo: next candidate for bar 5"]);
-    expect((await press("Keep")).helped).toEqual(["Continuo: notes that later fills keep: 1"]);
+    expect((await press("Keep", ({ said }) => said.length > 0)).said).toEqual([
+      "Notes that later fills keep: 1",
+    ]);
     await reaper.eval("project.gfx.char = -1");
     const state = await reaper.finish();
-    expect([state.window, state.said, state.errors]).toEqual(["closed", [], []]);
+    expect([state.window, state.errors]).toEqual(["closed", []]);
   });
 
   test("a button that is held down presses once", async () => {
     const { daemon, reaper } = await openPanel(lua, "job j1 running\nprogress 0.500 1 0 0\nEND\n");
     await reaper.eval("local gfx = project.gfx gfx.mouse_x, gfx.mouse_y, gfx.mouse_cap = 47, 25, 1");
-    for (let tick = 0; tick < 40; tick += 1) {
-      await reaper.tick();
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
+    await reaper.tickUntil("a fill", ({ drawn }) => drawn.at(-1) === "Filling bar 5");
+    for (let tick = 0; tick < 40; tick += 1) await reaper.tick();
     const state = await reaper.state();
     expect(state.said).toEqual([]);
     expect(state.drawn.at(-1)).toBe("Filling bar 5");
@@ -79,21 +77,31 @@ onEachLua("REAPER's panel", (lua) => {
 
   test("Escape ends a fill and leaves it open; a fill ends with it", async () => {
     const { daemon, reaper, press } = await openPanel(lua, "job j1 running\nprogress 0.500 1 0 0\nEND\n");
-    await press("Fill");
+    const isFilling = () => daemon.messages.at(-1)?.method === "fill/get";
+    await press("Fill", isFilling);
     await reaper.eval("project.gfx.char = 27");
-    for (let tick = 0; tick < 60; tick += 1) {
-      await reaper.tick();
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    const state = await reaper.state();
+    const state = await reaper.tickUntil("the end", ({ said }) => said.length > 0);
     expect([state.said, state.window]).toEqual([["Cancelled. Nothing was changed."], "open"]);
     await reaper.eval("project.gfx.char = 0");
-    await press("Vary");
+    await press("Vary", isFilling);
     await reaper.eval("project.gfx.char = -1");
     await reaper.finish();
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(daemon.messages.filter(({ method }) => method === "fill/cancel")).toHaveLength(2);
+    await until(
+      "both fills' ends",
+      () => daemon.messages.filter(({ method }) => method === "fill/cancel").length === 2,
+    );
     expect(await reaper.eval("return next(project.ext) == nil")).toBe(true);
+  });
+});
+
+onEachLua("the panel's key", (lua) => {
+  test("pressed again closes the panel, as REAPER 7 can", async () => {
+    const { reaper } = await openPanel(lua);
+    await reaper.start("Panel");
+    const isReaper7 = lua === "lua5.4";
+    const state = await reaper.state();
+    expect([state.window, state.taskControl]).toEqual(isReaper7 ? ["closed", 0] : ["open", 1]);
+    expect(state.errors).toEqual([]);
   });
 });
 
@@ -108,17 +116,11 @@ onEachLua("REAPER's panel by ReaImGui", (lua) => {
     await reaper.selectTime(16, 20);
     await reaper.eval("project.imgui = { is_open = true }");
     await reaper.start("Panel");
-    const ticks = async (count: number) => {
-      for (let tick = 0; tick < count; tick += 1) {
-        await reaper.tick();
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-    };
-    return { daemon, reaper, ticks };
+    return { daemon, reaper };
   }
 
   test("has the same buttons, which do the same", async () => {
-    const { reaper, ticks } = await openImGui(DONE);
+    const { reaper } = await openImGui(DONE);
     const first = await reaper.state();
     expect(first.drawn).toEqual([
       "Fill",
@@ -132,9 +134,9 @@ onEachLua("REAPER's panel by ReaImGui", (lua) => {
     ]);
     // REAPER's own window stays shut.
     expect(first.window).not.toBe("open");
-    for (const button of ["Fill", "Again"]) {
+    for (const [index, button] of ["Fill", "Again"].entries()) {
       await reaper.eval("project.imgui.pressed = input", button);
-      await ticks(60);
+      await reaper.tickUntil(button, ({ undo }) => undo.length === index + 1);
     }
     await reaper.eval("project.imgui.is_open = false");
     const state = await reaper.finish();
@@ -143,16 +145,19 @@ onEachLua("REAPER's panel by ReaImGui", (lua) => {
   });
 
   test("shows how far a fill is; Escape ends it; folded up, it goes on", async () => {
-    const { daemon, reaper, ticks } = await openImGui(RUNNING);
+    const { daemon, reaper } = await openImGui(RUNNING);
     await reaper.eval("project.imgui.pressed = 'Fill'");
-    await ticks(40);
-    expect(await reaper.eval("return project.imgui.progress")).toBe("0.50 Filling bar 5");
+    await until("half of it", async () => {
+      await reaper.tick();
+      return (await reaper.eval("return project.imgui.progress or ''")) === "0.50 Filling bar 5";
+    });
     await reaper.eval("project.imgui.is_hidden = true");
-    await ticks(10);
+    for (let tick = 0; tick < 10; tick += 1) await reaper.tick();
     expect((await reaper.state()).errors).toEqual([]);
     await reaper.eval("project.imgui.is_hidden, project.imgui.is_escape = false, true");
-    await ticks(60);
-    expect((await reaper.state()).said).toEqual(["Cancelled. Nothing was changed."]);
+    const ended = await reaper.tickUntil("the end", ({ said }) => said.length > 0);
+    expect(ended.said).toEqual(["Cancelled. Nothing was changed."]);
+    await reaper.tick();
     expect(daemon.messages.filter(({ method }) => method === "fill/cancel")).toHaveLength(1);
     expect(await reaper.eval("return project.imgui.progress == nil")).toBe(true);
   });
@@ -165,8 +170,8 @@ onEachLua("REAPER's settings", (lua) => {
       "project.input_answers = { input }",
       " 99, x ,60,50,D dorian,swing,0.333,2,99,infill-s",
     );
-    await press("Settings");
-    const state = await press("Settings");
+    await press("Settings", ({ inputs }) => inputs.length === 1);
+    const state = await press("Settings", ({ inputs }) => inputs.length === 2);
     expect(state.inputs.map(({ values }) => values)).toEqual([
       "0,0,0,127,,free,1,0.5,4,",
       "10,0,50,60,D dorian,free,0.33,1,16,infill-s",
@@ -179,7 +184,7 @@ onEachLua("REAPER's settings", (lua) => {
 
   test("are as before where the dialog is left", async () => {
     const { reaper, press } = await openPanel(lua);
-    await press("Settings");
+    await press("Settings", ({ inputs }) => inputs.length === 1);
     expect(await reaper.eval("return next(project.project_ext) == nil")).toBe(true);
   });
 });

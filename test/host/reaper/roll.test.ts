@@ -1,7 +1,6 @@
 /**
  * Bars that go from REAPER to the piano roll and come back.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
 import { until } from "../../e2e/support/wait.ts";
@@ -32,26 +31,21 @@ async function open(lua: string) {
   const reaper = new FakeReaper(lua, daemon.home);
   await reaper.open(song());
   await reaper.selectTime(16, 20);
-  const ticks = async (count: number) => {
-    for (let tick = 0; tick < count; tick += 1) {
-      await reaper.tick();
-      await sleep(3);
-    }
-  };
   const end = (text: string) => {
     ended = text;
   };
-  return { daemon, reaper, ticks, end };
+  return { daemon, reaper, end };
 }
 
 onEachLua("REAPER's piano roll", (lua) => {
   test("gives the notes back as one undo step; those that are the same stay as they are", async () => {
     const { daemon, reaper, end } = await open(lua);
     const before = await reaper.state();
-    const after = await reaper.run("Fill in the roll", (ticks) => {
-      if (ticks === 20) end(BACK);
-      return undefined;
-    });
+    await reaper.start("Fill in the roll");
+    const looks = () => daemon.messages.filter(({ method }) => method === "fill/get").length;
+    await reaper.tickUntil("a second look", () => looks() >= 2);
+    end(BACK);
+    const after = await reaper.finish();
     expect([after.said, after.asked, after.errors]).toEqual([[], [], []]);
     expect(after.undo).toEqual(["Continuo: bar 5 from the roll"]);
     expect(outside(notesOf(after), 4 * BAR, 5 * BAR)).toEqual(outside(notesOf(before), 4 * BAR, 5 * BAR));
@@ -67,17 +61,19 @@ onEachLua("REAPER's piano roll", (lua) => {
   });
 
   test("has a window while it waits; Escape gives up, and a click tells the address", async () => {
-    const { daemon, reaper, ticks } = await open(lua);
+    const { daemon, reaper } = await open(lua);
     await reaper.start("Fill in the roll");
     // The window opens when a fill would long be done.
-    for (let tries = 0; tries < 400 && (await reaper.state()).window !== "open"; tries += 1) await ticks(1);
-    await ticks(2);
-    expect((await reaper.state()).drawn).toEqual([
+    const waiting = await reaper.tickUntil(
+      "its window",
+      ({ drawn }) => drawn[0]?.startsWith("Waiting") === true,
+    );
+    expect(waiting.drawn).toEqual([
       "Waiting for the piano roll... (Esc ends it)",
       "No browser? Click here for the address.",
     ]);
     await reaper.eval("local gfx = project.gfx gfx.mouse_x, gfx.mouse_y, gfx.mouse_cap = 60, 52, 1");
-    await ticks(3);
+    for (let tick = 0; tick < 3; tick += 1) await reaper.tick();
     expect((await reaper.state()).console).toEqual([`Continuo: the piano roll is at ${ADDRESS}\n`]);
     await reaper.eval("project.gfx.char = 27");
     const state = await reaper.finish();
@@ -87,31 +83,33 @@ onEachLua("REAPER's piano roll", (lua) => {
   });
 
   test("is a button of the panel, which tells when the bars are given back", async () => {
-    const { reaper, ticks, end } = await open(lua);
+    const { reaper, end } = await open(lua);
     await reaper.start("Panel");
     await reaper.eval("local gfx = project.gfx gfx.mouse_x, gfx.mouse_y, gfx.mouse_cap = 47, 65, 1");
-    await ticks(1);
+    await reaper.tick();
     await reaper.eval("project.gfx.mouse_cap = 0");
-    await ticks(30);
-    expect((await reaper.state()).drawn.slice(-2)).toEqual([
-      "Waiting for the piano roll...",
-      "No browser? Click here for the address.",
-    ]);
+    const waiting = await reaper.tickUntil(
+      "the address",
+      ({ drawn }) => drawn.at(-1)?.startsWith("No b") === true,
+    );
+    expect(waiting.drawn.at(-2)).toBe("Waiting for the piano roll...");
     end(CANCELLED);
-    await ticks(30);
-    const state = await reaper.state();
+    const state = await reaper.tickUntil("the end", ({ said }) => said.length > 0);
     expect(state.said).toEqual(["The piano roll gave the bars back as they were. Nothing was changed."]);
     expect(state.drawn.at(-1)).toBe("Cancel");
   });
 
   test("has its address as a text in the panel by ReaImGui", async () => {
-    const { reaper, ticks, end } = await open(lua);
+    const { reaper, end } = await open(lua);
     await reaper.eval("project.imgui = { is_open = true, pressed = 'Roll...' }");
     await reaper.start("Panel");
-    await ticks(30);
-    expect(await reaper.eval("return project.imgui.address")).toBe(`No browser? ${ADDRESS}`);
+    await until("the address", async () => {
+      await reaper.tick();
+      return (await reaper.eval("return project.imgui.address or ''")) === `No browser? ${ADDRESS}`;
+    });
     end(BACK);
-    await ticks(30);
+    await reaper.tickUntil("the notes", ({ undo }) => undo.length === 1);
+    await reaper.tick();
     expect(await reaper.eval("return project.imgui.address == nil")).toBe(true);
     expect((await reaper.state()).undo).toEqual(["Continuo: bar 5 from the roll"]);
   });

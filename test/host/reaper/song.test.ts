@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { FillRequest } from "../../../bridge/protocol/fill.ts";
 import { onEachLua } from "../shared/lua.ts";
 import { eighths, song } from "./support/projects.ts";
-import { type FakeProject, FakeReaper } from "./support/reaper.ts";
+import { type FakeProject, FakeReaper, MIDI_EDITOR } from "./support/reaper.ts";
 import { scriptedDaemon } from "./support/scripted-daemon.ts";
 
 /** The request of a fill of [start, stop) quarter notes. */
@@ -72,6 +72,7 @@ onEachLua("REAPER's script tells", (lua) => {
           { name: "In it", parent: 3, items: [item] },
           { name: "Muted item", items: [{ ...item, mute: true }] },
           { name: "Lanes", lanes: true, items: [{ ...item, plays: false }] },
+          { name: "Hidden lane", items: [{ ...item, plays: "hidden" }] },
           { name: "Played lane", lanes: true, items: [item] },
           {
             name: "Muted notes",
@@ -90,7 +91,7 @@ onEachLua("REAPER's script tells", (lua) => {
       },
     });
     const request = await requestOf(lua, project, 0, 4);
-    expect(names(request)).toEqual(["Lead", "Played lane", "Muted notes", "Track 9"]);
+    expect(names(request)).toEqual(["Lead", "Played lane", "Muted notes", "Track 10"]);
     expect(request.tracks[2]?.notes.map(({ pitch }) => pitch)).toEqual([62]);
   });
 
@@ -236,14 +237,14 @@ onEachLua("REAPER's script tells", (lua) => {
       }),
     );
     await reaper.edit(1);
-    await reaper.run("Keep these notes");
+    await reaper.run("Keep these notes", undefined, MIDI_EDITOR);
     await reaper.eval(
       `project.input_answers = { "3,1,48,72,D dorian,keep,0.8,0.25,2," } project.editor = nil`,
     );
     await reaper.run("Settings");
     await reaper.selectTime(0, 16);
     const state = await reaper.run("Vary");
-    expect(state.helped).toEqual(["Continuo: notes that later fills keep: 1"]);
+    expect(state.said[0]).toBe("Notes that later fills keep: 1");
     expect(daemon.request()).toMatchObject({
       mode: "vary",
       controls: {

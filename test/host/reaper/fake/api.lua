@@ -17,12 +17,30 @@ local ITEM = {
   B_MUTE = function(item) return item.mute and 1.0 or 0.0 end,
   B_LOOPSRC = function(item) return item.loop and 1.0 or 0.0 end,
   C_LOCK = function(item) return item.lock and 1.0 or 0.0 end,
-  C_LANEPLAYS = function(item) return item.plays and 1.0 or 0.0 end,
+  C_LANEPLAYS = function(item) return item.plays + 0.0 end,
 }
 local TAKE = { D_PLAYRATE = function(take) return take.rate + 0.0 end }
 
 local function value(readers, object, name)
   return (readers[name] or error("no value " .. name, 3))(object)
+end
+
+--- An item as a project's file has it, as far as it matters.
+local function state_of(item)
+  local lines = { "<ITEM", "POSITION " .. item.position, "LENGTH " .. item.length, "IGUID " .. item.id }
+  for index, take in ipairs(item.takes) do
+    if index > 1 then lines[#lines + 1] = index == item.active and "TAKE SEL" or "TAKE" end
+    for _, line in ipairs({
+      'NAME "GUID {00000000-0000-4000-8000-000000000000}"', "SOFFS " .. take.offset, "GUID " .. take.id,
+      take.is_copy and "<SOURCE MIDIPOOL" or "<SOURCE MIDI", "  HASDATA 1 " .. take.ppq .. " QN",
+      "  POOLEDEVTS " .. take.pool, "  <X 0 0 0 0 3", "    /wNhYmM=", "  >",
+    }) do lines[#lines + 1] = line end
+    for _, note in ipairs(take.notes) do lines[#lines + 1] = string.format("  E %d 90 %02x %02x", note.start, note.pitch, note.velocity) end
+    lines[#lines + 1] = "  GUID {FFFFFFFF-0000-4000-8000-000000000000}"
+    lines[#lines + 1] = ">"
+  end
+  lines[#lines + 1] = ">"
+  return table.concat(lines, "\n") .. "\n"
 end
 
 --- @param project  gives the project that is open
@@ -77,15 +95,24 @@ function api.functions(project, script)
     local quarters = project().map.to_quarters(stop) - project().map.to_quarters(start)
     local take = {
       id = project().id(), ppq = 960, offset = 0, rate = 1, is_midi = true, source = quarters, notes = {}, events = {},
-      is_sorted = true,
+      is_sorted = true, pool = project().id(),
     }
     local item = {
       id = project().id(), position = start, length = stop - start, mute = false, loop = true, lock = false,
-      selected = false, plays = true, takes = { take }, active = 1,
+      selected = false, plays = 1, takes = { take }, active = 1,
     }
     local items = project().track(id).items
     items[#items + 1] = item
     return handle("MediaItem", item)
+  end)
+
+  define("CountMediaItems", function() return #project().items() end)
+  define("GetMediaItem", function(_, index) return handle("MediaItem", project().items()[index + 1]) end)
+  define("CountTakes", function(id) return #project().item(id).takes end)
+  define("GetTake", function(id, index) return handle("MediaItem_Take", project().item(id).takes[index + 1]) end)
+  define("GetItemStateChunk", function(id, _, is_undo)
+    assert(not is_undo)
+    return true, state_of((project().item(id)))
   end)
 
   define("GetMediaItemTakeByGUID", function(_, id) return handle("MediaItem_Take", (project().find_take(id))) end)
@@ -176,13 +203,13 @@ function api.functions(project, script)
     return #text
   end)
 
-  define("ShowConsoleMsg", function(text) project().console[#project().console + 1] = text end)
+  define("ShowConsoleMsg", function(text)
+    -- A text that begins so opens no console.
+    local list = text:find("^!SHOW:") and project().logged or project().console
+    list[#list + 1] = text
+  end)
   define("ShowMessageBox", function(text, _, kind)
-    if kind == 0 then
-      project().said[#project().said + 1] = text
-      return 1
-    end
-    assert(kind == 4)
+    assert(kind == 4, "a window that has to be closed, and asks nothing")
     project().asked[#project().asked + 1] = text
     return table.remove(project().answers, 1) and 6 or 7
   end)
@@ -193,7 +220,16 @@ function api.functions(project, script)
     if not answer then return false, values end
     return true, answer
   end)
-  define("Help_Set", function(text) project().helped[#project().helped + 1] = text end)
+  define("Help_Set", function(text, is_temporary)
+    assert(not is_temporary)
+    project().said[#project().said + 1] = assert(text:match("^Continuo: (.+)$"), "help of whom?")
+  end)
+  define("TrackCtl_SetToolTip", function(text, x, y, is_topmost)
+    assert(not text:find("%", 1, true), "a text that may be a format")
+    assert(x > 100 and y > 100 and is_topmost, "not beside the mouse")
+    project().tooltip = text
+  end)
+  define("osara_outputMessage", function(text) table.insert(project().read_aloud, text) end)
   define("GetMousePosition", function() return 100, 100 end)
   define("GetOS", function() return project().os end)
   define("SetToggleCommandState", function(_, _, state) project().toggled[#project().toggled + 1] = state return true end)
@@ -214,7 +250,23 @@ function api.functions(project, script)
     if file then file:close() end
     return seconds + (project().ahead or 0)
   end)
-  define("get_action_context", function() return false, script().path, 0, 50000, 0, 0, 0.0 end)
+  define("get_action_context", function() return false, script().path, script().section, script().command, 0, 0, 0.0 end)
+  define("set_action_options", function(flags) script().options = flags end)
+  define("get_config_var_string", function(name)
+    local value = project().config[name]
+    return value ~= nil, value and tostring(value) or ""
+  end)
+  local listed
+  define("EnumerateFiles", function(path, index)
+    if index == -1 then listed = nil end
+    if not listed then
+      listed = {}
+      local list = assert(io.popen("ls -A '" .. path .. "'"))
+      for name in list:lines() do listed[#listed + 1] = name end
+      list:close()
+    end
+    return listed[index + 1]
+  end)
   define("defer", function(run) table.insert(script().deferred, run) return true end)
   define("atexit", function(run) table.insert(script().at_exit, run) return true end)
   return functions

@@ -10,7 +10,11 @@ local strict = require("strict")
 
 local current, scripts, running = nil, {}, nil
 local function project() return current end
-local reaper = strict.wrap(here .. "/signatures.txt", api.functions(project, function() return running end))
+local function has(need)
+  if need == "OSARA" then return current.has_osara == true end
+  return current.version >= tonumber(need:match("^REAPER (%d+)$"))
+end
+local reaper = strict.wrap(here .. "/signatures.txt", api.functions(project, function() return running end), has)
 local gfx = fake_gfx.new(project)
 
 local function within(script, run)
@@ -41,9 +45,38 @@ function operations.open(given)
   return true
 end
 
+--- The command of a script in a section of the action list.
+local commands, last_command = {}, 50000
+local function command_of(key)
+  if not commands[key] then
+    last_command = last_command + 1
+    commands[key] = last_command
+  end
+  return commands[key]
+end
+
+--- What a key does whose script runs already: that is up to the script's options; without any, REAPER asks.
+-- @return whether to start it once more
+local function is_started_again(older)
+  local options = older.options
+  if not options then
+    current.task_control = current.task_control + 1
+    return true
+  end
+  if options & 1 == 1 then
+    older.deferred = {}
+    settle(older)
+  end
+  return options & 3 == 3
+end
+
 --- Start a script; it may go on by defer.
 function operations.run(given)
-  local script = { path = given.path, deferred = {}, at_exit = {} }
+  local command = command_of(given.path .. " " .. given.section)
+  for older in pairs(scripts) do
+    if older.command == command and not is_started_again(older) then return true end
+  end
+  local script = { path = given.path, section = given.section, command = command, deferred = {}, at_exit = {} }
   scripts[script] = true
   local environment = setmetatable({}, {
     __index = function(_, name)
@@ -111,8 +144,9 @@ function operations.state()
   end
   local undo = json.list()
   for index, step in ipairs(current.undo) do undo[index] = step.name end
-  local result = { tracks = tracks, undo = undo, window = current.window or "never" }
-  for _, key in ipairs({ "said", "asked", "errors", "executed", "helped", "console", "toggled", "inputs" }) do
+  local result = { tracks = tracks, undo = undo, window = current.window or "never", tooltip = current.tooltip }
+  result.taskControl = current.task_control
+  for _, key in ipairs({ "said", "asked", "errors", "executed", "console", "logged", "toggled", "inputs" }) do
     result[key] = json.list(current[key])
   end
   result.drawn = json.list(current.last_drawn or {})

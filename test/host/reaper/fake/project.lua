@@ -3,10 +3,14 @@ local time_map = require("time_map")
 
 local project = {}
 
-local function copy(value)
+--- What is one table in several places stays one.
+local function copy(value, made)
   if type(value) ~= "table" then return value end
+  made = made or {}
+  if made[value] then return made[value] end
   local result = setmetatable({}, getmetatable(value))
-  for key, each in pairs(value) do result[key] = copy(each) end
+  made[value] = result
+  for key, each in pairs(value) do result[key] = copy(each, made) end
   return result
 end
 
@@ -23,9 +27,13 @@ end
 function project.new(given)
   local self = {
     map = time_map.new(given), state = { tracks = {} }, undo = {}, redo = {}, said = {}, asked = {}, answers = {},
-    inputs = {}, input_answers = {}, ext = {}, project_ext = {}, executed = {}, helped = {}, console = {},
-    toggled = {}, open = 0, refresh = 0, time_selection = { 0, 0 }, count = 0, os = "Other", given = given,
+    inputs = {}, input_answers = {}, ext = {}, project_ext = {}, executed = {}, console = {}, logged = {}, read_aloud = {},
+    toggled = {}, open = 0, refresh = 0, time_selection = { 0, 0 }, count = 0, os = "Other", given = given, tooltip = "",
+    -- REAPER 6 has Lua 5.3.
+    version = _VERSION == "Lua 5.3" and 6 or 7, task_control = 0, config = { projmeasoffs = (given.startMeasure or 1) - 1 },
   }
+  --- By the name of each pool: what its takes share.
+  local pools = {}
   local function id()
     self.count = self.count + 1
     return string.format("{%08X-0000-4000-8000-00000000C0DE}", self.count)
@@ -41,9 +49,12 @@ function project.new(given)
       local position = self.map.to_seconds(item.start)
       local take = {
         id = id(), ppq = item.ppq or 960, offset = item.offset or 0, rate = item.rate or 1, is_midi = item.is_midi ~= false,
-        source = item.source or item.length, notes = {}, events = item.events or {}, is_sorted = true,
+        source = item.source or item.length, notes = {}, events = item.events or {}, is_sorted = true, pool = id(),
       }
-      for _, note in ipairs(item.notes or {}) do
+      local pooled = item.pool and pools[item.pool]
+      if pooled then take.notes, take.events, take.pool, take.is_copy = pooled.notes, pooled.events, pooled.pool, true end
+      if item.pool and not pooled then pools[item.pool] = take end
+      for _, note in ipairs(not pooled and item.notes or {}) do
         take.notes[#take.notes + 1] = {
           start = note[1], stop = note[2], pitch = note[3], velocity = note[4] or 80, channel = note[5] or 0,
           muted = note[6] == "muted", selected = note[6] == "selected",
@@ -52,8 +63,9 @@ function project.new(given)
       made.items[#made.items + 1] = {
         id = id(), position = position, length = self.map.to_seconds(item.start + item.length) - position,
         mute = item.mute or false, loop = item.loop or false, lock = item.lock or false,
-        selected = item.selected or false, plays = item.plays ~= false, takes = { take }, active = 1,
+        selected = item.selected or false, plays = item.plays ~= false and 1 or 0, takes = { take }, active = 1,
       }
+      if item.plays == "hidden" then made.items[#made.items].plays = -1 end
     end
   end
 
@@ -83,6 +95,13 @@ function project.new(given)
     local take, item, track = self.find_take(wanted)
     if not take then error("the take is gone") end
     return take, item, track
+  end
+  function self.items()
+    local list = {}
+    for _, track in ipairs(self.state.tracks) do
+      for _, item in ipairs(track.items) do list[#list + 1] = item end
+    end
+    return list
   end
   --- Where the take's source begins, in quarter notes of the project.
   function self.source_start(take, item) return self.map.to_quarters(item.position) - take.offset end

@@ -30,9 +30,10 @@ local function check(name, index, wanted, value)
   return handle.id
 end
 
---- Read "integer a, string b Name(type name, optional type name)".
+--- Read "integer a, string b Name(type name, optional type name)"; before it may stand "[what it needs]".
 local function parse(line)
-  local before, list = line:match("^(.-)%s*%(([^)]*)%)$")
+  local need = line:match("^%[(.-)%] ")
+  local before, list = line:gsub("^%[.-%] ", ""):match("^(.-)%s*%(([^)]*)%)$")
   local name = before:match("([%w_]+)$")
   local wanted = {}
   for argument in list:gmatch("[^,]+") do
@@ -40,16 +41,18 @@ local function parse(line)
     local kind = argument:gsub("^%s*optional ", ""):match("^%s*([%w_]+)")
     wanted[#wanted + 1] = { kind = kind, is_optional = is_optional }
   end
-  return name, wanted
+  return name, wanted, need
 end
 
 --- Wrap the functions of a fake by the signatures of a file; what is not in both is no function.
+-- @param has  whether this REAPER has what a signature needs; where not, the function is nil there
 -- @return the table that scripts see, and the set of names
-function strict.wrap(path, functions)
-  local visible = {}
+function strict.wrap(path, functions, has)
+  local visible, needs = {}, {}
   for line in io.lines(path) do
     if not line:find("^#") then
-      local name, wanted = parse(line)
+      local name, wanted, need = parse(line)
+      needs[name] = need
       local run = functions[name] or error("the fake has no " .. name)
       visible[name] = function(...)
         local count = select("#", ...)
@@ -62,7 +65,10 @@ function strict.wrap(path, functions)
   end
   for name in pairs(functions) do if not visible[name] then error("no signature of " .. name) end end
   return setmetatable({}, {
-    __index = function(_, name) return visible[name] or error("REAPER has no " .. tostring(name), 2) end,
+    __index = function(_, name)
+      if needs[name] and not has(needs[name]) then return nil end
+      return visible[name] or error("REAPER has no " .. tostring(name), 2)
+    end,
     __newindex = function(_, name) error("reaper." .. tostring(name) .. " is not ours", 2) end,
   })
 end

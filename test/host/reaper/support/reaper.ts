@@ -7,12 +7,17 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
+import { until } from "../../../e2e/support/wait.ts";
 
 const FAKE = join(import.meta.dirname, "../fake");
 const SOURCES = "plugin-host-script";
 export const SCRIPTS = join("dist", "hosts", "reaper");
 /** REAPER's timer ticks 30 times a second; here faster. */
 const TICK_MS = 8;
+
+/** Sections of the action list. */
+const MAIN = 0;
+export const MIDI_EDITOR = 32_060;
 
 /** Start, end, pitch, velocity, channel, and "muted" or "selected"; in the take's ticks. */
 export type FakeNote = [number, number, number, number?, number?, ("muted" | "selected" | "")?];
@@ -32,7 +37,10 @@ export interface FakeItem {
   lock?: boolean;
   selected?: boolean;
   is_midi?: boolean;
-  plays?: boolean;
+  /** Whether the item's lane plays; "hidden": a lane of a track that had fixed lanes once. */
+  plays?: boolean | "hidden";
+  /** Items of the same pool share the notes of the first. */
+  pool?: string;
   notes?: FakeNote[];
   /** Position, kind (0xC0: program), channel, value. */
   events?: number[][];
@@ -52,6 +60,8 @@ export interface FakeProject {
   bpm: number;
   numerator: number;
   denominator: number;
+  /** Of the project's settings: what its first measure is called. */
+  startMeasure?: number;
   markers?: { quarters: number; bpm: number; numerator?: number; denominator?: number; ramp?: boolean }[];
   tracks: FakeTrack[];
 }
@@ -69,12 +79,17 @@ const stateSchema = z.object({
     }),
   ),
   undo: texts,
+  /** What was told, in the help line and elsewhere. */
   said: texts,
   asked: texts,
   errors: texts,
   executed: texts,
-  helped: texts,
   console: texts,
+  /** Of the console, which was not opened for it. */
+  logged: texts,
+  tooltip: z.string(),
+  /** How often REAPER asked what to do with a script that was started while it runs. */
+  taskControl: z.int(),
   drawn: texts,
   toggled: z.array(z.int()),
   window: z.string(),
@@ -117,9 +132,9 @@ export class FakeReaper {
     return this.call("open", project);
   }
 
-  /** Start a script, as a key or a menu does. */
-  start(title: string): Promise<unknown> {
-    return this.call("run", { path: join(SCRIPTS, `Continuo - ${title}.lua`) });
+  /** Start a script, as a key or a menu does. @param section  of the action list */
+  start(title: string, section = MAIN): Promise<unknown> {
+    return this.call("run", { path: join(SCRIPTS, `Continuo - ${title}.lua`), section });
   }
 
   /** @returns how many scripts go on */
@@ -128,9 +143,22 @@ export class FakeReaper {
   }
 
   /** Start a script and let it come to its end. */
-  async run(title: string, meanwhile?: (ticks: number) => Promise<unknown> | undefined): Promise<State> {
-    await this.start(title);
+  async run(
+    title: string,
+    meanwhile?: (ticks: number) => Promise<unknown> | undefined,
+    section = MAIN,
+  ): Promise<State> {
+    await this.start(title, section);
     return this.finish(meanwhile);
+  }
+
+  /** Let scripts go on until something is so. */
+  async tickUntil(what: string, isSo: (state: State) => boolean): Promise<State> {
+    return await until(what, async () => {
+      await this.tick();
+      const state = await this.state();
+      return isSo(state) && state;
+    });
   }
 
   async finish(meanwhile?: (ticks: number) => Promise<unknown> | undefined): Promise<State> {

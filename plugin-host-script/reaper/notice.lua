@@ -1,0 +1,24 @@
+-- What the musician is told: beside the mouse and in REAPER's help line, in no window. Nothing has to be closed, and keys
+-- go where they went.
+local notice = {}
+
+local BESIDE_MOUSE = 16
+local lines = {}
+
+--- What was told before is over.
+function notice.clear() lines = {} end
+
+function notice.show(text)
+  lines[#lines + 1] = text
+  local x, y = reaper.GetMousePosition()
+  -- Its manual calls the text a format, so it gets no percent sign.
+  local shown = table.concat(lines, "\n"):gsub("%%", "\u{FF05}")
+  reaper.TrackCtl_SetToolTip("Continuo: " .. shown, x + BESIDE_MOUSE, y + BESIDE_MOUSE, true)
+  reaper.Help_Set("Continuo: " .. text, false)
+  -- Into the console without opening it, for whoever wants to read it again.
+  reaper.ShowConsoleMsg("!SHOW:Continuo: " .. text .. "\n")
+  -- OSARA (osara.reaperaccessibility.com) reads it to who can't see it.
+  if reaper.osara_outputMessage then reaper.osara_outputMessage(text) end
+end
+
+return notice
