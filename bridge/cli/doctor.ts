@@ -42,16 +42,23 @@ export interface DoctorReport {
   checks: Check[];
 }
 
+interface DoctorOptions {
+  model?: string;
+  removeTelemetry?: boolean;
+  json?: boolean;
+}
+
 const NODE_MAJOR = 20;
 
 export function doctorCommand(io: CliIo, fail: (exitCode: number) => void): Command {
   return new Command("doctor")
     .description("check what a fill needs and try one, then the daemon and the scripts in DAWs")
     .option("--model <ID|DIR>", "the model to try")
+    .option("--remove-telemetry", "delete what ONNX Runtime's telemetry left before it was off")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo doctor\n  continuo doctor --json")
-    .action(async (options: { model?: string; json?: boolean }) => {
-      const report = await examine(io, options.model);
+    .action(async (options: DoctorOptions) => {
+      const report = await examine(io, options);
       if (options.json) {
         printJson(io.stdout, report);
       } else {
@@ -82,7 +89,8 @@ function checkOf({ name, state, detail, code }: Finding): Check {
   };
 }
 
-async function examine(io: CliIo, modelName: string | undefined): Promise<DoctorReport> {
+async function examine(io: CliIo, options: DoctorOptions): Promise<DoctorReport> {
+  const modelName = options.model;
   const checks: Check[] = [];
   /** A check that throws is a check that failed; what depends on it is left out. */
   const check = async <Found>(
@@ -153,11 +161,13 @@ async function examine(io: CliIo, modelName: string | undefined): Promise<Doctor
           ({ ms, notes }) => `4 bars, ${notes} notes in ${Math.round(ms)} ms`,
         );
   // Loaded only where it is needed: other commands start faster without.
-  const [{ examineDaemon }, { examineHosts }] = await Promise.all([
+  const [{ examineTelemetry }, { examineDaemon }, { examineHosts }] = await Promise.all([
+    import("./doctor/telemetry.ts"),
     import("./doctor/daemon.ts"),
     import("./doctor/hosts.ts"),
   ]);
-  checks.push(...[...(await examineDaemon(io.env)), ...examineHosts(io.env)].map(checkOf));
+  const telemetry = examineTelemetry(io.env, options.removeTelemetry ?? false);
+  checks.push(...[telemetry, ...(await examineDaemon(io.env)), ...examineHosts(io.env)].map(checkOf));
   return {
     isOk: checks.every((item) => item.isOk),
     version: VERSION,

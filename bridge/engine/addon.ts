@@ -1,12 +1,13 @@
 /**
  * Finds and loads the native module: the one built here, else the prebuilt one of this platform's package.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 import type { NativeGradientFunction } from "./gradient.ts";
 import { installFolder } from "./places.ts";
+import { switchTelemetryOff } from "./telemetry.ts";
 
 /** The addon's functions as native/addon exports them; requests and answers are JSON text. */
 export interface Addon {
@@ -129,6 +130,7 @@ function load<Exports>(
   const platform = platformName();
   const built = join(installFolder(), "dist", `${name}.${platform}.node`);
   const path = existsSync(built) ? built : `${packageName}/${name}.${platform}.node`;
+  switchTelemetryOff();
   try {
     return { addon: require(path) as Exports, path };
   } catch (cause) {
@@ -155,10 +157,16 @@ export function platformName(): string {
   return `${platform}-${arch}`;
 }
 
-/** Node was built against glibc if its report names a glibc version. */
+/** Unlike Node's own report, which says so too, this looks up no names of the addresses that Node is connected to. */
 function isMusl(): boolean {
-  const report: unknown = process.report?.getReport();
-  const header =
-    typeof report === "object" && report !== null && "header" in report ? report.header : undefined;
-  return !(typeof header === "object" && header !== null && "glibcVersionRuntime" in header);
+  try {
+    return !hasGlibc(readFileSync("/proc/self/maps", "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** @param maps  what a process has in its memory, as Linux tells it: glibc is `libc.so.6`, before 2.34 `libc-2.33.so` */
+export function hasGlibc(maps: string): boolean {
+  return /\/libc(\.so\.6|-2\.\d+\.so)$/m.test(maps);
 }

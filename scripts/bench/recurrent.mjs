@@ -1,7 +1,6 @@
 // The recurrent family: a note in Rust beside ONNX Runtime's JavaScript interface, updates beside PyTorch.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { StepError } from "../steps/run.mjs";
 import { runNative, runRival, samplesOf } from "./programs.mjs";
 import { line } from "./statistics.mjs";
@@ -34,6 +33,9 @@ export async function benchRecurrentNotes({ folder, counts }) {
 
 /** The likeliest note after the other, as the native program does. */
 async function notesInJavaScript(path, count) {
+  // Its telemetry is off only if this is there before it is loaded.
+  process.env.ORT_DISABLE_TELEMETRY = "1";
+  const { InferenceSession, Tensor } = await import("onnxruntime-node");
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1 });
   const zeros = () => new Tensor("float32", new Float32Array(WIDTH), [1, 1, WIDTH]);
   let [h, c] = [zeros(), zeros()];

@@ -18,6 +18,7 @@ pub mod recurrent;
 pub mod reference;
 pub mod runtime;
 mod step;
+mod telemetry;
 mod trunk;
 mod weights;
 

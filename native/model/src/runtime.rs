@@ -1,6 +1,6 @@
 //! The ONNX Runtime library: found, loaded once for the process.
 
-use crate::{Device, ModelError};
+use crate::{Device, ModelError, telemetry};
 use ort::environment::Environment;
 use ort::ep::{self, ExecutionProviderDispatch};
 use ort::session::Session;
@@ -47,9 +47,11 @@ impl Runtime {
         if !library.is_file() {
             return Err(not_found(format!("no file {}", library.display())));
         }
+        telemetry::switch_off();
         let environment = ort::init_from(&library)
             .map_err(|error| not_found(error.to_string()))?
             .with_name("continuo")
+            // Older libraries, up to 1.28, know only this switch.
             .with_telemetry(false)
             .build()
             .map_err(|error| not_found(error.to_string()))?;
