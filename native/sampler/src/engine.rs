@@ -1,6 +1,7 @@
 //! A loaded model that answers fills.
 
 use crate::cancel::CancelFlag;
+use crate::deadline::Clock;
 use crate::error::SamplerError;
 use crate::fallback::with_fallback;
 use crate::judge::rank;
@@ -30,6 +31,7 @@ pub struct Engine {
     reports: Vec<DeviceReport>,
     threads: usize,
     load_ms: f64,
+    clock: Clock,
 }
 
 impl Engine {
@@ -81,7 +83,13 @@ impl Engine {
             runtime,
             threads,
             load_ms: milliseconds(started.elapsed()),
+            clock: Clock::default(),
         })
+    }
+
+    /// Measure deadlines by another clock.
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
     }
 
     pub fn model(&self) -> &Model {
@@ -120,6 +128,7 @@ impl Engine {
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<FillResult, SamplerError> {
         let started = Instant::now();
+        let deadline = self.clock.deadline(request.sampling.deadline_ms);
         let plan = Plan::new(request)?;
         let max_steps = self.model.config.architecture.max_steps;
         let (drawn, fell_back) = if plan.keeps_all(request.mode) {
@@ -135,7 +144,7 @@ impl Engine {
                         max_steps,
                         known_runs: engine.model.known_runs.as_deref(),
                     };
-                    draw_all(machine, &plan, request, started, cancel, progress)
+                    draw_all(machine, &plan, request, deadline.as_ref(), cancel, progress)
                 },
                 |engine| {
                     let choice = DeviceChoice::Only(Device::Cpu);

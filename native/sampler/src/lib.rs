@@ -4,6 +4,7 @@
 //! every answer keeps. Knows nothing about files, hosts or how a trunk is computed.
 
 mod cancel;
+mod deadline;
 mod draw;
 mod engine;
 mod error;
@@ -22,6 +23,7 @@ mod shuffle;
 mod standing;
 
 pub use cancel::CancelFlag;
+pub use deadline::Clock;
 pub use engine::{Engine, EngineOptions};
 pub use error::SamplerError;
 pub use request::{Controls, FillRequest, Locks, Mode, Rhythm, Sampling};

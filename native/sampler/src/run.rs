@@ -5,6 +5,7 @@ mod finish;
 mod step;
 
 use crate::cancel::CancelFlag;
+use crate::deadline::Deadline;
 use crate::draw::{Drawer, candidate_seed};
 use crate::error::SamplerError;
 use crate::plan::Plan;
@@ -44,7 +45,7 @@ pub(crate) fn draw_all(
     machine: Machine<'_>,
     plan: &Plan,
     request: &FillRequest<'_>,
-    started: Instant,
+    deadline: Option<&Deadline>,
     cancel: &CancelFlag,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Drawn, SamplerError> {
@@ -55,17 +56,14 @@ pub(crate) fn draw_all(
     let mut run = Run::new(machine, plan, request)?;
     let prompt_ms = milliseconds(prompt_started.elapsed());
     let generate_started = Instant::now();
-    let deadline = request
-        .sampling
-        .deadline_ms
-        .map(|ms| (ms, started + Duration::from_millis(ms)));
     while run.rows.iter().any(|row| !row.is_finished) {
         if cancel.is_cancelled() {
             return Err(SamplerError::Cancelled);
         }
-        if let Some((deadline_ms, end)) = deadline
-            && Instant::now() >= end
+        if let Some(deadline) = deadline
+            && deadline.is_over()
         {
+            let deadline_ms = deadline.ms;
             if run.finished.is_empty() {
                 return Err(SamplerError::DeadlineExceeded { deadline_ms });
             }

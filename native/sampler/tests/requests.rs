@@ -3,7 +3,9 @@
 mod support;
 
 use continuo_midi::{Note, Song};
-use continuo_sampler::{CancelFlag, FillRequest, Mode, Rhythm, SamplerError};
+use continuo_sampler::{CancelFlag, Clock, FillRequest, Mode, Rhythm, SamplerError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use support::{Dice, engine, fill, kept, request, song};
 
 fn code(change: impl Fn(&mut FillRequest<'_>)) -> &'static str {
@@ -252,29 +254,37 @@ fn a_raised_flag_stops_within_one_step() {
     assert_eq!(calls, 3);
 }
 
+/// A clock that stands still until it is told to go on, and how to tell it.
+fn clock_by_hand() -> (Clock, impl Fn(Duration)) {
+    let shown = Arc::new(Mutex::new(Duration::ZERO));
+    let hands = shown.clone();
+    let clock = Clock::new(move || *shown.lock().expect("no panic"));
+    (clock, move |time| *hands.lock().expect("no panic") += time)
+}
+
 #[test]
 fn a_deadline_gives_what_is_finished_or_says_that_nothing_is() {
     let song = simple_song();
     let mut request = request(&song, 0, 1920, 3840);
+    let mut engine = engine(1);
+    let (clock, go_on) = clock_by_hand();
+    engine.set_clock(clock);
     request.sampling.deadline_ms = Some(0);
-    let error = fill(&mut engine(1), &request).err();
+    let error = fill(&mut engine, &request).err();
     assert_eq!(error.map(|e| e.code()), Some("DEADLINE_EXCEEDED"));
     request.sampling.candidates = 8;
-    request.sampling.deadline_ms = Some(60_000);
-    let whole = fill(&mut engine(1), &request).expect("fills");
-    assert_eq!(whole.candidates.len(), 8);
-    // Wait at the first finished candidate until the time is over.
     request.sampling.deadline_ms = Some(400);
+    let whole = fill(&mut engine, &request).expect("fills");
+    assert_eq!(whole.candidates.len(), 8);
+    // The time is over once a candidate is finished, and not a step before.
     let mut finished = 0;
-    let result = engine(1).fill(&request, &CancelFlag::new(), &mut |progress| {
+    let result = engine.fill(&request, &CancelFlag::new(), &mut |progress| {
         finished += progress.finished.len();
-        if finished > 0 {
-            std::thread::sleep(std::time::Duration::from_millis(500));
-        }
+        go_on(Duration::from_millis(if finished > 0 { 400 } else { 0 }));
     });
     let result = result.expect("fills");
     assert_eq!(result.candidates.len(), finished);
-    assert!(finished < 8);
+    assert!((1..8).contains(&finished));
     assert!(result.warnings.iter().any(|w| w.code == "DEADLINE_REACHED"));
 }
 

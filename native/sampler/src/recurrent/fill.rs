@@ -3,6 +3,7 @@
 use super::region::Region;
 use super::{NoteStream, StreamOptions};
 use crate::cancel::CancelFlag;
+use crate::deadline::Clock;
 use crate::draw::candidate_seed;
 use crate::error::SamplerError;
 use crate::request::{Controls, FillRequest, Locks, Mode};
@@ -13,7 +14,7 @@ use continuo_model::Device;
 use continuo_model::recurrent::RecurrentModel;
 use continuo_tokenizer::howl::MIDDLE_C;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A recurrent model behind the interface of fills.
 pub struct RecurrentEngine {
@@ -46,6 +47,7 @@ impl RecurrentEngine {
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<FillResult, SamplerError> {
         let started = Instant::now();
+        let deadline = Clock::default().deadline(request.sampling.deadline_ms);
         request.check()?;
         check_supported(request)?;
         let options = StreamOptions {
@@ -58,10 +60,6 @@ impl RecurrentEngine {
         restrict(&mut stream, &request.controls)?;
         let region = Region::of(request);
         let prompt_ms = milliseconds(started.elapsed());
-        let deadline = request
-            .sampling
-            .deadline_ms
-            .map(|ms| (ms, started + Duration::from_millis(ms)));
         let mut candidates: Vec<Candidate> = Vec::new();
         for index in 0..request.sampling.candidates {
             let seed = candidate_seed(request.sampling.seed, index as u64);
@@ -70,7 +68,7 @@ impl RecurrentEngine {
             let drawn = region.draw(
                 &mut stream,
                 cancel,
-                deadline.map(|d| d.1),
+                deadline.as_ref(),
                 &mut |fraction, notes| {
                     progress(Progress {
                         fraction: (index as f32 + fraction) / request.sampling.candidates as f32,
@@ -93,7 +91,8 @@ impl RecurrentEngine {
             };
             candidates.push(candidate);
         }
-        if let (true, Some((deadline_ms, _))) = (candidates.is_empty(), deadline) {
+        if let (true, Some(deadline)) = (candidates.is_empty(), deadline) {
+            let deadline_ms = deadline.ms;
             return Err(SamplerError::DeadlineExceeded { deadline_ms });
         }
         candidates.sort_by(|a, b| b.log_prob_per_note.total_cmp(&a.log_prob_per_note));

@@ -3,11 +3,11 @@
 
 use super::NoteStream;
 use crate::cancel::CancelFlag;
+use crate::deadline::Deadline;
 use crate::error::SamplerError;
 use crate::request::FillRequest;
 use continuo_midi::{Note, TempoMap};
 use continuo_tokenizer::howl::{HowlNote, MIDDLE_C, clamp_pitch};
-use std::time::Instant;
 
 /// Howl looks at no more than this many notes.
 const MAX_CONTEXT: usize = 500;
@@ -90,7 +90,7 @@ impl Region {
         &self,
         stream: &mut NoteStream,
         cancel: &CancelFlag,
-        deadline: Option<Instant>,
+        deadline: Option<&Deadline>,
         progress: &mut dyn FnMut(f32, &[Note]),
     ) -> Result<Option<(Vec<Note>, f64)>, SamplerError> {
         let mut notes: Vec<Note> = Vec::new();
@@ -102,7 +102,7 @@ impl Region {
             if cancel.is_cancelled() {
                 return Err(SamplerError::Cancelled);
             }
-            if deadline.is_some_and(|at| Instant::now() >= at) {
+            if deadline.is_some_and(Deadline::is_over) {
                 return Ok(None);
             }
             let Some(drawn) = stream.next_note() else {
