@@ -1,5 +1,6 @@
 // npm test: everything, from a fresh clone; with `check` it is what CI runs.
 import { checkRust, checkTypeScript, testGpu, testRust, testTypeScript } from "./steps/checks.mjs";
+import { prepareNashorn } from "./steps/nashorn.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { main } from "./steps/run.mjs";
 
@@ -8,6 +9,7 @@ main(async () => {
   checkTypeScript();
   checkRust();
   testRust();
+  prepareNashorn();
   testTypeScript();
   testGpu();
 });

@@ -57,6 +57,9 @@ interface DocumentState extends Settings {}
 interface PreferencesOfHost extends Settings {}
 
 interface NoteStep {
+  /** From the grid's first column and key that are shown. */
+  x(): number;
+  y(): number;
   channel(): number;
   /** A Java enumeration; its text is "Empty", "NoteOn" or "NoteSustain". */
   state(): unknown;

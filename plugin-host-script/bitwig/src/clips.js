@@ -1,8 +1,9 @@
 // The two clips that a script can see: the selected one of the launcher and the selected one of the arranger.
+import { KEYS, PAGE_STEPS } from "./cells.js";
 import { ticksFromBeats } from "./grid.js";
-import { PAGE_STEPS, createPages } from "./pages.js";
+import { createPages } from "./pages.js";
+import { ARRANGER, LAUNCHER } from "./settings.js";
 
-var KEYS = 128;
 var DEVICES = 4;
 
 /**
@@ -22,7 +23,7 @@ export function createClips(host, desk, preferences) {
     var devicesOfTrack = [];
     for (var i = 0; i < DEVICES; i++) devicesOfTrack.push(devices.getItemAt(i));
     var touched = 0;
-    var pages = createPages(clip, desk, preferences.settleMs);
+    var pages = createPages(clip, desk, preferences.settleMs, signature, touch);
 
     function touch() {
       if (pages.isBusy()) return;
@@ -30,7 +31,35 @@ export function createClips(host, desk, preferences) {
       touched = touches;
     }
 
-    clip.addNoteStepObserver(touch);
+    function id() {
+      var scene = slot === null ? "" : String(slot.sceneIndex().get());
+      return [kind, track.position().get(), String(track.name().get()), scene].join("|");
+    }
+
+    /** @returns {Span} */
+    function span() {
+      var start = ticksFromBeats(clip.getPlayStart().get());
+      var end = ticksFromBeats(stopOf(clip));
+      if (clip.isLoopEnabled().get()) {
+        start = Math.min(start, loop().startTick);
+        end = loop().endTick;
+      }
+      return { startTick: Math.max(0, start), endTick: Math.max(0, end) };
+    }
+
+    /** @returns {Span} */
+    function loop() {
+      if (!clip.isLoopEnabled().get()) return span();
+      var start = ticksFromBeats(clip.getLoopStart().get());
+      var end = start + ticksFromBeats(clip.getLoopLength().get());
+      return { startTick: Math.max(0, start), endTick: Math.max(0, end) };
+    }
+
+    function signature() {
+      var whole = span();
+      return [id(), whole.startTick, whole.endTick, ticksFromBeats(clip.getLoopStart().get())].join("|");
+    }
+
     clip.exists().addValueObserver(touch);
     clip.getPlayStart().addValueObserver(touch);
     clip.getPlayStop().addValueObserver(touch);
@@ -55,30 +84,10 @@ export function createClips(host, desk, preferences) {
       touched: function () {
         return touched;
       },
-      id: function () {
-        var scene = slot === null ? "" : String(slot.sceneIndex().get());
-        return [kind, track.position().get(), String(track.name().get()), scene].join("|");
-      },
-      signature: function () {
-        var span = this.span();
-        return [this.id(), span.startTick, span.endTick, ticksFromBeats(clip.getLoopStart().get())].join("|");
-      },
-      span: function () {
-        var start = ticksFromBeats(clip.getPlayStart().get());
-        var end = ticksFromBeats(clip.getPlayStop().get());
-        if (clip.isLoopEnabled().get()) {
-          var loop = this.loop();
-          start = Math.min(start, loop.startTick);
-          end = loop.endTick;
-        }
-        return { startTick: Math.max(0, start), endTick: Math.max(0, end) };
-      },
-      loop: function () {
-        var start = ticksFromBeats(clip.getLoopStart().get());
-        var end = start + ticksFromBeats(clip.getLoopLength().get());
-        if (!clip.isLoopEnabled().get()) return this.span();
-        return { startTick: Math.max(0, start), endTick: Math.max(0, end) };
-      },
+      id: id,
+      signature: signature,
+      span: span,
+      loop: loop,
       trackName: function () {
         return String(track.name().get());
       },
@@ -88,6 +97,19 @@ export function createClips(host, desk, preferences) {
         });
       }
     };
+  }
+
+  /**
+   * Where the clip ends that does not loop. Of getPlayStop the API's text says that it is the length of the clip; its
+   * name, and what others saw, that it is a place. Where the loop begins with the clip, it tells which.
+   * @param {Clip} clip
+   */
+  function stopOf(clip) {
+    var start = clip.getPlayStart().get();
+    var stop = clip.getPlayStop().get();
+    var isLoopOfClip = ticksFromBeats(clip.getLoopStart().get()) === ticksFromBeats(start);
+    var isLength = isLoopOfClip && ticksFromBeats(clip.getLoopLength().get()) === ticksFromBeats(stop);
+    return isLength || stop <= start ? start + stop : stop;
   }
 
   var launcher = view("launcher", host.createLauncherCursorClip(PAGE_STEPS, KEYS));
@@ -100,7 +122,7 @@ export function createClips(host, desk, preferences) {
      * @returns {View | null}
      */
     current: function (kind) {
-      var wanted = kind === "Launcher" ? [launcher] : kind === "Arranger" ? [arranger] : [launcher, arranger];
+      var wanted = kind === LAUNCHER ? [launcher] : kind === ARRANGER ? [arranger] : [launcher, arranger];
       var there = wanted.filter(function (each) {
         return each.exists();
       });

@@ -1,53 +1,85 @@
-// A clip seen through its grid of steps: read and written page by page, a little at a time, so that Bitwig never
-// waits. Bitwig tells no note that changed for certain, so whatever must be right is read anew, cell by cell.
+// A clip read and written page by page: the grid shows a part of it, and is scrolled to the next.
+import { PAGE_STEPS, createCells } from "./cells.js";
 import { PPQ, STEP_BEATS, beatsFromTicks } from "./grid.js";
 
-/** Eight bars of 4/4: most clips need no scrolling, which takes time. */
-export var PAGE_STEPS = 32 * PPQ;
-var KEYS = 128;
+/** A step where no clip has notes. */
+var AWAY = 1000000;
 /** How far a length may be from a whole number of ticks, as decimals are. */
 var ON_GRID = 0.001;
-/** Cells that are looked at in one go, and notes that are written. */
-var READ_CELLS = 12288;
+/** Notes that are looked at in one go, and that are written. */
+var READ_NOTES = 1000;
 var WRITE_NOTES = 100;
+/** Of the wait for a page: how long Bitwig reports nothing any more, and the most that is waited for that. */
+var QUIET_SHARE = 1 / 3;
+var MOST_WAITS = 10;
 
 /**
  * @param {Clip} clip
  * @param {Desk} desk
  * @param {() => number} settleMs how long Bitwig takes to show another page, or what was written
+ * @param {() => string} signature of the clip that is selected
+ * @param {() => void} reported called when something of the clip was reported
  * @returns {Pages}
  */
-export function createPages(clip, desk, settleMs) {
+export function createPages(clip, desk, settleMs, signature, reported) {
   var page = 0;
-  var isSettled = true;
+  /** The clip that was selected when the page was scrolled to. @type {string | null} */
+  var shownOf = null;
   var turns = 0;
   var busy = 0;
-  /** Channels on which a note was ever seen; others are not looked at. */
-  var channels = [0];
 
   clip.setStepSize(STEP_BEATS);
   clip.scrollToKey(0);
   clip.scrollToStep(0);
-  clip.addNoteStepObserver(function (step) {
-    var channel = step.channel();
-    if (channels.indexOf(channel) < 0) channels.push(channel);
-  });
+  var cells = createCells(clip, reported);
 
-  /** @param {number} wanted @param {() => void} done */
+  /** Until what was scrolled to has been reported. @param {() => void} done */
+  function settle(done) {
+    var left = MOST_WAITS;
+    function look() {
+      left -= 1;
+      if (left > 0 && cells.quietMs() < settleMs() * QUIET_SHARE) desk.later(settleMs() * QUIET_SHARE, look);
+      else done();
+    }
+    desk.later(settleMs(), look);
+  }
+
+  /**
+   * Scroll, and go on in `there`; in `elsewhere` where it was scrolled again meanwhile.
+   * @param {number} step @param {() => void} there @param {() => void} elsewhere
+   */
+  function scroll(step, there, elsewhere) {
+    turns += 1;
+    var turn = turns;
+    shownOf = null;
+    clip.scrollToStep(step);
+    settle(function () {
+      if (turn === turns) there();
+      else elsewhere();
+    });
+  }
+
+  /** @param {number} wanted @param {() => void} done called in any case: who scrolls elsewhere has given this up */
   function show(wanted, done) {
-    if (wanted === page && isSettled) {
+    var clipShown = signature();
+    var isKnown = shownOf === clipShown;
+    if (isKnown && wanted === page) {
       done();
       return;
     }
-    page = wanted;
-    isSettled = false;
-    turns += 1;
-    var turn = turns;
-    clip.scrollToStep(page * PAGE_STEPS);
-    desk.later(settleMs(), function () {
-      if (turn === turns) isSettled = true;
-      done();
-    });
+    function toPage() {
+      page = wanted;
+      scroll(
+        wanted * PAGE_STEPS,
+        function () {
+          shownOf = clipShown;
+          done();
+        },
+        done
+      );
+    }
+    if (isKnown) toPage();
+    else scroll(AWAY, toPage, done);
   }
 
   /**
@@ -60,31 +92,36 @@ export function createPages(clip, desk, settleMs) {
     return Math.abs(ticks - beats * PPQ) < ON_GRID ? ticks : Math.ceil(beats * PPQ) + 1;
   }
 
-  /** @param {number} channel @param {number} x @param {number} y @returns {Note | null} */
-  function noteAt(channel, x, y) {
-    var step = clip.getStep(channel, x, y);
-    if (String(step.state()) !== "NoteOn") return null;
+  /** @param {import("./cells.js").Cell} cell @returns {Note | null} */
+  function noteAt(cell) {
+    var step = cells.look(cell);
+    if (step === null) return null;
     return {
-      startTick: page * PAGE_STEPS + x,
+      startTick: page * PAGE_STEPS + cell.x,
       durationTicks: ticksOfDuration(step.duration()),
-      pitch: y,
+      pitch: cell.y,
       velocity: Math.min(127, Math.max(1, Math.round(step.velocity() * 127))),
-      channel: channel,
+      channel: cell.channel,
       isMuted: step.isMuted(),
       isSelected: step.isIsSelected()
     };
   }
 
-  /** Columns [from, to) of the page that is shown. @param {number} from @param {number} to @param {Note[]} found */
-  function readColumns(from, to, found) {
-    for (var x = from; x < to; x++) {
-      for (var i = 0; i < channels.length; i++) {
-        for (var y = 0; y < KEYS; y++) {
-          var note = noteAt(channels[i], x, y);
-          if (note !== null) found.push(note);
-        }
-      }
+  /**
+   * Do something with each of a list, so many in one go that Bitwig does not wait.
+   * @template Item
+   * @param {Item[]} items @param {number} most @param {() => boolean} isGivenUp
+   * @param {(item: Item) => void} work @param {() => void} done called in the end in any case
+   */
+  function inSlices(items, most, isGivenUp, work, done) {
+    var index = 0;
+    function slice() {
+      var until = Math.min(items.length, index + most);
+      for (; index < until && !isGivenUp(); index++) work(items[index]);
+      if (isGivenUp() || index >= items.length) done();
+      else desk.later(1, slice);
     }
+    slice();
   }
 
   /**
@@ -106,7 +143,8 @@ export function createPages(clip, desk, settleMs) {
       show(wanted[index], function () {
         work(wanted[index], function () {
           index += 1;
-          next();
+          // Not from within itself, however many pages there are.
+          desk.later(1, next);
         });
       });
     }
@@ -129,20 +167,20 @@ export function createPages(clip, desk, settleMs) {
         isGivenUp,
         function (shown, pageDone) {
           var first = shown * PAGE_STEPS;
-          var column = Math.max(0, span.startTick - first);
           var end = Math.min(PAGE_STEPS, span.endTick - first);
-          function slice() {
-            if (isGivenUp() || column >= end) {
+          inSlices(
+            cells.between(Math.max(0, span.startTick - first), end),
+            READ_NOTES,
+            isGivenUp,
+            function (cell) {
+              var note = noteAt(cell);
+              if (note !== null) found.push(note);
+            },
+            function () {
+              progressed((first + end - span.startTick) / (span.endTick - span.startTick));
               pageDone();
-              return;
             }
-            var until = Math.min(end, column + Math.ceil(READ_CELLS / (KEYS * channels.length)));
-            readColumns(column, until, found);
-            column = until;
-            progressed((first + column - span.startTick) / (span.endTick - span.startTick));
-            desk.later(1, slice);
-          }
-          slice();
+          );
         },
         function () {
           done(found);
@@ -161,13 +199,12 @@ export function createPages(clip, desk, settleMs) {
           put(
             added,
             function (note, x) {
-              var beats = beatsFromTicks(note.durationTicks);
-              clip.setStep(note.channel, x, note.pitch, note.velocity, beats);
-              if (channels.indexOf(note.channel) < 0) channels.push(note.channel);
+              clip.setStep(note.channel, x, note.pitch, note.velocity, beatsFromTicks(note.durationTicks));
+              cells.add(note.channel, x, note.pitch);
             },
             isGivenUp,
             function () {
-              desk.later(settleMs(), done);
+              settle(done);
             }
           );
         }
@@ -198,20 +235,15 @@ export function createPages(clip, desk, settleMs) {
       wanted,
       isGivenUp,
       function (shown, pageDone) {
-        var index = 0;
-        function slice() {
-          if (isGivenUp() || index >= byPage[shown].length) {
-            pageDone();
-            return;
-          }
-          var until = Math.min(byPage[shown].length, index + WRITE_NOTES);
-          for (; index < until; index++) {
-            var note = byPage[shown][index];
+        inSlices(
+          byPage[shown],
+          WRITE_NOTES,
+          isGivenUp,
+          function (note) {
             write(note, note.startTick - shown * PAGE_STEPS);
-          }
-          desk.later(1, slice);
-        }
-        slice();
+          },
+          pageDone
+        );
       },
       done
     );

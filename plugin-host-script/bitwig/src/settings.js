@@ -6,6 +6,9 @@ var WHERE = "Continuo: where";
 
 var LOOP = "Selected notes, else the loop";
 var BARS = "Bars";
+export var LAUNCHER = "Launcher";
+/** Nobody has seen it work yet. */
+export var ARRANGER = "Arranger (unproven)";
 var COPY = "A copy in the next free slot";
 var HERE = "This clip";
 
@@ -58,7 +61,7 @@ export function createSettings(host, desk, actions) {
   var place = choice("Region", WHERE, [LOOP, BARS]);
   var firstBar = number("From bar", WHERE, [1, 9999, 1, 1]);
   var lastBar = number("To bar", WHERE, [1, 9999, 1, 4]);
-  var kind = choice("Clip", WHERE, ["Last touched", "Launcher", "Arranger"]);
+  var kind = choice("Clip", WHERE, ["Last touched", LAUNCHER, ARRANGER]);
   var target = choice("Write launcher clips into", WHERE, [COPY, HERE]);
   var drums = choice("Drums", WHERE, ["By its devices", "Yes", "No"]);
   var density = number("Density (0: as around, 1 sparse - 10 dense)", WISHES, [0, 10, 1, 0]);

@@ -7,8 +7,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { PROGRAM } from "../../bridge/support/cli.ts";
 import { newHome, startDaemon } from "../../e2e/support/daemon.ts";
 import { until } from "../../e2e/support/wait.ts";
-import { Bitwig, type BitwigOptions } from "./support/bitwig.ts";
+import { Bitwig, type BitwigOptions, onEachEngine } from "./support/bitwig.ts";
 import { modelNote } from "./support/clip-model.ts";
+import { work } from "./support/grid-clip.ts";
 import {
   eighths,
   expectFilled,
@@ -50,152 +51,178 @@ async function begun(bitwig: Bitwig): Promise<void> {
   await bitwig.said(/Filling bars 9-72: [1-9]/);
 }
 
+/** Bars 5 to 8, filled in place, by a daemon that answers when it is told to. */
+async function openHeld(make: (project: Project) => void) {
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const note = { durationTicks: 12, pitch: 61, velocity: 80, channel: 0 };
+  const notes = [16, 20].map((start) => ({ ...note, startTick: start * 48 }));
+  const result = { seed: 1, removed: [], candidates: [{ seed: 1, notes }], warnings: [] };
+  const port = await pretend(async (_method, id) => {
+    await isReleased;
+    return [{ id, result: { jobId: "a", state: "done", result, error: null } }];
+  });
+  const project = new Project();
+  make(project);
+  const preferences = { "TCP port": port, "Token (continuo token)": "x" };
+  const bitwig = new Bitwig({ project, preferences });
+  inPlace(bitwig);
+  setBars(bitwig, 5, 8);
+  return { bitwig, project, release };
+}
+
 function untouched(project: Project): void {
   for (const track of project.tracks) for (const clip of track.slots) expect(clip?.history ?? []).toEqual([]);
   expect(project.tracks.flatMap(({ slots }) => slots).filter((clip) => clip !== null)).toHaveLength(1);
 }
 
-test("cancel in the middle of a job ends it in the daemon too", async () => {
-  const { bitwig, project } = await openLong();
-  await begun(bitwig);
-  expect(await bitwig.finish("Cancel", /Cancelled/, 5_000)).toMatch(/Nothing was changed/);
-  expect(bitwig.requests("fill/cancel")).toHaveLength(1);
-  bitwig.panel.set("Candidates", 1);
-  bitwig.panel.set("Model", "tiny");
-  setBars(bitwig, 9, 10);
-  untouched(project);
-  await bitwig.finish("Fill", FILLED, 20_000);
-});
-
-test("cancel while the clip is read, and at once another action", async () => {
-  const { bitwig, project } = await open((made) => {
-    made.addLauncherClip({ length: 400, notes: eighths(0, 400) });
+onEachEngine(() => {
+  test("cancel in the middle of a job ends it in the daemon too", async () => {
+    const { bitwig, project } = await openLong();
+    await begun(bitwig);
+    expect(await bitwig.finish("Cancel", /Cancelled/, 5_000)).toMatch(/Nothing was changed/);
+    expect(bitwig.requests("fill/cancel")).toHaveLength(1);
+    bitwig.panel.set("Candidates", 1);
+    bitwig.panel.set("Model", "tiny");
+    setBars(bitwig, 9, 10);
+    untouched(project);
+    await bitwig.finish("Fill", FILLED, 20_000);
   });
-  await bitwig.seen();
-  bitwig.press("Fill");
-  await new Promise((done) => setTimeout(done, 60));
-  await bitwig.finish("Cancel", /Cancelled/);
-  expect(sentRequests(bitwig)).toEqual([]);
-  const clip = present(project.launcherClip());
-  const before = structuredClone(clip.notes);
-  inPlace(bitwig);
-  setBars(bitwig, 50, 52);
-  await bitwig.finish("Fill", FILLED);
-  expectFilled(clip, before, 196, 208);
-});
 
-test("cancel where nothing runs", async () => {
-  const { bitwig } = await open(arrange);
-  await bitwig.finish("Cancel", /Nothing is running/);
-});
-
-test("a second press while one runs is refused", async () => {
-  const { bitwig } = await openLong();
-  await begun(bitwig);
-  for (const label of ["Fill", "Vary", "Continue", "Fill again", "Keep these notes"]) {
-    await bitwig.finish(label, label === "Fill again" ? /at work|no fill yet/ : /at work/);
-  }
-  expect(sentRequests(bitwig)).toHaveLength(1);
-  await bitwig.finish("Cancel", /Cancelled/);
-});
-
-test("a region that changed meanwhile is not written, until the musician says so again", async () => {
-  const { bitwig, project } = await open(arrange);
-  inPlace(bitwig);
-  setBars(bitwig, 5, 8);
-  const clip = present(project.launcherClip());
-  await bitwig.seen();
-  bitwig.press("Fill");
-  await bitwig.said(/Filling/);
-  const [own] = eighths(20, 20.5, 90);
-  clip.notes.push({ ...present(clip.notes[0]), ...own, isSelected: false });
-  project.change();
-  const changed = structuredClone(clip.notes);
-  expect(await bitwig.said(/changed meanwhile/)).toMatch(/nothing was written\. "Fill again" writes anyway/);
-  expect([clip.notes, clip.history]).toEqual([changed, []]);
-  await bitwig.finish("Fill again", FILLED);
-  expectFilled(clip, changed, 16, 32);
-  expect(clip.notes.filter(({ pitch, start }) => pitch === 90 && start === 20)).toEqual([]);
-});
-
-test("an edit that was taken back is no change", async () => {
-  const { bitwig, project } = await open(arrange);
-  setBars(bitwig, 5, 8);
-  await bitwig.finish("Fill", FILLED);
-  const copy = present(project.launcherClip());
-  copy.notes.push({ ...present(copy.notes[0]), start: 20, pitch: 99 });
-  project.change();
-  await bitwig.finish("Fill again", /changed meanwhile; nothing was written/);
-  copy.notes.pop();
-  project.change();
-  const before = structuredClone(copy.notes);
-  await bitwig.finish("Fill again", FILLED);
-  expectFilled(copy, before, 16, 32);
-});
-
-test("another clip that is selected meanwhile is left alone, unless the musician says so", async () => {
-  const { bitwig, project } = await open((made) => {
-    const track = made.addTrack("Lead");
-    made.addLauncherClip({ ...SONG, notes: [...SONG.notes, { start: 20, pitch: 99 }] }, track, 3);
-    made.addLauncherClip({ ...SONG }, track, 0);
+  test("cancel while the clip is read, and at once another action", async () => {
+    const { bitwig, project } = await open((made) => {
+      made.addLauncherClip({ length: 400, notes: eighths(0, 400) });
+    });
+    await bitwig.seen();
+    work.looks = 0;
+    bitwig.press("Fill");
+    await until("the first page", () => work.looks > 0);
+    await bitwig.finish("Cancel", /Cancelled/);
+    expect(sentRequests(bitwig)).toEqual([]);
+    const clip = present(project.launcherClip());
+    const before = structuredClone(clip.notes);
+    inPlace(bitwig);
+    setBars(bitwig, 50, 52);
+    await bitwig.finish("Fill", FILLED);
+    expectFilled(clip, before, 196, 208);
   });
-  const track = present(project.tracks[0]);
-  inPlace(bitwig);
-  setBars(bitwig, 5, 8);
-  bitwig.panel.set("Model", "infill-s");
-  await bitwig.seen();
-  bitwig.press("Fill");
-  await bitwig.said(/Filling/);
-  project.select(track, 3);
-  await bitwig.said(/Another clip was selected meanwhile; nothing was written\. "Fill again"/);
-  expect([track.slots[0]?.history, track.slots[3]?.history]).toEqual([[], []]);
-  await bitwig.finish("Fill again", FILLED);
-  expect(track.slots[0]?.history).toEqual([]);
-  expectFilled(present(track.slots[3]), SONG.notes.map(modelNote), 16, 32);
-});
 
-test("fill again in a clip that lacks the bars, or whose notes are others", async () => {
-  const { bitwig, project } = await open((made) => {
-    const track = made.addTrack("Lead");
-    made.addLauncherClip({ length: 24, notes: eighths(0, 24) }, track, 5);
-    made.addLauncherClip({ length: 48, notes: eighths(0, 48) }, track, 6);
-    made.addLauncherClip(SONG, track, 0);
+  test("cancel where nothing runs", async () => {
+    const { bitwig } = await open(arrange);
+    await bitwig.finish("Cancel", /Nothing is running/);
   });
-  const track = present(project.tracks[0]);
-  setBars(bitwig, 5, 8);
-  await bitwig.finish("Fill", FILLED);
-  project.select(track, 5);
-  expect(await bitwig.finish("Fill again", /has no bars 5-8/)).toMatch(/Nothing was changed/);
-  project.select(track, 6);
-  await bitwig.finish("Fill again", /changed meanwhile; nothing was written/);
-  expect([track.slots[5]?.history, track.slots[6]?.history]).toEqual([[], []]);
-});
 
-test("no free slot for a copy", async () => {
-  const { bitwig, project } = await open((made) => {
-    made.addLauncherClip(SONG, made.addTrack("Lead", 1));
+  test("a second press while one runs is refused", async () => {
+    const { bitwig } = await openLong();
+    await begun(bitwig);
+    for (const label of ["Fill", "Vary", "Continue", "Fill again", "Keep these notes"]) {
+      await bitwig.finish(label, label === "Fill again" ? /at work|no fill yet/ : /at work/);
+    }
+    expect(sentRequests(bitwig)).toHaveLength(1);
+    await bitwig.finish("Cancel", /Cancelled/);
   });
-  setBars(bitwig, 5, 8);
-  expect(await bitwig.finish("Fill", /no free slot/)).toMatch(/Nothing was changed/);
-  untouched(project);
-});
 
-test("no clip", async () => {
-  const { bitwig } = await open((made) => {
-    made.addTrack("Lead");
+  test("a region that changed meanwhile is not written, until the musician says so again", async () => {
+    const { bitwig, project, release } = await openHeld(arrange);
+    const clip = present(project.launcherClip());
+    await bitwig.seen();
+    bitwig.press("Fill");
+    await bitwig.said(/Filling/);
+    const [own] = eighths(20, 20.5, 90);
+    clip.notes.push({ ...present(clip.notes[0]), ...own, isSelected: false });
+    project.change();
+    await bitwig.seen();
+    const changed = structuredClone(clip.notes);
+    release();
+    expect(await bitwig.said(/changed meanwhile/)).toMatch(
+      /nothing was written\. "Fill again" writes anyway/,
+    );
+    expect([clip.notes, clip.history]).toEqual([changed, []]);
+    await bitwig.finish("Fill again", FILLED);
+    expectFilled(clip, changed, 16, 32);
+    expect(clip.notes.filter(({ pitch, start }) => pitch === 90 && start === 20)).toEqual([]);
   });
-  await bitwig.finish("Fill", /Select a note clip first/);
-});
 
-test("what the daemon refuses is told in its words", async () => {
-  const { bitwig, project } = await open(arrange);
-  setBars(bitwig, 5, 8);
-  bitwig.panel.set("Scale", "H dur");
-  expect(await bitwig.finish("Fill", /SCALE_UNKNOWN/)).toMatch(/Nothing was changed/);
-  bitwig.panel.set("Scale", "");
-  bitwig.panel.set("Model", "none");
-  await bitwig.finish("Fill", /MODEL_NOT_FOUND/);
-  untouched(project);
+  test("an edit that was taken back is no change", async () => {
+    const { bitwig, project } = await open(arrange);
+    setBars(bitwig, 5, 8);
+    await bitwig.finish("Fill", FILLED);
+    const copy = present(project.launcherClip());
+    copy.notes.push({ ...present(copy.notes[0]), start: 20, pitch: 99 });
+    project.change();
+    await bitwig.finish("Fill again", /changed meanwhile; nothing was written/);
+    copy.notes.pop();
+    project.change();
+    const before = structuredClone(copy.notes);
+    await bitwig.finish("Fill again", FILLED);
+    expectFilled(copy, before, 16, 32);
+  });
+
+  test("another clip that is selected meanwhile is left alone, unless the musician says so", async () => {
+    const { bitwig, project, release } = await openHeld((made) => {
+      const track = made.addTrack("Lead");
+      made.addLauncherClip({ ...SONG, notes: [...SONG.notes, { start: 20, pitch: 99 }] }, track, 3);
+      made.addLauncherClip({ ...SONG }, track, 0);
+    });
+    const track = present(project.tracks[0]);
+    await bitwig.seen();
+    bitwig.press("Fill");
+    await bitwig.said(/Filling/);
+    project.select(track, 3);
+    await bitwig.seen();
+    release();
+    await bitwig.said(/Another clip was selected meanwhile; nothing was written\. "Fill again"/);
+    expect([track.slots[0]?.history, track.slots[3]?.history]).toEqual([[], []]);
+    await bitwig.finish("Fill again", FILLED);
+    expect(track.slots[0]?.history).toEqual([]);
+    expectFilled(present(track.slots[3]), SONG.notes.map(modelNote), 16, 32);
+  });
+
+  test("fill again in a clip that lacks the bars, or whose notes are others", async () => {
+    const { bitwig, project } = await open((made) => {
+      const track = made.addTrack("Lead");
+      made.addLauncherClip({ length: 24, notes: eighths(0, 24) }, track, 5);
+      made.addLauncherClip({ length: 48, notes: eighths(0, 48) }, track, 6);
+      made.addLauncherClip(SONG, track, 0);
+    });
+    const track = present(project.tracks[0]);
+    setBars(bitwig, 5, 8);
+    await bitwig.finish("Fill", FILLED);
+    project.select(track, 5);
+    expect(await bitwig.finish("Fill again", /has no bars 5-8/)).toMatch(/Nothing was changed/);
+    project.select(track, 6);
+    await bitwig.finish("Fill again", /changed meanwhile; nothing was written/);
+    expect([track.slots[5]?.history, track.slots[6]?.history]).toEqual([[], []]);
+  });
+
+  test("no free slot for a copy", async () => {
+    const { bitwig, project } = await open((made) => {
+      made.addLauncherClip(SONG, made.addTrack("Lead", 1));
+    });
+    setBars(bitwig, 5, 8);
+    expect(await bitwig.finish("Fill", /no free slot/)).toMatch(/Nothing was changed/);
+    untouched(project);
+  });
+
+  test("no clip", async () => {
+    const { bitwig } = await open((made) => {
+      made.addTrack("Lead");
+    });
+    await bitwig.finish("Fill", /Select a note clip first/);
+  });
+
+  test("what the daemon refuses is told in its words", async () => {
+    const { bitwig, project } = await open(arrange);
+    setBars(bitwig, 5, 8);
+    bitwig.panel.set("Scale", "H dur");
+    expect(await bitwig.finish("Fill", /SCALE_UNKNOWN/)).toMatch(/Nothing was changed/);
+    bitwig.panel.set("Scale", "");
+    bitwig.panel.set("Model", "none");
+    await bitwig.finish("Fill", /MODEL_NOT_FOUND/);
+    untouched(project);
+  });
 });
 
 /** A home whose daemon is not running, with what starts one. */
@@ -213,39 +240,49 @@ function sleepingHome(program = [process.execPath, PROGRAM]): string {
   return home;
 }
 
-test("a daemon that is not running is started", async () => {
-  const home = sleepingHome();
-  const project = new Project();
-  arrange(project);
-  const bitwig = new Bitwig({ project, home, preferences: { "Folder (CONTINUO_HOME)": home } });
-  setBars(bitwig, 5, 8);
-  await bitwig.finish("Fill", FILLED);
-  expect(bitwig.popups).toContain("Continuo: Starting Continuo");
-  expect(bitwig.machine.started).toEqual([[process.execPath, PROGRAM, "serve", "--detach"]]);
-  expect(bitwig.errors).toEqual([]);
+onEachEngine((engine) => {
+  test("a daemon that can't be started: why, and what to do", async () => {
+    const project = new Project();
+    arrange(project);
+    const bitwig = new Bitwig({ project, home: sleepingHome(["/no/node", PROGRAM]) });
+    const told = await bitwig.finish("Fill", /could not be started/);
+    expect(told).toMatch(/\/no\/node.*Start it by "continuo serve --detach"\. Nothing was changed/);
+
+    const unknown = new Bitwig({ project, home: newHome() });
+    await unknown.finish("Fill", /not running\. Start it by "continuo serve --detach"/);
+    untouched(project);
+  });
+
+  test("a daemon that is not running is started", async () => {
+    const home = sleepingHome();
+    const project = new Project();
+    arrange(project);
+    const bitwig = new Bitwig({ project, home, preferences: { "Folder (CONTINUO_HOME)": home } });
+    setBars(bitwig, 5, 8);
+    await bitwig.finish("Fill", FILLED);
+    expect(bitwig.popups).toContain("Continuo: Starting Continuo");
+    // Of what Nashorn's own Java starts, only what comes of it is seen.
+    const started = engine === "Nashorn" ? [] : [[process.execPath, PROGRAM, "serve", "--detach"]];
+    expect(bitwig.machine.started).toEqual(started);
+    expect(bitwig.errors).toEqual([]);
+  });
+
+  test("a daemon that left its file behind is started anew", async () => {
+    const home = sleepingHome();
+    writeFileSync(join(home, "daemon.json"), JSON.stringify({ tcpPort: 1 }));
+    writeFileSync(join(home, "token"), "0".repeat(64));
+    const project = new Project();
+    arrange(project);
+    const bitwig = new Bitwig({ project, home });
+    setBars(bitwig, 5, 8);
+    await bitwig.finish("Fill", FILLED);
+    expect(bitwig.errors).toEqual([]);
+  });
 });
 
-test("a daemon that left its file behind is started anew", async () => {
-  const home = sleepingHome();
-  writeFileSync(join(home, "daemon.json"), JSON.stringify({ tcpPort: 1 }));
-  writeFileSync(join(home, "token"), "0".repeat(64));
+test("an engine that gives no Java says how to start a daemon", async () => {
   const project = new Project();
   arrange(project);
-  const bitwig = new Bitwig({ project, home });
-  setBars(bitwig, 5, 8);
-  await bitwig.finish("Fill", FILLED);
-  expect(bitwig.machine.started).toHaveLength(1);
-});
-
-test("a daemon that can't be started: why, and what to do", async () => {
-  const project = new Project();
-  arrange(project);
-  const bitwig = new Bitwig({ project, home: sleepingHome(["/no/node", PROGRAM]) });
-  const told = await bitwig.finish("Fill", /could not be started/);
-  expect(told).toMatch(/\/no\/node.*Start it by "continuo serve --detach"\. Nothing was changed/);
-
-  const unknown = new Bitwig({ project, home: newHome() });
-  await unknown.finish("Fill", /not running\. Start it by "continuo serve --detach"/);
   const blind = new Bitwig({ project, home: sleepingHome(), java: "none" });
   await blind.finish("Fill", /not running\. Start it by/);
   untouched(project);

@@ -1,12 +1,13 @@
 /**
- * Bitwig Studio as far as the script needs it: the built script runs in an engine that has nothing but JavaScript
- * itself, `host`, `loadAPI`, and Java where there is any.
+ * Bitwig Studio as far as the script needs it: the built script runs on Nashorn, as in Bitwig, or in an engine that has
+ * nothing but JavaScript itself; with `host`, `loadAPI`, and Java where there is any.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { createContext, runInContext } from "node:vm";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 import { until } from "../../../e2e/support/wait.ts";
+import { closeNashorn, hasNashorn, nashornEngine } from "../nashorn/nashorn.ts";
+import { bareEngine, type Engine } from "./engine.ts";
 import { gridClip, work } from "./grid-clip.ts";
 import { javaClasses, type Machine } from "./java.ts";
 import { Panel } from "./panel.ts";
@@ -17,11 +18,32 @@ import { type Phase, Values } from "./values.ts";
 
 export const SCRIPT = resolve("dist/hosts/bitwig/continuo.control.js");
 
+const ENGINES = ["a bare engine", "Nashorn"] as const;
+let engineName: (typeof ENGINES)[number] = "a bare engine";
+
+/** Tests on each engine; Nashorn is left out where it is not here, unless the machine must have it. */
+export function onEachEngine(tests: (engine: (typeof ENGINES)[number]) => void): void {
+  for (const name of ENGINES) {
+    const isThere = name !== "Nashorn" || hasNashorn();
+    const isRequired = process.env.CONTINUO_REQUIRE_HOSTS === "1";
+    (isThere || isRequired ? describe : describe.skip)(`on ${name}`, () => {
+      beforeAll(() => {
+        engineName = name;
+      });
+      afterAll(() => {
+        engineName = "a bare engine";
+        closeNashorn();
+      });
+      tests(name);
+    });
+  }
+}
+
 export interface BitwigOptions {
   project?: Project;
   /** Where the daemon's files are. */
   home?: string;
-  /** How the engine offers Java. */
+  /** How the bare engine offers Java. */
   java?: "type" | "packages" | "none";
   env?: Record<string, string>;
   /** Another text of the script. */
@@ -41,7 +63,7 @@ export class Bitwig {
   /** The most work of one callback, while Bitwig waits; see `work`. */
   mostCells = 0;
   private phase: "load" | "init" | "run" | "over" = "load";
-  private readonly context: Record<string, unknown>;
+  private readonly engine: Engine;
 
   constructor(options: BitwigOptions = {}) {
     this.project = options.project ?? new Project();
@@ -60,13 +82,17 @@ export class Bitwig {
     const stored = new Map<string, string | number>();
     this.preferences = new Panel("Preferences", this.project, phase, values, stored);
     this.phase = "load";
-    this.context = this.globals(this.host(phase, values), options.java ?? "type");
+    const host = this.host(phase, values);
+    const isNashorn = engineName === "Nashorn";
+    this.engine = isNashorn ? nashornEngine(host) : bareEngine(this.globals(host, options.java ?? "type"));
     const text = readFileSync(SCRIPT, "utf8");
-    runInContext(options.change?.(text) ?? text, this.context, { filename: "continuo.control.js" });
+    this.engine.load(options.change?.(text) ?? text);
     this.phase = "init";
     this.call("init");
     this.phase = "run";
     this.preferences.set("Wait for a page", 4 * LATENCY_MS);
+    // That Java has an environment of its own.
+    if (isNashorn && options.home !== undefined) this.preferences.set("Folder (CONTINUO_HOME)", options.home);
     for (const [label, value] of Object.entries(options.preferences ?? {}))
       this.preferences.set(label, value);
     onTestFinished(() => this.quit());
@@ -112,7 +138,7 @@ export class Bitwig {
 
   /** A value of the script's own, by an expression. */
   evaluate(expression: string): unknown {
-    return runInContext(`(${expression})`, this.context);
+    return this.engine.evaluate(expression);
   }
 
   quit(): void {
@@ -123,7 +149,7 @@ export class Bitwig {
   }
 
   private call(name: string): void {
-    this.run(() => runInContext(`${name}()`, this.context));
+    this.run(() => this.engine.call(name));
   }
 
   private run(action: () => void): void {
@@ -148,10 +174,7 @@ export class Bitwig {
     };
     if (java === "type") given.Java = { type: (name: string) => found(classes, name) };
     if (java === "packages") given.Packages = packages(classes);
-    const context = createContext(given);
-    // What Node adds to JavaScript in every context.
-    runInContext("delete this.console; delete this.WebAssembly; delete this.SharedArrayBuffer;", context);
-    return context as Record<string, unknown>;
+    return given;
   }
 
   private host(phase: Phase, values: Values): object {

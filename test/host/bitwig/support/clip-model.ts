@@ -64,18 +64,17 @@ export class ClipModel {
   }
 
   clear(channel: number, pitch: number, from: number, to: number): void {
-    const [cleared, others] = divide(
+    const cleared = take(
       this.notes,
       (note) => note.channel === channel && note.pitch === pitch && isIn(note, from, to),
     );
-    this.notes = others;
     this.history.push(() => this.notes.push(...cleared));
   }
 
   /** A note in place of the one in the same cell; others of its pitch make room, which the tests count as damage. */
   set(note: ModelNote, step: number): void {
     const end = note.start + note.duration;
-    const [touched, others] = divide(this.notes, (old) => {
+    const touched = take(this.notes, (old) => {
       if (old.channel !== note.channel || old.pitch !== note.pitch) return false;
       return old.start < end - SHORTEST && old.start + old.duration > note.start + SHORTEST;
     });
@@ -85,7 +84,7 @@ export class ClipModel {
       .filter((old) => old.start < note.start)
       .map((old) => ({ ...old, duration: note.start - old.start }));
     const written = [note, ...cut];
-    this.notes = [...others, ...written];
+    this.notes.push(...written);
     this.history.push(() => {
       this.notes = [...this.notes.filter((each) => !written.includes(each)), ...touched];
     });
@@ -96,13 +95,16 @@ export class ClipModel {
   }
 }
 
-function divide(
-  notes: readonly ModelNote[],
-  isFirst: (note: ModelNote) => boolean,
-): [ModelNote[], ModelNote[]] {
-  const [first, second]: [ModelNote[], ModelNote[]] = [[], []];
-  for (const note of notes) (isFirst(note) ? first : second).push(note);
-  return [first, second];
+/** Take those out of a list that are meant. */
+function take(notes: ModelNote[], isMeant: (note: ModelNote) => boolean): ModelNote[] {
+  const taken: ModelNote[] = [];
+  for (let index = notes.length - 1; index >= 0; index -= 1) {
+    const note = notes[index];
+    if (note === undefined || !isMeant(note)) continue;
+    notes.splice(index, 1);
+    taken.push(note);
+  }
+  return taken;
 }
 
 /** Cells are half-open; a beat of a third is not exact. */

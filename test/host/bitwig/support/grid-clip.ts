@@ -1,6 +1,8 @@
 /**
  * A cursor clip: the selected clip through a grid of steps. Where the grid lies, and what is in it, the script sees
- * a moment later; what is off the grid it sees at the step before.
+ * a moment later; what is off the grid it sees at the step before. It reports as little as Bitwig may: not what is
+ * shown when the script begins or another clip is selected, no cell that looks as before after scrolling, and not
+ * whether a note is selected.
  */
 import type { ClipModel, ModelNote } from "./clip-model.ts";
 import { modelNote } from "./clip-model.ts";
@@ -9,9 +11,15 @@ import { strict } from "./strict.ts";
 import type { Phase, Values } from "./values.ts";
 
 const KEYS = 128;
-/** Cells that scripts looked at, and a hundred for each that they wrote, which is slower in Bitwig. */
-export const work = { cells: 0 };
+/** What public scripts have at most. */
+const MOST_STEPS = 512;
+/**
+ * Cells that scripts looked at, and a hundred for each that they wrote, which is slower in Bitwig; of those that they
+ * looked at, the ones without a note.
+ */
+export const work = { cells: 0, looks: 0, emptyLooks: 0 };
 const CLOSE = 1e-6;
+const CHANNELS = 16;
 
 export interface GridOptions {
   width: number;
@@ -21,6 +29,9 @@ export interface GridOptions {
 }
 
 export function gridClip(project: Project, phase: Phase, values: Values, options: GridOptions) {
+  if (options.width > MOST_STEPS || options.height > KEYS) {
+    throw new Error(`a grid of ${options.width} x ${options.height}`);
+  }
   const grid = new Grid(project, options);
   const beats = (look: (clip: ClipModel) => number) =>
     values.make("SettableBeatTimeValue", () => {
@@ -30,7 +41,7 @@ export function gridClip(project: Project, phase: Phase, values: Values, options
   const own = {
     exists: values.make("BooleanValue", () => options.find() !== null),
     playStart: beats((clip) => clip.playStart),
-    playStop: beats((clip) => clip.playStop),
+    playStop: beats((clip) => clip.playStop - (project.isPlayStopLength ? clip.playStart : 0)),
     loopStart: beats((clip) => clip.loopStart),
     loopLength: beats((clip) => clip.loopLength),
     isLooping: values.make("BooleanValue", () => options.find()?.isLooping ?? false),
@@ -80,19 +91,18 @@ export function gridClip(project: Project, phase: Phase, values: Values, options
 }
 
 interface Cell {
-  step: object;
-  /** Equal for equal steps. */
+  /** What the script sees, once it looks. */
+  step: () => object;
+  /** Equal for steps of which no change is reported. */
   key: string;
 }
 
-const CHANNELS = Array.from({ length: 16 }, (_, channel) => channel);
-const bare = (state: string): Cell[] =>
-  CHANNELS.map((channel) => ({
-    step: strict("NoteStep", { channel: () => channel, state: () => state }),
-    key: state,
-  }));
-const EMPTY = bare("Empty");
-const SUSTAIN = bare("NoteSustain");
+/** What a cell of the grid holds beside a note. */
+function bare(state: "Empty" | "NoteSustain", cell: number): Cell {
+  const x = Math.floor(cell / KEYS / CHANNELS);
+  const where = { channel: () => Math.floor(cell / KEYS) % CHANNELS, x: () => x, y: () => cell % KEYS };
+  return { step: () => strict("NoteStep", { ...where, state: () => state }), key: state };
+}
 
 class Grid {
   readonly observers: ((step: object) => void)[] = [];
@@ -103,6 +113,9 @@ class Grid {
   /** What is shown: notes by their cell, as they were when the page was last drawn. */
   private cells = new Map<number, Cell>();
   private shownOffset = 0;
+  private shownClip: ClipModel | null = null;
+  /** Nothing is reported when the grid is drawn next. */
+  private isSilent = true;
 
   constructor(project: Project, options: GridOptions) {
     this.project = project;
@@ -117,13 +130,17 @@ class Grid {
 
   resize(size: number): void {
     this.stepSize = size;
+    this.isSilent = true;
     this.project.change();
   }
 
   step(channel: number, x: number, y: number): object {
+    const place = this.cell(channel, x, y);
+    const cell = this.cells.get(place) ?? bare("Empty", place);
     work.cells += 1;
-    const cell = this.cells.get(this.cell(channel, x, y)) ?? EMPTY[channel];
-    return cell?.step ?? {};
+    work.looks += 1;
+    if (cell.key === "Empty") work.emptyLooks += 1;
+    return cell.step();
   }
 
   set(channel: number, x: number, y: number, velocity: number, duration: number): void {
@@ -155,23 +172,24 @@ class Grid {
     ) {
       throw new Error(`there is no cell ${channel}, ${x}, ${y}`);
     }
-    return (x * 16 + channel) * KEYS + y;
+    return (x * CHANNELS + channel) * KEYS + y;
   }
 
   private draw(): void {
+    const isSilent = this.isSilent || this.shownClip !== this.options.find();
+    this.isSilent = false;
+    this.shownClip = this.options.find();
     this.shownOffset = this.offset;
     const drawn = new Map<number, Cell>();
     for (const note of this.options.find()?.notes ?? []) this.place(note, drawn);
     const before = this.cells;
     this.cells = drawn;
+    if (isSilent) return;
     const tell = ({ step }: Cell) => {
-      for (const observer of this.observers) observer(step);
+      for (const observer of this.observers) observer(step());
     };
     for (const [place, cell] of drawn) if (before.get(place)?.key !== cell.key) tell(cell);
-    for (const place of before.keys()) {
-      const empty = EMPTY[(place / KEYS) & 15];
-      if (!drawn.has(place) && empty !== undefined) tell(empty);
-    }
+    for (const place of before.keys()) if (!drawn.has(place)) tell(bare("Empty", place));
   }
 
   private place(note: ModelNote, drawn: Map<number, Cell>): void {
@@ -179,17 +197,22 @@ class Grid {
     const end = Math.ceil((note.start + note.duration) / this.stepSize - CLOSE) - this.shownOffset;
     for (let x = Math.max(0, first); x < Math.min(end, this.options.width); x++) {
       const place = this.cell(note.channel, x, note.pitch);
-      const sustain = SUSTAIN[note.channel];
-      if (x === first) drawn.set(place, { step: noteStep(note), key: JSON.stringify(note) });
-      else if (!drawn.has(place) && sustain !== undefined) drawn.set(place, sustain);
+      if (x === first) {
+        const { start, duration, velocity, isMuted, chance } = note;
+        const seen = { ...note };
+        const key = [start, duration, velocity, isMuted, chance].join();
+        drawn.set(place, { step: () => noteStep(seen, x), key });
+      } else if (!drawn.has(place)) drawn.set(place, bare("NoteSustain", place));
     }
   }
 }
 
 /** As the note was: what is read later must not change under the script. */
-function noteStep({ channel, velocity, duration, isMuted, isSelected }: ModelNote): object {
+function noteStep({ channel, pitch, velocity, duration, isMuted, isSelected }: ModelNote, x: number): object {
   return strict("NoteStep", {
     channel: () => channel,
+    x: () => x,
+    y: () => pitch,
     state: () => "NoteOn",
     velocity: () => velocity,
     duration: () => duration,

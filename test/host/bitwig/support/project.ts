@@ -20,6 +20,8 @@ export class Project {
   arranger: { track: number; clip: ClipModel } | null = null;
   /** What the script's own track cursor follows. */
   selectedTrack = 0;
+  /** The API's text calls `getPlayStop` a length, its name a place. */
+  isPlayStopLength = false;
   tempo = 120;
   numerator = 4;
   denominator = 4;

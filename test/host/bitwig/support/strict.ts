@@ -20,6 +20,21 @@ export function sinceOf(name: string, method: string): number | undefined {
   return own ?? found.extends.map((parent) => sinceOf(parent, method)).find((since) => since !== undefined);
 }
 
+const names = new WeakMap<object, string>();
+const methodsByObject = new WeakMap<object, Methods>();
+
+/** The interface that an object of the API has. */
+export function nameOf(object: object): string {
+  const name = names.get(object);
+  if (name === undefined) throw new TypeError("this is no object of the API");
+  return name;
+}
+
+/** The faked methods of an object of the API, which anybody may call. */
+export function methodsOf(object: object): Record<string, () => unknown> {
+  return (methodsByObject.get(object) ?? {}) as Record<string, () => unknown>;
+}
+
 export type Methods = Record<string, (...values: never[]) => unknown>;
 
 /** What the script gets; `methods` are those that the tests need. */
@@ -27,7 +42,7 @@ export function strict<M extends Methods>(name: string, methods: M): M {
   for (const method of Object.keys(methods)) {
     if (sinceOf(name, method) === undefined) throw new Error(`the fake ${name}.${method} is not in the API`);
   }
-  return new Proxy(methods, {
+  const made = new Proxy(methods, {
     get(target, method) {
       if (typeof method === "symbol") return undefined;
       // A promise's own question, which comes from the test's side alone.
@@ -43,4 +58,7 @@ export function strict<M extends Methods>(name: string, methods: M): M {
       throw new TypeError(`${name}.${String(member)} was set`);
     },
   });
+  names.set(made, name);
+  methodsByObject.set(made, methods);
+  return made;
 }

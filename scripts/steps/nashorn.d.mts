@@ -1,0 +1,3 @@
+export const nashornFolder: string;
+export function nashornJars(folder?: string): string[] | undefined;
+export function prepareNashorn(): void;
