@@ -4,7 +4,7 @@
 import type { ArrangementSelection, ExtensionContext, Handle } from "@ableton-extensions/sdk";
 import type { Mode } from "../../bridge/client/generated/protocol.ts";
 import { codeOf } from "./daemon.ts";
-import { ask, askSettings, say } from "./dialogs.ts";
+import { ask, askSettings, hint, say } from "./dialogs.ts";
 import { type Filling, fill, fillAgain } from "./fill.ts";
 import type { LastFill } from "./memory.ts";
 import { revisionOf, startsIn } from "./notes.ts";
@@ -35,14 +35,14 @@ export class Actions {
       if (action === "keep") this.keep(good, reasons);
       else if (action === "roll") await this.fillAll(action, good.slice(0, 1), reasons, good.length);
       else await this.fillAll(action, good, reasons);
-      if (reasons.length > 0) await say(this.ui, reasons.join("\n"));
+      if (reasons.length > 0) await say(this.host, reasons.join("\n"));
     });
   }
 
   async settings(): Promise<void> {
     await this.alone(async () => {
       const { settings, daemon } = this.filling;
-      const changed = await askSettings(this.ui, settings.read(), await daemon.models());
+      const changed = await askSettings(this.host, settings.read(), await daemon.models());
       if (changed === undefined) return;
       try {
         settings.write(changed);
@@ -52,8 +52,8 @@ export class Actions {
     });
   }
 
-  private get ui(): ExtensionContext["ui"] {
-    return this.filling.context.ui;
+  private get host(): ExtensionContext {
+    return this.filling.context;
   }
 
   private targetsOf(action: Action, scope: Scope, argument: unknown): (Target | Notice)[] {
@@ -93,7 +93,7 @@ export class Actions {
 
   private agreesToRepeat({ title }: Target): Promise<boolean> {
     const text = `The clip on ${title} plays this part more than once: what is filled is heard each time. Fill it?`;
-    return ask(this.ui, text, "Fill");
+    return ask(this.host, text, "Fill");
   }
 
   /** Keep the selected notes in later fills, or all where none is selected; or no longer. */
@@ -108,7 +108,8 @@ export class Actions {
       }
       const isKept = this.filling.memory.toggle(idOf(target.clip), notes);
       const count = notes.length === 1 ? "1 note" : `${notes.length} notes`;
-      reasons.push(
+      // The next fill's window says how many it keeps.
+      hint(
         isKept
           ? `${count} of ${target.title} will stay in later fills. The same again lets go of them.`
           : `${count} of ${target.title} may be replaced again.`,
@@ -139,7 +140,7 @@ export class Actions {
     try {
       await work();
     } catch (thrown) {
-      await say(this.ui, `${textOf(thrown)} ${NOTHING}`);
+      await say(this.host, `${textOf(thrown)} ${NOTHING}`);
     } finally {
       this.isBusy = false;
     }

@@ -1,26 +1,33 @@
 /**
- * What the musician is told and asked.
+ * What the musician is told and asked. Live has no message that need not be closed, so only what needs an answer, and
+ * why something could not be done, opens a window.
  */
 import type { ExtensionContext } from "@ableton-extensions/sdk";
-import { escaped, pageUrl } from "./page.ts";
+import { escaped, pageHtml } from "./page.ts";
+import { withAddress } from "./page-address.ts";
 import { cleanSettings, SETTINGS, type Setting, type Settings } from "./settings.ts";
 
 const TITLE = "Continuo";
 const MESSAGE_SIZE = [420, 200] as const;
 const SETTINGS_SIZE = [480, 640] as const;
 
-type Ui = ExtensionContext["ui"];
+export type Host = Pick<ExtensionContext, "ui" | "environment">;
 
-/** One short message. */
-export async function say(ui: Ui, text: string): Promise<void> {
-  await show(ui, pageUrl(TITLE, paragraph(text), { main: "OK" }), MESSAGE_SIZE);
+/** Why something could not be done. */
+export async function say(host: Host, text: string): Promise<void> {
+  await show(host, pageHtml(TITLE, paragraph(text), { main: "OK" }), MESSAGE_SIZE);
+}
+
+/** What is good to know, in the extension's log. */
+export function hint(text: string): void {
+  console.info(`Continuo: ${text}`);
 }
 
 /** @returns whether the musician agrees; a dialog that is closed otherwise is a no */
-export async function ask(ui: Ui, text: string, yes: string): Promise<boolean> {
+export async function ask(host: Host, text: string, yes: string): Promise<boolean> {
   const answer = await show(
-    ui,
-    pageUrl(TITLE, paragraph(text), { main: yes, cancel: "Cancel" }),
+    host,
+    pageHtml(TITLE, paragraph(text), { main: yes, cancel: "Cancel" }),
     MESSAGE_SIZE,
   );
   return answer !== undefined;
@@ -28,7 +35,7 @@ export async function ask(ui: Ui, text: string, yes: string): Promise<boolean> {
 
 /** @param models  ids to choose from, the default first @returns the new settings, if they are to be kept */
 export async function askSettings(
-  ui: Ui,
+  host: Host,
   settings: Settings,
   models: readonly string[],
 ): Promise<Settings | undefined> {
@@ -39,8 +46,8 @@ export async function askSettings(
     const focus = index === 0 ? field.replace(" name=", " autofocus name=") : field;
     return `<div class="row"><label for="${setting.key}">${escaped(setting.label)}</label>${focus}</div>`;
   });
-  const url = pageUrl("Continuo: settings", rows.join("\n"), { main: "Save", cancel: "Cancel" });
-  const answer = await show(ui, url, SETTINGS_SIZE);
+  const html = pageHtml("Continuo: settings", rows.join("\n"), { main: "Save", cancel: "Cancel" });
+  const answer = await show(host, html, SETTINGS_SIZE);
   return answer === undefined ? undefined : cleanSettings(answer);
 }
 
@@ -79,9 +86,16 @@ function paragraph(text: string): string {
 }
 
 /** What the page sent; undefined for cancel, and for a window that was closed. */
-async function show(ui: Ui, url: string, [width, height]: readonly [number, number]): Promise<unknown> {
+async function show(
+  { ui, environment }: Host,
+  html: string,
+  [width, height]: readonly [number, number],
+): Promise<unknown> {
   try {
-    return JSON.parse(await ui.showModalDialog(url, width, height)) ?? undefined;
+    const answer = await withAddress(html, environment.tempDirectory, (address) =>
+      ui.showModalDialog(address, width, height),
+    );
+    return JSON.parse(answer) ?? undefined;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import type { ExtensionContext, MidiClip, NoteDescription } from "@ableton-exten
 import type { FillResult, Mode } from "../../bridge/client/generated/protocol.ts";
 import type { Span } from "./clip-time.ts";
 import type { Daemon, Filled } from "./daemon.ts";
-import { ask } from "./dialogs.ts";
+import { ask, hint } from "./dialogs.ts";
 import { beforeFill, isRegionOf, type LastFill, type Memory } from "./memory.ts";
 import { keyOf, type RegionNote, type Replacement, replaced, revisionOf, startsIn } from "./notes.ts";
 import { Notice } from "./notice.ts";
@@ -43,15 +43,15 @@ export async function fill(
     settings: settings.read(),
     isLocked: (note) => clipId !== undefined && startsIn(note, target.region) && memory.isKept(clipId, note),
   });
-  const filled = await withProgress(context.ui, `Continuo fills ${target.title}`, (events) =>
-    daemon.fill(request, events),
-  );
+  const title = `Continuo fills ${target.title}${keeping(request.lockedNotes?.length ?? 0)}`;
+  const filled = await withProgress(context.ui, title, (events) => daemon.fill(request, events));
   if (filled === undefined) return false;
+  for (const { message } of filled.result.warnings) hint(message);
   const candidates = candidatesOf(filled.result, startTick);
   if (candidates.length === 0) throw new Notice(`No notes were found that fit ${target.title}.`);
   if (revisionOf(notesOf(target), target.region) !== sent) {
     const text = `The notes in ${target.title} were changed meanwhile. Replace them by the new ones?`;
-    if (!(await ask(context.ui, text, "Replace"))) return false;
+    if (!(await ask(context, text, "Replace"))) return false;
   }
   const old = notes.filter((note) => startsIn(note, target.region));
   await write(filling, target, {
@@ -64,6 +64,11 @@ export async function fill(
     removed: removedOf(filled, startTick),
   });
   return true;
+}
+
+function keeping(count: number): string {
+  if (count === 0) return "";
+  return count === 1 ? ", keeping 1 note" : `, keeping ${count} notes`;
 }
 
 /**
@@ -81,7 +86,7 @@ export async function fillAgain(filling: Filling, target: Target): Promise<boole
   const revision = revisionOf(notesOf(again), last.region);
   if (revision !== last.revisionAfter && revision !== last.revisionBefore) {
     const text = `The notes in ${target.title} were changed since the last fill. Replace them?`;
-    if (!(await ask(context.ui, text, "Replace"))) return false;
+    if (!(await ask(context, text, "Replace"))) return false;
   }
   if (last.index + 1 < last.candidates.length) {
     await write(filling, again, { ...last, index: last.index + 1 });

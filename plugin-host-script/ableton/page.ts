@@ -1,5 +1,5 @@
 /**
- * A page for Live's modal dialog, as a data: URL: light or dark as the system is, Enter for the main button, Escape
+ * A page for Live's modal dialog: light or dark as the system is, Enter for the main button, Escape
  * to cancel. What a page sends is the text that ends the dialog.
  */
 
@@ -50,12 +50,12 @@ export function escaped(text: string): string {
  * @param body   what stands in the form
  * @param cancel the label of the button that sends null; without one there is no such button
  */
-export function pageUrl(title: string, body: string, buttons: { main: string; cancel?: string }): string {
+export function pageHtml(title: string, body: string, buttons: { main: string; cancel?: string }): string {
   const cancel =
     buttons.cancel === undefined
       ? ""
       : `<button type="button" data-cancel>${escaped(buttons.cancel)}</button>`;
-  const html = `<!doctype html>
+  return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
@@ -68,5 +68,4 @@ ${body}
 </form>
 <script>${SCRIPT}</script>
 </html>`;
-  return `data:text/html;charset=utf-8,${encodeURIComponent(html)}`;
 }

@@ -3,10 +3,9 @@
  */
 import type { FillResult, Note } from "../../bridge/client/generated/protocol.ts";
 import { codeOf } from "./daemon.ts";
-import { ask } from "./dialogs.ts";
+import { ask, hint } from "./dialogs.ts";
 import { type Filling, writeInto } from "./fill.ts";
 import { keyOf, type RegionNote, revisionOf, startsIn } from "./notes.ts";
-import { Notice } from "./notice.ts";
 import { idOf } from "./numbers.ts";
 import { withProgress } from "./progress.ts";
 import { requestOf } from "./request.ts";
@@ -46,7 +45,8 @@ export async function fillInRoll(filling: Filling, target: Target, count: number
       });
     } catch (thrown) {
       if (codeOf(thrown) !== "CANCELLED" || events.signal?.aborted) throw thrown;
-      throw new Notice("The piano roll gave the notes back as they were.");
+      hint("The piano roll gave the notes back as they were. Nothing was changed.");
+      return undefined;
     } finally {
       clearTimeout(timer);
     }
@@ -54,7 +54,7 @@ export async function fillInRoll(filling: Filling, target: Target, count: number
   if (result === undefined) return false;
   if (revisionOf(notesOf(target), target.region) !== sent) {
     const text = `The notes in ${target.title} were changed meanwhile. Replace them by the new ones?`;
-    if (!(await ask(context.ui, text, "Replace"))) return false;
+    if (!(await ask(context, text, "Replace"))) return false;
   }
   const old = notes.filter((note) => startsIn(note, target.region));
   const change = changeOf(asked.request, result);

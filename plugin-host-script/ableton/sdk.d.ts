@@ -96,12 +96,23 @@ declare module "@ableton-extensions/sdk" {
   }
 
   export class Device extends DataModelObject {}
-  export class DrumRack extends Device {}
+  export class RackDevice extends Device {
+    readonly chains: readonly Chain[];
+  }
+  export class DrumRack extends RackDevice {}
+  export class Chain extends DataModelObject {
+    readonly devices: readonly Device[];
+  }
+  /** Of a pad of a drum rack. */
+  export class DrumChain extends Chain {}
 
   export interface ExtensionContext {
     readonly application: { readonly song: Song };
     readonly commands: { registerCommand(id: string, run: (argument: unknown) => unknown): void };
-    readonly environment: { readonly storageDirectory: string | undefined };
+    readonly environment: {
+      readonly storageDirectory: string | undefined;
+      readonly tempDirectory: string | undefined;
+    };
     readonly ui: {
       registerContextMenuAction(scope: ContextMenuScope, title: string, commandId: string): Promise<unknown>;
       /** @returns what the page sent, as it closed */

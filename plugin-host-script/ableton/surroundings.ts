@@ -2,7 +2,6 @@
  * What is heard around a region, as the daemon wants to know it: all MIDI tracks that sound, on one timeline.
  */
 import {
-  DrumRack,
   type ExtensionContext,
   MidiClip,
   MidiTrack,
@@ -11,6 +10,7 @@ import {
 } from "@ableton-extensions/sdk";
 import type { Note, TimeSignature, Track as TrackRequest } from "../../bridge/client/generated/protocol.ts";
 import { type ClipTime, contentOf, firstHeardAt, type Span, turnsOf } from "./clip-time.ts";
+import { isDrums } from "./drums.ts";
 import { keyOf, reachesInto, startsIn } from "./notes.ts";
 import { idOf, NEAR_QUARTERS, plain, ticksFromQuarters } from "./numbers.ts";
 import { clipsOf, clipTimeOf, type Target } from "./target.ts";
@@ -21,7 +21,6 @@ const CONTEXT_BARS = 64;
 const MAX_NAME = 200;
 const MAX_NUMERATOR = 255;
 const DEFAULT_VELOCITY = 100;
-const DRUM_NAME = /drum|percussion|\bperc\b|\bkit\b/i;
 
 export interface Meter {
   numerator: number;
@@ -132,10 +131,6 @@ function windowOf(target: Target, start: number, bar: number): Span {
 function isHeard(track: Track): boolean {
   for (let each: Track | null | undefined = track; each; each = each.groupTrack) if (each.mute) return false;
   return !track.mutedViaSolo;
-}
-
-function isDrums(track: Track): boolean {
-  return track.devices.some((device) => device instanceof DrumRack) || DRUM_NAME.test(track.name);
 }
 
 /** Notes of a clip at the places where they are heard. */

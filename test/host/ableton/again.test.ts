@@ -127,11 +127,12 @@ test("a clip made for a fill takes the next candidate too", async () => {
 });
 
 test("kept notes stay in later fills and their candidates, until they are let go", async () => {
-  const live = open({ answer: () => null });
+  const live = open();
   await live.select("Keep these notes", 16, 18, [LEAD]);
-  expect(live.dialogs[0]?.text).toMatch(/^4 notes of "Lead" will stay/);
+  expect(live.hints[0]).toMatch(/^Continuo: 4 notes of "Lead" will stay/);
   const kept = inRegion(live).slice(0, 4);
   await fill(live);
+  expect(live.progress[0]?.title).toBe('Continuo fills "Lead", keeping 4 notes');
   expect(inRegion(live)).toEqual(expect.arrayContaining(kept));
   expect(requests(daemon.home)[0]?.lockedNotes?.map(({ startTick }) => startTick / 960)).toEqual([
     16, 16.5, 17, 17.5,
@@ -141,7 +142,8 @@ test("kept notes stay in later fills and their candidates, until they are let go
   live.set.undo();
   live.set.undo();
   await live.select("Keep these notes", 16, 18, [LEAD]);
-  expect(live.dialogs[1]?.text).toMatch(/^4 notes of "Lead" may be replaced again/);
+  expect(live.hints[1]).toMatch(/^Continuo: 4 notes of "Lead" may be replaced again/);
+  expect([live.dialogs, live.errors]).toEqual([[], []]);
   await fill(live);
   expect(requests(daemon.home)[0]?.lockedNotes).toEqual([]);
 });
@@ -154,13 +156,13 @@ test("of selected notes, those are kept; where there are none, that is said", as
   }
   const live = open({ set, answer: () => null });
   await live.clickClip("Keep the clip's notes", LEAD_CLIP);
-  expect(live.dialogs[0]?.text).toMatch(/^1 note of "melody" will stay/);
+  expect(live.hints[0]).toMatch(/^Continuo: 1 note of "melody" will stay/);
   await live.clickClip("Fill clip", LEAD_CLIP);
   expect(requests(daemon.home)[0]?.lockedNotes?.map(({ startTick }) => startTick / 960)).toEqual([2.5]);
   expect(live.set.undoSteps).toBe(1);
   live.set.setNotes(LEAD_CLIP, []);
   await live.clickClip("Keep the clip's notes", LEAD_CLIP);
-  expect(live.dialogs[1]?.text).toMatch(/no notes to keep/);
+  expect(live.dialogs[0]?.text).toMatch(/no notes to keep/);
 });
 
 test("whoever goes on has kept the candidate that stands there; who undid it, none", async () => {

@@ -1,8 +1,9 @@
 /**
  * The settings dialog and messages: what they show, what becomes of what is typed, and the pages in a real browser.
  */
-import { statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { chromium as browsers, type Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ask, askSettings, say } from "../../../plugin-host-script/ableton/dialogs.ts";
@@ -11,6 +12,7 @@ import { temporaryFolder } from "../../bridge/support/cli.ts";
 import { chromium, isLinux, testWith } from "../../e2e/support/needs.ts";
 import { daemonForAll, requests } from "./support/daemon.ts";
 import { type Dialog, FakeLive } from "./support/live.ts";
+import { resultFor, scriptedDaemon } from "./support/scripted-daemon.ts";
 import { arrangement, LEAD } from "./support/sets.ts";
 import { storageWith, storedIn } from "./support/settings.ts";
 
@@ -112,6 +114,40 @@ describe("settings", () => {
   });
 });
 
+test("on Windows a dialog's page lies in a file of the user's, as long as it is open", async () => {
+  const temporary = join(temporaryFolder(), "Müller & Söhne #1");
+  mkdirSync(temporary);
+  const storage = storageWith({ token: "t0ken" });
+  const seen: { mode: number; files: string[] }[] = [];
+  const live = new FakeLive({
+    ...{ set: arrangement(), env: daemon.env, storage, temporary, platform: "win32" },
+    answer: ({ address }) => {
+      const path = fileURLToPath(address);
+      seen.push({ mode: statSync(dirname(path)).mode & 0o777, files: readdirSync(temporary) });
+      return { density: "9", token: "t0ken" };
+    },
+  });
+  await settings(live);
+  expect(live.errors).toEqual([]);
+  expect(live.dialogs[0]?.title).toBe("Continuo: settings");
+  expect(live.dialogs[0]?.html).toContain('value="t0ken"');
+  expect(storedIn(storage)).toMatchObject({ density: 9 });
+  expect(seen.map(({ files }) => files.length)).toEqual([1]);
+  if (isLinux) expect(seen[0]?.mode).toBe(0o700);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("a fill's hints stand in the log, and in no window", async () => {
+  const warnings = [{ code: "RERANKED", message: "candidates like those that you kept come first" }];
+  const { env } = await scriptedDaemon({
+    answer: (_, { request }) => request && { ...resultFor(request, [[{ pitch: 61 }]]), warnings },
+  });
+  const live = new FakeLive({ set: arrangement(), env });
+  await live.select("Fill selected time", 16, 24, [LEAD]);
+  expect([live.dialogs, live.errors, live.set.undoSteps]).toEqual([[], [], 1]);
+  expect(live.hints).toEqual(["Continuo: candidates like those that you kept come first"]);
+});
+
 /** The pages of Live's dialogs in a browser, whose bridge is WebKit's or WebView2's. */
 async function inBrowser(bridge: "webkit" | "chrome", scheme: "light" | "dark" = "light") {
   const browser = await browsers.launch({
@@ -135,7 +171,8 @@ async function inBrowser(bridge: "webkit" | "chrome", scheme: "light" | "dark" =
   };
   const doing = (work: typeof act) => {
     act = work;
-    return { showModalDialog } as unknown as Parameters<typeof say>[0];
+    const environment = { tempDirectory: undefined };
+    return { ui: { showModalDialog }, environment } as unknown as Parameters<typeof say>[0];
   };
   return { doing };
 }

@@ -121,10 +121,11 @@ test("an empty slot gets a clip when notes come back, and none before", async ()
 });
 
 test("given back as they were, or cancelled here, nothing is written", async () => {
-  const back = await open("given back", { answer: () => null });
+  const back = await open("given back");
   await back.live.clickClip("Fill clip in the roll…", LEAD_CLIP);
-  expect(back.live.dialogs.map(({ text }) => text)).toEqual([
-    "The piano roll gave the notes back as they were. Nothing was changed.",
+  expect([back.live.dialogs, back.live.hints]).toEqual([
+    [],
+    ["Continuo: The piano roll gave the notes back as they were. Nothing was changed."],
   ]);
   expect(back.live.set.undoSteps).toBe(0);
 

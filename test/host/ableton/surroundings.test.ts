@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { FillRequest } from "../../../bridge/client/generated/protocol.ts";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
 import { FakeLive, type LiveOptions } from "./support/live.ts";
-import { newClip, type SetState } from "./support/live-set.ts";
+import { type DeviceState, newClip, type SetState } from "./support/live-set.ts";
 import { resultFor, scriptedDaemon } from "./support/scripted-daemon.ts";
 import {
   arrangement,
@@ -69,13 +69,23 @@ test("the MIDI tracks that sound, by their names, drums as such; not the audio",
   expect(request.lockedNotes).toEqual([]);
 });
 
-test("a drum rack that is hidden in another device is known by the track's name", async () => {
+/** Whether a track with these devices is told as drums. */
+async function isDrums(devices: DeviceState[], name = "Main"): Promise<boolean | undefined> {
   const set = arrangement();
   const tracks = set.tracks.map(([id, each]): SetState["tracks"][number] => [
     id,
-    id === DRUMS ? { ...each, name: "Main Drums", devices: [] } : each,
+    id === DRUMS ? { ...each, name, devices } : each,
   ]);
-  expect(track(await sent({ ...set, tracks }, select(16, 24)), 3)?.isDrums).toBe(true);
+  return track(await sent({ ...set, tracks }, select(16, 24)), 3)?.isDrums;
+}
+
+test("drums are known by a drum rack, also in other racks, or by the track's name", async () => {
+  const nested: DeviceState = { chains: [["device"], ["device", { chains: [["drums"]] }]] };
+  expect(await isDrums(["device", nested])).toBe(true);
+  // As Live is said to give some of them.
+  expect(await isDrums([{ chains: [[], []], isOfPads: true }])).toBe(true);
+  expect(await isDrums([{ chains: [["device"], [{ chains: [["device"]] }], []] }])).toBe(false);
+  expect(await isDrums([], "Main Drums")).toBe(true);
 });
 
 test("what is not heard is not told: muted tracks, soloed away, in muted groups, muted clips and notes", async () => {

@@ -3,7 +3,7 @@
  * to tell them apart. Whoever asks for anything else is told so.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
-import type { LiveSet } from "./live-set.ts";
+import type { DeviceState, LiveSet } from "./live-set.ts";
 
 /** Documented members, after the sources that sdk.d.ts names; more than the extension uses. */
 const MEMBERS: Record<string, readonly string[]> = {
@@ -29,6 +29,9 @@ const MEMBERS: Record<string, readonly string[]> = {
   Loop: ["loopStart", "loopEnd"],
   MidiClip: ["notes"],
   Device: ["name", "parameters"],
+  RackDevice: ["chains"],
+  Chain: ["name", "devices", "mixer"],
+  DrumChain: ["receivingNote"],
 };
 /** What the language itself asks any object. */
 const LANGUAGE = new Set<string | symbol>(["then", "constructor", "toJSON"]);
@@ -96,9 +99,7 @@ export class Track extends DataModelObject {
     return this.state.group === null ? null : this.live.trackObject(this.state.group);
   }
   get devices() {
-    return this.state.devices.map((kind, index) =>
-      this.live.object(kind === "drums" ? DrumRack : Device, this.id * 10 + 200_000 + index),
-    );
+    return this.live.devices(this.state.devices);
   }
   get clipSlots() {
     return this.state.slots.map((_, index) => this.live.object(ClipSlot, this.id * 100 + 300_000 + index));
@@ -214,8 +215,25 @@ export class MidiClip extends Clip {
   }
 }
 
+/** By their handles. */
+const chainsOf = new WeakMap<object, Chain[]>();
+const devicesOf = new WeakMap<object, Device[]>();
+
 export class Device extends DataModelObject {}
-export class DrumRack extends Device {}
+
+export class RackDevice extends Device {
+  get chains(): Chain[] {
+    return chainsOf.get(this.handle) ?? [];
+  }
+}
+export class DrumRack extends RackDevice {}
+
+export class Chain extends DataModelObject {
+  get devices(): Device[] {
+    return devicesOf.get(this.handle) ?? [];
+  }
+}
+export class DrumChain extends Chain {}
 
 export const CLASSES = {
   DataModelObject,
@@ -230,7 +248,10 @@ export const CLASSES = {
   AudioClip,
   MidiClip,
   Device,
+  RackDevice,
   DrumRack,
+  Chain,
+  DrumChain,
 };
 
 type Class<T> = new (live: Live, id: number) => T;
@@ -256,6 +277,21 @@ export class Live {
     const known = this.objects.get(id) ?? new type(this, id);
     this.objects.set(id, known);
     return known as T;
+  }
+
+  devices(states: readonly DeviceState[]): Device[] {
+    return states.map((state) => {
+      if (state === "device") return new Device(this, 0);
+      if (state === "drums") return new DrumRack(this, 0);
+      const chains = state.chains.map((devices) => {
+        const chain = state.isOfPads ? new DrumChain(this, 0) : new Chain(this, 0);
+        devicesOf.set(chain.handle, this.devices(devices));
+        return chain;
+      });
+      const rack = new RackDevice(this, 0);
+      chainsOf.set(rack.handle, chains);
+      return rack;
+    });
   }
 
   trackObject(id: number): Track {

@@ -17,6 +17,9 @@ export interface ClipState {
   notes: NoteDescription[];
 }
 
+/** A device; a rack has chains of them. */
+export type DeviceState = "device" | "drums" | { chains: DeviceState[][]; isOfPads?: boolean };
+
 export interface TrackState {
   kind: "midi" | "audio" | "group";
   name: string;
@@ -24,7 +27,7 @@ export interface TrackState {
   mutedViaSolo: boolean;
   /** Of a group. */
   group: number | null;
-  devices: ("device" | "drums")[];
+  devices: DeviceState[];
   /** Ids of clips. */
   slots: (number | null)[];
   clips: number[];

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { builtinModules, createRequire } from "node:module";
 import { resolve } from "node:path";
 import timers from "node:timers";
+import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import type { NoteDescription } from "@ableton-extensions/sdk";
 import { CLASSES, Live } from "./live-objects.ts";
@@ -24,6 +25,7 @@ const SCOPES = new Set([
 SCOPES.add("MidiTrack.ArrangementSelection").add("AudioTrack.ArrangementSelection");
 
 export interface Dialog {
+  address: string;
   title: string;
   text: string;
   html: string;
@@ -39,6 +41,9 @@ export interface Progress {
 export interface LiveOptions {
   set: SetState;
   env?: NodeJS.ProcessEnv;
+  /** The system that Live runs on. */
+  platform?: NodeJS.Platform;
+  temporary?: string;
   storage?: string;
   hasBigInts?: boolean;
   /** What the musician answers; a dialog that is not foreseen is an error. */
@@ -55,6 +60,8 @@ export class FakeLive {
   readonly dialogs: Dialog[] = [];
   readonly progress: Progress[] = [];
   readonly errors: string[] = [];
+  /** What the log has beside that. */
+  readonly hints: string[] = [];
   readonly live: Live;
   private readonly options: LiveOptions;
   private readonly commands = new Map<string, (argument: unknown) => unknown>();
@@ -64,7 +71,7 @@ export class FakeLive {
   constructor(options: LiveOptions) {
     this.options = options;
     this.live = new Live(new LiveSet(options.set), options.hasBigInts ?? false);
-    const module = load(this.sdk(), options, this.errors);
+    const module = load(this.sdk(), options, this);
     module.activate({ hostApiVersion: "1.0.0" });
   }
 
@@ -125,7 +132,7 @@ export class FakeLive {
       }),
       environment: strict("the environment", {
         storageDirectory: this.options.storage,
-        tempDirectory: undefined,
+        tempDirectory: this.options.temporary,
       }),
       ui: strict("ui", {
         registerContextMenuAction: async (scope: string, title: string, id: string) => {
@@ -149,8 +156,8 @@ export class FakeLive {
   private async show(url: string, width: number, height: number): Promise<string> {
     if (this.isInDialog) throw new Error("a dialog is open already");
     if (!(width >= 100 && height >= 100)) throw new Error("a dialog needs a size");
-    const html = decodeURIComponent(/^data:text\/html;charset=utf-8,(.*)$/s.exec(url)?.[1] ?? "");
-    const dialog = { title: inside(html, "h1"), text: inside(html, "p"), html };
+    const html = pageAt(url, this.options.platform);
+    const dialog = { address: url, title: inside(html, "h1"), text: inside(html, "p"), html };
     this.dialogs.push(dialog);
     if (this.options.answer === undefined) {
       this.errors.push(`nobody foresaw this dialog: ${dialog.text}`);
@@ -200,10 +207,15 @@ export class FakeLive {
 }
 
 /** Everything that Live's extension host gives is this; Node's other globals are missing there. */
-function load(sdk: unknown, { env = {}, hasShortMinutes }: LiveOptions, errors: string[]) {
+function load(
+  sdk: unknown,
+  { env = {}, platform = "linux", hasShortMinutes }: LiveOptions,
+  { errors, hints }: { errors: string[]; hints: string[] },
+) {
   const builtin = createRequire(import.meta.url);
   const process = new Proxy(builtin("node:process"), {
-    get: (target, name) => (name === "env" ? env : Reflect.get(target, name)),
+    get: (target, name) =>
+      Object.entries({ env, platform }).find(([each]) => each === name)?.[1] ?? Reflect.get(target, name),
   });
   const require = (name: string): unknown => {
     if (name === "@ableton-extensions/sdk") return sdk;
@@ -214,9 +226,17 @@ function load(sdk: unknown, { env = {}, hasShortMinutes }: LiveOptions, errors: 
   };
   const module = { exports: {} as { activate(activation: unknown): void } };
   const log = (...parts: unknown[]) => errors.push(parts.map(String).join(" "));
-  const globals = { module, exports: module.exports, require, console: { error: log, warn: log, log } };
+  const info = (...parts: unknown[]) => hints.push(parts.map(String).join(" "));
+  const globals = { module, exports: module.exports, require, console: { error: log, warn: log, log, info } };
   vm.runInNewContext(readFileSync(BUNDLE, "utf8"), globals, { filename: BUNDLE });
   return module.exports;
+}
+
+/** What a view shows; that of Windows nothing of data:. */
+function pageAt(url: string, platform: NodeJS.Platform | undefined): string {
+  if (url.startsWith("file://")) return readFileSync(fileURLToPath(url), "utf8");
+  if (platform === "win32") throw new Error("the view shows nothing");
+  return decodeURIComponent(/^data:text\/html;charset=utf-8,(.*)$/s.exec(url)?.[1] ?? "");
 }
 
 function soon(task: () => void, milliseconds: number): NodeJS.Timeout {
