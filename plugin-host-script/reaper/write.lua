@@ -28,6 +28,30 @@ local function take_of(target)
   return take
 end
 
+local function key_of(note)
+  return table.concat({ note.start_tick, note.duration_ticks, note.pitch, note.velocity, note.channel }, " ")
+end
+
+--- Where notes stand in the take now: what was written since they were read has moved them.
+-- @return indices from the last on, so that those that follow one that goes are not counted anew; and whether one of
+-- them is selected
+local function places_of(take, target, list)
+  local standing = {}
+  for _, note in ipairs(takes.notes(take, target.start_tick, target.end_tick)) do
+    local key = key_of(note)
+    standing[key] = standing[key] or {}
+    table.insert(standing[key], note)
+  end
+  local places, is_selected = {}, false
+  for index, each in ipairs(list) do
+    local note = table.remove(standing[key_of(each)] or {}) or error("its notes were changed meanwhile", 0)
+    places[index] = note.index
+    is_selected = is_selected or note.is_selected
+  end
+  table.sort(places, function(a, b) return a > b end)
+  return places, is_selected
+end
+
 local function change(target, removed, added)
   local take = take_of(target) or error("its item is gone", 0)
   local place = takes.place(take)
@@ -35,13 +59,7 @@ local function change(target, removed, added)
   if place.start_tick > target.start_tick or last < target.end_tick then
     error("its item was moved or cut meanwhile", 0)
   end
-  local places, is_selected = {}, false
-  for index, note in ipairs(removed) do
-    places[index] = note.index
-    is_selected = is_selected or note.is_selected
-  end
-  -- From the last on: those that follow one that goes are counted anew.
-  table.sort(places, function(a, b) return a > b end)
+  local places, is_selected = places_of(take, target, removed)
   reaper.MIDI_DisableSort(take)
   for _, index in ipairs(places) do
     if not reaper.MIDI_DeleteNote(take, index) then error("REAPER did not delete a note", 0) end

@@ -76,11 +76,13 @@ onEachLua("pooled items in REAPER", (lua) => {
   });
 
   test("different parts of the same notes are filled each, and what two have in common once", async () => {
-    const { regions } = await filled(lua, [ghost(0), ghost(8)], [4, 12]);
+    const { regions, state } = await filled(lua, [ghost(0), ghost(8)], [4, 12]);
     expect(regions).toEqual([
       [4, 8],
       [8, 12],
     ]);
+    const both = [0, 4 * 960];
+    expect(itemNotes(state)).toEqual([both, both]);
     const shifted = ghost(8, { offset: 4, source: 16, length: 8, notes: eighths(16, 60) });
     const common = await filled(lua, [ghost(0, { source: 16, notes: eighths(16, 60) }), shifted], [0, 16]);
     expect(common.regions).toEqual([
