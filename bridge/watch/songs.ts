@@ -18,6 +18,8 @@ export interface SongsOptions {
   /** Also those that are there at the start. */
   existing: boolean;
   signal: AbortSignal;
+  /** Milliseconds, from whenever. */
+  now?: () => number;
 }
 
 interface Seen {
@@ -32,19 +34,19 @@ interface Seen {
  */
 export async function openSongs(
   folder: string,
-  { existing, signal }: SongsOptions,
+  { existing, signal, now = () => performance.now() }: SongsOptions,
 ): Promise<AsyncGenerator<string>> {
   const seen = new Map<string, Seen>();
   for (const [name, stamp] of await look(folder, "WATCH_FOLDER_MISSING")) {
-    seen.set(name, { stamp, sinceMs: performance.now(), isTaken: !existing });
+    seen.set(name, { stamp, sinceMs: now(), isTaken: !existing });
   }
-  return songsSince(seen, folder, signal);
+  return songsSince(seen, folder, { signal, now });
 }
 
 async function* songsSince(
   seen: Map<string, Seen>,
   folder: string,
-  signal: AbortSignal,
+  { signal, now }: { signal: AbortSignal; now: () => number },
 ): AsyncGenerator<string> {
   const alarm = new Alarm(folder, signal);
   try {
@@ -55,8 +57,8 @@ async function* songsSince(
         if (signal.aborted) return;
         const before = seen.get(name);
         if (before?.stamp !== stamp) {
-          seen.set(name, { stamp, sinceMs: performance.now(), isTaken: false });
-        } else if (!before.isTaken && performance.now() - before.sinceMs >= SETTLE_MS) {
+          seen.set(name, { stamp, sinceMs: now(), isTaken: false });
+        } else if (!before.isTaken && now() - before.sinceMs >= SETTLE_MS) {
           before.isTaken = true;
           yield name;
         }

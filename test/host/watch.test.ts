@@ -1,15 +1,7 @@
 /**
  * continuo watch: the real program, and a folder into which a DAW exports.
  */
-import {
-  appendFileSync,
-  chmodSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { notificationCommand } from "../../bridge/watch/notification.ts";
@@ -82,17 +74,6 @@ describe("a song", () => {
     expect(readFileSync(join(folder, "a.filled.mid")).equals(first)).toBe(true);
     expect(readFileSync(join(folder, "a.filled-2.mid"), "utf8")).toBe("the user's own");
     expect(readdirSync(folder).length).toBe(6);
-  });
-
-  test("that is written slowly is read when it is whole", async () => {
-    const { folder, said } = await startWatch(tiny());
-    writeFileSync(join(folder, "slow.mid"), "");
-    for (let at = 0; at < MARKED.length; at += Math.ceil(MARKED.length / 8)) {
-      appendFileSync(join(folder, "slow.mid"), MARKED.subarray(at, at + Math.ceil(MARKED.length / 8)));
-      await new Promise((resolve) => setTimeout(resolve, 150));
-    }
-    await until("the fill", () => exists(folder, "slow.filled.mid"));
-    expect(said()).not.toContain("error");
   });
 
   test("by the daemon that runs, with the same notes", async () => {

@@ -11,6 +11,8 @@ async function accepted(server: Server): Promise<Socket> {
   const { port } = server.address() as AddressInfo;
   const socket = new Promise<Socket>((resolve) => server.once("connection", resolve));
   const client = connect(port, "127.0.0.1");
+  // The server's end may go first.
+  client.on("error", () => {});
   onTestFinished(() => void client.destroy());
   return await socket;
 }
