@@ -39,6 +39,11 @@ pub(crate) struct Deadline {
 
 impl Deadline {
     pub fn is_over(&self) -> bool {
-        (self.clock.0)() >= self.end
+        self.left().is_zero()
+    }
+
+    /// Nothing once it is over.
+    pub fn left(&self) -> Duration {
+        self.end.saturating_sub((self.clock.0)())
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Row {
     pub beat: usize,
     /// Tick of the present note once its place is known.
     pub tick: u32,
+    /// Seconds of steps that it had for itself.
+    pub worked: f64,
 }
 
 impl Row {
@@ -72,6 +74,7 @@ impl Row {
             inputs: HeadInputs::default(),
             beat: 0,
             tick: 0,
+            worked: 0.0,
         }
     }
 

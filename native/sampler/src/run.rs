@@ -2,6 +2,7 @@
 
 mod fields;
 mod finish;
+mod pace;
 mod step;
 
 use crate::cancel::CancelFlag;
@@ -15,6 +16,7 @@ use crate::row::Row;
 use continuo_model::{Cache, Heads, Trunk};
 use continuo_tokenizer::runs::RunFilter;
 use continuo_tokenizer::{Composer, Step};
+use pace::Pace;
 use std::time::{Duration, Instant};
 
 /// Steps beyond the prompt that a cache has room for at first; it grows as needed.
@@ -38,7 +40,8 @@ pub(crate) struct Drawn {
     pub timings: Timings,
 }
 
-/// Draw all candidates of a plan.
+/// Draw all candidates of a plan. With a deadline, as many as will be finished are drawn side by side, the
+/// others after them.
 ///
 /// Errors: `CANCELLED`, `DEADLINE_EXCEEDED` with nothing finished, those of the model.
 pub(crate) fn draw_all(
@@ -60,24 +63,27 @@ pub(crate) fn draw_all(
         if cancel.is_cancelled() {
             return Err(SamplerError::Cancelled);
         }
-        if let Some(deadline) = deadline
-            && deadline.is_over()
-        {
+        let left = deadline.map(Deadline::left);
+        if let (Some(deadline), Some(Duration::ZERO)) = (deadline, left) {
             let deadline_ms = deadline.ms;
-            if run.finished.is_empty() {
+            if run.finished.is_empty() && run.spare.is_none() {
                 return Err(SamplerError::DeadlineExceeded { deadline_ms });
             }
-            let (done, asked) = (run.finished.len(), request.sampling.candidates);
-            let message = format!("{done} of {asked} candidates were finished in {deadline_ms} ms");
-            run.warnings.push(Warning {
-                code: "DEADLINE_REACHED",
-                message,
-            });
+            run.warn_deadline(deadline_ms);
             break;
         }
+        let going = match left {
+            Some(left) => pace::choose(&run.paces(), left.as_secs_f64()),
+            None => run.unfinished(),
+        };
         let before = run.finished.len();
-        run.note()?;
+        run.note(&going)?;
         run.report(before, progress);
+        if let (Some(deadline), Some(left)) = (deadline, left) {
+            let seconds = left.saturating_sub(deadline.left()).as_secs_f64();
+            let of_one = seconds / pace::cost(going.len());
+            going.iter().for_each(|&i| run.rows[i].worked += of_one);
+        }
     }
     let timings = Timings {
         prompt_ms,
@@ -123,7 +129,8 @@ struct Run<'a> {
     /// What every candidate begins with.
     composer: Composer,
     prompt_state: Vec<f32>,
-    next_seed: u64,
+    /// Candidates that were begun again so far.
+    redrawn: u64,
     drawer: Drawer,
     /// (grid time, pitch) of finished candidates.
     contents: Vec<Vec<(i32, u8)>>,
@@ -178,7 +185,7 @@ impl<'a> Run<'a> {
             rows,
             composer,
             prompt_state,
-            next_seed: count as u64,
+            redrawn: 0,
             drawer: Drawer::default(),
             contents: Vec::new(),
             finished: Vec::new(),
@@ -188,6 +195,27 @@ impl<'a> Run<'a> {
             logits: Vec::new(),
             x,
         })
+    }
+
+    fn unfinished(&self) -> Vec<usize> {
+        let rows = 0..self.rows.len();
+        rows.filter(|&i| !self.rows[i].is_finished).collect()
+    }
+
+    fn paces(&self) -> Vec<Pace> {
+        let beats = self.plan.rhythm.as_ref().map(Vec::len);
+        let length = self.plan.scene.region_length;
+        let rows = self.rows.iter();
+        rows.map(|row| Pace::of(row, length, beats)).collect()
+    }
+
+    fn warn_deadline(&mut self, deadline_ms: u64) {
+        let (done, asked) = (self.finished.len(), self.sampling.candidates);
+        let message = format!("{done} of {asked} candidates were finished in {deadline_ms} ms");
+        self.warnings.push(Warning {
+            code: "DEADLINE_REACHED",
+            message,
+        });
     }
 }
 

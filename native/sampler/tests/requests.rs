@@ -3,7 +3,7 @@
 mod support;
 
 use continuo_midi::{Note, Song};
-use continuo_sampler::{CancelFlag, Clock, FillRequest, Mode, Rhythm, SamplerError};
+use continuo_sampler::{CancelFlag, Clock, FillRequest, FillResult, Mode, Rhythm, SamplerError};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::{Dice, engine, fill, kept, request, song};
@@ -286,6 +286,55 @@ fn a_deadline_gives_what_is_finished_or_says_that_nothing_is() {
     assert_eq!(result.candidates.len(), finished);
     assert!((1..8).contains(&finished));
     assert!(result.warnings.iter().any(|w| w.code == "DEADLINE_REACHED"));
+}
+
+/// A step of one row takes a second by the clock, and each further row a fifth more.
+fn filled_in(deadline_seconds: Option<u64>) -> (Option<FillResult>, Duration) {
+    let song = simple_song();
+    let mut request = request(&song, 0, 1920, 5760);
+    // As many notes in each candidate, so that side by side all are finished at once.
+    request.controls.rhythm = Rhythm::KeepOnsets;
+    request.sampling.candidates = 8;
+    request.sampling.deadline_ms = deadline_seconds.map(|seconds| seconds * 1000);
+    let mut engine = engine(1);
+    let (clock, go_on) = clock_by_hand();
+    engine.set_clock(clock);
+    let (mut drawn, mut time) = (0, Duration::ZERO);
+    let result = engine.fill(&request, &CancelFlag::new(), &mut |progress| {
+        let rows = progress.note_count.saturating_sub(drawn);
+        drawn = progress.note_count;
+        let step = Duration::from_millis(800 + 200 * rows.max(1) as u64);
+        go_on(step);
+        time += step;
+    });
+    (result.ok(), time)
+}
+
+#[test]
+fn a_deadline_that_all_together_would_miss_has_the_best_that_is_finished() {
+    let (whole, time) = filled_in(None);
+    let whole = whole.expect("fills").candidates;
+    assert_eq!(whole.len(), 8);
+    let part = filled_in(Some(time.as_secs() * 2 / 3)).0.expect("fills");
+    let count = part.candidates.len();
+    assert!((1..8).contains(&count), "{count} candidates");
+    assert!(part.warnings.iter().any(|w| w.code == "DEADLINE_REACHED"));
+    // Each is the candidate that it would have been with more time, and the best comes first.
+    let order: Vec<usize> = part
+        .candidates
+        .iter()
+        .filter_map(|found| whole.iter().position(|other| other == found))
+        .collect();
+    assert_eq!(order.len(), count);
+    assert!(order.is_sorted());
+}
+
+#[test]
+fn a_deadline_that_is_not_reached_changes_nothing() {
+    let whole = filled_in(None).0.expect("fills");
+    let same = filled_in(Some(100_000)).0.expect("fills");
+    assert_eq!(same.candidates, whole.candidates);
+    assert!(!same.warnings.iter().any(|w| w.code == "DEADLINE_REACHED"));
 }
 
 #[test]

@@ -9,11 +9,9 @@ use continuo_tokenizer::{Head, StepFields};
 const EMPTY_DRAWS: usize = 8;
 
 impl Run<'_> {
-    /// Draw one note for every candidate that goes on, and run the trunk on them.
-    pub(super) fn note(&mut self) -> Result<(), SamplerError> {
-        let mut going: Vec<usize> = (0..self.rows.len())
-            .filter(|&i| !self.rows[i].is_finished)
-            .collect();
+    /// Draw one note for the candidates that go on, none of which is finished, and run the trunk on them.
+    pub(super) fn note(&mut self, going: &[usize]) -> Result<(), SamplerError> {
+        let mut going = going.to_vec();
         for &i in &going {
             self.rows[i].fields = StepFields::default();
         }

@@ -62,8 +62,14 @@ impl Run<'_> {
         self.spare.get_or_insert((candidate, why));
         let attempts = row.attempts + 1;
         if attempts <= MAX_ATTEMPTS {
-            let seed = candidate_seed(self.sampling.seed, self.next_seed);
-            self.next_seed += 1;
+            let again = if self.sampling.deadline_ms.is_some() {
+                // Which is drawn again first depends on time, and the notes must not.
+                i as u64 * MAX_ATTEMPTS + attempts - 2
+            } else {
+                self.redrawn
+            };
+            self.redrawn += 1;
+            let seed = candidate_seed(self.sampling.seed, self.rows.len() as u64 + again);
             let composer = self.composer.clone();
             self.rows[i] = Row::new(
                 seed,
