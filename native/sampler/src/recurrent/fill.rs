@@ -1,6 +1,6 @@
 //! A recurrent model answers fills: it hears what stands before the region and plays on to its end.
 
-use super::region::Region;
+use super::region::{MAX_NOTES, Region};
 use super::{NoteStream, StreamOptions};
 use crate::cancel::CancelFlag;
 use crate::deadline::Clock;
@@ -90,6 +90,12 @@ impl RecurrentEngine {
                 out_of_scale: 0.0,
             };
             candidates.push(candidate);
+            progress(Progress {
+                fraction: candidates.len() as f32 / request.sampling.candidates as f32,
+                note_count: candidates.iter().map(|c| c.notes.len()).sum(),
+                notes: candidates.first().map_or(&[], |first| &first.notes),
+                finished: candidates.last().map_or(&[], std::slice::from_ref),
+            });
         }
         if let (true, Some(deadline)) = (candidates.is_empty(), deadline) {
             let deadline_ms = deadline.ms;
@@ -187,6 +193,24 @@ fn warnings(request: &FillRequest<'_>, is_made_up: bool, candidates: &[Candidate
             "no note stands before the region, so the model began from C4",
         );
     }
+    if candidates.iter().any(|c| c.notes.len() >= MAX_NOTES) {
+        warn(
+            "NOTES_LIMIT_REACHED",
+            &format!(
+                "a fill has at most {MAX_NOTES} notes, so the end of the region is empty; fill it in parts"
+            ),
+        );
+    }
+    if let (Some(deadline_ms), true) = (
+        request.sampling.deadline_ms,
+        candidates.len() < request.sampling.candidates,
+    ) {
+        let (done, asked) = (candidates.len(), request.sampling.candidates);
+        warn(
+            "DEADLINE_REACHED",
+            &format!("{done} of {asked} candidates were finished in {deadline_ms} ms"),
+        );
+    }
     if candidates.iter().all(|c| c.notes.is_empty()) {
         warn(
             "FILL_EMPTY",
@@ -194,4 +218,54 @@ fn warnings(request: &FillRequest<'_>, is_made_up: bool, candidates: &[Candidate
         );
     }
     warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_midi::{Note, Song, Track};
+    use continuo_model::recurrent::{Cell, RecurrentArchitecture};
+
+    #[test]
+    fn each_candidate_is_told_when_it_is_finished() {
+        let note = |quarter: u32| Note {
+            start_tick: quarter * 480,
+            duration_ticks: 480,
+            pitch: 60 + (quarter % 12) as u8,
+            velocity: 80,
+            channel: 0,
+        };
+        let song = Song {
+            ppq: 480,
+            tracks: vec![Track {
+                notes: (0..8).map(note).collect(),
+                ..Track::default()
+            }],
+            ..Song::default()
+        };
+        let mut request = FillRequest {
+            song: &song,
+            track: 0,
+            start_tick: 1920,
+            end_tick: 3840,
+            mode: Mode::Continue,
+            controls: Controls::default(),
+            sampling: Default::default(),
+            locks: Locks::default(),
+        };
+        request.sampling.candidates = 3;
+        let mut engine = RecurrentEngine {
+            model: RecurrentModel::random(RecurrentArchitecture::new(Cell::Lstm, 32, 1), 4),
+            load_ms: 0.0,
+        };
+        let mut told: Vec<Candidate> = Vec::new();
+        let result = engine
+            .fill(&request, &CancelFlag::new(), &mut |step| {
+                told.extend_from_slice(step.finished);
+            })
+            .expect("fills");
+        assert_eq!(told.len(), 3);
+        assert!(result.candidates.iter().all(|found| told.contains(found)));
+        assert!(!result.warnings.iter().any(|w| w.code == "DEADLINE_REACHED"));
+    }
 }

@@ -12,7 +12,7 @@ use continuo_tokenizer::howl::{HowlNote, MIDDLE_C, clamp_pitch};
 /// Howl looks at no more than this many notes.
 const MAX_CONTEXT: usize = 500;
 /// Most notes of a region; a model that predicts no delays would never reach its end.
-const MAX_NOTES: usize = 4096;
+pub(super) const MAX_NOTES: usize = 4096;
 /// Longest rest that is heard before the region: the values' head reaches no further.
 const MAX_REST: f32 = 4.0;
 
