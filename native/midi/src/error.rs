@@ -96,6 +96,8 @@ pub enum MidiError {
 
     #[error("the folder {} does not exist; create it or choose another", folder.display())]
     OutputFolderMissing { folder: PathBuf },
+    #[error("{} is there already; choose another name, or allow it to be replaced", path.display())]
+    OutputExists { path: PathBuf },
     #[error("{} cannot be written, access is denied; choose a folder of your own or change its permissions", path.display())]
     OutputReadOnly { path: PathBuf },
     #[error("{} was not written, the disk is full; free some space or choose another disk", path.display())]
@@ -132,6 +134,7 @@ impl MidiError {
             Self::NoteOverlap { .. } => "NOTE_OVERLAP",
             Self::SongInvalid { .. } => "SONG_INVALID",
             Self::OutputFolderMissing { .. } => "OUTPUT_FOLDER_MISSING",
+            Self::OutputExists { .. } => "OUTPUT_EXISTS",
             Self::OutputReadOnly { .. } => "OUTPUT_READ_ONLY",
             Self::OutputDiskFull { .. } => "OUTPUT_DISK_FULL",
             Self::OutputFailed { .. } => "OUTPUT_FAILED",

@@ -28,7 +28,7 @@ pub use error::{MAX_TICK, MidiError};
 pub use event::{Event, EventKind, EventReader, META_END_OF_TRACK};
 pub use name::decode_name;
 pub use new_file::write_new;
-pub use output::{WriteOptions, write_atomic};
+pub use output::{WriteOptions, back_up, is_device_or_pipe, write_atomic, write_unless_there};
 pub use parse::{ParseOptions, ParsedFile, parse, parse_song};
 pub use replace::{ReplaceRequest, Replaced, exchange_notes, replace_region};
 pub use song::{MeterChange, Note, Song, TempoChange, Track};

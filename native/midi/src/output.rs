@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::MidiError;
 
+/// As many links one after the other as systems follow.
+const MOST_LINKS: usize = 40;
+
 /// How to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WriteOptions {
@@ -18,7 +21,9 @@ pub struct WriteOptions {
 /// Write `bytes` to `path` through a temporary file of the same folder, which is renamed at the end.
 ///
 /// The file is there whole or not at all, also when two processes write it; the temporary file never
-/// stays. A link is followed. Answers where the backup is, if one was asked for and a file was there.
+/// stays. A link is followed, also to a file that is not there yet. What is no file, such as a device or a
+/// pipe, is written into and stays what it is. Answers where the backup is, if one was asked for and a file
+/// was there.
 /// Errors: `OUTPUT_FOLDER_MISSING`, `OUTPUT_READ_ONLY` (folder or existing file), `OUTPUT_DISK_FULL`,
 /// `OUTPUT_FAILED`.
 pub fn write_atomic(
@@ -26,42 +31,118 @@ pub fn write_atomic(
     bytes: &[u8],
     options: &WriteOptions,
 ) -> Result<Option<PathBuf>, MidiError> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    if !folder.is_dir() {
-        return Err(MidiError::OutputFolderMissing { folder });
+    if is_device_or_pipe(path) {
+        return write_into(path, bytes).map(|()| None);
     }
-    let old = fs::metadata(&target).ok();
-    let is_read_only = old.as_ref().is_some_and(|old| old.permissions().readonly());
-    if is_read_only || is_read_only_folder(&folder) {
-        return Err(MidiError::OutputReadOnly { path: target });
-    }
-    let fail = |error: io::Error| output_error(&target, error);
-    let mut temporary = tempfile_in(&folder).map_err(fail)?;
-    temporary.write_all(bytes).map_err(fail)?;
-    if let Some(old) = &old {
-        temporary
-            .as_file()
-            .set_permissions(old.permissions())
-            .map_err(fail)?;
-    }
-    temporary.as_file().sync_all().map_err(fail)?;
-    let backup = match &old {
-        Some(_) if options.in_place_backup => Some(back_up(&target).map_err(fail)?),
+    let whole = Whole::prepare(path, bytes)?;
+    let fail = |error: io::Error| output_error(&whole.target, error);
+    let backup = match &whole.old {
+        Some(_) if options.in_place_backup => Some(back_up(&whole.target).map_err(fail)?),
         _ => None,
     };
-    if let Err(failed) = temporary.persist(&target) {
+    if let Err(failed) = whole.temporary.persist(&whole.target) {
         if let Some(backup) = &backup {
             // The original is untouched, so its second name is of no use.
             let _ = fs::remove_file(backup);
         }
-        return Err(fail(failed.error));
+        return Err(output_error(&whole.target, failed.error));
     }
-    sync_folder(&folder);
+    sync_folder(&whole.folder);
     Ok(backup)
+}
+
+/// As `write_atomic`, where nothing may be at `path`, not even at the last moment.
+///
+/// Errors: `OUTPUT_EXISTS`; those of `write_atomic`.
+pub fn write_unless_there(path: &Path, bytes: &[u8]) -> Result<(), MidiError> {
+    let exists = || MidiError::OutputExists {
+        path: path.to_path_buf(),
+    };
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(exists());
+    }
+    let whole = Whole::prepare(path, bytes)?;
+    match whole.temporary.persist_noclobber(&whole.target) {
+        Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => Err(exists()),
+        Err(failed) => Err(output_error(&whole.target, failed.error)),
+        Ok(_) => {
+            sync_folder(&whole.folder);
+            Ok(())
+        }
+    }
+}
+
+/// Whether bytes can be written into what is at a path, and a file must not take its place.
+pub fn is_device_or_pipe(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+fn write_into(path: &Path, bytes: &[u8]) -> Result<(), MidiError> {
+    fs::OpenOptions::new()
+        .write(true)
+        .open(path)
+        .and_then(|mut open| open.write_all(bytes))
+        .map_err(|error| output_error(path, error))
+}
+
+/// The bytes beside the place that they will have.
+struct Whole {
+    target: PathBuf,
+    folder: PathBuf,
+    old: Option<fs::Metadata>,
+    temporary: tempfile::NamedTempFile,
+}
+
+impl Whole {
+    fn prepare(path: &Path, bytes: &[u8]) -> Result<Whole, MidiError> {
+        let target = followed(path);
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        if !folder.is_dir() {
+            return Err(MidiError::OutputFolderMissing { folder });
+        }
+        let old = fs::metadata(&target).ok();
+        let is_read_only = old.as_ref().is_some_and(|old| old.permissions().readonly());
+        if is_read_only || is_read_only_folder(&folder) {
+            return Err(MidiError::OutputReadOnly { path: target });
+        }
+        let fail = |error: io::Error| output_error(&target, error);
+        let mut temporary = tempfile_in(&folder).map_err(fail)?;
+        temporary.write_all(bytes).map_err(fail)?;
+        if let Some(old) = &old {
+            temporary
+                .as_file()
+                .set_permissions(old.permissions())
+                .map_err(fail)?;
+        }
+        temporary.as_file().sync_all().map_err(fail)?;
+        Ok(Whole {
+            target,
+            folder,
+            old,
+            temporary,
+        })
+    }
+}
+
+/// Where a path leads; of a link whose file is not there yet, where that would be.
+fn followed(path: &Path) -> PathBuf {
+    if let Ok(found) = fs::canonicalize(path) {
+        return found;
+    }
+    let mut path = path.to_path_buf();
+    for _ in 0..MOST_LINKS {
+        let Ok(next) = fs::read_link(&path) else {
+            break;
+        };
+        path = match path.parent() {
+            Some(folder) => folder.join(next),
+            None => next,
+        };
+    }
+    path
 }
 
 fn tempfile_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
@@ -73,8 +154,8 @@ fn tempfile_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// Give the file at `target` a second name that was free.
-fn back_up(target: &Path) -> io::Result<PathBuf> {
+/// Give the file at `target` a second name that was free: NAME.bak.mid, NAME.bak.2.mid and so on.
+pub fn back_up(target: &Path) -> io::Result<PathBuf> {
     let mut number = 1;
     loop {
         let backup = backup_path(target, number);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use continuo_midi::{WriteOptions, write_atomic};
+use continuo_midi::{WriteOptions, is_device_or_pipe, write_atomic, write_unless_there};
 
 const PLAIN: WriteOptions = WriteOptions {
     in_place_backup: false,
@@ -152,4 +152,74 @@ fn writers_of_one_file_never_mix() {
     assert_eq!(bytes.len(), 100_000);
     assert!(bytes.iter().all(|byte| byte == &bytes[0]));
     assert_eq!(names(folder.path()), ["a.mid"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_device_is_written_into_and_stays() {
+    use std::os::unix::fs::FileTypeExt;
+    use std::process::Command;
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let reader = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || fs::read(pipe).expect("read"))
+    };
+    // A link to it is followed as well.
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&pipe, &link).expect("linked");
+    assert_eq!(
+        write_atomic(&link, b"new", &WITH_BACKUP).expect("written"),
+        None
+    );
+    assert_eq!(reader.join().expect("ended"), b"new");
+    assert!(fs::metadata(&pipe).expect("there").file_type().is_fifo());
+    assert_eq!(names(folder.path()), ["link", "pipe"]);
+    assert!(is_device_or_pipe(&pipe));
+    assert!(is_device_or_pipe(Path::new("/dev/null")));
+    assert!(!is_device_or_pipe(folder.path()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_is_refused_and_stays() {
+    use std::os::unix::fs::FileTypeExt;
+    use std::os::unix::net::UnixListener;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("socket");
+    let _listener = UnixListener::bind(&path).expect("bound");
+    assert_eq!(code(&path), "OUTPUT_FAILED");
+    assert!(fs::metadata(&path).expect("there").file_type().is_socket());
+    assert_eq!(names(folder.path()), ["socket"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_that_is_not_there_leads_to_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("other")).expect("made");
+    let link = folder.path().join("link.mid");
+    std::os::unix::fs::symlink("other/new.mid", &link).expect("linked");
+    write_atomic(&link, b"new", &PLAIN).expect("written");
+    assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+    assert_eq!(
+        fs::read(folder.path().join("other/new.mid")).expect("there"),
+        b"new"
+    );
+}
+
+#[test]
+fn what_is_there_is_not_replaced_unless_that_is_allowed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.mid");
+    write_unless_there(&path, b"one").expect("written");
+    let refused = write_unless_there(&path, b"two").expect_err("refused");
+    assert_eq!(refused.code(), "OUTPUT_EXISTS");
+    assert_eq!(fs::read(&path).expect("there"), b"one");
+    assert_eq!(names(folder.path()), ["a.mid"]);
+    let missing = folder.path().join("none").join("a.mid");
+    let refused = write_unless_there(&missing, b"two").expect_err("refused");
+    assert_eq!(refused.code(), "OUTPUT_FOLDER_MISSING");
 }
