@@ -1,13 +1,16 @@
 //! The files of a fill: one a candidate, rendered all before the first is written.
 
-use std::ops::Range;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use continuo_midi::{Note, ReplaceRequest, Song, replace_region};
+use continuo_midi::{Note, ReplaceRequest, Song, is_device_or_pipe, replace_region};
 
 use crate::error::JobError;
-use crate::output::{candidate_path, check_output, write_output};
-use crate::source::Source;
+use crate::output::{Existing, candidate_path, check_output, write_output, write_result};
+use crate::parts::Part;
+use crate::same_song::{differs_only_in, places_of};
+use crate::source::{Source, read_bytes};
+use crate::warnings::WarningEntry;
 
 /// Most candidates; the sampler says so too, with a code of its own.
 const MAX_CANDIDATES: usize = 64;
@@ -18,8 +21,18 @@ pub struct CandidateFiles<'a> {
     pub input: &'a Path,
     /// `None` writes over the input and keeps a backup.
     pub output: Option<&'a Path>,
+    pub existing: Existing,
     /// End notes that sound into the region at its start.
     pub cut_crossing: bool,
+}
+
+/// What was written, beside the files themselves.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Where the original of a fill in place was kept.
+    pub backup: Option<PathBuf>,
+    /// What became of the files that were there.
+    pub warnings: Vec<WarningEntry>,
 }
 
 impl CandidateFiles<'_> {
@@ -28,69 +41,140 @@ impl CandidateFiles<'_> {
         self.output.unwrap_or(self.input)
     }
 
+    /// OUT.mid, OUT.2.mid and so on. A device swallows them all.
+    fn path(&self, index: usize) -> PathBuf {
+        if is_device_or_pipe(self.first()) {
+            return self.first().to_owned();
+        }
+        candidate_path(self.first(), index)
+    }
+
     /// Refuse outputs that cannot be written, before any work is done. Errors: `OUTPUT_*`.
     pub fn check(&self, count: usize) -> Result<(), JobError> {
+        if count > 1 && is_pipe(self.first()) {
+            return Err(JobError::OutputTakesOne {
+                path: self.first().to_owned(),
+            });
+        }
         let first = usize::from(self.output.is_none());
         // Files beyond the limit are never written.
         (first..count.min(MAX_CANDIDATES))
-            .try_for_each(|index| check_output(&candidate_path(self.first(), index), self.input))
+            .try_for_each(|index| check_output(&self.path(index), self.input, self.existing))
     }
 
     /// The bytes of every output, none of which is written yet.
     ///
-    /// Errors: those of `replace_region`.
+    /// `removed`, and each candidate: notes by part. Errors: those of `replace_region`.
     pub fn render<'n>(
         &self,
         source: &Source,
-        track_index: usize,
-        region: &Range<u32>,
-        removed: &[Note],
-        candidates: impl Iterator<Item = &'n [Note]>,
+        parts: &[Part],
+        removed: &[Vec<Note>],
+        candidates: impl Iterator<Item = &'n [Vec<Note>]>,
     ) -> Result<Vec<(PathBuf, Vec<u8>)>, JobError> {
         let song = &source.parsed.song;
-        let keep = kept_notes(song, track_index, region, removed);
-        let track = &song.tracks[track_index];
+        let kept: Vec<Vec<Note>> = parts
+            .iter()
+            .zip(removed)
+            .map(|(part, removed)| kept_notes(song, part, removed))
+            .collect();
         candidates
             .enumerate()
             .map(|(index, notes)| {
-                let replace = ReplaceRequest {
-                    chunk: track.chunk,
-                    channel: track.channel,
-                    start_tick: region.start,
-                    end_tick: region.end,
-                    notes,
-                    keep: &keep,
-                    cut_crossing: self.cut_crossing,
-                };
-                let replaced =
-                    replace_region(&source.bytes, &replace).map_err(|reason| JobError::Midi {
-                        path: self.input.to_owned(),
-                        source: reason,
-                    })?;
-                Ok((candidate_path(self.first(), index), replaced.bytes))
+                let mut bytes = source.bytes.clone();
+                for ((part, notes), keep) in parts.iter().zip(notes).zip(&kept) {
+                    let track = &song.tracks[part.track];
+                    let replace = ReplaceRequest {
+                        chunk: track.chunk,
+                        channel: track.channel,
+                        start_tick: part.region.start,
+                        end_tick: part.region.end,
+                        notes,
+                        keep,
+                        cut_crossing: self.cut_crossing,
+                    };
+                    let replaced =
+                        replace_region(&bytes, &replace).map_err(|reason| JobError::Midi {
+                            path: self.input.to_owned(),
+                            source: reason,
+                        })?;
+                    bytes = replaced.bytes;
+                }
+                Ok((self.path(index), bytes))
             })
             .collect()
     }
 
-    /// Write each whole or not at all. Answers where the original of a fill in place was kept.
+    /// Write each whole or not at all. Files of an earlier fill of the same parts make room, other files are kept.
     ///
     /// Errors: `OUTPUT_*`.
-    pub fn write(&self, files: &[(PathBuf, Vec<u8>)]) -> Result<Option<PathBuf>, JobError> {
-        let mut backup = None;
+    pub fn write(
+        &self,
+        files: &[(PathBuf, Vec<u8>)],
+        source: &Source,
+        parts: &[Part],
+    ) -> Result<Written, JobError> {
+        let places = places_of(&source.parsed.song, parts);
+        let is_earlier = |old: &[u8]| differs_only_in(&source.bytes, old, &places);
+        let mut written = Written::default();
         for (index, (path, bytes)) in files.iter().enumerate() {
-            let is_in_place = self.output.is_none() && index == 0;
-            backup = write_output(path, bytes, is_in_place)?.or(backup);
+            if self.output.is_none() && index == 0 {
+                written.backup = write_output(path, bytes, true)?;
+            } else {
+                let told = write_result(path, bytes, self.existing, &is_earlier)?;
+                written.warnings.extend(told);
+            }
         }
-        Ok(backup)
+        if self.existing != Existing::Refuse && !is_device_or_pipe(self.first()) {
+            written
+                .warnings
+                .extend(self.clear(files.len(), &is_earlier));
+        }
+        Ok(written)
+    }
+
+    /// Remove further candidates of an earlier fill, which would be taken for those of this one.
+    fn clear(&self, count: usize, is_earlier: &dyn Fn(&[u8]) -> bool) -> Option<WarningEntry> {
+        let mut removed = Vec::new();
+        for index in count.max(1)..MAX_CANDIDATES {
+            let path = candidate_path(self.first(), index);
+            let is_old = path.is_file() && read_bytes(&path).is_ok_and(|old| is_earlier(&old));
+            if !is_old || fs::remove_file(&path).is_err() {
+                break;
+            }
+            removed.push(path.display().to_string());
+        }
+        let were = if removed.len() == 1 { "was" } else { "were" };
+        (!removed.is_empty()).then(|| {
+            let files = removed.join(", ");
+            let message = format!("{files} of an earlier fill with more candidates {were} removed");
+            WarningEntry::new("OUTPUT_REPLACED", message)
+        })
     }
 }
 
 /// Old notes of the region that were not removed: the locked ones.
-fn kept_notes(song: &Song, track: usize, region: &Range<u32>, removed: &[Note]) -> Vec<Note> {
-    let notes = song.tracks[track].notes.iter();
-    let inside = notes.filter(|note| region.contains(&note.start_tick));
+fn kept_notes(song: &Song, part: &Part, removed: &[Note]) -> Vec<Note> {
+    let notes = song.tracks[part.track].notes.iter();
+    let inside = notes.filter(|note| part.region.contains(&note.start_tick));
     inside
         .filter(|note| !removed.contains(note))
         .copied()
         .collect()
+}
+
+/// A device takes whatever comes; whoever reads a pipe takes what comes for one file.
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let is_device = |found: fs::Metadata| {
+        let kind = found.file_type();
+        kind.is_char_device() || kind.is_block_device()
+    };
+    is_device_or_pipe(path) && !fs::metadata(path).is_ok_and(is_device)
+}
+
+#[cfg(not(unix))]
+fn is_pipe(path: &Path) -> bool {
+    is_device_or_pipe(path)
 }

@@ -10,6 +10,8 @@ use continuo_sampler::{
 };
 use serde::Deserialize;
 
+use crate::blocks::BLOCK_BARS;
+use crate::draw_parts::Fills;
 use crate::error::JobError;
 
 /// Which model, where.
@@ -57,9 +59,11 @@ impl AnyEngine {
         };
         Ok(AnyEngine::Infill(Box::new(Engine::load(folder, &options)?)))
     }
+}
 
+impl Fills for AnyEngine {
     /// Errors: those of the family's engine.
-    pub fn fill(
+    fn fill(
         &mut self,
         request: &FillRequest<'_>,
         cancel: &CancelFlag,
@@ -68,6 +72,14 @@ impl AnyEngine {
         match self {
             AnyEngine::Infill(engine) => engine.fill(request, cancel, progress),
             AnyEngine::Recurrent(engine) => engine.fill(request, cancel, progress),
+        }
+    }
+
+    fn most_bars(&self) -> Option<u32> {
+        match self {
+            AnyEngine::Infill(_) => Some(BLOCK_BARS),
+            // It goes on for as long as it is asked to.
+            AnyEngine::Recurrent(_) => None,
         }
     }
 }

@@ -50,6 +50,8 @@ pub enum JobError {
     RegionInverted { text: String },
     #[error("the region {text} holds no tick; choose a longer one")]
     RegionEmpty { text: String },
+    #[error("{count} regions are named where one is wanted; name one")]
+    RegionSeveral { count: usize },
     #[error(
         "{text}: bar {bar} has {beats} beats, so there is no beat {beat}; count beats from 1 to {beats}"
     )]
@@ -77,6 +79,8 @@ pub enum JobError {
     OutputIsInput { path: PathBuf },
     #[error("{} is a folder; give the name of a file in it", path.display())]
     OutputIsAFolder { path: PathBuf },
+    #[error("{} is a pipe, which takes one result; leave out the candidates, or name a file", path.display())]
+    OutputTakesOne { path: PathBuf },
     #[error(transparent)]
     Output(MidiError),
 
@@ -151,6 +155,7 @@ impl JobError {
             Self::RegionPastEnd { .. } => "REGION_PAST_END",
             Self::RegionInverted { .. } => "REGION_INVERTED",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
+            Self::RegionSeveral { .. } => "REGION_SEVERAL",
             Self::RegionNoSuchBeat { .. } => "REGION_NO_SUCH_BEAT",
             Self::MarkUnpaired { .. } => "MARK_UNPAIRED",
             Self::MarkTrackUnclear { .. } => "MARK_TRACK_UNCLEAR",
@@ -158,6 +163,7 @@ impl JobError {
             Self::GapAmbiguous { .. } => "GAP_AMBIGUOUS",
             Self::OutputIsInput { .. } => "OUTPUT_IS_INPUT",
             Self::OutputIsAFolder { .. } => "OUTPUT_IS_A_FOLDER",
+            Self::OutputTakesOne { .. } => "OUTPUT_TAKES_ONE",
             Self::Output(error) => error.code(),
             Self::NotesInvalid { .. } => "NOTES_INVALID",
             Self::SongTooLong { .. } => "SONG_TOO_LONG",
@@ -185,6 +191,7 @@ impl JobError {
             | Self::StateDamaged { path, .. }
             | Self::StateOtherModel { path, .. }
             | Self::OutputIsAFolder { path }
+            | Self::OutputTakesOne { path }
             | Self::NotesInvalid { path, .. } => json!({ "path": path }),
             Self::InputTooLarge { path, bytes, limit } => {
                 json!({ "path": path, "bytes": bytes, "limit": limit })
@@ -198,6 +205,7 @@ impl JobError {
                 limit_tick,
                 bars,
             } => json!({ "endTick": end_tick, "limitTick": limit_tick, "bars": bars }),
+            Self::RegionSeveral { count } => json!({ "regions": count }),
             Self::RegionInverted { text } | Self::RegionEmpty { text } => json!({ "region": text }),
             Self::RegionNoSuchBeat {
                 text,

@@ -1,16 +1,18 @@
 //! Fill a region of a file: read, parse, generate, write.
 
-use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use continuo_sampler::{CancelFlag, FillResult, Progress, Timings};
+use continuo_midi::Note;
+use continuo_sampler::{CancelFlag, Progress, Timings};
 use serde::{Deserialize, Serialize};
 
 use crate::candidate_files::CandidateFiles;
+use crate::draw_parts::{PartsRequest, PartsResult, draw_parts};
 use crate::engines::with_engine;
 use crate::error::JobError;
 use crate::fill_request::FillRequest;
+use crate::parts::{Part, resolve_parts};
 use crate::source::{Source, read_source};
 use crate::view::{NoteEntry, View, note_entries, view_around};
 use crate::warnings::{WarningEntry, one_each};
@@ -19,7 +21,8 @@ use crate::warnings::{WarningEntry, one_each};
 #[derive(Debug, Serialize)]
 pub struct FillReport {
     pub answer: FillAnswer,
-    pub view: View,
+    /// One a region, in the order of `regions`.
+    pub views: Vec<View>,
     /// Where the original of a fill in place was kept.
     pub backup: Option<PathBuf>,
 }
@@ -30,7 +33,11 @@ pub struct FillAnswer {
     pub model: ModelEntry,
     pub device: String,
     pub seed: u64,
+    /// The first, where there are several.
     pub region: RegionEntry,
+    /// All of them, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regions: Option<Vec<RegionEntry>>,
     pub removed: Vec<NoteEntry>,
     pub candidates: Vec<CandidateEntry>,
     pub warnings: Vec<WarningEntry>,
@@ -50,6 +57,16 @@ pub struct RegionEntry {
     pub track: usize,
     pub start_tick: u32,
     pub end_tick: u32,
+}
+
+impl From<&Part> for RegionEntry {
+    fn from(part: &Part) -> Self {
+        Self {
+            track: part.track + 1,
+            start_tick: part.region.start,
+            end_tick: part.region.end,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -104,19 +121,17 @@ pub fn fill(
     let started = Instant::now();
     let source = read_source(&request.input, request.strict)?;
     let song = &source.parsed.song;
-    let track = request.track.resolve(song)?;
-    let region = request.region.resolve(song, &song.tracks[track])?;
+    let parts = resolve_parts(song, &request.track, &request.region)?;
     let output = CandidateFiles {
         input: &request.input,
         output: request.output.as_deref(),
+        existing: request.existing,
         cut_crossing: request.cut_crossing,
     };
     output.check(request.sampling.candidates.unwrap_or(1))?;
-    let asked = continuo_sampler::FillRequest {
+    let asked = PartsRequest {
         song,
-        track,
-        start_tick: region.start,
-        end_tick: region.end,
+        parts: &parts,
         mode: request.mode.into(),
         controls: request.controls.resolve()?,
         sampling: request.sampling.resolve(),
@@ -129,34 +144,40 @@ pub fn fill(
         });
     };
     let result = with_engine(&request.engine, |engine| {
-        Ok(engine.fill(&asked, cancel, &mut report)?)
+        Ok(draw_parts(engine, &asked, cancel, &mut report)?)
     })?;
     let notes = result.candidates.iter().map(|c| c.notes.as_slice());
-    let files = output.render(&source, track, &region, &result.removed, notes)?;
+    let files = output.render(&source, &parts, &result.removed, notes)?;
     if cancel.is_cancelled() {
         return Err(JobError::Cancelled);
     }
-    let backup = output.write(&files)?;
-    let view = view_around(song, track, &region, &result.removed);
+    let written = output.write(&files, &source, &parts)?;
+    let views = parts
+        .iter()
+        .zip(&result.removed)
+        .map(|(part, removed)| view_around(song, part.track, &part.region, removed))
+        .collect();
     let paths = files.into_iter().map(|(path, _)| path).collect();
-    let mut answer = describe(request, &source, &region, result, paths);
+    let mut answer = describe(request, &source, &parts, result, paths, written.warnings);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(FillReport {
         answer,
-        view,
-        backup,
+        views,
+        backup: written.backup,
     })
 }
 
 fn describe(
     request: &FillRequest,
     source: &Source,
-    region: &Range<u32>,
-    result: FillResult,
+    parts: &[Part],
+    result: PartsResult,
     paths: Vec<PathBuf>,
+    written: Vec<WarningEntry>,
 ) -> FillAnswer {
     let read = source.warnings().into_iter();
     let generated = result.warnings.iter().map(WarningEntry::from);
+    let regions: Vec<RegionEntry> = parts.iter().map(RegionEntry::from).collect();
     FillAnswer {
         model: ModelEntry {
             id: request.engine.model.id.clone(),
@@ -164,26 +185,38 @@ fn describe(
         },
         device: result.device.to_string(),
         seed: result.seed,
-        region: RegionEntry {
-            track: result.region.track + 1,
-            start_tick: region.start,
-            end_tick: region.end,
-        },
-        removed: note_entries(&result.removed),
+        region: RegionEntry::from(&parts[0]),
+        regions: (parts.len() > 1).then_some(regions),
+        removed: entries_of(parts, &result.removed),
         candidates: result
             .candidates
             .into_iter()
             .zip(paths)
             .map(|(candidate, file)| CandidateEntry {
-                seed: candidate.seed,
-                notes: note_entries(&candidate.notes),
-                log_prob_per_note: candidate.log_prob_per_note,
-                copied: candidate.copied,
-                out_of_scale: candidate.out_of_scale,
+                seed: candidate.whole.seed,
+                notes: entries_of(parts, &candidate.notes),
+                log_prob_per_note: candidate.whole.log_prob_per_note,
+                copied: candidate.whole.copied,
+                out_of_scale: candidate.whole.out_of_scale,
                 file,
             })
             .collect(),
-        warnings: one_each(read.chain(generated)),
+        warnings: one_each(read.chain(generated).chain(written)),
         timings: result.timings.into(),
     }
+}
+
+/// The notes of all parts; where there are several, each says its track.
+fn entries_of(parts: &[Part], notes: &[Vec<Note>]) -> Vec<NoteEntry> {
+    if let [notes] = notes {
+        return note_entries(notes);
+    }
+    let of_part = |(part, notes): (&Part, &Vec<Note>)| {
+        let track = Some(part.track + 1);
+        let entries = note_entries(notes).into_iter();
+        entries
+            .map(|entry| NoteEntry { track, ..entry })
+            .collect::<Vec<_>>()
+    };
+    parts.iter().zip(notes).flat_map(of_part).collect()
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::engines::EngineChoice;
 use crate::error::JobError;
+use crate::output::Existing;
 use crate::region::RegionChoice;
 use crate::track::TrackChoice;
 
@@ -17,6 +18,8 @@ pub struct FillRequest {
     /// `None` writes over the input and keeps a backup.
     #[serde(default)]
     pub output: Option<PathBuf>,
+    #[serde(default)]
+    pub existing: Existing,
     #[serde(default)]
     pub strict: bool,
     pub track: TrackChoice,
@@ -35,7 +38,7 @@ pub struct FillRequest {
 pub enum ModeRequest {
     Fill,
     Continue,
-    Vary { amount: f32 },
+    Vary { amount: f64 },
 }
 
 impl From<ModeRequest> for Mode {
@@ -43,12 +46,14 @@ impl From<ModeRequest> for Mode {
         match mode {
             ModeRequest::Fill => Self::Fill,
             ModeRequest::Continue => Self::Continue,
-            ModeRequest::Vary { amount } => Self::Vary { amount },
+            ModeRequest::Vary { amount } => Self::Vary {
+                amount: amount as f32,
+            },
         }
     }
 }
 
-/// Whole numbers are wider here than in the sampler, so that its limits, not JSON's, answer 1,000.
+/// Numbers are wider here than in the sampler, so that its limits, not JSON's, answer 1,000 and 1e300.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ControlsRequest {
@@ -59,7 +64,7 @@ pub struct ControlsRequest {
     pub scale: Option<String>,
     pub rhythm: Option<RhythmRequest>,
     pub velocity: Option<u64>,
-    pub novelty: f32,
+    pub novelty: f64,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -86,9 +91,14 @@ impl ControlsRequest {
                 Some(RhythmRequest::KeepOnsets) => Rhythm::KeepOnsets,
             },
             velocity: byte(self.velocity),
-            novelty: self.novelty,
+            novelty: self.novelty as f32,
         })
     }
+}
+
+/// A number of a request in single precision; one that does not fit is infinite, and beyond every limit.
+pub fn single(value: Option<f64>, default: f32) -> f32 {
+    value.map_or(default, |value| value as f32)
 }
 
 /// What is left out is the sampler's default.
@@ -97,10 +107,10 @@ impl ControlsRequest {
 pub struct SamplingRequest {
     pub seed: u64,
     pub candidates: Option<usize>,
-    pub temperature: Option<f32>,
-    pub top_p: Option<f32>,
+    pub temperature: Option<f64>,
+    pub top_p: Option<f64>,
     pub top_k: Option<usize>,
-    pub min_p: Option<f32>,
+    pub min_p: Option<f64>,
     pub context_notes: Option<usize>,
     pub deadline_ms: Option<u64>,
 }
@@ -111,10 +121,10 @@ impl SamplingRequest {
         Sampling {
             seed: self.seed,
             candidates: self.candidates.unwrap_or(default.candidates),
-            temperature: self.temperature.unwrap_or(default.temperature),
-            top_p: self.top_p.unwrap_or(default.top_p),
+            temperature: single(self.temperature, default.temperature),
+            top_p: single(self.top_p, default.top_p),
             top_k: self.top_k.or(default.top_k),
-            min_p: self.min_p.unwrap_or(default.min_p),
+            min_p: single(self.min_p, default.min_p),
             context_notes: self.context_notes.unwrap_or(default.context_notes),
             deadline_ms: self.deadline_ms.or(default.deadline_ms),
         }
@@ -146,5 +156,53 @@ impl LocksRequest {
                 .collect(),
             notes: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_any_size_are_read_and_are_out_of_range() {
+        let sampling: SamplingRequest =
+            serde_json::from_str(r#"{"seed":1,"temperature":1e300,"minP":-2e226,"topP":1.1}"#)
+                .unwrap();
+        let sampling = sampling.resolve();
+        assert_eq!(sampling.temperature, f32::INFINITY);
+        assert_eq!(sampling.min_p, f32::NEG_INFINITY);
+        let song = continuo_midi::Song {
+            tracks: vec![continuo_midi::Track::default()],
+            ppq: 480,
+            ..continuo_midi::Song::default()
+        };
+        let mut request = continuo_sampler::FillRequest {
+            song: &song,
+            track: 0,
+            start_tick: 0,
+            end_tick: 480,
+            mode: Mode::Fill,
+            controls: Controls::default(),
+            sampling,
+            locks: Locks::default(),
+        };
+        let error = request.check().unwrap_err();
+        assert_eq!(error.code(), "TEMPERATURE_OUT_OF_RANGE");
+        request.sampling.temperature = 1.0;
+        // Not 1.100000023841858, which is what single precision makes of it.
+        assert!(
+            request
+                .check()
+                .unwrap_err()
+                .to_string()
+                .starts_with("top-p is 1.1, ")
+        );
+        let vary: ModeRequest = serde_json::from_str(r#"{"vary":{"amount":1e99}}"#).unwrap();
+        assert_eq!(
+            Mode::from(vary),
+            Mode::Vary {
+                amount: f32::INFINITY
+            }
+        );
     }
 }

@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use continuo_sampler::{CancelFlag, Candidate, FillResult, Locks, Progress};
+use continuo_sampler::{CancelFlag, Candidate, Locks, Progress};
 use serde::{Deserialize, Serialize};
 
+use crate::draw_parts::{PartsRequest, PartsResult, draw_parts};
 use crate::engines::{EngineChoice, with_engine};
 use crate::error::JobError;
 use crate::fill::{ModelEntry, TimingsEntry};
 use crate::fill_request::{ControlsRequest, ModeRequest, SamplingRequest};
+use crate::parts::Part;
 use crate::song_request::{SongNote, SongRequest};
 use crate::view::{NoteEntry, note_entries};
 use crate::warnings::{WarningEntry, one_each};
@@ -102,11 +104,10 @@ pub fn fill_song(
     let song = request.song.song()?;
     let track = request.song.track_index(&request.region.track_id)?;
     let locked = request.locked_notes.iter().map(SongNote::note);
-    let asked = continuo_sampler::FillRequest {
+    let region = request.region.start_tick..request.region.end_tick;
+    let asked = PartsRequest {
         song: &song,
-        track,
-        start_tick: request.region.start_tick,
-        end_tick: request.region.end_tick,
+        parts: &[Part { track, region }],
         mode: request.mode.into(),
         controls: request.controls.resolve()?,
         sampling: request.sampling.resolve(),
@@ -135,14 +136,14 @@ pub fn fill_song(
         }
     };
     let result = with_engine(&request.engine, |engine| {
-        Ok(engine.fill(&asked, cancel, &mut report)?)
+        Ok(draw_parts(engine, &asked, cancel, &mut report)?)
     })?;
     let mut answer = describe(request, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(answer)
 }
 
-fn describe(request: &FillSongRequest, result: FillResult) -> FillSongAnswer {
+fn describe(request: &FillSongRequest, result: PartsResult) -> FillSongAnswer {
     FillSongAnswer {
         model: ModelEntry {
             id: request.engine.model.id.clone(),
@@ -151,8 +152,12 @@ fn describe(request: &FillSongRequest, result: FillResult) -> FillSongAnswer {
         device: result.device.to_string(),
         seed: result.seed,
         region: request.region.clone(),
-        removed: note_entries(&result.removed),
-        candidates: result.candidates.iter().map(SongCandidate::from).collect(),
+        removed: result.removed.first().map_or_else(Vec::new, note_entries),
+        candidates: result
+            .candidates
+            .iter()
+            .map(|candidate| SongCandidate::from(&candidate.whole))
+            .collect(),
         warnings: one_each(result.warnings.iter().map(WarningEntry::from)),
         timings: result.timings.into(),
     }

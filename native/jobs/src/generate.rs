@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::engines::ModelChoice;
 use crate::error::JobError;
 use crate::fill::ModelEntry;
+use crate::fill_request::single;
 use crate::howl::{HowlRow, MAX_SECONDS, howl_notes, song_from_howl};
-use crate::output::{check_output, write_output};
+use crate::output::{Existing, check_output, write_output, write_result};
 use crate::source::{read_bytes, read_source};
+use crate::warnings::WarningEntry;
 
 const FORMAT: &str = "continuo-state";
 const VERSION: u32 = 1;
@@ -29,6 +31,8 @@ const FIRST_VOLUME: f32 = 0.6;
 pub struct GenerateRequest {
     pub model: ModelChoice,
     pub output: PathBuf,
+    #[serde(default)]
+    pub existing: Existing,
     /// First notes, in semitones from C4, one after the other.
     #[serde(default)]
     pub from: Vec<i32>,
@@ -42,11 +46,11 @@ pub struct GenerateRequest {
     pub seconds: Option<f64>,
     pub seed: u64,
     #[serde(default)]
-    pub temperature: Option<f32>,
+    pub temperature: Option<f64>,
     #[serde(default)]
-    pub top_p: Option<f32>,
+    pub top_p: Option<f64>,
     #[serde(default)]
-    pub noise: Option<f32>,
+    pub noise: Option<f64>,
     /// Where to stop and to go on from: read if it is there, written at the end.
     #[serde(default)]
     pub state: Option<PathBuf>,
@@ -63,6 +67,9 @@ pub struct GenerateAnswer {
     pub generated: usize,
     /// From the first onset to the last.
     pub seconds: f64,
+    /// What became of a file that was there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningEntry>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -105,7 +112,7 @@ pub fn generate(
         .from_midi
         .as_deref()
         .unwrap_or(&request.model.folder);
-    check_output(&request.output, beside)?;
+    check_output(&request.output, beside, request.existing)?;
     let model = RecurrentModel::load(&request.model.folder)?;
     let default = StreamOptions::default();
     let state = request.state.as_deref().filter(|path| path.exists());
@@ -113,10 +120,14 @@ pub fn generate(
     let seed = state.as_ref().map_or(request.seed, |(file, _)| file.seed);
     let options = StreamOptions {
         seed,
-        temperature: request.temperature.unwrap_or(default.temperature),
-        top_p: request.top_p.unwrap_or(default.top_p),
-        noise: request.noise.unwrap_or(default.noise),
+        temperature: single(request.temperature, default.temperature),
+        top_p: single(request.top_p, default.top_p),
+        noise: single(request.noise, default.noise),
     };
+    // The piece as it was when it stopped is gone on with in its place.
+    let before = state
+        .as_ref()
+        .and_then(|(_, notes)| write_new(&song_from_howl(notes)).ok());
     let mut stream = NoteStream::new(&model, &options)?;
     let (mut notes, position) = match state {
         // A file that was edited meanwhile goes before what the state remembers.
@@ -134,7 +145,9 @@ pub fn generate(
         path: request.output.clone(),
         source,
     })?;
-    write_output(&request.output, &midi, false)?;
+    let is_earlier = |old: &[u8]| before.as_deref() == Some(old);
+    let told = write_result(&request.output, &midi, request.existing, &is_earlier)?;
+    let is_told = |told: &WarningEntry| told.code != "OUTPUT_REPLACED";
     if let Some(path) = &request.state {
         let file = StateFile {
             format: FORMAT.to_owned(),
@@ -157,6 +170,7 @@ pub fn generate(
         given,
         generated: notes.len() - given,
         seconds: notes.iter().map(|n| f64::from(n.delay)).sum(),
+        warnings: told.into_iter().filter(is_told).collect(),
     })
 }
 

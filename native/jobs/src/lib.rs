@@ -4,7 +4,9 @@
 //! order of a fill: read, parse, generate, write. Music theory, models and bytes belong to the crates
 //! below; options, help and printing to the command line above.
 
+mod blocks;
 mod candidate_files;
+mod draw_parts;
 mod engines;
 mod error;
 mod evaluate;
@@ -20,11 +22,13 @@ mod marks;
 mod models;
 mod notes;
 mod output;
+mod parts;
 mod probe;
 mod read_region;
 mod read_song;
 mod region;
 mod rewrite_song;
+mod same_song;
 mod scale_of;
 mod song_request;
 mod source;
@@ -53,7 +57,7 @@ pub use read_song::{ReadSongRequest, read_song};
 pub use region::RegionChoice;
 pub use rewrite_song::{RewriteSongRequest, rewrite_song};
 pub use scale_of::{ScaleOfRequest, scale_of};
-pub use span::{BeatPlace, Span};
+pub use span::{Bar, BeatPlace, NamedBar, Span};
 pub use track::TrackChoice;
 pub use write_fill::{WriteFillRequest, write_fill};
 pub use write_song::{WriteSongRequest, write_song};

@@ -7,7 +7,8 @@ use continuo_model::{Model, trunk_onnx};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
-use crate::output::{check_output, write_output};
+use crate::output::{Existing, check_output, write_result};
+use crate::warnings::WarningEntry;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -49,24 +50,30 @@ pub fn model_info(request: &ModelInfoRequest) -> Result<ModelInfoAnswer, JobErro
 pub struct ExportRequest {
     pub folder: PathBuf,
     pub output: PathBuf,
+    #[serde(default)]
+    pub existing: Existing,
 }
 
 #[derive(Debug, Serialize)]
 pub struct ExportAnswer {
     pub file: PathBuf,
     pub bytes: usize,
+    /// What became of a file that was there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningEntry>,
 }
 
 /// Write the ONNX graph that a fill runs. Errors: those of `model_info`, and `OUTPUT_*`.
 pub fn export_model(request: &ExportRequest) -> Result<ExportAnswer, JobError> {
-    check_output(&request.output, &request.folder)?;
+    check_output(&request.output, &request.folder, request.existing)?;
     let onnx = match family_of(&request.folder)? {
         Family::Recurrent => recurrent_onnx(&RecurrentModel::load(&request.folder)?),
         Family::Infill => trunk_onnx(&Model::load(&request.folder)?),
     };
-    write_output(&request.output, &onnx, false)?;
+    let told = write_result(&request.output, &onnx, request.existing, &|_| false)?;
     Ok(ExportAnswer {
         file: request.output.clone(),
         bytes: onnx.len(),
+        warnings: told.into_iter().collect(),
     })
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::JobError;
 use crate::howl::{HowlRow, augmented, howl_notes, song_from_howl};
 use crate::info::{MeterEntry, TempoEntry};
-use crate::output::{check_output, write_output};
+use crate::output::{Existing, check_output, write_result};
 use crate::source::{read_bytes, read_source};
 use crate::warnings::WarningEntry;
 
@@ -185,6 +185,8 @@ pub struct DecodeRequest {
     /// A document that `notes` wrote.
     pub input: PathBuf,
     pub output: PathBuf,
+    #[serde(default)]
+    pub existing: Existing,
 }
 
 #[derive(Debug, Serialize)]
@@ -193,12 +195,15 @@ pub struct DecodeAnswer {
     pub file: PathBuf,
     pub track_count: usize,
     pub note_count: usize,
+    /// What became of a file that was there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningEntry>,
 }
 
 /// Write a document back as a MIDI file. Errors: `INPUT_*`, `NOTES_INVALID`, `OUTPUT_*`, `NOTE_INVALID`,
 /// `SONG_INVALID`.
 pub fn decode_notes(request: &DecodeRequest) -> Result<DecodeAnswer, JobError> {
-    check_output(&request.output, &request.input)?;
+    check_output(&request.output, &request.input, request.existing)?;
     let bytes = read_bytes(&request.input)?;
     let is_list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let no_document = |reason: serde_json::Error| {
@@ -218,11 +223,12 @@ pub fn decode_notes(request: &DecodeRequest) -> Result<DecodeAnswer, JobError> {
         path: request.input.clone(),
         source,
     })?;
-    write_output(&request.output, &midi, false)?;
+    let told = write_result(&request.output, &midi, request.existing, &|_| false)?;
     Ok(DecodeAnswer {
         file: request.output.clone(),
         track_count: song.tracks.len(),
         note_count: song.tracks.iter().map(|track| track.notes.len()).sum(),
+        warnings: told.into_iter().collect(),
     })
 }
 

@@ -1,10 +1,14 @@
 //! Where results go: looked at before work begins, written whole at its end.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use continuo_midi::{MidiError, WriteOptions, write_atomic};
+use continuo_midi::{MidiError, WriteOptions, write_atomic, write_unless_there};
+use serde::Deserialize;
 
 use crate::error::JobError;
+use crate::source::read_bytes;
+use crate::warnings::WarningEntry;
 
 /// File of candidate `index` from 0: OUT.mid, OUT.2.mid, OUT.3.mid, ...
 pub fn candidate_path(output: &Path, index: usize) -> PathBuf {
@@ -20,10 +24,22 @@ pub fn candidate_path(output: &Path, index: usize) -> PathBuf {
     output.with_file_name(name)
 }
 
+/// What becomes of a file that stands where a result goes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum Existing {
+    /// A result of before is replaced, anything else is kept under another name; both are told.
+    #[default]
+    Keep,
+    Replace,
+    Refuse,
+}
+
 /// Refuse an output that cannot be written or would write over the input, before any work is done.
 ///
-/// Errors: `OUTPUT_IS_INPUT`, `OUTPUT_FOLDER_MISSING`, `OUTPUT_IS_A_FOLDER`.
-pub fn check_output(output: &Path, input: &Path) -> Result<(), JobError> {
+/// Errors: `OUTPUT_IS_INPUT`, `OUTPUT_FOLDER_MISSING`, `OUTPUT_IS_A_FOLDER`; `OUTPUT_EXISTS` where what is there
+/// is not to be replaced.
+pub fn check_output(output: &Path, input: &Path, existing: Existing) -> Result<(), JobError> {
     let path = output.to_owned();
     if output.is_dir() {
         return Err(JobError::OutputIsAFolder { path });
@@ -38,19 +54,67 @@ pub fn check_output(output: &Path, input: &Path) -> Result<(), JobError> {
         }));
     }
     // Links and spellings such as ./a.mid are seen through; an output that is not there yet is new.
-    match (output.canonicalize(), input.canonicalize()) {
-        (Ok(one), Ok(other)) if one == other => Err(JobError::OutputIsInput { path }),
-        _ => Ok(()),
+    if let (Ok(one), Ok(other)) = (output.canonicalize(), input.canonicalize())
+        && one == other
+    {
+        return Err(JobError::OutputIsInput { path });
     }
+    if existing == Existing::Refuse && fs::symlink_metadata(output).is_ok() {
+        return Err(JobError::Output(MidiError::OutputExists { path }));
+    }
+    Ok(())
 }
 
-/// Write whole or not at all. Answers where the backup is, if one was asked for. Errors: `OUTPUT_*`.
+/// Write whole or not at all, over whatever file is there. Answers where the backup is, if one was asked for.
+/// Errors: `OUTPUT_*`.
 pub fn write_output(
     path: &Path,
     bytes: &[u8],
     in_place_backup: bool,
 ) -> Result<Option<PathBuf>, JobError> {
     write_atomic(path, bytes, &WriteOptions { in_place_backup }).map_err(JobError::Output)
+}
+
+/// Write a result whole or not at all; answers what became of the file that was there, if that is to be told.
+///
+/// `is_earlier`: are these the bytes of a result of before, which nobody misses? Errors: `OUTPUT_*`.
+pub fn write_result(
+    path: &Path,
+    bytes: &[u8],
+    existing: Existing,
+    is_earlier: &dyn Fn(&[u8]) -> bool,
+) -> Result<Option<WarningEntry>, JobError> {
+    if existing == Existing::Refuse {
+        write_unless_there(path, bytes).map_err(JobError::Output)?;
+        return Ok(None);
+    }
+    let old = match existing {
+        // Reading a pipe would wait for its writer.
+        Existing::Keep if path.is_file() => Some(read_bytes(path)),
+        _ => None,
+    };
+    let told = match old {
+        None => None,
+        Some(Ok(old)) if old == bytes => None,
+        Some(Ok(old)) if is_earlier(&old) => Some(format!(
+            "{} held an earlier result, which was replaced",
+            path.display()
+        )),
+        // Also what cannot be read may be dear to somebody.
+        Some(_) => {
+            let backup = write_output(path, bytes, true)?;
+            return Ok(backup.map(|backup| {
+                let message = format!(
+                    "{} held something else, which is kept as {}; --force replaces it",
+                    path.display(),
+                    backup.display()
+                );
+                WarningEntry::new("OUTPUT_BACKED_UP", message)
+            }));
+        }
+    };
+    write_output(path, bytes, false)?;
+    Ok(told.map(|message| WarningEntry::new("OUTPUT_REPLACED", message)))
 }
 
 #[cfg(test)]
@@ -70,12 +134,50 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let input = folder.path().join("a.mid");
         std::fs::write(&input, b"x").unwrap();
-        let code = |path: &Path| check_output(path, &input).unwrap_err().code();
+        let check = |path: &Path, existing| check_output(path, &input, existing);
+        let code = |path: &Path| check(path, Existing::Keep).unwrap_err().code();
         assert_eq!(code(&input), "OUTPUT_IS_INPUT");
         assert_eq!(code(&folder.path().join("./a.mid")), "OUTPUT_IS_INPUT");
         assert_eq!(code(folder.path()), "OUTPUT_IS_A_FOLDER");
         let missing = folder.path().join("none/b.mid");
         assert_eq!(code(&missing), "OUTPUT_FOLDER_MISSING");
-        assert!(check_output(&folder.path().join("b.mid"), &input).is_ok());
+        let other = folder.path().join("b.mid");
+        assert!(check(&other, Existing::Refuse).is_ok());
+        std::fs::write(&other, b"y").unwrap();
+        assert!(check(&other, Existing::Keep).is_ok());
+        let refused = check(&other, Existing::Refuse).unwrap_err();
+        assert_eq!(refused.code(), "OUTPUT_EXISTS");
+    }
+
+    #[test]
+    fn what_was_there_is_kept_unless_it_was_a_result_of_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.mid");
+        let write = |bytes: &[u8], existing, is_earlier: bool| {
+            let told = write_result(&path, bytes, existing, &|_| is_earlier).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+            told.map(|told| told.code)
+        };
+        let backups = || std::fs::read_dir(folder.path()).unwrap().count() - 1;
+        assert_eq!(write(b"1", Existing::Keep, false), None);
+        assert_eq!(write(b"1", Existing::Keep, false), None);
+        assert_eq!(
+            write(b"2", Existing::Keep, true).as_deref(),
+            Some("OUTPUT_REPLACED")
+        );
+        assert_eq!(backups(), 0);
+        assert_eq!(
+            write(b"3", Existing::Keep, false).as_deref(),
+            Some("OUTPUT_BACKED_UP")
+        );
+        assert_eq!(
+            std::fs::read(folder.path().join("out.bak.mid")).unwrap(),
+            b"2"
+        );
+        assert_eq!(write(b"4", Existing::Replace, false), None);
+        assert_eq!(backups(), 1);
+        let refused = write_result(&path, b"5", Existing::Refuse, &|_| true).unwrap_err();
+        assert_eq!(refused.code(), "OUTPUT_EXISTS");
+        assert_eq!(std::fs::read(&path).unwrap(), b"4");
     }
 }

@@ -12,6 +12,7 @@ use crate::error::JobError;
 use crate::fill_request::LocksRequest;
 use crate::fill_song::SongRegion;
 use crate::info::{meter_entries, tempo_entries};
+use crate::output::Existing;
 use crate::region::RegionChoice;
 use crate::song_request::{SongNote, SongRequest, SongTrack};
 use crate::source::{Source, read_source};
@@ -30,6 +31,8 @@ pub struct ReadRegionRequest {
     /// Where the fill will go, looked at before any work is done; `None` for the input itself.
     #[serde(default)]
     pub output: Option<PathBuf>,
+    #[serde(default)]
+    pub existing: Existing,
     #[serde(default)]
     pub strict: bool,
     pub track: TrackChoice,
@@ -61,6 +64,7 @@ pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, JobE
     let output = CandidateFiles {
         input: &request.input,
         output: request.output.as_deref(),
+        existing: request.existing,
         cut_crossing: false,
     };
     output.check(request.candidates)?;

@@ -13,11 +13,26 @@ use crate::error::JobError;
 pub enum Span {
     /// From the start of `first` to the end of `last`.
     #[serde(rename_all = "camelCase")]
-    Bars { first: u32, last: u32 },
+    Bars { first: Bar, last: Bar },
     /// From the start of one beat to the end of another; a beat is the meter's denominator.
     Beats { first: BeatPlace, last: BeatPlace },
     #[serde(rename_all = "camelCase")]
     Ticks { start_tick: u32, end_tick: u32 },
+}
+
+/// A bar, from 1.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum Bar {
+    Number(u32),
+    Named(NamedBar),
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum NamedBar {
+    /// Of the song.
+    Last,
 }
 
 /// Both from 1.
@@ -34,14 +49,18 @@ impl Span {
     pub fn resolve(&self, song: &Song) -> Result<Range<u32>, JobError> {
         let bars = Bars::of(song);
         let text = self.text();
+        let count = bars.count(song.duration_ticks);
         let (start, end) = match *self {
-            Self::Bars { first: 0, .. } | Self::Bars { last: 0, .. } => {
-                return Err(JobError::RegionEmpty { text });
+            Self::Bars { first, last } => {
+                let (first, last) = (first.number(count), last.number(count));
+                if first == 0 || last == 0 {
+                    return Err(JobError::RegionEmpty { text });
+                }
+                if last < first {
+                    return Err(JobError::RegionInverted { text });
+                }
+                (bars.start_tick(first - 1), bars.end_tick(last - 1))
             }
-            Self::Bars { first, last } if last < first => {
-                return Err(JobError::RegionInverted { text });
-            }
-            Self::Bars { first, last } => (bars.start_tick(first - 1), bars.end_tick(last - 1)),
             Self::Beats { first, last } => {
                 if (last.bar, last.beat) < (first.bar, first.beat) {
                     return Err(JobError::RegionInverted { text });
@@ -58,7 +77,6 @@ impl Span {
                 end_tick,
             } => (start_tick, end_tick),
         };
-        let count = bars.count(song.duration_ticks);
         let limit_tick = if count == 0 {
             0
         } else {
@@ -79,7 +97,7 @@ impl Span {
 
     fn text(&self) -> String {
         match self {
-            Self::Bars { first, last } => format!("bars {first}-{last}"),
+            Self::Bars { first, last } => format!("bars {}-{}", first.text(), last.text()),
             Self::Beats { first, last } => {
                 format!(
                     "range {}.{}-{}.{}",
@@ -90,6 +108,22 @@ impl Span {
                 start_tick,
                 end_tick,
             } => format!("ticks {start_tick}-{end_tick}"),
+        }
+    }
+}
+
+impl Bar {
+    fn number(self, count: u32) -> u32 {
+        match self {
+            Self::Number(number) => number,
+            Self::Named(NamedBar::Last) => count,
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Named(NamedBar::Last) => "last".to_owned(),
         }
     }
 }
@@ -149,14 +183,42 @@ mod tests {
         }
     }
 
+    fn bars(first: u32, last: u32) -> Span {
+        let (first, last) = (Bar::Number(first), Bar::Number(last));
+        Span::Bars { first, last }
+    }
+
     fn code(span: Span) -> &'static str {
         span.resolve(&song()).unwrap_err().code()
     }
 
     #[test]
     fn bars_include_their_last_across_a_meter_change() {
-        let span = Span::Bars { first: 4, last: 5 };
+        let span = bars(4, 5);
         assert_eq!(span.resolve(&song()).unwrap(), 5760..7680 + 1440);
+    }
+
+    #[test]
+    fn the_last_bar_is_that_of_the_song() {
+        let last = Bar::Named(NamedBar::Last);
+        let span = Span::Bars {
+            first: Bar::Number(7),
+            last,
+        };
+        let end = 4 * 1920 + 4 * 1440;
+        assert_eq!(span.resolve(&song()).unwrap(), end - 2 * 1440..end);
+        let span: Span =
+            serde_json::from_str(r#"{"bars":{"first":"last","last":"last"}}"#).unwrap();
+        assert_eq!(span.resolve(&song()).unwrap(), end - 1440..end);
+        let past = Span::Bars {
+            first: Bar::Number(9),
+            last,
+        };
+        assert_eq!(code(past), "REGION_INVERTED");
+        assert_eq!(
+            span.resolve(&Song::default()).unwrap_err().code(),
+            "REGION_EMPTY"
+        );
     }
 
     #[test]
@@ -173,7 +235,7 @@ mod tests {
 
     #[test]
     fn inverted_empty_and_past_the_end() {
-        assert_eq!(code(Span::Bars { first: 5, last: 4 }), "REGION_INVERTED");
+        assert_eq!(code(bars(5, 4)), "REGION_INVERTED");
         assert_eq!(code(beats((2, 2), (2, 1))), "REGION_INVERTED");
         let ticks = |start_tick, end_tick| Span::Ticks {
             start_tick,
@@ -181,12 +243,8 @@ mod tests {
         };
         assert_eq!(code(ticks(10, 9)), "REGION_INVERTED");
         assert_eq!(code(ticks(10, 10)), "REGION_EMPTY");
-        assert_eq!(code(Span::Bars { first: 8, last: 9 }), "REGION_PAST_END");
+        assert_eq!(code(bars(8, 9)), "REGION_PAST_END");
         assert_eq!(code(ticks(0, u32::MAX)), "REGION_PAST_END");
-        let far = Span::Bars {
-            first: 1,
-            last: u32::MAX,
-        };
-        assert_eq!(code(far), "REGION_PAST_END");
+        assert_eq!(code(bars(1, u32::MAX)), "REGION_PAST_END");
     }
 }

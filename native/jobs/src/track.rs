@@ -11,7 +11,7 @@ use crate::error::JobError;
 pub enum TrackChoice {
     /// From 1, as `info` lists them.
     Number(usize),
-    /// Compared without case; an exact match wins over a part of a name.
+    /// The whole name wins, then the same without regard to case, then to spaces and signs, then a part of it.
     Name(String),
 }
 
@@ -28,35 +28,101 @@ impl TrackChoice {
             Self::Name(name) => resolve_name(name, song),
         }
     }
+
+    /// As `resolve`, where a name may be a list of names and numbers, "1,3" or "Bass, Piano".
+    ///
+    /// Answers at least one, each once, in the order named.
+    pub fn resolve_all(&self, song: &Song) -> Result<Vec<usize>, JobError> {
+        match (self.resolve(song), self) {
+            (Ok(index), _) => Ok(vec![index]),
+            // A name may have commas of its own, so the whole of it goes first.
+            (Err(error), Self::Name(name)) if error.code() == "TRACK_NOT_FOUND" => {
+                if name.contains(',') || numbers_of(name).is_some() {
+                    resolve_list(name, song)
+                } else {
+                    Err(error)
+                }
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
 }
 
 fn resolve_name(name: &str, song: &Song) -> Result<usize, JobError> {
-    let wanted = name.trim().to_lowercase();
+    let names = || song.tracks.iter().map(|track| track.name.trim());
     let matching = |fits: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        let names = song
-            .tracks
-            .iter()
-            .map(|track| track.name.trim().to_lowercase());
-        names
-            .enumerate()
-            .filter_map(|(index, name)| fits(&name).then_some(index))
-            .collect()
+        let found = names().enumerate().filter(|(_, name)| fits(name));
+        found.map(|(index, _)| index).collect()
     };
-    let mut found = matching(&|name| name == wanted);
-    if found.is_empty() && !wanted.is_empty() {
-        found = matching(&|name| name.contains(&wanted));
-    }
-    match found.as_slice() {
+    let wanted = name.trim();
+    let (lower, letters) = (wanted.to_lowercase(), letters_of(wanted));
+    // From the whole name as it is written to a part of it; the first that finds anything decides.
+    let ways: [&dyn Fn(&str) -> bool; 5] = [
+        &|name| name == wanted,
+        &|name| name.to_lowercase() == lower,
+        &|name| !letters.is_empty() && letters_of(name) == letters,
+        &|name| !lower.is_empty() && name.to_lowercase().contains(&lower),
+        &|name| !letters.is_empty() && letters_of(name).contains(&letters),
+    ];
+    let found = ways
+        .into_iter()
+        .map(matching)
+        .find(|found| !found.is_empty());
+    match found.unwrap_or_default().as_slice() {
         [] => Err(not_found(format!("{name:?}"), song)),
         [index] => Ok(*index),
-        _ => Err(JobError::TrackAmbiguous {
+        several => Err(JobError::TrackAmbiguous {
             wanted: name.to_owned(),
-            candidates: found
+            candidates: several
                 .iter()
                 .map(|&index| label(index, &song.tracks[index]))
                 .collect(),
         }),
     }
+}
+
+/// The letters and digits of a name, in lower case.
+fn letters_of(name: &str) -> String {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// "1,3", "2-4" or "Bass, Piano", each once, in this order.
+fn resolve_list(text: &str, song: &Song) -> Result<Vec<usize>, JobError> {
+    let mut tracks = Vec::new();
+    for item in text
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+    {
+        let numbers = numbers_of(item);
+        let found = match numbers {
+            Some((first, last)) => (first..=last)
+                .take(song.tracks.len() + 1)
+                .map(|number| TrackChoice::Number(number).resolve(song))
+                .collect::<Result<Vec<_>, _>>()?,
+            None => vec![resolve_name(item, song)?],
+        };
+        tracks.extend(
+            found
+                .into_iter()
+                .filter(|index| !tracks.contains(index))
+                .collect::<Vec<_>>(),
+        );
+    }
+    if tracks.is_empty() {
+        return Err(not_found(format!("{text:?}"), song));
+    }
+    Ok(tracks)
+}
+
+/// "3" or "2-4".
+fn numbers_of(item: &str) -> Option<(usize, usize)> {
+    let (first, last) = item.split_once('-').unwrap_or((item, item));
+    let number = |text: &str| text.trim().parse().ok();
+    number(first)
+        .zip(number(last))
+        .filter(|(first, last)| first <= last)
 }
 
 fn not_found(wanted: String, song: &Song) -> JobError {
@@ -109,11 +175,43 @@ mod tests {
 
     #[test]
     fn ambiguous_name_lists_its_candidates_only() {
-        let error = by_name("piano", &["Piano", "Bass", "piano"]).unwrap_err();
+        let error = by_name("PIANO", &["Piano", "Bass", "piano"]).unwrap_err();
         assert_eq!(error.code(), "TRACK_AMBIGUOUS");
         let message = error.to_string();
         assert!(message.contains("1 \"Piano\"") && message.contains("3 \"piano\""));
         assert!(!message.contains("Bass"));
+    }
+
+    #[test]
+    fn the_name_as_it_is_written_wins() {
+        assert_eq!(by_name("piano", &["Piano", "Bass", "piano"]).unwrap(), 2);
+    }
+
+    #[test]
+    fn case_spaces_and_signs_do_not_matter() {
+        let names = ["ViolinI:", "ViolinII:", "Violon-cello", "Fl\u{f6}te (2.)"];
+        assert_eq!(by_name("Violin I", &names).unwrap(), 0);
+        assert_eq!(by_name("violin ii", &names).unwrap(), 1);
+        assert_eq!(by_name("Violoncello", &names).unwrap(), 2);
+        assert_eq!(by_name("FL\u{d6}TE 2", &names).unwrap(), 3);
+        assert_eq!(by_name("cello", &names).unwrap(), 2);
+        let error = by_name("violin", &names).unwrap_err();
+        assert_eq!(error.code(), "TRACK_AMBIGUOUS");
+        assert_eq!(by_name("!?", &names).unwrap_err().code(), "TRACK_NOT_FOUND");
+    }
+
+    #[test]
+    fn lists_of_numbers_and_names() {
+        let song = song(&["Strings, high", "Bass", "Lead"]);
+        let all = |text: &str| TrackChoice::Name(text.to_owned()).resolve_all(&song);
+        assert_eq!(all("1,3").unwrap(), [0, 2]);
+        assert_eq!(all("Lead, bass,3").unwrap(), [2, 1]);
+        assert_eq!(all("Strings, high").unwrap(), [0]);
+        assert_eq!(all("1-3").unwrap(), [0, 1, 2]);
+        assert_eq!(TrackChoice::Number(2).resolve_all(&song).unwrap(), [1]);
+        for wrong in ["1,4", "Lead,Tuba", ", ,", "2-99999999999"] {
+            assert_eq!(all(wrong).unwrap_err().code(), "TRACK_NOT_FOUND", "{wrong}");
+        }
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct NoteEntry {
     pub velocity: u8,
     /// 0-15.
     pub channel: u8,
+    /// From 1; only where a fill has several tracks or regions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub track: Option<usize>,
 }
 
 impl From<&Note> for NoteEntry {
@@ -28,6 +31,7 @@ impl From<&Note> for NoteEntry {
             pitch: note.pitch,
             velocity: note.velocity,
             channel: note.channel,
+            track: None,
         }
     }
 }

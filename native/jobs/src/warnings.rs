@@ -10,6 +10,17 @@ pub struct WarningEntry {
     pub count: usize,
 }
 
+impl WarningEntry {
+    /// One that was met once.
+    pub fn new(code: &str, message: String) -> Self {
+        Self {
+            code: code.to_owned(),
+            message,
+            count: 1,
+        }
+    }
+}
+
 impl From<&continuo_midi::Warning> for WarningEntry {
     fn from(warning: &continuo_midi::Warning) -> Self {
         Self {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::candidate_files::CandidateFiles;
 use crate::error::JobError;
 use crate::fill::RegionEntry;
+use crate::output::Existing;
+use crate::parts::Part;
 use crate::read_region::fingerprint;
 use crate::song_request::SongNote;
 use crate::source::read_source;
@@ -21,6 +23,8 @@ pub struct WriteFillRequest {
     /// `None` writes over the input and keeps a backup.
     #[serde(default)]
     pub output: Option<PathBuf>,
+    #[serde(default)]
+    pub existing: Existing,
     #[serde(default)]
     pub strict: bool,
     pub region: RegionEntry,
@@ -40,6 +44,8 @@ pub struct WriteFillAnswer {
     pub candidates: Vec<WrittenCandidate>,
     /// Of reading the file.
     pub warnings: Vec<WarningEntry>,
+    /// What became of files that were there.
+    pub replaced: Vec<WarningEntry>,
     pub view: View,
     /// Where the original of a fill in place was kept.
     pub backup: Option<PathBuf>,
@@ -74,29 +80,35 @@ pub fn write_fill(request: &WriteFillRequest) -> Result<WriteFillAnswer, JobErro
             .map(|note| SongNote { channel, ..*note }.note());
         notes.collect()
     };
-    let removed = own(&request.removed)?;
-    let candidates = request.candidates.iter().map(|notes| own(notes));
-    let candidates: Vec<Vec<Note>> = candidates.collect::<Result<_, _>>()?;
+    let removed = vec![own(&request.removed)?];
+    let candidates = request.candidates.iter().map(|notes| Ok([own(notes)?]));
+    let candidates: Vec<[Vec<Note>; 1]> = candidates.collect::<Result<_, JobError>>()?;
     let output = CandidateFiles {
         input: &request.input,
         output: request.output.as_deref(),
+        existing: request.existing,
         cut_crossing: request.cut_crossing,
     };
-    let notes = candidates.iter().map(Vec::as_slice);
-    let files = output.render(&source, index, &region, &removed, notes)?;
-    let backup = output.write(&files)?;
+    let parts = [Part {
+        track: index,
+        region: region.clone(),
+    }];
+    let notes = candidates.iter().map(<[Vec<Note>; 1]>::as_slice);
+    let files = output.render(&source, &parts, &removed, notes)?;
+    let written = output.write(&files, &source, &parts)?;
     Ok(WriteFillAnswer {
-        view: view_around(song, index, &region, &removed),
+        view: view_around(song, index, &region, &removed[0]),
         warnings: source.warnings(),
+        replaced: written.warnings,
         candidates: candidates
             .iter()
             .zip(files)
-            .map(|(notes, (file, _))| WrittenCandidate {
+            .map(|([notes], (file, _))| WrittenCandidate {
                 notes: note_entries(notes),
                 file,
             })
             .collect(),
-        backup,
+        backup: written.backup,
     })
 }
 
@@ -145,6 +157,7 @@ mod tests {
         let mut request = WriteFillRequest {
             input: input.clone(),
             output: Some(output.clone()),
+            existing: Existing::Keep,
             strict: false,
             region: RegionEntry {
                 track: 2,

@@ -6,14 +6,17 @@ use continuo_midi::write_new;
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
-use crate::output::write_output;
+use crate::output::{Existing, write_result};
 use crate::song_request::SongRequest;
+use crate::warnings::WarningEntry;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WriteSongRequest {
     pub song: SongRequest,
     pub output: PathBuf,
+    #[serde(default)]
+    pub existing: Existing,
 }
 
 #[derive(Debug, Serialize)]
@@ -21,6 +24,9 @@ pub struct WriteSongRequest {
 pub struct WriteSongAnswer {
     pub file: PathBuf,
     pub note_count: usize,
+    /// What became of a file that was there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<WarningEntry>,
 }
 
 /// Write a new file of format 1, whole or not at all.
@@ -29,10 +35,11 @@ pub struct WriteSongAnswer {
 pub fn write_song(request: &WriteSongRequest) -> Result<WriteSongAnswer, JobError> {
     let song = request.song.song()?;
     let bytes = write_new(&song).map_err(JobError::Output)?;
-    write_output(&request.output, &bytes, false)?;
+    let told = write_result(&request.output, &bytes, request.existing, &|_| false)?;
     Ok(WriteSongAnswer {
         file: request.output.clone(),
         note_count: song.tracks.iter().map(|track| track.notes.len()).sum(),
+        warnings: told.into_iter().collect(),
     })
 }
 

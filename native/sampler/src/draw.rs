@@ -20,7 +20,7 @@ pub(crate) fn stream(seed: u64) -> ChaCha12Rng {
 }
 
 /// Seed of candidate `index` of a fill; the first has the fill's own. Below 2^53, as JSON needs.
-pub(crate) fn candidate_seed(seed: u64, index: u64) -> u64 {
+pub fn candidate_seed(seed: u64, index: u64) -> u64 {
     if index == 0 {
         return seed;
     }

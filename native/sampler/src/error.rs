@@ -1,5 +1,6 @@
 //! Why a fill is refused or ends without notes.
 
+use crate::scale::mode_names;
 use continuo_model::ModelError;
 
 /// Each variant has a stable [`code`](SamplerError::code); messages name value, limit and remedy.
@@ -20,8 +21,11 @@ pub enum SamplerError {
         value: String,
         limit: &'static str,
     },
-    #[error("no scale named \"{name}\"; write a tonic and a mode, such as \"D dorian\", or auto")]
-    ScaleUnknown { name: String },
+    #[error("no scale named \"{name}\"; {}", scale_remedy(suggestion.as_deref()))]
+    ScaleUnknown {
+        name: String,
+        suggestion: Option<String>,
+    },
     #[error(
         "pitches {low} to {high} hold no note of the scale {scale}; widen the range or change the scale"
     )]
@@ -45,6 +49,16 @@ pub enum SamplerError {
         "no candidate was finished in {deadline_ms} ms; allow more time or choose a shorter region"
     )]
     DeadlineExceeded { deadline_ms: u64 },
+}
+
+fn scale_remedy(suggestion: Option<&str>) -> String {
+    match suggestion {
+        Some(suggestion) => format!("did you mean \"{suggestion}\"?"),
+        None => format!(
+            "write a tonic and a mode, such as \"D dorian\", or auto; the modes are {}",
+            mode_names().join(", ")
+        ),
+    }
 }
 
 impl SamplerError {

@@ -5,6 +5,7 @@ use crate::plan::Plan;
 use crate::result::Candidate;
 use crate::row::Row;
 use continuo_tokenizer::SceneNote;
+use std::cmp::Ordering;
 
 /// (grid time, pitch) of each note: what makes two candidates the same.
 pub(crate) fn content(plan: &Plan, notes: &[SceneNote]) -> Vec<(i32, u8)> {
@@ -31,14 +32,16 @@ pub(crate) fn candidate(plan: &Plan, row: &Row) -> Candidate {
     }
 }
 
-/// Best first: with notes, then inside the surrounding scale, then likely.
 pub(crate) fn rank(candidates: &mut [Candidate]) {
-    candidates.sort_by(|a, b| {
-        let key = |c: &Candidate| (c.notes.is_empty(), (c.out_of_scale * 1e6) as u32);
-        key(a)
-            .cmp(&key(b))
-            .then(b.log_prob_per_note.total_cmp(&a.log_prob_per_note))
-    });
+    candidates.sort_by(best_first);
+}
+
+/// The order in which candidates are given: with notes, then inside the surrounding scale, then likely.
+pub fn best_first(a: &Candidate, b: &Candidate) -> Ordering {
+    let key = |c: &Candidate| (c.notes.is_empty(), (c.out_of_scale * 1e6) as u32);
+    key(a)
+        .cmp(&key(b))
+        .then(b.log_prob_per_note.total_cmp(&a.log_prob_per_note))
 }
 
 #[cfg(test)]

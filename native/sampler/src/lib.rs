@@ -24,8 +24,11 @@ mod standing;
 
 pub use cancel::CancelFlag;
 pub use deadline::Clock;
+pub use draw::candidate_seed;
 pub use engine::{Engine, EngineOptions};
 pub use error::SamplerError;
+pub use judge::best_first;
+pub use plan::{MAX_QUARTERS, split};
 pub use request::{Controls, FillRequest, Locks, Mode, Rhythm, Sampling};
 pub use result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
 pub use scale::{Scale, ScaleChoice};

@@ -18,7 +18,7 @@ use continuo_tokenizer::{Piece, Scene, Step, Visibility, Window, WindowSpec};
 use std::collections::HashSet;
 
 /// Longest region in quarters: 512 bars of 4/4.
-const MAX_QUARTERS: u64 = 2048;
+pub const MAX_QUARTERS: u64 = 2048;
 
 /// A place in time that must get a note, and how long that lasts if that is kept too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Plan {
                 limit: MAX_QUARTERS,
             });
         }
-        let (removed, locked) = split(request, track);
+        let (removed, locked) = split(request);
         let kept: Vec<Note> = sounding_in(request, track)
             .chain(locked.iter().copied())
             .collect();
@@ -187,8 +187,9 @@ impl Plan {
     }
 }
 
-/// Old notes of the region: those that go, and those that stay.
-fn split(request: &FillRequest<'_>, track: &Track) -> (Vec<Note>, Vec<Note>) {
+/// Old notes of the region: those that go, and those that stay. The request's track must be there.
+pub fn split(request: &FillRequest<'_>) -> (Vec<Note>, Vec<Note>) {
+    let track = &request.song.tracks[request.track];
     let region = request.start_tick..request.end_tick;
     let first = track.notes.partition_point(|n| n.start_tick < region.start);
     let inside = track.notes[first..]

@@ -4,6 +4,7 @@ use crate::error::SamplerError;
 use crate::scale::ScaleChoice;
 use continuo_midi::{Note, Song};
 use continuo_tokenizer::grid::{MAX_GRID, grid_from_tick};
+use std::fmt::Display;
 
 /// What to do with the region.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
@@ -125,7 +126,7 @@ pub struct FillRequest<'a> {
 
 impl FillRequest<'_> {
     /// Check every number before anything is allocated.
-    pub(crate) fn check(&self) -> Result<(), SamplerError> {
+    pub fn check(&self) -> Result<(), SamplerError> {
         if self.track >= self.song.tracks.len() {
             let count = self.song.tracks.len();
             return Err(SamplerError::TrackNotFound {
@@ -166,7 +167,7 @@ impl FillRequest<'_> {
             limit(
                 "TEMPERATURE_OUT_OF_RANGE",
                 "temperature",
-                sampling.temperature.into(),
+                sampling.temperature,
                 0.05,
                 5.0,
                 "0.05 to 5",
@@ -174,7 +175,7 @@ impl FillRequest<'_> {
             limit(
                 "TOP_P_OUT_OF_RANGE",
                 "top-p",
-                sampling.top_p.into(),
+                sampling.top_p,
                 1e-6,
                 1.0,
                 "above 0 and at most 1",
@@ -182,7 +183,7 @@ impl FillRequest<'_> {
             limit(
                 "MIN_P_OUT_OF_RANGE",
                 "min-p",
-                sampling.min_p.into(),
+                sampling.min_p,
                 0.0,
                 0.999_999,
                 "at least 0 and below 1",
@@ -206,23 +207,16 @@ impl FillRequest<'_> {
             limit(
                 "NOVELTY_OUT_OF_RANGE",
                 "novelty",
-                controls.novelty.into(),
+                controls.novelty,
                 0.0,
                 1.0,
                 "0 to 1",
             ),
-            limit(
-                "AMOUNT_OUT_OF_RANGE",
-                "amount",
-                amount.into(),
-                0.0,
-                1.0,
-                "0 to 1",
-            ),
+            limit("AMOUNT_OUT_OF_RANGE", "amount", amount, 0.0, 1.0, "0 to 1"),
             limit(
                 "DENSITY_OUT_OF_RANGE",
                 "density",
-                controls.density.unwrap_or(1).into(),
+                controls.density.unwrap_or(1),
                 1.0,
                 10.0,
                 "1 to 10",
@@ -230,7 +224,7 @@ impl FillRequest<'_> {
             limit(
                 "POLYPHONY_OUT_OF_RANGE",
                 "polyphony",
-                controls.polyphony.unwrap_or(1).into(),
+                controls.polyphony.unwrap_or(1),
                 1.0,
                 64.0,
                 "1 to 64",
@@ -238,7 +232,7 @@ impl FillRequest<'_> {
             limit(
                 "VELOCITY_OUT_OF_RANGE",
                 "velocity",
-                controls.velocity.unwrap_or(1).into(),
+                controls.velocity.unwrap_or(1),
                 1.0,
                 127.0,
                 "1 to 127",
@@ -257,15 +251,16 @@ impl FillRequest<'_> {
     }
 }
 
-fn limit(
+/// A number as it was given: an `f32` would show the digits that `f64` adds to it.
+fn limit<Number: Copy + Into<f64> + Display>(
     code: &'static str,
     name: &'static str,
-    value: f64,
+    value: Number,
     low: f64,
     high: f64,
     limit: &'static str,
 ) -> Result<(), SamplerError> {
-    if value >= low && value <= high {
+    if value.into() >= low && value.into() <= high {
         return Ok(());
     }
     Err(SamplerError::OptionOutOfRange {

@@ -1,5 +1,7 @@
 //! Scales by name, and the scale of some notes.
 
+mod spelling;
+
 use crate::error::SamplerError;
 use continuo_tokenizer::key::{self, Key};
 use std::fmt;
@@ -22,18 +24,14 @@ const MODES: [(&str, u16); 14] = [
     ("blues", 0b0100_1110_1001),
 ];
 
-const TONICS: [(&str, u8); 7] = [
-    ("c", 0),
-    ("d", 2),
-    ("e", 4),
-    ("f", 5),
-    ("g", 7),
-    ("a", 9),
-    ("b", 11),
-];
 const TONIC_NAMES: [&str; 12] = [
     "C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B",
 ];
+
+/// Names of all modes.
+pub(crate) fn mode_names() -> [&'static str; MODES.len()] {
+    MODES.map(|(name, _)| name)
+}
 
 /// Pitch classes that are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,30 +90,29 @@ impl fmt::Display for Scale {
 impl FromStr for ScaleChoice {
     type Err = SamplerError;
 
-    /// "auto", or a tonic (C, F#, Bb, ...) and a mode ("minor pentatonic"); case does not matter.
+    /// "auto", or a tonic and a mode, as people write them (see `spelling`).
     fn from_str(text: &str) -> Result<ScaleChoice, SamplerError> {
-        let name = text.trim().to_lowercase();
-        if name == "auto" {
+        if text.trim().eq_ignore_ascii_case("auto") {
             return Ok(ScaleChoice::Auto);
         }
-        let unknown = || SamplerError::ScaleUnknown {
-            name: text.to_owned(),
+        let mode = |name: &str| {
+            let known = MODES.iter().find(|(known, _)| *known == name);
+            known.map(|(_, bits)| *bits)
         };
-        let (tonic, mode) = name.split_once(char::is_whitespace).ok_or_else(unknown)?;
-        let (letter, accidental) = tonic.split_at_checked(1).ok_or_else(unknown)?;
-        let natural = TONICS.iter().find(|t| t.0 == letter).ok_or_else(unknown)?.1;
-        let tonic = match accidental {
-            "" => natural,
-            "#" => (natural + 1) % 12,
-            "b" => (natural + 11) % 12,
-            _ => return Err(unknown()),
-        };
-        let mode = MODES
-            .iter()
-            .find(|m| m.0 == mode.trim())
-            .ok_or_else(unknown)?
-            .1;
-        Ok(ScaleChoice::Named(Scale { tonic, mode }))
+        let spelled = spelling::read(text, |name| mode(name).is_some());
+        match spelled {
+            Ok((tonic, name)) => Ok(ScaleChoice::Named(Scale {
+                tonic,
+                mode: mode(&name).unwrap_or(MODES[0].1),
+            })),
+            Err(tonic) => Err(SamplerError::ScaleUnknown {
+                name: text.to_owned(),
+                suggestion: tonic.and_then(|(tonic, wanted)| {
+                    let near = spelling::nearest(&wanted, &mode_names())?;
+                    Some(format!("{} {near}", TONIC_NAMES[usize::from(tonic % 12)]))
+                }),
+            }),
+        }
     }
 }
 
@@ -148,24 +145,72 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_scale_is_refused() {
+    fn names_as_people_write_them() {
+        for (name, plain) in [
+            ("C", "C major"),
+            ("F#", "F# major"),
+            ("F\u{266f}", "F# major"),
+            ("Bb", "Bb major"),
+            ("B", "B major"),
+            ("Bbm", "Bb minor"),
+            ("B\u{266d}m", "Bb minor"),
+            ("Bm", "B minor"),
+            ("am", "A minor"),
+            ("AM", "A major"),
+            ("Cmaj", "C major"),
+            ("e min", "E minor"),
+            ("F sharp minor", "F# minor"),
+            ("B-flat minor", "Bb minor"),
+            ("a natural minor", "A minor"),
+            ("D dorian mode", "D dorian"),
+            ("G blues scale", "G blues"),
+            ("C pentatonic", "C major pentatonic"),
+            ("Am pentatonic", "A minor pentatonic"),
+            ("A harmonic", "A harmonic minor"),
+            ("E_minor", "E minor"),
+            ("H-moll", "B minor"),
+            ("H dur", "B major"),
+            ("B-Dur", "Bb major"),
+            ("b moll", "Bb minor"),
+            ("Bb-moll", "Bb minor"),
+            ("Cis-Moll", "C# minor"),
+            ("fis moll", "F# minor"),
+            ("Es-Dur", "Eb major"),
+            ("as moll", "Ab minor"),
+            ("Des dur", "C# major"),
+            ("a harmonisch moll", "A harmonic minor"),
+        ] {
+            let found: ScaleChoice = name.parse().unwrap_or_else(|_| panic!("{name}"));
+            assert_eq!(Ok(found), plain.parse().map_err(|_| ()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_scale_is_refused() {
         for name in [
             "",
-            "D",
-            "H major",
-            "D dorain",
+            "J major",
             "C## major",
-            "é minor",
+            "\u{e9} minor",
             "auto x",
+            "minor",
         ] {
-            assert_eq!(
-                name.parse::<ScaleChoice>().map_err(|e| e.code()),
-                Err("SCALE_UNKNOWN")
-            );
+            let error = name.parse::<ScaleChoice>().map_err(|e| e.code());
+            assert_eq!(error, Err("SCALE_UNKNOWN"), "{name}");
         }
         assert_eq!(
             " AUTO ".parse::<ScaleChoice>().ok(),
             Some(ScaleChoice::Auto)
         );
+    }
+
+    #[test]
+    fn a_near_miss_is_told() {
+        let message = |name: &str| name.parse::<ScaleChoice>().unwrap_err().to_string();
+        assert!(message("D dorain").ends_with("did you mean \"D dorian\"?"));
+        assert!(message("h phrigian").ends_with("did you mean \"B phrygian\"?"));
+        assert!(message("C mjaor").ends_with("did you mean \"C major\"?"));
+        assert!(message("C something else").contains("mixolydian"));
+        assert!(message("nothing").contains("a tonic and a mode"));
     }
 }

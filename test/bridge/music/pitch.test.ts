@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { parsePitch, parsePitchList, parsePitchRange, pitchName } from "../../../bridge/music/pitch.ts";
+import {
+  parsePitch,
+  parsePitchList,
+  parsePitchRange,
+  pitchName,
+  readPitch,
+} from "../../../bridge/music/pitch.ts";
 
 describe("pitches", () => {
   test.each([
@@ -46,3 +52,46 @@ describe("pitch ranges", () => {
 });
 
 test("pitch lists mix numbers and names", () => expect(parsePitchList("60, E4,67")).toEqual([60, 64, 67]));
+
+describe("pitches as people write them", () => {
+  test.each([
+    ["E♭3", 51],
+    ["F♯4", 66],
+    ["eb3", 51],
+    ["H3", 59],
+    ["B3", 59],
+    ["Cis4", 61],
+    ["Es4", 63],
+    ["As3", 56],
+    ["Ges4", 66],
+    ["C##4", 62],
+    ["C𝄪4", 62],
+    ["B♭♭3", 57],
+    ["D𝄫4", 60],
+    ["Cb4", 59],
+    ["H#3", 60],
+    ["B flat 3", 58],
+    ["F sharp 2", 42],
+    ["C♮4", 60],
+    [" 60 ", 60],
+    ["C-1", 0],
+  ])("%s is %i", (text, pitch) => expect(readPitch(text)).toBe(pitch));
+
+  test.each(["", "J4", "Cs4", "C###4", "4C", "C4 D4", "Cb-1", "H9", "♭4"])("%j is refused", (text) => {
+    expect(() => readPitch(text)).toThrowError(expect.objectContaining({ code: "PITCH_INVALID" }));
+  });
+
+  test("a name without an octave says so, and in a list means every octave", () => {
+    expect(() => readPitch("F#")).toThrowError(/"F#" has no octave; write one after it, such as F#4/);
+    expect(parsePitchList("F#")).toEqual([6, 18, 30, 42, 54, 66, 78, 90, 102, 114, 126]);
+    expect(parsePitchList("C4,B♭3,H")).toEqual([60, 58, 11, 23, 35, 47, 59, 71, 83, 95, 107, 119]);
+  });
+
+  test.each([
+    ["E♭3-H5", [51, 83]],
+    ["Es2–C4", [39, 60]],
+    ["C3..C6", [48, 84]],
+    ["C-1 - C0", [0, 12]],
+    ["B flat 2 - F sharp 3", [46, 54]],
+  ])("the range %s is %j", (text, range) => expect(parsePitchRange(text)).toEqual(range));
+});

@@ -1,0 +1,148 @@
+//! Whether a file is another one with other notes in some regions, and nothing else.
+
+use std::ops::Range;
+
+use continuo_midi::{
+    Event, EventReader, MidiError, ParseOptions, ReplaceRequest, Song, parse, replace_region,
+};
+
+use crate::parts::Part;
+
+/// A region of the notes of one (chunk, channel).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub chunk: usize,
+    pub channel: u8,
+    pub region: Range<u32>,
+}
+
+/// Where the notes of some parts lie in the file.
+pub fn places_of(song: &Song, parts: &[Part]) -> Vec<Place> {
+    let place = |part: &Part| Place {
+        chunk: song.tracks[part.track].chunk,
+        channel: song.tracks[part.track].channel,
+        region: part.region.clone(),
+    };
+    parts.iter().map(place).collect()
+}
+
+/// Are two files the same, event for event, but for notes that start in these places?
+///
+/// How long each track lasts does not count, since new notes may make it longer. False where one is no file.
+pub fn differs_only_in(one: &[u8], other: &[u8], places: &[Place]) -> bool {
+    let emptied = |bytes: &[u8]| emptied(bytes, places);
+    match (emptied(one), emptied(other)) {
+        (Ok(one), Ok(other)) => is_same(&one, &other).unwrap_or(false),
+        _ => false,
+    }
+}
+
+fn emptied(bytes: &[u8], places: &[Place]) -> Result<Vec<u8>, MidiError> {
+    let mut bytes = bytes.to_vec();
+    for place in places {
+        let request = ReplaceRequest {
+            chunk: place.chunk,
+            channel: place.channel,
+            start_tick: place.region.start,
+            end_tick: place.region.end,
+            notes: &[],
+            keep: &[],
+            cut_crossing: false,
+        };
+        bytes = replace_region(&bytes, &request)?.bytes;
+    }
+    Ok(bytes)
+}
+
+fn is_same(one: &[u8], other: &[u8]) -> Result<bool, MidiError> {
+    let lenient = ParseOptions::default();
+    let (raw, other_raw) = (parse(one, &lenient)?.raw, parse(other, &lenient)?.raw);
+    if (raw.format, raw.ppq) != (other_raw.format, other_raw.ppq) {
+        return Ok(false);
+    }
+    let bodies: Vec<_> = raw.track_bodies().collect();
+    let other_bodies: Vec<_> = other_raw.track_bodies().collect();
+    if bodies.len() != other_bodies.len() {
+        return Ok(false);
+    }
+    for (body, other_body) in bodies.into_iter().zip(other_bodies) {
+        let mut events = EventReader::new(one, body);
+        let mut other_events = EventReader::new(other, other_body);
+        loop {
+            let (event, other_event) = (next(&mut events)?, next(&mut other_events)?);
+            match (event, other_event) {
+                (None, None) => break,
+                (Some(a), Some(b)) if (a.tick, a.kind) == (b.tick, b.kind) => {}
+                _ => return Ok(false),
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// The next event but for the end of track.
+fn next<'a>(events: &mut EventReader<'a>) -> Result<Option<Event<'a>>, MidiError> {
+    loop {
+        match events.next_event()? {
+            Some(event) if event.is_end_of_track() => {}
+            event => return Ok(event),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use continuo_midi::{Note, parse_song};
+
+    use super::*;
+
+    const FIXTURE: &[u8] = include_bytes!("../../../test/fixtures/faure-apres-un-reve.mid");
+
+    fn filled(pitch: u8, start_tick: u32) -> Vec<u8> {
+        let song = parse_song(FIXTURE).unwrap();
+        let channel = song.tracks[0].channel;
+        let note = Note {
+            start_tick,
+            duration_ticks: 10,
+            pitch,
+            velocity: 80,
+            channel,
+        };
+        let request = ReplaceRequest {
+            chunk: song.tracks[0].chunk,
+            channel,
+            start_tick,
+            end_tick: start_tick + 1440,
+            notes: &[note],
+            keep: &[],
+            cut_crossing: false,
+        };
+        replace_region(FIXTURE, &request).unwrap().bytes
+    }
+
+    #[test]
+    fn only_the_region_may_differ() {
+        let song = parse_song(FIXTURE).unwrap();
+        let part = |region: Range<u32>| places_of(&song, &[Part { track: 0, region }]);
+        let place = part(14_400..15_840);
+        let end = song.duration_ticks;
+        for other in [filled(60, 14_400), filled(72, 14_400), FIXTURE.to_vec()] {
+            assert!(differs_only_in(FIXTURE, &other, &place));
+            assert!(differs_only_in(&other, FIXTURE, &place));
+        }
+        // What goes on after the end makes a file longer.
+        let longer = filled(60, end);
+        assert!(differs_only_in(FIXTURE, &longer, &part(end..end + 1440)));
+        assert!(!differs_only_in(FIXTURE, &longer, &place));
+        assert!(!differs_only_in(FIXTURE, &filled(60, 2_880), &place));
+        assert!(!differs_only_in(FIXTURE, b"precious", &place));
+        let mut renamed = FIXTURE.to_vec();
+        let name = renamed
+            .windows(2)
+            .position(|two| two == [0xff, 0x03])
+            .unwrap()
+            + 3;
+        renamed[name] ^= 1;
+        assert!(!differs_only_in(FIXTURE, &renamed, &place));
+    }
+}
