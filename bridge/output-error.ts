@@ -4,7 +4,7 @@
 import { dirname } from "node:path";
 import { BridgeError } from "./bridge-error.ts";
 
-/** @returns OUTPUT_FOLDER_MISSING, OUTPUT_READ_ONLY, OUTPUT_DISK_FULL or OUTPUT_FAILED */
+/** @returns OUTPUT_FOLDER_MISSING, OUTPUT_IS_A_FOLDER, OUTPUT_READ_ONLY, OUTPUT_DISK_FULL or OUTPUT_FAILED */
 export function outputError(path: string, cause: unknown): BridgeError {
   const systemCode = cause instanceof Error && "code" in cause ? cause.code : undefined;
   const reason = cause instanceof Error ? cause.message : String(cause);
@@ -21,6 +21,10 @@ export function outputError(path: string, cause: unknown): BridgeError {
     case "EPERM":
     case "EROFS":
       return new BridgeError("OUTPUT_READ_ONLY", `${path} cannot be written; choose a folder of your own`, {
+        cause,
+      });
+    case "EISDIR":
+      return new BridgeError("OUTPUT_IS_A_FOLDER", `${path} is a folder; give the name of a file in it`, {
         cause,
       });
     case "ENOSPC":

@@ -3,6 +3,7 @@
  */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { Command } from "commander";
 import { z } from "zod";
 import { BridgeError, toBridgeError } from "../bridge-error.ts";
@@ -13,8 +14,10 @@ import { defined } from "./defined.ts";
 import { EXIT_FAILED } from "./errors.ts";
 import { drawSeed } from "./fill-options.ts";
 import { type CliIo, printLine } from "./io.ts";
-import { LineFile } from "./line-file.ts";
 import { ProgressLine } from "./progress-line.ts";
+import { ResultFile, type ResultOptions, type Told } from "./result-file.ts";
+import { isStandardInput, isStandardOutput } from "./standard-files.ts";
+import { printWarnings } from "./warnings.ts";
 
 /** Numbers are only typed here; their limits are the sampler's. */
 const lineSchema = z.strictObject({
@@ -42,7 +45,7 @@ const lineSchema = z.strictObject({
   polyphony: z.int().nonnegative().optional(),
   pitchRange: z.string().optional(),
   scale: z.string().optional(),
-  rhythm: z.enum(["free", "keep", "keepOnsets"]).optional(),
+  rhythm: z.enum(["free", "keep", "keepOnsets", "keep-onsets"]).optional(),
   velocity: z.int().nonnegative().optional(),
   novelty: z.number().optional(),
   /** Pitches of old notes that stay. */
@@ -51,6 +54,8 @@ const lineSchema = z.strictObject({
   cutCrossing: z.boolean().optional(),
   /** Set for vary. */
   amount: z.number().optional(),
+  /** Replace files that are there without keeping them. */
+  force: z.boolean().optional(),
   model: z.string().optional(),
   device: z.string().optional(),
   threads: z.int().nonnegative().optional(),
@@ -67,53 +72,96 @@ and may have the options of fill in camelCase. Each gives one line with the answ
 id; a bad one gives {"id", "error": {"code", "message"}}.
 
 Examples:
-  continuo batch requests.jsonl -o results.jsonl`;
+  continuo batch requests.jsonl -o results.jsonl
+  cat requests.jsonl | continuo batch - -o - > results.jsonl`;
 
 export function batchCommand(io: CliIo, fail: (exitCode: number) => void): Command {
   return new Command("batch")
     .description("fill many regions, one JSON request a line")
-    .argument("<REQUESTS.jsonl>", "requests, one a line")
-    .requiredOption("-o, --output <RESULTS.jsonl>", "answers, one a line in the same order")
+    .argument("<REQUESTS.jsonl>", "requests, one a line; - for standard input")
+    .requiredOption(
+      "-o, --output <RESULTS.jsonl>",
+      "answers, one a line in the same order; - for standard output",
+    )
+    .option("--force", "replace a list of answers that is there without keeping it")
     .addHelpText("after", EXAMPLES)
-    .action(async (input: string, options: { output: string }) => {
-      const { lines, failed } = await runBatch(io, input, options.output);
-      printLine(io.stderr, `${lines} requests, ${failed} failed: ${options.output}`);
+    .action(async (input: string, { output, force }: { output: string; force?: boolean }) => {
+      const { lines, failed, told } = await runBatch(io, input, output, { force, isEarlier: isResults });
+      printLine(io.stderr, `${lines} requests, ${failed} failed: ${output}`);
+      printWarnings(io, told);
       if (failed > 0) fail(EXIT_FAILED);
     });
+}
+
+/** Whether a text begins as a list of answers does. */
+function isResults(text: string): boolean {
+  return /^\{"id":/.test(text);
+}
+
+/** Where answers go: a file that is whole at the end, or standard output as they come. */
+interface Answers {
+  write(text: string): Promise<void>;
+  finish(options: ResultOptions): Promise<Told[]>;
+  discard(): Promise<void>;
+}
+
+function answersTo(io: CliIo, output: string): Promise<Answers> | Answers {
+  if (!isStandardOutput(output)) return ResultFile.create(output);
+  return {
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        io.stdout.write(text, (cause) => (cause ? reject(cause) : resolve()));
+      }),
+    finish: () => Promise.resolve([]),
+    discard: () => Promise.resolve(),
+  };
 }
 
 async function runBatch(
   io: CliIo,
   input: string,
   output: string,
-): Promise<{ lines: number; failed: number }> {
-  const results = await LineFile.create(output);
+  options: ResultOptions,
+): Promise<{ lines: number; failed: number; told: Told[] }> {
+  const results = await answersTo(io, output);
   const progress = new ProgressLine(io.stderr);
   let [lines, failed] = [0, 0];
   try {
-    for await (const text of readLines(input)) {
+    for await (const text of readLines(io, input)) {
       if (text.trim() === "") continue;
       const answer = await answerLine(text, io.signal);
       lines += 1;
       if ("error" in answer) failed += 1;
-      await results.write(JSON.stringify(answer));
+      await results.write(`${JSON.stringify(answer)}\n`);
       progress.show(`${lines} requests, ${failed} failed`);
     }
-    await results.finish();
+    return { lines, failed, told: await results.finish(options) };
   } catch (error) {
     await results.discard();
     throw error;
   } finally {
     progress.clear();
   }
-  return { lines, failed };
 }
 
-async function* readLines(path: string): AsyncGenerator<string> {
-  const stream = createReadStream(path, "utf8");
+/** @throws BridgeError INPUT_IS_TERMINAL, INPUT_NOT_FOUND, INPUT_UNREADABLE */
+async function* readLines(io: CliIo, path: string): AsyncGenerator<string> {
+  if (isStandardInput(path) && (io.stdin === undefined || io.stdin.isTTY)) {
+    throw new BridgeError(
+      "INPUT_IS_TERMINAL",
+      "standard input is the terminal; pipe requests into the command, or name a file",
+    );
+  }
+  const stream =
+    isStandardInput(path) && io.stdin !== undefined
+      ? Readable.from(io.stdin)
+      : createReadStream(path, "utf8");
+  const stop = () => stream.destroy();
+  io.signal.addEventListener("abort", stop, { once: true });
   try {
     yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
   } catch (cause) {
+    if (io.signal.aborted) throw cancelled();
     const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw isMissing
@@ -122,8 +170,14 @@ async function* readLines(path: string): AsyncGenerator<string> {
           cause,
         });
   } finally {
+    io.signal.removeEventListener("abort", stop);
     stream.destroy();
   }
+  if (io.signal.aborted) throw cancelled();
+}
+
+function cancelled(): BridgeError {
+  return new BridgeError("CANCELLED", "cancelled; no list of answers was written");
 }
 
 /** @throws BridgeError CANCELLED; every other failure is the line's own answer */
@@ -160,7 +214,7 @@ function parseLine(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("REQUEST_INVALID", `the line is no JSON (${reason}); write one object a line`, {
+    throw new BridgeError("REQUEST_INVALID", `the line is not JSON (${reason}); write one object a line`, {
       cause,
     });
   }
@@ -173,12 +227,14 @@ function idOf(value: unknown): string | number | null {
 }
 
 function requestOf(line: Line): FillRequest {
-  const { density, polyphony, scale, rhythm, velocity, novelty } = line;
+  const { density, polyphony, scale, velocity, novelty } = line;
+  const rhythm = line.rhythm === "keep-onsets" ? "keepOnsets" : line.rhythm;
   const { candidates, temperature, topP, topK, minP, contextNotes, deadlineMs } = line;
   const pitchRange = line.pitchRange === undefined ? undefined : parsePitchRange(line.pitchRange);
   return {
     input: line.in,
     output: line.out,
+    ...defined({ existing: line.force ? ("replace" as const) : undefined }),
     track: typeof line.track === "number" ? { number: line.track } : { name: line.track },
     region: { ticks: { startTick: line.startTick, endTick: line.endTick } },
     mode: line.amount === undefined ? "fill" : { vary: { amount: line.amount } },

@@ -3,7 +3,7 @@
  */
 import { Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
-import { addFillOptions, type FillOptions, fillRequestOf } from "./fill-options.ts";
+import { addFillOptions, type FillOptions } from "./fill-options.ts";
 import { generate } from "./fill-run.ts";
 import type { CliIo } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
@@ -19,12 +19,12 @@ export function continueCommand(io: CliIo): Command {
     .makeOptionMandatory();
   const command = new Command("continue")
     .description("go on after the last note of one track")
-    .argument("<IN.mid>", "a Standard MIDI File")
+    .argument("<IN.mid>", "a Standard MIDI File, - for standard input")
     .addOption(bars);
   return addFillOptions(command)
     .addHelpText("after", EXAMPLES)
     .action((input: string, options: FillOptions & { bars: number }) =>
-      generate(io, fillRequestOf(input, "continue", { after: { bars: options.bars } }, options), options),
+      generate(io, input, options, { mode: "continue", region: { after: { bars: options.bars } } }),
     );
 }
 

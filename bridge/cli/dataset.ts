@@ -6,9 +6,11 @@ import { BridgeError } from "../bridge-error.ts";
 import { exportDataset, readDatasetInfo, verifyDataset } from "../engine/dataset.ts";
 import { buildCommand } from "./dataset/build.ts";
 import { renderInfo } from "./dataset/info.ts";
-import { renderInfoHtml } from "./dataset/info-html.ts";
+import { isInfoHtml, renderInfoHtml } from "./dataset/info-html.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
-import { writeText } from "./text-file.ts";
+import { type Told, writeResult } from "./result-file.ts";
+import { withStandardFiles } from "./standard-files.ts";
+import { printWarnings } from "./warnings.ts";
 
 export function datasetCommand(io: CliIo): Command {
   const command = new Command("dataset")
@@ -28,18 +30,42 @@ function infoCommand(io: CliIo): Command {
   return new Command("info")
     .description("say what is in a dataset, with bars of pitches, tempos, meters and instruments")
     .argument("<DATA>", "dataset folder")
-    .option("--html <FILE>", "also write a page with the plots")
+    .option("--html <FILE>", "also write a page with the plots; - for standard output")
+    .option("--force", "replace a page that is there without keeping it")
     .option("--json", "print one JSON value")
     .addHelpText(
       "after",
       "\nExamples:\n  continuo dataset info my-data\n  continuo dataset info my-data --html my-data.html",
     )
-    .action(async (data: string, options: { html?: string; json?: boolean }) => {
-      const info = await readDatasetInfo(data);
-      if (options.html !== undefined) await writeText(options.html, renderInfoHtml(info));
-      if (options.json) printJson(io.stdout, info);
-      else for (const line of renderInfo(info, io.stdout.columns ?? 80)) printLine(io.stdout, line);
-    });
+    .action((data: string, options: InfoOptions) =>
+      withStandardFiles(io, async (files) => {
+        const { html, json, force } = options;
+        const page =
+          html === undefined ? undefined : files.output(html, { hasJson: json ?? false, ending: ".html" });
+        const info = await readDatasetInfo(data);
+        const told = page === undefined ? [] : await writePage(page, renderInfoHtml(info), force);
+        const { stdout } = files.io;
+        if (json) printJson(stdout, info);
+        else for (const line of renderInfo(info, stdout.columns ?? 80)) printLine(stdout, line);
+        printWarnings(files.io, told);
+      }),
+    );
+}
+
+interface InfoOptions {
+  html?: string;
+  force?: boolean;
+  json?: boolean;
+}
+
+/** @throws BridgeError TEXT_NOT_WRITTEN */
+async function writePage(path: string, text: string, force = false): Promise<Told[]> {
+  try {
+    return await writeResult(path, text, { force, isEarlier: isInfoHtml });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BridgeError("TEXT_NOT_WRITTEN", reason, { data: { path }, cause });
+  }
 }
 
 function verifyCommand(io: CliIo): Command {

@@ -5,7 +5,8 @@ import { type Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import type { FillRequest, Mode, RegionChoice, TrackChoice } from "../engine/requests.ts";
 import { parsePitchList, parsePitchRange } from "../music/pitch.ts";
-import { parseBars, parseRange, parseTicks, type Span, type TickSpan } from "../music/span.ts";
+import { MODES } from "../music/scales.ts";
+import { parseBarList, parseRangeList, parseTickList, type Span, type TickSpan } from "../music/span.ts";
 import { defined } from "./defined.ts";
 import { forOption, parseCount, parseDecimal } from "./numbers.ts";
 
@@ -27,7 +28,7 @@ export interface DrawOptions {
   velocity?: number;
   novelty?: number;
   lock?: number[];
-  lockTicks?: TickSpan;
+  lockTicks?: TickSpan[];
   cutCrossing?: boolean;
   model?: string;
   device: string;
@@ -37,47 +38,66 @@ export interface DrawOptions {
 }
 
 export interface FillOptions extends DrawOptions {
-  track: string;
+  track: readonly string[];
   output?: string;
   inPlace?: boolean;
+  force?: boolean;
   json?: boolean;
   roll?: boolean;
   svg?: string;
 }
 
 export interface RegionOptions {
-  bars?: Span;
-  range?: Span;
-  ticks?: TickSpan;
+  bars?: Span[];
+  range?: Span[];
+  ticks?: TickSpan[];
+}
+
+/** An option that may be given several times, and whose values may be lists. */
+export function listOption<Value>(
+  flags: string,
+  description: string,
+  parse: (text: string) => Value[],
+): Option {
+  const [name = flags] = flags.split(" ");
+  const read = forOption(name, parse);
+  return new Option(flags, description).argParser((text: string, before: Value[] | undefined) => [
+    ...(before ?? []),
+    ...read(text),
+  ]);
 }
 
 /** Add the three ways to say which part is meant; they exclude each other. */
 export function addRegionOptions(command: Command): Command {
-  const option = <Value>(flags: string, name: string, description: string, parse: (text: string) => Value) =>
-    new Option(flags, description).argParser(forOption(name, parse));
   return command
     .addOption(
-      option("--bars <A-B>", "--bars", "bars from A to B, counting from 1", parseBars).conflicts([
-        "range",
-        "ticks",
-      ]),
+      listOption(
+        "--bars <A-B>",
+        "bars from A to B, counting from 1; also A, A-, -B, last, and several as 5-8,12-14",
+        parseBarList,
+      ).conflicts(["range", "ticks"]),
     )
     .addOption(
-      option(
+      listOption(
         "--range <A.b-C.d>",
-        "--range",
-        "from beat b of bar A to the end of beat d of bar C",
-        parseRange,
+        "from beat b of bar A to the end of beat d of bar C; several with commas",
+        parseRangeList,
       ).conflicts(["ticks"]),
     )
-    .addOption(option("--ticks <A-B>", "--ticks", "from tick A up to, not including, tick B", parseTicks));
+    .addOption(
+      listOption(
+        "--ticks <A-B>",
+        "from tick A up to, not including, tick B; several with commas",
+        parseTickList,
+      ),
+    );
 }
 
 /** The region that the options name. @throws BridgeError REGION_MISSING */
 export function regionOf(options: RegionOptions): RegionChoice {
-  const span = options.bars ?? options.range;
-  if (span !== undefined) return span;
-  if (options.ticks !== undefined) return { ticks: options.ticks };
+  const spans = options.bars ?? options.range ?? options.ticks?.map((ticks) => ({ ticks })) ?? [];
+  const [first] = spans;
+  if (first !== undefined) return spans.length === 1 ? first : { several: spans };
   throw new BridgeError(
     "REGION_MISSING",
     "no region is named; give --bars 5-8, --range 5.1-8.3 or --ticks 0-1920",
@@ -87,9 +107,19 @@ export function regionOf(options: RegionOptions): RegionChoice {
 /** Add what is common to all commands that generate. */
 export function addFillOptions(command: Command): Command {
   command
-    .requiredOption("--track <T>", "number or name of the track, as continuo info lists them")
-    .option("-o, --output <FILE>", "where the result goes; with several candidates OUT.mid, OUT.2.mid, ...")
-    .option("--in-place", "write over the input and keep a backup beside it");
+    .addOption(
+      listOption(
+        "--track <T>",
+        "number or name of the track, as continuo info lists them; several as 1,3 or Bass,Piano",
+        (text) => [text],
+      ).makeOptionMandatory(),
+    )
+    .option(
+      "-o, --output <FILE>",
+      "where the result goes, - for standard output; with several candidates OUT.mid, OUT.2.mid, ...",
+    )
+    .option("--in-place", "write over the input and keep a backup beside it")
+    .option("--force", "replace a file that is there without keeping it");
   return addDrawOptions(command)
     .option("--json", "print one JSON value")
     .option("--roll", "show the piano roll also where stdout is no terminal")
@@ -116,19 +146,26 @@ export function addDrawOptions(command: Command): Command {
         forOption("--pitch-range", parsePitchRange),
       ),
     )
-    .option("--scale <NAME>", 'only pitches of a scale such as "D dorian", or auto')
-    .addOption(new Option("--rhythm <MODE>", "of the old notes").choices(["free", "keep", "keep-onsets"]))
+    .option(
+      "--scale <NAME>",
+      `only pitches of a scale: auto for the one around, or a tonic and a mode, such as "D dorian", Bbm or F#; modes: ${MODES.join(", ")}`,
+    )
+    .addOption(
+      new Option("--rhythm <MODE>", "of the old notes: free, keep, or keep-onsets")
+        .choices(["free", "keep", "keep-onsets"])
+        .argParser(parseRhythm),
+    )
     .addOption(count("--velocity <N>", "mean velocity wished for, 1-127"))
     .addOption(decimal("--novelty <X>", "0 repeats as real music does, 1 copies nothing"))
     .addOption(
-      new Option("--lock <PITCHES>", 'old notes that stay, such as "60,64"').argParser(
-        forOption("--lock", parsePitchList),
+      listOption(
+        "--lock <PITCHES>",
+        "old notes that stay, such as 60,64 or C4,E4; a name without octave means all octaves",
+        parsePitchList,
       ),
     )
     .addOption(
-      new Option("--lock-ticks <A-B>", "old notes that start there stay").argParser(
-        forOption("--lock-ticks", parseTicks),
-      ),
+      listOption("--lock-ticks <A-B>", "old notes that start there stay; several with commas", parseTickList),
     )
     .option("--cut-crossing", "end notes that sound into the region at its start")
     .option("--model <ID|DIR>", "a model that continuo models list shows, or a folder")
@@ -144,9 +181,22 @@ function numeric(flags: string, description: string, parse: (text: string) => nu
   return new Option(flags, description).argParser(forOption(name, parse));
 }
 
-/** A number is a number, everything else a name. */
-export function trackOf(text: string): TrackChoice {
-  return /^\s*\d+\s*$/.test(text) ? { number: Number(text) } : { name: text };
+/** The modes by the names of the command line and of requests. @throws BridgeError OPTION_INVALID */
+function parseRhythm(text: string): DrawOptions["rhythm"] {
+  if (text === "free" || text === "keep") return text;
+  if (text === "keep-onsets" || text === "keepOnsets") return "keep-onsets";
+  throw new BridgeError(
+    "OPTION_INVALID",
+    `--rhythm: "${text}" is not a way to keep a rhythm; choose free, keep or keep-onsets`,
+    { data: { value: text, option: "--rhythm" } },
+  );
+}
+
+/** A number is a number, everything else a name; both may be several. */
+export function trackOf(names: readonly string[]): TrackChoice {
+  const choices = names.map((name) => (/^\s*\d+\s*$/.test(name) ? { number: Number(name) } : { name }));
+  const [first] = choices;
+  return choices.length === 1 && first !== undefined ? first : { several: choices };
 }
 
 /** @throws BridgeError OUTPUT_MISSING, OPTION_CONFLICT */
@@ -167,12 +217,13 @@ export function fillRequestOf(
   }
   const locks = {
     ...defined({ pitches: options.lock }),
-    ...(options.lockTicks === undefined ? {} : { tickRanges: [options.lockTicks] }),
+    ...defined({ tickRanges: options.lockTicks }),
   };
   return {
     input,
     ...defined({
       output: options.output,
+      existing: options.force ? ("replace" as const) : undefined,
       strict: options.strict,
     }),
     track: trackOf(options.track),

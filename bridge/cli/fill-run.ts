@@ -1,17 +1,19 @@
 /**
  * What fill, continue and vary do once their options are read: generate, write, and say what was done.
  */
-import { writeFile } from "node:fs/promises";
 import { BridgeError } from "../bridge-error.ts";
 import { fillFileAnywhere } from "../client/fill-file.ts";
-import type { FillRequest } from "../engine/requests.ts";
-import type { FillAnswer, FillWithView } from "../engine/schemas.ts";
-import type { FillOptions } from "./fill-options.ts";
+import type { FillRequest, Mode, RegionChoice } from "../engine/requests.ts";
+import type { FillAnswer, FillView, FillWithView, Note } from "../engine/schemas.ts";
+import { defined } from "./defined.ts";
+import { type FillOptions, fillRequestOf } from "./fill-options.ts";
 import { type CliIo, hasColour, printJson, printLine } from "./io.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { layOutRoll } from "./roll/layout.ts";
-import { renderSvg } from "./roll/svg.ts";
+import { type Told, writeResult } from "./result-file.ts";
+import { layOutRoll, type RollNotes } from "./roll/layout.ts";
+import { isOwnSvg, renderSvg } from "./roll/svg.ts";
 import { GUTTER_COLUMNS, renderRoll } from "./roll/terminal.ts";
+import { isStandardInput, isStandardOutput, withStandardFiles } from "./standard-files.ts";
 import { VERSION } from "./version.ts";
 import { printWarnings } from "./warnings.ts";
 
@@ -20,7 +22,39 @@ const MIN_COLUMNS = 40;
 /** Longer lines are hard to follow from end to end. */
 const MAX_COLUMNS = 200;
 
-export async function generate(io: CliIo, request: FillRequest, options: FillOptions): Promise<void> {
+/**
+ * @param input  the file, or - for standard input
+ * @param what   of it is filled, and how
+ */
+export function generate(
+  io: CliIo,
+  input: string,
+  options: FillOptions,
+  { mode, region }: { mode: Mode; region: RegionChoice },
+): Promise<void> {
+  return withStandardFiles(io, async (files) => {
+    if (options.inPlace && isStandardInput(input)) {
+      throw new BridgeError("OPTION_CONFLICT", "standard input cannot be written over; give -o OUT.mid");
+    }
+    const hasJson = options.json === true;
+    const places = defined({
+      output: options.output === undefined ? undefined : files.output(options.output, { hasJson }),
+      svg: options.svg === undefined ? undefined : files.output(options.svg, { hasJson, ending: ".svg" }),
+    });
+    if (options.output !== undefined && isStandardOutput(options.output) && (options.candidates ?? 1) > 1) {
+      throw new BridgeError(
+        "OPTION_CONFLICT",
+        "standard output can take one candidate only; leave out --candidates, or name a file",
+      );
+    }
+    const named = { ...options, ...places };
+    // Before standard input is read, which may take long.
+    const request = fillRequestOf(input, mode, region, named);
+    await fill(files.io, { ...request, input: await files.input(input) }, named);
+  });
+}
+
+async function fill(io: CliIo, request: FillRequest, options: FillOptions): Promise<void> {
   const line = new ProgressLine(io.stderr);
   let result: FillWithView;
   try {
@@ -36,31 +70,57 @@ export async function generate(io: CliIo, request: FillRequest, options: FillOpt
     line.clear();
   }
   const { answer } = result;
-  if (options.svg !== undefined) await writeSvg(options.svg, result);
+  const told = options.svg === undefined ? [] : await writeSvg(options.svg, result, options.force);
   if (options.json) {
     printJson(io.stdout, answer);
   } else {
-    if (options.roll ?? io.stdout.isTTY === true) printRoll(io, result);
+    if (options.roll ?? io.stdout.isTTY === true) printRolls(io, result);
     for (const text of summarise(result)) printLine(io.stdout, text);
   }
-  printWarnings(io, answer.warnings);
+  printWarnings(io, [...answer.warnings, ...told]);
 }
 
-function printRoll(io: CliIo, { answer, view }: FillWithView): void {
+/** A region with its notes of before and after. */
+interface FilledRegion {
+  region: FillAnswer["region"];
+  view: FillView;
+  notes: RollNotes;
+}
+
+function regionsOf({ answer, views }: FillWithView): FilledRegion[] {
+  const regions = answer.regions ?? [answer.region];
+  return views.flatMap((view, index) => {
+    const region = regions[index];
+    if (region === undefined) return [];
+    const isInside = ({ startTick, track }: Note) =>
+      (track ?? region.track) === region.track && startTick >= region.startTick && startTick < region.endTick;
+    const notes = {
+      removed: answer.removed.filter(isInside),
+      added: (answer.candidates[0]?.notes ?? []).filter(isInside),
+    };
+    return [{ region, view, notes }];
+  });
+}
+
+function printRolls(io: CliIo, result: FillWithView): void {
   const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, io.stdout.columns ?? DEFAULT_COLUMNS));
-  const notes = { removed: answer.removed, added: answer.candidates[0]?.notes ?? [] };
-  const layout = layOutRoll(view, answer.region, notes, width - GUTTER_COLUMNS);
-  for (const line of renderRoll(layout, hasColour(io.stdout, io.env))) printLine(io.stdout, line);
+  for (const { region, view, notes } of regionsOf(result)) {
+    const layout = layOutRoll(view, region, notes, width - GUTTER_COLUMNS);
+    for (const line of renderRoll(layout, hasColour(io.stdout, io.env))) printLine(io.stdout, line);
+  }
 }
 
-async function writeSvg(path: string, { answer, view }: FillWithView): Promise<void> {
-  const notes = { removed: answer.removed, added: answer.candidates[0]?.notes ?? [] };
-  const title = view.trackName === "" ? `track ${answer.region.track}` : view.trackName;
+/** The first region. @throws BridgeError SVG_NOT_WRITTEN */
+async function writeSvg(path: string, result: FillWithView, force = false): Promise<Told[]> {
+  const [first] = regionsOf(result);
+  if (first === undefined) return [];
+  const { view, region, notes } = first;
+  const title = view.trackName === "" ? `track ${region.track}` : view.trackName;
   try {
-    await writeFile(path, renderSvg(view, answer.region, notes, title));
+    return await writeResult(path, renderSvg(view, region, notes, title), { force, isEarlier: isOwnSvg });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("SVG_NOT_WRITTEN", `${path} was not written (${reason}); the MIDI file is done`, {
+    throw new BridgeError("SVG_NOT_WRITTEN", `${reason} (the MIDI file is done)`, {
       data: { path },
       cause,
     });

@@ -4,12 +4,14 @@
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { generatePiece } from "../engine/engine.ts";
-import { parseHowlName, randomHowlPitch } from "../music/howl-pitch.ts";
+import { randomHowlPitch, readHowlName } from "../music/howl-pitch.ts";
 import { defined } from "./defined.ts";
 import { parseDuration } from "./duration.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { forOption, parseCount, parseDecimal } from "./numbers.ts";
 import { ProgressLine } from "./progress-line.ts";
+import { type StandardFiles, withStandardFiles } from "./standard-files.ts";
+import { printWarnings } from "./warnings.ts";
 
 const DEFAULT_MODEL = "howl-lstm-192";
 const DEFAULT_NOTES = 500;
@@ -28,6 +30,7 @@ Examples:
 
 interface GenerateOptions {
   output: string;
+  force?: boolean;
   model: string;
   from?: string;
   fromMidi?: string;
@@ -44,10 +47,11 @@ interface GenerateOptions {
 export function generateCommand(io: CliIo): Command {
   return new Command("generate")
     .description("write a piece by a recurrent model, from a note or from a file")
-    .requiredOption("-o, --output <OUT.mid>", "the file to write")
+    .requiredOption("-o, --output <OUT.mid>", "the file to write, - for standard output")
+    .option("--force", "replace a file that is there without keeping it")
     .option("--model <ID>", "a recurrent model: an id or a folder", DEFAULT_MODEL)
     .option("--from <NOTES>", "first notes, such as C4 or C4,E4,G4, or random (default: C4)")
-    .option("--from-midi <IN.mid>", "begin with the notes of a file, drums left out")
+    .option("--from-midi <IN.mid>", "begin with the notes of a file, drums left out; - for standard input")
     .option(
       "--notes <N>",
       `new notes (default: ${DEFAULT_NOTES})`,
@@ -78,54 +82,61 @@ export function generateCommand(io: CliIo): Command {
     .option("--state <FILE>", "go on from this file if it is there, and leave the state in it")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
-    .action(async (options: GenerateOptions) => {
-      const { output, model, from, fromMidi, notes, seconds, temperature, topP, noise, state } = options;
-      if (from !== undefined && fromMidi !== undefined) {
-        throw new BridgeError(
-          "OPTION_CONFLICT",
-          "--from and --from-midi both say how it begins; give one of them",
-        );
-      }
-      const seed = options.seed ?? Math.floor(Math.random() * SEEDS);
-      const line = new ProgressLine(io.stderr);
-      try {
-        const answer = await generatePiece(
-          {
-            model,
-            output,
-            notes,
-            seed,
-            ...defined({
-              from: from === "random" ? [randomHowlPitch(seed)] : from?.split(",").map(parseHowlName),
-              fromMidi,
-              seconds,
-              temperature,
-              topP,
-              noise,
-              state,
-            }),
-          },
-          {
-            signal: io.signal,
-            onProgress: ({ noteCount }) => line.show(`generating: ${noteCount} of ${notes} notes`),
-          },
-        );
-        line.clear();
-        if (options.json) {
-          printJson(io.stdout, answer);
-          return;
-        }
-        printLine(
-          io.stdout,
-          `${answer.file}: ${answer.generated} new notes after ${answer.given}, ${Math.round(answer.seconds)} s`,
-        );
-        printLine(io.stdout, `seed ${answer.seed}, model ${answer.model.id}`);
-        if (state !== undefined)
-          printLine(io.stdout, `go on with the same command; ${state} knows where it stopped`);
-      } finally {
-        line.clear();
-      }
-    });
+    .action((options: GenerateOptions) => withStandardFiles(io, (files) => generate(files, options)));
+}
+
+async function generate(files: StandardFiles, options: GenerateOptions): Promise<void> {
+  const { io } = files;
+  const { model, from, fromMidi, notes, seconds, temperature, topP, noise, state } = options;
+  if (from !== undefined && fromMidi !== undefined) {
+    throw new BridgeError(
+      "OPTION_CONFLICT",
+      "--from and --from-midi both say how it begins; give one of them",
+    );
+  }
+  const seed = options.seed ?? Math.floor(Math.random() * SEEDS);
+  const first = from === "random" ? [randomHowlPitch(seed)] : from?.split(",").map(readHowlName);
+  const output = files.output(options.output, { hasJson: options.json ?? false });
+  const line = new ProgressLine(io.stderr);
+  try {
+    const answer = await generatePiece(
+      {
+        model,
+        output,
+        existing: options.force ? "replace" : "keep",
+        notes,
+        seed,
+        ...defined({
+          from: first,
+          fromMidi: fromMidi === undefined ? undefined : await files.input(fromMidi),
+          seconds,
+          temperature,
+          topP,
+          noise,
+          state,
+        }),
+      },
+      {
+        signal: io.signal,
+        onProgress: ({ noteCount }) => line.show(`generating: ${noteCount} of ${notes} notes`),
+      },
+    );
+    line.clear();
+    if (options.json) {
+      printJson(io.stdout, answer);
+    } else {
+      printLine(
+        io.stdout,
+        `${answer.file}: ${answer.generated} new notes after ${answer.given}, ${Math.round(answer.seconds)} s`,
+      );
+      printLine(io.stdout, `seed ${answer.seed}, model ${answer.model.id}`);
+      if (state !== undefined)
+        printLine(io.stdout, `go on with the same command; ${state} knows where it stopped`);
+    }
+    printWarnings(io, answer.warnings ?? []);
+  } finally {
+    line.clear();
+  }
 }
 
 /** Plain numbers are seconds. */

@@ -6,25 +6,29 @@ import { readInfo } from "../engine/engine.ts";
 import type { InfoAnswer } from "../engine/schemas.ts";
 import { programName } from "../music/programs.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
+import { withStandardFiles } from "./standard-files.ts";
 import { formatTable } from "./table.ts";
 import { printWarnings } from "./warnings.ts";
 
 export function infoCommand(io: CliIo): Command {
   return new Command("info")
     .description("say what is in a MIDI file: meter, tempo, tracks")
-    .argument("<IN.mid>", "a Standard MIDI File")
+    .argument("<IN.mid>", "a Standard MIDI File, - for standard input")
     .option("--strict", "refuse files that are against the specification")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo info song.mid\n  continuo info song.mid --json")
-    .action(async (input: string, options: { strict?: boolean; json?: boolean }) => {
-      const info = await readInfo(input, options.strict ?? false);
-      if (options.json) {
-        printJson(io.stdout, info);
-        return;
-      }
-      for (const line of describe(input, info)) printLine(io.stdout, line);
-      printWarnings(io, info.warnings);
-    });
+    .action((input: string, options: { strict?: boolean; json?: boolean }) =>
+      withStandardFiles(io, async (files) => {
+        const path = await files.input(input);
+        const info = await readInfo(path, options.strict ?? false);
+        if (options.json) {
+          printJson(io.stdout, info);
+          return;
+        }
+        for (const line of describe(path, info)) printLine(files.io.stdout, line);
+        printWarnings(files.io, info.warnings);
+      }),
+    );
 }
 
 function describe(input: string, info: InfoAnswer): string[] {

@@ -2,12 +2,21 @@
  * What a command may touch of the process: its streams, environment and the signal of Ctrl-C.
  */
 export interface CliStream {
-  write(text: string): unknown;
+  write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
+/** Standard input, read only by commands that are told to. */
+export interface CliInput extends AsyncIterable<Uint8Array> {
+  readonly isTTY?: boolean;
+  /** Read no more, such as when the command is given up. */
+  destroy(): unknown;
+}
+
 export interface CliIo {
+  /** None where a command is run without. */
+  readonly stdin?: CliInput;
   stdout: CliStream;
   stderr: CliStream;
   env: NodeJS.ProcessEnv;

@@ -1,7 +1,10 @@
 /**
  * The program `continuo`: the process around the commands.
  */
-import { EXIT_CANCELLED } from "./errors.ts";
+
+import { outputError } from "../output-error.ts";
+import { EXIT_CANCELLED, EXIT_DONE, EXIT_FAILED, errorLine } from "./errors.ts";
+import { printLine } from "./io.ts";
 import { runProgram } from "./program.ts";
 
 const controller = new AbortController();
@@ -17,13 +20,19 @@ process.on("disconnect", () => controller.abort());
 process.channel?.unref();
 // It may have ended before anybody listened.
 if (process.send !== undefined && !process.connected) controller.abort();
-// A reader that went away, as in `continuo info song.mid | head -1`, is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  // A reader that went away, as in `continuo info song.mid | head -1`, is not an error.
+  if (error.code === "EPIPE") process.exit(EXIT_DONE);
+  printLine(process.stderr, errorLine(outputError("standard output", error)));
+  process.exit(EXIT_FAILED);
 });
+// There is nowhere left to say it.
+process.stderr.on("error", () => {});
 
 process.exitCode = await runProgram(process.argv.slice(2), {
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

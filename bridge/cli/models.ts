@@ -7,7 +7,9 @@ import { exportModel, readModelInfo } from "../engine/engine.ts";
 import { chooseModel, damageOf, type KnownModel, listModels } from "../engine/models.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { importCommand, removeCommand } from "./models/import.ts";
+import { withStandardFiles } from "./standard-files.ts";
 import { formatTable } from "./table.ts";
+import { printWarnings } from "./warnings.ts";
 
 export function modelsCommand(io: CliIo): Command {
   const models = new Command("models")
@@ -99,15 +101,26 @@ function exportCommand(io: CliIo): Command {
   return new Command("export")
     .description("write the graph that a fill runs as an ONNX file")
     .argument("<MODEL>", "an id that models list shows, or a folder")
-    .option("-o, --output <FILE.onnx>", "the file to write")
+    .option("-o, --output <FILE.onnx>", "the file to write, - for standard output")
+    .option("--force", "replace a file that is there without keeping it")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo models export infill-s -o infill-s.onnx")
-    .action(async (name: string, options: { output?: string; json?: boolean }) => {
-      if (options.output === undefined) {
-        throw new BridgeError("OUTPUT_MISSING", "no output is named; give -o MODEL.onnx");
-      }
-      const answer = await exportModel(chooseModel(name, io.env), options.output);
-      if (options.json) printJson(io.stdout, answer);
-      else printLine(io.stdout, `${answer.file}: ${(answer.bytes / 1e6).toFixed(1)} MB`);
-    });
+    .action((name: string, { output, force, json }: ExportOptions) =>
+      withStandardFiles(io, async (files) => {
+        if (output === undefined) {
+          throw new BridgeError("OUTPUT_MISSING", "no output is named; give -o MODEL.onnx");
+        }
+        const path = files.output(output, { hasJson: json ?? false, ending: ".onnx" });
+        const answer = await exportModel(chooseModel(name, io.env), path, force ? "replace" : "keep");
+        if (json) printJson(files.io.stdout, answer);
+        else printLine(files.io.stdout, `${answer.file}: ${(answer.bytes / 1e6).toFixed(1)} MB`);
+        printWarnings(files.io, answer.warnings ?? []);
+      }),
+    );
+}
+
+interface ExportOptions {
+  output?: string;
+  force?: boolean;
+  json?: boolean;
 }

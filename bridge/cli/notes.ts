@@ -10,6 +10,7 @@ import { pitchName } from "../music/pitch.ts";
 import { defined } from "./defined.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
+import { type StandardFiles, withStandardFiles } from "./standard-files.ts";
 import { formatTable } from "./table.ts";
 import { printWarnings } from "./warnings.ts";
 
@@ -20,6 +21,7 @@ interface NotesOptions {
   seed?: number;
   decode?: string;
   output?: string;
+  force?: boolean;
   strict?: boolean;
   json?: boolean;
 }
@@ -29,12 +31,13 @@ Examples:
   continuo notes song.mid --encoding events
   continuo notes song.mid --encoding events --json > song.json
   continuo notes song.mid --encoding howl --json > song.howl.json
-  continuo notes --decode song.json -o again.mid`;
+  continuo notes --decode song.json -o again.mid
+  continuo notes song.mid --json | continuo notes --decode - -o again.mid`;
 
 export function notesCommand(io: CliIo): Command {
   return new Command("notes")
     .description("print the notes as the model sees them, or write such notes as a MIDI file")
-    .argument("[IN.mid]", "a Standard MIDI File")
+    .argument("[IN.mid]", "a Standard MIDI File, - for standard input")
     .addOption(
       new Option(
         "--encoding <NAME>",
@@ -46,18 +49,23 @@ export function notesCommand(io: CliIo): Command {
     .option("--with-drums", "howl: keep drums as pitches")
     .option("--augment", "howl: in another tempo, key and loudness, as training hears it")
     .option("--seed <N>", "which change --augment makes (default: 1)", forOption("--seed", parseCount))
-    .addOption(new Option("--decode <FILE.json>", "write what --json printed as a MIDI file"))
-    .option("-o, --output <FILE>", "the MIDI file that --decode writes")
+    .addOption(
+      new Option("--decode <FILE.json>", "write what --json printed as a MIDI file; - for standard input"),
+    )
+    .option("-o, --output <FILE>", "the MIDI file that --decode writes, - for standard output")
+    .option("--force", "replace a file that is there without keeping it")
     .option("--strict", "refuse files that are against the specification")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
-    .action(async (input: string | undefined, options: NotesOptions) => {
-      if (options.decode !== undefined) await decode(io, input, options.decode, options);
-      else await encode(io, input, options);
-    });
+    .action((input: string | undefined, options: NotesOptions) =>
+      withStandardFiles(io, async (files) => {
+        if (options.decode !== undefined) await decode(files, input, options.decode, options);
+        else await encode(files, input, options);
+      }),
+    );
 }
 
-async function encode(io: CliIo, input: string | undefined, options: NotesOptions): Promise<void> {
+async function encode(files: StandardFiles, input: string | undefined, options: NotesOptions): Promise<void> {
   if (input === undefined) {
     throw new BridgeError(
       "ARGUMENT_MISSING",
@@ -72,14 +80,16 @@ async function encode(io: CliIo, input: string | undefined, options: NotesOption
     throw new BridgeError("OPTION_CONFLICT", "--with-drums and --augment belong to --encoding howl");
   }
   const request = defined({ strict, withDrums, augment: augment ? (seed ?? 1) : undefined });
-  const { document, warnings } = await readNotes({ input, encoding, ...request });
+  const named = await files.input(input);
+  const { document, warnings } = await readNotes({ input: named, encoding, ...request });
+  const { io } = files;
   if (options.json) printJson(io.stdout, document);
   else for (const line of describe(document)) printLine(io.stdout, line);
   printWarnings(io, warnings);
 }
 
 async function decode(
-  io: CliIo,
+  files: StandardFiles,
   input: string | undefined,
   file: string,
   options: NotesOptions,
@@ -90,9 +100,13 @@ async function decode(
   if (options.output === undefined) {
     throw new BridgeError("OUTPUT_MISSING", "no output is named; give -o OUT.mid");
   }
-  const answer = await writeNotes(file, options.output);
+  const output = files.output(options.output, { hasJson: options.json ?? false });
+  const existing = options.force ? "replace" : "keep";
+  const answer = await writeNotes({ input: await files.input(file), output, existing });
+  const { io } = files;
   if (options.json) printJson(io.stdout, answer);
   else printLine(io.stdout, `${answer.file}: ${answer.noteCount} notes in ${answer.trackCount} tracks`);
+  printWarnings(io, answer.warnings ?? []);
 }
 
 function describe(document: NotesAnswer["document"]): string[] {

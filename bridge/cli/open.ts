@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
+import { isStandardInput, withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
 
 interface OpenOptions {
@@ -28,13 +29,13 @@ Examples:
 export function openCommand(io: CliIo): Command {
   return new Command("open")
     .description("open the piano roll in the browser")
-    .argument("[FILE.mid]", "the song; without one, the page itself")
+    .argument("[FILE.mid]", "the song, - for standard input; without one, the page itself")
     .option("--no-browser", "print the address and open nothing")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, options: OpenOptions) => {
       // Before a daemon is started for nothing.
-      const bytes = file === undefined ? undefined : await readBytes(file);
+      const bytes = file === undefined ? undefined : await bytesOf(io, file);
       const [{ detach }, { connect }, { openBrowser }] = await Promise.all([
         import("../daemon/detach.ts"),
         import("../client/node.ts"),
@@ -46,7 +47,10 @@ export function openCommand(io: CliIo): Command {
         const opened =
           file === undefined || bytes === undefined
             ? undefined
-            : await client.call("roll/open", { title: basename(file), file: bytes.toString("base64") });
+            : await client.call("roll/open", {
+                title: isStandardInput(file) ? "Standard input" : basename(file),
+                file: bytes.toString("base64"),
+              });
         printWarnings(io, opened?.warnings ?? []);
         const roll = opened === undefined ? {} : { rollId: opened.rollId };
         const { url } = await client.call("page/open", { ...roll, browser: false });
@@ -58,6 +62,10 @@ export function openCommand(io: CliIo): Command {
         client.close();
       }
     });
+}
+
+function bytesOf(io: CliIo, file: string): Promise<Buffer> {
+  return withStandardFiles(io, async (files) => readBytes(await files.input(file)));
 }
 
 /** @throws BridgeError INPUT_NOT_FOUND, INPUT_NOT_A_FILE, INPUT_UNREADABLE, INPUT_TOO_LARGE */

@@ -5,10 +5,13 @@ import { Command } from "commander";
 import { EXIT_FAILED } from "./errors.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
+import { withStandardFiles } from "./standard-files.ts";
 import { VERSION } from "./version.ts";
+import { printWarnings } from "./warnings.ts";
 
 interface ReplayOptions {
   output: string;
+  force?: boolean;
   candidate?: number;
   json?: boolean;
 }
@@ -25,28 +28,38 @@ export function replayCommand(io: CliIo, fail: (exitCode: number) => void): Comm
   return new Command("replay")
     .description("make a fill of the daemon's journal again, and compare")
     .argument("<JOB>", "id of a fill, or last")
-    .requiredOption("-o, --output <OUT.mid>", "where the song with the fill goes")
+    .requiredOption("-o, --output <OUT.mid>", "where the song with the fill goes, - for standard output")
+    .option("--force", "replace a file that is there without keeping it")
     .option("--candidate <N>", "which candidate, from 1", forOption("--candidate", parseCount))
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
-    .action(async (jobId: string, options: ReplayOptions) => {
-      const { replay } = await import("../daemon/journal/replay.ts");
-      const candidate = options.candidate === undefined ? undefined : options.candidate - 1;
-      const report = await replay(jobId, options.output, {
-        env: io.env,
-        version: VERSION,
-        signal: io.signal,
-        ...(candidate === undefined ? {} : { candidate }),
-      });
-      if (options.json) {
-        printJson(io.stdout, report);
-      } else {
-        printLine(
-          io.stdout,
-          `${report.file}: candidate ${report.candidate + 1} of ${report.candidates}, seed ${report.seed}, ${report.isSame ? "the same notes" : "OTHER NOTES"}`,
+    .action((jobId: string, options: ReplayOptions) =>
+      withStandardFiles(io, async (files) => {
+        const { stdout } = files.io;
+        const { replay } = await import("../daemon/journal/replay.ts");
+        const candidate = options.candidate === undefined ? undefined : options.candidate - 1;
+        const { warnings, ...report } = await replay(
+          jobId,
+          files.output(options.output, { hasJson: options.json ?? false }),
+          {
+            env: io.env,
+            version: VERSION,
+            signal: io.signal,
+            existing: options.force ? "replace" : "keep",
+            ...(candidate === undefined ? {} : { candidate }),
+          },
         );
-        for (const difference of report.differences) printLine(io.stdout, difference);
-      }
-      if (!report.isSame) fail(EXIT_FAILED);
-    });
+        if (options.json) {
+          printJson(stdout, report);
+        } else {
+          printLine(
+            stdout,
+            `${report.file}: candidate ${report.candidate + 1} of ${report.candidates}, seed ${report.seed}, ${report.isSame ? "the same notes" : "OTHER NOTES"}`,
+          );
+          for (const difference of report.differences) printLine(stdout, difference);
+        }
+        printWarnings(files.io, warnings);
+        if (!report.isSame) fail(EXIT_FAILED);
+      }),
+    );
 }

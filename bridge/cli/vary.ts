@@ -6,7 +6,6 @@ import {
   addFillOptions,
   addRegionOptions,
   type FillOptions,
-  fillRequestOf,
   type RegionOptions,
   regionOf,
 } from "./fill-options.ts";
@@ -25,12 +24,12 @@ export function varyCommand(io: CliIo): Command {
     .makeOptionMandatory();
   const command = new Command("vary")
     .description("change a part of the notes of some bars")
-    .argument("<IN.mid>", "a Standard MIDI File");
+    .argument("<IN.mid>", "a Standard MIDI File, - for standard input");
   addRegionOptions(command).addOption(amount);
   return addFillOptions(command)
     .addHelpText("after", EXAMPLES)
     .action((input: string, options: FillOptions & RegionOptions & { amount: number }) => {
       const mode = { vary: { amount: options.amount } };
-      return generate(io, fillRequestOf(input, mode, regionOf(options), options), options);
+      return generate(io, input, options, { mode, region: regionOf(options) });
     });
 }

@@ -70,14 +70,14 @@ async function watchFolder(io: CliIo, folder: string, options: WatchOptions): Pr
 
 async function fillSong(io: CliIo, input: string, options: WatchOptions): Promise<FilledSong> {
   const line = new ProgressLine(io.stderr);
-  const track = options.track === undefined ? undefined : trackOf(options.track);
+  const track = options.track === undefined ? undefined : trackOf([options.track]);
   try {
     return await fillMarked(
       { input, ...defined({ track, strict: options.strict }) },
       async (region, output) => {
         const { startTick, endTick } = region;
         const ticks = { ticks: { startTick, endTick } };
-        const named = { ...options, track: String(region.track), output };
+        const named = { ...options, track: [String(region.track)], output };
         const { answer } = await fillFileAnywhere(fillRequestOf(input, "fill", ticks, named), {
           env: io.env,
           version: VERSION,

@@ -106,11 +106,11 @@ async function write(
       region: place,
       removed,
       candidates: told,
-      warnings: [...written.warnings, ...warnings],
+      warnings: [...written.warnings, ...warnings, ...written.replaced],
       // It was loaded long before.
       timings: { ...timings, loadMs: 0, totalMs: performance.now() - started },
     },
-    view: written.view,
+    views: [written.view],
     backup: written.backup,
   };
 }

@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { type Addon, loadAddon } from "./addon.ts";
 import { type ChosenModel, chooseModel } from "./models.ts";
 import { callCancellable, checked, type RunOptions } from "./native-call.ts";
-import type { EngineChoice, FillRequest } from "./requests.ts";
+import type { EngineChoice, Existing, FillRequest } from "./requests.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 import {
   type DecodeAnswer,
@@ -76,6 +76,7 @@ export interface GenerateRequest {
   /** An id or a folder of a recurrent model. */
   model: string;
   output: string;
+  existing?: Existing;
   /** First notes in semitones from C4. */
   from?: number[];
   fromMidi?: string;
@@ -103,14 +104,18 @@ export function generatePiece(
 }
 
 /** @throws BridgeError INPUT_*, NOTES_INVALID, OUTPUT_* */
-export function writeNotes(input: string, output: string): Promise<DecodeAnswer> {
-  return ask((addon) => addon.decodeNotes(JSON.stringify({ input, output })), decodeAnswerSchema);
+export function writeNotes(request: {
+  input: string;
+  output: string;
+  existing?: Existing;
+}): Promise<DecodeAnswer> {
+  return ask((addon) => addon.decodeNotes(JSON.stringify(request)), decodeAnswerSchema);
 }
 
 /** Write the doctor's song into a folder. @returns its path */
 export async function writeTestSong(folder: string): Promise<string> {
-  const { file } = await writeNotes(await writeTestDocument(folder), join(folder, "song.mid"));
-  return file;
+  const input = await writeTestDocument(folder);
+  return (await writeNotes({ input, output: join(folder, "song.mid") })).file;
 }
 
 /** @throws BridgeError MODEL_NOT_FOUND, MODEL_DAMAGED, VOCAB_MISMATCH */
@@ -119,9 +124,13 @@ export function readModelInfo(model: ChosenModel): Promise<ModelInfo> {
 }
 
 /** @throws BridgeError as readModelInfo, and OUTPUT_* */
-export function exportModel(model: ChosenModel, output: string): Promise<ExportAnswer> {
+export function exportModel(
+  model: ChosenModel,
+  output: string,
+  existing: Existing = "keep",
+): Promise<ExportAnswer> {
   return ask(
-    (addon) => addon.exportModel(JSON.stringify({ folder: model.folder, output })),
+    (addon) => addon.exportModel(JSON.stringify({ folder: model.folder, output, existing })),
     exportAnswerSchema,
   );
 }

@@ -8,11 +8,13 @@ import {
   type FillRequest,
   type FillResult,
   fillResultSchema,
+  warningSchema,
 } from "../protocol/fill.ts";
 import { type Note, noteSchema, type Song } from "../protocol/song.ts";
 import { loadAddon } from "./addon.ts";
 import type { ChosenModel } from "./models.ts";
 import { callCancellable, checked, type RunOptions, requestText } from "./native-call.ts";
+import type { Existing } from "./requests.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 
 export interface SongProgress {
@@ -75,7 +77,12 @@ export function fillSong(
   );
 }
 
-const writtenSchema = z.strictObject({ file: z.string(), noteCount: z.int() });
+const writtenSchema = z.strictObject({
+  file: z.string(),
+  noteCount: z.int(),
+  /** What became of a file that was there. */
+  warnings: z.array(warningSchema).optional(),
+});
 
 /**
  * Write a song as a MIDI file, whole or not at all.
@@ -84,8 +91,9 @@ const writtenSchema = z.strictObject({ file: z.string(), noteCount: z.int() });
 export async function writeSong(
   { ppq, tempoMap, timeSignatures, tracks }: Song,
   output: string,
+  existing: Existing = "replace",
 ): Promise<z.infer<typeof writtenSchema>> {
   const { addon } = loadAddon();
-  const payload = { song: { ppq, tempoMap, timeSignatures, tracks }, output };
+  const payload = { song: { ppq, tempoMap, timeSignatures, tracks }, output, existing };
   return checked(addon.writeSong(requestText(payload)), writtenSchema);
 }

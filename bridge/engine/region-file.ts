@@ -25,14 +25,25 @@ export type RegionOfFile = z.infer<typeof regionOfFileSchema>;
 
 /** @throws BridgeError INPUT_*, MIDI_*, TRACK_*, REGION_*, OUTPUT_* */
 export function readRegion(request: FillRequest): Promise<RegionOfFile> {
-  const { input, output, strict, track, region, locks, sampling } = request;
-  const payload = { input, output, strict, track, region, locks, candidates: sampling.candidates ?? 1 };
+  const { input, output, existing, strict, track, region, locks, sampling } = request;
+  const payload = {
+    input,
+    output,
+    existing,
+    strict,
+    track,
+    region,
+    locks,
+    candidates: sampling.candidates ?? 1,
+  };
   return checked(loadAddon().addon.readRegion(JSON.stringify(payload)), regionOfFileSchema);
 }
 
 const writtenFillSchema = z.strictObject({
   candidates: z.array(z.strictObject({ notes: z.array(noteSchema), file: z.string() })),
   warnings: z.array(warningSchema),
+  /** What became of files that were there. */
+  replaced: z.array(warningSchema),
   view: viewSchema,
   backup: z.string().nullable(),
 });
@@ -48,8 +59,8 @@ export interface FillToWrite {
 
 /** One file a candidate, or none. @throws BridgeError INPUT_CHANGED, OUTPUT_* */
 export function writeFill(request: FillRequest, fill: FillToWrite): Promise<WrittenFill> {
-  const { input, output, strict, cutCrossing } = request;
-  const payload = { input, output, strict, cutCrossing, ...fill };
+  const { input, output, existing, strict, cutCrossing } = request;
+  const payload = { input, output, existing, strict, cutCrossing, ...fill };
   return checked(loadAddon().addon.writeFill(JSON.stringify(payload)), writtenFillSchema);
 }
 

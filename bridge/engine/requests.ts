@@ -1,14 +1,14 @@
 /**
  * What the engine can be asked, with one field for each field of the addon's requests (native/jobs).
  */
-import type { BeatPlace, TickSpan } from "../music/span.ts";
+import type { Span, TickSpan } from "../music/span.ts";
 
-export type TrackChoice = { number: number } | { name: string };
+/** A name may be a list of them, "1,3" or "Bass, Piano", where no track is called so. */
+export type TrackChoice = { number: number } | { name: string } | { several: TrackChoice[] };
 
 export type RegionChoice =
-  | { bars: { first: number; last: number } }
-  | { beats: { first: BeatPlace; last: BeatPlace } }
-  | { ticks: TickSpan }
+  | Span
+  | { several: Span[] }
   /** The bars that follow the track's last note. */
   | { after: { bars: number } };
 
@@ -43,10 +43,15 @@ export interface Locks {
   tickRanges?: TickSpan[];
 }
 
+/** What becomes of a file where a result goes: kept under another name unless it is an earlier result, or not. */
+export type Existing = "keep" | "replace" | "refuse";
+
 export interface FillRequest {
   input: string;
   /** Left out for a fill in place. */
   output?: string;
+  /** keep where left out. */
+  existing?: Existing;
   strict?: boolean;
   track: TrackChoice;
   region: RegionChoice;

@@ -19,7 +19,10 @@ export const noteSchema = z.strictObject({
   durationTicks: z.int().positive(),
   pitch: count.max(127),
   velocity: z.int().min(1).max(127),
+  /** 0-15. */
   channel: count.max(15),
+  /** From 1; only where a fill has several tracks or regions. */
+  track: z.int().positive().optional(),
 });
 export type Note = z.infer<typeof noteSchema>;
 
@@ -78,7 +81,10 @@ export const fillAnswerSchema = z.strictObject({
   model: z.strictObject({ id: z.string(), sha256: z.string() }),
   device: z.string(),
   seed: count,
+  /** The first, where there are several. */
   region: regionSchema,
+  /** All of them, where there are several. */
+  regions: z.array(regionSchema).optional(),
   removed: z.array(noteSchema),
   candidates: z.array(candidateSchema),
   warnings: z.array(warningSchema),
@@ -93,7 +99,8 @@ export type FillAnswer = z.infer<typeof fillAnswerSchema>;
 
 export const fillWithViewSchema = z.strictObject({
   answer: fillAnswerSchema,
-  view: viewSchema,
+  /** One a region, in their order. */
+  views: z.array(viewSchema).min(1),
   /** Where the original of an in-place fill was kept. */
   backup: z.string().nullable(),
 });
@@ -126,7 +133,13 @@ export const notesAnswerSchema = z.strictObject({
 });
 export type NotesAnswer = z.infer<typeof notesAnswerSchema>;
 
-export const decodeAnswerSchema = z.strictObject({ file: z.string(), trackCount: count, noteCount: count });
+export const decodeAnswerSchema = z.strictObject({
+  file: z.string(),
+  trackCount: count,
+  noteCount: count,
+  /** What became of a file that was there. */
+  warnings: z.array(warningSchema).optional(),
+});
 export type DecodeAnswer = z.infer<typeof decodeAnswerSchema>;
 
 export const generateProgressSchema = z.strictObject({ noteCount: count });
@@ -137,6 +150,8 @@ export const generateAnswerSchema = z.strictObject({
   given: count,
   generated: count,
   seconds: z.number(),
+  /** What became of a file that was there. */
+  warnings: z.array(warningSchema).optional(),
 });
 export type GenerateAnswer = z.infer<typeof generateAnswerSchema>;
 
@@ -156,7 +171,12 @@ export const modelInfoSchema = z.strictObject({
 });
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
 
-export const exportAnswerSchema = z.strictObject({ file: z.string(), bytes: count });
+export const exportAnswerSchema = z.strictObject({
+  file: z.string(),
+  bytes: count,
+  /** What became of a file that was there. */
+  warnings: z.array(warningSchema).optional(),
+});
 export type ExportAnswer = z.infer<typeof exportAnswerSchema>;
 
 export const probeAnswerSchema = z.strictObject({

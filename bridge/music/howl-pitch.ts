@@ -2,6 +2,7 @@
  * Pitches as Howl counts them: semitones from C4, in octaves -1 to 8. Source: Howl (Alec Graves, 2021).
  */
 import { BridgeError } from "../bridge-error.ts";
+import { pitchClassOf, plainNoteName } from "./spelling.ts";
 
 const LOWEST_OCTAVE = -1;
 const HIGHEST_OCTAVE = 8;
@@ -53,11 +54,22 @@ export function parseHowlName(text: string): number {
   if (semitone === undefined || semitone < 0) {
     throw new BridgeError(
       "PITCH_INVALID",
-      `"${text}" is no pitch; write a name from C-1 to B8 such as C4, F#3 or Bb`,
+      `"${text}" is not a pitch; write a name from C-1 to B8 such as C4, F#3 or Bb`,
       { data: { value: text } },
     );
   }
   return joinHowlPitch({ octave: octave === undefined ? MIDDLE_OCTAVE : Number(octave), semitone });
+}
+
+/**
+ * Pitch of a name in any spelling, such as "E♭3", "Cis" or "H", as well as those of parseHowlName.
+ * @throws BridgeError PITCH_INVALID
+ */
+export function readHowlName(text: string): number {
+  const pitchClass = pitchClassOf(text);
+  return parseHowlName(
+    plainNoteName(text) ?? (pitchClass === undefined ? text : (SHARPS[pitchClass] ?? text)),
+  );
 }
 
 /** One of the 120 pitches, each as likely; the same for the same seed. */

@@ -71,14 +71,14 @@ export function parseBarList(text: string): Span[] {
       );
     const [, from, to] = /^last$/i.test(item) ? [item, item, item] : (BAR_SPAN.exec(item) ?? []);
     if (from === undefined && to === undefined) throw invalid();
-    const bar = (written: string) => {
+    const bar = (written: string): Bar => {
       if (/^last$/i.test(written)) return "last";
       const number = wholeNumber(written, invalid);
       if (number < 1) throw invalid();
       return number;
     };
     const [first, last] = [bar(from ?? "1"), bar(to ?? "last")];
-    const isInverted = typeof last === "number" && (first === "last" || last < first);
+    const isInverted = last !== "last" && (first === "last" || last < first);
     if (isInverted) throw inverted(`bars ${item}`);
     return { bars: { first, last } };
   });

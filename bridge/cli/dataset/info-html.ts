@@ -10,6 +10,11 @@ const LABEL_WIDTH = 170;
 const BAR_WIDTH = 420;
 const COUNT_WIDTH = 90;
 
+/** Whether a text is such a page. */
+export function isInfoHtml(text: string): boolean {
+  return text.startsWith("<!doctype html>") && text.includes("<title>Dataset</title>");
+}
+
 export function renderInfoHtml(info: DatasetInfo): string {
   const sections = HISTOGRAMS.map(
     ([name, title]) => `<h2>${escapeHtml(title)}</h2>\n${renderBars(info.histograms[name])}`,

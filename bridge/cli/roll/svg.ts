@@ -33,6 +33,11 @@ interface Frame {
   rowHeight: number;
 }
 
+/** Whether a text is a picture that was drawn here. */
+export function isOwnSvg(text: string): boolean {
+  return /^<svg [^>]*, before and after"/.test(text);
+}
+
 /** @param region half-open, inside the view */
 export function renderSvg(
   view: FillView,

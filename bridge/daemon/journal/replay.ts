@@ -4,6 +4,7 @@
 import { BridgeError } from "../../bridge-error.ts";
 import { fillSong, type SeededRequest, writeSong } from "../../engine/fill-song.ts";
 import { chooseModel } from "../../engine/models.ts";
+import type { Existing } from "../../engine/requests.ts";
 import type { Candidate, FillResult } from "../../protocol/fill.ts";
 import type { Note } from "../../protocol/song.ts";
 import { BY_HAND } from "../rolls/answer.ts";
@@ -15,6 +16,8 @@ export interface ReplayOptions {
   /** Of this program. */
   version: string;
   signal: AbortSignal;
+  /** What becomes of a file where the result goes. */
+  existing?: Existing;
   /** Index in the answer; what was accepted, or the first, where left out. */
   candidate?: number;
 }
@@ -28,6 +31,8 @@ export interface ReplayReport {
   isSame: boolean;
   /** What is not as it was: program, model, device, notes; lines that are damaged. */
   differences: string[];
+  /** What became of a file that was there. */
+  warnings: FillResult["warnings"];
 }
 
 interface Recorded {
@@ -68,9 +73,11 @@ export async function replay(id: string, output: string, options: ReplayOptions)
     ...changed("device", result.device, again.device),
     ...(isSame ? [] : ["the notes are others; those of the journal were written"]),
   ];
-  const { file } = await writeSong({ ...request, tracks: filled(request, result, wanted) }, output);
+  const song = { ...request, tracks: filled(request, result, wanted) };
+  const { file, warnings = [] } = await writeSong(song, output, options.existing ?? "keep");
   const { seed } = wanted;
-  return { jobId, file, seed, candidate, candidates: result.candidates.length, isSame, differences };
+  const candidates = result.candidates.length;
+  return { jobId, file, seed, candidate, candidates, isSame, differences, warnings };
 }
 
 function madeAgain(

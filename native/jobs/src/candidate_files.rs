@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use continuo_midi::{Note, ReplaceRequest, Song, is_device_or_pipe, replace_region};
 
 use crate::error::JobError;
-use crate::output::{Existing, candidate_path, check_output, write_output, write_result};
+use crate::output::{
+    Existing, candidate_path, check_output, warnings_of, write_output, write_result,
+};
 use crate::parts::Part;
 use crate::same_song::{differs_only_in, places_of};
 use crate::source::{Source, read_bytes};
@@ -117,39 +119,35 @@ impl CandidateFiles<'_> {
         let places = places_of(&source.parsed.song, parts);
         let is_earlier = |old: &[u8]| differs_only_in(&source.bytes, old, &places);
         let mut written = Written::default();
+        let mut became = Vec::new();
         for (index, (path, bytes)) in files.iter().enumerate() {
             if self.output.is_none() && index == 0 {
                 written.backup = write_output(path, bytes, true)?;
             } else {
-                let told = write_result(path, bytes, self.existing, &is_earlier)?;
-                written.warnings.extend(told);
+                let of_file = write_result(path, bytes, self.existing, &is_earlier)?;
+                became.extend(of_file.map(|of_file| (path.clone(), of_file)));
             }
         }
-        if self.existing != Existing::Refuse && !is_device_or_pipe(self.first()) {
-            written
-                .warnings
-                .extend(self.clear(files.len(), &is_earlier));
-        }
+        let is_clear = self.existing == Existing::Refuse || is_device_or_pipe(self.first());
+        let removed = if is_clear {
+            Vec::new()
+        } else {
+            self.clear(files.len(), &is_earlier)
+        };
+        written.warnings = warnings_of(&became, &removed);
         Ok(written)
     }
 
     /// Remove further candidates of an earlier fill, which would be taken for those of this one.
-    fn clear(&self, count: usize, is_earlier: &dyn Fn(&[u8]) -> bool) -> Option<WarningEntry> {
-        let mut removed = Vec::new();
-        for index in count.max(1)..MAX_CANDIDATES {
-            let path = candidate_path(self.first(), index);
-            let is_old = path.is_file() && read_bytes(&path).is_ok_and(|old| is_earlier(&old));
-            if !is_old || fs::remove_file(&path).is_err() {
-                break;
-            }
-            removed.push(path.display().to_string());
-        }
-        let were = if removed.len() == 1 { "was" } else { "were" };
-        (!removed.is_empty()).then(|| {
-            let files = removed.join(", ");
-            let message = format!("{files} of an earlier fill with more candidates {were} removed");
-            WarningEntry::new("OUTPUT_REPLACED", message)
-        })
+    fn clear(&self, count: usize, is_earlier: &dyn Fn(&[u8]) -> bool) -> Vec<PathBuf> {
+        let further =
+            (count.max(1)..MAX_CANDIDATES).map(|index| candidate_path(self.first(), index));
+        further
+            .take_while(|path| {
+                let is_old = path.is_file() && read_bytes(path).is_ok_and(|old| is_earlier(&old));
+                is_old && fs::remove_file(path).is_ok()
+            })
+            .collect()
     }
 }
 

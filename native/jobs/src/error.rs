@@ -50,6 +50,8 @@ pub enum JobError {
     RegionInverted { text: String },
     #[error("the region {text} holds no tick; choose a longer one")]
     RegionEmpty { text: String },
+    #[error("{count} tracks are named where one is wanted; name one")]
+    TrackSeveral { count: usize },
     #[error("{count} regions are named where one is wanted; name one")]
     RegionSeveral { count: usize },
     #[error(
@@ -155,6 +157,7 @@ impl JobError {
             Self::RegionPastEnd { .. } => "REGION_PAST_END",
             Self::RegionInverted { .. } => "REGION_INVERTED",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
+            Self::TrackSeveral { .. } => "TRACK_SEVERAL",
             Self::RegionSeveral { .. } => "REGION_SEVERAL",
             Self::RegionNoSuchBeat { .. } => "REGION_NO_SUCH_BEAT",
             Self::MarkUnpaired { .. } => "MARK_UNPAIRED",
@@ -205,6 +208,7 @@ impl JobError {
                 limit_tick,
                 bars,
             } => json!({ "endTick": end_tick, "limitTick": limit_tick, "bars": bars }),
+            Self::TrackSeveral { count } => json!({ "tracks": count }),
             Self::RegionSeveral { count } => json!({ "regions": count }),
             Self::RegionInverted { text } | Self::RegionEmpty { text } => json!({ "region": text }),
             Self::RegionNoSuchBeat {

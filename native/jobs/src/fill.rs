@@ -201,7 +201,7 @@ fn describe(
                 file,
             })
             .collect(),
-        warnings: one_each(read.chain(generated).chain(written)),
+        warnings: [one_each(read.chain(generated)), written].concat(),
         timings: result.timings.into(),
     }
 }

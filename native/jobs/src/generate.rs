@@ -14,7 +14,9 @@ use crate::error::JobError;
 use crate::fill::ModelEntry;
 use crate::fill_request::single;
 use crate::howl::{HowlRow, MAX_SECONDS, howl_notes, song_from_howl};
-use crate::output::{Existing, check_output, write_output, write_result};
+use crate::output::{
+    Became, Existing, check_output, file_of, warnings_of, write_output, write_result,
+};
 use crate::source::{read_bytes, read_source};
 use crate::warnings::WarningEntry;
 
@@ -146,8 +148,8 @@ pub fn generate(
         source,
     })?;
     let is_earlier = |old: &[u8]| before.as_deref() == Some(old);
-    let told = write_result(&request.output, &midi, request.existing, &is_earlier)?;
-    let is_told = |told: &WarningEntry| told.code != "OUTPUT_REPLACED";
+    let became = write_result(&request.output, &midi, request.existing, &is_earlier)?;
+    let is_told = |became: &Became| *became != Became::Replaced;
     if let Some(path) = &request.state {
         let file = StateFile {
             format: FORMAT.to_owned(),
@@ -170,7 +172,7 @@ pub fn generate(
         given,
         generated: notes.len() - given,
         seconds: notes.iter().map(|n| f64::from(n.delay)).sum(),
-        warnings: told.into_iter().filter(is_told).collect(),
+        warnings: warnings_of(&file_of(&request.output, became.filter(is_told)), &[]),
     })
 }
 

@@ -7,7 +7,7 @@ use continuo_model::{Model, trunk_onnx};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
-use crate::output::{Existing, check_output, write_result};
+use crate::output::{Existing, check_output, file_of, warnings_of, write_result};
 use crate::warnings::WarningEntry;
 
 #[derive(Debug, Deserialize)]
@@ -70,10 +70,10 @@ pub fn export_model(request: &ExportRequest) -> Result<ExportAnswer, JobError> {
         Family::Recurrent => recurrent_onnx(&RecurrentModel::load(&request.folder)?),
         Family::Infill => trunk_onnx(&Model::load(&request.folder)?),
     };
-    let told = write_result(&request.output, &onnx, request.existing, &|_| false)?;
+    let became = write_result(&request.output, &onnx, request.existing, &|_| false)?;
     Ok(ExportAnswer {
         file: request.output.clone(),
         bytes: onnx.len(),
-        warnings: told.into_iter().collect(),
+        warnings: warnings_of(&file_of(&request.output, became), &[]),
     })
 }

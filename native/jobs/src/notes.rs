@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::JobError;
 use crate::howl::{HowlRow, augmented, howl_notes, song_from_howl};
 use crate::info::{MeterEntry, TempoEntry};
-use crate::output::{Existing, check_output, write_result};
+use crate::output::{Existing, check_output, file_of, warnings_of, write_result};
 use crate::source::{read_bytes, read_source};
 use crate::warnings::WarningEntry;
 
@@ -223,12 +223,12 @@ pub fn decode_notes(request: &DecodeRequest) -> Result<DecodeAnswer, JobError> {
         path: request.input.clone(),
         source,
     })?;
-    let told = write_result(&request.output, &midi, request.existing, &|_| false)?;
+    let became = write_result(&request.output, &midi, request.existing, &|_| false)?;
     Ok(DecodeAnswer {
         file: request.output.clone(),
         track_count: song.tracks.len(),
         note_count: song.tracks.iter().map(|track| track.notes.len()).sum(),
-        warnings: told.into_iter().collect(),
+        warnings: warnings_of(&file_of(&request.output, became), &[]),
     })
 }
 

@@ -75,6 +75,15 @@ pub fn write_output(
     write_atomic(path, bytes, &WriteOptions { in_place_backup }).map_err(JobError::Output)
 }
 
+/// What became of a file that stood where a result went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Became {
+    /// A result of before made room.
+    Replaced,
+    /// It is kept under this name.
+    BackedUp(PathBuf),
+}
+
 /// Write a result whole or not at all; answers what became of the file that was there, if that is to be told.
 ///
 /// `is_earlier`: are these the bytes of a result of before, which nobody misses? Errors: `OUTPUT_*`.
@@ -83,38 +92,76 @@ pub fn write_result(
     bytes: &[u8],
     existing: Existing,
     is_earlier: &dyn Fn(&[u8]) -> bool,
-) -> Result<Option<WarningEntry>, JobError> {
+) -> Result<Option<Became>, JobError> {
     if existing == Existing::Refuse {
         write_unless_there(path, bytes).map_err(JobError::Output)?;
         return Ok(None);
     }
-    let old = match existing {
-        // Reading a pipe would wait for its writer.
-        Existing::Keep if path.is_file() => Some(read_bytes(path)),
-        _ => None,
-    };
-    let told = match old {
-        None => None,
-        Some(Ok(old)) if old == bytes => None,
-        Some(Ok(old)) if is_earlier(&old) => Some(format!(
-            "{} held an earlier result, which was replaced",
-            path.display()
-        )),
-        // Also what cannot be read may be dear to somebody.
-        Some(_) => {
-            let backup = write_output(path, bytes, true)?;
-            return Ok(backup.map(|backup| {
-                let message = format!(
-                    "{} held something else, which is kept as {}; --force replaces it",
-                    path.display(),
-                    backup.display()
-                );
-                WarningEntry::new("OUTPUT_BACKED_UP", message)
-            }));
+    // Reading a pipe would wait for its writer.
+    let is_file = existing == Existing::Keep && path.is_file();
+    match is_file.then(|| read_bytes(path)) {
+        Some(Ok(old)) if old == bytes => write_output(path, bytes, false).map(|_| None),
+        Some(Ok(old)) if is_earlier(&old) => {
+            write_output(path, bytes, false)?;
+            Ok(Some(Became::Replaced))
         }
+        // Also what cannot be read may be dear to somebody.
+        Some(_) => Ok(write_output(path, bytes, true)?.map(Became::BackedUp)),
+        None => write_output(path, bytes, false).map(|_| None),
+    }
+}
+
+/// A file, with what became of it.
+pub fn file_of(path: &Path, became: Option<Became>) -> Vec<(PathBuf, Became)> {
+    let file = became.map(|became| (path.to_owned(), became));
+    file.into_iter().collect()
+}
+
+/// What became of files, each kind once.
+pub fn warnings_of(files: &[(PathBuf, Became)], removed: &[PathBuf]) -> Vec<WarningEntry> {
+    let mut warnings = Vec::new();
+    let list = |paths: &[&PathBuf]| {
+        let names: Vec<String> = paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        names.join(", ")
     };
-    write_output(path, bytes, false)?;
-    Ok(told.map(|message| WarningEntry::new("OUTPUT_REPLACED", message)))
+    let replaced: Vec<&PathBuf> = files
+        .iter()
+        .filter(|(_, became)| *became == Became::Replaced)
+        .map(|(path, _)| path)
+        .collect();
+    let mut told = Vec::new();
+    if !replaced.is_empty() {
+        told.push(format!(
+            "{} held an earlier result, which was replaced",
+            list(&replaced)
+        ));
+    }
+    if !removed.is_empty() {
+        let removed: Vec<&PathBuf> = removed.iter().collect();
+        let of = "of an earlier fill with more candidates";
+        let were = if removed.len() == 1 { "was" } else { "were" };
+        told.push(format!("{} {of} {were} removed", list(&removed)));
+    }
+    if !told.is_empty() {
+        warnings.push(WarningEntry::new("OUTPUT_REPLACED", told.join("; ")));
+    }
+    let kept = files.iter().filter_map(|(path, became)| match became {
+        Became::BackedUp(backup) => Some(format!(
+            "{} held something else, which is kept as {}",
+            path.display(),
+            backup.display()
+        )),
+        Became::Replaced => None,
+    });
+    let kept: Vec<String> = kept.collect();
+    if !kept.is_empty() {
+        let message = format!("{}; --force replaces it", kept.join(", "));
+        warnings.push(WarningEntry::new("OUTPUT_BACKED_UP", message));
+    }
+    warnings
 }
 
 #[cfg(test)]
@@ -154,9 +201,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.mid");
         let write = |bytes: &[u8], existing, is_earlier: bool| {
-            let told = write_result(&path, bytes, existing, &|_| is_earlier).unwrap();
+            let became = write_result(&path, bytes, existing, &|_| is_earlier).unwrap();
             assert_eq!(std::fs::read(&path).unwrap(), bytes);
-            told.map(|told| told.code)
+            let files = file_of(&path, became);
+            let code = |warning: &WarningEntry| warning.code.clone();
+            warnings_of(&files, &[]).first().map(code)
         };
         let backups = || std::fs::read_dir(folder.path()).unwrap().count() - 1;
         assert_eq!(write(b"1", Existing::Keep, false), None);

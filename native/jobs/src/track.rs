@@ -13,6 +13,8 @@ pub enum TrackChoice {
     Number(usize),
     /// The whole name wins, then the same without regard to case, then to spaces and signs, then a part of it.
     Name(String),
+    /// At least one.
+    Several(Vec<TrackChoice>),
 }
 
 impl TrackChoice {
@@ -26,6 +28,12 @@ impl TrackChoice {
                 _ => Err(not_found(number.to_string(), song)),
             },
             Self::Name(name) => resolve_name(name, song),
+            Self::Several(_) => match self.resolve_all(song)?.as_slice() {
+                [index] => Ok(*index),
+                several => Err(JobError::TrackSeveral {
+                    count: several.len(),
+                }),
+            },
         }
     }
 
@@ -33,6 +41,23 @@ impl TrackChoice {
     ///
     /// Answers at least one, each once, in the order named.
     pub fn resolve_all(&self, song: &Song) -> Result<Vec<usize>, JobError> {
+        if let Self::Several(choices) = self {
+            let mut tracks = Vec::new();
+            for choice in choices {
+                let found = choice.resolve_all(song)?;
+                tracks.extend(
+                    found
+                        .into_iter()
+                        .filter(|index| !tracks.contains(index))
+                        .collect::<Vec<_>>(),
+                );
+            }
+            return if tracks.is_empty() {
+                Err(not_found("at all".to_owned(), song))
+            } else {
+                Ok(tracks)
+            };
+        }
         match (self.resolve(song), self) {
             (Ok(index), _) => Ok(vec![index]),
             // A name may have commas of its own, so the whole of it goes first.
@@ -209,6 +234,14 @@ mod tests {
         assert_eq!(all("Strings, high").unwrap(), [0]);
         assert_eq!(all("1-3").unwrap(), [0, 1, 2]);
         assert_eq!(TrackChoice::Number(2).resolve_all(&song).unwrap(), [1]);
+        let several = TrackChoice::Several(vec![
+            TrackChoice::Name("Strings, high".to_owned()),
+            TrackChoice::Name("1,Bass".to_owned()),
+        ]);
+        assert_eq!(several.resolve_all(&song).unwrap(), [0, 1]);
+        assert_eq!(several.resolve(&song).unwrap_err().code(), "TRACK_SEVERAL");
+        let none = TrackChoice::Several(Vec::new()).resolve(&song);
+        assert_eq!(none.unwrap_err().code(), "TRACK_NOT_FOUND");
         for wrong in ["1,4", "Lead,Tuba", ", ,", "2-99999999999"] {
             assert_eq!(all(wrong).unwrap_err().code(), "TRACK_NOT_FOUND", "{wrong}");
         }

@@ -6,7 +6,7 @@ use continuo_midi::write_new;
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
-use crate::output::{Existing, write_result};
+use crate::output::{Existing, file_of, warnings_of, write_result};
 use crate::song_request::SongRequest;
 use crate::warnings::WarningEntry;
 
@@ -35,11 +35,11 @@ pub struct WriteSongAnswer {
 pub fn write_song(request: &WriteSongRequest) -> Result<WriteSongAnswer, JobError> {
     let song = request.song.song()?;
     let bytes = write_new(&song).map_err(JobError::Output)?;
-    let told = write_result(&request.output, &bytes, request.existing, &|_| false)?;
+    let became = write_result(&request.output, &bytes, request.existing, &|_| false)?;
     Ok(WriteSongAnswer {
         file: request.output.clone(),
         note_count: song.tracks.iter().map(|track| track.notes.len()).sum(),
-        warnings: told.into_iter().collect(),
+        warnings: warnings_of(&file_of(&request.output, became), &[]),
     })
 }
 

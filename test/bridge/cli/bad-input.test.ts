@@ -135,7 +135,7 @@ const OPTIONS: [name: string, args: string[], exitCode: number, code: string][] 
   ["track that does not exist", ["--track", "3"], 1, "TRACK_NOT_FOUND"],
   ["track 0", ["--track", "0"], 1, "TRACK_NOT_FOUND"],
   ["name that does not exist", ["--track", "Tuba"], 1, "TRACK_NOT_FOUND"],
-  ["unknown scale", ["--scale", "H dur"], 2, "SCALE_UNKNOWN"],
+  ["unknown scale", ["--scale", "H durchweg"], 2, "SCALE_UNKNOWN"],
   [
     "scale and range with no common pitch",
     ["--scale", "C major", "--pitch-range", "61-61"],

@@ -18,16 +18,22 @@ export interface Result {
 export interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** What standard input has; nothing where left out. */
+  input?: string | Buffer;
 }
 
 /** Start `continuo ARGS`; the user's own models and colours are out of the way. */
 export function startCli(args: readonly string[], options: RunOptions = {}): ChildProcess {
   const { FORCE_COLOR: _, ...env } = process.env;
-  return spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd: options.cwd,
     env: { ...env, CONTINUO_HOME: join(tmpdir(), "continuo-no-home"), ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  // It may end before it has read all.
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(options.input);
+  return child;
 }
 
 export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Result> {
