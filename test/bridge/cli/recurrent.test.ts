@@ -91,7 +91,7 @@ describe("generate", () => {
   });
 
   test.each([
-    ["a name that is no note", ["--from", "H2"], "PITCH_INVALID"],
+    ["a name that is not a note", ["--from", "J2"], "PITCH_INVALID"],
     ["two beginnings", ["--from", "C4", "--from-midi", PIECE], "OPTION_CONFLICT"],
     ["no notes", ["--notes", "0"], "NOTES_OUT_OF_RANGE"],
     ["too much noise", ["--noise", "2"], "NOISE_OUT_OF_RANGE"],
