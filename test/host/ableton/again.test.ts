@@ -26,7 +26,7 @@ const inRegion = (live: FakeLive) =>
 test("the next candidates come without asking, each an undo step; then the daemon is asked anew", async () => {
   const live = open();
   const before = structuredClone(live.set.state);
-  const asked = requests(daemon.home).length;
+  const asked = (await requests(daemon)).length;
   const seen = [inRegion(live)];
   await fill(live);
   seen.push(inRegion(live));
@@ -34,12 +34,12 @@ test("the next candidates come without asking, each an undo step; then the daemo
     await again(live);
     seen.push(inRegion(live));
   }
-  expect(requests(daemon.home).length).toBe(asked + 1);
+  expect((await requests(daemon)).length).toBe(asked + 1);
   expect(live.progress).toHaveLength(1);
   await again(live);
   seen.push(inRegion(live));
-  const [second, first] = requests(daemon.home);
-  expect(requests(daemon.home).length).toBe(asked + 2);
+  const [second, first] = await requests(daemon);
+  expect((await requests(daemon)).length).toBe(asked + 2);
   expect(second?.sampling?.seed).not.toBe(first?.sampling?.seed);
   expect({ ...second, sampling: {} }).toEqual({ ...first, sampling: {} });
   expect(new Set(seen.map((notes) => JSON.stringify(notes))).size).toBe(5);
@@ -70,7 +70,7 @@ test("vary again varies the old notes, not the varied ones", async () => {
   const live = open({ storage: storageWith({ candidates: 1 }) });
   await live.select("Vary selected time", 16, 24, [LEAD]);
   await again(live);
-  const [second, first] = requests(daemon.home);
+  const [second, first] = await requests(daemon);
   expect(second?.mode).toBe("vary");
   expect(second?.tracks).toEqual(first?.tracks);
 });
@@ -107,7 +107,7 @@ test("other time than that of the last fill is filled as ever", async () => {
   await fill(live);
   await live.select("Fill selected time again", 16, 28, [LEAD]);
   expect(live.progress).toHaveLength(2);
-  expect(requests(daemon.home)[0]?.region.endTick).toBe(28 * 960);
+  expect((await requests(daemon))[0]?.region.endTick).toBe(28 * 960);
 });
 
 test("on the clip itself, again means the last fill in it", async () => {
@@ -134,7 +134,7 @@ test("kept notes stay in later fills and their candidates, until they are let go
   await fill(live);
   expect(live.progress[0]?.title).toBe('Continuo fills "Lead", keeping 4 notes');
   expect(inRegion(live)).toEqual(expect.arrayContaining(kept));
-  expect(requests(daemon.home)[0]?.lockedNotes?.map(({ startTick }) => startTick / 960)).toEqual([
+  expect((await requests(daemon))[0]?.lockedNotes?.map(({ startTick }) => startTick / 960)).toEqual([
     16, 16.5, 17, 17.5,
   ]);
   await again(live);
@@ -145,7 +145,7 @@ test("kept notes stay in later fills and their candidates, until they are let go
   expect(live.hints[1]).toMatch(/^Continuo: 4 notes of "Lead" may be replaced again/);
   expect([live.dialogs, live.errors]).toEqual([[], []]);
   await fill(live);
-  expect(requests(daemon.home)[0]?.lockedNotes).toEqual([]);
+  expect((await requests(daemon))[0]?.lockedNotes).toEqual([]);
 });
 
 test("of selected notes, those are kept; where there are none, that is said", async () => {
@@ -158,7 +158,7 @@ test("of selected notes, those are kept; where there are none, that is said", as
   await live.clickClip("Keep the clip's notes", LEAD_CLIP);
   expect(live.hints[0]).toMatch(/^Continuo: 1 note of "melody" will stay/);
   await live.clickClip("Fill clip", LEAD_CLIP);
-  expect(requests(daemon.home)[0]?.lockedNotes?.map(({ startTick }) => startTick / 960)).toEqual([2.5]);
+  expect((await requests(daemon))[0]?.lockedNotes?.map(({ startTick }) => startTick / 960)).toEqual([2.5]);
   expect(live.set.undoSteps).toBe(1);
   live.set.setNotes(LEAD_CLIP, []);
   await live.clickClip("Keep the clip's notes", LEAD_CLIP);

@@ -31,7 +31,7 @@ describe("settings", () => {
     const live = open(storage, () => typed);
     await settings(live);
     await live.select("Fill selected time", 16, 24, [LEAD]);
-    expect(requests(daemon.home)[0]).toMatchObject({
+    expect((await requests(daemon))[0]).toMatchObject({
       controls: { density: 3, scale: "E minor" },
       sampling: { temperature: 0.9, candidates: 2 },
     });
@@ -48,7 +48,7 @@ describe("settings", () => {
     await settings(live);
     expect(storedIn(storage)).toEqual({ density: 4 });
     await live.select("Fill selected time", 16, 24, [LEAD]);
-    expect(requests(daemon.home)[0]?.controls).toEqual({ density: 4 });
+    expect((await requests(daemon))[0]?.controls).toEqual({ density: 4 });
   });
 
   test("name the daemon's models, and one that it does not know any more", async () => {
@@ -88,7 +88,7 @@ describe("settings", () => {
     const live = new FakeLive({ set: arrangement(), env: daemon.env, answer: () => ({ density: "9" }) });
     await settings(live);
     await live.select("Fill selected time", 16, 24, [LEAD]);
-    expect(requests(daemon.home)[0]?.controls).toEqual({ density: 9 });
+    expect((await requests(daemon))[0]?.controls).toEqual({ density: 9 });
   });
 
   test("that are out of range are drawn into it; what is no number is the default", () => {

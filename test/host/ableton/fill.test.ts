@@ -77,7 +77,7 @@ test("several lanes are filled one after another, each its own undo step, and he
   const live = open();
   const before = structuredClone(live.set.state);
   await live.select("Fill selected time", 32, 40, [LEAD, 14, BASS]);
-  const [bass, lead] = requests(daemon.home);
+  const [bass, lead] = await requests(daemon);
   expect([lead?.region.trackId, bass?.region.trackId]).toEqual(["track-1", "track-2"]);
   const heard = bass?.tracks.find(({ id }) => id === "track-1")?.notes ?? [];
   const filled = inside(live.notes(LEAD_CLIP), 32, 40);
@@ -115,7 +115,7 @@ test("selected time without a clip gets one: two undo steps", async () => {
   expect(live.set.clip(id)).toMatchObject({ startTime: 64, endTime: 72 });
   expect(inside(live.notes(id), 0, 8)).toEqual(live.notes(id));
   expect(live.notes(id).length).toBeGreaterThan(0);
-  const [request] = requests(daemon.home);
+  const [request] = await requests(daemon);
   expect(request?.mode).toBe("continue");
   // What stands before is in another clip, and heard all the same.
   expect(request?.tracks[0]?.notes.at(-1)?.startTick).toBe(63.5 * 960);
@@ -129,7 +129,7 @@ test("an empty slot gets a clip as long as the longest of its scene", async () =
   const id = live.set.track(DRUMS).slots[0] ?? 0;
   expect(live.set.clip(id)).toMatchObject({ loopEnd: 16, looping: true });
   expect(live.notes(id).length).toBeGreaterThan(0);
-  expect(requests(daemon.home)[0]?.tracks.map(({ id: track }) => track)).toEqual([
+  expect((await requests(daemon))[0]?.tracks.map(({ id: track }) => track)).toEqual([
     "track-1",
     "track-2",
     "track-3",
@@ -167,7 +167,7 @@ test("vary keeps a part of the old notes, with all that they carry, and says how
     old.some((each) => JSON.stringify(each) === JSON.stringify(note)),
   );
   expect(kept.length).toBeGreaterThan(old.length / 3);
-  expect(requests(daemon.home)[0]).toMatchObject({ mode: "vary", controls: { amount: 0.3 } });
+  expect((await requests(daemon))[0]).toMatchObject({ mode: "vary", controls: { amount: 0.3 } });
   expectUndone(live, before, 1);
 });
 
@@ -177,7 +177,7 @@ test("continue fills a clip from behind its last note", async () => {
   const before = structuredClone(live.set.state);
   await live.clickClip("Continue clip", LEAD_CLIP);
   expectFilled(live, before, LEAD_CLIP, 8, 16);
-  expect(requests(daemon.home)[0]?.mode).toBe("continue");
+  expect((await requests(daemon))[0]?.mode).toBe("continue");
   expectUndone(live, before, 1);
 });
 
@@ -192,7 +192,7 @@ test("a region of 10,000 notes is sent whole and replaced whole", async () => {
   const before = structuredClone(live.set.state);
   await live.select("Fill selected time", 0, 64, [LEAD]);
   expectFilled(live, before, LEAD_CLIP, 0, 64);
-  expect(requests(daemon.home)[0]?.tracks[0]?.notes).toHaveLength(10_000);
+  expect((await requests(daemon))[0]?.tracks[0]?.notes).toHaveLength(10_000);
   expect(live.notes(LEAD_CLIP).length).toBeLessThan(10_000);
   expectUndone(live, before, 1);
 });
@@ -210,7 +210,7 @@ test("muted notes are not told, and stay where no new note needs their place", a
   });
   await live.select("Fill selected time", 16, 24, [LEAD]);
   expect(live.notes(LEAD_CLIP).filter(({ muted }) => muted)).toEqual(parked);
-  expect(requests(daemon.home)[0]?.tracks[0]?.notes).toHaveLength(128);
+  expect((await requests(daemon))[0]?.tracks[0]?.notes).toHaveLength(128);
 });
 
 test("a note that sounds into the region stays, and no new one of its pitch meets it", async () => {

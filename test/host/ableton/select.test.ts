@@ -60,7 +60,7 @@ test("a part that the loop repeats is filled after asking, and its other turns a
   expect(changed.length).toBeGreaterThan(0);
   expect(live.notes(LEAD_CLIP).filter(({ startTime }) => startTime < 4)).toEqual(eighths(4, 60));
   expect(changed).not.toEqual(eighths(8, 60).slice(8));
-  const [request] = requests(daemon.home);
+  const [request] = await requests(daemon);
   const heard = request?.tracks[0]?.notes.map(({ startTick }) => startTick / 960) ?? [];
   expect(request?.region).toMatchObject({ startTick: 20 * 960, endTick: 24 * 960 });
   const expected = Array.from({ length: 128 }, (_, index) => index / 2);

@@ -7,8 +7,15 @@ import { startDaemon, type TestDaemon } from "../../../e2e/support/daemon.ts";
 import { readJournal } from "../../../e2e/support/journal.ts";
 import { until } from "../../../e2e/support/wait.ts";
 
+export interface SharedDaemon {
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+  /** Fills that have ended. */
+  fills(): Promise<number>;
+}
+
 /** One daemon for all tests of a file. */
-export function daemonForAll(): { readonly env: NodeJS.ProcessEnv; readonly home: string } {
+export function daemonForAll(): SharedDaemon {
   const ends: (() => Promise<void>)[] = [];
   let daemon: TestDaemon | undefined;
   beforeAll(async () => {
@@ -24,14 +31,26 @@ export function daemonForAll(): { readonly env: NodeJS.ProcessEnv; readonly home
     get env() {
       return { ...process.env, CONTINUO_HOME: daemon?.home };
     },
+    fills: async () => {
+      const headers = { authorization: `Bearer ${daemon?.token()}` };
+      const text = await (await fetch(`${daemon?.url}/metrics`, { headers })).text();
+      const counts = [...text.matchAll(/^continuo_fills_total\{.*\} (\d+)$/gm)].map(([, count]) =>
+        Number(count),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
   };
 }
 
-/** What the daemon was asked to fill, the last first. */
-export function requests(home: string): FillRequest[] {
-  return readJournal(home)
-    .entries.flatMap(({ request }) => (request === undefined ? [] : [request as FillRequest]))
-    .reverse();
+/** What the daemon was asked to fill, the last first. Its journal is written a moment later than it answers. */
+export async function requests({ home, fills }: SharedDaemon): Promise<FillRequest[]> {
+  const count = await fills();
+  return await until("the journal", () => {
+    const found = readJournal(home).entries.flatMap(({ request }) =>
+      request === undefined ? [] : [request as FillRequest],
+    );
+    return found.length >= count && found.reverse();
+  });
 }
 
 /** Wait until the journal has an entry of this type for a job other than these. */
