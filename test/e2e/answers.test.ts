@@ -48,7 +48,7 @@ test.each([
   });
   const { jobId } = resultOf(await caller.call("fill/start", { request }));
   const told = () => caller.heard.filter(({ params }) => params.jobId === jobId);
-  const end = await until("the end", () => told().find(({ method }) => method === "fill/end"), 60_000);
+  const end = await until("the end", () => told().find(({ method }) => method === "fill/end"));
   caller.close();
   const kinds = told().map(({ method }) => method);
   expect(kinds.filter((kind) => kind === "fill/candidate")).toHaveLength(3);

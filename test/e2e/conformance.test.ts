@@ -1,6 +1,7 @@
 /**
  * One protocol on every transport: the same calls, the same answers.
  */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FillResult } from "../../bridge/protocol/fill.ts";
 import {
@@ -14,6 +15,7 @@ import {
   resultOf,
 } from "./support/callers.ts";
 import { startDaemon, type TestDaemon } from "./support/daemon.ts";
+import { endOf } from "./support/fills.ts";
 import { longRequest, notesOf, songRequest } from "./support/songs.ts";
 
 let daemon: TestDaemon;
@@ -40,7 +42,7 @@ const TRANSPORTS: Record<string, () => Promise<Caller>> = {
 /** Begin, wait, and give the whole of the job. */
 async function filled(caller: Caller, request: unknown) {
   const { jobId } = resultOf(await caller.call("fill/start", { request }));
-  return resultOf(await caller.call("fill/get", { jobId, waitMs: 30_000 }));
+  return endOf(caller, jobId);
 }
 
 describe.each(Object.entries(TRANSPORTS))("%s", (name, open) => {
@@ -127,7 +129,7 @@ describe.each(Object.entries(TRANSPORTS))("%s", (name, open) => {
       const { jobId, state } = resultOf(await caller.call("fill/start", { request: longRequest() }));
       expect(["queued", "running"]).toContain(state);
       await caller.call("fill/cancel", { jobId });
-      const job = resultOf(await caller.call("fill/get", { jobId, waitMs: 10_000 }));
+      const job = await endOf(caller, jobId);
       expect(job).toMatchObject({ state: "cancelled", result: null, error: { code: "CANCELLED" } });
     }));
 

@@ -12,7 +12,7 @@ import { isLinux } from "./support/needs.ts";
 import { type Draw, damaged, draws, noise, strangeMessage } from "./support/noise.ts";
 import { httpText, openRaw, residentMib, upgradeText } from "./support/raw.ts";
 import { notesOf, songRequest } from "./support/songs.ts";
-import { until, within } from "./support/wait.ts";
+import { settled, until } from "./support/wait.ts";
 
 const MESSAGES = 10_000;
 /** What a heap may keep after so many messages and fills. */
@@ -36,14 +36,10 @@ afterAll(async () => {
 async function expectWell(): Promise<void> {
   expect(daemon.child.exitCode).toBeNull();
   const caller = await openWebSocket(daemon);
-  await until(
-    "the queue to be empty",
-    async () => {
-      const { jobs } = resultOf(await caller.call("status"));
-      return jobs.queued + jobs.running === 0;
-    },
-    60_000,
-  );
+  await until("the queue to be empty", async () => {
+    const { jobs } = resultOf(await caller.call("status"));
+    return jobs.queued + jobs.running === 0;
+  });
   expect(notesOf(resultOf(await caller.call("fill/run", songRequest())))).toEqual(expected);
   caller.close();
   if (isLinux) expect(residentMib(daemon) - before).toBeLessThan(KEPT_MIB);
@@ -102,7 +98,7 @@ test("WebSocket, below its frames", async () => {
     const upgrade = upgradeText({ host: "localhost", authorization: `Bearer ${daemon.token()}` });
     raw.socket.write(draw(3) === 0 ? damaged(draw, upgrade) : upgrade);
     raw.socket.end(noise(draw, 1 + draw(300)));
-    if (sent % 20 === 19) await within(20_000, "the end", raw.closed);
+    if (sent % 20 === 19) await settled("the end", raw.closed);
   }
   await expectWell();
 });
@@ -165,7 +161,7 @@ test("HTTP: GET, and below its requests", async () => {
       "{}",
     );
     raw.socket.end(draw(2) === 0 ? damaged(draw, text) : noise(draw, 1 + draw(300)));
-    if (sent % 20 === 19) await within(20_000, "the end", raw.closed);
+    if (sent % 20 === 19) await settled("the end", raw.closed);
   }
   await expectWell();
 });
@@ -224,7 +220,7 @@ async function connected() {
     async settle() {
       const id = `settled ${settled++}.`;
       socket.write(frame(JSON.stringify({ jsonrpc: "2.0", id, method: "models/list" })));
-      await until("what was sent to be read", () => isGone || received().includes(id), 40_000);
+      await until("what was sent to be read", () => isGone || received().includes(id));
     },
   };
 }
@@ -237,7 +233,7 @@ test("strangers", async () => {
     if (kind === 0) raw.socket.end(noise(draw, 1 + draw(200)));
     else if (kind === 1) raw.socket.end(frame(strangeMessage(draw)));
     else raw.socket.end(httpText("POST", "/v1/rpc", { host: "localhost" }, strangeMessage(draw)));
-    if (sent % 20 === 19) await within(20_000, "the end", raw.closed);
+    if (sent % 20 === 19) await settled("the end", raw.closed);
   }
   await expectWell();
 });
@@ -252,7 +248,7 @@ test("watched folder", async () => {
     const lined = draw(3) === 0 && text.startsWith("{") ? `{"format":"lines",${text.slice(1)}` : text;
     writeFileSync(`${path}.part`, draw(20) === 0 ? noise(draw, draw(100)) : lined);
     renameSync(`${path}.part`, `${path}.request.json`);
-    rmSync(await until(`an answer to ${lined}`, () => isAnswered(path), 60_000));
+    rmSync(await until(`an answer to ${lined}`, () => isAnswered(path)));
   });
   await until("the folder to be empty", () => readdirSync(daemon.folder).length === 0);
   await expectWell();

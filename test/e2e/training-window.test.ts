@@ -18,18 +18,16 @@ import type { TrainingRunEntry } from "../../bridge/protocol/training.ts";
 import { type Caller, codeOf, openWebSocket, overHttp, resultOf } from "./support/callers.ts";
 import { newHome, startDaemon, type TestDaemon } from "./support/daemon.ts";
 import { songRequest } from "./support/songs.ts";
-import { until } from "./support/wait.ts";
+import { TRAINING_MS, until } from "./support/wait.ts";
 
 const FIXTURES = resolve("test/fixtures");
 const PIECES = ["faure-apres-un-reve.mid", "holmes-le-desir.mid"];
 /** Long enough that no machine gets to its end before it is paused. */
 const MINUTES = 30;
-/** A training gives way to everything else on the machine. */
-const PATIENT_MS = 90_000;
 
-vi.setConfig({ testTimeout: 2 * PATIENT_MS });
+vi.setConfig({ testTimeout: 2 * TRAINING_MS });
 
-const later: typeof until = (what, look) => until(what, look, PATIENT_MS);
+const later: typeof until = (what, look) => until(what, look, TRAINING_MS);
 const base64 = (name: string) => readFileSync(join(FIXTURES, name)).toString("base64");
 
 function folderOf(...names: string[]): string {

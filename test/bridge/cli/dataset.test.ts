@@ -23,8 +23,18 @@ import {
   buildAnswerSchema,
   datasetInfoSchema,
 } from "../../../bridge/engine/dataset-schemas.ts";
-import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
-import { killAfter, killWhen, melody, randomNumbers, runCliAsNobody, smallDisk } from "../support/trouble.ts";
+import { testWith } from "../../e2e/support/needs.ts";
+import { hasStrace, startKilledAt } from "../../e2e/support/strace.ts";
+import { until } from "../../e2e/support/wait.ts";
+import { errorCode, finish, PROGRAM, runCli, startCli, temporaryFolder } from "../support/cli.ts";
+import {
+  afterChanges,
+  killWhen,
+  melody,
+  randomNumbers,
+  runCliAsNobody,
+  smallDisk,
+} from "../support/trouble.ts";
 
 const FIXTURES = "test/fixtures";
 /** So many that a build takes longer than a program takes to start. */
@@ -155,13 +165,19 @@ describe("stopped", () => {
     const random = randomNumbers(5);
     const length = () => statSync(journal, { throwIfNoEntry: false })?.size ?? 0;
     const lengths = new Set<number>();
-    for (let kills = 0; kills < 20; kills++) {
+    for (let kills = 0; kills < 20; ) {
       const child = startCli(["dataset", "build", many, "-o", data]);
-      // Most while files are read, the others at any moment, such as when pieces are written.
-      const until = length() + 200_000 * random();
-      if (kills < 13) await killWhen(child, () => length() > until);
-      else await killAfter(child, 80 + 250 * random());
-      lengths.add(length());
+      // Most while files are read, the others at any moment.
+      const far = length() + 200_000 * random();
+      const isTime = kills < 13 ? () => length() > far : afterChanges(data, 1 + 40 * random());
+      if (await killWhen(child, isTime)) {
+        kills += 1;
+        lengths.add(length());
+      } else {
+        // It was done before the kill came, which says nothing.
+        expect(child.exitCode).toBe(0);
+        rmSync(data, { recursive: true });
+      }
     }
     expect(lengths.size).toBeGreaterThan(10);
     await build(data, many);
@@ -170,16 +186,48 @@ describe("stopped", () => {
     expect(await runCli(["dataset", "verify", data, "--files"])).toMatchObject({ exitCode: 0 });
   });
 
+  testWith("strace", hasStrace)(
+    "killed at each step of its end it ends all the same, built again",
+    async () => {
+      const whole = join(temporaryFolder(), "whole");
+      await build(whole, FIXTURES);
+      const data = join(temporaryFolder(), "killed");
+      const command = [process.execPath, PROGRAM, "dataset", "build", FIXTURES, "-o", data];
+      for (const [call, most] of [
+        ["ftruncate", 4],
+        ["fsync", 1],
+        ["rename", 2],
+        ["unlink", 1],
+      ] as const) {
+        for (let nth = 1; nth <= most; nth++) {
+          const child = startKilledAt(call, nth, command);
+          await finish(child);
+          expect([call, nth, child.signalCode]).toEqual([call, nth, "SIGKILL"]);
+          const files = readdirSync(data);
+          if (files.includes("manifest.json")) expect(files).toContain("pieces.bin");
+        }
+      }
+      await build(data, FIXTURES);
+      expect(readFileSync(join(data, "pieces.bin")).equals(readFileSync(join(whole, "pieces.bin")))).toBe(
+        true,
+      );
+      expect(readdirSync(data).sort()).toEqual(["manifest.json", "pieces.bin"]);
+    },
+  );
+
   test("Ctrl-C keeps what was read", async () => {
-    const data = join(temporaryFolder(), "data");
-    const journal = join(data, "import.journal");
-    const child = startCli(["dataset", "build", many, "-o", data]);
-    const ended = finish(child);
-    for (let i = 0; i < 2000 && !(existsSync(journal) && statSync(journal).size > 0); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    child.kill("SIGINT");
-    const { exitCode, stderr } = await ended;
+    const { data, exitCode, stderr } = await until("a build that is stopped before its end", async () => {
+      const data = join(temporaryFolder(), "data");
+      const journal = join(data, "import.journal");
+      const child = startCli(["dataset", "build", many, "-o", data]);
+      const ended = finish(child);
+      const isBegun = () => child.exitCode !== null || (existsSync(journal) && statSync(journal).size > 0);
+      await until("the first files", isBegun);
+      child.kill("SIGINT");
+      const result = { data, ...(await ended) };
+      // One that was faster than the signal says nothing.
+      return result.exitCode !== 0 && result;
+    });
     expect([exitCode, errorCode(stderr.replace(/^.*\r/s, ""))]).toEqual([130, "CANCELLED"]);
     expect(existsSync(join(data, "pieces.bin"))).toBe(false);
     const { read, pieces } = await build(data, many);

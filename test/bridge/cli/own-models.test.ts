@@ -2,12 +2,21 @@
  * Learning a style and keeping it: fine-tuning, adapters, import, remove, watching, kill -9.
  */
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { trainAnswerSchema } from "../../../bridge/engine/train-schemas.ts";
+import { until } from "../../e2e/support/wait.ts";
 import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
-import { killAfter, randomNumbers } from "../support/trouble.ts";
+import { afterChanges, killWhen, randomNumbers } from "../support/trouble.ts";
 
 const FIXTURES = "test/fixtures";
 const TINY = ["--batch", "4", "--seq", "32", "--model", "gru-16"];
@@ -146,7 +155,7 @@ describe("a run's folder", () => {
     const run = join(temporaryFolder(), "run");
     const first = startCli(["train", data, ...TINY, "--out", run, "--checkpoint-every", "0.05s"]);
     const latest = join(run, "latest.safetensors");
-    await expect.poll(() => existsSync(latest), { timeout: 20_000 }).toBe(true);
+    await until("a checkpoint", () => existsSync(latest));
     const second = () => runCli(["train", data, "--resume", run, "--time", "0.2s", "--json"]);
     expect(errorCode((await second()).stderr)).toBe("RUN_BUSY");
     first.kill("SIGKILL");
@@ -154,7 +163,7 @@ describe("a run's folder", () => {
     expect(await second()).toMatchObject({ exitCode: 0 });
   });
 
-  test("killed twenty times and resumed it ends as if nothing had been", { timeout: 120_000 }, async () => {
+  test("killed twenty times and resumed it ends as if nothing had been", async () => {
     const data = await dataset();
     const folder = temporaryFolder();
     const steps = ["--steps", "2500", "--evaluate-every", "1h"];
@@ -163,17 +172,25 @@ describe("a run's folder", () => {
     const latest = join(run, "latest.safetensors");
     const random = randomNumbers(3);
     const begun = new Set<string>();
-    for (let kills = 0; kills < 20; kills++) {
+    for (let kills = 0; kills < 20; ) {
+      // A checkpoint after every update, so that the run's folder changes all the time.
       const how = existsSync(latest)
         ? ["--resume", run, "--steps", "2500"]
-        : [...TINY, ...steps, "--out", run, "--checkpoint-every", "0.05s"];
+        : [...TINY, ...steps, "--out", run, "--checkpoint-every", "0.000001s"];
       // From before the first update to somewhere in the middle of many.
-      await killAfter(startCli(["train", data, ...how]), 60 + 500 * random());
-      if (existsSync(latest)) begun.add(numbersOf(latest));
+      const child = startCli(["train", data, ...how]);
+      if (await killWhen(child, afterChanges(run, 30 * random()))) {
+        kills += 1;
+        if (existsSync(latest)) begun.add(numbersOf(latest));
+      } else {
+        // It was done before the kill came, which says nothing.
+        expect(child.exitCode).toBe(0);
+        rmSync(run, { recursive: true });
+      }
     }
     // Checkpoints were written between the kills, or this says nothing.
     expect(begun.size).toBeGreaterThan(5);
-    const resumed = await train(data, "--resume", run, "--steps", "2500");
+    const resumed = await train(data, "--resume", run, "--steps", "2500", "--checkpoint-every", "1h");
     expect(resumed.updates).toBe(2500);
     expect(resumed.heldOutLoss).toBe(whole.heldOutLoss);
     expect(weightsOf(resumed.model)).toBe(weightsOf(whole.model));
@@ -182,9 +199,7 @@ describe("a run's folder", () => {
 });
 
 describe("watching", () => {
-  test("a piece that is saved is learned, and Ctrl-C ends it with a whole model", {
-    timeout: 60_000,
-  }, async () => {
+  test("a piece that is saved is learned, and Ctrl-C ends it with a whole model", async () => {
     const folder = temporaryFolder();
     const music = join(folder, "Musik");
     mkdirSync(music);
@@ -197,17 +212,13 @@ describe("watching", () => {
     child.stderr?.on("data", (chunk) => {
       said += chunk;
     });
-    const until = async (text: string) => {
-      for (let i = 0; i < 300 && !said.includes(text); i++)
-        await new Promise((done) => setTimeout(done, 100));
-      expect(said).toContain(text);
-    };
+    const isSaid = (text: string) => until(`"${text}"`, () => said.includes(text));
     const ended = finish(child);
-    await until("round 1 is in");
+    await isSaid("round 1 is in");
     const first = weightsOf(join(run, "model"));
     writeFileSync(join(music, "neu.mid"), readFileSync(join(FIXTURES, pieces[1] ?? "")));
-    await until("round 2: 1 files read, 2 pieces");
-    await until("round 2 is in");
+    await isSaid("round 2: 1 files read, 2 pieces");
+    await isSaid("round 2 is in");
     expect(weightsOf(join(run, "model"))).not.toBe(first);
     child.kill("SIGINT");
     expect((await ended).exitCode).toBe(0);

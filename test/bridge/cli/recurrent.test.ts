@@ -72,18 +72,10 @@ describe("generate", () => {
     expect(await first("1")).toBe(all[0]);
   });
 
-  test("a note costs the same however long the piece", { retry: 2 }, async () => {
-    const seconds = async (notes: string) => {
-      const from = performance.now();
-      expect((await generate("--notes", notes, "--noise", "0.3", "--seed", "1")).generated).toBe(
-        Number(notes),
-      );
-      return (performance.now() - from) / 1000;
-    };
-    const start = await seconds("1");
-    const [short, long] = [(await seconds("10000")) - start, (await seconds("40000")) - start];
-    // Four times the notes: four times as long, not sixteen.
-    expect(long / Math.max(short, 0.05)).toBeLessThan(9);
+  // A note that costs the same however long the piece is takes microseconds; with all before it heard again for each, these
+  // would take days.
+  test("a piece of 100,000 notes comes to its end", async () => {
+    expect((await generate("--notes", "100000", "--noise", "0.3", "--seed", "1")).generated).toBe(100_000);
   });
 
   test("it stops at a time, too", async () => {

@@ -7,6 +7,7 @@ import { describe, expect, inject, test } from "vitest";
 import { buildAnswerSchema } from "../../../bridge/engine/dataset-schemas.ts";
 import { fillAnswerSchema } from "../../../bridge/engine/schemas.ts";
 import { evalReportSchema, runEventSchema, trainAnswerSchema } from "../../../bridge/engine/train-schemas.ts";
+import { until } from "../../e2e/support/wait.ts";
 import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
 
 const FIXTURES = "test/fixtures";
@@ -54,7 +55,7 @@ describe("training", () => {
     const run = join(temporaryFolder(), "run");
     const child = startCli(["train", data, "--out", run, "--time", "1h", "--batch", "64", "--json"]);
     const ended = finish(child);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await until("the first checkpoint", () => existsSync(join(run, "latest.safetensors")));
     child.kill("SIGINT");
     const { exitCode, stdout } = await ended;
     expect(exitCode).toBe(0);

@@ -2,15 +2,15 @@
  * The client and the real daemon: fills, ends of all kinds, and a daemon that comes back elsewhere.
  */
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import * as z from "zod";
 import { type Client, type ConnectOptions, connect, type Socket } from "../../../bridge/client/node.ts";
 import { overHttp, resultOf } from "../../e2e/support/callers.ts";
 import { newHome, startDaemon, type TestDaemon } from "../../e2e/support/daemon.ts";
+import { fillsEndedAs } from "../../e2e/support/fills.ts";
 import { longRequest, songRequest } from "../../e2e/support/songs.ts";
-import { until, within } from "../../e2e/support/wait.ts";
+import { settled, until } from "../../e2e/support/wait.ts";
 import { runCli } from "../support/cli.ts";
 
 async function clientOf(home: string, options: ConnectOptions = {}): Promise<Client> {
@@ -75,8 +75,8 @@ describe("a fill", () => {
     const code = codeOf(
       client.fill(longRequest(), { signal: controller.signal, onProgress: () => controller.abort() }),
     );
-    expect(await within(20_000, "the abort", code)).toBe("CANCELLED");
-    await until("nothing runs", async () => (await running(client)) === 0, 2_000);
+    expect(await settled("the abort", code)).toBe("CANCELLED");
+    await until("it is cancelled there", async () => (await fillsEndedAs(daemon, "cancelled")) === 1);
   });
 
   test("of a client that is closed is cancelled, a detached one is not and can be come back for", async () => {
@@ -87,7 +87,7 @@ describe("a fill", () => {
     await until("it runs", async () => (await running(other)) === 1);
     first.close();
     expect(await code).toBe("CLIENT_CLOSED");
-    await until("nothing runs", async () => (await running(other)) === 0, 2_000);
+    await until("it is cancelled there", async () => (await fillsEndedAs(daemon, "cancelled")) === 1);
 
     const second = await clientOf(daemon.home);
     let jobId = "";
@@ -123,9 +123,9 @@ describe("a connection that is lost", () => {
     const daemon = await startDaemon();
     const { client, cut, states } = await cuttable(daemon);
     const lost = codeOf(client.fill(longRequest(), { onProgress: cut }));
-    expect(await within(20_000, "the loss", lost)).toBe("CONNECTION_LOST");
+    expect(await settled("the loss", lost)).toBe("CONNECTION_LOST");
     await until("it is back", () => states.at(-1));
-    await until("nothing runs", async () => (await running(client)) === 0, 2_000);
+    await until("it is cancelled there", async () => (await fillsEndedAs(daemon, "cancelled")) === 1);
 
     const request = songRequest({ model: "infill-s", sampling: { seed: 3, candidates: 4 } });
     const seen: number[] = [];
@@ -157,10 +157,7 @@ describe("a connection that is lost", () => {
     await first.ended;
     const second = await startDaemon({ home });
     expect(second.url).not.toBe(first.url);
-    expect(await within(20_000, "both ends", Promise.all(codes))).toEqual([
-      "CONNECTION_LOST",
-      "JOB_INTERRUPTED",
-    ]);
+    expect(await settled("both ends", Promise.all(codes))).toEqual(["CONNECTION_LOST", "JOB_INTERRUPTED"]);
     expect((await client.call("status", {})).pid).toBe(second.pid);
     expect(states).toEqual([true, false, true]);
   });
@@ -170,7 +167,7 @@ describe("a connection that is lost", () => {
     const { client, states } = await cuttable(daemon);
     const { exitCode } = await runCli(["token", "--rotate"], { env: { CONTINUO_HOME: daemon.home } });
     expect(exitCode).toBe(0);
-    await until("sent away and let in again", () => states.length === 3, 10_000);
+    await until("sent away and let in again", () => states.length === 3);
     expect((await client.call("status", {})).pid).toBe(daemon.pid);
   });
 });
@@ -182,9 +179,11 @@ describe("what keeps a client out", () => {
     const daemon = await startDaemon({ home });
     expect(await codeOf(clientOf(home, { url: daemon.url, token: "0".repeat(64) }))).toBe("TOKEN_WRONG");
     expect(await codeOf(clientOf(home, { url: daemon.url }))).toBe("TOKEN_MISSING");
-    const client = await clientOf(home, { url: daemon.url, token: daemon.token() });
+    const states: boolean[] = [];
+    const onConnection = (isConnected: boolean) => states.push(isConnected);
+    const client = await clientOf(home, { url: daemon.url, token: daemon.token(), onConnection });
     await daemon.stop();
-    await sleep(50);
+    await until("the end of the connection", () => states.includes(false));
     expect(await codeOf(client.call("status", {}))).toBe("DAEMON_UNREACHABLE");
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Jobs from start to end, with a model that does what the test says.
  */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { BridgeError } from "../../../bridge/bridge-error.ts";
 import type { Job } from "../../../bridge/daemon/jobs/job.ts";
 import { Jobs, type JobsOptions } from "../../../bridge/daemon/jobs/jobs.ts";
@@ -70,7 +70,14 @@ function listener() {
   return { session: new Session("websocket", wire), told };
 }
 
-const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+/** Until all promises that can be kept are kept. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Time that goes on when the test says so. */
+function timeByHand(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
 
 test("as many run as there are workers, and the next begins when one ends", async () => {
   const { run, open } = controlled();
@@ -114,16 +121,20 @@ test("a client that goes takes its job with it, waiting or running, unless it is
 });
 
 test("waiting ends with the job, with the time, or with the client", async () => {
+  timeByHand();
   const { run, open } = controlled();
   const jobs = jobsWith({ run });
   const { session } = listener();
   const job = jobs.start(request(1), { session, detached: false });
   const never = new AbortController();
-  await job.wait(10, never.signal);
+  const late = job.wait(10, never.signal);
+  vi.advanceTimersByTime(10);
+  await late;
   expect(job.hasEnded).toBe(false);
   const gone = new AbortController();
-  setTimeout(() => gone.abort(), 5);
-  await job.wait(60_000, gone.signal);
+  const left = job.wait(60_000, gone.signal);
+  gone.abort();
+  await left;
   const ended = job.wait(60_000, never.signal);
   open.get(1)?.finish();
   await ended;
@@ -131,6 +142,7 @@ test("waiting ends with the job, with the time, or with the client", async () =>
 });
 
 test("time in the queue counts towards the deadline", async () => {
+  timeByHand();
   const { run, open } = controlled();
   const given: (number | undefined)[] = [];
   const jobs = jobsWith({
@@ -143,12 +155,12 @@ test("time in the queue counts towards the deadline", async () => {
   jobs.start(request(1), { session, detached: false });
   const late = jobs.start(request(2, { deadlineMs: 10 }), { session, detached: false });
   const early = jobs.start(request(3, { deadlineMs: 5_000 }), { session, detached: false });
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  vi.advanceTimersByTime(30);
   open.get(1)?.finish();
   await turn();
   expect(late.error?.code).toBe("DEADLINE_EXCEEDED");
   expect(early.state).toBe("running");
-  expect(given[1]).toBeLessThan(5_000);
+  expect(given[1]).toBe(4_970);
 });
 
 test("results are kept by size, the oldest go first", async () => {

@@ -2,7 +2,7 @@
  * What a machine can do to a program: a full disk, files of someone else, a kill at any moment.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -53,18 +53,39 @@ export async function runCliAsNobody(args: readonly string[]): Promise<Result> {
   return finish(child);
 }
 
-/** Kill the program as nothing else does, as soon as it is `time`, and wait for its end. */
-export async function killWhen(child: ChildProcess, time: () => boolean): Promise<void> {
+/**
+ * Kill the program as nothing else does, as soon as it is `time`, and wait for its end.
+ * @returns whether it was killed, and had not come to its end by then
+ */
+export async function killWhen(child: ChildProcess, time: () => boolean): Promise<boolean> {
   const ended = finish(child);
   while (child.exitCode === null && !time()) await new Promise((resolve) => setTimeout(resolve, 1));
   child.kill("SIGKILL");
   await ended;
+  return child.signalCode === "SIGKILL";
 }
 
-/** Kill the program so many milliseconds from now, and wait for its end. */
-export async function killAfter(child: ChildProcess, milliseconds: number): Promise<void> {
-  const from = performance.now();
-  await killWhen(child, () => performance.now() - from >= milliseconds);
+/**
+ * Whether a folder was seen to change so often from now on: a moment as random as one by the clock, which comes however
+ * fast the machine is.
+ */
+export function afterChanges(folder: string, count: number): () => boolean {
+  const states = new Set([stateOf(folder)]);
+  return () => states.add(stateOf(folder)).size > count;
+}
+
+/** The files in a folder, with what tells one writing of them from another. */
+function stateOf(folder: string): string {
+  try {
+    const marks = readdirSync(folder).map((name) => {
+      const { ino, size, mtimeNs } = lstatSync(join(folder, name), { bigint: true });
+      return `${name} ${ino} ${size} ${mtimeNs}`;
+    });
+    return marks.join("\n");
+  } catch {
+    // Not there yet, or changed while it was looked at.
+    return "";
+  }
 }
 
 /** The same numbers for the same seed, each from 0 to below 1. */

@@ -1,6 +1,7 @@
 /**
  * What a machine does to a daemon: no room on the disk, a clock that goes back, models that change or break.
  */
+
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { expect, inject, onTestFinished, test } from "vitest";
 import { importModel } from "../../../bridge/engine/user-models.ts";
 import { codeOf, openWebSocket, overHttp, resultOf } from "../support/callers.ts";
 import { newHome, startDaemon } from "../support/daemon.ts";
+import { endOf } from "../support/fills.ts";
 import { readJournal, typesOf } from "../support/journal.ts";
 import { isLinux, isRoot, testWith } from "../support/needs.ts";
 import { notesOf, songRequest } from "../support/songs.ts";
@@ -74,8 +76,7 @@ testWith("libfaketime", TIME_LIBRARY !== undefined)(
     });
     const caller = await openWebSocket(daemon);
     const begin = async () => resultOf(await caller.call("fill/start", { request: songRequest() })).jobId;
-    const end = async (jobId: string) =>
-      resultOf(await caller.call("fill/get", { jobId, waitMs: 20_000 })).state;
+    const end = async (jobId: string) => (await endOf(caller, jobId)).state;
     const ids = [await begin()];
     expect(await end(ids[0] ?? "")).toBe("done");
     for (const offset of ["-3d", "+3d", "-30d"]) {
@@ -146,7 +147,7 @@ test("a fill that fails in the middle, in native code: that fill has a code, the
   const expected = notesOf(resultOf(await caller.call("fill/run", songRequest())));
   for (const model of ["no-numbers", "cut", "no-numbers"]) {
     const { jobId } = resultOf(await caller.call("fill/start", { request: songRequest({ model }) }));
-    const job = resultOf(await caller.call("fill/get", { jobId, waitMs: 20_000 }));
+    const job = await endOf(caller, jobId);
     expect([job.state, job.error?.code]).toEqual(["failed", expect.stringMatching(/^(MODEL|VOCAB)_/)]);
     expect(job.error?.message).not.toContain("panic");
     const again = resultOf(await caller.call("fill/run", songRequest()));

@@ -43,7 +43,7 @@ test("a fill that is cancelled by Escape leaves the song as it was", async () =>
   daemon.child.kill("SIGCONT");
   expect(await notesNow(daemon, roll)).toEqual(before);
   await fillButton(page).click();
-  await expect.poll(() => cards(page).count(), { timeout: 60_000 }).toBe(4);
+  await expect.poll(() => cards(page).count()).toBe(4);
   expect(await notesNow(daemon, roll)).toEqual(before);
 });
 
@@ -57,13 +57,13 @@ test("what no note can fulfil is said in the daemon's sentence, beside the butto
   await page.getByText("C#4 to C#4").waitFor();
   await fillButton(page).click();
   const alert = page.locator(".fill-panel").getByRole("alert");
-  await alert.waitFor({ timeout: 60_000 });
+  await alert.waitFor();
   expect(await alert.textContent()).toBe(
     "Pitches 61 to 61 hold no note of the scale C major; widen the range or change the scale.",
   );
   await page.getByRole("button", { name: "Free" }).click();
   await fillButton(page).click();
-  await cards(page).first().waitFor({ timeout: 60_000 });
+  await cards(page).first().waitFor();
   expect(await alert.count()).toBe(0);
 });
 
@@ -76,16 +76,16 @@ test("a daemon that is killed during a fill and started again: the page says so,
   daemon.child.kill("SIGKILL");
   await daemon.ended;
   const alert = page.locator(".fill-panel").getByRole("alert");
-  await alert.waitFor({ timeout: 60_000 });
+  await alert.waitFor();
   expect(await alert.textContent()).toContain("The connection to Continuo was lost");
   const next = await startDaemon({ home: daemon.home, args: ["--port", String(daemon.port)] });
   await page.getByText("Continuo is not answering").waitFor({ state: "detached" });
   await alert.getByRole("button", { name: "Try again" }).click();
-  await expect.poll(() => cards(page).count(), { timeout: 60_000 }).toBe(4);
+  await expect.poll(() => cards(page).count()).toBe(4);
   expect(await alert.count()).toBe(0);
   expect(await notesNow(next, roll)).toEqual(before);
   await page.getByRole("button", { name: "Accept A" }).click();
-  await expect.poll(() => notesNow(next, roll), { timeout: 30_000 }).not.toEqual(before);
+  await expect.poll(() => notesNow(next, roll)).not.toEqual(before);
 });
 
 /** Move a slider by its keys. */

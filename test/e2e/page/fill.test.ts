@@ -40,7 +40,7 @@ browserTest("a dropped file is filled, heard, taken in parts, undone and downloa
 
   await panel.getByRole("button", { name: "Fill", exact: true }).click();
   const cards = panel.getByRole("radio", { name: /^Candidate [A-D]:/ });
-  await expect.poll(() => cards.count(), { timeout: 20_000 }).toBe(4);
+  await expect.poll(() => cards.count()).toBe(4);
   await panel.getByRole("button", { name: "Accept A", exact: true }).waitFor();
   const marks = () => page.evaluate(() => performance.getEntriesByType("mark").map(({ name }) => name));
   expect(await marks()).toEqual(expect.arrayContaining(["fill-click", "first-note"]));
@@ -49,10 +49,10 @@ browserTest("a dropped file is filled, heard, taken in parts, undone and downloa
 
   // Heard in its place.
   await panel.getByRole("button", { name: "Listen" }).click();
-  await expect.poll(marks, { timeout: 20_000 }).toContain("play-first-event");
+  await expect.poll(marks).toContain("play-first-event");
   const place = () => page.getByRole("contentinfo").textContent();
   const first = await place();
-  await expect.poll(place, { timeout: 10_000 }).not.toBe(first);
+  await expect.poll(place).not.toBe(first);
   await page.keyboard.press("Space");
 
   // Another fill, of which one bar is taken.

@@ -50,14 +50,14 @@ testWith("Chromium", chromium !== undefined)(
     const first = roll.song.tracks[0]?.notes.map(({ pitch }) => pitch + 1);
     const pitches = async () => (await hand.roll()).song.tracks[0]?.notes.map(({ pitch }) => pitch);
     const sorted = (values: number[] | undefined) => [...(values ?? [])].sort((a, b) => a - b);
-    await expect.poll(async () => sorted(await pitches()), { timeout: 20_000 }).toEqual(sorted(first));
+    await expect.poll(async () => sorted(await pitches())).toEqual(sorted(first));
     await page.keyboard.press("Control+Z");
-    await expect.poll(async () => (await hand.roll()).song, { timeout: 20_000 }).toEqual(roll.song);
+    await expect.poll(async () => (await hand.roll()).song).toEqual(roll.song);
 
     await page.getByRole("button", { name: "Choose 4 bars for me" }).click();
     const panel = page.getByRole("region", { name: "Fill", exact: true });
     await panel.getByRole("button", { name: "Fill", exact: true }).click();
-    await panel.getByRole("button", { name: "Accept A", exact: true }).click({ timeout: 30_000 });
+    await panel.getByRole("button", { name: "Accept A", exact: true }).click();
     await expect.poll(async () => (await hand.roll()).version).toBe(roll.version + 3);
     expect(complaints).toEqual([]);
   },

@@ -2,7 +2,7 @@
  * The daemon goes away under the open page: the page says so calmly, goes on, and heals by itself.
  */
 import { expect } from "vitest";
-import { launchBrowser } from "../support/browser.ts";
+import { launchBrowser, newContext } from "../support/browser.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
 import { callDaemon, openPage } from "./open-page.ts";
@@ -47,7 +47,7 @@ test("a daemon that is killed and started again gets what was done in the meanti
 test("who comes without the key is told how to get in, and nothing else", async () => {
   const daemon = await startDaemon();
   const browser = await launchBrowser();
-  const page = await browser.newPage();
+  const page = await (await newContext(browser)).newPage();
   await page.goto(daemon.url);
   await page.getByRole("heading", { name: "This page needs a key" }).waitFor();
   expect(await page.getByText("continuo open").isVisible()).toBe(true);

@@ -4,7 +4,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { newAddress } from "../roll/browser-session.ts";
-import { launchBrowser } from "../support/browser.ts";
+import { launchBrowser, newContext } from "../support/browser.ts";
 import { type DaemonOptions, startDaemon, type TestDaemon } from "../support/daemon.ts";
 
 export interface OpenPage {
@@ -43,7 +43,7 @@ export async function openPage(
 ): Promise<OpenPage> {
   const daemon = options.daemon ?? (await startDaemon(options.start));
   const browser = options.browser ?? (await launchBrowser());
-  const context = await browser.newContext({
+  const context = await newContext(browser, {
     viewport: { width: 1280, height: 720 },
     acceptDownloads: true,
     ...options.context,

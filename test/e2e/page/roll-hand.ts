@@ -27,6 +27,19 @@ export class RollHand {
     return callDaemon<Roll>(this.daemon, "roll/get", { rollId });
   }
 
+  /** Until nothing is painted any more: what was done is seen, and the window is as large as it will be. */
+  async still(): Promise<void> {
+    await this.area.evaluate(async () => {
+      const painted = () => performance.getEntriesByName("roll-frame").length;
+      let before = painted();
+      for (let quiet = 0; quiet < 10; ) {
+        await new Promise(requestAnimationFrame);
+        quiet = painted() === before ? quiet + 1 : 0;
+        before = painted();
+      }
+    });
+  }
+
   /** Where a tick and a pitch are drawn. */
   async place(tick: number, pitch: number): Promise<{ x: number; y: number }> {
     const { view, box } = await this.view();

@@ -48,8 +48,7 @@ async function openSong(context = {}): Promise<{ page: Page; daemon: TestDaemon;
   const hand = new RollHand(page, daemon);
   await hand.area.waitFor();
   await expect.poll(() => hand.area.getAttribute("data-ticks-per-pixel")).not.toBeNull();
-  // A song is shown from its start once its window is as large as it will be.
-  await page.waitForTimeout(300);
+  await hand.still();
   return { page, daemon, hand };
 }
 
@@ -85,14 +84,14 @@ browserTest("what was moved with the window is what is painted anew, to the pixe
       await new Promise(requestAnimationFrame);
     }
   });
-  await page.waitForTimeout(200);
+  await hand.still();
   expect(await changedPixels(page)).toBe(-1);
   // Another selection is another picture: all of it is painted.
   await page.keyboard.press("Control+a");
-  await page.waitForTimeout(200);
+  await hand.still();
   expect(await changedPixels(page)).toBeGreaterThan(1000);
   await page.keyboard.press("Escape");
-  await page.waitForTimeout(200);
+  await hand.still();
   expect(await changedPixels(page)).toBe(0);
   const frames = await page.evaluate(() => performance.getEntriesByName("roll-frame").length);
   expect(frames).toBeGreaterThan(40);

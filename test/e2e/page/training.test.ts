@@ -6,14 +6,13 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect, vi } from "vitest";
 import { chromium, testWith } from "../support/needs.ts";
+import { TRAINING_MS } from "../support/wait.ts";
 import { openPage } from "./open-page.ts";
 
 const inBrowser = testWith("Chromium", chromium !== undefined);
 const FIXTURES = resolve("test/fixtures");
-/** A training gives way to everything else on the machine. */
-const SECONDS = 60_000;
 
-vi.setConfig({ testTimeout: 4 * SECONDS });
+vi.setConfig({ testTimeout: 2 * TRAINING_MS });
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -58,20 +57,22 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   await page.getByLabel("Name").fill("Test style");
   await button("Start learning").click();
 
-  await page.locator(".training-plot canvas").waitFor({ timeout: SECONDS });
+  await page.locator(".training-plot canvas").waitFor({ timeout: TRAINING_MS });
   const plot = page.locator(".training-plot");
-  await expect.poll(() => plot.getAttribute("aria-label"), { timeout: SECONDS }).toMatch(/held out from \d/);
+  await expect
+    .poll(() => plot.getAttribute("aria-label"), { timeout: TRAINING_MS })
+    .toMatch(/held out from \d/);
   await page.getByText("What it learns from").waitFor();
   await page.getByText("6 pieces").waitFor();
   await page.getByText("1 file twice there, counted once. 1 file could not be read.").waitFor();
   await button("Pause").click();
-  await button("Resume").waitFor({ timeout: SECONDS });
+  await button("Resume").waitFor({ timeout: TRAINING_MS });
   expect(await violations(page)).toEqual([]);
 
   await button("Take a piece").click();
   await button("Fill by each").click();
-  await button(/^Play Before/).waitFor({ timeout: SECONDS });
-  await button(/^Play Its best/).waitFor({ timeout: SECONDS });
+  await button(/^Play Before/).waitFor({ timeout: TRAINING_MS });
+  await button(/^Play Its best/).waitFor({ timeout: TRAINING_MS });
   await button(/^Play Its best/).click();
   expect(await button(/^Stop Its best/).getAttribute("aria-pressed")).toBe("true");
   await button(/^Stop Its best/).click();
@@ -79,7 +80,7 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   await button("Resume").click();
   await button("Pause").waitFor();
   await button("Finish now").click();
-  await expect.poll(() => button("Install").isEnabled(), { timeout: SECONDS }).toBe(true);
+  await expect.poll(() => button("Install").isEnabled(), { timeout: TRAINING_MS }).toBe(true);
   await button("Install").click();
   await page.getByText("installed as test-style").waitFor();
 
@@ -87,7 +88,7 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   expect(await page.getByLabel("This model").inputValue()).toBe("test-style");
   await page.getByLabel("against").selectOption("tiny");
   await button("Begin").click();
-  await button("Left is better").waitFor({ timeout: SECONDS });
+  await button("Left is better").waitFor({ timeout: TRAINING_MS });
   expect(await violations(page)).toEqual([]);
   await button("Left is better").click();
   await page.getByText(/^Left was (test-style|tiny), right was (test-style|tiny)\.$/).waitFor();

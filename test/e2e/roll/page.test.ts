@@ -7,7 +7,7 @@ import { runCli } from "../../bridge/support/cli.ts";
 import { openWebSocket } from "../support/callers.ts";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { httpText, rawHttp, upgradeText } from "../support/raw.ts";
-import { within } from "../support/wait.ts";
+import { settled } from "../support/wait.ts";
 import { enterPage, greet, newAddress } from "./browser-session.ts";
 
 let daemon: TestDaemon;
@@ -172,7 +172,7 @@ test("a changed token ends the page's connection, and its cookie", async () => {
   await new Promise((resolve) => socket.on("open", resolve));
   const closed = new Promise((resolve) => socket.on("close", resolve));
   expect((await runCli(["token", "--rotate"], { env: { CONTINUO_HOME: changing.home } })).exitCode).toBe(0);
-  await within(5_000, "the end of the page's connection", closed);
+  await settled("the end of the page's connection", closed);
   expect(await greet(changing, { origin: changing.url, cookie })).toBe("TOKEN_MISSING");
   expect((await fetch(old, { redirect: "manual" })).status).toBe(403);
 });

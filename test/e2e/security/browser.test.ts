@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished } from "vitest";
 import { newAddress } from "../roll/browser-session.ts";
-import { launchBrowser } from "../support/browser.ts";
+import { launchBrowser, newContext } from "../support/browser.ts";
 import { openWebSocket, resultOf } from "../support/callers.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
@@ -125,7 +125,7 @@ testWith("Chromium", chromium !== undefined)(
     const token = daemon.token();
     // A page of another origin, one of the same site at another port, and one whose name was bent to the daemon.
     for (const origin of [`http://evil.example:${port}`, `http://127.0.0.1:${port}`]) {
-      const page = await browser.newPage();
+      const page = await (await newContext(browser)).newPage();
       await page.goto(origin);
       for (const url of [
         daemon.url,
@@ -141,7 +141,7 @@ testWith("Chromium", chromium !== undefined)(
       await page.close();
     }
     // The daemon that was bent: its own origin, so the browser hides nothing; the daemon refuses.
-    const rebound = await browser.newPage();
+    const rebound = await (await newContext(browser)).newPage();
     const answer = await rebound.goto(
       `http://evil.example:${daemon.port}/v1/get?method=status&token=${token}`,
     );
@@ -166,7 +166,7 @@ testWith("Chromium", chromium !== undefined)(
     const { rollId } = resultOf(await caller.call("roll/open", { title: "Secret", song }));
     const file = `/rolls/${rollId}/song.mid`;
     const port = await servePages();
-    const context = await (await launchBrowser([], BENT)).newContext();
+    const context = await newContext(await launchBrowser([], BENT));
     const own = await context.newPage();
     expect((await own.goto(await newAddress(daemon, rollId)))?.status()).toBe(200);
     // The page itself reads its song's file, so the cookie is there.
@@ -200,8 +200,7 @@ testWith("Chromium", chromium !== undefined)(
       const isCut = page.evaluate(async (url) => {
         const { open } = globalThis as unknown as { open(url: string): { closed: boolean } };
         const opened = open(`${url}/`);
-        for (let look = 0; look < 50 && !opened.closed; look += 1)
-          await new Promise((resolve) => setTimeout(resolve, 100));
+        while (!opened.closed) await new Promise((resolve) => setTimeout(resolve, 50));
         return opened.closed;
       }, daemon.url);
       const shown = await popup;

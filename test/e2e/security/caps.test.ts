@@ -1,7 +1,6 @@
 /**
  * Caps that hold before anything is allocated for what they limit.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { LIMITS } from "../../../bridge/protocol/limits.ts";
@@ -11,7 +10,7 @@ import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { isLinux } from "../support/needs.ts";
 import { httpText, openRaw, rawHttp, residentMib, upgradeText } from "../support/raw.ts";
 import { longRequest, songRequest } from "../support/songs.ts";
-import { until, within } from "../support/wait.ts";
+import { settled, until } from "../support/wait.ts";
 
 const MIB = 1024 * 1024;
 const ends: (() => Promise<void>)[] = [];
@@ -45,11 +44,8 @@ describe("sizes", () => {
     for (let sent = 0; sent < 40 && !raw.socket.destroyed && raw.received() === ""; sent++) {
       raw.socket.write("100000\r\n");
       if (!raw.socket.write(Buffer.concat([piece, Buffer.from("\r\n")]))) {
-        await Promise.race([
-          new Promise((resolve) => raw.socket.once("drain", resolve)),
-          raw.closed,
-          sleep(1_000),
-        ]);
+        const goesOn = () => !raw.socket.writableNeedDrain || raw.socket.destroyed || raw.received() !== "";
+        await until("room for more, or an answer", goesOn);
       }
     }
     raw.socket.write("0\r\n\r\n");
@@ -72,7 +68,7 @@ describe("sizes", () => {
     };
     raw.socket.on("drain", pour);
     pour();
-    await within(30_000, "the end", raw.closed);
+    await settled("the end", raw.closed);
     expect(raw.socket.bytesWritten).toBeLessThan(5 * LIMITS.bodyBytes);
     expect(await isWell()).toBe(true);
   });
@@ -80,7 +76,7 @@ describe("sizes", () => {
   test("strangers' bodies are not taken at all", async () => {
     const raw = openRaw(daemon.port);
     raw.socket.write(httpText("POST", "/v1/rpc", { host: "localhost", "content-length": "30000000" }));
-    await within(5_000, "the end", raw.closed);
+    await settled("the end", raw.closed);
     expect(raw.received()).toContain("401");
   });
 
@@ -88,7 +84,7 @@ describe("sizes", () => {
     const before = memory();
     const stranger = openRaw(daemon.tcpPort);
     stranger.socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0x7b]));
-    await within(5_000, "the end", stranger.closed);
+    await settled("the end", stranger.closed);
     expect(stranger.received()).toContain("MESSAGE_TOO_LARGE");
 
     const known = openRaw(daemon.tcpPort);
@@ -96,7 +92,7 @@ describe("sizes", () => {
     known.socket.write(frame(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params })));
     await until("an answer", () => known.received().includes("sessionId"));
     known.socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff]));
-    await within(5_000, "the end", known.closed);
+    await settled("the end", known.closed);
     expect(known.received()).toContain("4294967295");
     expect(memory() - before).toBeLessThan(32);
   });
@@ -104,7 +100,7 @@ describe("sizes", () => {
   test("a stranger's frame may have 64 kB, a client's 32 MB", async () => {
     const stranger = openRaw(daemon.tcpPort);
     stranger.socket.write(Buffer.from([0, 1, 0, 1]));
-    await within(5_000, "the end", stranger.closed);
+    await settled("the end", stranger.closed);
     expect(stranger.received()).toContain("65536");
   });
 
@@ -114,7 +110,7 @@ describe("sizes", () => {
     raw.socket.write(upgradeText({ ...bearer(), host: "localhost" }));
     await until("the WebSocket", () => raw.received().includes("101"));
     raw.socket.write(Buffer.from([0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2, 3, 4]));
-    await within(5_000, "the end", raw.closed);
+    await settled("the end", raw.closed);
     expect(memory() - before).toBeLessThan(32);
   });
 
@@ -125,7 +121,7 @@ describe("sizes", () => {
     await new Promise((resolve) => socket.on("open", resolve));
     const closed = new Promise((resolve) => socket.on("close", resolve));
     for (let sent = 0; sent < 28; sent++) socket.send("x".repeat(1024 * 1024), { fin: false });
-    await within(5_000, "the end", closed);
+    await settled("the end", closed);
     expect(memory() - before).toBeLessThan(16);
   });
 

@@ -14,16 +14,15 @@ import type { TestDaemon } from "../support/daemon.ts";
 import { testWith } from "../support/needs.ts";
 import { songRequest } from "../support/songs.ts";
 import { hasStrace, type Traced, trespasses } from "../support/strace.ts";
-import { until } from "../support/wait.ts";
+import { TRAINING_MS, until } from "../support/wait.ts";
 import { type Watched, watchedDaemon, watchedUser } from "../support/watched.ts";
 
-const PATIENT_MS = 300_000;
 /** Without the switches, ONNX Runtime looks up its server's name ten seconds after its start, and again and again. */
 const DAEMON_LIVES_MS = 60_000;
 
 // As the bundler puts it in.
 vi.hoisted(() => vi.stubGlobal("CONTINUO_VERSION", "0.0.0"));
-vi.setConfig({ testTimeout: PATIENT_MS, hookTimeout: PATIENT_MS });
+vi.setConfig({ testTimeout: 2 * TRAINING_MS });
 
 interface WatchedCommand {
   args: readonly string[];
@@ -168,7 +167,7 @@ describe.runIf(hasStrace)("under strace", () => {
     const marks = [textEvent(7_680, "[fill"), textEvent(11_520, "fill]")];
     writeFileSync(join(user.work, "watched", "new.mid"), withTexts(song, marks, 1));
     const run = user.continuo(["watch", "watched", "--existing", "--no-daemon"]);
-    await until("a fill", () => existsSync(join(user.work, "watched", "new.filled.mid")), PATIENT_MS);
+    await until("a fill", () => existsSync(join(user.work, "watched", "new.filled.mid")));
     process.kill(run.pid() ?? 0, "SIGINT");
     await run.ended;
     user.expectKeptIn(run);
@@ -185,7 +184,7 @@ describe.runIf(hasStrace)("under strace", () => {
       ["tools/call", { name: "fill", arguments: fill }],
     ].map(([method, params], id) => JSON.stringify({ jsonrpc: "2.0", id, method, params }));
     run.child.stdin?.write(`${messages.join("\n")}\n`);
-    await until("two answers", () => run.said().split("\n").length > 2, PATIENT_MS);
+    await until("two answers", () => run.said().split("\n").length > 2);
     run.child.stdin?.end();
     expect(await run.ended).toMatchObject({ exitCode: 0 });
     expect(existsSync(join(user.work, fill.output))).toBe(true);
@@ -196,7 +195,7 @@ describe.runIf(hasStrace)("under strace", () => {
     const home = join(user.work, "another-home");
     const env = { CONTINUO_HOME: home };
     const run = user.continuo(["serve", "--detach", "--port", "0", "--tcp-port", "0"], env);
-    await until("another daemon", () => run.said().includes("\n"), PATIENT_MS);
+    await until("another daemon", () => run.said().includes("\n"));
     const { url, tcpPort } = JSON.parse(readFileSync(join(home, "daemon.json"), "utf8"));
     const own = [Number(new URL(url).port), tcpPort];
     const stop = user.continuo(["stop"], env);
@@ -232,7 +231,7 @@ describe.runIf(hasStrace)("under strace", () => {
           if (run.state === "failed") throw new Error(run.error?.message);
           return run.state === state;
         },
-        PATIENT_MS,
+        TRAINING_MS,
       );
     await inState("training");
     resultOf(await http.call("training/stop", { runId }));

@@ -10,7 +10,7 @@ import { codeOf, getUrl, openTcp, openWebSocket, overHttp } from "../support/cal
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { openRaw } from "../support/raw.ts";
 import { songRequest } from "../support/songs.ts";
-import { within } from "../support/wait.ts";
+import { settled } from "../support/wait.ts";
 
 const WRONG = "0".repeat(64);
 let daemon: TestDaemon;
@@ -74,7 +74,7 @@ test("WebSocket: nothing is answered before initialize", async () => {
     socket.send('{"jsonrpc":"2.0","id":1,"method":"status"}');
     socket.send('{"jsonrpc":"2.0","id":2,"method":"models/list"}');
   });
-  await within(5_000, "the end", closed);
+  await settled("the end", closed);
   expect(heard.map((text) => JSON.parse(text).error.data.code)).toEqual(["NOT_INITIALIZED"]);
 });
 
@@ -85,13 +85,13 @@ test("WebSocket: a wrong token in a header is refused before there is a WebSocke
     socket.on("unexpected-response", (_, { statusCode }) => resolve(statusCode)),
   );
   socket.on("error", () => {});
-  expect(await within(5_000, "a refusal", refused)).toBe(401);
+  expect(await settled("a refusal", refused)).toBe(401);
 });
 
 test("TCP frames: HTTP spoken at the port gets nothing", async () => {
   const raw = openRaw(daemon.tcpPort);
   raw.socket.write("GET /v1/get?method=status HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
-  await within(5_000, "the end", raw.closed);
+  await settled("the end", raw.closed);
   expect(raw.received()).not.toContain("uptimeMs");
   expect(raw.received()).toContain("MESSAGE_TOO_LARGE");
 });
@@ -123,7 +123,7 @@ test("a new token is in force at once, and who came by the old one has to come a
   expect((await post("/v1/rpc", `Bearer ${old}`)).status).toBe(401);
   expect((await post("/v1/rpc", `Bearer ${stdout.trim()}`)).status).toBe(200);
   expect(codeOf(await overHttp(daemon).call("status"))).toBeUndefined();
-  await within(5_000, "the old connections to end", Promise.all([socket.closed, frames.closed]));
+  await settled("the old connections to end", Promise.all([socket.closed, frames.closed]));
   await expect(openWebSocket(daemon, old)).rejects.toThrow("TOKEN_WRONG");
 });
 

@@ -1,9 +1,15 @@
 /**
  * The system's Chromium without a window, from which nothing leaves but what a test asks for.
  */
-import { type Browser, chromium as driver } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium as driver,
+} from "playwright-core";
 import { onTestFinished } from "vitest";
 import { chromium, isRoot } from "./needs.ts";
+import { PATIENT_MS } from "./wait.ts";
 
 const QUIET = [
   "--disable-background-networking",
@@ -35,4 +41,14 @@ export async function launchBrowser(
   });
   onTestFinished(() => browser.close());
   return browser;
+}
+
+/** A user of a browser, whose pages may be as slow as everything else. */
+export async function newContext(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENT_MS);
+  return context;
 }

@@ -67,7 +67,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaem
   const ended = finish(child);
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
     await ended;
     clearTimeout(timer);
   };

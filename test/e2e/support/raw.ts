@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import type { TestDaemon } from "./daemon.ts";
-import { within } from "./wait.ts";
+import { settled } from "./wait.ts";
 
 /** A socket, and all that came back on it. */
 export interface RawSocket {
@@ -32,7 +32,7 @@ export function openRaw(port: number, host = "127.0.0.1"): RawSocket {
 export async function rawHttp(port: number, request: string): Promise<{ status: number; text: string }> {
   const raw = openRaw(port);
   raw.socket.write(request, "latin1");
-  await within(20_000, "an answer", raw.closed);
+  await settled("an answer", raw.closed);
   const text = raw.received();
   return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0), text };
 }

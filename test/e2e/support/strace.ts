@@ -99,6 +99,12 @@ export function startTraced(
 
 let traces = 0;
 
+/** Kill the program as it makes a system call for the n-th time, before the call is carried out. */
+export function startKilledAt(call: string, nth: number, command: readonly string[]): ChildProcess {
+  const args = ["-f", "-o", "/dev/null", "-e", `inject=${call}:signal=SIGKILL:when=${nth}`, "--", ...command];
+  return spawn("strace", args, { stdio: ["ignore", "pipe", "pipe"] });
+}
+
 /** One call each, also where another thread came between its start and its end. */
 export function readCalls(text: string): Call[] {
   const begun = new Map<string, string>();

@@ -1,15 +1,20 @@
 /**
- * Waiting for what comes at its own time, and giving up with a sentence.
+ * Waiting for what comes at its own time, and giving up with a sentence. No test says how long something may take: what
+ * is late on a busy machine is late, and what never comes is found all the same.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
 const LOOK_MS = 10;
+/** Longer than anything takes, and shorter than a test may (vitest.config.ts). */
+export const PATIENT_MS = 120_000;
+/** The same of a training of the daemon, which gives way to everything else on the machine. */
+export const TRAINING_MS = 600_000;
 
 /** Look until there is something. */
 export async function until<Value>(
   what: string,
   look: () => Value | undefined | false | Promise<Value | undefined | false>,
-  limitMs = 20_000,
+  limitMs = PATIENT_MS,
 ): Promise<Value> {
   for (const end = performance.now() + limitMs; performance.now() < end; await sleep(LOOK_MS)) {
     const found = await look();
@@ -18,11 +23,11 @@ export async function until<Value>(
   throw new Error(`${what}: not within ${limitMs} ms`);
 }
 
-/** A promise that must settle in time. */
-export async function within<Value>(limitMs: number, what: string, promise: Promise<Value>): Promise<Value> {
+/** What a promise gives, which must come to an end. */
+export async function settled<Value>(what: string, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: not within ${limitMs} ms`)), limitMs);
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${PATIENT_MS} ms`)), PATIENT_MS);
   });
   try {
     return await Promise.race([promise, late]);

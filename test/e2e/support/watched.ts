@@ -109,7 +109,7 @@ function putInputs(home: string, work: string): void {
 
 /** The daemon of `serve --json` as the callers want it, once it is ready. */
 export async function watchedDaemon(run: Traced, home: string): Promise<TestDaemon> {
-  const line = await until("a daemon", () => (run.said().includes("\n") ? run.said() : undefined), 60_000);
+  const line = await until("a daemon", () => (run.said().includes("\n") ? run.said() : undefined));
   const ready = JSON.parse(line);
   const stop = async () => {
     if (run.child.exitCode === null) process.kill(ready.pid, "SIGKILL");

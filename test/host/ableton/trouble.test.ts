@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { PROGRAM, runCli, temporaryFolder } from "../../bridge/support/cli.ts";
 import { newHome, startDaemon } from "../../e2e/support/daemon.ts";
-import { until, within } from "../../e2e/support/wait.ts";
+import { settled, until } from "../../e2e/support/wait.ts";
 import { FakeLive, type LiveOptions } from "./support/live.ts";
 import { Refusal, resultFor, SILENCE, scriptedDaemon } from "./support/scripted-daemon.ts";
 import { arrangement, LEAD } from "./support/sets.ts";
@@ -27,7 +27,7 @@ const fill = (live: FakeLive, end = 24) => live.select("Fill selected time", 16,
 /** One message that says this, and a set as it was. */
 async function expectRefused(live: FakeLive, message: RegExp, end?: number) {
   const before = structuredClone(live.set.state);
-  await within(30_000, "the message", fill(live, end));
+  await settled("the message", fill(live, end));
   expect(live.dialogs.map(({ text }) => text)).toEqual([expect.stringMatching(message)]);
   expect(live.dialogs[0]?.text).toMatch(/Nothing was changed\.$/);
   expect(live.set.state).toEqual(before);
@@ -80,7 +80,7 @@ test("the start is cancelled with the dialog", async () => {
   writeFileSync(program, "setInterval(() => {}, 1000);");
   writeFileSync(join(home, "program.txt"), `${process.execPath}\n${program}\n`);
   const live = open({ env: envOf(home), onProgress: ({ texts, cancel }) => texts.length > 0 && cancel() });
-  await within(10_000, "the end", fill(live));
+  await settled("the end", fill(live));
   expect(live.dialogs).toEqual([]);
   expect(live.set.undoSteps).toBe(0);
 });
@@ -97,7 +97,7 @@ test.each([true, false])(
       onProgress: ({ percents, cancel }) => (percents.at(-1) ?? 0) > 0 && cancel(),
     });
     const before = structuredClone(live.set.state);
-    await within(20_000, "the end", fill(live, 250));
+    await settled("the end", fill(live, 250));
     expect(live.dialogs).toEqual([]);
     expect(live.set.state).toEqual(before);
     await until("nothing runs", async () => {
@@ -229,7 +229,7 @@ test("a daemon that hangs is left by cancelling", async () => {
   const filling = fill(live);
   await until("the first message", () => calls.length > 0);
   cancel();
-  await within(2_000, "the end", filling);
+  await settled("the end", filling);
   expect(live.dialogs).toEqual([]);
 });
 
