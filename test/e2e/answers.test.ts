@@ -92,7 +92,10 @@ test("GET in lines: begin, look, and the same notes; errors have a line", async 
     return { status: answer.status, lines: readLines(answer.text) };
   };
   const begun = await get("fill/start", { request: songRequest({ revision: "two\nlines" }) });
-  const { lines } = await get("fill/get", { jobId: begun.lines.jobId, waitMs: 20_000 });
+  const lines = await until("the end of the fill", async () => {
+    const asked = await get("fill/get", { jobId: begun.lines.jobId, waitMs: 20_000 });
+    return asked.lines.state !== "queued" && asked.lines.state !== "running" && asked.lines;
+  });
   expect(lines).toMatchObject({ state: "done", seed: 11, revision: "two lines" });
   expect(notesInLines(lines)).toEqual(notesOf(expected));
   expect(lines.removed).toHaveLength(expected.removed.length);

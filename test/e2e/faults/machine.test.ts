@@ -88,7 +88,8 @@ testWith("libfaketime", TIME_LIBRARY !== undefined)(
     expect(new Set(ids).size).toBe(4);
     // Kept and cancelled by time that only goes on.
     for (const id of ids) expect(await end(id)).toBe("done");
-    expect(resultOf(await caller.call("status")).uptimeMs).toBeLessThan(60_000);
+    // Not the days that the clock went on and back.
+    expect(resultOf(await caller.call("status")).uptimeMs).toBeLessThan(12 * 3_600_000);
     caller.close();
     await daemon.stop();
     const { entries, damaged } = readJournal(home);

@@ -1,6 +1,7 @@
 /**
  * Bars that a host sends to the piano roll, by every way that hosts have, and how they come back.
  */
+
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -19,6 +20,7 @@ import {
   resultOf,
 } from "../support/callers.ts";
 import { newHome, startDaemon, type TestDaemon } from "../support/daemon.ts";
+import { endOf } from "../support/fills.ts";
 import { songRequest } from "../support/songs.ts";
 
 let daemon: TestDaemon;
@@ -80,9 +82,9 @@ test.each(Object.entries(HOSTS))("%s: the notes come back as the answer of a fil
   expect(roll).toMatchObject({ title: `From ${name}`, file: null, host: { region: request.region } });
   expect(roll.song.tracks[0]?.notes).toHaveLength(80);
   await edited(rollId);
-  const waiting = host.call("fill/get", { jobId, waitMs: 20_000 });
+  const waiting = endOf(host, jobId);
   expect(resultOf(await page.call("roll/return", { rollId }))).toEqual({ noteCount: 2 });
-  const job = resultOf(await waiting);
+  const job = await waiting;
   expect(job).toMatchObject({ state: "done", fraction: 1, revision: "take 3", error: null });
   expect(job.result).toMatchObject({ model: { id: "by-hand" }, removed: before, region: request.region });
   expect(job.result?.candidates.map(({ notes }) => notes)).toEqual([[before[0], note]]);

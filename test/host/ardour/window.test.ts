@@ -123,7 +123,7 @@ testArdourWindow(
       await ardour.select("Lead-1");
       const fills = requests(daemon.home);
       await ardour.press("fill");
-      await until("the fill's request", () => requests(daemon.home) > fills);
+      await until("the fill's request", () => requests(daemon.home) > fills, 20_000);
       // Held up, so that there is time for a note.
       process.kill(daemon.pid, "SIGSTOP");
       try {

@@ -53,7 +53,7 @@ export async function openScreen(env: NodeJS.ProcessEnv): Promise<Screen> {
     windows,
     key: async (keys) => void (await xdotool("key", "--clearmodifiers", keys)),
     click: async (x, y) => void (await xdotool("mousemove", `${x}`, `${y}`, "click", "1")),
-    window: (title) => until(`the window "${title}"`, async () => (await windows(title))[0]),
+    window: (title) => until(`the window "${title}"`, async () => (await windows(title))[0], START_MS),
     windowOf: async (title, isWidth) => {
       const isThere = async () => {
         for (const id of await windows(title)) {
@@ -62,7 +62,7 @@ export async function openScreen(env: NodeJS.ProcessEnv): Promise<Screen> {
         }
         return false;
       };
-      await until(`a window "${title}"`, isThere);
+      await until(`a window "${title}"`, isThere, START_MS);
     },
     screenshot: async (name) => {
       await run("import", ["-window", "root", join(ARTIFACTS, `${name}.png`)], {

@@ -78,7 +78,7 @@ export async function openArdour(session: SessionFolder, home: string): Promise<
     rmSync(`${hook}.out`, { force: true });
     writeFileSync(`${hook}.new`, source);
     renameSync(`${hook}.new`, `${hook}.lua`);
-    await until("an answer of Ardour", () => existsSync(`${hook}.out`) || !isAlive());
+    await until("an answer of Ardour", () => existsSync(`${hook}.out`) || !isAlive(), START_MS);
     const text = readFileSync(`${hook}.out`, "utf8");
     if (!text.startsWith("good ")) throw new Error(text);
     return text.slice(5);
@@ -94,7 +94,7 @@ export async function openArdour(session: SessionFolder, home: string): Promise<
       if (!isAlive()) throw new Error(`Ardour ended: ${readFileSync(log, "utf8").slice(-2000)}`);
       return readFileSync(trace, "utf8").split("\n").slice(0, -1)[seen];
     };
-    const line = await until("the action's end", isTraced).catch(async (error) => {
+    const line = await until("the action's end", isTraced, START_MS).catch(async (error) => {
       await screen.screenshot("stuck");
       throw error;
     });
@@ -104,7 +104,7 @@ export async function openArdour(session: SessionFolder, home: string): Promise<
   };
   try {
     const title = `${session.name} - Ardour`;
-    await until("Ardour's window", async () => !isAlive() || (await screen.windows(title))[0]);
+    await until("Ardour's window", async () => !isAlive() || (await screen.windows(title))[0], START_MS);
     await lua("return 1");
     await screen.xdotool("windowactivate", "--sync", await screen.window(title));
   } catch (error) {
@@ -135,7 +135,7 @@ export async function openArdour(session: SessionFolder, home: string): Promise<
     quit: async () => {
       await lua('Session:save_state("")');
       await screen.key("ctrl+q");
-      await until("Ardour's end", () => !isAlive());
+      await until("Ardour's end", () => !isAlive(), START_MS);
       await screen.stop();
     },
   };

@@ -117,7 +117,7 @@ export class Bitwig {
   async said(words: RegExp, from = 0, limitMs = 60_000): Promise<string> {
     const told = () => this.popups.slice(from).find((popup) => words.test(popup));
     try {
-      return await until("a message", told);
+      return await until("a message", told, limitMs);
     } catch {
       throw new Error(`no message ${words}, but: ${[...this.popups.slice(from), ...this.errors].join("\n")}`);
     }
