@@ -6,8 +6,9 @@ import type { CliIo } from "./io.ts";
 import { VERSION } from "./version.ts";
 
 const EXAMPLES = `
-Tools: list_tracks, fill, vary, continue, evaluate_candidates. Files are read and written inside the allowed folders
-alone, wherever links lead; relative names start in the first of them. A daemon that runs is used.
+Tools: list_files, list_tracks, read_notes, list_models, fill, vary, continue, evaluate_candidates. Files are read and
+written inside the allowed folders alone, wherever links lead; relative names start in the first of them. A file that is
+there is replaced only where a tool is told overwrite: true. A daemon that runs is used.
 
 Examples:
   continuo mcp

@@ -118,6 +118,18 @@ function checkOnce(entry: KnownModel): void {
   checked.add(entry.folder);
 }
 
+const configSchema = z.object({ architecture: z.object({ family: z.string() }) });
+
+/** The kind of a model, infill or recurrent; undefined where its model.json does not say. */
+export function familyOf({ folder }: { folder: string }): string | undefined {
+  try {
+    const config = configSchema.safeParse(JSON.parse(readFileSync(join(folder, MODEL_FILE), "utf8")));
+    return config.data?.architecture.family;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What is wrong with the weights of a manifest's model, if anything. */
 export function damageOf(model: KnownModel): BridgeError | undefined {
   const path = join(model.folder, basename(model.file));

@@ -79,6 +79,8 @@ export const evaluationSchema = z.strictObject({
   scale: z.string().nullable(),
   original: z.strictObject(measures),
   candidates: z.array(z.strictObject({ file: z.string(), ...measures })),
+  /** Of reading the files. */
+  warnings: z.array(warningSchema),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 

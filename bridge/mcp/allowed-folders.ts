@@ -1,12 +1,24 @@
 /**
  * Which files a tool may touch: those inside folders that the user named, whatever links lead where.
  */
-import { realpathSync } from "node:fs";
+import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 
 /** What is written is music: no other file is replaced by it. */
 const ENDINGS = new Set([".mid", ".midi"]);
+/** What is read may also be karaoke, or wrapped in RIFF. */
+const READABLE = new Set([...ENDINGS, ".kar", ".rmi"]);
+/** Of a list; a folder may hold a whole collection. */
+const MOST_FILES = 500;
+const MOST_FOLDERS = 2_000;
+
+export interface ListedFiles {
+  folders: string[];
+  files: { file: string; bytes: number; modifiedAt: string }[];
+  /** False where there are more. */
+  isAll: boolean;
+}
 
 export class AllowedFolders {
   private readonly folders: readonly string[];
@@ -33,15 +45,43 @@ export class AllowedFolders {
 
   /**
    * A file to write, in its real place.
-   * @throws BridgeError FILE_FORBIDDEN, also for what is no MIDI file by its name
+   * @throws BridgeError FILE_FORBIDDEN, also for what is not a MIDI file by its name
    */
   output(path: string): string {
     if (!ENDINGS.has(extname(path).toLowerCase())) {
-      throw new BridgeError("FILE_FORBIDDEN", `${path} is no name of a MIDI file; end it with .mid`, {
+      throw new BridgeError("FILE_FORBIDDEN", `${path} is not the name of a MIDI file; end it with .mid`, {
         data: { path },
       });
     }
     return this.place(path);
+  }
+
+  /**
+   * MIDI files under the allowed folders, or under one folder in them; hidden ones and links are left out.
+   * @throws BridgeError FILE_FORBIDDEN
+   */
+  list(folder?: string): ListedFiles {
+    const listed: ListedFiles = { folders: [...this.folders], files: [], isAll: true };
+    const waiting = folder === undefined ? [...this.folders] : [this.folderIn(folder)];
+    for (let looked = 0; waiting.length > 0; looked += 1) {
+      const at = waiting.shift();
+      if (at === undefined || looked >= MOST_FOLDERS) break;
+      for (const entry of entriesOf(at)) {
+        const path = join(at, entry.name);
+        if (entry.name.startsWith(".")) continue;
+        if (entry.isDirectory()) waiting.push(path);
+        if (!entry.isFile() || !READABLE.has(extname(entry.name).toLowerCase())) continue;
+        if (listed.files.length >= MOST_FILES) return { ...listed, isAll: false };
+        const { size, mtime } = statSync(path);
+        listed.files.push({ file: path, bytes: size, modifiedAt: mtime.toISOString() });
+      }
+    }
+    return { ...listed, isAll: waiting.length === 0 };
+  }
+
+  private folderIn(folder: string): string {
+    const real = realPlace(resolve(this.folders[0] ?? ".", folder));
+    return this.folders.includes(real) ? real : this.place(folder);
   }
 
   private place(path: string): string {
@@ -56,6 +96,16 @@ export class AllowedFolders {
       `${path} is not inside ${this.folders.join(" or ")}; start continuo mcp with --allow FOLDER to permit more`,
       { data: { path } },
     );
+  }
+}
+
+/** In order of their names; nothing of a folder that cannot be read. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return [];
   }
 }
 

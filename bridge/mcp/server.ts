@@ -2,25 +2,18 @@
  * The operations on files as tools of the Model Context Protocol, over stdin and stdout. Source:
  * https://modelcontextprotocol.io/specification.
  */
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import { toBridgeError } from "../bridge-error.ts";
-import { fillFileAnywhere } from "../client/fill-file.ts";
-import { readInfo } from "../engine/engine.ts";
-import { evaluateFiles } from "../engine/region-file.ts";
-import type { FillRequest } from "../engine/requests.ts";
-import type { FillWithView } from "../engine/schemas.ts";
+import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { BridgeError, toBridgeError } from "../bridge-error.ts";
+import type { Progress } from "../engine/schemas.ts";
+import { nearest } from "../nearest.ts";
 import type { AllowedFolders } from "./allowed-folders.ts";
-import {
-  continueArguments,
-  evaluateArguments,
-  fileArguments,
-  fillArguments,
-  regionOf,
-  requestOf,
-  trackOf,
-  varyArguments,
-} from "./arguments.ts";
+import type { Tool } from "./tool.ts";
+import { evaluateTool } from "./tools/evaluate.ts";
+import { listFiles, listModelsTool, listTracks } from "./tools/files.ts";
+import { continueTool, fillTool, varyTool } from "./tools/fills.ts";
+import { readNotesTool } from "./tools/notes.ts";
 
 export interface McpOptions {
   folders: AllowedFolders;
@@ -30,19 +23,28 @@ export interface McpOptions {
   signal: AbortSignal;
 }
 
-/** Tempo and meter changes that are told; a file may have thousands. */
-const MAX_CHANGES = 64;
+export const TOOLS: readonly Tool[] = [
+  listFiles,
+  listTracks,
+  readNotesTool,
+  listModelsTool,
+  fillTool,
+  varyTool,
+  continueTool,
+  evaluateTool,
+];
 
-const READS = { readOnlyHint: true, openWorldHint: false };
-/** An output of that name is replaced. */
-const WRITES = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false };
+const INSTRUCTIONS =
+  "Fills bars of MIDI files with notes that fit. Find a file by list_files, its tracks and bars by list_tracks, what stands there by read_notes; then fill, vary or continue into a new file, and compare candidates by evaluate_candidates. Warnings of an answer say what is not as asked. A file that is there is replaced only with overwrite: true.";
+/** Time between two notices of progress. */
+const PROGRESS_MS = 100;
 
 /** Serve until the other side hangs up or the signal aborts. */
 export async function serveMcp(options: McpOptions): Promise<void> {
   const server = createServer(options);
   const transport = new StdioServerTransport();
   const ended = new Promise<void>((resolve) => {
-    server.server.onclose = resolve;
+    server.onclose = resolve;
     // The transport does not look for the end of its input.
     process.stdin.once("end", resolve);
     options.signal.addEventListener("abort", () => resolve(), { once: true });
@@ -52,102 +54,62 @@ export async function serveMcp(options: McpOptions): Promise<void> {
   await server.close();
 }
 
-function createServer({ folders, version, env, useDaemon }: McpOptions): McpServer {
-  const server = new McpServer({ name: "continuo", version });
-  const generate = (request: () => FillRequest, signal: AbortSignal) =>
-    answered(async () => summary(await fillFileAnywhere(request(), { env, version, useDaemon, signal })));
-
-  server.registerTool(
-    "list_tracks",
-    {
-      description: "What is in a MIDI file: tracks, bars, meter, tempo.",
-      inputSchema: fileArguments,
-      annotations: READS,
-    },
-    ({ file }) =>
-      answered(async () => {
-        const { tempoMap, timeSignatures, ...info } = await readInfo(folders.input(file));
-        return {
-          ...info,
-          tempoMap: tempoMap.slice(0, MAX_CHANGES),
-          timeSignatures: timeSignatures.slice(0, MAX_CHANGES),
-        };
-      }),
-  );
-  server.registerTool(
-    "fill",
-    {
-      description:
-        "Write new notes into bars of one track, that fit what stands around them. Everything else stays as it is.",
-      inputSchema: fillArguments,
-      annotations: WRITES,
-    },
-    (args, { signal }) =>
-      generate(() => requestOf(args, { mode: "fill", region: regionOf(args.bars), folders }), signal),
-  );
-  server.registerTool(
-    "vary",
-    {
-      description: "Change a part of the notes in bars of one track.",
-      inputSchema: varyArguments,
-      annotations: WRITES,
-    },
-    (args, { signal }) => {
-      const mode = { vary: { amount: args.amount } };
-      return generate(() => requestOf(args, { mode, region: regionOf(args.bars), folders }), signal);
-    },
-  );
-  server.registerTool(
-    "continue",
-    {
-      description: "Go on after the last note of one track.",
-      inputSchema: continueArguments,
-      annotations: WRITES,
-    },
-    (args, { signal }) => {
-      const region = { after: { bars: args.bars } };
-      return generate(() => requestOf(args, { mode: "continue", region, folders }), signal);
-    },
-  );
-  server.registerTool(
-    "evaluate_candidates",
-    {
-      description:
-        "Measure what several files have in the same bars, beside what stood there: notes, density, loudness, range; shares of notes outside the scale around, copied from nearby, unchanged.",
-      inputSchema: evaluateArguments,
-      annotations: READS,
-    },
-    ({ file, track, bars, candidates }) =>
-      answered(() =>
-        evaluateFiles({
-          input: folders.input(file),
-          track: trackOf(track),
-          region: regionOf(bars),
-          candidates: candidates.map((candidate) => folders.input(candidate)),
-        }),
-      ),
-  );
+function createServer({ signal: _, ...options }: McpOptions): Server {
+  const { version } = options;
+  const capabilities = { tools: {} };
+  const server = new Server({ name: "continuo", version }, { capabilities, instructions: INSTRUCTIONS });
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: TOOLS.map(({ call: _call, inputSchema, outputSchema, ...tool }) => ({
+      ...tool,
+      inputSchema: { ...inputSchema, type: "object" as const },
+      outputSchema: { ...outputSchema, type: "object" as const },
+    })),
+  }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal, sendNotification }) => {
+    const progressToken = params._meta?.progressToken;
+    const onProgress =
+      progressToken === undefined
+        ? () => {}
+        : steadily(({ fraction, noteCount }) => {
+            const progress = { progressToken, progress: fraction, total: 1, message: `${noteCount} notes` };
+            // An assistant that is gone does not hear it.
+            void sendNotification({ method: "notifications/progress", params: progress }).catch(() => {});
+          });
+    return answered(() => toolOf(params.name).call(params.arguments, { ...options, signal, onProgress }));
+  });
   return server;
 }
 
+/** @throws BridgeError METHOD_UNKNOWN */
+function toolOf(name: string): Tool {
+  const found = TOOLS.find((tool) => tool.name === name);
+  if (found !== undefined) return found;
+  const names = TOOLS.map((tool) => tool.name);
+  const near = nearest(name, names);
+  throw new BridgeError(
+    "METHOD_UNKNOWN",
+    `there is no tool ${name}; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`}`,
+  );
+}
+
+/** Progress that only grows, and not too often. */
+function steadily(tell: (progress: Progress) => void): (progress: Progress) => void {
+  let [fraction, at] = [-1, Number.NEGATIVE_INFINITY];
+  return (progress) => {
+    const now = performance.now();
+    if (progress.fraction <= fraction || now - at < PROGRESS_MS) return;
+    [fraction, at] = [progress.fraction, now];
+    tell(progress);
+  };
+}
+
 /** An answer as text and as a value; an error in the words of the command line. */
-async function answered(work: () => Promise<object>) {
+async function answered(work: () => Promise<Record<string, unknown>>) {
   try {
     const value = await work();
-    const content = [{ type: "text" as const, text: JSON.stringify(value) }];
-    return { content, structuredContent: { ...value } };
+    return { content: [{ type: "text" as const, text: JSON.stringify(value) }], structuredContent: value };
   } catch (thrown) {
     const { code, message } = toBridgeError(thrown);
     return { content: [{ type: "text" as const, text: `error[${code}]: ${message}` }], isError: true };
   }
-}
-
-/** Files and measures; the notes are in the files. */
-function summary({ answer }: FillWithView) {
-  const { removed, candidates, timings: _, ...rest } = answer;
-  return {
-    ...rest,
-    removedNotes: removed.length,
-    candidates: candidates.map(({ notes, ...candidate }) => ({ ...candidate, noteCount: notes.length })),
-  };
 }

@@ -77,6 +77,8 @@ pub enum JobError {
     #[error("there are empty bars in several places ({}) and no marks; set the markers [fill and fill] around one of them, or name the track", gaps.join(", "))]
     GapAmbiguous { gaps: Vec<String> },
 
+    #[error("{} is another song: its notes outside the region are not those of the first file; give a file that was made of that", path.display())]
+    CandidateOtherSong { path: PathBuf },
     #[error("{} is the input itself; choose another output, or --in-place to write over it with a backup", path.display())]
     OutputIsInput { path: PathBuf },
     #[error("{} is a folder; give the name of a file in it", path.display())]
@@ -164,6 +166,7 @@ impl JobError {
             Self::MarkTrackUnclear { .. } => "MARK_TRACK_UNCLEAR",
             Self::GapMissing => "GAP_MISSING",
             Self::GapAmbiguous { .. } => "GAP_AMBIGUOUS",
+            Self::CandidateOtherSong { .. } => "CANDIDATE_OTHER_SONG",
             Self::OutputIsInput { .. } => "OUTPUT_IS_INPUT",
             Self::OutputIsAFolder { .. } => "OUTPUT_IS_A_FOLDER",
             Self::OutputTakesOne { .. } => "OUTPUT_TAKES_ONE",
@@ -195,6 +198,7 @@ impl JobError {
             | Self::StateOtherModel { path, .. }
             | Self::OutputIsAFolder { path }
             | Self::OutputTakesOne { path }
+            | Self::CandidateOtherSong { path }
             | Self::NotesInvalid { path, .. } => json!({ "path": path }),
             Self::InputTooLarge { path, bytes, limit } => {
                 json!({ "path": path, "bytes": bytes, "limit": limit })

@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
 use crate::fill::RegionEntry;
+use crate::parts::Part;
 use crate::region::RegionChoice;
+use crate::same_song::{is_same_song, places_of};
 use crate::source::read_source;
 use crate::track::TrackChoice;
+use crate::warnings::{WarningEntry, one_each};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -33,6 +36,8 @@ pub struct EvaluateAnswer {
     pub original: Measures,
     /// In the order asked for.
     pub candidates: Vec<FileMeasures>,
+    /// Of reading the files.
+    pub warnings: Vec<WarningEntry>,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,13 +63,19 @@ pub struct Measures {
     pub unchanged: f64,
 }
 
-/// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`.
+/// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`; `CANDIDATE_OTHER_SONG`.
 pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
     let source = read_source(&request.input, false)?;
     let song = &source.parsed.song;
     let index = request.track.resolve(song)?;
     let region = request.region.resolve(song, &song.tracks[index])?;
     let place = (song.tracks[index].chunk, song.tracks[index].channel);
+    let part = Part {
+        track: index,
+        region: region.clone(),
+    };
+    let places = places_of(song, &[part]);
+    let mut warnings = source.warnings();
     let notes_of = |song: &Song| -> Vec<Note> {
         // A file whose region lost all its notes may have tracks of other numbers.
         let own = song.tracks.iter().find(|t| (t.chunk, t.channel) == place);
@@ -89,7 +100,12 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
     let found = standing(&asked, &original)?;
     let mut candidates = Vec::with_capacity(request.candidates.len());
     for file in &request.candidates {
-        let notes = notes_of(&read_source(file, false)?.parsed.song);
+        let candidate = read_source(file, false)?;
+        if !is_same_song(song, &candidate.parsed.song, &places[0]) {
+            return Err(JobError::CandidateOtherSong { path: file.clone() });
+        }
+        warnings.extend(candidate.warnings());
+        let notes = notes_of(&candidate.parsed.song);
         let found = standing(&asked, &notes)?;
         candidates.push(FileMeasures {
             file: file.clone(),
@@ -105,6 +121,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
         original: measure(&original, &found, &original, quarters),
         scale: found.scale,
         candidates,
+        warnings: one_each(warnings.into_iter()),
     })
 }
 

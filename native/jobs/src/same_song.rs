@@ -1,9 +1,10 @@
 //! Whether a file is another one with other notes in some regions, and nothing else.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use continuo_midi::{
-    Event, EventReader, MidiError, ParseOptions, ReplaceRequest, Song, parse, replace_region,
+    Event, EventReader, MidiError, ParseOptions, ReplaceRequest, Song, Track, parse, replace_region,
 };
 
 use crate::parts::Part;
@@ -24,6 +25,36 @@ pub fn places_of(song: &Song, parts: &[Part]) -> Vec<Place> {
         region: part.region.clone(),
     };
     parts.iter().map(place).collect()
+}
+
+/// Share of the notes outside a place that a song must have in common with another to be the same song.
+const SAME_NOTES: f64 = 0.9;
+
+/// Is one song the other with other notes in a place? An editor may have changed a little elsewhere too.
+pub fn is_same_song(one: &Song, other: &Song, place: &Place) -> bool {
+    if one.ppq != other.ppq {
+        return false;
+    }
+    let (of_one, of_other) = (outside(one, place), outside(other, place));
+    let most = of_one.len().max(of_other.len());
+    if most == 0 {
+        return (&one.meters, &one.tempo_map) == (&other.meters, &other.tempo_map);
+    }
+    let common = of_one.intersection(&of_other).count();
+    common as f64 >= SAME_NOTES * most as f64
+}
+
+/// (onset, pitch) of the notes that are not in a place.
+fn outside(song: &Song, place: &Place) -> HashSet<(u32, u8)> {
+    let is_place = |track: &Track| (track.chunk, track.channel) == (place.chunk, place.channel);
+    let tracks = song.tracks.iter();
+    tracks
+        .flat_map(|track| {
+            let notes = track.notes.iter();
+            notes.filter(move |n| !is_place(track) || !place.region.contains(&n.start_tick))
+        })
+        .map(|note| (note.start_tick, note.pitch))
+        .collect()
 }
 
 /// Are two files the same, event for event, but for notes that start in these places?
@@ -118,6 +149,29 @@ mod tests {
             cut_crossing: false,
         };
         replace_region(FIXTURE, &request).unwrap().bytes
+    }
+
+    #[test]
+    fn a_song_is_known_by_its_notes_elsewhere() {
+        let song = parse_song(FIXTURE).unwrap();
+        let place = &places_of(
+            &song,
+            &[Part {
+                track: 0,
+                region: 14_400..15_840,
+            }],
+        )[0];
+        let mut other = parse_song(&filled(60, 14_400)).unwrap();
+        assert!(is_same_song(&song, &other, place));
+        // An editor moved a note elsewhere.
+        other.tracks[1].notes[3].start_tick += 1;
+        assert!(is_same_song(&song, &other, place));
+        other.tracks[1].notes.truncate(100);
+        assert!(!is_same_song(&song, &other, place));
+        let mut slower = song.clone();
+        slower.ppq *= 2;
+        assert!(!is_same_song(&song, &slower, place));
+        assert!(!is_same_song(&song, &Song::default(), place));
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub enum MidiError {
 
     #[error("the folder {} does not exist; create it or choose another", folder.display())]
     OutputFolderMissing { folder: PathBuf },
-    #[error("{} is there already; choose another name, or allow it to be replaced", path.display())]
+    #[error("{} is there already; choose another name, or allow it to be replaced (overwrite: true)", path.display())]
     OutputExists { path: PathBuf },
     #[error("{} cannot be written, access is denied; choose a folder of your own or change its permissions", path.display())]
     OutputReadOnly { path: PathBuf },

@@ -1,0 +1,28 @@
+/**
+ * How good fills are, without listening.
+ */
+import * as z from "zod";
+import { evaluateFiles, evaluationSchema } from "../../engine/region-file.ts";
+import { barsArgument, fileArgument, filesArgument, regionOf, trackArgument, trackOf } from "../arguments.ts";
+import { READS, tool } from "../tool.ts";
+
+export const evaluateTool = tool({
+  name: "evaluate_candidates",
+  description:
+    "Measure what several files have in the same bars, beside what stood there: notes, density, loudness, range; shares of notes outside the scale around, copied from nearby, unchanged. Files of another song are refused.",
+  annotations: READS,
+  input: z.strictObject({
+    file: fileArgument,
+    track: trackArgument,
+    bars: barsArgument,
+    candidates: filesArgument.describe("files that fill, vary or an editor made of the first one"),
+  }),
+  output: z.object(evaluationSchema.shape),
+  run: ({ file, track, bars, candidates }, { folders }) =>
+    evaluateFiles({
+      input: folders.input(file),
+      track: trackOf(track),
+      region: regionOf(bars),
+      candidates: candidates.map((candidate) => folders.input(candidate)),
+    }),
+});

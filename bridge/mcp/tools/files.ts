@@ -1,0 +1,68 @@
+/**
+ * What there is: files, what is in one, models.
+ */
+import * as z from "zod";
+import { readInfo } from "../../engine/engine.ts";
+import { familyOf, listModels } from "../../engine/models.ts";
+import { infoAnswerSchema } from "../../engine/schemas.ts";
+import { fileArgument } from "../arguments.ts";
+import { READS, tool } from "../tool.ts";
+
+/** Tempo and meter changes that are told; a file may have thousands. */
+const MAX_CHANGES = 64;
+
+export const listFiles = tool({
+  name: "list_files",
+  description: "The MIDI files in the allowed folders, or in one of their folders.",
+  annotations: READS,
+  input: z.strictObject({
+    folder: z.string().min(1).max(4096).optional().describe("only what is under this folder"),
+  }),
+  output: z.object({
+    folders: z.array(z.string()).describe("the allowed folders; relative names start in the first"),
+    files: z.array(z.object({ file: z.string(), bytes: z.int().min(0), modifiedAt: z.string() })),
+    isAll: z.boolean().describe("false where there are more than are listed"),
+  }),
+  run: ({ folder }, { folders }) => folders.list(folder),
+});
+
+export const listTracks = tool({
+  name: "list_tracks",
+  description: "What is in a MIDI file: tracks, bars, meter, tempo. Look at its warnings.",
+  annotations: READS,
+  input: z.strictObject({ file: fileArgument }),
+  output: z.object(infoAnswerSchema.shape),
+  run: async ({ file }, { folders }) => {
+    const { tempoMap, timeSignatures, ...info } = await readInfo(folders.input(file));
+    return {
+      ...info,
+      tempoMap: tempoMap.slice(0, MAX_CHANGES),
+      timeSignatures: timeSignatures.slice(0, MAX_CHANGES),
+    };
+  },
+});
+
+export const listModelsTool = tool({
+  name: "list_models",
+  description:
+    "The models that fill can name. An infill model listens to both sides of the bars; a recurrent one plays on from what is before.",
+  annotations: READS,
+  input: z.strictObject({}),
+  output: z.object({
+    models: z.array(
+      z.object({
+        id: z.string(),
+        isDefault: z.boolean(),
+        family: z.string().nullable().describe("infill or recurrent"),
+        licence: z.string(),
+        source: z.string(),
+      }),
+    ),
+  }),
+  run: (_args, { env }) => ({
+    models: listModels(env).map((model) => {
+      const { id, isDefault, licence, source } = model;
+      return { id, isDefault, family: familyOf(model) ?? null, licence, source };
+    }),
+  }),
+});

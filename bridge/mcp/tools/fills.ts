@@ -1,0 +1,159 @@
+/**
+ * New notes in files: fill, vary, continue.
+ */
+import * as z from "zod";
+import { fillFileAnywhere } from "../../client/fill-file.ts";
+import type { FillRequest, Mode, RegionChoice } from "../../engine/requests.ts";
+import { candidateSchema, type FillWithView, fillAnswerSchema } from "../../engine/schemas.ts";
+import { parsePitchList, parsePitchRange } from "../../music/pitch.ts";
+import { MODES } from "../../music/scales.ts";
+import { parseTickList } from "../../music/span.ts";
+import {
+  barsArgument,
+  fileArgument,
+  outputArgument,
+  regionOf,
+  trackArgument,
+  trackOf,
+} from "../arguments.ts";
+import { type ToolContext, tool, WRITES } from "../tool.ts";
+
+const drawing = {
+  output: outputArgument,
+  overwrite: z.boolean().optional().describe("replace files that are there; refused where left out"),
+  candidates: z.int().min(1).max(64).optional().describe("how many different results; 1 where left out"),
+  seed: z.int().min(0).optional().describe("repeats a fill"),
+  temperature: z.number().optional().describe("0.05 (safe) to 5 (wild); 0.9 where left out"),
+  topP: z.number().optional().describe("draw from the likeliest choices with this mass, up to 1"),
+  density: z.int().optional().describe("wish: 1 (sparse) to 10 (dense)"),
+  velocity: z.int().optional().describe("wish: mean velocity, 1-127"),
+  novelty: z.number().optional().describe("0 repeats as real music does, 1 copies nothing"),
+  polyphony: z.int().optional().describe("most notes at once, 1-64"),
+  pitchRange: z.string().optional().describe('such as "C3-C6"; C4 is 60'),
+  scale: z
+    .string()
+    .optional()
+    .describe(
+      `such as "D dorian" or "Bbm", or "auto" for that of the surroundings; modes: ${MODES.join(", ")}`,
+    ),
+  rhythm: z
+    .enum(["free", "keep", "keepOnsets", "keep-onsets"])
+    .optional()
+    .describe("of the old notes: keep onsets and durations, or onsets alone"),
+  lock: z
+    .string()
+    .optional()
+    .describe('old notes that stay: "60,64" or "C4,E4"; a name without octave means all octaves'),
+  lockTicks: z.string().optional().describe('old notes that start there stay: "1920-3840", or several'),
+  deadlineMs: z.int().min(1).max(600_000).optional().describe("give the best that is finished by then"),
+  model: z.string().optional().describe("an id of list_models; the default model where left out"),
+};
+const placed = { file: fileArgument, track: trackArgument, bars: barsArgument };
+
+/** Files and measures; the notes are in the files, for read_notes. */
+const output = z.object({
+  ...fillAnswerSchema.omit({ removed: true, candidates: true, timings: true }).shape,
+  removedNotes: z.int().min(0),
+  candidates: z
+    .array(z.object({ ...candidateSchema.omit({ notes: true }).shape, noteCount: z.int().min(0) }))
+    .describe("best first"),
+});
+
+export const fillTool = tool({
+  name: "fill",
+  description:
+    "Write new notes into bars of one track, or of several, that fit what stands around them. Everything else stays as it is. Look at its warnings.",
+  annotations: WRITES,
+  input: z.strictObject({ ...placed, ...drawing }),
+  output,
+  run: (args, context) => generate(args, "fill", regionOf(args.bars), context),
+});
+
+export const varyTool = tool({
+  name: "vary",
+  description: "Change a part of the notes in bars of one track. Look at its warnings.",
+  annotations: WRITES,
+  input: z.strictObject({
+    ...placed,
+    ...drawing,
+    amount: z.number().describe("0 keeps all old notes, 1 none"),
+  }),
+  output,
+  run: (args, context) => generate(args, { vary: { amount: args.amount } }, regionOf(args.bars), context),
+});
+
+export const continueTool = tool({
+  name: "continue",
+  description: "Go on after the last note of one track. Look at its warnings.",
+  annotations: WRITES,
+  input: z.strictObject({
+    file: fileArgument,
+    track: trackArgument,
+    bars: z.int().min(1).max(1024).describe("how many bars, from the bar line after the track's last note"),
+    ...drawing,
+  }),
+  output,
+  run: (args, context) => generate(args, "continue", { after: { bars: args.bars } }, context),
+});
+
+type Arguments = z.output<z.ZodObject<typeof drawing>> & { file: string; track: number | string };
+
+async function generate(args: Arguments, mode: Mode, region: RegionChoice, context: ToolContext) {
+  const { env, version, useDaemon, signal, onProgress } = context;
+  const request = requestOf(args, mode, region, context);
+  return summary(await fillFileAnywhere(request, { env, version, useDaemon, signal, onProgress }));
+}
+
+/** @throws BridgeError FILE_FORBIDDEN, PITCH_*, TICKS_INVALID */
+function requestOf(
+  { file, track, output: name, overwrite = false, lock, lockTicks, ...wishes }: Arguments,
+  mode: Mode,
+  region: RegionChoice,
+  { folders }: ToolContext,
+): FillRequest {
+  const { candidates, seed, temperature, topP, deadlineMs, pitchRange, model } = wishes;
+  const { density, velocity, novelty, polyphony, scale, rhythm } = wishes;
+  const first = folders.output(name);
+  // Each file is looked at: a link may stand where a candidate goes.
+  for (let index = 2; index <= (candidates ?? 1); index++) {
+    folders.output(first.replace(/(\.[^.]*)$/, `.${index}$1`));
+  }
+  return {
+    input: folders.input(file),
+    output: first,
+    existing: overwrite ? "replace" : "refuse",
+    track: trackOf(track),
+    region,
+    mode,
+    controls: known({
+      ...{ density, velocity, novelty, polyphony, scale },
+      rhythm: rhythm === "keep-onsets" ? ("keepOnsets" as const) : rhythm,
+      pitchRange: pitchRange === undefined ? undefined : parsePitchRange(pitchRange),
+    }),
+    sampling: {
+      seed: seed ?? Math.floor(Math.random() * 2 ** 32),
+      ...known({ candidates, temperature, topP, deadlineMs }),
+    },
+    locks: known({
+      pitches: lock === undefined ? undefined : parsePitchList(lock),
+      tickRanges: lockTicks === undefined ? undefined : parseTickList(lockTicks),
+    }),
+    cutCrossing: false,
+    engine: { device: "auto", ...known({ model }) },
+  };
+}
+
+function summary({ answer }: FillWithView) {
+  const { removed, candidates, timings: _, ...rest } = answer;
+  return {
+    ...rest,
+    removedNotes: removed.length,
+    candidates: candidates.map(({ notes, ...candidate }) => ({ ...candidate, noteCount: notes.length })),
+  };
+}
+
+type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function known<T extends object>(fields: T): Known<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;
+}
