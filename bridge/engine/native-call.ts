@@ -38,6 +38,8 @@ export async function callCancellable<Answer, Progress>(
     return await checked(call(requestText(request), handle, onProgress), schemas.answer);
   } finally {
     options.signal?.removeEventListener("abort", cancel);
+    // On a busy machine the end overtakes the last reports, which come later in the same turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
