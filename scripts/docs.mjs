@@ -44,7 +44,7 @@ async function generate() {
   const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
   return {
     "docs/protocol.md": protocolPage(read("scripts", "docs", "protocol.md"), protocol, facts),
-    "docs/protocol.schema.json": json(schemaDocument(protocol, protocolVersion)),
+    "docs/protocol.schema.json": json(schemaDocument(protocol, facts)),
     "docs/openapi.json": json(openApiDocument(protocol, facts)),
     "bridge/client/generated/protocol.ts": typesDocument(protocol),
   };

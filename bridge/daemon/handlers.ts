@@ -80,7 +80,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       } finally {
         gone.removeEventListener("abort", stop);
       }
-      if (job.result !== null) return job.result;
+      if (job.result !== null) return { ...job.result, jobId: job.id };
       throw (
         job.error ?? new BridgeError("INTERNAL_ERROR", "a fill ended without an answer; please report it")
       );

@@ -15,28 +15,37 @@ export const modeSchema = z.enum(["fill", "continue", "vary"]).meta({
   description: "fill listens to both sides, continue only to what is before, vary keeps some.",
 });
 
+/** A limit that the schema tells and the core checks, with a code and a message of its own. */
+const whole = (minimum: number, maximum: number, description: string) =>
+  count.optional().meta({ minimum, maximum, description });
+const real = (minimum: number, maximum: number, description: string) =>
+  z.number().optional().meta({ minimum, maximum, description });
+
 export const controlsSchema = z
   .strictObject({
-    density: count.optional().describe("wish: 1 (sparse) to 10 (dense)"),
-    polyphony: count.optional().describe("most notes at once, 1-64"),
-    pitchRange: z.tuple([z.int().min(0).max(127), z.int().min(0).max(127)]).optional(),
+    density: whole(1, 10, "wish: 1 is sparse, 10 dense"),
+    polyphony: whole(1, 64, "most notes at once"),
+    pitchRange: z
+      .tuple([z.int().min(0).max(127), z.int().min(0).max(127)])
+      .optional()
+      .describe("the lowest and the highest pitch, both included"),
     scale: text.optional().describe('a tonic and mode such as "D dorian", or "auto"'),
     rhythm: z.enum(["free", "keep", "keepOnsets"]).optional().describe("of the old notes"),
-    velocity: count.optional().describe("wish: mean velocity, 1-127"),
-    novelty: z.number().optional().describe("0 repeats as real music does, 1 copies nothing"),
-    amount: z.number().optional().describe("vary: 0 keeps all, 1 none; 0.5 where left out"),
+    velocity: whole(1, 127, "wish: mean velocity"),
+    novelty: real(0, 1, "0 repeats as real music does, 1 copies nothing"),
+    amount: real(0, 1, "vary: 0 keeps all, 1 none; 0.5 where left out"),
   })
   .meta({ id: "Controls", description: "Constraints are kept, wishes are tried; all are optional." });
 
 export const samplingSchema = z
   .strictObject({
-    seed: z.int().min(0).optional().describe("drawn where left out; always in the answer"),
-    temperature: z.number().optional().describe("0.05 (safe) to 5 (wild)"),
-    topP: z.number().optional(),
-    topK: z.int().min(1).optional(),
-    minP: z.number().optional(),
+    seed: z.int().min(0).optional().describe("drawn where left out; always in the answer; at most 2^53 - 1"),
+    temperature: real(0.05, 5, "low is safe, high is wild"),
+    topP: real(1e-6, 1, "draw from the likeliest that make up this share"),
+    topK: whole(1, 1_000_000, "draw from so many of the likeliest"),
+    minP: real(0, 0.999_999, "draw nothing less likely than this share of the likeliest"),
     candidates: z.int().min(1).max(LIMITS.candidates).optional(),
-    contextNotes: count.optional(),
+    contextNotes: whole(0, 512, "how many notes of the song are listened to"),
   })
   .meta({ id: "Sampling", description: "How notes are drawn." });
 

@@ -40,3 +40,9 @@ export const jobSchema = z
   })
   .meta({ id: "Job", description: "Where a fill stands." });
 export type JobEntry = z.infer<typeof jobSchema>;
+
+/** Keeps what `fill/run` gives apart from the result of a job, which stands in its job already. */
+export const fillRunResultSchema = fillResultSchema
+  .extend({ jobId: jobIdSchema.describe("what fill/accept and fill/reject take") })
+  .meta({ id: "FillRunResult", description: "The answer of a fill that was waited for." });
+export type FillRunResult = z.infer<typeof fillRunResultSchema>;

@@ -4,7 +4,8 @@
  */
 
 import type { FillResult } from "./fill.ts";
-import type { JobEntry, MethodName } from "./methods.ts";
+import type { FillRunResult, JobEntry } from "./job.ts";
+import type { MethodName } from "./methods.ts";
 import type { Note } from "./song.ts";
 
 const END = "END";
@@ -14,7 +15,7 @@ export function linesOfResult(method: MethodName, result: unknown): string {
   const lines = isJob(method, result)
     ? jobLines(result)
     : isResult(method, result)
-      ? resultLines(result)
+      ? [`job ${result.jobId} done`, ...resultLines(result)]
       : [`json ${JSON.stringify(result)}`];
   return finish(lines);
 }
@@ -30,7 +31,7 @@ function isJob(method: MethodName, _result: unknown): _result is JobEntry & { ur
   return OF_JOBS.has(method);
 }
 
-function isResult(method: MethodName, _result: unknown): _result is FillResult {
+function isResult(method: MethodName, _result: unknown): _result is FillRunResult {
   return method === "fill/run";
 }
 

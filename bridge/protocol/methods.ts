@@ -3,8 +3,8 @@
  * the conformance tests are made.
  */
 import * as z from "zod";
-import { candidateSchema, fillRequestSchema, fillResultSchema } from "./fill.ts";
-import { jobIdSchema, jobSchema } from "./job.ts";
+import { candidateSchema, fillRequestSchema } from "./fill.ts";
+import { fillRunResultSchema, jobIdSchema, jobSchema } from "./job.ts";
 import { LIMITS } from "./limits.ts";
 import { type Method, method } from "./method.ts";
 import { ROLL_METHODS, ROLL_NOTIFICATIONS } from "./roll.ts";
@@ -76,7 +76,7 @@ export const METHODS = {
     }),
     jobSchema,
   ),
-  "fill/run": method("Begin a fill and wait for its answer.", fillRequestSchema, fillResultSchema),
+  "fill/run": method("Begin a fill and wait for its answer.", fillRequestSchema, fillRunResultSchema),
   "fill/get": method(
     "Where a fill stands, and its result once it is there.",
     z.strictObject({

@@ -93,6 +93,7 @@ function typeText(schema) {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(" or ");
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeText).join(" or ");
   if (schema.prefixItems !== undefined) return `[${schema.prefixItems.map(typeText).join(", ")}]`;
+  if (schema.contentEncoding === "base64") return "string, base64";
   if (schema.type === "array") return `list of ${typeText(schema.items)}`;
   if (schema.type !== "object") return schema.type ?? "anything";
   const { properties = {}, required = [], additionalProperties } = schema;
@@ -105,9 +106,11 @@ function typeText(schema) {
 }
 
 function rangeText({ minimum, exclusiveMinimum, maximum, minItems, maxItems, maxLength, prefixItems }) {
-  const number = (value) => value.toLocaleString("en-US");
+  const number = (value) => value.toLocaleString("en-US", { maximumFractionDigits: 6 });
   if (exclusiveMinimum !== undefined) return `above ${number(exclusiveMinimum)}`;
-  if (minimum !== undefined && maximum !== undefined) return `${number(minimum)} to ${number(maximum)}`;
+  const isBounded = maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER;
+  if (minimum === -Number.MAX_SAFE_INTEGER) return undefined;
+  if (minimum !== undefined && isBounded) return `${number(minimum)} to ${number(maximum)}`;
   if (minimum !== undefined) return minimum === 0 ? undefined : `${number(minimum)} or more`;
   if (prefixItems !== undefined) return undefined;
   if (maxItems !== undefined) return `${minItems ? `${minItems} to` : "at most"} ${number(maxItems)}`;

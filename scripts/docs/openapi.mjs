@@ -1,4 +1,5 @@
 // The HTTP entries as an OpenAPI 3.1 page, whose shapes are those of the protocol.
+import { COMMON, orBatch, requestOf, responseOf } from "./envelopes.mjs";
 
 const json = (schema) => ({ "application/json": { schema } });
 const ref = (name) => ({ $ref: `#/components/schemas/${name}` });
@@ -7,9 +8,11 @@ const lines = { "text/plain": { schema: { type: "string", description: "lines, t
 const CLIENT = {
   name: "X-Continuo-Client",
   in: "header",
-  description: "a name of the client's own choice: fills of one name are one client's in the queue",
-  schema: { type: "string", maxLength: 64 },
+  description:
+    "a name of the client's own choice, of which 64 characters count: fills of one name are one client's in the queue",
+  schema: { type: "string" },
 };
+const CLIENT_QUERY = { ...CLIENT, name: "client", in: "query", schema: { type: "string", maxLength: 64 } };
 const FORMAT = { name: "format", in: "query", schema: { enum: ["json", "lines"], default: "json" } };
 
 export function openApiDocument({ methods, shapes }, { version, limits, statuses }) {
@@ -42,15 +45,15 @@ export function openApiDocument({ methods, shapes }, { version, limits, statuses
           requestBody: {
             required: true,
             description: `at most ${limits.bodyBytes} bytes, a batch at most ${limits.batch} requests`,
-            content: json({ oneOf: [ref("RpcRequest"), { type: "array", items: ref("RpcRequest") }] }),
+            content: json(orBatch(ref("RpcRequest"), limits.batch)),
           },
           responses: {
             200: {
               description: "The answer; that of a method that failed is an error with status 200.",
-              content: json({ oneOf: [ref("RpcResponse"), { type: "array", items: ref("RpcResponse") }] }),
+              content: json(orBatch(ref("RpcResponse"), limits.batch)),
             },
             204: { description: "Only notifications were sent." },
-            ...failed(json(failure)),
+            ...failed({ ...json(failure), ...lines }),
           },
         },
       },
@@ -61,8 +64,8 @@ export function openApiDocument({ methods, shapes }, { version, limits, statuses
           parameters: [CLIENT, FORMAT],
           requestBody: { required: true, content: json(ref("FillRequest")) },
           responses: {
-            200: { description: "The notes.", content: { ...json(ref("FillResult")), ...lines } },
-            ...failed(json(failure)),
+            200: { description: "The notes.", content: { ...json(ref("FillRunResult")), ...lines } },
+            ...failed({ ...json(failure), ...lines }),
           },
         },
       },
@@ -78,13 +81,18 @@ export function openApiDocument({ methods, shapes }, { version, limits, statuses
               required: true,
               schema: { enum: methods.map(({ name }) => name) },
             },
-            { name: "params", in: "query", description: "JSON", schema: { type: "string", default: "{}" } },
+            {
+              name: "params",
+              in: "query",
+              description: "JSON, as in #/components/schemas of the method's request",
+              schema: { type: "string", contentMediaType: "application/json", default: "{}" },
+            },
             FORMAT,
-            { ...CLIENT, name: "client", in: "query" },
+            CLIENT_QUERY,
           ],
           responses: {
             200: { description: "The answer.", content: { ...json(ref("RpcResponse")), ...lines } },
-            ...failed({ ...json(ref("RpcResponse")), ...lines }),
+            ...failed({ ...json({ anyOf: [ref("RpcFailure"), failure] }), ...lines }),
           },
         },
       },
@@ -112,37 +120,26 @@ export function openApiDocument({ methods, shapes }, { version, limits, statuses
   };
 }
 
+/** A request and a response of each method, and what is any of them. */
 function envelopes(methods) {
-  const id = { type: ["string", "number", "null"] };
-  const request = ({ name, params }) => ({
-    type: "object",
-    title: name,
-    required: ["jsonrpc", "method", ...(params.required?.length || params.$ref ? ["params"] : [])],
-    properties: {
-      jsonrpc: { const: "2.0" },
-      id: { ...id, description: "left out for a request without an answer" },
-      method: { const: name },
-      params: moved(params),
-    },
-    additionalProperties: false,
-  });
+  const requests = methods.map((method) => [`${titleOf(method)}Request`, requestOf(method)]);
+  const responses = methods.map((method) => [`${titleOf(method)}Response`, responseOf(method)]);
   return {
-    RpcRequest: { oneOf: methods.map(request) },
+    RpcRequest: { oneOf: requests.map(([name]) => ref(name)) },
     RpcResponse: {
-      type: "object",
-      required: ["jsonrpc", "id"],
-      properties: {
-        jsonrpc: { const: "2.0" },
-        id,
-        result: { oneOf: methods.map(({ name, result }) => ({ title: name, ...moved(result) })) },
-        error: {
-          type: "object",
-          required: ["code", "message", "data"],
-          properties: { code: { type: "integer" }, message: { type: "string" }, data: ref("ErrorEntry") },
-        },
-      },
+      description: "Its result is that of the method that was asked for.",
+      anyOf: [ref("RpcFailure"), ...responses.map(([name]) => ref(name))],
     },
+    ...moved({ ...COMMON, ...Object.fromEntries([...requests, ...responses]) }),
   };
+}
+
+/** RpcFillStart of fill/start. */
+function titleOf({ name }) {
+  return `Rpc${name
+    .split("/")
+    .map((word) => word[0].toUpperCase() + word.slice(1))
+    .join("")}`;
 }
 
 /** References from a schema's own place to OpenAPI's. */

@@ -69,16 +69,17 @@ export type Mode = "fill" | "continue" | "vary";
 
 /** Constraints are kept, wishes are tried; all are optional. */
 export interface Controls {
-  /** wish: 1 (sparse) to 10 (dense) */
+  /** wish: 1 is sparse, 10 dense */
   density?: number | undefined;
-  /** most notes at once, 1-64 */
+  /** most notes at once */
   polyphony?: number | undefined;
+  /** the lowest and the highest pitch, both included */
   pitchRange?: [number, number] | undefined;
   /** a tonic and mode such as "D dorian", or "auto" */
   scale?: string | undefined;
   /** of the old notes */
   rhythm?: "free" | "keep" | "keepOnsets" | undefined;
-  /** wish: mean velocity, 1-127 */
+  /** wish: mean velocity */
   velocity?: number | undefined;
   /** 0 repeats as real music does, 1 copies nothing */
   novelty?: number | undefined;
@@ -88,14 +89,18 @@ export interface Controls {
 
 /** How notes are drawn. */
 export interface Sampling {
-  /** drawn where left out; always in the answer */
+  /** drawn where left out; always in the answer; at most 2^53 - 1 */
   seed?: number | undefined;
-  /** 0.05 (safe) to 5 (wild) */
+  /** low is safe, high is wild */
   temperature?: number | undefined;
+  /** draw from the likeliest that make up this share */
   topP?: number | undefined;
+  /** draw from so many of the likeliest */
   topK?: number | undefined;
+  /** draw nothing less likely than this share of the likeliest */
   minP?: number | undefined;
   candidates?: number | undefined;
+  /** how many notes of the song are listened to */
   contextNotes?: number | undefined;
 }
 
@@ -175,6 +180,27 @@ export interface ErrorEntry {
   message: string;
   data: Record<string, unknown>;
   retryable: boolean;
+}
+
+/** The answer of a fill that was waited for. */
+export interface FillRunResult {
+  model: { id: string; sha256: string };
+  device: string;
+  seed: number;
+  region: Region;
+  /** old notes that make room */
+  removed: AnswerNote[];
+  /** best first */
+  candidates: Candidate[];
+  warnings: Warning[];
+  timings: {
+    loadMs: number;
+    promptMs: number;
+    generateMs: number;
+    totalMs: number;
+  };
+  /** what fill/accept and fill/reject take */
+  jobId: string;
 }
 
 export interface Model {
@@ -504,7 +530,7 @@ export interface MethodResults {
   /** Begin a fill; progress comes as notifications, or is asked for by fill/get. */
   "fill/start": Job;
   /** Begin a fill and wait for its answer. */
-  "fill/run": FillResult;
+  "fill/run": FillRunResult;
   /** Where a fill stands, and its result once it is there. */
   "fill/get": Job;
   /** Stop a fill; one that has ended stays as it is. */

@@ -5,16 +5,18 @@ import type { Readable } from "node:stream";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
-import { errorEntry, errorResponse, oneLine } from "../../protocol/json-rpc.ts";
+import { oneLine } from "../../protocol/json-rpc.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { linesOfError, linesOfResult } from "../../protocol/lines.ts";
+import { linesOfResult } from "../../protocol/lines.ts";
+import type { MethodName } from "../../protocol/methods.ts";
 import type { Dispatcher } from "../dispatcher.ts";
 import type { Pieces } from "../messages/bytes.ts";
 import type { Metrics } from "../metrics.ts";
 import { addPage, isPagePath, type PageOptions } from "../page/routes.ts";
 import { Session } from "../session.ts";
 import { bearer, type Guard } from "./guard.ts";
-import { httpStatus, retryAfterSeconds } from "./http-status.ts";
+import { asksForLines, fail, JSON_TYPE, LINES_TYPE, pathOf } from "./http-failure.ts";
+import { HttpMethods } from "./http-methods.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -33,21 +35,23 @@ export interface HttpOptions {
   tls?: { cert: Buffer; key: Buffer };
 }
 
-const JSON_TYPE = "application/json; charset=utf-8";
-const LINES_TYPE = "text/plain; charset=utf-8";
 /** How many times the limit a body may be that did not say its length, before it is cut off. */
 const PATIENCE = 3;
 /** A client without a connection may name itself, so that its fills are one client's. */
 const CLIENT_HEADER = "x-continuo-client";
 
+const format = z.enum(["json", "lines"]).default("json");
+
 /** The query of GET /v1/get; parameters of the method are JSON. */
-const querySchema = z.strictObject({
+const getQuerySchema = z.strictObject({
   token: z.string().max(256).optional(),
   method: z.string().max(64),
   params: z.string().optional(),
-  format: z.enum(["json", "lines"]).default("json"),
+  format,
   client: z.string().max(64).optional(),
 });
+
+const fillQuerySchema = z.strictObject({ format });
 
 /** What Node's own server is told, for each address that it listens to. */
 export const HTTP_LIMITS = {
@@ -80,6 +84,7 @@ export function createHttp({
     tls === undefined
       ? fastify(options)
       : (fastify({ ...options, https: { ...tls, ...options.http } }) as unknown as FastifyInstance);
+  const methods = new HttpMethods(app, (path) => isPagePath(page, "GET", path));
   // The dispatcher reads the bytes.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (request: FastifyRequest, body: Readable) => piecesOf(request, body));
@@ -87,22 +92,20 @@ export function createHttp({
     reply.header("cache-control", "no-store");
     reply.header("x-content-type-options", "nosniff");
     guard.checkSource(request.headers);
-    if (isPagePath(page, request.method, path(request))) return;
+    if (isPagePath(page, request.method, pathOf(request))) return;
     // A GET carries its token in the query, where alone its scripts can put it.
     if (request.routeOptions.config.isForPage) guard.checkReader(request.headers);
     else if (request.routeOptions.url !== "/v1/get") guard.checkToken(bearer(request.headers.authorization));
     metrics.message("http");
+    methods.check(request, reply);
   });
-  app.setErrorHandler((thrown, _request, reply) => fail(reply, fromFastify(thrown)));
-  app.setNotFoundHandler((request, reply) =>
-    fail(
-      reply,
-      new BridgeError(
-        "METHOD_UNKNOWN",
-        `there is nothing at ${request.method} ${path(request)}; see docs/protocol.md`,
-      ),
-    ),
-  );
+  app.setErrorHandler((thrown, request, reply) => fail(request, reply, fromFastify(thrown)));
+  app.setNotFoundHandler((request, reply) => {
+    const { method } = request;
+    const path = pathOf(request);
+    const message = `there is nothing at ${method} ${path}; see docs/protocol.md`;
+    return fail(request, reply, new BridgeError("METHOD_UNKNOWN", message));
+  });
 
   app.post("/v1/rpc", async (request, reply) => {
     const session = sessionOf(request);
@@ -111,47 +114,44 @@ export function createHttp({
   });
 
   app.post("/v1/fill", async (request, reply) => {
+    checkQuery(fillQuerySchema, request.query);
     const session = sessionOf(request);
     const { result } = await dispatcher.call("fill/run", bodyOf(request), session, goneOf(reply));
-    const isLines = z.object({ format: z.literal("lines") }).safeParse(request.query).success;
-    return isLines
-      ? reply.type(LINES_TYPE).send(linesOfResult("fill/run", result))
+    return asksForLines(request)
+      ? sendLines(reply, "fill/run", result)
       : reply.type(JSON_TYPE).send(JSON.stringify(result));
   });
 
   app.get("/v1/get", async (request, reply) => {
-    const query = querySchema.safeParse(request.query);
-    try {
-      if (!query.success) {
-        throw new BridgeError(
-          "REQUEST_INVALID",
-          `the query is wrong (${oneLine(query.error)}); see docs/protocol.md`,
-        );
-      }
-      const { token, method, params, client } = query.data;
-      guard.checkToken(token ?? bearer(request.headers.authorization));
-      const session = new Session("http", undefined, client === undefined ? undefined : `name:${client}`);
-      const pieces = params === undefined ? [] : [Buffer.from(params)];
-      const called = await dispatcher.call(method, pieces, session, goneOf(reply));
-      const { result } = called;
-      return query.data.format === "lines"
-        ? reply.type(LINES_TYPE).send(linesOfResult(called.method, result))
-        : reply.type(JSON_TYPE).send(JSON.stringify({ jsonrpc: "2.0", id: null, result }));
-    } catch (thrown) {
-      const error = toBridgeError(thrown);
-      const isLines = z.object({ format: z.literal("lines") }).safeParse(request.query).success;
-      reply.code(httpStatus(error));
-      retryAfter(reply, error);
-      return isLines
-        ? reply.type(LINES_TYPE).send(linesOfError(error.code, error.message))
-        : reply.type(JSON_TYPE).send(JSON.stringify(errorResponse(null, error)));
-    }
+    const { token, method, params, client } = checkQuery(getQuerySchema, request.query);
+    guard.checkToken(token ?? bearer(request.headers.authorization));
+    const session = new Session("http", undefined, client === undefined ? undefined : `name:${client}`);
+    const pieces = params === undefined ? [] : [Buffer.from(params)];
+    const called = await dispatcher.call(method, pieces, session, goneOf(reply));
+    const { result } = called;
+    return asksForLines(request)
+      ? sendLines(reply, called.method, result)
+      : reply.type(JSON_TYPE).send(JSON.stringify({ jsonrpc: "2.0", id: null, result }));
   });
 
   addPage(app, page);
   addResources(app);
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;
+}
+
+function sendLines(reply: FastifyReply, method: MethodName, result: unknown): FastifyReply {
+  return reply.type(LINES_TYPE).send(linesOfResult(method, result));
+}
+
+/** @throws BridgeError REQUEST_INVALID */
+function checkQuery<Query>(schema: z.ZodType<Query>, given: unknown): Query {
+  const query = schema.safeParse(given);
+  if (query.success) return query.data;
+  throw new BridgeError(
+    "REQUEST_INVALID",
+    `the query is wrong (${oneLine(query.error)}); see docs/protocol.md`,
+  );
 }
 
 function sessionOf(request: FastifyRequest): Session {
@@ -197,23 +197,6 @@ function tooLarge(): BridgeError {
     `the body is larger than ${LIMITS.bodyBytes} bytes; send only what is near the region`,
     { data: { limit: LIMITS.bodyBytes } },
   );
-}
-
-function path(request: FastifyRequest): string {
-  return request.url.split("?")[0]?.slice(0, 100) ?? "/";
-}
-
-function fail(reply: FastifyReply, error: BridgeError): FastifyReply {
-  retryAfter(reply, error);
-  return reply
-    .code(httpStatus(error))
-    .type(JSON_TYPE)
-    .send(JSON.stringify({ error: errorEntry(error) }));
-}
-
-function retryAfter(reply: FastifyReply, error: BridgeError): void {
-  const seconds = retryAfterSeconds(error);
-  if (seconds !== undefined) reply.header("retry-after", String(seconds));
 }
 
 /** What fastify itself refuses, in our words. */

@@ -194,7 +194,7 @@ impl FillRequest<'_> {
                 sampling.top_k.unwrap_or(1) as f64,
                 1.0,
                 1e6,
-                "1 or more",
+                "1 to 1,000,000",
             ),
             limit(
                 "CONTEXT_NOTES_OUT_OF_RANGE",

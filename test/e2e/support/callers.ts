@@ -9,6 +9,7 @@ import { WebSocket } from "ws";
 import type { Candidate } from "../../../bridge/protocol/fill.ts";
 import type { JobEntry, MethodName, ModelEntry, Result } from "../../../bridge/protocol/methods.ts";
 import type { TestDaemon } from "./daemon.ts";
+import { checkAnswer, checkNotification } from "./shapes.ts";
 import { until } from "./wait.ts";
 
 export interface Answer<Value = unknown> {
@@ -43,6 +44,14 @@ export interface Listener extends Caller {
 
 let nextId = 1;
 const envelope = (method: string, params: unknown) => ({ jsonrpc: "2.0", id: nextId++, method, params });
+
+/** Whatever a test asks for, its answer is what the documents say. */
+async function checked<Value>(method: string, sent: Promise<unknown>): Promise<Answer<Value>> {
+  const answer = await sent;
+  checkAnswer(method, answer);
+  return answer as Answer<Value>;
+}
+
 const asText = (method: string, params: unknown) => JSON.stringify(envelope(method, params));
 
 /** Its result, which must be there. */
@@ -127,13 +136,14 @@ function listener(write: (text: string) => void, close: () => void): Inner {
     close,
     call: (method, params = {}) => {
       const message = envelope(method, params);
-      return ask(JSON.stringify(message), message.id) as Promise<Answer<never>>;
+      return checked(method, ask(JSON.stringify(message), message.id));
     },
     // What has no id of its own is answered in order.
     send: (text) => ask(text, undefined),
     receive(text) {
       const message = JSON.parse(text);
       if (typeof message.method === "string") {
+        checkNotification(message);
         caller.heard.push(message);
         return;
       }
@@ -162,7 +172,7 @@ export function overHttp(daemon: TestDaemon, name = "test"): Caller {
     return answer === "" ? undefined : JSON.parse(answer);
   };
   return {
-    call: (method, params = {}) => send(asText(method, params)) as Promise<Answer<never>>,
+    call: (method, params = {}) => checked(method, send(asText(method, params))),
     send,
     close: () => {},
   };
@@ -183,7 +193,7 @@ export function overGet(daemon: TestDaemon): Caller {
     return JSON.parse((await getUrl(daemon, query)).text);
   };
   return {
-    call: (method, params = {}) => get(method, JSON.stringify(params)),
+    call: (method, params = {}) => checked(method, get(method, JSON.stringify(params))),
     send: (text) => get("status", text),
     close: () => {},
   };
@@ -191,7 +201,11 @@ export function overGet(daemon: TestDaemon): Caller {
 
 export function overFolder(daemon: TestDaemon): Caller {
   const send = async (text: string) => JSON.parse((await leaveFile(daemon, text)).text);
-  return { call: (method, params = {}) => send(asText(method, params)), send, close: () => {} };
+  return {
+    call: (method, params = {}) => checked(method, send(asText(method, params))),
+    send,
+    close: () => {},
+  };
 }
 
 /** Leave a request as a script would, and wait for its answer. */

@@ -52,7 +52,7 @@ const luaNote = ({ startTick, durationTicks, pitch, velocity, channel }: z.infer
 /** What the script must make of a result. */
 function expected(method: string, result: Record<string, unknown>): unknown {
   const empty = { removed: [], candidates: [], warnings: [] };
-  if (method === "fill/run") return fill(result);
+  if (method === "fill/run") return { ...fill(result), job_id: result.jobId, state: "done" };
   const isJob = ["fill/start", "fill/get", "fill/cancel", "roll/ask"].includes(method);
   if (!isJob) return { ...empty, json: JSON.stringify(result) };
   const job = z
