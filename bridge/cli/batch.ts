@@ -23,7 +23,9 @@ import { printWarnings } from "./warnings.ts";
 const lineSchema = z.strictObject({
   id: z.union([z.string(), z.number()]).optional(),
   in: z.string().min(1),
+  song: z.int().positive().optional(),
   track: z.union([z.int().nonnegative(), z.string().min(1)]),
+  isDrums: z.boolean().optional(),
   startTick: z
     .int()
     .nonnegative()
@@ -234,7 +236,11 @@ function requestOf(line: Line): FillRequest {
   return {
     input: line.in,
     output: line.out,
-    ...defined({ existing: line.force ? ("replace" as const) : undefined }),
+    ...defined({
+      existing: line.force ? ("replace" as const) : undefined,
+      song: line.song,
+      isDrums: line.isDrums,
+    }),
     track: typeof line.track === "number" ? { number: line.track } : { name: line.track },
     region: { ticks: { startTick: line.startTick, endTick: line.endTick } },
     mode: line.amount === undefined ? "fill" : { vary: { amount: line.amount } },

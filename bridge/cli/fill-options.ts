@@ -8,11 +8,16 @@ import { parsePitchList, parsePitchRange } from "../music/pitch.ts";
 import { MODES } from "../music/scales.ts";
 import { parseBarList, parseRangeList, parseTickList, type Span, type TickSpan } from "../music/span.ts";
 import { defined } from "./defined.ts";
-import { forOption, parseCount, parseDecimal } from "./numbers.ts";
+import { forOption, parseCount, parseDecimal, parsePlace } from "./numbers.ts";
+
+/** How a file is read. */
+export interface ReadingOptions {
+  strict?: boolean;
+  song?: number;
+}
 
 /** What says how a fill is made, whatever is filled. */
-export interface DrawOptions {
-  strict?: boolean;
+export interface DrawOptions extends ReadingOptions {
   seed?: number;
   candidates?: number;
   temperature?: number;
@@ -30,6 +35,7 @@ export interface DrawOptions {
   lock?: number[];
   lockTicks?: TickSpan[];
   cutCrossing?: boolean;
+  drums?: "yes" | "no";
   model?: string;
   device: string;
   daemon: boolean;
@@ -131,7 +137,7 @@ export function addFillOptions(command: Command): Command {
 export function addDrawOptions(command: Command): Command {
   const count = (flags: string, description: string) => numeric(flags, description, parseCount);
   const decimal = (flags: string, description: string) => numeric(flags, description, parseDecimal);
-  return command
+  addReadingOptions(command)
     .addOption(count("--seed <N>", "repeat a fill; drawn and told where it is left out"))
     .addOption(count("--candidates <K>", "how many different results, 1-64"))
     .addOption(decimal("--temperature <X>", "0.05 (safe) to 5 (wild)"))
@@ -168,11 +174,24 @@ export function addDrawOptions(command: Command): Command {
       listOption("--lock-ticks <A-B>", "old notes that start there stay; several with commas", parseTickList),
     )
     .option("--cut-crossing", "end notes that sound into the region at its start")
+    .addOption(
+      new Option("--drums <yes|no>", "whether the track is drums, where info says otherwise").choices([
+        "yes",
+        "no",
+      ]),
+    )
     .option("--model <ID|DIR>", "a model that continuo models list shows, or a folder")
     .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu", "auto")
     .addOption(count("--threads <N>", "CPU threads"))
     .addOption(count("--deadline <MS>", "give the best that is finished after this time"))
-    .option("--no-daemon", "fill here, also where a daemon runs; it gives the same notes, sooner")
+    .option("--no-daemon", "fill here, also where a daemon runs; it gives the same notes, sooner");
+  return command;
+}
+
+/** Add what says how a file is read. */
+export function addReadingOptions(command: Command): Command {
+  return command
+    .addOption(numeric("--song <N>", "which song, from 1, of a file that holds several", parsePlace))
     .option("--strict", "refuse files that are against the specification");
 }
 
@@ -225,6 +244,8 @@ export function fillRequestOf(
       output: options.output,
       existing: options.force ? ("replace" as const) : undefined,
       strict: options.strict,
+      song: options.song,
+      isDrums: options.drums === undefined ? undefined : options.drums === "yes",
     }),
     track: trackOf(options.track),
     region,

@@ -8,7 +8,7 @@ import { randomHowlPitch, readHowlName } from "../music/howl-pitch.ts";
 import { defined } from "./defined.ts";
 import { parseDuration } from "./duration.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
-import { forOption, parseCount, parseDecimal } from "./numbers.ts";
+import { forOption, parseCount, parseDecimal, parsePlace } from "./numbers.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { type StandardFiles, withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
@@ -34,6 +34,7 @@ interface GenerateOptions {
   model: string;
   from?: string;
   fromMidi?: string;
+  song?: number;
   notes: number;
   seconds?: number;
   seed?: number;
@@ -52,6 +53,11 @@ export function generateCommand(io: CliIo): Command {
     .option("--model <ID>", "a recurrent model: an id or a folder", DEFAULT_MODEL)
     .option("--from <NOTES>", "first notes, such as C4 or C4,E4,G4, or random (default: C4)")
     .option("--from-midi <IN.mid>", "begin with the notes of a file, drums left out; - for standard input")
+    .option(
+      "--song <N>",
+      "which song, from 1, of a --from-midi that holds several",
+      forOption("--song", parsePlace),
+    )
     .option(
       "--notes <N>",
       `new notes (default: ${DEFAULT_NOTES})`,
@@ -87,7 +93,7 @@ export function generateCommand(io: CliIo): Command {
 
 async function generate(files: StandardFiles, options: GenerateOptions): Promise<void> {
   const { io } = files;
-  const { model, from, fromMidi, notes, seconds, temperature, topP, noise, state } = options;
+  const { model, from, fromMidi, song, notes, seconds, temperature, topP, noise, state } = options;
   if (from !== undefined && fromMidi !== undefined) {
     throw new BridgeError(
       "OPTION_CONFLICT",
@@ -109,6 +115,7 @@ async function generate(files: StandardFiles, options: GenerateOptions): Promise
         ...defined({
           from: first,
           fromMidi: fromMidi === undefined ? undefined : await files.input(fromMidi),
+          song,
           seconds,
           temperature,
           topP,

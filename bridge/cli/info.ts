@@ -5,23 +5,24 @@ import { Command } from "commander";
 import { readInfo } from "../engine/engine.ts";
 import type { InfoAnswer } from "../engine/schemas.ts";
 import { programName } from "../music/programs.ts";
+import { addReadingOptions, type ReadingOptions } from "./fill-options.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { withStandardFiles } from "./standard-files.ts";
 import { formatTable } from "./table.ts";
 import { printWarnings } from "./warnings.ts";
 
 export function infoCommand(io: CliIo): Command {
-  return new Command("info")
+  const command = new Command("info")
     .description("say what is in a MIDI file: meter, tempo, tracks")
-    .argument("<IN.mid>", "a Standard MIDI File, - for standard input")
-    .option("--strict", "refuse files that are against the specification")
+    .argument("<IN.mid>", "a Standard MIDI File, - for standard input");
+  return addReadingOptions(command)
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo info song.mid\n  continuo info song.mid --json")
-    .action((input: string, options: { strict?: boolean; json?: boolean }) =>
+    .action((input: string, { json, ...reading }: ReadingOptions & { json?: boolean }) =>
       withStandardFiles(io, async (files) => {
         const path = await files.input(input);
-        const info = await readInfo(path, options.strict ?? false);
-        if (options.json) {
+        const info = await readInfo(path, reading);
+        if (json) {
           printJson(io.stdout, info);
           return;
         }
@@ -38,7 +39,7 @@ function describe(input: string, info: InfoAnswer): string[] {
     String(track.track),
     track.name,
     String(track.channel + 1),
-    track.isDrums ? "drums" : programName(track.program),
+    instrumentOf(track),
     String(track.noteCount),
   ]);
   return [
@@ -58,6 +59,12 @@ function describe(input: string, info: InfoAnswer): string[] {
         )
       : []),
   ];
+}
+
+/** With how it is known that a track is drums, or that one on their channel is not. */
+function instrumentOf({ isDrums, drums, program }: InfoAnswer["tracks"][number]): string {
+  const name = isDrums ? "drums" : programName(program);
+  return drums === null ? name : `${name} (${drums.description})`;
 }
 
 /** The first few of a list that can be long. */

@@ -8,13 +8,14 @@ import type { NotesAnswer } from "../engine/schemas.ts";
 import { howlName } from "../music/howl-pitch.ts";
 import { pitchName } from "../music/pitch.ts";
 import { defined } from "./defined.ts";
+import { addReadingOptions, type ReadingOptions } from "./fill-options.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
 import { type StandardFiles, withStandardFiles } from "./standard-files.ts";
 import { formatTable } from "./table.ts";
 import { printWarnings } from "./warnings.ts";
 
-interface NotesOptions {
+interface NotesOptions extends ReadingOptions {
   encoding: "events" | "howl";
   withDrums?: boolean;
   augment?: boolean;
@@ -22,7 +23,6 @@ interface NotesOptions {
   decode?: string;
   output?: string;
   force?: boolean;
-  strict?: boolean;
   json?: boolean;
 }
 
@@ -35,7 +35,7 @@ Examples:
   continuo notes song.mid --json | continuo notes --decode - -o again.mid`;
 
 export function notesCommand(io: CliIo): Command {
-  return new Command("notes")
+  const command = new Command("notes")
     .description("print the notes as the model sees them, or write such notes as a MIDI file")
     .argument("[IN.mid]", "a Standard MIDI File, - for standard input")
     .addOption(
@@ -53,8 +53,8 @@ export function notesCommand(io: CliIo): Command {
       new Option("--decode <FILE.json>", "write what --json printed as a MIDI file; - for standard input"),
     )
     .option("-o, --output <FILE>", "the MIDI file that --decode writes, - for standard output")
-    .option("--force", "replace a file that is there without keeping it")
-    .option("--strict", "refuse files that are against the specification")
+    .option("--force", "replace a file that is there without keeping it");
+  return addReadingOptions(command)
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
     .action((input: string | undefined, options: NotesOptions) =>
@@ -75,11 +75,11 @@ async function encode(files: StandardFiles, input: string | undefined, options: 
   if (options.output !== undefined) {
     throw new BridgeError("OPTION_CONFLICT", "-o belongs to --decode; redirect what --json prints instead");
   }
-  const { strict, encoding, withDrums, augment, seed } = options;
+  const { strict, song, encoding, withDrums, augment, seed } = options;
   if (encoding !== "howl" && (withDrums || augment)) {
     throw new BridgeError("OPTION_CONFLICT", "--with-drums and --augment belong to --encoding howl");
   }
-  const request = defined({ strict, withDrums, augment: augment ? (seed ?? 1) : undefined });
+  const request = defined({ strict, song, withDrums, augment: augment ? (seed ?? 1) : undefined });
   const named = await files.input(input);
   const { document, warnings } = await readNotes({ input: named, encoding, ...request });
   const { io } = files;

@@ -11,6 +11,13 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** A whole number from 1, as things are counted on screen. @throws BridgeError NUMBER_INVALID */
+export function parsePlace(text: string): number {
+  const value = parseCount(text);
+  if (value < 1) throw invalid(text, "a whole number from 1");
+  return value;
+}
+
 /** A decimal number. @throws BridgeError NUMBER_INVALID */
 export function parseDecimal(text: string): number {
   const value = /^\s*-?(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : Number.NaN;
@@ -31,7 +38,7 @@ export function forOption<Value>(option: string, parse: (text: string) => Value)
 }
 
 function invalid(text: string, expected: string): BridgeError {
-  return new BridgeError("NUMBER_INVALID", `"${text}" is no number; write ${expected}`, {
+  return new BridgeError("NUMBER_INVALID", `"${text}" cannot be used; write ${expected}`, {
     data: { value: text },
   });
 }

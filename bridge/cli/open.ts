@@ -6,11 +6,14 @@ import { basename } from "node:path";
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { defined } from "./defined.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
+import { forOption, parsePlace } from "./numbers.ts";
 import { isStandardInput, withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
 
 interface OpenOptions {
+  song?: number;
   browser: boolean;
   json?: boolean;
 }
@@ -30,6 +33,7 @@ export function openCommand(io: CliIo): Command {
   return new Command("open")
     .description("open the piano roll in the browser")
     .argument("[FILE.mid]", "the song, - for standard input; without one, the page itself")
+    .option("--song <N>", "which song, from 1, of a file that holds several", forOption("--song", parsePlace))
     .option("--no-browser", "print the address and open nothing")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
@@ -50,6 +54,7 @@ export function openCommand(io: CliIo): Command {
             : await client.call("roll/open", {
                 title: isStandardInput(file) ? "Standard input" : basename(file),
                 file: bytes.toString("base64"),
+                ...defined({ songNumber: options.song }),
               });
         printWarnings(io, opened?.warnings ?? []);
         const roll = opened === undefined ? {} : { rollId: opened.rollId };

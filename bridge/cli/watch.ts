@@ -73,7 +73,7 @@ async function fillSong(io: CliIo, input: string, options: WatchOptions): Promis
   const track = options.track === undefined ? undefined : trackOf([options.track]);
   try {
     return await fillMarked(
-      { input, ...defined({ track, strict: options.strict }) },
+      { input, ...defined({ track, strict: options.strict, song: options.song }) },
       async (region, output) => {
         const { startTick, endTick } = region;
         const ticks = { ticks: { startTick, endTick } };

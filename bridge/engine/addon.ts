@@ -16,6 +16,7 @@ export interface Addon {
   marked(request: string): Promise<string>;
   fill: CancellableCall;
   fillSong: CancellableCall;
+  sentTracks(request: string): Promise<string>;
   readSong(request: string): Promise<string>;
   rewriteSong(request: string): Promise<string>;
   scaleOf(request: string): Promise<string>;

@@ -33,8 +33,16 @@ import {
 import { writeTestDocument } from "./test-song.ts";
 
 /** @throws BridgeError INPUT_*, MIDI_* */
-export function readInfo(input: string, strict = false): Promise<InfoAnswer> {
-  return ask((addon) => addon.info(JSON.stringify({ input, strict })), infoAnswerSchema);
+export function readInfo(input: string, reading: Reading = {}): Promise<InfoAnswer> {
+  return ask((addon) => addon.info(JSON.stringify({ input, ...reading })), infoAnswerSchema);
+}
+
+/** How a file is read. */
+export interface Reading {
+  /** Refuse what is against the specification. */
+  strict?: boolean;
+  /** Which song, from 1, of a file that holds several. */
+  song?: number;
 }
 
 /**
@@ -57,9 +65,8 @@ function engineChoice({ model, ...choice }: EngineChoice) {
   return { ...choice, model: chooseModel(model), runtimeLibrary: findRuntimeLibrary().path };
 }
 
-export interface NotesRequest {
+export interface NotesRequest extends Reading {
   input: string;
-  strict?: boolean;
   encoding?: "events" | "howl";
   /** Howl: keep drums as pitches. */
   withDrums?: boolean;
@@ -80,6 +87,8 @@ export interface GenerateRequest {
   /** First notes in semitones from C4. */
   from?: number[];
   fromMidi?: string;
+  /** Which song of it, from 1, where it holds several. */
+  song?: number;
   notes: number;
   seconds?: number;
   seed: number;

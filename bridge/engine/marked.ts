@@ -20,6 +20,8 @@ export type MarkedRegion = z.infer<typeof markedSchema>;
 export interface MarkedRequest {
   input: string;
   strict?: boolean;
+  /** Which song, from 1, of a file that holds several. */
+  song?: number;
   /** For marks that name none; without marks, the only track that is looked at. */
   track?: TrackChoice;
 }

@@ -25,13 +25,15 @@ export type RegionOfFile = z.infer<typeof regionOfFileSchema>;
 
 /** @throws BridgeError INPUT_*, MIDI_*, TRACK_*, REGION_*, OUTPUT_* */
 export function readRegion(request: FillRequest): Promise<RegionOfFile> {
-  const { input, output, existing, strict, track, region, locks, sampling } = request;
+  const { input, output, existing, strict, song, track, isDrums, region, locks, sampling } = request;
   const payload = {
     input,
     output,
     existing,
     strict,
+    song,
     track,
+    isDrums,
     region,
     locks,
     candidates: sampling.candidates ?? 1,
@@ -59,8 +61,8 @@ export interface FillToWrite {
 
 /** One file a candidate, or none. @throws BridgeError INPUT_CHANGED, OUTPUT_* */
 export function writeFill(request: FillRequest, fill: FillToWrite): Promise<WrittenFill> {
-  const { input, output, existing, strict, cutCrossing } = request;
-  const payload = { input, output, existing, strict, cutCrossing, ...fill };
+  const { input, output, existing, strict, song, isDrums, cutCrossing } = request;
+  const payload = { input, output, existing, strict, song, isDrums, cutCrossing, ...fill };
   return checked(loadAddon().addon.writeFill(JSON.stringify(payload)), writtenFillSchema);
 }
 
@@ -87,6 +89,8 @@ export type Evaluation = z.infer<typeof evaluationSchema>;
 export interface EvaluateRequest {
   /** The file before the fill. */
   input: string;
+  /** Which song, from 1, of files that hold several. */
+  song?: number;
   track: TrackChoice;
   region: RegionChoice;
   /** The same file with other notes in the region. */

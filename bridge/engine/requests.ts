@@ -53,7 +53,11 @@ export interface FillRequest {
   /** keep where left out. */
   existing?: Existing;
   strict?: boolean;
+  /** Which song, from 1, of a file that holds several. */
+  song?: number;
   track: TrackChoice;
+  /** Overrules what the file says of the track. */
+  isDrums?: boolean;
   region: RegionChoice;
   mode: Mode;
   controls: Controls;

@@ -42,6 +42,8 @@ export const infoAnswerSchema = z.strictObject({
       channel: count.max(15),
       program: count.max(127),
       isDrums: z.boolean(),
+      /** How that is known; null where there is nothing to say. */
+      drums: z.strictObject({ reason: z.string(), description: z.string() }).nullable(),
       noteCount: count,
     }),
   ),
@@ -117,7 +119,7 @@ export const eventsDocumentSchema = z.strictObject({
   tempoMap: infoAnswerSchema.shape.tempoMap,
   timeSignatures: infoAnswerSchema.shape.timeSignatures,
   tracks: z.array(
-    infoAnswerSchema.shape.tracks.element.omit({ noteCount: true }).extend({
+    infoAnswerSchema.shape.tracks.element.omit({ noteCount: true, drums: true }).extend({
       /** Each [onset, pitch, duration, velocity]. */
       notes: z.array(z.tuple([count, count.max(127), z.int().positive(), count.max(127)])),
     }),

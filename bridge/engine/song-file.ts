@@ -32,12 +32,25 @@ export interface ReadSongRequest {
   input: string;
   /** What the musician calls the file, for errors that name it. */
   shownAs: string;
+  /** Which song, from 1, of a file that holds several. */
+  song?: number | undefined;
   mostNotes: number;
 }
 
 /** Every note of a file, at its own ticks. @throws BridgeError INPUT_*, MIDI_*, ROLL_TOO_LARGE */
 export function readSong(request: ReadSongRequest): Promise<WholeSong> {
   return checked(loadAddon().addon.readSong(requestText(request)), wholeSongSchema);
+}
+
+const sentTracksSchema = z.strictObject({ areDrums: z.array(z.boolean()) });
+
+/** A song that says of each track whether it is drums, as the core's rule has it where the sender did not say. */
+export async function withDrums(song: Song): Promise<Song> {
+  if (song.tracks.every(({ isDrums }) => isDrums !== undefined)) return song;
+  const request = requestText({ tracks: song.tracks });
+  const { areDrums } = await checked(loadAddon().addon.sentTracks(request), sentTracksSchema);
+  const tracks = song.tracks.map((track, index) => ({ ...track, isDrums: areDrums[index] ?? false }));
+  return { ...song, tracks };
 }
 
 const rewrittenSchema = z.strictObject({ file: z.string(), noteCount: z.int() });
@@ -47,6 +60,8 @@ export interface RewriteSongRequest {
   output: string;
   /** What the musician calls the file, for errors that name it. */
   shownAs: string;
+  /** Which song, from 1, of a file that holds several. */
+  song?: number | undefined;
   /** Those that are not named stay byte for byte. */
   tracks: { track: number; notes: readonly Note[] }[];
 }

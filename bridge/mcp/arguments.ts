@@ -10,6 +10,11 @@ const path = z.string().min(1).max(4096);
 export const fileArgument = path.describe(
   "a Standard MIDI File in an allowed folder, as list_files names it",
 );
+export const songArgument = z
+  .int()
+  .min(1)
+  .optional()
+  .describe("which song, from 1, of a file that holds several, as the warnings of list_tracks say");
 export const outputArgument = path.describe(
   "where the result goes; candidates after the first are OUT.2.mid, OUT.3.mid, ...",
 );
@@ -34,4 +39,11 @@ export function regionOf(bars: number | string): RegionChoice {
   const spans = /\d\.\d/.test(text) ? parseRangeList(text) : parseBarList(text);
   const [first] = spans;
   return spans.length === 1 && first !== undefined ? first : { several: spans };
+}
+
+type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** What is there of some fields. */
+export function known<T extends object>(fields: T): Known<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;
 }

@@ -76,6 +76,7 @@ export const ROLL_METHODS = {
     z.strictObject({
       title: text,
       file: base64.optional(),
+      songNumber: z.int().min(1).optional().describe("which song of a file that holds several, from 1"),
       song: songSchema.optional().describe("where there is no file"),
     }),
     rollSchema,

@@ -41,7 +41,10 @@ export const trackSchema = z
     id: text.describe("the client's own name of it, given back untouched"),
     name: text.default(""),
     program: z.int().min(0).max(127).default(0).describe("General MIDI, from 0"),
-    isDrums: z.boolean().default(false),
+    isDrums: z
+      .boolean()
+      .optional()
+      .describe("whether its notes are drums; where left out, their channel and the track's name say so"),
     notes: z.array(noteSchema).max(LIMITS.notes),
   })
   .meta({ id: "Track", description: "A track and its notes near the region." });

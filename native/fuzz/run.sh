@@ -25,6 +25,21 @@ mkdir -p corpus/parse corpus/replace corpus/exchange
     cat corpus/parse/small
 } >corpus/replace/small
 cp corpus/replace/small corpus/exchange/small
+# Two songs, the second with a byte between its chunks and a length that is too short.
+{
+    cat corpus/parse/small
+    printf '\000\000MThd\000\000\000\006\000\001\000\003\000\140'
+    printf 'MTrk\000\000\000\007\000\220\074\120\140\074\000\000\377\057\000\000'
+    printf 'MTrk\000\000\000\014\000\221\074\120\140\074\000\000\377\057\000'
+} >corpus/parse/broken
+{
+    printf '\140\000\300\000\000\000\000\001\000\040\074\120\040\040\100\120\100\040\103\120\140\040\110\120'
+    cat corpus/parse/broken
+} >corpus/replace/broken
+{
+    printf '\000\001\001\000\000\000\000\001\000\040\074\120\040\040\100\120\100\040\103\120\140\040\110\120'
+    cat corpus/parse/broken
+} >corpus/exchange/broken
 
 for target in parse replace exchange; do
     echo "fuzzing $target for $seconds seconds"

@@ -47,6 +47,7 @@ export interface Track {
   name?: string | undefined;
   /** General MIDI, from 0 */
   program?: number | undefined;
+  /** whether its notes are drums; where left out, their channel and the track's name say so */
   isDrums?: boolean | undefined;
   notes: Note[];
 }
@@ -262,6 +263,7 @@ export interface RollSong {
     name: string;
     /** General MIDI, from 0 */
     program: number;
+    /** whether its notes are drums; where left out, their channel and the track's name say so */
     isDrums: boolean;
     notes: AnswerNote[];
   })[];
@@ -428,6 +430,8 @@ export interface MethodParams {
     title: string;
     /** the bytes of a MIDI file */
     file?: string | undefined;
+    /** which song of a file that holds several, from 1 */
+    songNumber?: number | undefined;
     /** where there is no file */
     song?: Song | undefined;
   };

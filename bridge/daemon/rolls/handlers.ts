@@ -32,9 +32,9 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
     return `${options.pageUrl()}/open?code=${options.door.newCode()}${roll}`;
   };
   return {
-    "roll/open": async ({ title, file, song }) => {
+    "roll/open": async ({ title, file, song, songNumber }) => {
       if (file !== undefined && song === undefined)
-        return (await rolls.openFile(title, Buffer.from(file, "base64"))).whole;
+        return (await rolls.openFile(title, Buffer.from(file, "base64"), songNumber)).whole;
       if (song !== undefined && file === undefined) return (await rolls.openSong(title, song)).whole;
       throw new BridgeError(
         "REQUEST_INVALID",

@@ -9,9 +9,10 @@ const DRUM_CHANNEL = 9;
 
 /** Maps from tick 0, in order; of several changes at one tick the last holds. */
 export function wholeSong({ ppq, tempoMap, timeSignatures, tracks }: Song): WholeSong {
-  const whole = tracks.map((track) => ({
+  const whole = tracks.map(({ isDrums = false, ...track }) => ({
     ...track,
-    channel: track.notes[0]?.channel ?? (track.isDrums ? DRUM_CHANNEL : 0),
+    isDrums,
+    channel: track.notes[0]?.channel ?? (isDrums ? DRUM_CHANNEL : 0),
     notes: inOrder([...track.notes]),
   }));
   const ends = whole.map(({ notes }) =>

@@ -18,7 +18,7 @@ const MOST_NUMBERS = 10_000;
 
 /** @throws BridgeError NOTE_OVERLAP where notes of one pitch lie in each other, INPUT_*, OUTPUT_* */
 export async function midiBytes(roll: Roll, shelf: Shelf): Promise<Buffer> {
-  const { rollId, file } = roll.facts;
+  const { rollId, file, songNumber } = roll.facts;
   const input = shelf.basePath(rollId);
   if (file !== null && roll.changedTracks.size === 0) return readFile(input);
   const output = shelf.temporaryPath(rollId, randomBytes(6).toString("hex"));
@@ -31,7 +31,7 @@ export async function midiBytes(roll: Roll, shelf: Shelf): Promise<Buffer> {
         track: Number(id),
         notes: roll.track(id).notes,
       }));
-      await rewriteSong({ input, output, shownAs: file, tracks });
+      await rewriteSong({ input, output, shownAs: file, song: songNumber, tracks });
     }
     return await readFile(output);
   } finally {

@@ -16,6 +16,8 @@ export interface RollFacts {
   openedAt: string;
   /** Name of the MIDI file; null of a host's song. */
   file: string | null;
+  /** Which song of the file, from 1; the first where left out. */
+  songNumber?: number | undefined;
 }
 
 export class Roll {
@@ -36,7 +38,8 @@ export class Roll {
   }
 
   get entry(): RollEntry {
-    return { ...this.facts, version: this.version, host: this.host };
+    const { songNumber: _, ...facts } = this.facts;
+    return { ...facts, version: this.version, host: this.host };
   }
 
   get whole(): WholeRoll {

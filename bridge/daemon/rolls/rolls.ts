@@ -3,7 +3,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { BridgeError } from "../../bridge-error.ts";
-import { readSong } from "../../engine/song-file.ts";
+import { readSong, withDrums } from "../../engine/song-file.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { RollChange, RollChanged, RollEntry } from "../../protocol/roll.ts";
 import type { Song } from "../../protocol/song.ts";
@@ -25,12 +25,13 @@ export class Rolls {
   }
 
   /** @throws BridgeError MIDI_*, ROLL_TOO_LARGE, BUSY, HOME_NOT_WRITABLE */
-  async openFile(title: string, bytes: Uint8Array): Promise<Roll> {
-    const facts = newFacts(title, title);
+  async openFile(title: string, bytes: Uint8Array, song?: number): Promise<Roll> {
+    const facts = { ...newFacts(title, title), songNumber: song };
     await this.shelf.putFile(facts, bytes);
     try {
       const input = this.shelf.basePath(facts.rollId);
-      return this.add(new Roll(facts, await readSong({ input, shownAs: title, mostNotes: MOST_NOTES })));
+      const read = { input, shownAs: title, song, mostNotes: MOST_NOTES };
+      return this.add(new Roll(facts, await readSong(read)));
     } catch (thrown) {
       this.shelf.remove(facts.rollId);
       throw thrown;
@@ -39,7 +40,7 @@ export class Rolls {
 
   /** @throws BridgeError ROLL_TOO_LARGE, BUSY, HOME_NOT_WRITABLE */
   async openSong(title: string, song: Song): Promise<Roll> {
-    const roll = new Roll(newFacts(title, null), wholeSong(song));
+    const roll = new Roll(newFacts(title, null), wholeSong(await withDrums(song)));
     if (roll.noteCount > MOST_NOTES) throw tooLarge(roll.noteCount);
     await this.shelf.putSong(roll);
     return this.add(roll);

@@ -25,6 +25,7 @@ const factsSchema = z.strictObject({
   title: z.string(),
   openedAt: z.string(),
   file: z.string().nullable(),
+  songNumber: z.int().min(1).optional(),
 });
 const [tick, byte] = [z.int().min(0), z.int().min(0).max(127)];
 const editsSchema = z.strictObject({
@@ -76,10 +77,11 @@ export class Shelf {
   /** @throws BridgeError INPUT_*, MIDI_*, ROLL_TOO_LARGE; anything where what lies there is damaged */
   async read(facts: RollFacts): Promise<Roll> {
     const { rollId, file } = facts;
+    const read = { input: this.basePath(rollId), song: facts.songNumber, mostNotes: MOST_NOTES };
     const song =
       file === null
         ? wholeSongSchema.parse(JSON.parse(await readFile(this.path(rollId, "song.json"), "utf8")))
-        : await readSong({ input: this.basePath(rollId), shownAs: file, mostNotes: MOST_NOTES });
+        : await readSong({ ...read, shownAs: file });
     const roll = new Roll(facts, song);
     const edits = await this.edits(rollId);
     if (edits === undefined) return roll;

@@ -3,7 +3,16 @@
  */
 import * as z from "zod";
 import { evaluateFiles, evaluationSchema } from "../../engine/region-file.ts";
-import { barsArgument, fileArgument, filesArgument, regionOf, trackArgument, trackOf } from "../arguments.ts";
+import {
+  barsArgument,
+  fileArgument,
+  filesArgument,
+  known,
+  regionOf,
+  songArgument,
+  trackArgument,
+  trackOf,
+} from "../arguments.ts";
 import { READS, tool } from "../tool.ts";
 
 export const evaluateTool = tool({
@@ -13,14 +22,16 @@ export const evaluateTool = tool({
   annotations: READS,
   input: z.strictObject({
     file: fileArgument,
+    song: songArgument,
     track: trackArgument,
     bars: barsArgument,
     candidates: filesArgument.describe("files that fill, vary or an editor made of the first one"),
   }),
   output: z.object(evaluationSchema.shape),
-  run: ({ file, track, bars, candidates }, { folders }) =>
+  run: ({ file, song, track, bars, candidates }, { folders }) =>
     evaluateFiles({
       input: folders.input(file),
+      ...known({ song }),
       track: trackOf(track),
       region: regionOf(bars),
       candidates: candidates.map((candidate) => folders.input(candidate)),

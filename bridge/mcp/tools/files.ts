@@ -5,7 +5,7 @@ import * as z from "zod";
 import { readInfo } from "../../engine/engine.ts";
 import { familyOf, listModels } from "../../engine/models.ts";
 import { infoAnswerSchema } from "../../engine/schemas.ts";
-import { fileArgument } from "../arguments.ts";
+import { fileArgument, known, songArgument } from "../arguments.ts";
 import { READS, tool } from "../tool.ts";
 
 /** Tempo and meter changes that are told; a file may have thousands. */
@@ -30,10 +30,10 @@ export const listTracks = tool({
   name: "list_tracks",
   description: "What is in a MIDI file: tracks, bars, meter, tempo. Look at its warnings.",
   annotations: READS,
-  input: z.strictObject({ file: fileArgument }),
+  input: z.strictObject({ file: fileArgument, song: songArgument }),
   output: z.object(infoAnswerSchema.shape),
-  run: async ({ file }, { folders }) => {
-    const { tempoMap, timeSignatures, ...info } = await readInfo(folders.input(file));
+  run: async ({ file, song }, { folders }) => {
+    const { tempoMap, timeSignatures, ...info } = await readInfo(folders.input(file), known({ song }));
     return {
       ...info,
       tempoMap: tempoMap.slice(0, MAX_CHANGES),

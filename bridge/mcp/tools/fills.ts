@@ -11,14 +11,18 @@ import { parseTickList } from "../../music/span.ts";
 import {
   barsArgument,
   fileArgument,
+  known,
   outputArgument,
   regionOf,
+  songArgument,
   trackArgument,
   trackOf,
 } from "../arguments.ts";
 import { type ToolContext, tool, WRITES } from "../tool.ts";
 
 const drawing = {
+  song: songArgument,
+  isDrums: z.boolean().optional().describe("whether the track is drums, where list_tracks says otherwise"),
   output: outputArgument,
   overwrite: z.boolean().optional().describe("replace files that are there; refused where left out"),
   candidates: z.int().min(1).max(64).optional().describe("how many different results; 1 where left out"),
@@ -106,7 +110,7 @@ async function generate(args: Arguments, mode: Mode, region: RegionChoice, conte
 
 /** @throws BridgeError FILE_FORBIDDEN, PITCH_*, TICKS_INVALID */
 function requestOf(
-  { file, track, output: name, overwrite = false, lock, lockTicks, ...wishes }: Arguments,
+  { file, song, track, isDrums, output: name, overwrite = false, lock, lockTicks, ...wishes }: Arguments,
   mode: Mode,
   region: RegionChoice,
   { folders }: ToolContext,
@@ -122,6 +126,7 @@ function requestOf(
     input: folders.input(file),
     output: first,
     existing: overwrite ? "replace" : "refuse",
+    ...known({ song, isDrums }),
     track: trackOf(track),
     region,
     mode,
@@ -150,10 +155,4 @@ function summary({ answer }: FillWithView) {
     removedNotes: removed.length,
     candidates: candidates.map(({ notes, ...candidate }) => ({ ...candidate, noteCount: notes.length })),
   };
-}
-
-type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function known<T extends object>(fields: T): Known<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;
 }

@@ -7,7 +7,15 @@ import { warningSchema } from "../../engine/schemas.ts";
 import { type Note, readSong } from "../../engine/song-file.ts";
 import { Bars } from "../../music/bars.ts";
 import { pitchName } from "../../music/pitch.ts";
-import { barsArgument, fileArgument, regionOf, trackArgument, trackOf } from "../arguments.ts";
+import {
+  barsArgument,
+  fileArgument,
+  known,
+  regionOf,
+  songArgument,
+  trackArgument,
+  trackOf,
+} from "../arguments.ts";
 import { READS, tool } from "../tool.ts";
 
 /** As many as an assistant can make use of; larger answers are cut. */
@@ -21,6 +29,7 @@ export const readNotesTool = tool({
   annotations: READS,
   input: z.strictObject({
     file: fileArgument,
+    song: songArgument,
     track: trackArgument,
     bars: barsArgument.default("1-").describe("which bars; all where left out"),
   }),
@@ -46,11 +55,12 @@ export const readNotesTool = tool({
     isAll: z.boolean().describe(`false where there are more than ${MAX_NOTES}; ask for fewer bars`),
     warnings: z.array(warningSchema),
   }),
-  run: async ({ file, track, bars }, { folders }) => {
+  run: async ({ file, song: number, track, bars }, { folders }) => {
     const input = folders.input(file);
     // The core alone knows which track and which ticks are meant.
     const { region } = await readRegion({
       input,
+      ...known({ song: number }),
       track: trackOf(track),
       region: regionOf(bars),
       mode: "fill",
@@ -60,7 +70,12 @@ export const readNotesTool = tool({
       cutCrossing: false,
       engine: { device: "auto" },
     });
-    const song = await readSong({ input, shownAs: file, mostNotes: MOST_NOTES_IN_FILE });
+    const song = await readSong({
+      input,
+      shownAs: file,
+      song: number,
+      mostNotes: MOST_NOTES_IN_FILE,
+    });
     const own = song.tracks.find(({ id }) => id === region.trackId);
     const { startTick, endTick } = region;
     const inside = (own?.notes ?? []).filter(

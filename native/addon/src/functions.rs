@@ -75,6 +75,14 @@ pub fn fill_song(
     }))
 }
 
+/// Which tracks of a song that is no file are drums: `SentTracksRequest` to `SentTracksAnswer`.
+#[napi]
+pub fn sent_tracks(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::SentTracksRequest| {
+        Ok(jobs::sent_tracks(&request))
+    })
+}
+
 /// A file with every note: `ReadSongRequest` to `ReadSongAnswer`.
 #[napi]
 pub fn read_song(request: String) -> AsyncTask<JobTask> {

@@ -9,6 +9,7 @@ use crate::error::DatasetError;
 use crate::file::{Dataset, VERSION};
 use crate::journal::{Journal, Record};
 use crate::manifest::{Manifest, Outcome};
+use crate::read::READER;
 use import::Import;
 use known::{entry_of, find, folder_name, is_fresh, known, standing};
 use serde::{Deserialize, Serialize};
@@ -132,6 +133,7 @@ pub fn build(
     let dataset: Option<&Dataset> = standing.as_ref().map(|(dataset, _)| dataset);
     let mut manifest = Manifest {
         version: VERSION,
+        reader: READER,
         seed: request.seed,
         hold_out: request.hold_out,
         folders,

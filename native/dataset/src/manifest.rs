@@ -17,6 +17,9 @@ pub(crate) const OTHER_STATE: &str = "it belongs to another state of the pieces"
 #[serde(rename_all = "camelCase")]
 pub struct Manifest {
     pub version: u32,
+    /// By which rules the files were read.
+    #[serde(default)]
+    pub reader: u32,
     /// Of the pieces, as [`crate::Dataset::hash`] gives it.
     pub hash: String,
     pub seed: u64,

@@ -3,7 +3,7 @@
 #![no_main]
 
 use continuo_fuzz::{assert_rest_is_same, assert_same_notes, notes_of, read};
-use continuo_midi::{Note, exchange_notes};
+use continuo_midi::{Note, exchange_notes_in_song};
 use libfuzzer_sys::fuzz_target;
 
 /// The first bytes of an input say what goes and what comes; the file follows.
@@ -13,13 +13,14 @@ fuzz_target!(|input: &[u8]| {
     let Some((head, bytes)) = input.split_at_checked(REQUEST_BYTES) else {
         return;
     };
-    let Ok(old) = read(bytes) else { return };
+    let song = usize::from(head[2] & 1);
+    let Ok(old) = read(bytes, song) else { return };
     let count = old.song.tracks.len();
     let Some(track) = old.song.tracks.get(usize::from(head[0]) % count.max(1)) else {
         return;
     };
     let (chunk, channel) = (track.chunk, track.channel);
-    let same = exchange_notes(bytes, chunk, channel, &track.notes);
+    let same = exchange_notes_in_song(bytes, song, chunk, channel, &track.notes);
     assert_eq!(
         same.as_deref().ok(),
         Some(bytes),
@@ -43,14 +44,14 @@ fuzz_target!(|input: &[u8]| {
             channel,
         });
     }
-    let written = match exchange_notes(bytes, chunk, channel, &wanted) {
+    let written = match exchange_notes_in_song(bytes, song, chunk, channel, &wanted) {
         Ok(written) => written,
         Err(error) => {
             assert_eq!(error.code(), "NOTE_OVERLAP");
             return;
         }
     };
-    let Ok(new) = read(&written) else {
+    let Ok(new) = read(&written, song) else {
         panic!("what was written is not read")
     };
     assert_same_notes(notes_of(&new, chunk, channel), wanted);

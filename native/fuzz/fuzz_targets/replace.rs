@@ -3,7 +3,7 @@
 #![no_main]
 
 use continuo_fuzz::{assert_rest_is_same, assert_same_notes, notes_of, read};
-use continuo_midi::{Note, ReplaceRequest, replace_region};
+use continuo_midi::{Note, ReplaceRequest, replace_region_in_song};
 use libfuzzer_sys::fuzz_target;
 
 /// The first bytes of an input say what to replace; the file follows.
@@ -13,7 +13,8 @@ fuzz_target!(|input: &[u8]| {
     let Some((head, bytes)) = input.split_at_checked(REQUEST_BYTES) else {
         return;
     };
-    let Ok(old) = read(bytes) else { return };
+    let song = usize::from(head[7] & 1);
+    let Ok(old) = read(bytes, song) else { return };
     let start_tick = u32::from(u16::from_le_bytes([head[0], head[1]]));
     let end_tick = start_tick + 1 + u32::from(u16::from_le_bytes([head[2], head[3]]));
     let track = old
@@ -51,14 +52,14 @@ fuzz_target!(|input: &[u8]| {
         keep: &keep,
         cut_crossing: head[6] & 1 == 1,
     };
-    let replaced = match replace_region(bytes, &request) {
+    let replaced = match replace_region_in_song(bytes, song, &request) {
         Ok(replaced) => replaced,
         Err(error) => {
             assert_eq!(error.code(), "NOTE_OVERLAP");
             return;
         }
     };
-    let Ok(new) = read(&replaced.bytes) else {
+    let Ok(new) = read(&replaced.bytes, song) else {
         panic!("what was written is not read")
     };
 

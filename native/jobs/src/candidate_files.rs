@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use continuo_midi::{Note, ReplaceRequest, Song, is_device_or_pipe, replace_region};
+use continuo_midi::{Note, ReplaceRequest, Song, is_device_or_pipe, replace_region_in_song};
 
 use crate::error::JobError;
 use crate::output::{
@@ -95,8 +95,8 @@ impl CandidateFiles<'_> {
                         keep,
                         cut_crossing: self.cut_crossing,
                     };
-                    let replaced =
-                        replace_region(&bytes, &replace).map_err(|reason| JobError::Midi {
+                    let replaced = replace_region_in_song(&bytes, source.song_index, &replace)
+                        .map_err(|reason| JobError::Midi {
                             path: self.input.to_owned(),
                             source: reason,
                         })?;
@@ -117,7 +117,8 @@ impl CandidateFiles<'_> {
         parts: &[Part],
     ) -> Result<Written, JobError> {
         let places = places_of(&source.parsed.song, parts);
-        let is_earlier = |old: &[u8]| differs_only_in(&source.bytes, old, &places);
+        let is_earlier =
+            |old: &[u8]| differs_only_in(&source.bytes, old, source.song_index, &places);
         let mut written = Written::default();
         let mut became = Vec::new();
         for (index, (path, bytes)) in files.iter().enumerate() {

@@ -11,7 +11,7 @@ use crate::fill::RegionEntry;
 use crate::parts::Part;
 use crate::region::RegionChoice;
 use crate::same_song::{is_same_song, places_of};
-use crate::source::read_source;
+use crate::source::{Reading, read_source};
 use crate::track::TrackChoice;
 use crate::warnings::{WarningEntry, one_each};
 
@@ -20,6 +20,9 @@ use crate::warnings::{WarningEntry, one_each};
 pub struct EvaluateRequest {
     /// The file before the fill.
     pub input: PathBuf,
+    /// Which song, from 1, of files that hold several.
+    #[serde(default)]
+    pub song: Option<usize>,
     pub track: TrackChoice,
     pub region: RegionChoice,
     /// The same file with other notes in the region.
@@ -65,7 +68,11 @@ pub struct Measures {
 
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`; `CANDIDATE_OTHER_SONG`.
 pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
-    let source = read_source(&request.input, false)?;
+    let reading = Reading {
+        song: request.song,
+        ..Reading::default()
+    };
+    let source = read_source(&request.input, reading)?;
     let song = &source.parsed.song;
     let index = request.track.resolve(song)?;
     let region = request.region.resolve(song, &song.tracks[index])?;
@@ -100,7 +107,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
     let found = standing(&asked, &original)?;
     let mut candidates = Vec::with_capacity(request.candidates.len());
     for file in &request.candidates {
-        let candidate = read_source(file, false)?;
+        let candidate = read_source(file, reading)?;
         if !is_same_song(song, &candidate.parsed.song, &places[0]) {
             return Err(JobError::CandidateOtherSong { path: file.clone() });
         }

@@ -119,7 +119,10 @@ pub fn fill(
     progress: &mut dyn FnMut(ProgressEntry),
 ) -> Result<FillReport, JobError> {
     let started = Instant::now();
-    let source = read_source(&request.input, request.strict)?;
+    let mut source = read_source(&request.input, request.reading())?;
+    for track in request.track.resolve_all(&source.parsed.song)? {
+        source.set_drums(track, request.is_drums);
+    }
     let song = &source.parsed.song;
     let parts = resolve_parts(song, &request.track, &request.region)?;
     let output = CandidateFiles {

@@ -9,6 +9,7 @@ use crate::engines::EngineChoice;
 use crate::error::JobError;
 use crate::output::Existing;
 use crate::region::RegionChoice;
+use crate::source::Reading;
 use crate::track::TrackChoice;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -22,7 +23,13 @@ pub struct FillRequest {
     pub existing: Existing,
     #[serde(default)]
     pub strict: bool,
+    /// Which song, from 1, of a file that holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
     pub track: TrackChoice,
+    /// Overrules what the file says of the track.
+    #[serde(default)]
+    pub is_drums: Option<bool>,
     pub region: RegionChoice,
     pub mode: ModeRequest,
     pub controls: ControlsRequest,
@@ -31,6 +38,15 @@ pub struct FillRequest {
     #[serde(default)]
     pub cut_crossing: bool,
     pub engine: EngineChoice,
+}
+
+impl FillRequest {
+    pub fn reading(&self) -> Reading {
+        Reading {
+            strict: self.strict,
+            song: self.song,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]

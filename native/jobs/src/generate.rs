@@ -17,7 +17,7 @@ use crate::howl::{HowlRow, MAX_SECONDS, howl_notes, song_from_howl};
 use crate::output::{
     Became, Existing, check_output, file_of, warnings_of, write_output, write_result,
 };
-use crate::source::{read_bytes, read_source};
+use crate::source::{Reading, read_bytes, read_source};
 use crate::warnings::WarningEntry;
 
 const FORMAT: &str = "continuo-state";
@@ -41,6 +41,9 @@ pub struct GenerateRequest {
     /// A file whose notes come first.
     #[serde(default)]
     pub from_midi: Option<PathBuf>,
+    /// Which song of it, from 1, where it holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
     /// New notes.
     pub notes: usize,
     /// Longest time of all new notes.
@@ -178,7 +181,11 @@ pub fn generate(
 
 fn first_notes(request: &GenerateRequest) -> Result<Vec<HowlNote>, JobError> {
     if let Some(path) = &request.from_midi {
-        let source = read_source(path, false)?;
+        let reading = Reading {
+            song: request.song,
+            ..Reading::default()
+        };
+        let source = read_source(path, reading)?;
         let notes = howl_notes(&source.parsed.song, false);
         if notes.is_empty() {
             return Err(JobError::NotesInvalid {

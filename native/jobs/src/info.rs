@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::{Bars, Song};
+use continuo_midi::{Bars, DrumsReason, Song};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
-use crate::source::read_source;
+use crate::source::{Reading, Source, read_source};
 use crate::warnings::WarningEntry;
 
 #[derive(Debug, Deserialize)]
@@ -15,6 +15,18 @@ pub struct InfoRequest {
     pub input: PathBuf,
     #[serde(default)]
     pub strict: bool,
+    /// Which song, from 1, of a file that holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
+}
+
+impl InfoRequest {
+    fn reading(&self) -> Reading {
+        Reading {
+            strict: self.strict,
+            song: self.song,
+        }
+    }
 }
 
 /// Ticks are at `ppq`; bars count from 1 on screen, so `bars` is also the last bar's number.
@@ -56,13 +68,31 @@ pub struct TrackEntry {
     pub channel: u8,
     pub program: u8,
     pub is_drums: bool,
+    /// How that is known; `None` where there is nothing to say.
+    pub drums: Option<DrumsEntry>,
     pub note_count: usize,
+}
+
+#[derive(Debug, Serialize, PartialEq)]
+pub struct DrumsEntry {
+    pub reason: &'static str,
+    /// The same for people.
+    pub description: &'static str,
+}
+
+impl From<DrumsReason> for DrumsEntry {
+    fn from(reason: DrumsReason) -> Self {
+        Self {
+            reason: reason.code(),
+            description: reason.describe(),
+        }
+    }
 }
 
 /// Errors: `INPUT_*`, and the `MIDI_*` codes of the parser.
 pub fn info(request: &InfoRequest) -> Result<InfoAnswer, JobError> {
-    let source = read_source(&request.input, request.strict)?;
-    Ok(describe(&source.parsed.song, source.warnings()))
+    let source = read_source(&request.input, request.reading())?;
+    Ok(describe(&source))
 }
 
 pub fn tempo_entries(song: &Song) -> Vec<TempoEntry> {
@@ -86,7 +116,8 @@ pub fn meter_entries(song: &Song) -> Vec<MeterEntry> {
         .collect()
 }
 
-fn describe(song: &Song, warnings: Vec<WarningEntry>) -> InfoAnswer {
+fn describe(source: &Source) -> InfoAnswer {
+    let (song, drums) = (&source.parsed.song, &source.parsed.drums);
     InfoAnswer {
         format: song.format,
         ppq: song.ppq,
@@ -98,15 +129,17 @@ fn describe(song: &Song, warnings: Vec<WarningEntry>) -> InfoAnswer {
             .tracks
             .iter()
             .enumerate()
-            .map(|(index, track)| TrackEntry {
+            .zip(drums)
+            .map(|((index, track), drums)| TrackEntry {
                 track: index + 1,
                 name: track.name.clone(),
                 channel: track.channel,
                 program: track.program,
                 is_drums: track.is_drums,
+                drums: drums.map(DrumsEntry::from),
                 note_count: track.notes.len(),
             })
             .collect(),
-        warnings,
+        warnings: source.warnings(),
     }
 }

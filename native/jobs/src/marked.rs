@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::JobError;
 use crate::gaps::gaps;
 use crate::marks::{Mark, PlacedMark, find_marks};
-use crate::source::read_source;
+use crate::source::{Reading, read_source};
 use crate::track::{TrackChoice, label};
 
 /// A mark that was set by hand this part of a quarter beside a bar line is meant on it.
@@ -24,9 +24,21 @@ pub struct MarkedRequest {
     pub input: PathBuf,
     #[serde(default)]
     pub strict: bool,
+    /// Which song, from 1, of a file that holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
     /// For marks that name none; without marks, the only track that is looked at.
     #[serde(default)]
     pub track: Option<TrackChoice>,
+}
+
+impl MarkedRequest {
+    fn reading(&self) -> Reading {
+        Reading {
+            strict: self.strict,
+            song: self.song,
+        }
+    }
 }
 
 /// Ticks are at the file's own PPQ, half-open.
@@ -47,7 +59,7 @@ pub struct MarkedAnswer {
 
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `MARK_UNPAIRED`, `MARK_TRACK_UNCLEAR`, `GAP_MISSING`, `GAP_AMBIGUOUS`.
 pub fn marked(request: &MarkedRequest) -> Result<MarkedAnswer, JobError> {
-    let source = read_source(&request.input, request.strict)?;
+    let source = read_source(&request.input, request.reading())?;
     let song = &source.parsed.song;
     let wanted = request.track.as_ref();
     let marks = find_marks(&source);
@@ -104,18 +116,28 @@ fn snapped(tick: u32, bars: &Bars, ppq: u16) -> u32 {
     }
 }
 
-/// The only track; else the one in whose chunk the mark stands; else the only one in which no note starts there.
+/// The one in whose chunk the mark stands; else the only one with notes; else the only one of them in which no
+/// note starts there; else the only one without notes.
 fn track_of_marks(chunk: usize, region: &Range<u32>, song: &Song) -> Result<usize, JobError> {
+    let has_notes = |index: usize| !song.tracks[index].notes.is_empty();
     let of_chunk = positions(song, |index| song.tracks[index].chunk == chunk);
+    let with_notes = positions(song, has_notes);
+    let without_notes = positions(song, |index| !has_notes(index));
     let silent = positions(song, |index| {
         let mut notes = song.tracks[index].notes.iter();
-        !notes.any(|note| region.contains(&note.start_tick))
+        has_notes(index) && !notes.any(|note| region.contains(&note.start_tick))
     });
-    match (song.tracks.len(), of_chunk.as_slice(), silent.as_slice()) {
-        (1, ..) => Ok(0),
+    match (
+        of_chunk.as_slice(),
+        with_notes.as_slice(),
+        silent.as_slice(),
+        without_notes.as_slice(),
+    ) {
         // The first chunk holds what is said of the whole song.
-        (_, &[only], _) if chunk > 0 => Ok(only),
-        (_, _, &[only]) => Ok(only),
+        (&[only], ..) if chunk > 0 => Ok(only),
+        (_, &[only], ..) => Ok(only),
+        (_, _, &[only], _) => Ok(only),
+        (_, _, [], &[only]) => Ok(only),
         _ => {
             let all = || positions(song, |_| true);
             let tracks = if silent.is_empty() { all() } else { silent };

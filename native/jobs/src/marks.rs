@@ -2,7 +2,7 @@
 //!
 //! `[fill`, `[fill Bass` or `[fill 2` stands where the region starts, `fill]` where it ends.
 
-use continuo_midi::{EventKind, EventReader, decode_name};
+use continuo_midi::{EventKind, EventReader};
 
 use crate::source::Source;
 use crate::track::TrackChoice;
@@ -40,7 +40,7 @@ pub fn find_marks(source: &Source) -> Vec<PlacedMark> {
             if !KINDS.contains(&kind) || marks.len() == MOST {
                 continue;
             }
-            let Some(mark) = mark_of(&decode_name(data)) else {
+            let Some(mark) = mark_of(&source.parsed.encoding.decode(data)) else {
                 continue;
             };
             let tick = event.tick;

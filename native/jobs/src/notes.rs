@@ -11,7 +11,7 @@ use crate::error::JobError;
 use crate::howl::{HowlRow, augmented, howl_notes, song_from_howl};
 use crate::info::{MeterEntry, TempoEntry};
 use crate::output::{Existing, check_output, file_of, warnings_of, write_result};
-use crate::source::{read_bytes, read_source};
+use crate::source::{Reading, read_bytes, read_source};
 use crate::warnings::WarningEntry;
 
 /// The encoding's name in its files.
@@ -29,6 +29,9 @@ pub struct NotesRequest {
     pub input: PathBuf,
     #[serde(default)]
     pub strict: bool,
+    /// Which song, from 1, of a file that holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
     #[serde(default)]
     pub encoding: Encoding,
     /// Howl: drums are kept as pitches.
@@ -37,6 +40,15 @@ pub struct NotesRequest {
     /// Howl: one change of its augmentation, by this seed.
     #[serde(default)]
     pub augment: Option<u64>,
+}
+
+impl NotesRequest {
+    fn reading(&self) -> Reading {
+        Reading {
+            strict: self.strict,
+            song: self.song,
+        }
+    }
 }
 
 /// What the notes are written as.
@@ -99,7 +111,7 @@ pub struct NotesAnswer {
 ///
 /// Errors: `INPUT_*`, `MIDI_*`, `SONG_TOO_LONG`.
 pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, JobError> {
-    let source = read_source(&request.input, request.strict)?;
+    let source = read_source(&request.input, request.reading())?;
     let song = &source.parsed.song;
     let grid_ticks =
         u64::from(song.duration_ticks) * u64::from(GRID_PPQ) / u64::from(song.ppq.max(1));

@@ -15,7 +15,7 @@ use crate::info::{meter_entries, tempo_entries};
 use crate::output::Existing;
 use crate::region::RegionChoice;
 use crate::song_request::{SongNote, SongRequest, SongTrack};
-use crate::source::{Source, read_source};
+use crate::source::{Reading, Source, read_source};
 use crate::track::{TrackChoice, id_of};
 
 /// Bars on either side that are sent: the models hear 16, of at most 8 quarters.
@@ -35,12 +35,27 @@ pub struct ReadRegionRequest {
     pub existing: Existing,
     #[serde(default)]
     pub strict: bool,
+    /// Which song, from 1, of a file that holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
     pub track: TrackChoice,
+    /// Overrules what the file says of the track.
+    #[serde(default)]
+    pub is_drums: Option<bool>,
     pub region: RegionChoice,
     #[serde(default)]
     pub locks: LocksRequest,
     /// How many files will be written.
     pub candidates: usize,
+}
+
+impl ReadRegionRequest {
+    fn reading(&self) -> Reading {
+        Reading {
+            strict: self.strict,
+            song: self.song,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -56,9 +71,10 @@ pub struct ReadRegionAnswer {
 
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`, `OUTPUT_*`.
 pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, JobError> {
-    let source = read_source(&request.input, request.strict)?;
+    let mut source = read_source(&request.input, request.reading())?;
+    let track_index = request.track.resolve(&source.parsed.song)?;
+    source.set_drums(track_index, request.is_drums);
     let song = &source.parsed.song;
-    let track_index = request.track.resolve(song)?;
     let track = &song.tracks[track_index];
     let region = request.region.resolve(song, track)?;
     let output = CandidateFiles {
@@ -115,7 +131,7 @@ fn near(song: &Song, target: usize, region: &Range<u32>) -> SongRequest {
                 id: id_of(index),
                 name: String::new(),
                 program: track.program,
-                is_drums: track.is_drums,
+                is_drums: Some(track.is_drums),
                 notes: near_notes(track, from..to, (index == target).then_some(region.start)),
             })
             .collect(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::JobError;
 use crate::info::{MeterEntry, TempoEntry, meter_entries, tempo_entries};
 use crate::song_request::SongNote;
-use crate::source::read_source;
+use crate::source::{Reading, read_source};
 use crate::track::id_of;
 use crate::warnings::WarningEntry;
 
@@ -19,6 +19,9 @@ pub struct ReadSongRequest {
     /// What the musician calls the file, where errors name it.
     #[serde(default)]
     pub shown_as: Option<PathBuf>,
+    /// Which song, from 1, of a file that holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
     pub most_notes: usize,
 }
 
@@ -47,7 +50,11 @@ pub struct WholeTrack {
 
 /// Errors: `INPUT_*`, `MIDI_*`; `ROLL_TOO_LARGE` beyond `most_notes`.
 pub fn read_song(request: &ReadSongRequest) -> Result<ReadSongAnswer, JobError> {
-    let source = read_source(&request.input, false).map_err(|error| match error {
+    let reading = Reading {
+        song: request.song,
+        ..Reading::default()
+    };
+    let source = read_source(&request.input, reading).map_err(|error| match error {
         JobError::Midi { path, source } => JobError::Midi {
             path: request.shown_as.clone().unwrap_or(path),
             source,

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::{Note, exchange_notes};
+use continuo_midi::{Note, exchange_notes_in_song};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
 use crate::output::write_output;
 use crate::song_request::SongNote;
-use crate::source::read_source;
+use crate::source::{Reading, read_source};
 use crate::track::TrackChoice;
 
 #[derive(Debug, Deserialize)]
@@ -19,6 +19,9 @@ pub struct RewriteSongRequest {
     /// What the musician calls the file, where errors name it.
     #[serde(default)]
     pub shown_as: Option<PathBuf>,
+    /// Which song, from 1, of a file that holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
     /// Those that are not named stay byte for byte.
     pub tracks: Vec<RewrittenTrack>,
 }
@@ -43,7 +46,11 @@ pub struct RewriteSongAnswer {
 ///
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_NOT_FOUND`, `REQUEST_INVALID`, `NOTE_*`, `OUTPUT_*`.
 pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, JobError> {
-    let source = read_source(&request.input, false)?;
+    let reading = Reading {
+        song: request.song,
+        ..Reading::default()
+    };
+    let source = read_source(&request.input, reading)?;
     let song = &source.parsed.song;
     let midi = |source| JobError::Midi {
         path: request.shown_as.as_ref().unwrap_or(&request.input).clone(),
@@ -56,7 +63,8 @@ pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, J
         let (chunk, channel) = (song.tracks[index].chunk, song.tracks[index].channel);
         let own = |note: &SongNote| SongNote { channel, ..*note }.note();
         let notes: Vec<Note> = notes.iter().map(own).collect::<Result<_, _>>()?;
-        bytes = exchange_notes(&bytes, chunk, channel, &notes).map_err(midi)?;
+        bytes = exchange_notes_in_song(&bytes, source.song_index, chunk, channel, &notes)
+            .map_err(midi)?;
         counts[index] = notes.len();
     }
     write_output(&request.output, &bytes, false)?;
@@ -85,6 +93,7 @@ mod tests {
         read_song(&ReadSongRequest {
             input,
             shown_as: Some("song.mid".into()),
+            song: None,
             most_notes,
         })
     }
@@ -129,6 +138,7 @@ mod tests {
                 input: input.clone(),
                 output: output.clone(),
                 shown_as: Some("song.mid".into()),
+                song: None,
                 tracks,
             };
             rewrite_song(&request)

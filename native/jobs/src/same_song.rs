@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use continuo_midi::{
-    Event, EventReader, MidiError, ParseOptions, ReplaceRequest, Song, Track, parse, replace_region,
+    Event, EventReader, MidiError, ParseOptions, ReplaceRequest, Song, Track, parse_nth,
+    replace_region_in_song,
 };
 
 use crate::parts::Part;
@@ -57,18 +58,19 @@ fn outside(song: &Song, place: &Place) -> HashSet<(u32, u8)> {
         .collect()
 }
 
-/// Are two files the same, event for event, but for notes that start in these places?
+/// Are two files the same, event for event, but for notes that start in these places of a song?
 ///
-/// How long each track lasts does not count, since new notes may make it longer. False where one is no file.
-pub fn differs_only_in(one: &[u8], other: &[u8], places: &[Place]) -> bool {
-    let emptied = |bytes: &[u8]| emptied(bytes, places);
+/// `song`: from 0, where the files hold several. How long each track lasts does not count, since new notes may make it
+/// longer. False where one is no file.
+pub fn differs_only_in(one: &[u8], other: &[u8], song: usize, places: &[Place]) -> bool {
+    let emptied = |bytes: &[u8]| emptied(bytes, song, places);
     match (emptied(one), emptied(other)) {
         (Ok(one), Ok(other)) => is_same(&one, &other).unwrap_or(false),
         _ => false,
     }
 }
 
-fn emptied(bytes: &[u8], places: &[Place]) -> Result<Vec<u8>, MidiError> {
+fn emptied(bytes: &[u8], song: usize, places: &[Place]) -> Result<Vec<u8>, MidiError> {
     let mut bytes = bytes.to_vec();
     for place in places {
         let request = ReplaceRequest {
@@ -80,14 +82,27 @@ fn emptied(bytes: &[u8], places: &[Place]) -> Result<Vec<u8>, MidiError> {
             keep: &[],
             cut_crossing: false,
         };
-        bytes = replace_region(&bytes, &request)?.bytes;
+        bytes = replace_region_in_song(&bytes, song, &request)?.bytes;
     }
     Ok(bytes)
 }
 
 fn is_same(one: &[u8], other: &[u8]) -> Result<bool, MidiError> {
-    let lenient = ParseOptions::default();
-    let (raw, other_raw) = (parse(one, &lenient)?.raw, parse(other, &lenient)?.raw);
+    let count = parse_nth(one, 0, &ParseOptions::default())?.raw.song_count;
+    for song in 0..count {
+        if !has_same_events(one, other, song)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn has_same_events(one: &[u8], other: &[u8], song: usize) -> Result<bool, MidiError> {
+    let raw_of = |bytes: &[u8]| Ok(parse_nth(bytes, song, &ParseOptions::default())?.raw);
+    let (raw, other_raw) = (raw_of(one)?, raw_of(other)?);
+    if raw.song_count != other_raw.song_count {
+        return Ok(false);
+    }
     if (raw.format, raw.ppq) != (other_raw.format, other_raw.ppq) {
         return Ok(false);
     }
@@ -123,7 +138,7 @@ fn next<'a>(events: &mut EventReader<'a>) -> Result<Option<Event<'a>>, MidiError
 
 #[cfg(test)]
 mod tests {
-    use continuo_midi::{Note, parse_song};
+    use continuo_midi::{Note, parse_song, replace_region};
 
     use super::*;
 
@@ -181,15 +196,15 @@ mod tests {
         let place = part(14_400..15_840);
         let end = song.duration_ticks;
         for other in [filled(60, 14_400), filled(72, 14_400), FIXTURE.to_vec()] {
-            assert!(differs_only_in(FIXTURE, &other, &place));
-            assert!(differs_only_in(&other, FIXTURE, &place));
+            assert!(differs_only_in(FIXTURE, &other, 0, &place));
+            assert!(differs_only_in(&other, FIXTURE, 0, &place));
         }
         // What goes on after the end makes a file longer.
         let longer = filled(60, end);
-        assert!(differs_only_in(FIXTURE, &longer, &part(end..end + 1440)));
-        assert!(!differs_only_in(FIXTURE, &longer, &place));
-        assert!(!differs_only_in(FIXTURE, &filled(60, 2_880), &place));
-        assert!(!differs_only_in(FIXTURE, b"precious", &place));
+        assert!(differs_only_in(FIXTURE, &longer, 0, &part(end..end + 1440)));
+        assert!(!differs_only_in(FIXTURE, &longer, 0, &place));
+        assert!(!differs_only_in(FIXTURE, &filled(60, 2_880), 0, &place));
+        assert!(!differs_only_in(FIXTURE, b"precious", 0, &place));
         let mut renamed = FIXTURE.to_vec();
         let name = renamed
             .windows(2)
@@ -197,6 +212,22 @@ mod tests {
             .unwrap()
             + 3;
         renamed[name] ^= 1;
-        assert!(!differs_only_in(FIXTURE, &renamed, &place));
+        assert!(!differs_only_in(FIXTURE, &renamed, 0, &place));
+    }
+    #[test]
+    fn another_song_of_the_file_must_be_the_same() {
+        let two = |first: &[u8], second: &[u8]| [first, second].concat();
+        let song = parse_song(FIXTURE).unwrap();
+        let part = Part {
+            track: 0,
+            region: 14_400..15_840,
+        };
+        let place = places_of(&song, &[part]);
+        let changed = filled(60, 14_400);
+        let before = two(FIXTURE, FIXTURE);
+        let second = two(FIXTURE, &changed);
+        assert!(differs_only_in(&before, &second, 1, &place));
+        assert!(!differs_only_in(&before, &second, 0, &place));
+        assert!(!differs_only_in(&before, FIXTURE, 0, &place));
     }
 }

@@ -1,6 +1,6 @@
 //! A song as a host sends it: notes by track at the host's own PPQ, no file.
 
-use continuo_midi::{MAX_TICK, MeterChange, Note, Song, TempoChange, Track};
+use continuo_midi::{MAX_TICK, MeterChange, Note, Song, TempoChange, Track, drums_of_sent_track};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -31,8 +31,9 @@ pub struct SongTrack {
     pub name: String,
     #[serde(default)]
     pub program: u8,
+    /// Where left out, the track's name and its notes' channel say it.
     #[serde(default)]
-    pub is_drums: bool,
+    pub is_drums: Option<bool>,
     pub notes: Vec<SongNote>,
 }
 
@@ -199,6 +200,14 @@ impl SongRequest {
 }
 
 impl SongTrack {
+    /// What the sender says counts most.
+    pub fn is_drums(&self) -> bool {
+        self.is_drums.unwrap_or_else(|| {
+            let channels = self.notes.iter().map(|note| note.channel);
+            drums_of_sent_track(&self.name, self.program, channels).is_some()
+        })
+    }
+
     fn track(&self) -> Result<Track, JobError> {
         if self.program > 127 {
             return Err(invalid(format!(
@@ -212,13 +221,14 @@ impl SongTrack {
             .map(SongNote::note)
             .collect::<Result<_, _>>()?;
         notes.sort_by_key(|note| (note.start_tick, note.pitch));
-        let quiet = if self.is_drums { DRUM_CHANNEL } else { 0 };
+        let is_drums = self.is_drums();
+        let quiet = if is_drums { DRUM_CHANNEL } else { 0 };
         Ok(Track {
             chunk: 0,
             channel: notes.first().map_or(quiet, |note| note.channel),
             name: self.name.clone(),
             program: self.program,
-            is_drums: self.is_drums,
+            is_drums,
             notes,
         })
     }

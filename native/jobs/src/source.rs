@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use continuo_midi::{ParseOptions, ParsedFile, parse};
+use continuo_midi::{DrumsReason, ParseOptions, ParsedFile, parse_nth};
 
 use crate::error::JobError;
 use crate::warnings::WarningEntry;
@@ -12,13 +12,33 @@ use crate::warnings::WarningEntry;
 /// A million notes take about 8 MB; this is room for any music and none for a mistaken video.
 const MAX_INPUT_BYTES: u64 = 256 << 20;
 
+/// How a command reads a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading {
+    /// Refuse what is against the specification.
+    pub strict: bool,
+    /// Which song, from 1, of a file that holds several; the first where left out.
+    pub song: Option<usize>,
+}
+
 /// A file's bytes and what they mean.
 pub struct Source {
     pub bytes: Vec<u8>,
     pub parsed: ParsedFile,
+    /// Which song of the file, from 0.
+    pub song_index: usize,
 }
 
 impl Source {
+    /// What the caller knows of a track counts more than what the file says.
+    pub fn set_drums(&mut self, track_index: usize, is_drums: Option<bool>) {
+        let track = self.parsed.song.tracks.get_mut(track_index);
+        if let (Some(track), Some(is_drums)) = (track, is_drums) {
+            track.is_drums = is_drums;
+            self.parsed.drums[track_index] = Some(DrumsReason::Asked);
+        }
+    }
+
     /// What reading it had to say.
     pub fn warnings(&self) -> Vec<WarningEntry> {
         let warnings = self.parsed.warnings.iter();
@@ -26,13 +46,26 @@ impl Source {
     }
 }
 
-pub fn read_source(path: &Path, strict: bool) -> Result<Source, JobError> {
+/// Errors: `INPUT_*`, `MIDI_*`; `REQUEST_INVALID` for song 0.
+pub fn read_source(path: &Path, reading: Reading) -> Result<Source, JobError> {
+    let Some(song_index) = reading.song.unwrap_or(1).checked_sub(1) else {
+        return Err(JobError::RequestInvalid {
+            what: "song 0 was asked for, and songs count from 1".to_owned(),
+        });
+    };
     let bytes = read_bytes(path)?;
-    let parsed = parse(&bytes, &ParseOptions { strict }).map_err(|source| JobError::Midi {
-        path: path.to_owned(),
-        source,
+    let strict = reading.strict;
+    let parsed = parse_nth(&bytes, song_index, &ParseOptions { strict }).map_err(|source| {
+        JobError::Midi {
+            path: path.to_owned(),
+            source,
+        }
     })?;
-    Ok(Source { bytes, parsed })
+    Ok(Source {
+        bytes,
+        parsed,
+        song_index,
+    })
 }
 
 /// The bytes of a plain file of at most `MAX_INPUT_BYTES`. Errors: `INPUT_*`.

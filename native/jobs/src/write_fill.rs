@@ -12,7 +12,8 @@ use crate::output::Existing;
 use crate::parts::Part;
 use crate::read_region::fingerprint;
 use crate::song_request::SongNote;
-use crate::source::read_source;
+use crate::source::{Reading, read_source};
+use crate::track::TrackChoice;
 use crate::view::{NoteEntry, View, note_entries, view_around};
 use crate::warnings::WarningEntry;
 
@@ -27,7 +28,13 @@ pub struct WriteFillRequest {
     pub existing: Existing,
     #[serde(default)]
     pub strict: bool,
+    /// Which song, from 1, of a file that holds several.
+    #[serde(default)]
+    pub song: Option<usize>,
     pub region: RegionEntry,
+    /// Overrules what the file says of the track.
+    #[serde(default)]
+    pub is_drums: Option<bool>,
     #[serde(default)]
     pub cut_crossing: bool,
     /// Old notes that make room.
@@ -36,6 +43,15 @@ pub struct WriteFillRequest {
     pub candidates: Vec<Vec<SongNote>>,
     /// As `read_region` answered.
     pub fingerprint: String,
+}
+
+impl WriteFillRequest {
+    fn reading(&self) -> Reading {
+        Reading {
+            strict: self.strict,
+            song: self.song,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -63,14 +79,15 @@ pub struct WrittenCandidate {
 /// Errors: `INPUT_*`, also `INPUT_CHANGED`; `MIDI_*`, `TRACK_NOT_FOUND`, `REQUEST_INVALID`, `NOTE_*`,
 /// `OUTPUT_*`.
 pub fn write_fill(request: &WriteFillRequest) -> Result<WriteFillAnswer, JobError> {
-    let source = read_source(&request.input, request.strict)?;
+    let mut source = read_source(&request.input, request.reading())?;
     if fingerprint(&source) != request.fingerprint {
         return Err(JobError::InputChanged {
             path: request.input.clone(),
         });
     }
+    let index = TrackChoice::Number(request.region.track).resolve(&source.parsed.song)?;
+    source.set_drums(index, request.is_drums);
     let song = &source.parsed.song;
-    let index = crate::track::TrackChoice::Number(request.region.track).resolve(song)?;
     let region = request.region.start_tick..request.region.end_tick;
     // A host's track without notes nearby has no channel; the file's has one.
     let channel = song.tracks[index].channel;
@@ -159,6 +176,8 @@ mod tests {
             output: Some(output.clone()),
             existing: Existing::Keep,
             strict: false,
+            song: None,
+            is_drums: None,
             region: RegionEntry {
                 track: 2,
                 start_tick: region.start,

@@ -4,26 +4,94 @@
 //! first place and how often it was met.
 
 use crate::error::MidiError;
+use crate::event::BadData;
 use crate::song::Song;
 
 /// Something in a file that is against the specification, or that changes how it is read. Chunks
 /// count from 0, among the MTrk chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Anomaly {
-    TrackCount { declared: u16, found: usize },
-    TrailingBytes { offset: usize, bytes: usize },
-    RiffSize { declared: u32, found: usize },
-    EndOfTrackMissing { chunk: usize },
-    BytesAfterEnd { chunk: usize, bytes: usize },
-    RunningStatus { chunk: usize, count: usize },
-    SystemEvent { chunk: usize, count: usize },
-    NoteUnclosed { chunk: usize, count: usize },
-    Meter { tick: u32, numerator: u8, power: u8 },
-    TempoZero { tick: u32 },
-    MetaShort { tick: u32, kind: u8, length: usize },
-    UnknownChunk { kind: [u8; 4], offset: usize },
-    FormatTwo { patterns: usize },
-    FormatZeroTracks { found: usize },
+    TrackCount {
+        declared: u16,
+        found: usize,
+        counts_others: bool,
+    },
+    TrailingBytes {
+        offset: usize,
+        bytes: usize,
+    },
+    RiffSize {
+        declared: u32,
+        found: usize,
+    },
+    EndOfTrackMissing {
+        chunk: usize,
+    },
+    BytesAfterEnd {
+        chunk: usize,
+        bytes: usize,
+    },
+    RunningStatus {
+        chunk: usize,
+        count: usize,
+    },
+    SystemEvent {
+        chunk: usize,
+        count: usize,
+    },
+    NoteUnclosed {
+        chunk: usize,
+        count: usize,
+    },
+    Meter {
+        tick: u32,
+        numerator: u8,
+        power: u8,
+    },
+    TempoZero {
+        tick: u32,
+    },
+    MetaShort {
+        tick: u32,
+        kind: u8,
+        length: usize,
+    },
+    UnknownChunk {
+        kind: [u8; 4],
+        offset: usize,
+    },
+    FormatTwo {
+        patterns: usize,
+    },
+    FormatZeroTracks {
+        found: usize,
+    },
+    MacBinary,
+    LeadingBytes {
+        bytes: usize,
+    },
+    BetweenChunks {
+        offset: usize,
+        bytes: usize,
+    },
+    ChunkLength {
+        chunk: usize,
+        declared: u32,
+        found: usize,
+    },
+    MoreSongs {
+        song: usize,
+        count: usize,
+    },
+    DataByte {
+        chunk: usize,
+        count: usize,
+        first: BadData,
+    },
+    LongDelta {
+        chunk: usize,
+        count: usize,
+    },
 }
 
 impl Anomaly {
@@ -44,6 +112,13 @@ impl Anomaly {
             Self::UnknownChunk { .. } => "MIDI_UNKNOWN_CHUNK",
             Self::FormatTwo { .. } => "MIDI_FORMAT_2",
             Self::FormatZeroTracks { .. } => "MIDI_FORMAT_0_TRACKS",
+            Self::MacBinary => "MIDI_MACBINARY",
+            Self::LeadingBytes { .. } => "MIDI_LEADING_BYTES",
+            Self::BetweenChunks { .. } => "MIDI_BETWEEN_CHUNKS",
+            Self::ChunkLength { .. } => "MIDI_CHUNK_LENGTH",
+            Self::MoreSongs { .. } => "MIDI_MORE_SONGS",
+            Self::DataByte { .. } => "MIDI_DATA_BYTE",
+            Self::LongDelta { .. } => "MIDI_NUMBER_TOO_LONG",
         }
     }
 
@@ -57,7 +132,9 @@ impl Anomaly {
         match self {
             Self::RunningStatus { count, .. }
             | Self::SystemEvent { count, .. }
-            | Self::NoteUnclosed { count, .. } => *count,
+            | Self::NoteUnclosed { count, .. }
+            | Self::DataByte { count, .. }
+            | Self::LongDelta { count, .. } => *count,
             _ => 1,
         }
     }
@@ -70,11 +147,17 @@ impl Anomaly {
             _ => format!("{count} times, first {place}"),
         };
         match self {
-            Self::TrackCount { declared, found } => format!(
-                "the header says {} and the file has {found}; {}",
+            Self::TrackCount {
+                declared,
+                found,
+                counts_others,
+            } => format!(
+                "the header says {} and the file has {found}; {}, and what is written from it has the right count",
                 plural(usize::from(*declared), "track"),
-                if *found < usize::from(*declared) {
-                    "those were read, check that no music is missing"
+                if *counts_others {
+                    "it counts chunks of unknown types too, which are kept as they are"
+                } else if *found < usize::from(*declared) {
+                    "check that no music is missing"
                 } else {
                     "all were read"
                 }
@@ -157,9 +240,64 @@ impl Anomaly {
                 "the file is of format 0 and has {}; all were read",
                 plural(*found, "track chunk")
             ),
+            Self::MacBinary => {
+                format!("a MacBinary header stands in front of the music; {WRITTEN_WITHOUT}")
+            }
+            Self::LeadingBytes { bytes } => format!(
+                "{} in front of the music {} not MIDI; {WRITTEN_WITHOUT}",
+                plural(*bytes, "byte"),
+                if *bytes == 1 { "is" } else { "are" }
+            ),
+            Self::BetweenChunks { offset, bytes } if one => format!(
+                "{} at byte {offset} {} to no chunk; {WRITTEN_WITHOUT}",
+                plural(*bytes, "byte"),
+                if *bytes == 1 { "belongs" } else { "belong" }
+            ),
+            Self::BetweenChunks { offset, bytes } => format!(
+                "{count} times something stands between the chunks, first {} at byte {offset}; {WRITTEN_WITHOUT}",
+                plural(*bytes, "byte")
+            ),
+            Self::ChunkLength {
+                chunk,
+                declared,
+                found,
+            } if one => format!(
+                "the length of {} is given as {declared} bytes and is {found}; it was read to its end, {WRITTEN_RIGHT}",
+                place(*chunk, song)
+            ),
+            Self::ChunkLength {
+                chunk,
+                declared,
+                found,
+            } => format!(
+                "{count} track chunks give a wrong length, first {} with {declared} bytes, where it has {found}; they were read to their ends, {WRITTEN_RIGHT}",
+                place(*chunk, song)
+            ),
+            Self::MoreSongs { song, count } => format!(
+                "the file holds {count} songs, one behind the other; this is song {}, choose another with --song, the others are kept as they are",
+                song + 1
+            ),
+            Self::DataByte { chunk, first, .. } => format!(
+                "{} above 127, first {:#04x} at byte {} in {}; such a velocity was read as 127, other such events mean nothing, and all are kept as they are",
+                plural(count, "data byte"),
+                first.byte,
+                first.offset,
+                place(*chunk, song)
+            ),
+            Self::LongDelta { chunk, .. } => format!(
+                "{} of 5 bytes where 4 are allowed, first in {}; {} read and kept",
+                plural(count, "delta time"),
+                place(*chunk, song),
+                if one { "it was" } else { "they were" }
+            ),
         }
     }
 }
+
+/// What becomes of bytes that other programs do not read past.
+const WRITTEN_WITHOUT: &str = "what is written from it leaves that out";
+/// What becomes of a wrong length.
+const WRITTEN_RIGHT: &str = "and what is written from it has the right length";
 
 /// "1 note", "2 notes".
 pub(crate) fn plural(count: usize, noun: &str) -> String {
@@ -200,14 +338,23 @@ pub(crate) struct Anomalies {
 
 impl Anomalies {
     pub(crate) fn report(&mut self, anomaly: Anomaly) {
+        let count = anomaly.count();
+        self.add(anomaly, count);
+    }
+
+    fn add(&mut self, anomaly: Anomaly, times: usize) {
         let kind = std::mem::discriminant(&anomaly);
         let mut found = self.found.iter_mut();
         match found.find(|(first, _)| std::mem::discriminant(first) == kind) {
-            Some((_, count)) => *count += anomaly.count(),
-            None => {
-                let count = anomaly.count();
-                self.found.push((anomaly, count));
-            }
+            Some((_, count)) => *count += times,
+            None => self.found.push((anomaly, times)),
+        }
+    }
+
+    /// Those of a part that was read on trial.
+    pub(crate) fn append(&mut self, other: Anomalies) {
+        for (anomaly, count) in other.found {
+            self.add(anomaly, count);
         }
     }
 

@@ -1,23 +1,33 @@
-//! The outside of a file: RIFF wrapper, header, and chunks as byte ranges. Looks into no chunk.
+//! The outside of a file: wrapper, header, and chunks as byte ranges. Looks into no chunk.
 
 use std::ops::Range;
 
 use crate::anomaly::{Anomalies, Anomaly};
+use crate::bytes::{truncated, u16_be, u32_be, u32_le};
+use crate::chunks::{Chunks, is_chunk_header, read_chunks};
 use crate::error::MidiError;
+use crate::wrapper::{Wrapped, unwrap};
 
-/// Where the parts of a file lie; every range counts bytes from the start of the file.
+/// Where the parts of a song lie; every range counts bytes from the start of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawFile {
     /// The 8 bytes of the header of the RIFF `data` chunk, in a .rmi file.
     pub riff_data_header: Option<Range<usize>>,
+    /// The MIDI data: this song and those before and behind it, without what is wrapped around.
+    pub data: Range<usize>,
     /// MThd with its 8-byte header.
     pub header: Range<usize>,
     pub format: u16,
     pub ppq: u16,
     /// Every chunk after the header, in file order.
     pub chunks: Vec<RawChunk>,
-    /// What follows the last chunk inside the MIDI data.
+    /// What follows the last chunk inside the MIDI data, other songs included.
     pub trailing: Range<usize>,
+    /// How many songs the file holds, one behind the other.
+    pub song_count: usize,
+    /// Lengths, counts or what stands between and before the chunks are wrong, so that other
+    /// programs may not read the file; what is written from it has them right.
+    pub is_broken: bool,
 }
 
 /// One chunk after the header.
@@ -49,28 +59,67 @@ impl RawFile {
     }
 }
 
+/// `song`: which one of the file, from 0.
 pub(crate) fn read_container(
     bytes: &[u8],
+    song: usize,
     anomalies: &mut Anomalies,
 ) -> Result<RawFile, MidiError> {
-    if bytes.is_empty() {
-        return Err(MidiError::Empty);
+    let mut wrapped = unwrap(bytes, anomalies)?;
+    if !wrapped.has_false_length {
+        match read_song(bytes, &wrapped, song, anomalies) {
+            // A RIFF data chunk that says it is too short hides the end of the music.
+            Err(MidiError::Truncated { .. })
+                if wrapped.riff_data_header.is_some() && wrapped.smf.end < bytes.len() => {}
+            result => return result,
+        }
     }
-    // Offsets in messages and RIFF sizes are 32 bits wide, and no MIDI file comes near.
-    if bytes.len() > i32::MAX as usize {
-        return Err(MidiError::TooLarge {
-            size: bytes.len(),
-            limit: i32::MAX as usize,
-        });
+    // The music says where it ends, and what follows is the wrapper's.
+    let declared = u32_le(bytes, wrapped.smf.start - 4);
+    wrapped.smf.end = bytes.len();
+    let whole = read_song(bytes, &wrapped, song, &mut Anomalies::default())?;
+    if whole.song_count == 1 {
+        wrapped.smf.end = whole.trailing.start;
     }
-    let riff = find_riff_data(bytes, anomalies)?;
-    let smf = riff.clone().unwrap_or(0..bytes.len());
-    let header_body = read_header_range(bytes, &smf)?;
-    let field = |index: usize| {
-        let at = header_body.start + 2 * index;
-        u16::from_be_bytes([bytes[at], bytes[at + 1]])
-    };
-    let (format, declared, division) = (field(0), field(1), field(2));
+    let found = wrapped.smf.len();
+    anomalies.report(Anomaly::RiffSize { declared, found });
+    read_song(bytes, &wrapped, song, anomalies)
+}
+
+/// The header of a song and the chunks that belong to it.
+struct SongChunks {
+    header: Range<usize>,
+    format: u16,
+    declared: u16,
+    division: u16,
+    chunks: Chunks,
+}
+
+fn read_song(
+    bytes: &[u8],
+    wrapped: &Wrapped,
+    song: usize,
+    anomalies: &mut Anomalies,
+) -> Result<RawFile, MidiError> {
+    let mut start = wrapped.smf.start;
+    for index in 0..song {
+        // What is odd about another song is not told.
+        let other = read_chunks_of_song(bytes, start..wrapped.smf.end, &mut Anomalies::default())?;
+        let count = index + 1;
+        start = other
+            .chunks
+            .next_song
+            .ok_or(MidiError::SongMissing { song, count })?;
+    }
+    let read = read_chunks_of_song(bytes, start..wrapped.smf.end, anomalies)?;
+    let song_count = song + 1 + count_songs(bytes, read.chunks.next_song, wrapped.smf.end);
+    let SongChunks {
+        header,
+        format,
+        declared,
+        division,
+        chunks,
+    } = read;
     if format > 2 {
         return Err(MidiError::Format { format });
     }
@@ -80,146 +129,89 @@ pub(crate) fn read_container(
     if division == 0 {
         return Err(MidiError::PpqZero);
     }
-    if declared == 0 {
-        return Err(MidiError::NoTracks { declared });
-    }
-    let (chunks, trailing) = read_chunks(bytes, header_body.end, smf.end, declared)?;
+    let found = chunks.track_count();
     let raw = RawFile {
-        riff_data_header: riff.map(|data| data.start - 8..data.start),
-        header: header_body.start - 8..header_body.end,
+        riff_data_header: wrapped.riff_data_header.clone(),
+        data: wrapped.smf.clone(),
+        header,
         format,
         ppq: division,
-        chunks,
-        trailing,
+        is_broken: chunks.is_broken || wrapped.has_front_matter || found != usize::from(declared),
+        chunks: chunks.chunks,
+        trailing: chunks.rest,
+        song_count,
     };
-    check_chunks(&raw, declared, anomalies)?;
+    if found == 0 {
+        return Err(MidiError::NoTracks { declared });
+    }
+    report_song(&raw, song, declared, found, anomalies);
     Ok(raw)
 }
 
-/// The body of the RIFF `data` chunk, or none if the file is not wrapped.
-fn find_riff_data(
+fn read_chunks_of_song(
     bytes: &[u8],
+    smf: Range<usize>,
     anomalies: &mut Anomalies,
-) -> Result<Option<Range<usize>>, MidiError> {
-    if !bytes.starts_with(b"RIFF") {
-        return Ok(None);
-    }
-    if bytes.len() < 12 {
-        return Err(truncated("the RIFF header", 0, 12, bytes.len()));
-    }
-    if &bytes[8..12] != b"RMID" {
-        return Err(not_midi(&bytes[8..12], "a RIFF file of type "));
-    }
-    let declared = u32_le(bytes, 4);
-    if declared as usize != bytes.len() - 8 {
-        anomalies.report(Anomaly::RiffSize {
-            declared,
-            found: bytes.len() - 8,
-        });
-    }
-    let mut position = 12;
-    while bytes.len() - position >= 8 {
-        let length = u32_le(bytes, position + 4) as usize;
-        let left = bytes.len() - position - 8;
-        if length > left {
-            return Err(truncated("a RIFF chunk", position, length, left));
-        }
-        let body = position + 8..position + 8 + length;
-        if bytes[position..].starts_with(b"data") {
-            return Ok(Some(body));
-        }
-        // RIFF chunks are padded to an even length.
-        position = (body.end + length % 2).min(bytes.len());
-    }
-    Err(truncated(
-        "the RIFF data chunk",
-        position,
-        8,
-        bytes.len() - position,
-    ))
+) -> Result<SongChunks, MidiError> {
+    let header = read_header_range(bytes, &smf)?;
+    let field = |index: usize| u16_be(bytes, header.start + 8 + 2 * index);
+    let declared = field(1);
+    Ok(SongChunks {
+        format: field(0),
+        declared,
+        division: field(2),
+        chunks: read_chunks(bytes, header.end..smf.end, declared, anomalies)?,
+        header,
+    })
 }
 
-/// The body of MThd, at least 6 bytes.
+/// Songs from `next` on; one that cannot be read hides those behind it.
+fn count_songs(bytes: &[u8], mut next: Option<usize>, end: usize) -> usize {
+    let mut count = 0;
+    while let Some(start) = next {
+        count += 1;
+        next = read_chunks_of_song(bytes, start..end, &mut Anomalies::default())
+            .ok()
+            .and_then(|song| song.chunks.next_song);
+    }
+    count
+}
+
+/// MThd with its type and length, 14 bytes at least.
 fn read_header_range(bytes: &[u8], smf: &Range<usize>) -> Result<Range<usize>, MidiError> {
     let data = &bytes[smf.clone()];
     if !data.starts_with(b"MThd") {
         if b"MThd".starts_with(data) {
             return Err(truncated("the MThd header", smf.start, 14, data.len()));
         }
-        return Err(not_midi(&data[..data.len().min(4)], ""));
+        let found = format!("\"{}\"", data[..data.len().min(4)].escape_ascii());
+        return Err(MidiError::NotMidi { found });
     }
     if data.len() < 14 {
         return Err(truncated("the MThd header", smf.start, 14, data.len()));
     }
     let length = u32_be(bytes, smf.start + 4);
     // The specification allows longer headers; a false length must not move us into the music.
-    let end = (length as usize).checked_add(8).filter(|&end| {
+    let end = (length as usize).checked_add(smf.start + 8).filter(|&end| {
         length >= 6
-            && end <= data.len()
-            && (length == 6 || data.len() == end || data[end..].starts_with(b"MTrk"))
+            && end <= smf.end
+            && (length == 6 || end == smf.end || is_chunk_header(bytes, end, smf.end))
     });
     match end {
-        Some(end) => Ok(smf.start + 8..smf.start + end),
+        Some(end) => Ok(smf.start..end),
         None => Err(MidiError::HeaderLength { length }),
     }
 }
 
-/// Chunks from `position` to `end`; what follows the declared tracks and is no chunk is left over.
-fn read_chunks(
-    bytes: &[u8],
-    mut position: usize,
-    end: usize,
-    declared: u16,
-) -> Result<(Vec<RawChunk>, Range<usize>), MidiError> {
-    let mut chunks = Vec::new();
-    let mut tracks = 0;
-    while position < end {
-        let left = end - position;
-        let is_complete = tracks >= usize::from(declared);
-        if left < 8 {
-            if is_complete {
-                break;
-            }
-            return Err(truncated("a chunk header", position, 8, left));
-        }
-        let kind = [
-            bytes[position],
-            bytes[position + 1],
-            bytes[position + 2],
-            bytes[position + 3],
-        ];
-        let length = u32_be(bytes, position + 4) as usize;
-        let is_track = &kind == b"MTrk";
-        if length > left - 8 {
-            if is_complete && !is_track {
-                break;
-            }
-            return Err(truncated(
-                "a chunk",
-                position,
-                length.saturating_add(8),
-                left,
-            ));
-        }
-        let body = position + 8..position + 8 + length;
-        position = body.end;
-        tracks += usize::from(is_track);
-        chunks.push(RawChunk { kind, body });
-    }
-    Ok((chunks, position..end))
-}
-
-fn check_chunks(raw: &RawFile, declared: u16, anomalies: &mut Anomalies) -> Result<(), MidiError> {
-    let found = raw.track_bodies().count();
-    if found == 0 {
-        return Err(MidiError::NoTracks { declared });
-    }
-    // Fewer than declared means that music is missing; more than declared loses nothing.
-    if found < usize::from(declared) {
-        return Err(MidiError::TrackCount { declared, found });
-    }
-    if found > usize::from(declared) {
-        anomalies.report(Anomaly::TrackCount { declared, found });
+fn report_song(raw: &RawFile, song: usize, declared: u16, found: usize, anomalies: &mut Anomalies) {
+    let others = raw.chunks.len() - found;
+    let counts_others = others > 0 && usize::from(declared) == raw.chunks.len();
+    if found != usize::from(declared) {
+        anomalies.report(Anomaly::TrackCount {
+            declared,
+            found,
+            counts_others,
+        });
     }
     if raw.format == 0 && found > 1 {
         anomalies.report(Anomaly::FormatZeroTracks { found });
@@ -227,40 +219,20 @@ fn check_chunks(raw: &RawFile, declared: u16, anomalies: &mut Anomalies) -> Resu
     if raw.format == 2 {
         anomalies.report(Anomaly::FormatTwo { patterns: found });
     }
-    for chunk in raw.chunks.iter().filter(|chunk| !chunk.is_track()) {
+    let unknown = raw.chunks.iter().filter(|chunk| !chunk.is_track());
+    for chunk in unknown.filter(|_| !counts_others) {
         anomalies.report(Anomaly::UnknownChunk {
             kind: chunk.kind,
             offset: chunk.range().start,
         });
     }
-    if !raw.trailing.is_empty() {
+    if raw.song_count > 1 {
+        let count = raw.song_count;
+        anomalies.report(Anomaly::MoreSongs { song, count });
+    } else if !raw.trailing.is_empty() {
         anomalies.report(Anomaly::TrailingBytes {
             offset: raw.trailing.start,
             bytes: raw.trailing.len(),
         });
-    }
-    Ok(())
-}
-
-fn u32_be(bytes: &[u8], at: usize) -> u32 {
-    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-}
-
-fn u32_le(bytes: &[u8], at: usize) -> u32 {
-    u32_be(bytes, at).swap_bytes()
-}
-
-fn truncated(what: &'static str, offset: usize, needed: usize, left: usize) -> MidiError {
-    MidiError::Truncated {
-        what,
-        offset,
-        needed,
-        left,
-    }
-}
-
-fn not_midi(start: &[u8], prefix: &str) -> MidiError {
-    MidiError::NotMidi {
-        found: format!("{prefix}\"{}\"", start.escape_ascii()),
     }
 }

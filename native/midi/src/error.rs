@@ -40,10 +40,6 @@ pub enum MidiError {
     )]
     NoTracks { declared: u16 },
     #[error(
-        "the header says {declared} tracks and the file has {found}; it is cut off or damaged, export it again"
-    )]
-    TrackCount { declared: u16, found: usize },
-    #[error(
         "the header says 0 ticks per quarter, which gives no time; export the file with 24 to 32767"
     )]
     PpqZero,
@@ -64,6 +60,10 @@ pub enum MidiError {
     )]
     NumberTooLong { offset: usize },
     #[error(
+        "the delta time at byte {offset} has 5 bytes and stands for {ticks} ticks: Ableton Live and others write such negative times for notes before the start of a clip; move those notes and export the file again"
+    )]
+    NegativeDelta { offset: usize, ticks: i32 },
+    #[error(
         "the event at byte {offset} is at tick {tick}, the limit is {MAX_TICK}; shorten the file or lower its ticks per quarter"
     )]
     TimeOverflow { offset: usize, tick: u64 },
@@ -71,6 +71,8 @@ pub enum MidiError {
     #[error("{}; read it without --strict to go on", .0.message)]
     Strict(Warning),
 
+    #[error("there is no song {} in the file; it holds {count}, counted from 1", song + 1)]
+    SongMissing { song: usize, count: usize },
     #[error("chunk {chunk} does not exist: the file has {count} track chunks, counted from 0")]
     ChunkMissing { chunk: usize, count: usize },
     #[error(
@@ -120,14 +122,14 @@ impl MidiError {
             Self::HeaderLength { .. } => "MIDI_HEADER_LENGTH",
             Self::Format { .. } => "MIDI_FORMAT",
             Self::NoTracks { .. } => "MIDI_NO_TRACKS",
-            Self::TrackCount { .. } => "MIDI_TRACK_COUNT",
             Self::PpqZero => "MIDI_PPQ_ZERO",
             Self::Smpte { .. } => "MIDI_SMPTE",
             Self::StatusMissing { .. } => "MIDI_STATUS_MISSING",
             Self::DataByte { .. } => "MIDI_DATA_BYTE",
-            Self::NumberTooLong { .. } => "MIDI_NUMBER_TOO_LONG",
+            Self::NumberTooLong { .. } | Self::NegativeDelta { .. } => "MIDI_NUMBER_TOO_LONG",
             Self::TimeOverflow { .. } => "MIDI_TIME_OVERFLOW",
             Self::Strict(warning) => warning.code,
+            Self::SongMissing { .. } => "MIDI_SONG_MISSING",
             Self::ChunkMissing { .. } => "MIDI_CHUNK_MISSING",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
             Self::NoteInvalid { .. } => "NOTE_INVALID",

@@ -40,6 +40,10 @@ pub enum EventKind<'a> {
     System {
         status: u8,
     },
+    /// A channel event with a data byte above 127, which says nothing that can be trusted.
+    Damaged {
+        status: u8,
+    },
 }
 
 /// Status bytes below are those of note-offs and note-ons.
@@ -91,6 +95,18 @@ pub struct EventReader<'a> {
     /// How often running status was used after a meta or sysex event cancelled it.
     pub running_across_meta: usize,
     pub system_events: usize,
+    /// Delta times of five bytes that four would hold.
+    pub long_deltas: usize,
+    /// Data bytes above 127, and where the first stands.
+    pub bad_data_bytes: usize,
+    pub first_bad_data: Option<BadData>,
+}
+
+/// A data byte above 127.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadData {
+    pub offset: usize,
+    pub byte: u8,
 }
 
 impl<'a> EventReader<'a> {
@@ -106,6 +122,9 @@ impl<'a> EventReader<'a> {
             is_ended: false,
             running_across_meta: 0,
             system_events: 0,
+            long_deltas: 0,
+            bad_data_bytes: 0,
+            first_bad_data: None,
         }
     }
 
@@ -126,15 +145,35 @@ impl<'a> EventReader<'a> {
 
     /// The next event, or none at the end.
     ///
+    /// A velocity above 127 is read as 127; any other channel event with such a byte is `Damaged`.
     /// Errors: `MIDI_TRUNCATED`, `MIDI_NUMBER_TOO_LONG`, `MIDI_TIME_OVERFLOW`,
-    /// `MIDI_STATUS_MISSING`, `MIDI_DATA_BYTE`.
+    /// `MIDI_STATUS_MISSING`; instead of them `MIDI_DATA_BYTE` where a data byte above 127 came
+    /// before, for events after a lost byte are misread.
     #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event<'a>>, MidiError> {
         if self.is_ended || self.position >= self.bytes.len() {
             return Ok(None);
         }
+        self.read_event()
+            .map(Some)
+            .map_err(|error| self.first_cause(error))
+    }
+
+    #[cold]
+    fn first_cause(&self, error: MidiError) -> MidiError {
+        match self.first_bad_data {
+            Some(BadData { offset, byte, .. }) => MidiError::DataByte { offset, byte },
+            None => error,
+        }
+    }
+
+    #[inline]
+    fn read_event(&mut self) -> Result<Event<'a>, MidiError> {
         let delta_start = self.position;
-        let delta = read_number(self.bytes, &mut self.position)?;
+        let delta = match read_number(self.bytes, &mut self.position) {
+            Ok(delta) => delta,
+            Err(error) => self.read_long_delta(error)?,
+        };
         // Both are below 2^31, so the sum does not wrap.
         let tick = self.tick + delta;
         if tick > MAX_TICK {
@@ -165,13 +204,36 @@ impl<'a> EventReader<'a> {
             self.read_system_event(status)?
         };
         self.tick = tick;
-        Ok(Some(Event {
+        Ok(Event {
             tick,
             delta: delta_start..start,
             body: start..self.position,
             status,
             kind,
-        }))
+        })
+    }
+
+    /// A delta time of five bytes: padded in front, or a negative one as a 32-bit number.
+    #[cold]
+    fn read_long_delta(&mut self, error: MidiError) -> Result<u32, MidiError> {
+        let start = self.position;
+        let mut position = start + 1;
+        let is_long = matches!(error, MidiError::NumberTooLong { .. });
+        match (
+            self.bytes.get(start),
+            read_number(self.bytes, &mut position),
+        ) {
+            (Some(0x80), Ok(delta)) if is_long => {
+                self.position = position;
+                self.long_deltas += 1;
+                Ok(delta)
+            }
+            (Some(&first @ 0x88..=0x8f), Ok(rest)) if is_long => Err(MidiError::NegativeDelta {
+                offset: start,
+                ticks: (u32::from(first & 0x0f) << 28 | rest).cast_signed(),
+            }),
+            _ => Err(error),
+        }
     }
 
     #[inline]
@@ -180,6 +242,9 @@ impl<'a> EventReader<'a> {
         let first = self.data_byte()?;
         if status < STATUS_AFTER_NOTES {
             let (pitch, velocity) = (first, self.data_byte()?);
+            if (pitch | velocity) >= 0x80 {
+                return Ok(self.damaged_note(status, pitch));
+            }
             return Ok(if status < 0x90 || velocity == 0 {
                 EventKind::NoteOff { channel, pitch }
             } else {
@@ -190,20 +255,38 @@ impl<'a> EventReader<'a> {
                 }
             });
         }
-        Ok(match status >> 4 {
-            0xc => EventKind::Program {
+        let second = match status >> 4 {
+            0xc | 0xd => 0,
+            _ => self.data_byte()?,
+        };
+        Ok(if (first | second) >= 0x80 {
+            EventKind::Damaged { status }
+        } else if status >> 4 == 0xc {
+            EventKind::Program {
                 channel,
                 program: first,
-            },
-            0xd => EventKind::Control {
+            }
+        } else {
+            EventKind::Control {
                 status,
-                data: [first, 0],
-            },
-            _ => EventKind::Control {
-                status,
-                data: [first, self.data_byte()?],
-            },
+                data: [first, second],
+            }
         })
+    }
+
+    /// A note whose velocity is too large is as loud as can be; one without a pitch is none.
+    #[cold]
+    fn damaged_note(&mut self, status: u8, pitch: u8) -> EventKind<'a> {
+        let channel = status & 0x0f;
+        match status >> 4 {
+            _ if pitch >= 0x80 => EventKind::Damaged { status },
+            0x8 => EventKind::NoteOff { channel, pitch },
+            _ => EventKind::NoteOn {
+                channel,
+                pitch,
+                velocity: 127,
+            },
+        }
     }
 
     #[inline(never)]
@@ -265,13 +348,17 @@ impl<'a> EventReader<'a> {
     fn data_byte(&mut self) -> Result<u8, MidiError> {
         let byte = self.byte_at(self.position)?;
         if byte >= 0x80 {
-            return Err(MidiError::DataByte {
-                offset: self.position,
-                byte,
-            });
+            self.note_bad_data(byte);
         }
         self.position += 1;
         Ok(byte)
+    }
+
+    #[cold]
+    fn note_bad_data(&mut self, byte: u8) {
+        self.bad_data_bytes += 1;
+        let offset = self.position;
+        self.first_bad_data.get_or_insert(BadData { offset, byte });
     }
 
     #[inline]

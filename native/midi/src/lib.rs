@@ -5,31 +5,43 @@
 
 mod anomaly;
 mod bars;
+mod bytes;
+mod chunks;
 mod conflicts;
 mod container;
+mod drum_names;
+mod drums;
 mod error;
 mod event;
+mod foreign;
 mod maps;
-mod name;
 mod new_file;
 mod number;
 mod output;
 mod pairing;
 mod parse;
 mod replace;
+mod silent;
 mod song;
 mod tempo;
+mod text;
+mod words;
+mod wrapper;
 
 pub use anomaly::Warning;
 pub use bars::{BarPosition, Bars};
 pub use conflicts::{Conflict, conflicts};
 pub use container::{RawChunk, RawFile};
+pub use drums::{DrumsReason, drums_of_sent_track};
 pub use error::{MAX_TICK, MidiError};
-pub use event::{Event, EventKind, EventReader, META_END_OF_TRACK};
-pub use name::decode_name;
+pub use event::{BadData, Event, EventKind, EventReader, META_END_OF_TRACK};
 pub use new_file::write_new;
 pub use output::{WriteOptions, back_up, is_device_or_pipe, write_atomic, write_unless_there};
-pub use parse::{ParseOptions, ParsedFile, parse, parse_song};
-pub use replace::{ReplaceRequest, Replaced, exchange_notes, replace_region};
+pub use parse::{ParseOptions, ParsedFile, parse, parse_nth, parse_song};
+pub use replace::{
+    ReplaceRequest, Replaced, exchange_notes, exchange_notes_in_song, replace_region,
+    replace_region_in_song,
+};
 pub use song::{MeterChange, Note, Song, TempoChange, Track};
 pub use tempo::TempoMap;
+pub use text::TextEncoding;

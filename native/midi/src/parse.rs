@@ -2,12 +2,14 @@
 
 use crate::anomaly::{Anomalies, Anomaly, Warning};
 use crate::container::{RawFile, read_container};
+use crate::drums::{DrumSigns, DrumsReason, SignPlace};
 use crate::error::MidiError;
 use crate::event::{EventKind, EventReader};
 use crate::maps::MapBuilder;
-use crate::name::decode_name;
 use crate::pairing::NotePairer;
+use crate::silent::silent_tracks;
 use crate::song::{Song, Track};
+use crate::text::TextEncoding;
 
 /// How to read a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,12 +22,13 @@ pub struct ParseOptions {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParsedFile {
     pub song: Song,
+    /// How it is known of each track that it is drums, or that it is not on the channel of drums.
+    pub drums: Vec<Option<DrumsReason>>,
     pub warnings: Vec<Warning>,
     pub raw: RawFile,
+    /// That of all its texts.
+    pub encoding: TextEncoding,
 }
-
-/// The General MIDI drum channel, 10 on screen.
-const DRUM_CHANNEL: u8 = 9;
 
 /// Read a Standard MIDI File of format 0, 1 or 2, bare or in a RIFF wrapper.
 ///
@@ -33,23 +36,39 @@ const DRUM_CHANNEL: u8 = 9;
 /// each starts at tick 0, and the maps are those of the first.
 /// Errors: the `MIDI_*` codes of `MidiError`. Source: Standard MIDI Files 1.0 (RP-001), RMID (RP-029).
 pub fn parse(bytes: &[u8], options: &ParseOptions) -> Result<ParsedFile, MidiError> {
+    parse_nth(bytes, 0, options)
+}
+
+/// As `parse`, another song of a file that holds several, one behind the other.
+///
+/// `song`: from 0. Errors: also `MIDI_SONG_MISSING`.
+pub fn parse_nth(
+    bytes: &[u8],
+    song: usize,
+    options: &ParseOptions,
+) -> Result<ParsedFile, MidiError> {
     let mut anomalies = Anomalies::default();
-    let raw = read_container(bytes, &mut anomalies)?;
+    let raw = read_container(bytes, song, &mut anomalies)?;
     let mut song = SongBuilder::new(&raw);
     for (chunk, body) in raw.track_bodies().enumerate() {
         song.read_chunk(chunk, EventReader::new(bytes, body), &mut anomalies)?;
     }
-    let song = song.finish();
+    let (song, drums, encoding) = song.finish(bytes, &raw);
     Ok(ParsedFile {
+        drums,
         warnings: anomalies.into_warnings(options.strict, &song)?,
         song,
         raw,
+        encoding,
     })
 }
 
-/// As `parse`, leniently and for the song alone: what a dataset import needs of a file.
+/// As `parse`, leniently and for the music alone, without tracks that have no notes: what a dataset
+/// import needs of a file.
 pub fn parse_song(bytes: &[u8]) -> Result<Song, MidiError> {
-    Ok(parse(bytes, &ParseOptions::default())?.song)
+    let mut song = parse(bytes, &ParseOptions::default())?.song;
+    song.tracks.retain(|track| !track.notes.is_empty());
+    Ok(song)
 }
 
 struct ProgramChange {
@@ -58,8 +77,11 @@ struct ProgramChange {
     program: u8,
 }
 
-struct SongBuilder {
+struct SongBuilder<'a> {
     song: Song,
+    /// The name of each chunk; empty where it has none.
+    names: Vec<&'a [u8]>,
+    drums: DrumSigns,
     maps: MapBuilder,
     pairer: NotePairer,
     programs: Vec<ProgramChange>,
@@ -67,7 +89,7 @@ struct SongBuilder {
     tracks_without_program: Vec<usize>,
 }
 
-impl SongBuilder {
+impl<'a> SongBuilder<'a> {
     fn new(raw: &RawFile) -> Self {
         Self {
             song: Song {
@@ -75,6 +97,8 @@ impl SongBuilder {
                 ppq: raw.ppq,
                 ..Song::default()
             },
+            names: Vec::new(),
+            drums: DrumSigns::default(),
             maps: MapBuilder::new(raw.ppq),
             pairer: NotePairer::new(),
             programs: Vec::new(),
@@ -85,7 +109,7 @@ impl SongBuilder {
     fn read_chunk(
         &mut self,
         chunk: usize,
-        mut reader: EventReader<'_>,
+        mut reader: EventReader<'a>,
         anomalies: &mut Anomalies,
     ) -> Result<(), MidiError> {
         let has_maps = self.song.format != 2 || chunk == 0;
@@ -122,18 +146,28 @@ impl SongBuilder {
                 EventKind::Meta { kind, data } if has_maps => {
                     self.maps.read_meta(event.tick, kind, data, anomalies);
                 }
+                EventKind::Control { status, data } => {
+                    let place = SignPlace::new(chunk, event.tick);
+                    self.drums.read_control(place, status, data);
+                }
+                EventKind::SysEx { status: 0xf0, data } => {
+                    let place = SignPlace::new(chunk, event.tick);
+                    self.drums.read_sysex(place, data);
+                }
                 _ => {}
             }
         }
+        self.drums.end_chunk();
+        self.names.push(name.unwrap_or_default());
         let end_tick = reader.tick();
         let unclosed = self.pairer.close_all(end_tick);
         self.song.duration_ticks = self.song.duration_ticks.max(end_tick);
-        self.add_tracks(chunk, &decode_name(name.unwrap_or_default()), &programs);
+        self.add_tracks(chunk, &programs);
         report_chunk(chunk, &reader, unclosed, anomalies);
         Ok(())
     }
 
-    fn add_tracks(&mut self, chunk: usize, name: &str, programs: &[Option<u8>; 16]) {
+    fn add_tracks(&mut self, chunk: usize, programs: &[Option<u8>; 16]) {
         for channel in 0..16u8 {
             if !self.pairer.has_notes(channel) {
                 continue;
@@ -145,15 +179,33 @@ impl SongBuilder {
             self.song.tracks.push(Track {
                 chunk,
                 channel,
-                name: name.to_owned(),
                 program: program.unwrap_or(0),
-                is_drums: channel == DRUM_CHANNEL,
                 notes: self.pairer.take_notes(channel),
+                ..Track::default()
             });
         }
     }
 
-    fn finish(mut self) -> Song {
+    fn finish(
+        mut self,
+        bytes: &[u8],
+        raw: &RawFile,
+    ) -> (Song, Vec<Option<DrumsReason>>, TextEncoding) {
+        let encoding = TextEncoding::of(&self.names);
+        let name_of = |chunk| encoding.decode(self.names.get(chunk).copied().unwrap_or_default());
+        for track in &mut self.song.tracks {
+            track.name = name_of(track.chunk);
+        }
+        let silent = silent_tracks(bytes, raw, &self.song, name_of);
+        self.set_programs();
+        self.song.tracks.extend(silent);
+        let has_program = |index: usize| !self.tracks_without_program.contains(&index);
+        let drums = self.drums.decide(&mut self.song, |_| 0, has_program);
+        (self.song.tempo_map, self.song.meters) = self.maps.finish();
+        (self.song, drums, encoding)
+    }
+
+    fn set_programs(&mut self) {
         // Chunks share the sixteen channels, so a program may come from another chunk.
         if self.song.format != 2 && !self.tracks_without_program.is_empty() {
             self.programs
@@ -171,8 +223,6 @@ impl SongBuilder {
                 }
             }
         }
-        (self.song.tempo_map, self.song.meters) = self.maps.finish();
-        self.song
     }
 }
 
@@ -192,6 +242,18 @@ fn report_chunk(
     if reader.running_across_meta > 0 {
         let count = reader.running_across_meta;
         anomalies.report(Anomaly::RunningStatus { chunk, count });
+    }
+    if let Some(first) = reader.first_bad_data {
+        let count = reader.bad_data_bytes;
+        anomalies.report(Anomaly::DataByte {
+            chunk,
+            count,
+            first,
+        });
+    }
+    if reader.long_deltas > 0 {
+        let count = reader.long_deltas;
+        anomalies.report(Anomaly::LongDelta { chunk, count });
     }
     if reader.system_events > 0 {
         let count = reader.system_events;

@@ -8,6 +8,7 @@ mod exchange;
 mod plan;
 mod rebuild;
 mod scan;
+mod splice;
 
 use std::ops::Range;
 
@@ -46,16 +47,28 @@ pub struct Replaced {
 /// A note that starts in the region goes with its note-off, wherever that is. New note-offs come
 /// first and new note-ons last among the events of their tick, so that notes may touch. The end of
 /// track moves only if a new note ends after it. A note-off that ends no note is dropped if it would
-/// end a new one. A RIFF wrapper, unknown chunks and trailing bytes stay.
+/// end a new one. A RIFF wrapper, unknown chunks and trailing bytes stay; a container that is broken
+/// (`RawFile::is_broken`) comes out right.
 /// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `REGION_EMPTY`, `NOTE_INVALID`; `NOTE_OVERLAP` if
 /// a new note would sound together with a new or kept note of its pitch (see `conflicts`).
 pub fn replace_region(bytes: &[u8], request: &ReplaceRequest<'_>) -> Result<Replaced, MidiError> {
-    let raw = read_container(bytes, &mut Anomalies::default())?;
+    replace_region_in_song(bytes, 0, request)
+}
+
+/// As `replace_region`, in another song of a file that holds several; the others stay as they are.
+///
+/// `song`: from 0. Errors: also `MIDI_SONG_MISSING`.
+pub fn replace_region_in_song(
+    bytes: &[u8],
+    song: usize,
+    request: &ReplaceRequest<'_>,
+) -> Result<Replaced, MidiError> {
+    let raw = read_container(bytes, song, &mut Anomalies::default())?;
     let body = body_of(&raw, request.chunk)?;
     let plan = plan::Plan::new(bytes, body.clone(), request)?;
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
     Ok(Replaced {
-        bytes: splice(bytes, &raw, body, &new_body)?,
+        bytes: splice::splice(bytes, &raw, body, &new_body)?,
         removed: plan.removed,
     })
 }
@@ -73,13 +86,26 @@ pub fn exchange_notes(
     channel: u8,
     notes: &[Note],
 ) -> Result<Vec<u8>, MidiError> {
-    let raw = read_container(bytes, &mut Anomalies::default())?;
+    exchange_notes_in_song(bytes, 0, chunk, channel, notes)
+}
+
+/// As `exchange_notes`, in another song of a file that holds several; the others stay as they are.
+///
+/// `song`: from 0. Errors: also `MIDI_SONG_MISSING`.
+pub fn exchange_notes_in_song(
+    bytes: &[u8],
+    song: usize,
+    chunk: usize,
+    channel: u8,
+    notes: &[Note],
+) -> Result<Vec<u8>, MidiError> {
+    let raw = read_container(bytes, song, &mut Anomalies::default())?;
     let body = body_of(&raw, chunk)?;
     let Some(plan) = plan::Plan::exchange(bytes, body.clone(), channel, notes)? else {
         return Ok(bytes.to_vec());
     };
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
-    splice(bytes, &raw, body, &new_body)
+    splice::splice(bytes, &raw, body, &new_body)
 }
 
 fn body_of(raw: &RawFile, chunk: usize) -> Result<Range<usize>, MidiError> {
@@ -89,39 +115,4 @@ fn body_of(raw: &RawFile, chunk: usize) -> Result<Range<usize>, MidiError> {
             chunk,
             count: raw.track_bodies().count(),
         })
-}
-
-/// The file with one chunk body exchanged, and the lengths that count it corrected.
-fn splice(
-    bytes: &[u8],
-    raw: &RawFile,
-    body: Range<usize>,
-    new_body: &[u8],
-) -> Result<Vec<u8>, MidiError> {
-    let limit = i32::MAX as usize;
-    let size = bytes.len() - body.len() + new_body.len();
-    if size > limit {
-        return Err(MidiError::TooLarge { size, limit });
-    }
-    let mut out = Vec::with_capacity(size + 1);
-    out.extend_from_slice(&bytes[..body.start - 4]);
-    out.extend_from_slice(&(new_body.len() as u32).to_be_bytes());
-    out.extend_from_slice(new_body);
-    out.extend_from_slice(&bytes[body.end..raw.trailing.end]);
-    let Some(data_header) = &raw.riff_data_header else {
-        return Ok(out);
-    };
-    // RIFF chunks are padded to an even length, and the padding is not counted in theirs.
-    let old_data = data_header.end..raw.trailing.end;
-    let new_length = out.len() - old_data.start;
-    if new_length % 2 == 1 {
-        out.push(0);
-    }
-    let padding = (old_data.len() % 2).min(bytes.len() - old_data.end);
-    out.extend_from_slice(&bytes[old_data.end + padding..]);
-    let length_at = data_header.start + 4;
-    out[length_at..length_at + 4].copy_from_slice(&(new_length as u32).to_le_bytes());
-    let riff_length = (out.len() - 8) as u32;
-    out[4..8].copy_from_slice(&riff_length.to_le_bytes());
-    Ok(out)
 }

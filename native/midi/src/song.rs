@@ -62,6 +62,7 @@ pub struct Song {
     pub duration_ticks: u32,
     pub tempo_map: Vec<TempoChange>,
     pub meters: Vec<MeterChange>,
-    /// Every (chunk, channel) that has notes, in file order.
+    /// Every (chunk, channel) that has notes, in file order; behind them every chunk that has a name
+    /// and no notes.
     pub tracks: Vec<Track>,
 }

@@ -2,11 +2,11 @@
  * What is wrong with a file or a command gives one error line with its code, the right exit code, and no
  * file. Nothing hangs, nothing panics.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { errorCode, runCli, temporaryFolder } from "../support/cli.ts";
-import { chunk, header, plainFile, quarters, track } from "../support/smf.ts";
+import { chunk, header, plainFile, quarters, readChunks, track } from "../support/smf.ts";
 
 const TRACK = track(...quarters(32));
 const file = (...parts: Buffer[]) => Buffer.concat(parts);
@@ -21,8 +21,6 @@ const UNREADABLE: [name: string, bytes: Buffer, code: string][] = [
   ["header with length 2", file(header(0, 1, 96, 2), TRACK), "MIDI_HEADER_LENGTH"],
   ["header of 4 GB", file(header(0, 1, 96, 0xffffffff), TRACK), "MIDI_HEADER_LENGTH"],
   ["no tracks", header(1, 0, 96), "MIDI_NO_TRACKS"],
-  ["0 tracks declared", file(header(1, 0, 96), TRACK), "MIDI_NO_TRACKS"],
-  ["65,535 tracks declared", file(header(1, 65535, 96), TRACK), "MIDI_TRACK_COUNT"],
   ["PPQ 0", file(header(0, 1, 0), TRACK), "MIDI_PPQ_ZERO"],
   ["SMPTE", file(header(0, 1, 0xe728), TRACK), "MIDI_SMPTE"],
   ["format 9", file(header(9, 1, 96), TRACK), "MIDI_FORMAT"],
@@ -45,6 +43,8 @@ const UNREADABLE: [name: string, bytes: Buffer, code: string][] = [
 
 /** Files that lenient reading survives, and the warning it gives. */
 const ODD: [name: string, bytes: Buffer, warning: string][] = [
+  ["0 tracks declared", file(header(1, 0, 96), TRACK), "MIDI_TRACK_COUNT"],
+  ["65,535 tracks declared", file(header(1, 65535, 96), TRACK), "MIDI_TRACK_COUNT"],
   ["fewer tracks declared than there are", file(header(1, 1, 96), TRACK, TRACK), "MIDI_TRACK_COUNT"],
   [
     "unclosed note",
@@ -64,6 +64,19 @@ const ODD: [name: string, bytes: Buffer, warning: string][] = [
     "MIDI_METER_INVALID",
   ],
   ["tempo 0", file(header(0, 1, 96), track(0, 0xff, 0x51, 3, 0, 0, 0, ...quarters(32))), "MIDI_TEMPO_ZERO"],
+];
+
+/** Files of test/fixtures that are read with this warning alone. */
+const FOREIGN: [name: string, warning: string][] = [
+  ["cc7-ff", "MIDI_DATA_BYTE"],
+  ["program-ff", "MIDI_DATA_BYTE"],
+  ["last-chunk-long-by-3", "MIDI_CHUNK_LENGTH"],
+  ["first-chunk-short-tracks", "MIDI_TRACK_COUNT"],
+  ["ntrks-counts-vendor-chunk", "MIDI_TRACK_COUNT"],
+  ["pad-byte-between-tracks", "MIDI_BETWEEN_CHUNKS"],
+  ["padded-with-zeros", "MIDI_TRAILING_BYTES"],
+  ["two-songs", "MIDI_MORE_SONGS"],
+  ["macbinary", "MIDI_MACBINARY"],
 ];
 
 describe("files", () => {
@@ -92,6 +105,25 @@ describe("files", () => {
       expect(existsSync(join(folder, "out.mid"))).toBe(true);
       const strict = await runCli(["info", input, "--strict"]);
       if (strict.exitCode !== 0) expect(errorCode(strict.stderr)).toBe(warning);
+    },
+  );
+
+  test.each(FOREIGN)(
+    "%s is read with one warning, and what is filled is right for others",
+    async (name, warning) => {
+      const input = join("test", "fixtures", "foreign", `${name}.mid`);
+      const info = await runCli(["info", input]);
+      expect([info.exitCode, info.stderr.trimEnd().split("\n").length]).toEqual([0, 1]);
+      expect(info.stderr).toMatch(new RegExp(`^warning\\[${warning}\\]: `));
+      const strict = await runCli(["info", input, "--strict"]);
+      expect([strict.exitCode, errorCode(strict.stderr)]).toEqual([1, warning]);
+      const output = join(temporaryFolder(), "out.mid");
+      const fill = await runCli(fillOf(input, output));
+      expect(fill.exitCode).toBe(0);
+      expect(fill.stderr).toContain(`warning[${warning}]`);
+      const chunks = readChunks(readFileSync(output)).filter(({ type }) => type === "MTrk");
+      expect(chunks.length).toBeGreaterThan(0);
+      for (const { body } of chunks) expect(body.subarray(-3)).toEqual(Buffer.from([0xff, 0x2f, 0]));
     },
   );
 

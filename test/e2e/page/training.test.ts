@@ -1,6 +1,7 @@
 /**
  * The window on training in a real browser: files go in, curves come, checkpoints are heard, the model is installed.
  */
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
@@ -37,7 +38,8 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   await page.getByText("no/path is no folder on this machine").waitFor();
   await page.getByPlaceholder("/home/me/Music/midi").fill(FIXTURES);
   await page.keyboard.press("Enter");
-  await page.getByText(`${FIXTURES}: 6 files`).waitFor();
+  const count = readdirSync(FIXTURES, { recursive: true }).filter((name) => String(name).endsWith(".mid")).length;
+  await page.getByText(`${FIXTURES}: ${count} files`).waitFor();
   await page
     .getByLabel("MIDI files to learn from")
     .setInputFiles([resolve(FIXTURES, "holmes-le-desir.mid"), resolve(FIXTURES, "README.md")]);

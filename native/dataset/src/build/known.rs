@@ -6,7 +6,7 @@ use crate::file::{Dataset, VERSION};
 use crate::find::find_midi_files;
 use crate::journal::Record;
 use crate::manifest::{FileEntry, Manifest, Outcome, manifest_path};
-use crate::read::Stamp;
+use crate::read::{READER, Stamp};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -116,7 +116,8 @@ pub(super) fn known(
     if let Some((dataset, manifest)) = standing {
         // What was damaged since is read again, not copied.
         let damaged: HashSet<usize> = dataset.damaged().into_iter().collect();
-        for entry in &manifest.files {
+        let entries = manifest.files.iter();
+        for entry in entries.filter(|_| manifest.reader == READER) {
             let folder = manifest.folders.get(entry.folder);
             let Some(folder) = folder.and_then(|f| folders.iter().position(|g| g == f)) else {
                 continue;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{BufReader, Read};
 
-/// Of what is in a record; files in a journal of another one are read again.
-const VERSION: u32 = 5;
+/// Of what is in a record and how files are read; files in a journal of another one are read again.
+const VERSION: u32 = 6;
 /// Longer records are damage: a file of the largest size holds fewer runs.
 const MAX_RECORD: u64 = 1 << 28;
 /// Bytes of length and checksum before each payload.

@@ -89,6 +89,24 @@ fn only_new_and_changed_files_are_read_again_and_the_result_is_the_same() {
 
 #[cfg(unix)]
 #[test]
+fn what_was_read_by_older_rules_is_read_again() {
+    let music = Music::new(4);
+    music.build().expect("a dataset");
+    assert_eq!(music.build().expect("a dataset").read, 0);
+    let path = music.data.path().join(MANIFEST);
+    let text = std::fs::read_to_string(&path).expect("a manifest");
+    let older = text.replacen("\"reader\":", "\"reader\":1000", 1);
+    assert_ne!(older, text);
+    std::fs::write(&path, older).expect("written");
+    assert_eq!(music.build().expect("a dataset").read, 4);
+    // A manifest from before there were rules.
+    let start = text.find("\"reader\":").expect("a reader");
+    let end = start + text[start..].find(',').expect("more") + 1;
+    std::fs::write(&path, [&text[..start], &text[end..]].concat()).expect("written");
+    assert_eq!(music.build().expect("a dataset").read, 4);
+}
+
+#[test]
 fn links_are_passed_and_unreadable_names_are_kept_apart() {
     use std::os::unix::ffi::OsStrExt;
     let music = Music::new(2);
