@@ -1,14 +1,14 @@
 /**
- * Which tracks are drums: those with a drum rack, in however many other racks it is, or a name that says so.
+ * Which tracks are known to be drums: those with a drum rack, in however many other racks it is. Of others the daemon
+ * finds out by their names.
  */
 import { type Device, DrumChain, DrumRack, RackDevice, type Track } from "@ableton-extensions/sdk";
 
-const DRUM_NAME = /drum|percussion|\bperc\b|\bkit\b/i;
 /** Racks in racks; Live's own kits have one or two. */
 const MOST_RACKS = 32;
 
-export function isDrums(track: Track): boolean {
-  return hasDrumRack(track.devices, MOST_RACKS) || DRUM_NAME.test(track.name);
+export function isKnownAsDrums(track: Track): boolean {
+  return hasDrumRack(track.devices, MOST_RACKS);
 }
 
 function hasDrumRack(devices: readonly Device[], depth: number): boolean {

@@ -10,7 +10,7 @@ import {
 } from "@ableton-extensions/sdk";
 import type { Note, TimeSignature, Track as TrackRequest } from "../../bridge/client/generated/protocol.ts";
 import { type ClipTime, contentOf, firstHeardAt, type Span, turnsOf } from "./clip-time.ts";
-import { isDrums } from "./drums.ts";
+import { isKnownAsDrums } from "./drums.ts";
 import { keyOf, reachesInto, startsIn } from "./notes.ts";
 import { idOf, NEAR_QUARTERS, plain, ticksFromQuarters } from "./numbers.ts";
 import { clipsOf, clipTimeOf, type Target } from "./target.ts";
@@ -82,7 +82,7 @@ export function surroundingsOf(
     tracks.push({
       id: trackIdOf(index),
       name: [...track.name].slice(0, MAX_NAME).join(""),
-      isDrums: isDrums(track),
+      ...(isKnownAsDrums(track) ? { isDrums: true } : {}),
       notes: heard.map(toTicks),
     });
   }

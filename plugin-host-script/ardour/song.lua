@@ -7,18 +7,6 @@ local song = {}
 
 -- More than the model listens to, which the daemon cuts to what it needs.
 local BARS_AROUND = 64
-local DRUM_CHANNEL = 9
-local DRUM_WORDS = { "drum", "percussion", "%f[%a]kit%f[%A]" }
-
-local function is_drums(name, list)
-  for _, word in ipairs(DRUM_WORDS) do
-    if name:lower():find(word) then return true end
-  end
-  for _, note in ipairs(list) do
-    if note.channel ~= DRUM_CHANNEL then return false end
-  end
-  return #list > 0
-end
 
 --- Is there a region above that hides this one at a time?
 local function is_covered(region, all, tick)
@@ -73,8 +61,7 @@ local function track_of(route, target, from, to, fixed, breathe)
   end
   if is_target then add_fixed(fixed, heard, target) end
   table.move(heard, 1, #heard, #filled + 1, filled)
-  return { id = route:to_stateful():id():to_s(), name = route:name(), program = 0, notes = filled,
-    is_drums = is_drums(route:name(), filled) }, is_target
+  return { id = route:to_stateful():id():to_s(), name = route:name(), program = 0, notes = filled }, is_target
 end
 
 --- @param target   as shared/action.lua has it

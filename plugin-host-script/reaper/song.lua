@@ -8,7 +8,6 @@ local song = {}
 
 local BARS = 64
 local PROGRAM_CHANGE = 0xC0
-local DRUM_CHANNEL = 9
 
 --- The program that is in force at a tick, as far as the take says.
 -- @return the program and where it was set; or nothing
@@ -23,18 +22,6 @@ local function program_of(take, to_tick)
     end
   end
   return program, since
-end
-
-local function is_drum_name(name)
-  name = name:lower()
-  return name:find("drum") ~= nil or name:find("perc") ~= nil or name:find("%f[%a]kit%f[%A]") ~= nil
-end
-
-local function are_drums(name, list)
-  if is_drum_name(name) then return true end
-  local count = 0
-  for _, note in ipairs(list) do if note.channel == DRUM_CHANNEL then count = count + 1 end end
-  return count * 2 > #list
 end
 
 --- @param target  as shared/action.lua has it
@@ -79,9 +66,7 @@ function song.around(target)
       local list, program = read(track, is_own)
       if is_own or #list > 0 then
         local _, name = reaper.GetTrackName(track)
-        found[#found + 1] = {
-          id = id, name = name, program = program, is_drums = are_drums(name, list), notes = list,
-        }
+        found[#found + 1] = { id = id, name = name, program = program, notes = list }
       end
     end
   end

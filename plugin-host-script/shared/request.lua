@@ -36,7 +36,7 @@ end
 
 --- @param target  {track_id, start_tick, end_tick}
 -- @param song    {ppq, tempos = {{tick, qpm}}, meters = {{tick, numerator, denominator}},
---                tracks = {{id, name, program, is_drums, notes}}}
+--                tracks = {{id, name, program, is_drums, notes}}}; where is_drums is nil, the daemon finds out
 -- @param options {mode, values (of the settings), locked (notes), revision}
 function request.build(target, song, options)
   local tempos, meters, tracks = json.list(), json.list(), json.list()
@@ -46,7 +46,7 @@ function request.build(target, song, options)
   end
   for index, track in ipairs(song.tracks) do
     tracks[index] = {
-      id = track.id, name = short(track.name), program = track.program or 0, isDrums = track.is_drums or false,
+      id = track.id, name = short(track.name), program = track.program or 0, isDrums = track.is_drums,
       notes = note_list(track.notes),
     }
   end

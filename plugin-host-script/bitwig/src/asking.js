@@ -38,7 +38,9 @@ export function createAsking(stage, arrived) {
     var settings = stage.parts.settings();
     var sampling = settings.sampling();
     if (before !== null && before.result !== null) sampling.seed = before.result.seed + 1;
+    // What the devices do not say, the daemon finds out by the track's name.
     var drums = settings.drums();
+    var isDrums = drums === "Yes" || (drums !== "No" && view.hasDrumPads());
     var fill = prepareFill({
       view: view,
       mode: mode,
@@ -49,7 +51,7 @@ export function createAsking(stage, arrived) {
       original: before === null || before.mode === ROLL ? null : before.original,
       isOurs: before !== null && before.writtenId === view.id(),
       tempoQpm: stage.parts.transport.tempo().getRaw(),
-      isDrums: drums === "Yes" || (drums !== "No" && view.hasDrumPads()),
+      isDrums: isDrums || drums === "No" ? isDrums : undefined,
       controls: settings.controls(mode),
       sampling: sampling,
       model: settings.model()

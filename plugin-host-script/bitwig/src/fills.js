@@ -47,7 +47,7 @@ function fromAnswer(note) {
  * nothing is laid over them.
  * @param {{
  *   view: View, mode: string, region: Span, meter: Meter, notes: Note[], locked: Note[], original: Note[] | null,
- *   isOurs: boolean, tempoQpm: number, isDrums: boolean, controls: object, sampling: object, model: string
+ *   isOurs: boolean, tempoQpm: number, isDrums: boolean | undefined, controls: object, sampling: object, model: string
  * }} from  `isOurs`: the clip is where the fill before was written; `original`: what stood in the region before the first of several fills, or null
  * @returns {Fill}
  */

@@ -18,7 +18,7 @@ function sent(note) {
 /**
  * @param {{
  *   mode: string, region: Span, notes: Note[], locked: Note[], meter: Meter, tempoQpm: number, trackName: string,
- *   isDrums: boolean, controls: object, sampling: object, model: string, revision: string
+ *   isDrums: boolean | undefined, controls: object, sampling: object, model: string, revision: string
  * }} fill
  */
 export function requestOf(fill) {

@@ -63,7 +63,7 @@ export function createSettings(host, desk, actions) {
   var lastBar = number("To bar", WHERE, [1, 9999, 1, 4]);
   var kind = choice("Clip", WHERE, ["Last touched", LAUNCHER, ARRANGER]);
   var target = choice("Write launcher clips into", WHERE, [COPY, HERE]);
-  var drums = choice("Drums", WHERE, ["By its devices", "Yes", "No"]);
+  var drums = choice("Drums", WHERE, ["By its devices or name", "Yes", "No"]);
   var density = number("Density (0: as around, 1 sparse - 10 dense)", WISHES, [0, 10, 1, 0]);
   var polyphony = number("Notes at once (0: as around)", WISHES, [0, 64, 1, 0]);
   var lowest = number("Lowest pitch (MIDI)", WISHES, [0, 127, 1, 0]);

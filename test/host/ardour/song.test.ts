@@ -2,6 +2,7 @@
  * What of a session the daemon is told, by the very action without a window.
  */
 import { expect } from "vitest";
+import { withDrums } from "../../../bridge/engine/song-file.ts";
 import type { FillRequest } from "../../../bridge/protocol/fill.ts";
 import { testArdour } from "./support/ardour.ts";
 import { byTime, playOne, readBack, type Step } from "./support/headless.ts";
@@ -84,7 +85,8 @@ testArdour("tracks that sound are sent, with their names; drums are known as suc
     },
     { regions: ["Lead-1"] },
   );
-  expect(request.tracks.map(({ name, isDrums }) => [name, isDrums])).toEqual([
+  const { tracks } = await withDrums(request);
+  expect(tracks.map(({ name, isDrums }) => [name, isDrums])).toEqual([
     ['Größe – 旋律 & <"1">', false],
     ["Hidden", false],
     ["Drum kit", true],

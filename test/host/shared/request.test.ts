@@ -41,7 +41,8 @@ onEachLua("request", (lua) => {
       revision: "2-ab",
     });
     expect(request.model).toBeUndefined();
-    expect(request.tracks[0]).toMatchObject({ id: "{A-1}", name: "Flöte", program: 0, isDrums: false });
+    expect(request.tracks[0]).toMatchObject({ id: "{A-1}", name: "Flöte", program: 0 });
+    expect(request.tracks[0]?.isDrums).toBe(undefined);
     expect(request.tracks[0]?.notes[1]).toMatchObject({ durationTicks: 1, velocity: 1, channel: 15 });
     expect(request.tracks[1]).toMatchObject({ program: 33, isDrums: true, notes: [] });
   });

@@ -91,7 +91,7 @@ export interface SentRequest {
   ppq: number;
   tempoMap: { tick: number; qpm: number }[];
   timeSignatures: { tick: number; numerator: number; denominator: number }[];
-  tracks: { id: string; name: string; isDrums: boolean; notes: SentNote[] }[];
+  tracks: { id: string; name: string; isDrums?: boolean; notes: SentNote[] }[];
   region: { startTick: number; endTick: number };
   mode: string;
   controls: Record<string, unknown>;
