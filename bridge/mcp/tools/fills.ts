@@ -21,8 +21,6 @@ import {
 import { type ToolContext, tool, WRITES } from "../tool.ts";
 
 const drawing = {
-  song: songArgument,
-  isDrums: z.boolean().optional().describe("whether the track is drums, where list_tracks says otherwise"),
   output: outputArgument,
   overwrite: z.boolean().optional().describe("replace files that are there; refused where left out"),
   candidates: z.int().min(1).max(64).optional().describe("how many different results; 1 where left out"),
@@ -51,6 +49,8 @@ const drawing = {
   lockTicks: z.string().optional().describe('old notes that start there stay: "1920-3840", or several'),
   deadlineMs: z.int().min(1).max(600_000).optional().describe("give the best that is finished by then"),
   model: z.string().optional().describe("an id of list_models; the default model where left out"),
+  song: songArgument,
+  isDrums: z.boolean().optional().describe("whether the track is drums, where list_tracks says otherwise"),
 };
 const placed = { file: fileArgument, track: trackArgument, bars: barsArgument };
 
