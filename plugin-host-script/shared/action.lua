@@ -5,17 +5,22 @@
 --   read(target)                 notes that start in it now
 --   song(target)                 what surrounds it, see shared/request.lua; `fixed`: notes in it that are not its own
 --   write(target, title, removed, added)   one undo step; true, or nil and why
---   ask(text)                    does the musician agree?
---   say(text)                    one short message
+--   write_all(title, changes)    several of them as one undo step, each {target, removed, added}; true, or nil and why.
+--                                Without it each is a step of its own
+--   ask(text)                    does the musician agree? What needs no answer must not wait for one:
+--   say(text)                    why nothing happened, in one short message
+--   hint(text)                   a remark beside the result
 --   load(key), save(key, text)   what the project remembers; nil where nothing
 --   now()                        seconds
 --   spawn(program)               start a daemon, see shared/home.lua; true, or nil and why
 --   transport(daemon)            how it is asked: send, receive, drop (see shared/folder.lua); `wait_ms`, how long
 --                                an answer may wait for a fill's end; `receive` gives false where nobody is there
+-- Targets may have a `remark`: what of the selection is left out, and why.
 -- A target is {id, track_id, start_tick, end_tick, title}, half-open, and whatever else the host wants to find in it.
 local again = require("shared.again")
 local memory = require("shared.memory")
 local notes = require("shared.notes")
+local plans = require("shared.plans")
 local reach = require("shared.reach")
 local request = require("shared.request")
 local roll = require("shared.roll")
@@ -29,7 +34,7 @@ local NOTHING = " Nothing was changed."
 
 local Job = {}
 Job.__index = Job
-for _, part in ipairs({ reach, roll }) do
+for _, part in ipairs({ plans, reach, roll }) do
   for name, method in pairs(part) do Job[name] = method end
 end
 
@@ -37,7 +42,8 @@ end
 -- where the piano roll is, if no browser came up, while it `is_waiting` for the musician.
 -- @param mode  "fill", "continue", "vary"; "again": the next candidate of the last fills; "roll": by the musician's hand
 function action.start(host, mode)
-  local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0, fills = {} }, Job)
+  local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0 }, Job)
+  job.fills, job.plans, job.remarks = {}, {}, {}
   local function find()
     if mode ~= "again" then return host.targets(mode) end
     return again.targets(host)
@@ -51,6 +57,7 @@ function action.start(host, mode)
     if mode == "again" then job.fills = more end
     if mode == "roll" then targets = job:choose_for_roll(targets) end
     job.targets, job.state = targets, job.next_target
+    if targets.remark then job:add_remark(targets.remark) end
   end
   return job
 end
@@ -90,23 +97,42 @@ function Job:end_fill()
   self:ask("fill/cancel", { jobId = self.job_id }, self.end_cancelled)
 end
 
-function Job:end_cancelled() self:finish("Cancelled." .. NOTHING) end
+function Job:end_cancelled() self:close("Cancelled." .. NOTHING) end
 
+--- It came to nothing.
 function Job:finish(message)
   self.state, self.call = nil, nil
-  self.message = message
-  if message then self.host.say(message) end
+  self.host.say(message)
+end
+
+--- Something that is worth knowing when it has ended well.
+function Job:add_remark(text)
+  for _, each in ipairs(self.remarks) do if each == text then return end end
+  self.remarks[#self.remarks + 1] = text
+end
+
+--- It ended as it should.
+function Job:close(...)
+  self.state, self.call = nil, nil
+  for _, remark in ipairs({ ... }) do self.host.hint(remark) end
 end
 
 -- What was kept before -----------------------------------------------------------------------------------------
 
 --- Tell the daemon which candidate of a fill before was kept, if its notes still stand.
 function Job:settle()
-  local current = self.targets[self.index]
   for _, fill in ipairs(memory.fills(self.host)) do
-    if not fill.is_settled and not memory.is_of(fill, current) then return self:accept(fill) end
+    if not fill.is_settled and not self:is_about(fill) then return self:accept(fill) end
   end
   self:begin()
+end
+
+--- Is a fill before to be replaced now?
+function Job:is_about(fill)
+  for _, target in ipairs(self.targets) do
+    if memory.is_of(fill, target) then return true end
+  end
+  return false
 end
 
 function Job:accept(fill)
@@ -130,7 +156,7 @@ end
 function Job:next_target()
   self.index = self.index + 1
   local target = self.targets[self.index]
-  if not target then return self:finish(self.warning) end
+  if not target then return self:carry_out() end
   self.job_id, self.fraction, self.original = nil, 0, nil
   self.fill_mode = (self.mode == "again" or self.mode == "roll") and "fill" or self.mode
   local fill = self.fills[self.index]
@@ -139,7 +165,7 @@ function Job:next_target()
     local revision = notes.revision(now)
     if revision ~= fill.written and revision ~= fill.before
       and not self.host.ask("The notes in " .. target.title .. " were changed since the last fill. Replace them?") then
-      return self:finish("Nothing was changed.")
+      return self:close("Nothing was changed.")
     end
     if fill.candidates and fill.index < #fill.candidates and self:is_as_before(fill, target, now) then
       return self:swap(target, fill)
@@ -159,9 +185,7 @@ end
 --- The next candidate of the last fill, which needs no daemon.
 function Job:swap(target, fill)
   fill.index = fill.index + 1
-  if not self:write(target, fill.kept, fill.candidates[fill.index]) then return end
-  fill.written, fill.is_settled = notes.revision(self.host.read(target)), false
-  memory.save_fill(self.host, fill)
+  self:plan(target, fill.kept, fill.candidates[fill.index], fill)
   self.state = self.next_target
 end
 
@@ -169,7 +193,8 @@ function Job:begin()
   local target = self.targets[self.index]
   local now = self.host.read(target)
   self.before = notes.revision(now)
-  local song = self.host.song(target)
+  local song = self:with_plans(self.host.song(target), target)
+  self.track = request.track_of(song, target.track_id)
   self.kept = memory.locked(self.host, target, now)
   local locked = { table.unpack(self.kept) }
   for _, note in ipairs(song.fixed or {}) do locked[#locked + 1] = note end
@@ -240,42 +265,16 @@ function Job:ready(answer)
   local stays, new = self:found(answer)
   if not stays and self.mode == "roll" then return self:roll_ended(answer.state) end
   if not stays then return self:finish("The model found no notes that fit " .. target.title .. "." .. NOTHING) end
-  if answer.warnings[1] then self.warning = answer.warnings[1].message end
-  local now = self.host.read(target)
-  if notes.revision(now) ~= self.before and not self.host.ask(
-    "The notes in " .. target.title .. " were changed meanwhile. Replace them by the new ones?") then
-    return self:finish("Nothing was changed.")
-  end
-  local is_roll = self.mode == "roll"
-  local kept = is_roll and {} or memory.with_kept(stays, memory.locked(self.host, target, now))
-  if not self:write(target, kept, new) then return end
+  for _, warning in ipairs(answer.warnings) do self:add_remark(warning.message) end
   local all = {}
   for index, each in ipairs(answer.candidates) do all[index] = each.notes end
-  local is_first = self.mode ~= "again" and not self.has_saved
-  self.has_saved = true
-  memory.save_fill(self.host, {
+  self:plan(target, stays, new, {
     id = target.id, track_id = target.track_id, start_tick = target.start_tick, end_tick = target.end_tick,
-    title = target.title, job_id = self.job_id, mode = is_roll and "roll" or self.fill_mode, settings = self.settings,
-    index = 1, candidates = all, kept = stays, locked = notes.revision(self.kept), original = self.original,
-    before = self.before, written = notes.revision(self.host.read(target)),
-    -- The page itself tells which candidates were kept.
-    is_settled = is_roll,
-  }, is_first)
+    title = target.title, job_id = self.job_id, mode = self.mode == "roll" and "roll" or self.fill_mode,
+    settings = self.settings, index = 1, candidates = all, kept = stays, locked = notes.revision(self.kept),
+    original = self.original, before = self.before,
+  }, self.before)
   self.state = self.next_target
-end
-
-local TITLES = {
-  fill = "fill %s", continue = "continue %s", vary = "vary %s", again = "next candidate for %s", roll = "%s from the roll",
-}
-
---- Make the target hold `kept` and `added`, as one undo step that touches nothing else.
-function Job:write(target, kept, added)
-  local wanted = { table.unpack(kept) }
-  for _, note in ipairs(added) do wanted[#wanted + 1] = note end
-  local remove, add = notes.difference(self.host.read(target), wanted)
-  local is_written, why = self.host.write(target, "Continuo: " .. string.format(TITLES[self.mode], target.title), remove, add)
-  if not is_written then self:finish("The notes could not be written: " .. tostring(why) .. "." .. NOTHING) end
-  return is_written
 end
 
 return action

@@ -34,6 +34,14 @@ local function note_list(list)
   return found
 end
 
+--- The track of a song with this id, or nil.
+function request.track_of(song, id)
+  for _, track in ipairs(song.tracks) do
+    if track.id == id then return track end
+  end
+  return nil
+end
+
 --- @param target  {track_id, start_tick, end_tick}
 -- @param song    {ppq, tempos = {{tick, qpm}}, meters = {{tick, numerator, denominator}},
 --                tracks = {{id, name, program, is_drums, notes}}}; where is_drums is nil, the daemon finds out

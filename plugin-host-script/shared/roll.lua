@@ -2,6 +2,7 @@
 -- it back. One region at a time: the page shows one song.
 local home = require("shared.home")
 local notes = require("shared.notes")
+local request = require("shared.request")
 
 local Roll = {}
 
@@ -22,10 +23,8 @@ function Roll:choose_for_roll(targets)
 end
 
 local function title(target, song)
-  for _, track in ipairs(song.tracks) do
-    if track.id == target.track_id and track.name ~= "" then return track.name .. ", " .. target.title end
-  end
-  return target.title
+  local track = request.track_of(song, target.track_id)
+  return track and track.name ~= "" and track.name .. ", " .. target.title or target.title
 end
 
 function Roll:ask_roll(target, song, body)
@@ -60,7 +59,7 @@ end
 
 --- It ended without notes.
 function Roll:roll_ended(state)
-  if state == "cancelled" then return self:finish("The piano roll gave the bars back as they were." .. NOTHING) end
+  if state == "cancelled" then return self:close("The piano roll gave the bars back as they were." .. NOTHING) end
   self:finish("The piano roll could not be used." .. NOTHING)
 end
 

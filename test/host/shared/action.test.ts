@@ -21,7 +21,7 @@ const PRELUDE = `local memory_host = require("memory_host")
   local host = memory_host.new()
   local function state(more)
     local result = more or {}
-    for _, key in ipairs({ "said", "asked", "written" }) do result[key] = json.list(host[key]) end
+    for _, key in ipairs({ "said", "hinted", "asked", "written" }) do result[key] = json.list(host[key]) end
     result.notes, result.spawned = json.list(memory_host.keys(host.list)), host.spawned
     result.methods = json.list(memory_host.methods(host))
     return result
@@ -30,6 +30,7 @@ const PRELUDE = `local memory_host = require("memory_host")
 
 interface State {
   said: string[];
+  hinted: string[];
   asked: string[];
   written: { title: string; removed: number; added: number }[];
   notes: string[];
@@ -195,7 +196,8 @@ onEachLua("an action", (lua) => {
     expect(now.asked).toHaveLength(1);
     expect(now.written).toHaveLength(answer ? 1 : 0);
     expect(now.notes.includes(`${40 * 240} 99 0 100 11`)).toBe(!answer);
-    expect(now.said).toEqual(answer ? [] : ["Nothing was changed."]);
+    expect(now.said).toEqual([]);
+    expect(now.hinted).toEqual(answer ? [] : ["Nothing was changed."]);
   });
 
   test("cancelled at any step, nothing is written and the daemon's fill ends", async () => {
@@ -208,7 +210,7 @@ onEachLua("an action", (lua) => {
         return state()`,
       );
       if (now.written.length > 0) continue;
-      expect(now.said).toEqual(["Cancelled. Nothing was changed."]);
+      expect([now.said, now.hinted]).toEqual([[], ["Cancelled. Nothing was changed."]]);
     }
     const left = await act(
       lua,

@@ -10,7 +10,7 @@ local count = 0
 --- @param change  functions of the host that are others in this test
 function memory_host.new(change)
   local host = {
-    name = "memory", list = {}, store = {}, said = {}, asked = {}, written = {}, requests = {}, spawned = 0, clock = 0,
+    name = "memory", list = {}, store = {}, said = {}, hinted = {}, asked = {}, written = {}, requests = {}, spawned = 0, clock = 0,
   }
   for index = 0, 127 do
     host.list[#host.list + 1] = {
@@ -39,6 +39,7 @@ function memory_host.new(change)
   end
   function host.ask(text) host.asked[#host.asked + 1] = text return host.answer end
   function host.say(text) host.said[#host.said + 1] = text end
+  function host.hint(text) host.hinted[#host.hinted + 1] = text end
   function host.load(key) return host.store[key] end
   function host.save(key, text) host.store[key] = text end
   function host.now() return host.clock end

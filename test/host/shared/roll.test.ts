@@ -56,7 +56,7 @@ const PRELUDE = `local memory_host = require("memory_host")
   local waiting = "job roll-1 running\\nprogress 0 0 0 0"
   local function state(more)
     local result = more or {}
-    for _, key in ipairs({ "said", "asked", "written" }) do result[key] = json.list(host[key]) end
+    for _, key in ipairs({ "said", "hinted", "asked", "written" }) do result[key] = json.list(host[key]) end
     result.notes, result.methods = json.list(memory_host.keys(host.list)), json.list(memory_host.methods(host))
     result.dropped = dropped
     return result
@@ -65,6 +65,7 @@ const PRELUDE = `local memory_host = require("memory_host")
 
 interface State {
   said: string[];
+  hinted: string[];
   asked: string[];
   written: { title: string; removed: number; added: number }[];
   notes: string[];
@@ -136,7 +137,10 @@ onEachLua("the piano roll", (lua) => {
       `script["fill/get"] = { waiting, "job roll-1 cancelled\\nprogress 0 0 0 0\\nerror CANCELLED it was cancelled" }
       run("roll") return state()`,
     );
-    expect(given.said).toEqual(["The piano roll gave the bars back as they were. Nothing was changed."]);
+    expect([given.said, given.hinted]).toEqual([
+      [],
+      ["The piano roll gave the bars back as they were. Nothing was changed."],
+    ]);
     expect(given.written).toEqual([]);
 
     const cancelled = await act(
@@ -149,7 +153,7 @@ onEachLua("the piano roll", (lua) => {
       end)
       return state({ seconds = host.clock - since })`,
     );
-    expect(cancelled.said).toEqual(["Cancelled. Nothing was changed."]);
+    expect([cancelled.said, cancelled.hinted]).toEqual([[], ["Cancelled. Nothing was changed."]]);
     expect(cancelled.methods.slice(-2)).toEqual(["fill/get", "fill/cancel"]);
     expect(cancelled.dropped).toBe(1);
     expect(cancelled.seconds).toBeLessThan(0.2);
