@@ -24,11 +24,19 @@ local WAIT_MICROSECONDS = 30 * 1000
 
 local reading = "Reading the session"
 
+--- What is told when the action has ended: another may begin meanwhile.
+local said = {}
+local function say(text) said[#said + 1] = text end
+
 local host = {
   name = "ardour",
   targets = selection.targets,
-  write = write.notes,
-  say = window.say,
+  write = function(target, title, removed, added)
+    return write.all(title, { { target = target, removed = removed, added = added } })
+  end,
+  write_all = write.all,
+  say = say,
+  hint = window.log,
   ask = window.ask,
   load = store.load,
   save = store.save,
@@ -42,8 +50,8 @@ local host = {
 
 function host.find(target)
   local region = regions.find(target.id)
-  if not region or region.start_tick > target.start_tick or region.end_tick < target.end_tick then return nil end
-  return target
+  if not region or region.is_locked then return nil end
+  return region.start_tick <= target.start_tick and region.end_tick >= target.end_tick and target or nil
 end
 
 function host.read(target)
@@ -62,12 +70,14 @@ end
 
 --- What the progress window says.
 local function text_of(job)
-  local text = job.text
-  if #job.targets > 1 then text = text .. ", each its own undo step" end
-  if not job.is_waiting then return text end
-  text = text .. " (Cancel gives up)"
-  local address = job:address()
-  return address and text .. "\nNo browser? " .. address or text
+  local lines = { job.text }
+  if job.is_waiting then
+    lines[1] = job.text .. " (Cancel gives up)"
+    local address = job:address()
+    if address then lines[2] = "No browser? " .. address end
+  end
+  lines[#lines + 1] = _G.continuo_remark
+  return table.concat(lines, "\n")
 end
 
 local function follow(mode)
@@ -88,16 +98,23 @@ local function give_up()
   if window.ask("The piano roll in your browser still has a region. Give it up?") then _G.continuo_gives_up = true end
 end
 
---- One action at a time: its progress window lets keys through. Actions share nothing but Ardour's globals.
+--- One action at a time: before its progress window is there, and where that was closed, keys come through. Actions share nothing but Ardour's globals.
 local function alone(run)
   if _G.continuo_waits then return give_up() end
-  if _G.continuo_is_busy then return window.say("Continuo is still at work: one fill at a time.") end
-  _G.continuo_is_busy = true
+  if _G.continuo_is_busy then
+    _G.continuo_remark = "Still at work: one fill at a time."
+    return
+  end
+  _G.continuo_is_busy, _G.continuo_notice = true, nil
   local is_good, why = pcall(run)
-  _G.continuo_is_busy, _G.continuo_waits, _G.continuo_gives_up = nil, nil, nil
-  if is_good then return end
-  pcall(window.close)
-  window.say("Something is wrong in Continuo's script: " .. tostring(why))
+  _G.continuo_is_busy, _G.continuo_waits, _G.continuo_gives_up, _G.continuo_remark = nil, nil, nil, nil
+  if not is_good then
+    pcall(window.close)
+    say("Something is wrong in Continuo's script: " .. tostring(why))
+  end
+  if #said == 0 then return end
+  local selected = selection.state()
+  window.say(table.concat(said, " "), function() return selection.state() ~= selected end)
 end
 
 function actions.fill() alone(function() follow("fill") end) end
@@ -113,14 +130,12 @@ function actions.roll() alone(function() follow("roll") end) end
 function actions.keep()
   alone(function()
     local targets, why = selection.targets()
-    if not targets then return window.say(why) end
-    local said = {}
-    for index, target in ipairs(targets) do
+    if not targets then return say(why) end
+    for _, target in ipairs(targets) do
       local count, is_kept = memory.toggle(host, target, host.read(target))
-      said[index] = string.format(is_kept and "Later fills keep the %d notes in %s."
-        or "Later fills may replace the %d notes in %s again.", count, target.title)
+      say(string.format(is_kept and "Later fills keep the %d notes in %s."
+        or "Later fills may replace the %d notes in %s again.", count, target.title))
     end
-    window.say(table.concat(said, "\n"))
   end)
 end
 
@@ -129,7 +144,7 @@ function actions.settings()
     local values = settings_dialog.ask(settings.read(store.load("settings")))
     if not values then return end
     local is_saved, why = store.save("settings", settings.write(values))
-    if not is_saved then window.say("The settings could not be kept: " .. tostring(why)) end
+    if not is_saved then say("The settings could not be kept: " .. tostring(why)) end
   end)
 end
 

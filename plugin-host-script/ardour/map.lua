@@ -57,12 +57,34 @@ function map.title(start_tick, end_tick)
   return first == last and "bar " .. first or string.format("bars %d-%d", first, last)
 end
 
+--- The tick at which a bar begins, counted from 1.
+function map.bar_start(bar)
+  -- Ardour 7.4 and later want a class that 7.3 does not have.
+  local bbt = (Temporal.BBT_Argument or Temporal.BBT_TIME)(bar, 1, 0)
+  return ticks.from_beats(Temporal.TempoMap.read():quarters_at_bbt(bbt))
+end
+
+--- The bar that a tick is in: where it begins and ends, and how long a beat is.
+function map.bar_at(tick)
+  local bar = bar_of(tick)
+  local meter = Temporal.TempoMap.read():meter_at_beats(ticks.to_beats(tick))
+  return {
+    start_tick = map.bar_start(bar), end_tick = map.bar_start(bar + 1),
+    beat_ticks = ticks.PPQ * 4 // math.tointeger(meter:note_value()),
+  }
+end
+
+--- How many ticks so many samples after one are.
+function map.ticks_of_samples(tick, samples)
+  local tempo_map = Temporal.TempoMap.read()
+  local sample = tempo_map:sample_at_beats(ticks.to_beats(tick))
+  return ticks.from_beats(tempo_map:quarters_at_sample(sample + samples)) - tick
+end
+
 --- From where to where `bars` bars on either side reach, in ticks.
 function map.around(start_tick, end_tick, bars)
-  local tempo_map = Temporal.TempoMap.read()
-  local function tick_of(bar) return ticks.from_beats(tempo_map:quarters_at_bbt(Temporal.BBT_TIME(bar, 1, 0))) end
   local first, last = bar_of(start_tick) - bars, bar_of(end_tick - 1) + 1 + bars
-  return first > 1 and tick_of(first) or 0, tick_of(last)
+  return first > 1 and map.bar_start(first) or 0, map.bar_start(last)
 end
 
 return map

@@ -12,6 +12,7 @@ function regions.open(region, route)
   local start_tick = ticks.from_beats(midi:position():beats())
   return {
     midi = midi,
+    name = midi:name(),
     id = midi:to_stateful():id():to_s(),
     route = route,
     track_id = route:to_stateful():id():to_s(),
@@ -23,7 +24,50 @@ function regions.open(region, route)
     layer = midi:layer(),
     is_muted = midi:muted(),
     is_opaque = midi:opaque(),
+    is_locked = midi:locked(),
   }
+end
+
+--- Does `other` hide notes of `region` where both are?
+local function covers(other, region)
+  return other.layer > region.layer and other.is_opaque and not other.is_muted
+end
+
+--- Is there a region above that hides this one at a time?
+-- @param all  regions of its track
+function regions.is_covered(region, all, tick)
+  for _, other in ipairs(all) do
+    if covers(other, region) and tick >= other.start_tick and tick < other.end_tick then return true end
+  end
+  return false
+end
+
+--- Where the next region that hides this one begins after a time, or its own end.
+function regions.heard_until(region, all, tick)
+  local stop = region.end_tick
+  for _, other in ipairs(all) do
+    if covers(other, region) and other.start_tick > tick then stop = math.min(stop, other.start_tick) end
+  end
+  return stop
+end
+
+--- The parts of [start_tick, end_tick) in which a region is heard, as {start_tick, end_tick}.
+function regions.heard_parts(region, all, start_tick, end_tick)
+  local tick, stop = math.max(start_tick, region.start_tick), math.min(end_tick, region.end_tick)
+  local parts = {}
+  while tick < stop do
+    local cover_end = tick
+    for _, other in ipairs(all) do
+      if covers(other, region) and tick >= other.start_tick then cover_end = math.max(cover_end, other.end_tick) end
+    end
+    if cover_end == tick then
+      local part_end = math.min(stop, regions.heard_until(region, all, tick))
+      parts[#parts + 1] = { start_tick = tick, end_tick = part_end }
+      cover_end = part_end
+    end
+    tick = cover_end
+  end
+  return parts
 end
 
 --- MIDI tracks of the session, hidden ones too, as routes.

@@ -8,37 +8,27 @@ local song = {}
 -- More than the model listens to, which the daemon cuts to what it needs.
 local BARS_AROUND = 64
 
---- Is there a region above that hides this one at a time?
-local function is_covered(region, all, tick)
-  for _, other in ipairs(all) do
-    if other.layer > region.layer and other.is_opaque and not other.is_muted
-      and tick >= other.start_tick and tick < other.end_tick then
-      return true
-    end
-  end
-  return false
-end
-
 --- What is heard of a region that is not filled.
 local function add_heard(list, region, all, from, to, breathe)
   if region.is_muted or region.end_tick <= from or region.start_tick >= to then return end
   for _, note in ipairs(regions.notes(region, from, to, breathe)) do
-    if not is_covered(region, all, note.start_tick) then
-      note.duration_ticks = math.min(note.duration_ticks, region.end_tick - note.start_tick)
+    if not regions.is_covered(region, all, note.start_tick) then
+      local stop = regions.heard_until(region, all, note.start_tick)
+      note.duration_ticks = math.min(note.duration_ticks, stop - note.start_tick)
       list[#list + 1] = note
     end
   end
 end
 
---- The region that is filled: what it shows, and of what it hides the notes that sound into it. Two notes of one
--- pitch that overlap could not be saved, so the fill must know of them.
-local function add_filled(list, region, from, to, breathe)
+--- The region that is filled: what is heard of it, and of what is not the notes that sound into the target. Two notes of
+-- one pitch that overlap could not be saved, so the fill must know of them.
+local function add_filled(list, region, all, target, from, to, breathe)
   for _, note in ipairs(regions.source_notes(region, breathe)) do
-    local is_shown = note.start_tick >= math.max(from, region.start_tick)
-      and note.start_tick < math.min(to, region.end_tick)
-    local sounds_in = note.start_tick >= 0 and note.start_tick < region.start_tick
-      and note.start_tick + note.duration_ticks > region.start_tick
-    if is_shown or sounds_in then list[#list + 1] = note end
+    local is_heard = note.start_tick >= math.max(from, region.start_tick)
+      and note.start_tick < math.min(to, region.end_tick) and not regions.is_covered(region, all, note.start_tick)
+    local sounds_in = note.start_tick >= 0 and note.start_tick < target.start_tick
+      and note.start_tick + note.duration_ticks > target.start_tick
+    if is_heard or sounds_in then list[#list + 1] = note end
   end
 end
 
@@ -54,7 +44,7 @@ local function track_of(route, target, from, to, fixed, breathe)
   for _, region in ipairs(all) do
     if region.id == target.id then
       is_target = true
-      add_filled(filled, region, from, to, breathe)
+      add_filled(filled, region, all, target, from, to, breathe)
     else
       add_heard(heard, region, all, from, to, breathe)
     end

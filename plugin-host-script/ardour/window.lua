@@ -1,9 +1,16 @@
--- What the musician sees while an action runs: a progress window that keeps Ardour alive, messages, questions.
+-- What the musician sees while an action runs: a progress window that keeps Ardour alive, questions, notices.
 local window = {}
 
 local TITLE = "Continuo"
 -- A fill that is faster than this shows no window.
 local SHOW_MICROSECONDS = 30 * 1000
+
+local NOTICE_TITLE = "Continuo: notice"
+-- As fast as people read, with time to look up.
+local MICROSECONDS_A_BYTE = 60 * 1000
+local LEAST_MICROSECONDS, MOST_MICROSECONDS = 2000 * 1000, 10 * 1000 * 1000
+local TURN_MICROSECONDS = 20 * 1000
+local LINE_LENGTH = 72
 
 local progress, began, last_turn, longest
 
@@ -45,13 +52,7 @@ function window.finish()
   return clock() - began, longest
 end
 
--- A progress window is modal: messages stand in its place.
-
-function window.say(text)
-  window.close()
-  LuaDialog.Message(TITLE, text, LuaDialog.MessageType.Info, LuaDialog.ButtonType.Close):run()
-  last_turn = clock()
-end
+-- A progress window is modal: questions stand in its place.
 
 --- @return whether the musician agrees
 function window.ask(text)
@@ -59,6 +60,36 @@ function window.ask(text)
   local answer = LuaDialog.Message(TITLE, text, LuaDialog.MessageType.Question, LuaDialog.ButtonType.Yes_No):run()
   last_turn = clock()
   return answer == LuaDialog.Response.Yes
+end
+
+--- Into Ardour's log (Window > Log), for which nothing has to be closed.
+function window.log(text) print("Continuo: " .. text) end
+
+local function wrapped(text)
+  local lines, line = {}, ""
+  for word in text:gmatch("[^ ]+") do
+    if line ~= "" and #line + #word >= LINE_LENGTH then lines[#lines + 1], line = line, "" end
+    line = line == "" and word or line .. " " .. word
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
+--- Tell something that needs no answer. All windows that Ardour lets scripts open hold up its keys and its mouse: so this
+-- one goes by itself when it can have been read, and Escape takes it away before. Of that the script is not told.
+-- @param has_gone_on  whether the musician does something else by now
+function window.say(text, has_gone_on)
+  window.log(text)
+  local notice = LuaDialog.ProgressWindow(NOTICE_TITLE, false)
+  local reading = math.min(MOST_MICROSECONDS, math.max(LEAST_MICROSECONDS, #text * MICROSECONDS_A_BYTE))
+  local stop = clock() + reading
+  -- Another action ends it, too.
+  _G.continuo_notice = stop
+  while clock() < stop and _G.continuo_notice == stop and not has_gone_on() do
+    if notice:progress(1, wrapped(text)) then break end
+    ARDOUR.LuaAPI.usleep(TURN_MICROSECONDS)
+  end
+  notice:done()
 end
 
 return window
