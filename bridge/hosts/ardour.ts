@@ -1,6 +1,7 @@
 /**
  * Ardour reads the *.lua files of the folder `scripts` beside its settings, one folder for each major version.
  */
+import { renewSlots } from "./ardour-slots.ts";
 import { type Host, lastName, type Place, type Search } from "./host.ts";
 import { configFolder, flatpakConfigFolder, joinOn, type Machine } from "./machine.ts";
 
@@ -46,6 +47,7 @@ export const ardour: Host = {
     lastName(folder) === "scripts"
       ? { label: "Ardour", root: folder, below: [] }
       : { label: "Ardour", root: folder, below: BELOW },
+  renewal: renewSlots,
   next: () => [
     "in Ardour: Edit > Lua Scripts > Script Manager, select an action, Add/Set, and choose Continuo: Fill; the others likewise",
     "if they are not in that list, press Refresh beside it",

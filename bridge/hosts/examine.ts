@@ -77,6 +77,14 @@ function examinePlace(
       detail: `${folder} has scripts of version ${entry?.version ?? "?"}; ${install}`,
     };
   }
+  const copies = host.renewal?.(place, shipped);
+  if (copies !== undefined && copies.old.length > 0) {
+    const titles = copies.old.map((title) => `"${title}"`).join(", ");
+    return {
+      state: "broken",
+      detail: `${host.title} still runs old copies of ${titles}; ${install}, then restart ${host.title}`,
+    };
+  }
   if (changed.length > 0) {
     return {
       state: "note",

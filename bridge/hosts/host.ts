@@ -1,6 +1,7 @@
 /**
  * What is known of a program that our scripts run in.
  */
+import type { ShippedFile } from "./files.ts";
 import type { Machine } from "./machine.ts";
 
 export const HOST_NAMES = ["ardour", "reaper", "bitwig", "ableton"] as const;
@@ -18,6 +19,20 @@ export interface Place {
   flatpak?: string;
 }
 
+/** What a host keeps of scripts that the musician chose, and runs in their place. */
+export interface Renewal {
+  /** The host's own file. */
+  path: string;
+  /** The copies of ours, as the musician sees them. */
+  titles: readonly string[];
+  /** Where the musician chose them, and takes them out. */
+  menu: string;
+  /** Those that are of another version. */
+  old: readonly string[];
+  /** The file with the shipped ones. */
+  bytes(): Buffer;
+}
+
 export interface Search {
   found: Place[];
   /** Every folder that was looked for. */
@@ -32,6 +47,8 @@ export interface Host {
   search(machine: Machine): Search;
   /** The place in a folder that the user names, which is there. */
   placeIn(folder: string, machine: Machine): Place;
+  /** Where the host runs copies of its own: how they become those that are shipped. */
+  renewal?(place: Place, shipped: readonly ShippedFile[]): Renewal | undefined;
   /** What to click then, a line each. */
   next(installed: Installed): string[];
 }

@@ -15,7 +15,7 @@ import {
   type ShippedFile,
   writeWhole,
 } from "./files.ts";
-import type { Place } from "./host.ts";
+import type { Place, Renewal } from "./host.ts";
 import type { Entry } from "./record.ts";
 
 export type Step =
@@ -31,6 +31,8 @@ export interface Plan {
   steps: Step[];
   /** Folders to make, outermost first. */
   folders: string[];
+  /** Copies of the host's own to renew. */
+  renewal?: Renewal | undefined;
 }
 
 /**
@@ -82,7 +84,7 @@ function stepsOut(place: Place, files: Entry["files"]): Step[] {
 }
 
 /** @throws BridgeError INSTALL_FAILED */
-export function carryOut({ place, steps, folders }: Plan): void {
+export function carryOut({ place, steps, folders, renewal }: Plan): void {
   const folder = folderOf(place);
   let path = folder;
   try {
@@ -92,6 +94,10 @@ export function carryOut({ place, steps, folders }: Plan): void {
       if (step.action === "keep") renameSync(path, step.backup);
       if (step.action === "remove") rmSync(path);
       if (step.action === "write" || step.action === "replace") writeWhole(path, step.bytes);
+    }
+    if (renewal !== undefined && renewal.old.length > 0) {
+      path = renewal.path;
+      writeWhole(path, renewal.bytes());
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,10 +1,11 @@
 /**
  * The scripts of a host: copied to where it reads them, and taken away again.
  */
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeFolder, installFolder } from "../../engine/places.ts";
 import { folderOf, readShipped } from "../../hosts/files.ts";
-import type { Host, HostName, Place } from "../../hosts/host.ts";
+import type { Host, HostName, Place, Renewal } from "../../hosts/host.ts";
 import { HOSTS, placesOf } from "../../hosts/hosts.ts";
 import {
   carryOut,
@@ -41,9 +42,10 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
   const before = record[name] ?? [];
   const planned = placesOf(host, machine, to).map((place) => {
     const known = before.find((entry) => isSamePlace(entry, place));
-    return { known, plan: planInstall(place, shipped, known) };
+    const renewal = host.renewal?.(place, shipped);
+    return { known, plan: { ...planInstall(place, shipped, known), renewal } };
   });
-  for (const { plan } of planned) printPlan(io, plan);
+  for (const { plan } of planned) printPlan(io, plan, host);
   if (dryRun) {
     printLine(io.stdout, "nothing was changed: --dry-run");
     return;
@@ -64,6 +66,9 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
     planned.map(({ plan }) => plan.place),
     shipped.map(({ path }) => path),
   );
+  if (planned.some(({ plan }) => plan.renewal?.old.length)) {
+    printLine(io.stdout, `if ${host.title} is running, restart it: until then it runs the old scripts`);
+  }
 }
 
 function printNext(io: CliIo, host: Host, places: readonly Place[], files: readonly string[]): void {
@@ -99,11 +104,12 @@ export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOpt
     return;
   }
   const planned = gone.map((entry) => ({ entry, plan: planUninstall(entry) }));
-  for (const { plan } of planned) printPlan(io, plan);
+  for (const { plan } of planned) printPlan(io, plan, host);
   if (dryRun) {
     printLine(io.stdout, "nothing was changed: --dry-run");
     return;
   }
+  const copies = planned.flatMap(({ entry }) => copiesIn(host, entry));
   let entries = before;
   for (const { entry, plan } of planned) {
     carryOut(plan);
@@ -112,6 +118,16 @@ export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOpt
     writeRecord(io.env, record, name, entries);
   }
   if (Object.keys(readRecord(io.env)).length === 0) removeProgramFile(io.env);
+  for (const { menu, titles } of copies) {
+    const names = titles.map((title) => `"${title}"`).join(", ");
+    printLine(io.stdout, `${host.title} has copies of ${names}: take them out in ${menu}`);
+  }
+}
+
+function copiesIn(host: Host, place: Place): Renewal[] {
+  const folder = shippedFolder(host.name);
+  const copies = existsSync(folder) ? host.renewal?.(place, readShipped(folder)) : undefined;
+  return copies === undefined ? [] : [copies];
 }
 
 const WORDS: Readonly<Record<Step["action"], string>> = {
@@ -122,11 +138,14 @@ const WORDS: Readonly<Record<Step["action"], string>> = {
   keep: "you changed",
 };
 
-function printPlan(io: CliIo, { place, steps }: Plan): void {
+function printPlan(io: CliIo, { place, steps, renewal }: Plan, host: Host): void {
   printLine(io.stdout, `${place.label}: ${folderOf(place)}`);
   if (steps.length === 0) printLine(io.stdout, "  nothing is there any more");
   for (const step of steps) {
     const more = step.action === "keep" ? `; yours is kept as ${step.backup}` : "";
     printLine(io.stdout, `  ${WORDS[step.action]} ${step.path}${more}`);
+  }
+  for (const title of renewal?.old ?? []) {
+    printLine(io.stdout, `  renew ${host.title}'s own copy of "${title}"`);
   }
 }
