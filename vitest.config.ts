@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
+/** Each test of Ardour's scripts runs in each of these. */
+const ARDOURS = ["7.3", "8.12"];
+const ARDOUR_TESTS = "test/host/ardour/**/*.test.ts";
+const PROGRAM_SETUP = ["test/bridge/support/global-setup.ts"];
+
 export default defineConfig({
   test: {
     // Most tests start the real program, and no test says how fast that must be: these only end what hangs.
@@ -12,11 +17,25 @@ export default defineConfig({
         test: {
           name: "program",
           include: ["test/bridge/**/*.test.ts", "test/host/**/*.test.ts", "test/e2e/**/*.test.ts"],
-          globalSetup: ["test/bridge/support/global-setup.ts"],
+          exclude: [ARDOUR_TESTS],
+          globalSetup: PROGRAM_SETUP,
         },
       },
       // The page's own logic needs nothing that has to be built.
       { extends: true, test: { name: "page", include: ["test/page/**/*.test.ts"] } },
+      ...ARDOURS.map((version) => ({
+        extends: true as const,
+        test: {
+          name: `ardour-${version}`,
+          include: [ARDOUR_TESTS],
+          env: { CONTINUO_TEST_ARDOUR: version },
+          globalSetup: PROGRAM_SETUP,
+          testTimeout: 180_000,
+          // An Ardour without a window sleeps for most of its time.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      })),
     ],
   },
 });

@@ -153,11 +153,15 @@ testArdour("a region that changed meanwhile is only written if the musician agre
     },
   ]);
   const question = "The notes in bars 3-4 were changed meanwhile. Replace them by the new ones?";
-  expect(no?.messages).toEqual([question, "Nothing was changed."]);
+  expect(no).toMatchObject({
+    questions: [question],
+    messages: [],
+    hints: ["Continuo: Nothing was changed."],
+  });
   expect(no?.notes["Lead-1"]?.sort(byTime)).toEqual(
     [...full(melody(8)), [2 * BAR + 100, 200, 99, 33, 0, 64]].sort(byTime),
   );
-  expect(yes?.messages).toEqual([question]);
+  expect(yes).toMatchObject({ questions: [question], messages: [], hints: [] });
   expect(await readBack(session)).toEqual({
     "Lead-1": [...outside(full(melody(8)), ...BARS_3_4), [2 * BAR, QUARTER, 50, 80, 0, 64]].sort(byTime),
   });
@@ -167,7 +171,7 @@ testArdour("who cancels keeps the old notes, and the daemon is told", async () =
   const session = await makeSession({ tracks: [lead(8)] });
   const puppet = startPuppet(({ method }) => (method === "status" ? undefined : runningJob));
   const result = await playOne(session, puppet.home, { action: "fill", ...inBars34, cancel: 3 });
-  expect(result.messages).toEqual(["Cancelled. Nothing was changed."]);
+  expect(result).toMatchObject({ messages: [], hints: ["Continuo: Cancelled. Nothing was changed."] });
   expect(puppet.asked.at(-1)).toMatchObject({ method: "fill/cancel", params: { jobId: "job-1" } });
   expect(await readBack(session)).toEqual({ "Lead-1": full(melody(8)) });
 });
@@ -192,6 +196,67 @@ testArdour("several regions are several fills, a linked copy is none of its own"
   expect(puppet.requests()).toHaveLength(2);
   const note = (pitch: number) => [[0, QUARTER, pitch, 80, 0, 64]];
   expect(await readBack(session)).toEqual({ "Lead-1": note(41), "Lead-copy": note(41), "Bass-1": note(42) });
+});
+
+testArdour(
+  "several regions are written when all have their notes, each made to suit those before it",
+  async () => {
+    const session = await makeSession({
+      tracks: [
+        lead(4),
+        { name: "Bass", regions: [{ name: "Bass-1", position: 0, length: 4 * BAR, notes: [] }] },
+      ],
+    });
+    const puppet = startPuppet(({ method }, count) => {
+      if (method === "fill/start") return count % 2 === 1 ? doneJob([one(40 + count, BAR)]) : runningJob;
+      if (method === "fill/get") return count < 100 ? runningJob : doneJob([one(50, 2 * BAR)]);
+      return undefined;
+    });
+    const both = { action: "fill" as const, regions: ["Lead-1", "Bass-1"], show: ["Lead-1", "Bass-1"] };
+    const [given, filled] = await play(session, puppet.home, [{ ...both, cancel: 20 }, both]);
+    expect(given?.hints).toEqual(["Continuo: Cancelled. Nothing was changed."]);
+    expect(given?.notes).toEqual({ "Lead-1": full(melody(4)), "Bass-1": [] });
+    expect(filled?.notes).toEqual({
+      "Lead-1": [[BAR, QUARTER, 43, 80, 0, 64]],
+      "Bass-1": [[2 * BAR, QUARTER, 50, 80, 0, 64]],
+    });
+    const second = puppet.requests()[3];
+    expect(second?.tracks.find(({ name }) => name === "Lead")?.notes).toMatchObject([
+      { startTick: BAR, pitch: 43 },
+    ]);
+  },
+);
+
+testArdour("what the daemon remarks goes into the log, and opens nothing", async () => {
+  const session = await makeSession({ tracks: [lead(8)] });
+  const remark = "candidates like those that you kept before come first";
+  const puppet = startPuppet(({ method }) =>
+    method === "fill/start"
+      ? doneJob([one(50)]).replace("END", `warning RERANKED ${remark}\nwarning RERANKED ${remark}\nEND`)
+      : undefined,
+  );
+  const result = await playOne(session, puppet.home, { action: "fill", ...inBars34 });
+  expect(result).toMatchObject({ messages: [], questions: [], hints: [`Continuo: ${remark}`] });
+});
+
+testArdour("notes of a fill are taken where the session rejects notes that overlap others", async () => {
+  const session = await makeSession({ tracks: [lead(8)], overlaps: "InsertMergeReject" });
+  const puppet = startPuppet(({ method }) =>
+    method === "fill/start"
+      ? doneJob([
+          melody(8)
+            .slice(8, 16)
+            .map(([start, , pitch]) => [start, QUARTER, pitch, 9]),
+        ])
+      : undefined,
+  );
+  await playOne(session, puppet.home, { action: "fill", ...inBars34 });
+  const after = (await readBack(session))["Lead-1"]?.filter(([start]) => start >= 2 * BAR && start < 4 * BAR);
+  expect(after).toEqual(
+    melody(8)
+      .slice(8, 16)
+      .map(([start, , pitch]) => [start, QUARTER, pitch, 9, 0, 64]),
+  );
 });
 
 testArdour("nothing selected is said, not done", async () => {

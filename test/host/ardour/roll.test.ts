@@ -72,13 +72,14 @@ testArdour("the musician may give the bars back, or give up in Ardour", async ()
     { action: "roll", ...BARS, cancel: 30 },
     { action: "roll", ...BARS, second: 30, answer: "yes" },
   ]);
-  expect(back?.messages).toEqual(["The piano roll gave the bars back as they were. Nothing was changed."]);
-  expect(cancel?.messages).toEqual(["Cancelled. Nothing was changed."]);
+  const given = "Continuo: The piano roll gave the bars back as they were. Nothing was changed.";
+  expect(back).toMatchObject({ messages: [], hints: [given] });
+  expect(cancel).toMatchObject({ messages: [], hints: ["Continuo: Cancelled. Nothing was changed."] });
   // The window may be closed; then another key asks.
-  expect(again?.messages).toEqual([
-    "The piano roll in your browser still has a region. Give it up?",
-    "Cancelled. Nothing was changed.",
-  ]);
+  expect(again).toMatchObject({
+    questions: ["The piano roll in your browser still has a region. Give it up?"],
+    hints: ["Continuo: Cancelled. Nothing was changed."],
+  });
   expect(puppet.asked.at(-1)).toMatchObject({ method: "fill/cancel", params: { jobId: "job-1" } });
   expect(await readBack(made)).toEqual({ "Lead-1": full(OLD) });
 });
@@ -110,7 +111,7 @@ testArdour("with the real daemon, the browser opens and the musician's notes com
 
   const again = playOne(made, desk.daemon.home, { action: "roll", ...BARS });
   await (await desk.asked()).giveBack();
-  expect((await again).messages).toEqual([
-    "The piano roll gave the bars back as they were. Nothing was changed.",
+  expect((await again).hints).toEqual([
+    "Continuo: The piano roll gave the bars back as they were. Nothing was changed.",
   ]);
 });

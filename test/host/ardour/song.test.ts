@@ -4,10 +4,17 @@
 import { expect } from "vitest";
 import { withDrums } from "../../../bridge/engine/song-file.ts";
 import type { FillRequest } from "../../../bridge/protocol/fill.ts";
-import { testArdour } from "./support/ardour.ts";
+import { ardourMajor, testArdour } from "./support/ardour.ts";
 import { byTime, playOne, readBack, type Step } from "./support/headless.ts";
 import { doneJob, type PuppetNote, startPuppet } from "./support/puppet.ts";
-import { BAR, makeSession, QUARTER, type RegionSpec, type SessionSpec } from "./support/session.ts";
+import {
+  BAR,
+  makeSession,
+  QUARTER,
+  type RegionSpec,
+  type SessionSpec,
+  type SourceNote,
+} from "./support/session.ts";
 import { melody } from "./support/songs.ts";
 
 /** One region of one note, from the song's start. */
@@ -86,8 +93,10 @@ testArdour("tracks that sound are sent, with their names; drums are known as suc
     { regions: ["Lead-1"] },
   );
   const { tracks } = await withDrums(request);
+  // Ardour 8 takes out of names what files can't be named.
+  const lead = ardourMajor === "7" ? 'Größe – 旋律 & <"1">' : "Größe – 旋律 & __1__";
   expect(tracks.map(({ name, isDrums }) => [name, isDrums])).toEqual([
-    ['Größe – 旋律 & <"1">', false],
+    [lead, false],
     ["Hidden", false],
     ["Drum kit", true],
     ["Kitchen", true],
@@ -151,7 +160,10 @@ testArdour(
             regions: [
               region("Below-1", { notes, layer: 0 }),
               region("Target-1", { position: BAR, length: 2 * BAR, notes: [[0, 100, 90, 80]], layer: 1 }),
-              region("Above-1", { position: 2 * BAR, length: BAR, notes: [[0, 100, 91, 80]], layer: 2 }),
+              region("Above-1", {
+                ...{ position: 2 * BAR, length: BAR, notes: [[0, 100, 91, 80]], layer: 2 },
+                isTransparent: true,
+              }),
               region("Muted-1", { position: BAR, notes: [[0, 100, 92, 80]], layer: 3, isMuted: true }),
             ],
           },
@@ -166,3 +178,46 @@ testArdour(
     expect(request.lockedNotes?.map(({ startTick, pitch }) => [startTick, pitch])).toEqual([[2 * BAR, 91]]);
   },
 );
+
+testArdour("what an opaque region hides is neither filled nor heard", async () => {
+  const long: SourceNote = [0, 4 * BAR, 48, 80];
+  const { request, session } = await asked(
+    {
+      tracks: [
+        {
+          name: "Lead",
+          regions: [
+            region("Target-1", { notes: melody(4), layer: 0 }),
+            region("Above-1", { position: 2 * BAR, notes: [[0, 100, 91, 80]], layer: 1 }),
+          ],
+        },
+        {
+          name: "Other",
+          regions: [
+            region("Low-1", { notes: [long, [3 * BAR, QUARTER, 50, 80]], layer: 0 }),
+            region("High-1", { position: 2 * BAR, length: 2 * BAR, notes: [[0, 100, 70, 80]], layer: 1 }),
+          ],
+        },
+      ],
+    },
+    { regions: ["Target-1"] },
+    [
+      [0, QUARTER, 99, 80],
+      [3 * BAR, QUARTER, 99, 80],
+    ],
+  );
+  expect(request.region).toMatchObject({ startTick: 0, endTick: 2 * BAR });
+  const heard = melody(4).filter(([start]) => start < 2 * BAR);
+  expect(starts(request, "Lead")).toEqual([...heard.map(([start]) => start), 2 * BAR]);
+  expect(
+    track(request, "Other")?.notes.map(({ startTick, durationTicks }) => [startTick, durationTicks]),
+  ).toEqual([
+    [0, 2 * BAR],
+    [2 * BAR, 100],
+  ]);
+  const hidden = melody(4).filter(([start]) => start >= 2 * BAR);
+  expect((await readBack(session))["Target-1"]).toEqual([
+    [0, QUARTER, 99, 80, 0, 64],
+    ...hidden.map((note) => [...note, 0, 64]),
+  ]);
+});

@@ -32,13 +32,16 @@ export interface Asked {
 }
 
 /** A daemon whose browser is a program that writes down what it was to open. */
-export async function startDesk(config: Record<string, unknown> = {}): Promise<Desk> {
-  const folder = temporaryFolder();
+export async function startDesk(
+  config: Record<string, unknown> = {},
+  onEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<Desk> {
+  const folder = temporaryFolder((remove) => onEnd(async () => remove()));
   const [browser, list] = [join(folder, "browser"), join(folder, "opened.txt")];
   writeFileSync(browser, `#!/bin/sh\necho "$1" >> '${list}'\n`, { mode: 0o755 });
-  const daemon = await startDaemon({ config, env: { CONTINUO_BROWSER: browser } });
+  const daemon = await startDaemon({ config, env: { CONTINUO_BROWSER: browser }, onEnd });
   const client = await connect({ env: { CONTINUO_HOME: daemon.home } });
-  onTestFinished(() => client.close());
+  onEnd(async () => client.close());
   const find = async () => {
     const { rolls } = await client.call("roll/list", {});
     return rolls.flatMap(({ host, ...entry }) => (host === null ? [] : [{ ...entry, host }]));

@@ -25,8 +25,8 @@ local function read(path)
   return about.name, source, string.dump(environment.factory, true)
 end
 
--- Bits of signals, the last one first: LuaTimerDS is the last but one of 51.
-local TIMER = "01" .. ("0"):rep(49)
+-- Bits of signals, the last one first: LuaTimerDS is number 47, after which 7.3 has one more and 8.12 two.
+local TIMER = "1" .. ("0"):rep(47)
 
 local slots = { "scripts = {} " }
 for index = 2, #arg - 1 do
@@ -41,4 +41,5 @@ file:write('<?xml version="1.0" encoding="UTF-8"?>\n<UIScripts>\n<ActionScript l
   base64(table.concat(slots)), '</ActionScript>\n<ActionHooks><LuaCallback lua="Lua 5.3" id="900001" name="', name,
   '" signals="', TIMER, '">', base64(hook), "</LuaCallback></ActionHooks>\n</UIScripts>\n")
 file:close()
+io.open(os.getenv("CONTINUO_DONE"), "wb"):close()
 quit()

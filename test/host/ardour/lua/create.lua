@@ -8,4 +8,5 @@ for index = 1, tonumber(arg[3]) do
 end
 Session:save_state("")
 close_session()
+io.open(os.getenv("CONTINUO_DONE"), "wb"):close()
 quit()

@@ -100,14 +100,16 @@ end
 local results = json.list()
 
 local function play(step)
-  local result = { messages = json.list(), texts = json.list(), titles = json.list() }
-  local turns, action = 0, nil
+  local result = { messages = json.list(), hints = json.list(), questions = json.list(), texts = json.list() }
+  local turns, action, is_changed = 0, nil, false
   Editor = { get_selection = function() return selection(step) end }
+  if step.zoom then Editor.get_current_zoom = function() return step.zoom end end
+  print = function(text) result.hints[#result.hints + 1] = text end
   ArdourUI = { http_get = http_get }
   LuaDialog = {
     MessageType = { Info = 0, Question = 2 }, ButtonType = { Close = 1, Yes_No = 3 }, Response = { Yes = 3, No = 4 },
     Message = function(_, text) return { run = function()
-      result.messages[#result.messages + 1] = text
+      result.questions[#result.questions + 1] = text
       return step.answer == "yes" and 3 or 4
     end } end,
     Dialog = function(_, fields) return { run = function()
@@ -120,11 +122,18 @@ local function play(step)
       for key, value in pairs(step.settings) do answer[key] = value end
       return answer
     end } end,
-    ProgressWindow = function() return {
+    ProgressWindow = function(title) return {
       progress = function(_, _, text)
+        if title == "Continuo: notice" then
+          result.messages[#result.messages + 1] = text:gsub("\n", " ")
+          return true
+        end
         turns = turns + 1
         if result.texts[#result.texts] ~= text then result.texts[#result.texts + 1] = text end
-        if step.meanwhile and turns == 1 then add_note(step.meanwhile.region, step.meanwhile.note) end
+        if step.meanwhile and text:find("^Filling") and not is_changed then
+          is_changed = true
+          add_note(step.meanwhile.region, step.meanwhile.note)
+        end
         if step.second == turns then action() end
         return step.cancel ~= nil and turns >= step.cancel
       end,
@@ -152,4 +161,5 @@ local file = assert(io.open(plan.out, "wb"))
 file:write(json.encode(results))
 file:close()
 close_session()
+io.open(os.getenv("CONTINUO_DONE"), "wb"):close()
 quit()

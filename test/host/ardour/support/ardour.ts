@@ -1,33 +1,86 @@
 /**
- * Where Ardour is on this machine, and its command line for scripts, in a home of the test's own.
+ * The Ardour that this run of the tests is about, 7.3 or 8.12, and its command line for scripts, in a home of the
+ * test's own. It is this machine's, or lies in a Debian of its own (scripts/install-ardours.sh).
  */
-import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { testWith } from "../../../e2e/support/needs.ts";
+import { isRoot, testWith } from "../../../e2e/support/needs.ts";
 
 const LIMIT_MS = 60_000;
-const BIN = "/usr/bin";
+const IN_ROOT = resolve("test/host/ardour/support/in-root.sh");
+const UNSHARE = isRoot ? ["unshare", "--mount"] : ["unshare", "--user", "--map-root-user", "--mount"];
 
-const names = existsSync(BIN) ? readdirSync(BIN) : [];
-/** Runs a script in a session without a window. */
-const luasession = names.find((name) => /^ardour[7-9]-lua$/.test(name));
-const isHere = luasession !== undefined && names.includes("ardour");
+/** Which one, such as "8.12". */
+export const ardourVersion = process.env.CONTINUO_TEST_ARDOUR ?? "7.3";
+/** "8": names Ardour's folder of settings. */
+export const ardourMajor = ardourVersion.split(".")[0] ?? "";
 
-/** "7": names Ardour's folder of settings. */
-export const ardourMajor = luasession?.match(/\d/)?.[0] ?? "7";
+interface Place {
+  /** The folder that its Debian lies in; "/" for this machine's. */
+  root: string;
+  /** "8.12.0~ds", as Ardour names itself. */
+  fullVersion: string;
+}
 
-export const testArdour = testWith("Ardour 7 or later (packages ardour and curl)", isHere);
-export const testArdourWindow = testWith(
-  "Ardour 7 or later in a window (packages ardour xvfb xdotool openbox imagemagick)",
-  isHere && ["Xvfb", "xdotool", "openbox", "import"].every((name) => names.includes(name)),
+function findArdour(): Place | undefined {
+  const { env } = process;
+  const cache =
+    env.CONTINUO_TEST_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "continuo-test");
+  for (const root of ["/", join(cache, `ardour-${ardourMajor}`)]) {
+    const folder = join(root, "usr/lib", `ardour${ardourMajor}`);
+    const programs = existsSync(folder) ? readdirSync(folder) : [];
+    const program = programs.find((name) => name.startsWith(`ardour-${ardourVersion}.`));
+    if (program === undefined) continue;
+    const [unshare = "", ...args] = UNSHARE;
+    if (root !== "/" && spawnSync(unshare, [...args, "true"]).status !== 0) continue;
+    return { root, fullVersion: program.slice("ardour-".length) };
+  }
+  return undefined;
+}
+
+const place = findArdour();
+const TOOLS = ["/usr/bin/Xvfb", "/usr/bin/xdotool", "/usr/bin/openbox", "/usr/bin/import"];
+
+export const testArdour = testWith(
+  `Ardour ${ardourVersion} (scripts/install-ardours.sh)`,
+  place !== undefined,
 );
+export const testArdourWindow = testWith(
+  `Ardour ${ardourVersion} in a window (scripts/install-ardours.sh; packages xvfb xdotool openbox imagemagick)`,
+  place !== undefined && TOOLS.every(existsSync),
+);
+
+/** Is it in a Debian of its own, where this machine's programs are not? */
+export const isApart = place !== undefined && place.root !== "/";
 
 /** The files that users get. */
 export const ACTIONS = resolve("dist/hosts/ardour");
 const SOURCES = resolve("plugin-host-script");
 const SCRIPTS = resolve("test/host/ardour/lua");
+
+function ardour(): Place {
+  if (place === undefined) throw new Error(`Ardour ${ardourVersion} is not here`);
+  return place;
+}
+
+/** One of its programs as a command of this machine. */
+export function commandOf(program: string, args: readonly string[]): [string, ...string[]] {
+  const { root } = ardour();
+  if (root === "/") return [program, ...args];
+  const [unshare = "", ...rest] = UNSHARE;
+  return [unshare, ...rest, IN_ROOT, root, program, ...args];
+}
+
+/** A file that it came with. */
+export function systemFile(path: string): string {
+  return join(ardour().root, path);
+}
+
+/** What it names the user's file of keys by. */
+export const fullVersion = (): string => ardour().fullVersion;
 
 /** Everything of the user's in one folder, whoever runs the test. */
 export function userEnv(folder: string): NodeJS.ProcessEnv {
@@ -47,17 +100,22 @@ export function userEnv(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Run one of our scripts in Ardour's session without a window. */
+/**
+ * Run one of our scripts in Ardour's session without a window. Its last act is to write the file CONTINUO_DONE: Ardour
+ * 8.12 now and then aborts after that, on its way out.
+ */
 export async function runScript(
   name: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  if (luasession === undefined) throw new Error("Ardour is not here");
-  const run = promisify(execFile);
+  const done = join(env.HOME ?? "", `done-${name}`);
+  rmSync(done, { force: true });
+  const [program, ...all] = commandOf(`ardour${ardourMajor}-lua`, [join(SCRIPTS, name), ...args]);
   try {
-    await run(join(BIN, luasession), [join(SCRIPTS, name), ...args], { env, timeout: LIMIT_MS });
+    await promisify(execFile)(program, all, { env: { ...env, CONTINUO_DONE: done }, timeout: LIMIT_MS });
   } catch (error) {
+    if (statSync(done, { throwIfNoEntry: false })) return;
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
     throw new Error(`${name} failed: ${stdout}${stderr}`, { cause: error });
   }

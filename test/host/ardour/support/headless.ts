@@ -23,7 +23,9 @@ export interface Step {
   answer?: "yes" | "no";
   /** Cancel at this turn of the progress window. */
   cancel?: number;
-  /** A note that the musician writes while the window is shown. */
+  /** Samples a pixel of the view. */
+  zoom?: number;
+  /** A note that the musician writes while the daemon fills. */
   meanwhile?: { region: string; note: [number, number, number, number] };
   /** Press the key again at this turn of the progress window. */
   second?: number;
@@ -33,7 +35,11 @@ export interface Step {
 }
 
 export interface StepResult {
+  /** What a window told for a while. */
   messages: string[];
+  /** What Ardour's log was told; messages go there too. */
+  hints: string[];
+  questions: string[];
   /** What the progress window showed; titles of the settings. */
   texts: string[];
   notes: Record<string, FullNote[]>;

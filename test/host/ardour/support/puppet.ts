@@ -64,11 +64,16 @@ export const openedRoll = runningJob.replace("END", "url http://127.0.0.1:9/page
 export const statusOf = (protocolVersion: number): string =>
   `json {"protocolVersion":${protocolVersion}}\nEND\n`;
 
-export function startPuppet(answers: Answers, { pid = process.pid } = {}): Puppet {
-  const home = mkdtempSync(join(tmpdir(), "continuo-puppet-"));
-  const folder = join(home, "requests");
-  mkdirSync(folder);
-  mkdirSync(join(home, "hosts"));
+export interface PuppetOptions {
+  pid?: number;
+  /** Where it is looked for; a folder of its own where left out. */
+  home?: string;
+}
+
+export function startPuppet(answers: Answers, options: PuppetOptions = {}): Puppet {
+  const { pid = process.pid, home = mkdtempSync(join(tmpdir(), "continuo-puppet-")) } = options;
+  const folder = mkdtempSync(join(home, "requests-"));
+  mkdirSync(join(home, "hosts"), { recursive: true });
   const daemon = { url: "http://127.0.0.1:9", tcpPort: 9, folder, pid, version: "0.1.0" };
   writeFileSync(join(home, "daemon.json"), JSON.stringify(daemon));
   writeFileSync(join(home, "token"), "0".repeat(64));
@@ -90,7 +95,7 @@ export function startPuppet(answers: Answers, { pid = process.pid } = {}): Puppe
   const timer = setInterval(look, LOOK_MS);
   onTestFinished(() => {
     clearInterval(timer);
-    rmSync(home, { recursive: true, force: true });
+    rmSync(options.home === undefined ? home : join(home, "daemon.json"), { recursive: true, force: true });
   });
   const requests = () => asked.flatMap(({ params }) => (params.request ? [params.request] : []));
   return { home, asked, requests };

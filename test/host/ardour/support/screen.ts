@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { until } from "../../../e2e/support/wait.ts";
 
-const SIZE = "1400x800x24";
+const SIZE = "1500x800x24";
 const START_MS = 20_000;
 /** Screenshots of the last run. */
 const ARTIFACTS = resolve("artifacts/ardour");
@@ -18,12 +18,18 @@ export interface Screen {
   xdotool(...args: string[]): Promise<string>;
   key(keys: string): Promise<void>;
   click(x: number, y: number): Promise<void>;
+  /** Move the mouse there; its button stays as it is. */
+  move(x: number, y: number): Promise<void>;
+  /** Press the mouse's left button, or let go. */
+  button(is: "down" | "up"): Promise<void>;
   /** Ids of shown windows with this in their title. */
   windows(title: string): Promise<string[]>;
   /** Wait for a window with this title; gives its id. */
   window(title: string): Promise<string>;
   /** Wait until one is so wide, in pixels: messages have the title of the progress window before them. */
   windowOf(title: string, isWidth: (width: number) => boolean): Promise<void>;
+  /** Wait until there is none with this in its title. */
+  gone(title: string): Promise<void>;
   screenshot(name: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -53,7 +59,12 @@ export async function openScreen(env: NodeJS.ProcessEnv): Promise<Screen> {
     windows,
     key: async (keys) => void (await xdotool("key", "--clearmodifiers", keys)),
     click: async (x, y) => void (await xdotool("mousemove", `${x}`, `${y}`, "click", "1")),
+    move: async (x, y) => void (await xdotool("mousemove", "--sync", `${Math.round(x)}`, `${y}`)),
+    button: async (is) => void (await xdotool(`mouse${is}`, "1")),
     window: (title) => until(`the window "${title}"`, async () => (await windows(title))[0], START_MS),
+    gone: async (title) => {
+      await until(`the end of "${title}"`, async () => (await windows(title)).length === 0, START_MS);
+    },
     windowOf: async (title, isWidth) => {
       const isThere = async () => {
         for (const id of await windows(title)) {

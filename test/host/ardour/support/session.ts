@@ -31,6 +31,9 @@ export interface RegionSpec {
   start?: number;
   notes: SourceNote[];
   isMuted?: boolean;
+  isLocked?: boolean;
+  /** Does it let those below be heard? */
+  isTransparent?: boolean;
   layer?: number;
   /** Another region whose source it shares, as linked copies do. */
   linkedTo?: string;
@@ -48,6 +51,8 @@ export interface SessionSpec {
   tracks: TrackSpec[];
   tempos?: { tick: number; qpm: number }[];
   meters?: { tick: number; numerator: number; denominator: number }[];
+  /** Ardour's rule for notes of one pitch that overlap. */
+  overlaps?: "InsertMergeRelax" | "InsertMergeReject";
 }
 
 export interface SessionFolder {
@@ -76,10 +81,15 @@ async function makeEmpty(tracks: number): Promise<string> {
   return folder;
 }
 
-export async function makeSession(spec: SessionSpec, name = spec.name ?? "song"): Promise<SessionFolder> {
+/** @param onEnd  when it is gone; with the test where left out */
+export async function makeSession(
+  spec: SessionSpec,
+  onEnd: (remove: () => void) => void = onTestFinished,
+): Promise<SessionFolder> {
   const source = await emptySession(spec.tracks.length);
   const user = mkdtempSync(join(tmpdir(), "continuo-ardour-"));
-  onTestFinished(() => rmSync(user, { recursive: true, force: true, maxRetries: 5 }));
+  const name = spec.name ?? "song";
+  onEnd(() => rmSync(user, { recursive: true, force: true, maxRetries: 5 }));
   const folder = join(user, name);
   cpSync(source, folder, { recursive: true });
   const files = join(folder, "interchange", name, "midifiles");
@@ -121,11 +131,13 @@ function fill(text: string, spec: SessionSpec, name: string): string {
     const shown = track.regions.map((region) => regionXml(region, id++, sourceOf(region), false));
     xml = changeTrack(xml, `Track-${index + 1}`, track, shown.join(""));
   }
+  xml = xml.replace(/(name="insert-merge-policy" value=)"\w+"/, `$1"${spec.overlaps ?? "InsertMergeRelax"}"`);
   return withMaps(xml, spec).replace(/id-counter="\d+"/, `id-counter="${id + 10}"`);
 }
 
 function changeTrack(xml: string, token: string, track: TrackSpec, regions: string): string {
-  const playlist = new RegExp(`<Playlist ([^>]*name="${token}"[^>]*)/>`);
+  // Ardour 8 numbers the playlists of a track.
+  const playlist = new RegExp(`<Playlist ([^>]*name="${token}(?:\\.1)?"[^>]*)/>`);
   const route = new RegExp(`<Route [^>]*name="${token}"[\\s\\S]*?</Route>`);
   return xml
     .replace(playlist, `<Playlist $1>${regions}</Playlist>`)
@@ -151,7 +163,7 @@ function regionXml(region: RegionSpec, id: number, source: number, isWhole: bool
     ? [0, 0, end]
     : [region.position, region.start ?? 0, region.length];
   return (
-    `<Region name="${escaped(region.name)}" muted="${region.isMuted ? 1 : 0}" opaque="1" locked="0" video-locked="0" automatic="0" ` +
+    `<Region name="${escaped(region.name)}" muted="${region.isMuted ? 1 : 0}" opaque="${region.isTransparent ? 0 : 1}" locked="${region.isLocked ? 1 : 0}" video-locked="0" automatic="0" ` +
     `whole-file="${isWhole ? 1 : 0}" import="0" external="0" sync-marked="0" left-of-split="0" right-of-split="0" hidden="0" ` +
     `position-locked="0" valid-transients="0" start="b${start}" length="b${length}@b${position}" sync-position="b0" ` +
     `ancestral-start="b0" ancestral-length="b0@b0" stretch="1" shift="1" layering-index="${region.layer ?? 0}" tags="" ` +
@@ -186,11 +198,12 @@ function withMaps(xml: string, spec: SessionSpec): string {
     }
     return "1|1|0";
   };
+  const constant = xml.match(/type="((?:Tempo::)?Constant)"/)?.[1];
   const place = (tick: number) =>
     `sclock="${superclock(tick)}" quarters="${Math.floor(tick / QUARTER)}:${tick % QUARTER}" bbt="${bbt(tick)}"`;
   const tempoXml = tempos.map(
     ({ tick, qpm }) =>
-      `<Tempo npm="${qpm}" enpm="${qpm}" note-type="4" type="Tempo::Constant" active="1" locked-to-meter="0" continuing="0" ${place(tick)} omega="0"/>`,
+      `<Tempo npm="${qpm}" enpm="${qpm}" note-type="4" type="${constant}" active="1" locked-to-meter="0" continuing="0" ${place(tick)} omega="0"/>`,
   );
   const meterXml = meters.map(
     ({ tick, numerator, denominator }) =>

@@ -6,21 +6,21 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { until } from "../../../e2e/support/wait.ts";
-import { ACTIONS, ardourMajor, runScript } from "./ardour.ts";
+import { ACTIONS, ardourMajor, commandOf, fullVersion, runScript, systemFile } from "./ardour.ts";
 import type { Action, FullNote } from "./headless.ts";
 import { byTime } from "./headless.ts";
 import { end, openScreen, type Screen } from "./screen.ts";
 import type { SessionFolder } from "./session.ts";
 
-const START_MS = 30_000;
+const START_MS = 90_000;
 /** Keys that Ardour itself leaves free. */
 export const KEYS: Record<Action, string> = {
   fill: "ctrl+shift+F7",
@@ -37,6 +37,8 @@ export interface Ardour {
   /** Run Lua in its window; gives what it returns, as text. */
   lua(source: string): Promise<string>;
   select(...regions: string[]): Promise<void>;
+  /** Select nothing, by a key. */
+  deselect(): Promise<void>;
   /** What a region holds by now. */
   notes(region: string): Promise<FullNote[]>;
   /** Press an action's key, and wait for its end; gives its line of the trace. */
@@ -44,6 +46,9 @@ export interface Ardour {
   press(action: Action): Promise<void>;
   /** Wait for the end of an action that was begun by `press`. */
   ended(): Promise<Run>;
+  isAlive(): boolean;
+  /** Wait until a region holds these notes. */
+  holds(region: string, notes: FullNote[]): Promise<void>;
   quit(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -56,15 +61,25 @@ export interface Run {
   pauseMs: number;
 }
 
-export async function openArdour(session: SessionFolder, home: string): Promise<Ardour> {
+/** @param isConfigured  whether the user's folder is as `configure` left it, or later */
+export async function openArdour(
+  session: SessionFolder,
+  home: string,
+  { isConfigured = false } = {},
+): Promise<Ardour> {
   const trace = join(session.user, "trace.txt");
   const hook = join(session.user, "hook");
   writeFileSync(trace, "");
   const env = { ...session.env, CONTINUO_HOME: home, CONTINUO_TRACE: trace, CONTINUO_TEST_HOOK: hook };
-  await writeConfig(session);
+  if (!isConfigured) await configure(session);
   const screen = await openScreen(env);
   const log = join(session.user, "ardour.log");
-  const child = spawn("ardour", ["-a", "-n", join(session.folder, `${session.name}.ardour`)], {
+  const [program, ...args] = commandOf("ardour", [
+    "-a",
+    "-n",
+    join(session.folder, `${session.name}.ardour`),
+  ]);
+  const child = spawn(program, args, {
     env: { ...env, DISPLAY: screen.display },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -114,12 +129,20 @@ export async function openArdour(session: SessionFolder, home: string): Promise<
       cause: error,
     });
   }
+  const selected = async () => Number(await lua("return Editor:get_selection().regions:n_midi_regions()"));
+  const notes = async (region: string) => JSON.parse(await lua(notesOf(region))).sort(byTime);
   return {
     screen,
     lua,
     press,
     ended,
     stop,
+    isAlive,
+    notes,
+    holds: (region, wanted) =>
+      until(`the notes of ${region}`, async () => isDeepStrictEqual(await notes(region), wanted)).then(
+        () => {},
+      ),
     run: async (action) => {
       await press(action);
       return ended();
@@ -128,10 +151,14 @@ export async function openArdour(session: SessionFolder, home: string): Promise<
       // What was asked of the view before may still clear it.
       await until("the selection", async () => {
         await lua(selectRegions(regions));
-        return (await lua("return Editor:get_selection().regions:n_midi_regions()")) === `${regions.length}`;
+        return (await selected()) === regions.length;
       });
     },
-    notes: async (region) => JSON.parse(await lua(notesOf(region))).sort(byTime),
+    deselect: async () => {
+      await screen.key("Escape");
+      const isNone = "return Editor:get_selection().time:end_sample() == 0";
+      await until("no selection", async () => (await selected()) === 0 && (await lua(isNone)) === "true");
+    },
     quit: async () => {
       await lua('Session:save_state("")');
       await screen.key("ctrl+q");
@@ -166,9 +193,17 @@ ${eachRegion(`if region:name() == ${JSON.stringify(name)} then
 end`)}
 return "[" .. table.concat(found, ",") .. "]"`;
 
-/** What a first start would ask, and what a musician would set in Script Manager and Keyboard Shortcuts. */
-async function writeConfig(session: SessionFolder): Promise<void> {
-  const folder = join(session.user, `.config/ardour${ardourMajor}`);
+/** Where Ardour keeps what the user set. */
+export function configFolder(session: SessionFolder): string {
+  return join(session.user, `.config/ardour${ardourMajor}`);
+}
+
+/**
+ * What a first start would ask, and what a musician would set in Script Manager and Keyboard Shortcuts.
+ * @param scripts  the folder of the actions
+ */
+export async function configure(session: SessionFolder, scripts = ACTIONS): Promise<void> {
+  const folder = configFolder(session);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `.a${ardourMajor}`), "");
   writeFileSync(
@@ -187,24 +222,20 @@ async function writeConfig(session: SessionFolder): Promise<void> {
 </Ardour>
 `,
   );
+  // Else a window warns of how much memory may be locked here.
+  writeFileSync(join(folder, "instant.xml"), "<instant><no-memory-warning/></instant>\n");
   const actions = Object.keys(KEYS) as Action[];
   const bindings = actions.map((action, index) => {
     const key = KEYS[action].replace("ctrl+shift+", "Primary-Tertiary-");
     return `<Binding key="${key}" action="LuaAction/script-${index + 1}"/>`;
   });
-  const system = `/etc/ardour${ardourMajor}/ardour.keys`;
+  const system = systemFile(`/etc/ardour${ardourMajor}/ardour.keys`);
   const keys = readFileSync(system, "utf8").replace(
     /(<Bindings name="Editor">\s*<Press>)/,
     `$1${bindings.join("")}`,
   );
-  writeFileSync(join(folder, `ardour-${version()}.keys`), keys);
-  const files = actions.map((action) => join(ACTIONS, `continuo_${action}.lua`));
+  writeFileSync(join(folder, `ardour-${fullVersion()}.keys`), keys);
+  const files = actions.map((action) => join(scripts, `continuo_${action}.lua`));
   const args = [join(folder, "ui_scripts"), ...files, resolve("test/host/ardour/lua/hook.lua")];
   await runScript("bind.lua", args, session.env);
-}
-
-/** "7.3.0~ds0", as the program is named. */
-function version(): string {
-  const program = readdirSync(`/usr/lib/ardour${ardourMajor}`).find((name) => /^ardour-\d/.test(name));
-  return program?.slice("ardour-".length) ?? "";
 }
