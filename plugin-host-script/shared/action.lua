@@ -7,9 +7,9 @@
 --   write(target, title, removed, added)   one undo step; true, or nil and why
 --   write_all(title, changes)    several of them as one undo step, each {target, removed, added}; true, or nil and why.
 --                                Without it each is a step of its own
---   ask(text)                    does the musician agree? What needs no answer must not wait for one:
+--   ask(text)                    does the musician agree? The only one of these three that may wait for an answer
 --   say(text)                    why nothing happened, in one short message
---   hint(text)                   a remark beside the result
+--   hint(text)                   a remark on what was done
 --   load(key), save(key, text)   what the project remembers; nil where nothing
 --   now()                        seconds
 --   spawn(program)               start a daemon, see shared/home.lua; true, or nil and why
