@@ -216,7 +216,7 @@ onEachEngine(() => {
   test("what the daemon refuses is told in its words", async () => {
     const { bitwig, project } = await open(arrange);
     setBars(bitwig, 5, 8);
-    bitwig.panel.set("Scale", "H dur");
+    bitwig.panel.set("Scale", "H durweg");
     expect(await bitwig.finish("Fill", /SCALE_UNKNOWN/)).toMatch(/Nothing was changed/);
     bitwig.panel.set("Scale", "");
     bitwig.panel.set("Model", "none");

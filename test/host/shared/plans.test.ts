@@ -1,25 +1,13 @@
 /**
  * An action on several targets, in any host: what it writes, when, and what it tells.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { onEachLua, runLua } from "./lua.ts";
+import { expect, test } from "vitest";
+import { onEachLua } from "./lua.ts";
+import { useScripted } from "./scripted.ts";
 
 const BAR = 1_920;
-let home: string;
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "continuo-plans-"));
-  const folder = join(home, "requests");
-  mkdirSync(folder);
-  writeFileSync(join(home, "daemon.json"), JSON.stringify({ url: "http://x", folder, pid: process.pid }));
-});
-afterAll(() => rmSync(home, { recursive: true, force: true }));
-
 /** Two targets on one track; each fill is answered by one note at the region's begin, 90 and so on. */
-const PRELUDE = `local memory_host = require("memory_host")
-  local host, fills, warnings = memory_host.new(), 0, {}
+const act = useScripted(`local fills, warnings = 0, {}
   local function target(name, bar)
     return { id = "take", track_id = "lead", start_tick = bar * 1920, end_tick = (bar + 1) * 1920, title = name }
   end
@@ -41,15 +29,6 @@ const PRELUDE = `local memory_host = require("memory_host")
       drop = function() end,
     }
   end
-  local function run(mode, meanwhile)
-    local job = require("shared.action").start(host, mode)
-    for step = 1, 20000 do
-      if job:step() then return job end
-      if meanwhile then meanwhile(job, step) end
-      host.clock = host.clock + 0.02
-    end
-    error("it does not end")
-  end
   local function together()
     host.write_all = function(title, changes)
       for _, change in ipairs(changes) do host.write(change.target, title, change.removed, change.added) end
@@ -62,25 +41,7 @@ const PRELUDE = `local memory_host = require("memory_host")
     for _, each in ipairs(host.requests) do if each.method == "fill/start" then list[#list + 1] = each.params.request end end
     return list
   end
-  local function state(more)
-    local result = more or {}
-    for _, key in ipairs({ "said", "hinted", "asked", "written" }) do result[key] = json.list(host[key]) end
-    result.notes, result.methods = json.list(memory_host.keys(host.list)), json.list(memory_host.methods(host))
-    return result
-  end
-`;
-
-interface State {
-  said: string[];
-  hinted: string[];
-  asked: string[];
-  written: { title: string; removed?: number; added?: number; count?: number }[];
-  notes: string[];
-  methods: string[];
-  [more: string]: unknown;
-}
-const act = async (lua: string, chunk: string) =>
-  (await runLua(lua, PRELUDE + chunk, null, { CONTINUO_HOME: home })) as State;
+`);
 const key = (bar: number, pitch: number) => `${bar * BAR} ${pitch} 0 100 80`;
 
 onEachLua("several targets", (lua) => {

@@ -1,25 +1,15 @@
 /**
  * The mode "roll" in any host, with a daemon that says what the test has it say.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { onEachLua, runLua } from "./lua.ts";
+import { expect, test } from "vitest";
+import { onEachLua } from "./lua.ts";
+import { useScripted } from "./scripted.ts";
 
 const BAR = 1_920;
-let home: string;
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "continuo-roll-"));
-  const folder = join(home, "requests");
-  mkdirSync(folder);
-  writeFileSync(join(home, "daemon.json"), JSON.stringify({ url: "http://x", folder, pid: process.pid }));
-});
-afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** `answers`: what `script[METHOD]` gives, one after the other, the last again and again; nothing is no answer. */
-const PRELUDE = `local memory_host = require("memory_host")
-  local host, script, counts, dropped = memory_host.new(), {}, {}, 0
+/** `script[METHOD]`: the answers, one after the other, the last again and again; nothing is no answer. */
+const act = useScripted(`local script, counts = {}, {}
+  host.dropped = 0
   script.status = { 'json {"protocolVersion":1}' }
   host.transport = function()
     return {
@@ -32,7 +22,7 @@ const PRELUDE = `local memory_host = require("memory_host")
         return { answer = text and text ~= "" and text .. "\\nEND\\n" or nil }
       end,
       receive = function(call) return call.answer end,
-      drop = function() dropped = dropped + 1 end,
+      drop = function() host.dropped = host.dropped + 1 end,
     }
   end
   local function lines_of(list)
@@ -43,38 +33,9 @@ const PRELUDE = `local memory_host = require("memory_host")
     end
     return table.concat(text, "\\n")
   end
-  local function run(mode, meanwhile)
-    local job = require("shared.action").start(host, mode)
-    for step = 1, 20000 do
-      if job:step() then return job end
-      if meanwhile then meanwhile(job, step) end
-      host.clock = host.clock + 0.02
-    end
-    error("it does not end")
-  end
   script["roll/ask"] = { "job roll-1 running\\nprogress 0 0 0 0\\nurl http://127.0.0.1:7/page#t" }
   local waiting = "job roll-1 running\\nprogress 0 0 0 0"
-  local function state(more)
-    local result = more or {}
-    for _, key in ipairs({ "said", "hinted", "asked", "written" }) do result[key] = json.list(host[key]) end
-    result.notes, result.methods = json.list(memory_host.keys(host.list)), json.list(memory_host.methods(host))
-    result.dropped = dropped
-    return result
-  end
-`;
-
-interface State {
-  said: string[];
-  hinted: string[];
-  asked: string[];
-  written: { title: string; removed: number; added: number }[];
-  notes: string[];
-  methods: string[];
-  dropped: number;
-  [more: string]: unknown;
-}
-const act = async (lua: string, chunk: string) =>
-  (await runLua(lua, PRELUDE + chunk, null, { CONTINUO_HOME: home })) as State;
+`);
 const isInside = (key: string) => Number(key.split(" ")[0]) >= 4 * BAR && Number(key.split(" ")[0]) < 6 * BAR;
 const COME_BACK = `local back = host.read(host.target)
   back[1] = { start_tick = 4 * 1920 + 7, duration_ticks = 55, pitch = 90, velocity = 33, channel = 2 }
@@ -151,7 +112,7 @@ onEachLua("the piano roll", (lua) => {
       run("roll", function(job)
         if job.job_id and job.call and not since then since = host.clock job:cancel() end
       end)
-      return state({ seconds = host.clock - since })`,
+      return state({ dropped = host.dropped, seconds = host.clock - since })`,
     );
     expect([cancelled.said, cancelled.hinted]).toEqual([[], ["Cancelled. Nothing was changed."]]);
     expect(cancelled.methods.slice(-2)).toEqual(["fill/get", "fill/cancel"]);
