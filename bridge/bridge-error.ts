@@ -2,6 +2,8 @@
  * The one error shape of the bridge. Codes read AREA_WHAT and are listed in docs/errors.md; the message
  * names what, where and what to do.
  */
+import type { ErrorCode } from "./client/generated/error-codes.ts";
+
 export interface BridgeErrorDetails {
   data?: Record<string, unknown>;
   retryable?: boolean;
@@ -9,8 +11,9 @@ export interface BridgeErrorDetails {
 }
 
 export class BridgeError extends Error {
-  override readonly name = "BridgeError";
-  readonly code: string;
+  override readonly name: string = "BridgeError";
+  /** Those that are documented; a later daemon may have others. */
+  readonly code: ErrorCode | (string & Record<never, never>);
   readonly data: Record<string, unknown>;
   readonly retryable: boolean;
 
@@ -20,6 +23,14 @@ export class BridgeError extends Error {
     this.data = details.data ?? {};
     this.retryable = details.retryable ?? false;
   }
+}
+
+/** Whether what was thrown is one of ours, with one of these codes. */
+export function hasCode<Code extends ErrorCode>(
+  thrown: unknown,
+  ...codes: readonly Code[]
+): thrown is BridgeError & { readonly code: Code } {
+  return thrown instanceof BridgeError && (codes as readonly string[]).includes(thrown.code);
 }
 
 /** Anything thrown, in our shape. What we did not foresee is a bug and says so. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { codesDocument } from "./docs/codes.mjs";
 import { protocolPage } from "./docs/markdown.mjs";
 import { openApiDocument } from "./docs/openapi.mjs";
 import { describeProtocol, schemaDocument } from "./docs/schema.mjs";
@@ -47,6 +48,7 @@ async function generate() {
     "docs/protocol.schema.json": json(schemaDocument(protocol, facts)),
     "docs/openapi.json": json(openApiDocument(protocol, facts)),
     "bridge/client/generated/protocol.ts": typesDocument(protocol),
+    "bridge/client/generated/error-codes.ts": codesDocument(read("docs", "errors.md")),
   };
 }
 

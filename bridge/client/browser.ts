@@ -7,8 +7,9 @@ import * as z from "zod";
 import { Client } from "./client.ts";
 import type { ConnectionOptions, Socket } from "./socket.ts";
 
-export { BridgeError } from "../bridge-error.ts";
+export { BridgeError, hasCode } from "../bridge-error.ts";
 export * from "./client.ts";
+export type { ErrorCode, WarningCode } from "./generated/error-codes.ts";
 export type * from "./generated/protocol.ts";
 export type { ConnectionOptions, Endpoint, Socket } from "./socket.ts";
 

@@ -3,6 +3,7 @@
  */
 import { BridgeError } from "../bridge-error.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
+import type { Callbacks } from "./callbacks.ts";
 import { type ConnectionOptions, closed, lost, type Socket, unreachable } from "./socket.ts";
 import { Wire } from "./wire.ts";
 
@@ -18,6 +19,7 @@ export interface ConnectionEvents {
 export class Connection {
   private readonly options: ConnectionOptions;
   private readonly events: ConnectionEvents;
+  private readonly callbacks: Callbacks;
   /** Being opened, or in force. */
   private wire: Wire | undefined;
   private isReady = false;
@@ -26,8 +28,8 @@ export class Connection {
   private attempts = 0;
   private isClosed = false;
 
-  constructor(options: ConnectionOptions, events: ConnectionEvents) {
-    [this.options, this.events] = [options, events];
+  constructor(options: ConnectionOptions, events: ConnectionEvents, callbacks: Callbacks) {
+    [this.options, this.events, this.callbacks] = [options, events, callbacks];
   }
 
   get comesBack(): boolean {
@@ -76,7 +78,7 @@ export class Connection {
     }
     this.isReady = true;
     this.attempts = 0;
-    onConnection?.(true);
+    this.callbacks.call(onConnection, true);
     return wire;
   }
 
@@ -86,7 +88,7 @@ export class Connection {
     [this.wire, this.isReady] = [undefined, false];
     if (!wasReady) return;
     this.events.onLost(error);
-    this.options.onConnection?.(false);
+    this.callbacks.call(this.options.onConnection, false);
     this.again();
   }
 
@@ -97,7 +99,9 @@ export class Connection {
     clearTimeout(this.retry);
     this.retry = setTimeout(() => {
       this.connect().catch((thrown: unknown) => {
-        if (thrown instanceof BridgeError && REFUSED.test(thrown.code)) this.options.onRefused?.(thrown);
+        if (thrown instanceof BridgeError && REFUSED.test(thrown.code)) {
+          this.callbacks.call(this.options.onRefused, thrown);
+        }
         this.again();
       });
     }, delay);

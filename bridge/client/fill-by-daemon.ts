@@ -59,6 +59,8 @@ export async function fillByDaemon(
 function clientOf({ instance: { url, tcpPort }, token }: DaemonPlace): Client {
   return new Client({
     name: "continuo",
+    // What it is too busy for is done here.
+    busyMs: 0,
     endpoint: () => ({ url, token }),
     createSocket: () => framesSocket(tcpPort),
   });

@@ -31,6 +31,13 @@ export interface ConnectionOptions {
   onConnection?: ((isConnected: boolean) => void) | undefined;
   /** The daemon is there again and does not let this client in, such as after its token was changed. */
   onRefused?: ((error: BridgeError) => void) | undefined;
+  /**
+   * A callback or listener threw, or its promise was rejected; what it was told of goes on. Printed by console.error
+   * where left out.
+   */
+  onCallbackError?: ((error: unknown) => void) | undefined;
+  /** How long what the daemon is too busy for is tried again, in milliseconds; 30,000 where left out, 0 for not at all. */
+  busyMs?: number | undefined;
 }
 
 export function unreachable(where: string): BridgeError {

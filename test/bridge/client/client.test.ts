@@ -2,59 +2,10 @@
  * The client's own doings: orders, races and ends, against a daemon that does exactly what the test says.
  */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Job } from "../../../bridge/client/generated/protocol.ts";
+import { candidate, codeOf, connected, done, job, models, request } from "./fake-fills.ts";
 import { admit, fakeClient, socketOf, turnOfLoop } from "./fake-socket.ts";
 
 afterEach(() => vi.useRealTimers());
-
-const job = (more: Partial<Job> = {}): Job => ({
-  jobId: "j1",
-  state: "running",
-  revision: null,
-  queuePosition: 0,
-  fraction: 0,
-  noteCount: 0,
-  notes: [],
-  finished: 0,
-  result: null,
-  error: null,
-  ...more,
-});
-
-const candidate = { seed: 7, notes: [], logProbPerNote: -1, copied: 0, outOfScale: 0 };
-const region = { trackId: "1", startTick: 4, endTick: 8 };
-const done = job({
-  state: "done",
-  fraction: 1,
-  result: {
-    model: { id: "m", sha256: "0" },
-    device: "cpu",
-    seed: 7,
-    region,
-    removed: [],
-    candidates: [candidate],
-    warnings: [],
-    timings: { loadMs: 0, promptMs: 0, generateMs: 0, totalMs: 0 },
-  },
-});
-const request = { ppq: 4, tracks: [{ id: "1", notes: [] }], region };
-const models = { models: [] };
-
-async function connected() {
-  const { client, sockets } = fakeClient();
-  const connecting = client.connect();
-  const socket = await socketOf(sockets);
-  await admit(socket);
-  await connecting;
-  return { client, sockets, socket };
-}
-
-/** How a promise fails. */
-const codeOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "no error",
-    ({ code }) => code,
-  );
 
 describe("connecting", () => {
   test("says who it is and gives the token, before anything else", async () => {
@@ -162,18 +113,22 @@ describe("calls", () => {
 
 describe("listeners", () => {
   test("one that fails does not keep the others from hearing, and is reported", async () => {
-    const { client, socket } = await connected();
-    const reported = vi.spyOn(globalThis, "queueMicrotask").mockImplementation(() => {});
+    const reported: unknown[] = [];
+    const { client, socket } = await connected({ onCallbackError: (error) => reported.push(error) });
     const heard: unknown[] = [];
+    const [mine, late] = [new Error("mine"), new Error("late")];
     client.on("models/changed", () => {
-      throw new Error("mine");
+      throw mine;
+    });
+    client.on("models/changed", async () => {
+      throw late;
     });
     const stop = client.on("models/changed", (params) => heard.push(params));
     socket.receive({ jsonrpc: "2.0", method: "models/changed", params: models });
     stop();
     socket.receive({ jsonrpc: "2.0", method: "models/changed", params: models });
-    expect([heard, reported.mock.calls.length]).toEqual([[models], 2]);
-    reported.mockRestore();
+    await turnOfLoop();
+    expect([heard, reported]).toEqual([[models], [mine, mine, late, late]]);
   });
 });
 

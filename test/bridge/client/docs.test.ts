@@ -40,6 +40,24 @@ test.each([
   expect(result.stdout).toMatch(expected);
 });
 
+test("a script whose callbacks fail goes on to its end", async () => {
+  const daemon = await startDaemon();
+  const folder = examples();
+  const source = readFileSync(join(folder, "node.mjs"), "utf8")
+    .replace(
+      "sampling: { seed: 1 },\n}",
+      "sampling: { seed: 1 },\n}, { onStart: fail, onProgress: fail, onCandidate: late }",
+    )
+    .replace("const result", 'client.on("fill/end", fail);\nconst result');
+  const callbacks =
+    'const fail = () => { throw new Error("mine"); };\nconst late = async () => { throw new Error("late"); };\n';
+  writeFileSync(join(folder, "failing.mjs"), callbacks + source);
+  const { exitCode, stdout, stderr } = await run(join(folder, "failing.mjs"), daemon.home);
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^(\d+ \d+\n)+$/)]);
+  expect(stderr).toContain("Error: mine");
+  expect(stderr).toContain("Error: late");
+});
+
 test("node.mjs says so where no daemon runs", async () => {
   const { exitCode, stderr } = await run(join(examples(), "node.mjs"));
   expect([exitCode, /DAEMON_NOT_RUNNING/.test(stderr)]).toEqual([1, true]);

@@ -9,7 +9,8 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../support/cli.ts";
 
 const CONSUMER = `
-import { BridgeError, connect, type Client, type FillRequest, type FillResult } from "continuo/client";
+import { AbortError, BridgeError, connect, hasCode } from "continuo/client";
+import type { Client, ErrorCode, Filling, FillRequest, FillResult } from "continuo/client";
 
 const client: Client = await connect({ name: "consumer", reconnect: true });
 const request: FillRequest = {
@@ -25,6 +26,9 @@ try {
     onProgress: ({ fraction, notes }) => fraction + notes.length,
     onCandidate: (candidate, index) => candidate.notes[index]?.channel.toFixed(),
   });
+  const filling: Filling = client.fill(request);
+  for await (const { fraction } of filling) fraction.toFixed();
+  (await filling).candidates.length;
   const [best] = result.candidates;
   const pitches: number[] = best === undefined ? [] : best.notes.map(({ pitch }) => pitch);
   const { model } = await client.call("status", {});
@@ -32,9 +36,21 @@ try {
   [pitches, name];
 } catch (thrown) {
   if (thrown instanceof BridgeError && thrown.retryable) thrown.code.toLowerCase();
+  if (thrown instanceof AbortError) thrown.cause;
+  if (hasCode(thrown, "BUSY", "CANCELLED")) {
+    const code: "BUSY" | "CANCELLED" = thrown.code;
+    const known: ErrorCode = code;
+    known.length;
+  }
+  // @ts-expect-error a code that there is not
+  hasCode(thrown, "BUZY");
 }
 stop();
 client.close();
+{
+  await using scoped: Client = await connect();
+  scoped.call("status", {});
+}
 // @ts-expect-error a method that there is not
 client.call("fill/begin", {});
 // @ts-expect-error a field that there is not
