@@ -38,7 +38,9 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   await page.getByText("no/path is no folder on this machine").waitFor();
   await page.getByPlaceholder("/home/me/Music/midi").fill(FIXTURES);
   await page.keyboard.press("Enter");
-  const count = readdirSync(FIXTURES, { recursive: true }).filter((name) => String(name).endsWith(".mid")).length;
+  const count = readdirSync(FIXTURES, { recursive: true }).filter((name) =>
+    String(name).endsWith(".mid"),
+  ).length;
   await page.getByText(`${FIXTURES}: ${count} files`).waitFor();
   await page
     .getByLabel("MIDI files to learn from")

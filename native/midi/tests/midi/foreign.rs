@@ -13,7 +13,7 @@ const NOTE: &[u8] = &[0, 0x90, 60, 80, 10, 0x80, 60, 64];
 const OTHER: &[u8] = &[0, 0x91, 64, 80, 10, 0x81, 64, 64];
 
 fn foreign(name: &str) -> Vec<u8> {
-    fixture(&format!("foreign/{name}.mid"))
+    fixture(&format!("../foreign/{name}.mid"))
 }
 
 fn track(body: &[u8]) -> Vec<u8> {
