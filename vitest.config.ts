@@ -16,7 +16,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "program",
-          include: ["test/bridge/**/*.test.ts", "test/host/**/*.test.ts", "test/e2e/**/*.test.ts"],
+          include: [
+            "test/bridge/**/*.test.ts",
+            "test/docs/**/*.test.ts",
+            "test/host/**/*.test.ts",
+            "test/e2e/**/*.test.ts",
+          ],
           exclude: [ARDOUR_TESTS],
           globalSetup: PROGRAM_SETUP,
         },

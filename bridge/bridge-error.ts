@@ -33,15 +33,13 @@ export function hasCode<Code extends ErrorCode>(
   return thrown instanceof BridgeError && (codes as readonly string[]).includes(thrown.code);
 }
 
-/** Anything thrown, in our shape. What we did not foresee is a bug and says so. */
+/** Anything thrown, in our shape. What we did not foresee is a bug and says so; where it came from is its cause. */
 export function toBridgeError(error: unknown): BridgeError {
   if (error instanceof BridgeError) return error;
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new BridgeError(
     "INTERNAL_ERROR",
-    `a bug in continuo: ${message}; please report it with the command`,
-    {
-      cause: error,
-    },
+    `a bug in continuo (${message.replace(/\s+/g, " ").trim()}); please report it with the command and what it says with -v`,
+    { cause: error },
   );
 }

@@ -89,7 +89,7 @@ export function batchCommand(io: CliIo, fail: (exitCode: number) => void): Comma
     .addHelpText("after", EXAMPLES)
     .action(async (input: string, { output, force }: { output: string; force?: boolean }) => {
       const { lines, failed, told } = await runBatch(io, input, output, { force, isEarlier: isResults });
-      printLine(io.stderr, `${lines} requests, ${failed} failed: ${output}`);
+      if (io.talk?.isQuiet !== true) printLine(io.stderr, `${lines} requests, ${failed} failed: ${output}`);
       printWarnings(io, told);
       if (failed > 0) fail(EXIT_FAILED);
     });
@@ -126,7 +126,7 @@ async function runBatch(
   options: ResultOptions,
 ): Promise<{ lines: number; failed: number; told: Told[] }> {
   const results = await answersTo(io, output);
-  const progress = new ProgressLine(io.stderr);
+  const progress = new ProgressLine(io);
   let [lines, failed] = [0, 0];
   try {
     for await (const text of readLines(io, input)) {

@@ -7,7 +7,7 @@ import { exportDataset, readDatasetInfo, verifyDataset } from "../engine/dataset
 import { buildCommand } from "./dataset/build.ts";
 import { renderInfo } from "./dataset/info.ts";
 import { isInfoHtml, renderInfoHtml } from "./dataset/info-html.ts";
-import { type CliIo, printJson, printLine } from "./io.ts";
+import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { type Told, writeResult } from "./result-file.ts";
 import { withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
@@ -89,7 +89,7 @@ function verifyCommand(io: CliIo): Command {
           { data: { problems: answer.problems.length } },
         );
       }
-      if (!options.json) printLine(io.stdout, `${data}: ${answer.pieces} pieces, all as they were built`);
+      if (!options.json) say(io, `${data}: ${answer.pieces} pieces, all as they were built`);
     });
 }
 
@@ -108,7 +108,7 @@ function exportCommand(io: CliIo): Command {
         return;
       }
       for (const { file, rows, bytes } of answer.files) {
-        printLine(io.stdout, `${file}: ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB`);
+        say(io, `${file}: ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB`);
       }
     });
 }

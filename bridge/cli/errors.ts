@@ -19,12 +19,16 @@ const USAGE_CODES = new Set([
   "DEVICE_UNKNOWN",
   "DURATION_INVALID",
   "INPUT_IS_TERMINAL",
+  "MODEL_BUNDLED",
+  "MODEL_EXISTS",
+  "MODEL_NAME_INVALID",
   "MODEL_UNKNOWN",
   "NUMBER_INVALID",
   "OPTION_CONFLICT",
   "OPTION_INVALID",
   "OPTION_MISSING",
   "OPTION_UNKNOWN",
+  "OPTION_UNSUPPORTED",
   "OPTION_VALUE_MISSING",
   "OUTPUT_IS_INPUT",
   "OUTPUT_IS_TERMINAL",
@@ -48,6 +52,14 @@ export function exitCodeOf(error: BridgeError): number {
 
 export function errorLine(error: Pick<BridgeError, "code" | "message">): string {
   return `error[${error.code}]: ${error.message}`;
+}
+
+/** What lies behind an error, for those who look into it. */
+export function whereFrom(error: Error): string[] {
+  const { cause } = error;
+  const own = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  if (!(cause instanceof Error)) return cause === undefined ? own : [...own, `caused by: ${String(cause)}`];
+  return [...own, `caused by: ${cause.name}: ${cause.message}`, ...whereFrom(cause)];
 }
 
 const CODE_OF_COMMANDER: Readonly<Record<string, string>> = {

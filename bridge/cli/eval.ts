@@ -56,7 +56,7 @@ export function evalCommand(io: CliIo): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (data: string, options: EvalOptions) => {
       const regions = options.regions ?? corpusRegionsOf(data);
-      const line = new ProgressLine(io.stderr);
+      const line = new ProgressLine(io);
       let report: EvalReport;
       try {
         report = await evaluate(

@@ -7,7 +7,7 @@ import type { FillRequest, Mode, RegionChoice } from "../engine/requests.ts";
 import type { FillAnswer, FillView, FillWithView, Note } from "../engine/schemas.ts";
 import { defined } from "./defined.ts";
 import { type FillOptions, fillRequestOf } from "./fill-options.ts";
-import { type CliIo, hasColour, printJson, printLine } from "./io.ts";
+import { type CliIo, hasColour, printJson, printLine, remark, say } from "./io.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { type Told, writeResult } from "./result-file.ts";
 import { layOutRoll, type RollNotes } from "./roll/layout.ts";
@@ -55,7 +55,7 @@ export function generate(
 }
 
 async function fill(io: CliIo, request: FillRequest, options: FillOptions): Promise<void> {
-  const line = new ProgressLine(io.stderr);
+  const line = new ProgressLine(io);
   let result: FillWithView;
   try {
     result = await fillFileAnywhere(request, {
@@ -63,6 +63,7 @@ async function fill(io: CliIo, request: FillRequest, options: FillOptions): Prom
       version: VERSION,
       useDaemon: options.daemon,
       signal: io.signal,
+      onPlace: (text) => remark(io, text),
       onProgress: ({ fraction, noteCount }) =>
         line.show(`filling: ${Math.round(fraction * 100)} %, ${noteCount} notes`),
     });
@@ -70,12 +71,13 @@ async function fill(io: CliIo, request: FillRequest, options: FillOptions): Prom
     line.clear();
   }
   const { answer } = result;
+  remark(io, `model ${answer.model.id}, sha256 ${answer.model.sha256}, on ${answer.device}`);
   const told = options.svg === undefined ? [] : await writeSvg(options.svg, result, options.force);
   if (options.json) {
     printJson(io.stdout, answer);
   } else {
-    if (options.roll ?? io.stdout.isTTY === true) printRolls(io, result);
-    for (const text of summarise(result)) printLine(io.stdout, text);
+    if (options.roll ?? (io.stdout.isTTY === true && io.talk?.isQuiet !== true)) printRolls(io, result);
+    for (const text of summarise(result)) say(io, text);
   }
   printWarnings(io, [...answer.warnings, ...told]);
 }

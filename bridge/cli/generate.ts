@@ -7,7 +7,7 @@ import { generatePiece } from "../engine/engine.ts";
 import { randomHowlPitch, readHowlName } from "../music/howl-pitch.ts";
 import { defined } from "./defined.ts";
 import { parseDuration } from "./duration.ts";
-import { type CliIo, printJson, printLine } from "./io.ts";
+import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { forOption, parseCount, parseDecimal, parsePlace } from "./numbers.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { type StandardFiles, withStandardFiles } from "./standard-files.ts";
@@ -103,7 +103,7 @@ async function generate(files: StandardFiles, options: GenerateOptions): Promise
   const seed = options.seed ?? Math.floor(Math.random() * SEEDS);
   const first = from === "random" ? [randomHowlPitch(seed)] : from?.split(",").map(readHowlName);
   const output = files.output(options.output, { hasJson: options.json ?? false });
-  const line = new ProgressLine(io.stderr);
+  const line = new ProgressLine(io);
   try {
     const answer = await generatePiece(
       {
@@ -136,9 +136,8 @@ async function generate(files: StandardFiles, options: GenerateOptions): Promise
         io.stdout,
         `${answer.file}: ${answer.generated} new notes after ${answer.given}, ${Math.round(answer.seconds)} s`,
       );
-      printLine(io.stdout, `seed ${answer.seed}, model ${answer.model.id}`);
-      if (state !== undefined)
-        printLine(io.stdout, `go on with the same command; ${state} knows where it stopped`);
+      say(io, `seed ${answer.seed}, model ${answer.model.id}`);
+      if (state !== undefined) say(io, `go on with the same command; ${state} knows where it stopped`);
     }
     printWarnings(io, answer.warnings ?? []);
   } finally {

@@ -22,11 +22,31 @@ export interface CliIo {
   env: NodeJS.ProcessEnv;
   /** Aborts when the user wants to stop. */
   signal: AbortSignal;
+  /** How much is said; in between where left out. */
+  talk?: Talk;
+}
+
+/** What -q and -v ask for. */
+export interface Talk {
+  /** Errors alone, and what was asked for. */
+  isQuiet: boolean;
+  /** Also how something was done, and where an error comes from. */
+  isVerbose: boolean;
 }
 
 /** Print one line. */
 export function printLine(stream: CliStream, line = ""): void {
   stream.write(`${line}\n`);
+}
+
+/** Say what was done; not where only errors are wanted. */
+export function say(io: Pick<CliIo, "stdout" | "talk">, line: string): void {
+  if (io.talk?.isQuiet !== true) printLine(io.stdout, line);
+}
+
+/** Say how something was done, to those who want to know. */
+export function remark(io: Pick<CliIo, "stderr" | "talk">, line: string): void {
+  if (io.talk?.isVerbose === true) printLine(io.stderr, line);
 }
 
 /** The one JSON value of `--json`. */

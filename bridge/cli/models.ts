@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { exportModel, readModelInfo } from "../engine/engine.ts";
 import { chooseModel, damageOf, type KnownModel, listModels } from "../engine/models.ts";
-import { type CliIo, printJson, printLine } from "./io.ts";
+import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { importCommand, removeCommand } from "./models/import.ts";
 import { withStandardFiles } from "./standard-files.ts";
 import { formatTable } from "./table.ts";
@@ -113,7 +113,7 @@ function exportCommand(io: CliIo): Command {
         const path = files.output(output, { hasJson: json ?? false, ending: ".onnx" });
         const answer = await exportModel(chooseModel(name, io.env), path, force ? "replace" : "keep");
         if (json) printJson(files.io.stdout, answer);
-        else printLine(files.io.stdout, `${answer.file}: ${(answer.bytes / 1e6).toFixed(1)} MB`);
+        else say(files.io, `${answer.file}: ${(answer.bytes / 1e6).toFixed(1)} MB`);
         printWarnings(files.io, answer.warnings ?? []);
       }),
     );

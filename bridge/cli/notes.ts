@@ -9,7 +9,7 @@ import { howlName } from "../music/howl-pitch.ts";
 import { pitchName } from "../music/pitch.ts";
 import { defined } from "./defined.ts";
 import { addReadingOptions, type ReadingOptions } from "./fill-options.ts";
-import { type CliIo, printJson, printLine } from "./io.ts";
+import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
 import { type StandardFiles, withStandardFiles } from "./standard-files.ts";
 import { formatTable } from "./table.ts";
@@ -105,7 +105,7 @@ async function decode(
   const answer = await writeNotes({ input: await files.input(file), output, existing });
   const { io } = files;
   if (options.json) printJson(io.stdout, answer);
-  else printLine(io.stdout, `${answer.file}: ${answer.noteCount} notes in ${answer.trackCount} tracks`);
+  else say(io, `${answer.file}: ${answer.noteCount} notes in ${answer.trackCount} tracks`);
   printWarnings(io, answer.warnings ?? []);
 }
 

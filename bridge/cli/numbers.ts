@@ -7,14 +7,14 @@ import { BridgeError } from "../bridge-error.ts";
 /** A whole number from 0. @throws BridgeError NUMBER_INVALID */
 export function parseCount(text: string): number {
   const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw invalid(text, "a whole number such as 4");
-  return value;
+  if (Number.isSafeInteger(value)) return value;
+  throw invalid(text, "a whole number such as 4", whyNoCount(text, value));
 }
 
 /** A whole number from 1, as things are counted on screen. @throws BridgeError NUMBER_INVALID */
 export function parsePlace(text: string): number {
   const value = parseCount(text);
-  if (value < 1) throw invalid(text, "a whole number from 1");
+  if (value < 1) throw invalid(text, "a whole number from 1", "is below 1");
   return value;
 }
 
@@ -37,8 +37,16 @@ export function forOption<Value>(option: string, parse: (text: string) => Value)
   };
 }
 
-function invalid(text: string, expected: string): BridgeError {
-  return new BridgeError("NUMBER_INVALID", `"${text}" cannot be used; write ${expected}`, {
+/** What is wrong with a number that is one, but cannot count. */
+function whyNoCount(text: string, whole: number): string | undefined {
+  if (!Number.isNaN(whole)) return `is above ${Number.MAX_SAFE_INTEGER}`;
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (number < 0) return "is below 0";
+  return Number.isFinite(number) ? "is not a whole number" : undefined;
+}
+
+function invalid(text: string, expected: string, why = "is not a number"): BridgeError {
+  return new BridgeError("NUMBER_INVALID", `"${text}" ${why}; write ${expected}`, {
     data: { value: text },
   });
 }

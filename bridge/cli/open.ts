@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { defined } from "./defined.ts";
-import { type CliIo, printJson, printLine } from "./io.ts";
+import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { forOption, parsePlace } from "./numbers.ts";
 import { isStandardInput, withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
@@ -62,7 +62,8 @@ export function openCommand(io: CliIo): Command {
         // By this command, which knows the user's screen; a daemon that began at login may not.
         if (options.browser) openBrowser(url, io.env);
         if (options.json) printJson(io.stdout, { url, rollId: opened?.rollId ?? null });
-        else printLine(io.stdout, options.browser ? "opened in the browser" : url);
+        else if (options.browser) say(io, "opened in the browser");
+        else printLine(io.stdout, url);
       } finally {
         client.close();
       }

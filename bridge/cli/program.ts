@@ -5,17 +5,19 @@
 import { Command, CommanderError } from "commander";
 import { toBridgeError } from "../bridge-error.ts";
 import { batchCommand } from "./batch.ts";
+import { answerShell } from "./completion/ask.ts";
 import { completionCommand } from "./completion.ts";
 import { continueCommand } from "./continue.ts";
 import { datasetCommand } from "./dataset.ts";
 import { doctorCommand } from "./doctor.ts";
-import { EXIT_DONE, errorLine, exitCodeOf, fromCommander } from "./errors.ts";
+import { EXIT_DONE, errorLine, exitCodeOf, fromCommander, whereFrom } from "./errors.ts";
 import { evalCommand } from "./eval.ts";
 import { fillCommand } from "./fill.ts";
 import { generateCommand } from "./generate.ts";
+import { foldHelp, helpWidth } from "./help.ts";
 import { infoCommand } from "./info.ts";
 import { installCommand, uninstallCommand } from "./install.ts";
-import { type CliIo, printLine } from "./io.ts";
+import { type CliIo, printLine, remark } from "./io.ts";
 import { mcpCommand } from "./mcp.ts";
 import { modelsCommand } from "./models.ts";
 import { notesCommand } from "./notes.ts";
@@ -33,7 +35,8 @@ import { watchCommand } from "./watch.ts";
 export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void): Command {
   const program = new Command("continuo")
     .description("fill bars of MIDI files with notes that fit, on this machine")
-    .version(VERSION, "--version", "print the version")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpCommand("help [COMMAND]", "say how a command is used")
     .addHelpText("after", "\nEach command has its own help: continuo fill --help");
   program.addCommand(infoCommand(io));
   program.addCommand(fillCommand(io));
@@ -59,19 +62,33 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   program.addCommand(doctorCommand(io, setExitCode));
   program.addCommand(completionCommand(io, program));
   prepare(program, io);
+  program.hook("preAction", (_program, command) => {
+    const { quiet = false, verbose = false } = command.optsWithGlobals<{
+      quiet?: boolean;
+      verbose?: boolean;
+    }>();
+    io.talk = { isQuiet: quiet, isVerbose: verbose };
+  });
   return program;
 }
 
 /** Settings that commander does not hand down to commands that were built elsewhere. */
 function prepare(command: Command, io: CliIo): void {
-  command.exitOverride().showHelpAfterError(false).helpOption("-h, --help", "say how it is used");
+  command.exitOverride().showHelpAfterError(false);
+  command
+    .option("-q, --quiet", "say only errors, and what was asked for")
+    .option("-v, --verbose", "also say how it was done, and where an error comes from")
+    .helpOption("-h, --help", "say how it is used");
+  command.configureHelp({ minWidthToWrap: 20 });
   command.configureOutput({
-    writeOut: (text) => io.stdout.write(text),
+    writeOut: (text) => io.stdout.write(foldHelp(text, helpWidth(io), process.platform !== "win32")),
     // Errors are printed once, in our own shape, by runProgram.
     writeErr: () => {},
-    getOutHelpWidth: () => io.stdout.columns ?? 100,
+    getOutHelpWidth: () => helpWidth(io),
     getOutHasColors: () => false,
   });
+  if (command.commands.length > 0 && command.parent !== null)
+    command.helpCommand("help [COMMAND]", "say how a command is used");
   for (const child of command.commands) prepare(child, io);
 }
 
@@ -86,6 +103,11 @@ export async function runProgram(args: readonly string[], io: CliIo): Promise<nu
     exitCode = code;
   });
   try {
+    // What was typed so far is no command line yet.
+    if (args[0] === "__complete") {
+      await answerShell(io, args.slice(1));
+      return EXIT_DONE;
+    }
     if (args.length === 0) {
       program.outputHelp();
       return EXIT_DONE;
@@ -93,18 +115,35 @@ export async function runProgram(args: readonly string[], io: CliIo): Promise<nu
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (thrown) {
+    // A command that has commands of its own and was given none of them.
+    if (thrown instanceof CommanderError && thrown.code === "commander.help") {
+      calledOf(program, args).outputHelp();
+      return EXIT_DONE;
+    }
     const error =
       thrown instanceof CommanderError
-        ? fromCommander(thrown, helpFor(program, args))
+        ? fromCommander(thrown, `${nameOf(calledOf(program, args))} --help`)
         : toBridgeError(thrown);
     if (error === undefined) return EXIT_DONE;
     printLine(io.stderr, errorLine(error));
+    for (const line of whereFrom(error)) remark(io, line);
     return exitCodeOf(error);
   }
 }
 
-/** The help of the subcommand that was called, as far as its name can be read. */
-function helpFor(program: Command, args: readonly string[]): string {
-  const command = program.commands.find((candidate) => candidate.name() === args[0]);
-  return command === undefined ? "continuo --help" : `continuo ${command.name()} --help`;
+/** The command that was called, as far as its name can be read. */
+function calledOf(program: Command, args: readonly string[]): Command {
+  let called = program;
+  for (const word of args) {
+    if (word.startsWith("-")) continue;
+    const child = called.commands.find((candidate) => candidate.name() === word);
+    if (child === undefined) break;
+    called = child;
+  }
+  return called;
+}
+
+/** With the names of those that it is part of. */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }

@@ -1,7 +1,7 @@
 /**
  * One line on a terminal's stderr that says how far the work is, once it has taken a second.
  */
-import type { CliStream } from "./io.ts";
+import type { CliIo, CliStream } from "./io.ts";
 
 const PATIENCE_MS = 1000;
 const REDRAW_MS = 100;
@@ -9,17 +9,19 @@ const ERASE_LINE = "\r\x1b[2K";
 
 export class ProgressLine {
   readonly #stream: CliStream;
+  readonly #isWanted: boolean;
   readonly #startMs = performance.now();
   #drawnMs = 0;
 
-  constructor(stream: CliStream) {
-    this.#stream = stream;
+  constructor({ stderr, talk }: Pick<CliIo, "stderr" | "talk">) {
+    this.#stream = stderr;
+    this.#isWanted = stderr.isTTY === true && talk?.isQuiet !== true;
   }
 
   /** Draw the text if there is a terminal, the work is slow, and the last drawing is old enough. */
   show(text: string): void {
     const nowMs = performance.now();
-    if (this.#stream.isTTY !== true || nowMs - this.#startMs < PATIENCE_MS) return;
+    if (!this.#isWanted || nowMs - this.#startMs < PATIENCE_MS) return;
     if (nowMs - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = nowMs;
     this.#stream.write(`${ERASE_LINE}${text}`);

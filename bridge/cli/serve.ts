@@ -4,7 +4,7 @@
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { defined } from "./defined.ts";
-import { type CliIo, printJson, printLine } from "./io.ts";
+import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
 
 interface ServeOptions {
@@ -58,7 +58,7 @@ export function serveCommand(io: CliIo): Command {
         const { detach } = await import("../daemon/detach.ts");
         const instance = await detach(io.env, argumentsOf(options));
         if (options.json) printJson(io.stdout, instance);
-        else printLine(io.stdout, `ready at ${instance.url} (process ${instance.pid})`);
+        else say(io, `ready at ${instance.url} (process ${instance.pid})`);
         return;
       }
       await serve(io, options);

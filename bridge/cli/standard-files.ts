@@ -71,6 +71,7 @@ export class StandardFiles {
     this.io = {
       env: io.env,
       signal: io.signal,
+      ...(io.talk === undefined ? {} : { talk: io.talk }),
       stdout: shown(() => (this.writtenTo === undefined ? io.stdout : io.stderr)),
       stderr: shown(() => io.stderr),
     };

@@ -7,7 +7,7 @@ import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import type { Client } from "../client/client.ts";
 import { findInstance, type Instance } from "../daemon/lock.ts";
-import { type CliIo, printJson, printLine } from "./io.ts";
+import { type CliIo, printJson, printLine, say } from "./io.ts";
 
 const STOP_MS = 5_000;
 const LOOK_MS = 30;
@@ -54,7 +54,7 @@ export function stopCommand(io: CliIo): Command {
     }
     for (const end = performance.now() + STOP_MS; performance.now() < end; await sleep(LOOK_MS)) {
       if (findInstance(io.env)?.pid !== pid) {
-        printLine(io.stdout, "stopped");
+        say(io, "stopped");
         return;
       }
     }

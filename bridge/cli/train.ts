@@ -11,7 +11,7 @@ import { type Backend, openTfjs } from "../training/tfjs/backend.ts";
 import { openView } from "../training/view.ts";
 import { watchAndTrain } from "../training/watch.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
-import { type CliIo, hasColour, printJson, printLine } from "./io.ts";
+import { type CliIo, hasColour, printJson, printLine, say } from "./io.ts";
 import { forOption, parseCount, parseDecimal } from "./numbers.ts";
 import { requestOf, type TrainOptions } from "./train/request.ts";
 
@@ -95,8 +95,7 @@ export function trainCommand(io: CliIo): Command {
               train: (round) => trainShown(io, round, options, backend),
             });
       if (options.json) printJson(io.stdout, answer);
-      else if (answer !== null)
-        for (const line of summarise(data, request.run, answer)) printLine(io.stdout, line);
+      else if (answer !== null) for (const line of summarise(data, request.run, answer)) say(io, line);
     });
 }
 

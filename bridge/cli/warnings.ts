@@ -4,5 +4,6 @@
 import { type CliIo, printLine } from "./io.ts";
 
 export function printWarnings(io: CliIo, warnings: readonly { code: string; message: string }[]): void {
+  if (io.talk?.isQuiet) return;
   for (const { code, message } of warnings) printLine(io.stderr, `warning[${code}]: ${message}`);
 }

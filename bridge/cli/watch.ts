@@ -12,7 +12,7 @@ import { openSongs } from "../watch/songs.ts";
 import { defined } from "./defined.ts";
 import { errorLine } from "./errors.ts";
 import { addDrawOptions, type DrawOptions, fillRequestOf, trackOf } from "./fill-options.ts";
-import { type CliIo, printLine } from "./io.ts";
+import { type CliIo, printLine, say } from "./io.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { VERSION } from "./version.ts";
 import { printWarnings } from "./warnings.ts";
@@ -49,27 +49,27 @@ async function watchFolder(io: CliIo, folder: string, options: WatchOptions): Pr
   // Told now, not at the first file.
   chooseModel(options.model, io.env);
   const songs = await openSongs(folder, { existing: options.existing ?? false, signal: io.signal });
-  const say = (title: string, text: string) => {
+  const tell = (title: string, text: string) => {
     if (options.notify) notify(io.env, title, text);
   };
-  printLine(io.stdout, `watching ${folder}; Ctrl-C ends it`);
+  say(io, `watching ${folder}; Ctrl-C ends it`);
   for await (const name of songs) {
     try {
       const filled = await fillSong(io, join(folder, name), options);
-      printLine(io.stdout, describe(name, filled));
+      say(io, describe(name, filled));
       printWarnings(io, filled.answer.warnings);
-      say("Filled", filled.files.join(", "));
+      tell("Filled", filled.files.join(", "));
     } catch (thrown) {
       const { code, message } = toBridgeError(thrown);
       if (io.signal.aborted) return;
       printLine(io.stderr, `${name}: ${errorLine({ code, message })}`);
-      say(`${name} was not filled`, message);
+      tell(`${name} was not filled`, message);
     }
   }
 }
 
 async function fillSong(io: CliIo, input: string, options: WatchOptions): Promise<FilledSong> {
-  const line = new ProgressLine(io.stderr);
+  const line = new ProgressLine(io);
   const track = options.track === undefined ? undefined : trackOf([options.track]);
   try {
     return await fillMarked(

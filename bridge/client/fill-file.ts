@@ -16,6 +16,8 @@ export interface FillFileOptions extends RunOptions<Progress> {
   /** Of this program: a daemon of another one may have other notes. */
   version: string;
   useDaemon: boolean;
+  /** Hears who fills, and why not the daemon. */
+  onPlace?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -26,11 +28,19 @@ export async function fillFileAnywhere(
   request: FillRequest,
   options: FillFileOptions,
 ): Promise<FillWithView> {
-  const place = options.useDaemon ? placeFor(request, options) : undefined;
-  if (place === undefined) return fillFile(request, options);
+  const place = options.useDaemon ? placeFor(request, options) : "--no-daemon";
+  if (typeof place === "string") {
+    options.onPlace?.(`filled here: ${place}`);
+    return fillFile(request, options);
+  }
+  const { url, pid } = place.instance;
+  options.onPlace?.(`filled by the daemon at ${url} (process ${pid})`);
   // Loaded only where a daemon runs: without one the program starts faster.
   const { fillByDaemon } = await import("./fill-by-daemon.ts");
-  return (await fillByDaemon(request, place, options)) ?? (await fillFile(request, options));
+  const filled = await fillByDaemon(request, place, options);
+  if (filled !== undefined) return filled;
+  options.onPlace?.("filled here: the daemon did not do it");
+  return fillFile(request, options);
 }
 
 export interface DaemonPlace {
@@ -39,20 +49,22 @@ export interface DaemonPlace {
   model: KnownModel;
 }
 
-/** The daemon that can answer this request as it would be answered here; undefined where there is none. */
-function placeFor({ engine }: FillRequest, { env, version }: FillFileOptions): DaemonPlace | undefined {
-  // Its device and threads are its own.
-  if (engine.device !== "auto" || engine.threads !== undefined) return undefined;
+/** The daemon that can answer this request as it would be answered here; else why there is none. */
+function placeFor({ engine }: FillRequest, { env, version }: FillFileOptions): DaemonPlace | string {
+  if (engine.device !== "auto" || engine.threads !== undefined) {
+    return "the daemon's device and threads are its own";
+  }
   try {
     const instance = findInstance(env);
-    if (instance === undefined || instance.version !== version) return undefined;
+    if (instance === undefined) return "no daemon runs";
+    if (instance.version !== version) return `the daemon is of another version, ${instance.version}`;
     const isMeant = (model: KnownModel) =>
       engine.model === undefined ? model.isDefault : model.id === engine.model;
-    // A folder is no model that it knows.
     const model = listModels(env).find(isMeant);
-    return model === undefined ? undefined : { instance, token: readToken(env), model };
+    if (model === undefined) return "the daemon knows no model in a folder";
+    return { instance, token: readToken(env), model };
   } catch (thrown) {
-    if (thrown instanceof BridgeError) return undefined;
+    if (thrown instanceof BridgeError) return thrown.message;
     throw thrown;
   }
 }

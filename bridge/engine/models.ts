@@ -133,7 +133,10 @@ export function familyOf({ folder }: { folder: string }): string | undefined {
 /** What is wrong with the weights of a manifest's model, if anything. */
 export function damageOf(model: KnownModel): BridgeError | undefined {
   const path = join(model.folder, basename(model.file));
-  const again = "install it again";
+  const isBundled = dirname(dirname(path)) === join(installFolder(), "models");
+  const again = isBundled
+    ? "install Continuo again"
+    : `continuo models remove ${model.id}, then import it again`;
   if (!existsSync(path)) {
     return new BridgeError("MODEL_NOT_FOUND", `the weights of ${model.id} are not at ${path}; ${again}`, {
       data: { model: model.id, path },

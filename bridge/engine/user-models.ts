@@ -74,6 +74,11 @@ export function importModel(folder: string, { name, licence, source, env }: Impo
   }
 }
 
+/** Whether a model is one that the user took in. */
+export function isUserModel(model: KnownModel, env: NodeJS.ProcessEnv): boolean {
+  return model.folder.startsWith(join(homeFolder(env), "models"));
+}
+
 /**
  * Remove one of the user's models. @returns its folder
  * @throws BridgeError MODEL_NOT_FOUND, MODEL_BUNDLED, MODEL_NOT_WRITTEN
@@ -86,10 +91,10 @@ export function removeModel(name: string, env: NodeJS.ProcessEnv): string {
       data: { model: name },
     });
   }
-  if (!model.folder.startsWith(home)) {
+  if (!isUserModel(model, env)) {
     throw new BridgeError(
       "MODEL_BUNDLED",
-      `${name} came with the program and stays; only imported models go`,
+      `${name} came with the program and cannot be removed; to fill with another one, give --model, or "model" in config.json to the daemon`,
       {
         data: { model: name },
       },

@@ -2,13 +2,20 @@
  * Completion for fish.
  */
 import type { CompletionCommand, CompletionOption } from "./tree.ts";
+import type { Values } from "./values.ts";
 
 export function fishCompletion(commands: readonly CompletionCommand[]): string {
   const lines = commands.flatMap((command) => [
     ...command.subcommands.map((name) => subcommandLine(command, name, commands)),
     ...command.options.map((option) => optionLine(command, option)),
+    ...argumentLines(command),
   ]);
   return `# fish completion for continuo; use it with: continuo completion fish | source
+# Values that only the program knows: one a line, its description after a tab.
+function __continuo_ask
+    set -l words (commandline -opc)
+    $words[1] __complete $argv[1] $words[2..-1] 2>/dev/null
+end
 ${lines.join("\n")}
 `;
 }
@@ -25,12 +32,29 @@ function subcommandLine(parent: CompletionCommand, name: string, all: readonly C
 function optionLine(command: CompletionCommand, option: CompletionOption): string {
   const condition = command.path.length === 0 ? "__fish_use_subcommand" : seen(command.path);
   const short = option.short === undefined ? "" : ` -s ${option.short.slice(1)}`;
-  const value = !option.takesValue
-    ? ""
-    : option.choices.length > 0
-      ? ` -x -a ${quote(option.choices.join(" "))}`
-      : " -r";
+  const value = option.values === undefined ? "" : action(option.values, " -r");
   return `complete -c continuo -n ${quote(condition)} -l ${option.long.replace(/^--/, "")}${short}${value} -d ${quote(option.description)}`;
+}
+
+/** Files are completed unless something else is known. */
+function argumentLines({ path, arguments: [first] }: CompletionCommand): string[] {
+  if (first === undefined || first.values.kind === "files" || first.values.kind === "text") return [];
+  return [`complete -c continuo -f -n ${quote(seen(path))}${action(first.values, "").replace(" -x", "")}`];
+}
+
+function action({ kind, choices }: Values, otherwise: string): string {
+  switch (kind) {
+    case "choices":
+      return ` -x -a ${quote(choices.join(" "))}`;
+    case "folders":
+      return " -x -a '(__fish_complete_directories)'";
+    case "text":
+      return " -x";
+    case "files":
+      return otherwise;
+    default:
+      return ` -x -a '(__continuo_ask ${kind})'`;
+  }
 }
 
 function seen(path: readonly string[]): string {

@@ -2,13 +2,20 @@
  * The command line as data, read off the program itself, so that completions cannot fall behind it.
  */
 import type { Command, Option } from "commander";
+import { type Values, valuesOfArgument, valuesOfOption } from "./values.ts";
 
 export interface CompletionOption {
   long: string;
   short: string | undefined;
   description: string;
-  takesValue: boolean;
-  choices: readonly string[];
+  /** Undefined of an option without a value. */
+  values: Values | undefined;
+}
+
+export interface CompletionArgument {
+  values: Values;
+  /** Whether it may be given several times. */
+  isVariadic: boolean;
 }
 
 export interface CompletionCommand {
@@ -16,27 +23,34 @@ export interface CompletionCommand {
   path: readonly string[];
   description: string;
   options: readonly CompletionOption[];
+  arguments: readonly CompletionArgument[];
   /** Words that may follow: subcommands. */
   subcommands: readonly string[];
 }
 
 /** The program and all its commands, parents first. */
 export function completionTree(command: Command, path: readonly string[] = []): CompletionCommand[] {
+  const help = command.createHelp();
+  const children = help.visibleCommands(command).filter((child) => command.commands.includes(child));
+  const name = path.join(" ");
   const own: CompletionCommand = {
     path,
     description: command.description(),
-    options: command.createHelp().visibleOptions(command).map(describeOption),
-    subcommands: command.commands.map((child) => child.name()),
+    options: help.visibleOptions(command).map((option) => describeOption(name, option)),
+    arguments: command.registeredArguments.map((argument) => ({
+      values: valuesOfArgument(name, argument),
+      isVariadic: argument.variadic,
+    })),
+    subcommands: children.map((child) => child.name()),
   };
-  return [own, ...command.commands.flatMap((child) => completionTree(child, [...path, child.name()]))];
+  return [own, ...children.flatMap((child) => completionTree(child, [...path, child.name()]))];
 }
 
-function describeOption(option: Option): CompletionOption {
+function describeOption(command: string, option: Option): CompletionOption {
   return {
     long: option.long ?? option.flags,
     short: option.short,
     description: option.description,
-    takesValue: option.required || option.optional,
-    choices: option.argChoices ?? [],
+    values: option.required || option.optional ? valuesOfOption(command, option) : undefined,
   };
 }

@@ -1,12 +1,22 @@
 /**
  * Completion for zsh.
  */
-import type { CompletionCommand, CompletionOption } from "./tree.ts";
+import type { CompletionArgument, CompletionCommand, CompletionOption } from "./tree.ts";
+import type { Values } from "./values.ts";
 
 export function zshCompletion(commands: readonly CompletionCommand[]): string {
   const functions = commands.map(commandFunction);
   return `#compdef continuo
 # zsh completion for continuo; use it with: continuo completion zsh > "\${fpath[1]}/_continuo"
+# Values that only the program knows: one a line, its description after a tab.
+_continuo_ask() {
+  local line
+  local -a described
+  for line in "\${(@f)$("$continuo_program" __complete $1 "\${(@Q)words}" 2>/dev/null)}"; do
+    [[ -n $line ]] && described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+  done
+  _describe -t $1 $1 described
+}
 ${functions.join("\n")}
 if [ "$funcstack[1]" = "_continuo" ]; then _continuo "$@"; else compdef _continuo continuo; fi
 `;
@@ -17,13 +27,14 @@ function commandFunction(
   _index: number,
   all: readonly CompletionCommand[],
 ): string {
-  const options = command.options.map((option) => `    ${optionSpec(option)}`);
+  const isRoot = command.path.length === 0;
+  const options = command.options.flatMap(optionSpecs).map((spec) => `    ${spec}`);
   if (command.subcommands.length === 0) {
+    const places = command.arguments.map(argumentSpec).map((spec) => `    ${spec}`);
     return [
       `${functionName(command.path)}() {`,
       "  _arguments \\",
-      ...options.map((line) => `${line} \\`),
-      "    '*:file:_files'",
+      [...options, ...places].join(" \\\n"),
       "}",
     ].join("\n");
   }
@@ -34,6 +45,7 @@ function commandFunction(
   const cases = command.subcommands.map((name) => `    ${name}) ${functionName([...command.path, name])} ;;`);
   return [
     `${functionName(command.path)}() {`,
+    ...(isRoot ? [`  local continuo_program="\${(Q)words[1]}"`] : []),
     "  local state line",
     "  local -a subcommands",
     "  subcommands=(",
@@ -56,14 +68,30 @@ function functionName(path: readonly string[]): string {
   return ["_continuo", ...path].join("_");
 }
 
-function optionSpec(option: CompletionOption): string {
-  const description = option.description.replace(/[[\]]/g, "");
-  const value = !option.takesValue
-    ? ""
-    : option.choices.length > 0
-      ? `:value:(${option.choices.join(" ")})`
-      : ":value:_files";
-  return quote(`${option.long}[${description}]${value}`);
+/** Its long and its short form. */
+function optionSpecs({ long, short, description, values }: CompletionOption): string[] {
+  const text = description.replace(/[[\]]/g, "").replaceAll(":", "\\:");
+  const value = values === undefined ? "" : `:value:${action(values)}`;
+  return [long, ...(short === undefined ? [] : [short])].map((name) => quote(`${name}[${text}]${value}`));
+}
+
+function argumentSpec({ values, isVariadic }: CompletionArgument, index: number): string {
+  return quote(`${isVariadic ? "*" : index + 1}: :${action(values)}`);
+}
+
+function action({ kind, choices }: Values): string {
+  switch (kind) {
+    case "choices":
+      return `(${choices.join(" ")})`;
+    case "folders":
+      return "_files -/";
+    case "files":
+      return "_files";
+    case "text":
+      return " ";
+    default:
+      return `_continuo_ask ${kind}`;
+  }
 }
 
 /** Single quotes, with those inside closed and opened again. */

@@ -6,7 +6,7 @@ import { buildDataset } from "../../engine/dataset.ts";
 import type { BuildAnswer, BuildProgress } from "../../engine/dataset-schemas.ts";
 import { defined } from "../defined.ts";
 import { formatDuration } from "../duration.ts";
-import { type CliIo, printJson, printLine } from "../io.ts";
+import { type CliIo, printJson, printLine, say } from "../io.ts";
 import { forOption, parseCount, parseDecimal } from "../numbers.ts";
 import { ProgressLine } from "../progress-line.ts";
 
@@ -48,7 +48,7 @@ export function buildCommand(io: CliIo): Command {
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], options: BuildOptions) => {
-      const line = new ProgressLine(io.stderr);
+      const line = new ProgressLine(io);
       const { output, seed, holdOut, licence } = options;
       try {
         const answer = await buildDataset(
@@ -75,7 +75,7 @@ export function describeProgress(progress: BuildProgress): string {
 
 function print(io: CliIo, output: string, answer: BuildAnswer): void {
   const { pieces, heldOutPieces, notes, duplicates, failed, files, read } = answer;
-  printLine(io.stdout, `${output}: ${pieces} pieces, ${notes} notes; ${heldOutPieces} pieces are held out`);
+  say(io, `${output}: ${pieces} pieces, ${notes} notes; ${heldOutPieces} pieces are held out`);
   printLine(
     io.stdout,
     `${files} files, ${read} of them read now; ${duplicates} duplicates and ${failed.length} failures left out`,

@@ -20,7 +20,7 @@ import {
 import { thisMachine } from "../../hosts/machine.ts";
 import { programFile, removeProgramFile, thisProgram, writeProgramFile } from "../../hosts/program-file.ts";
 import { readRecord, writeRecord } from "../../hosts/record.ts";
-import { type CliIo, printLine } from "../io.ts";
+import { type CliIo, printLine, say } from "../io.ts";
 import { VERSION } from "../version.ts";
 
 export interface HostOptions {
@@ -47,7 +47,7 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
   });
   for (const { plan } of planned) printPlan(io, plan, host);
   if (dryRun) {
-    printLine(io.stdout, "nothing was changed: --dry-run");
+    say(io, "nothing was changed: --dry-run");
     return;
   }
   let entries = before;
@@ -59,7 +59,7 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
     writeRecord(io.env, record, name, entries);
   }
   writeProgramFile(io.env, thisProgram());
-  printLine(io.stdout, `what starts the daemon is in ${programFile(io.env)}`);
+  say(io, `what starts the daemon is in ${programFile(io.env)}`);
   printNext(
     io,
     host,
@@ -67,28 +67,28 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
     shipped.map(({ path }) => path),
   );
   if (planned.some(({ plan }) => plan.renewal?.old.length)) {
-    printLine(io.stdout, `if ${host.title} is running, restart it: until then it runs the old scripts`);
+    say(io, `if ${host.title} is running, restart it: until then it runs the old scripts`);
   }
 }
 
 function printNext(io: CliIo, host: Host, places: readonly Place[], files: readonly string[]): void {
   const [first] = places;
   if (first === undefined) return;
-  printLine(io.stdout);
+  say(io, "");
   const installed = { machine: thisMachine(io.env), folder: folderOf(first), files };
-  for (const line of host.next(installed)) printLine(io.stdout, line);
+  for (const line of host.next(installed)) say(io, line);
   const home = homeFolder(io.env);
   for (const { label, flatpak } of places) {
     if (flatpak === undefined) continue;
-    printLine(io.stdout, `${label} sees the daemon's folder after this, and cannot start a daemon itself:`);
+    say(io, `${label} sees the daemon's folder after this, and cannot start a daemon itself:`);
     printLine(
       io.stdout,
       `  flatpak override --user --env=CONTINUO_HOME="${home}" --filesystem="${home}" ${flatpak}`,
     );
-    printLine(io.stdout, "  continuo install service");
+    say(io, "  continuo install service");
   }
   if (io.env.CONTINUO_HOME) {
-    printLine(io.stdout, `CONTINUO_HOME is ${home}: ${host.title} must be started with it too`);
+    say(io, `CONTINUO_HOME is ${home}: ${host.title} must be started with it too`);
   }
 }
 
@@ -100,13 +100,13 @@ export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOpt
   const named = to === undefined ? undefined : host.placeIn(resolve(to), thisMachine(io.env));
   const gone = before.filter((entry) => named === undefined || isSamePlace(entry, named));
   if (gone.length === 0) {
-    printLine(io.stdout, `nothing of Continuo is installed in ${host.title}`);
+    say(io, `nothing of Continuo is installed in ${host.title}`);
     return;
   }
   const planned = gone.map((entry) => ({ entry, plan: planUninstall(entry) }));
   for (const { plan } of planned) printPlan(io, plan, host);
   if (dryRun) {
-    printLine(io.stdout, "nothing was changed: --dry-run");
+    say(io, "nothing was changed: --dry-run");
     return;
   }
   const copies = planned.flatMap(({ entry }) => copiesIn(host, entry));
@@ -120,7 +120,7 @@ export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOpt
   if (Object.keys(readRecord(io.env)).length === 0) removeProgramFile(io.env);
   for (const { menu, titles } of copies) {
     const names = titles.map((title) => `"${title}"`).join(", ");
-    printLine(io.stdout, `${host.title} has copies of ${names}: take them out in ${menu}`);
+    say(io, `${host.title} has copies of ${names}: take them out in ${menu}`);
   }
 }
 
@@ -139,13 +139,13 @@ const WORDS: Readonly<Record<Step["action"], string>> = {
 };
 
 function printPlan(io: CliIo, { place, steps, renewal }: Plan, host: Host): void {
-  printLine(io.stdout, `${place.label}: ${folderOf(place)}`);
-  if (steps.length === 0) printLine(io.stdout, "  nothing is there any more");
+  say(io, `${place.label}: ${folderOf(place)}`);
+  if (steps.length === 0) say(io, "  nothing is there any more");
   for (const step of steps) {
     const more = step.action === "keep" ? `; yours is kept as ${step.backup}` : "";
-    printLine(io.stdout, `  ${WORDS[step.action]} ${step.path}${more}`);
+    say(io, `  ${WORDS[step.action]} ${step.path}${more}`);
   }
   for (const title of renewal?.old ?? []) {
-    printLine(io.stdout, `  renew ${host.title}'s own copy of "${title}"`);
+    say(io, `  renew ${host.title}'s own copy of "${title}"`);
   }
 }

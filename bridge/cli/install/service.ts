@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import { type Autostart, autostartFor } from "../../daemon/autostart.ts";
 import { thisProgram } from "../../hosts/program-file.ts";
-import { type CliIo, printLine } from "../io.ts";
+import { type CliIo, say } from "../io.ts";
 
 /** @throws BridgeError INSTALL_FAILED, SERVICE_UNSUPPORTED */
 export function installService(io: CliIo, isEnabled: boolean): void {
@@ -25,11 +25,11 @@ export function installService(io: CliIo, isEnabled: boolean): void {
       },
     );
   }
-  printLine(io.stdout, `written: ${service.path}`);
+  say(io, `written: ${service.path}`);
   if (isEnabled && succeeds(service.enable)) {
-    printLine(io.stdout, `${service.system} starts the daemon now and at every login`);
+    say(io, `${service.system} starts the daemon now and at every login`);
   } else {
-    printLine(io.stdout, `${service.system} reads it after: ${service.enable.join(" ")}`);
+    say(io, `${service.system} reads it after: ${service.enable.join(" ")}`);
   }
 }
 
@@ -38,7 +38,7 @@ export function uninstallService(io: CliIo): void {
   const service = autostart(io);
   succeeds(service.disable);
   rmSync(service.path, { force: true });
-  printLine(io.stdout, `removed: ${service.path}`);
+  say(io, `removed: ${service.path}`);
 }
 
 function autostart(io: CliIo): Autostart {

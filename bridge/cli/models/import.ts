@@ -9,7 +9,7 @@ import { chooseModel } from "../../engine/models.ts";
 import { applyAdapter } from "../../engine/training.ts";
 import { checkName, importModel, removeModel } from "../../engine/user-models.ts";
 import { refuseWorse } from "../../training/outcome.ts";
-import { type CliIo, printJson, printLine } from "../io.ts";
+import { type CliIo, printJson, say } from "../io.ts";
 
 interface ImportOptions {
   name: string;
@@ -41,7 +41,7 @@ export function importCommand(io: CliIo): Command {
         const { name, licence } = options;
         const model = importModel(folder, { name, licence, source: `imported from ${path}`, env: io.env });
         if (options.json) printJson(io.stdout, model);
-        else printLine(io.stdout, `${name} is in ${model.folder}; use it with --model ${name}`);
+        else say(io, `${name} is in ${model.folder}; use it with --model ${name}`);
       } finally {
         rmSync(scratch, { recursive: true, force: true });
       }
@@ -72,6 +72,6 @@ export function removeCommand(io: CliIo): Command {
     .action((name: string, options: { json?: boolean }) => {
       const folder = removeModel(name, io.env);
       if (options.json) printJson(io.stdout, { removed: name, folder });
-      else printLine(io.stdout, `${name} is gone from ${folder}`);
+      else say(io, `${name} is gone from ${folder}`);
     });
 }

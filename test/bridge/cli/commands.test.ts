@@ -59,7 +59,7 @@ describe("info", () => {
 
   test("for people, tracks and channels count from 1", async () => {
     const { stdout } = await runCli(["info", "test/fixtures/drummer1-rock-115.mid"]);
-    expect(stdout).toMatch(/ {4}1 {2}Midi Drums\s+10 {2}drums\s+2821/);
+    expect(stdout).toMatch(/ {4}1 {2}Midi Drums\s+10 {2}drums \(channel 10\)\s+2821/);
   });
 });
 
