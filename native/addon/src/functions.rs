@@ -91,6 +91,14 @@ pub fn read_song(request: String) -> AsyncTask<JobTask> {
     })
 }
 
+/// What shapes the sound of a file's tracks: `ReadControlsRequest` to `ReadControlsAnswer`.
+#[napi]
+pub fn read_controls(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::ReadControlsRequest| {
+        jobs::read_controls(&request)
+    })
+}
+
 /// A file with other notes in some of its tracks: `RewriteSongRequest` to `RewriteSongAnswer`.
 #[napi]
 pub fn rewrite_song(request: String) -> AsyncTask<JobTask> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::{Note, exchange_notes_in_song};
+use continuo_midi::{Note, Track, append_tracks, exchange_notes_in_song};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -24,6 +24,9 @@ pub struct RewriteSongRequest {
     pub song: Option<usize>,
     /// Those that are not named stay byte for byte.
     pub tracks: Vec<RewrittenTrack>,
+    /// Tracks that the file does not have yet, in order.
+    #[serde(default)]
+    pub new_tracks: Vec<NewTrack>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -32,6 +35,19 @@ pub struct RewrittenTrack {
     /// Number from 1, as `continuo info` lists them.
     pub track: usize,
     /// All of its notes, in any order; their channel is the track's.
+    pub notes: Vec<SongNote>,
+}
+
+/// A track that comes into the file.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewTrack {
+    pub name: String,
+    /// 0-15.
+    pub channel: u8,
+    /// 0-127.
+    pub program: u8,
+    /// In any order; their channel is the track's.
     pub notes: Vec<SongNote>,
 }
 
@@ -67,11 +83,32 @@ pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, J
             .map_err(midi)?;
         counts[index] = notes.len();
     }
+    let new_tracks: Vec<Track> = request
+        .new_tracks
+        .iter()
+        .map(NewTrack::track)
+        .collect::<Result<_, _>>()?;
+    counts.extend(new_tracks.iter().map(|track| track.notes.len()));
+    bytes = append_tracks(&bytes, source.song_index, &new_tracks).map_err(midi)?;
     write_output(&request.output, &bytes, false)?;
     Ok(RewriteSongAnswer {
         file: request.output.clone(),
         note_count: counts.iter().sum(),
     })
+}
+
+impl NewTrack {
+    fn track(&self) -> Result<Track, JobError> {
+        let channel = self.channel;
+        let own = |note: &SongNote| SongNote { channel, ..*note }.note();
+        Ok(Track {
+            name: self.name.clone(),
+            channel,
+            program: self.program,
+            notes: self.notes.iter().map(own).collect::<Result<_, _>>()?,
+            ..Track::default()
+        })
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +177,7 @@ mod tests {
                 shown_as: Some("song.mid".into()),
                 song: None,
                 tracks,
+                new_tracks: vec![],
             };
             rewrite_song(&request)
         };
@@ -181,5 +219,40 @@ mod tests {
             notes: vec![],
         }]);
         assert_eq!(missing.unwrap_err().code(), "TRACK_NOT_FOUND");
+    }
+
+    #[test]
+    fn a_track_comes_into_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("new.mid");
+        let note = SongNote {
+            start_tick: 96,
+            duration_ticks: 48,
+            pitch: 40,
+            velocity: 70,
+            channel: 0,
+        };
+        rewrite_song(&RewriteSongRequest {
+            input: fixture("holmes-le-desir.mid"),
+            output: output.clone(),
+            shown_as: None,
+            song: None,
+            tracks: vec![],
+            new_tracks: vec![NewTrack {
+                name: "Bass".to_owned(),
+                channel: 5,
+                program: 33,
+                notes: vec![note],
+            }],
+        })
+        .unwrap();
+        let song = read(output, MOST).unwrap();
+        let last = song.tracks.last().unwrap();
+        assert_eq!(
+            (last.name.as_str(), last.channel, last.program),
+            ("Bass", 5, 33)
+        );
+        assert_eq!(last.notes.len(), 1);
+        assert_eq!(song.tracks.len(), 4);
     }
 }

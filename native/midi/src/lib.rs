@@ -4,11 +4,13 @@
 //! writer that replaces the notes of one region. Knows nothing about models or tokens.
 
 mod anomaly;
+mod append;
 mod bars;
 mod bytes;
 mod chunks;
 mod conflicts;
 mod container;
+mod controls;
 mod drum_names;
 mod drums;
 mod error;
@@ -23,15 +25,18 @@ mod parse;
 mod replace;
 mod silent;
 mod song;
+mod splice;
 mod tempo;
 mod text;
 mod words;
 mod wrapper;
 
 pub use anomaly::Warning;
+pub use append::append_tracks;
 pub use bars::{BarPosition, Bars};
 pub use conflicts::{Conflict, conflicts};
 pub use container::{RawChunk, RawFile};
+pub use controls::{Control, SongControls, song_controls};
 pub use drums::{DrumsReason, drums_of_sent_track};
 pub use error::{MAX_TICK, MidiError};
 pub use event::{BadData, Event, EventKind, EventReader, META_END_OF_TRACK};

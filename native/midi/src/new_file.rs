@@ -28,9 +28,16 @@ pub fn write_new(song: &Song) -> Result<Vec<u8>, MidiError> {
     out.extend_from_slice(&song.ppq.to_be_bytes());
     Chunk::of_maps(song)?.append_to(&mut out)?;
     for track in &song.tracks {
-        Chunk::of_track(track)?.append_to(&mut out)?;
+        write_track(track, track.name.as_bytes(), &mut out)?;
     }
     Ok(out)
+}
+
+/// Append a chunk that plays one track; `name`: its name in the encoding of the file.
+///
+/// Errors: `SONG_INVALID`, `NOTE_INVALID`.
+pub(crate) fn write_track(track: &Track, name: &[u8], out: &mut Vec<u8>) -> Result<(), MidiError> {
+    Chunk::of_track(track, name)?.append_to(out)
 }
 
 /// Events of one chunk with absolute ticks; those of one tick are written in the order of `rank`.
@@ -76,7 +83,7 @@ impl Chunk {
         Ok(chunk)
     }
 
-    fn of_track(track: &Track) -> Result<Self, MidiError> {
+    fn of_track(track: &Track, name: &[u8]) -> Result<Self, MidiError> {
         let mut chunk = Self::default();
         if track.channel > 15 || track.program > 127 {
             return Err(song_error(format!(
@@ -84,13 +91,11 @@ impl Chunk {
                 track.name, track.channel, track.program
             )));
         }
-        if !track.name.is_empty() {
+        if !name.is_empty() {
+            let name = &name[..name.len().min(MAX_NUMBER as usize)];
             let mut message = vec![0xff, 0x03];
-            write_number(
-                &mut message,
-                track.name.len().min(MAX_NUMBER as usize) as u32,
-            );
-            message.extend_from_slice(track.name.as_bytes());
+            write_number(&mut message, name.len() as u32);
+            message.extend_from_slice(name);
             chunk.push(0, RANK_SETUP, message)?;
         }
         let program = vec![0xc0 | track.channel, track.program];

@@ -8,7 +8,6 @@ mod exchange;
 mod plan;
 mod rebuild;
 mod scan;
-mod splice;
 
 use std::ops::Range;
 
@@ -16,6 +15,7 @@ use crate::anomaly::Anomalies;
 use crate::container::{RawFile, read_container};
 use crate::error::MidiError;
 use crate::song::Note;
+use crate::splice::exchange_chunk;
 
 /// What to replace. Ticks are the file's own; regions are half-open.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +68,7 @@ pub fn replace_region_in_song(
     let plan = plan::Plan::new(bytes, body.clone(), request)?;
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
     Ok(Replaced {
-        bytes: splice::splice(bytes, &raw, body, &new_body)?,
+        bytes: exchange_chunk(bytes, &raw, body, &new_body)?,
         removed: plan.removed,
     })
 }
@@ -105,7 +105,7 @@ pub fn exchange_notes_in_song(
         return Ok(bytes.to_vec());
     };
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
-    splice::splice(bytes, &raw, body, &new_body)
+    exchange_chunk(bytes, &raw, body, &new_body)
 }
 
 fn body_of(raw: &RawFile, chunk: usize) -> Result<Range<usize>, MidiError> {

@@ -50,6 +50,19 @@ impl TextEncoding {
         name.trim().to_owned()
     }
 
+    /// The text in this encoding; a question mark for each character that the encoding lacks.
+    pub(crate) fn encode(self, text: &str) -> Vec<u8> {
+        let mut buffer = [0; 4];
+        let mut out = Vec::with_capacity(text.len());
+        for character in text.chars() {
+            match self.0.encode(character.encode_utf8(&mut buffer)) {
+                (bytes, _, false) => out.extend_from_slice(&bytes),
+                (_, _, true) => out.push(b'?'),
+            }
+        }
+        out
+    }
+
     /// Such as "UTF-8" or "Shift_JIS".
     pub fn name(self) -> &'static str {
         self.0.name()
