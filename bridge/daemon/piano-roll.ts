@@ -45,7 +45,9 @@ export function createPianoRoll(options: PianoRollOptions): PianoRoll {
   const shelf = new Shelf(join(home, "rolls"), (reason) =>
     log.logger.warn({ reason }, "changes in the piano roll are not kept"),
   );
-  const rolls = new Rolls(shelf);
+  const rolls = new Rolls(shelf, (removed) =>
+    broadcast.send("roll/removed", { rolls: [...removed], isLimit: true }),
+  );
   const door = new Door({ ...options, isSecure: config.tls !== undefined });
   return {
     methods: {

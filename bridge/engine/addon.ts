@@ -18,6 +18,7 @@ export interface Addon {
   fillSong: CancellableCall;
   sentTracks(request: string): Promise<string>;
   readSong(request: string): Promise<string>;
+  readControls(request: string): Promise<string>;
   rewriteSong(request: string): Promise<string>;
   scaleOf(request: string): Promise<string>;
   readRegion(request: string): Promise<string>;

@@ -53,6 +53,28 @@ export async function withDrums(song: Song): Promise<Song> {
   return { ...song, tracks };
 }
 
+const controlsSchema = z.strictObject({
+  tracks: z.array(z.strictObject({ id: z.string(), events: z.array(z.int().nonnegative()) })),
+  leftOut: z.int().nonnegative(),
+});
+
+export interface ReadControlsRequest {
+  input: string;
+  /** Which song, from 1, of a file that holds several. */
+  song?: number | undefined;
+  /** Of all tracks together. */
+  mostControls: number;
+}
+
+/**
+ * Controllers, programs, pitch bend and pressure of each track: four numbers an event, by tick (tick, upper four bits
+ * of the status, two data bytes).
+ * @throws BridgeError INPUT_*, MIDI_*
+ */
+export function readControls(request: ReadControlsRequest): Promise<z.infer<typeof controlsSchema>> {
+  return checked(loadAddon().addon.readControls(requestText(request)), controlsSchema);
+}
+
 const rewrittenSchema = z.strictObject({ file: z.string(), noteCount: z.int() });
 
 export interface RewriteSongRequest {
@@ -64,6 +86,8 @@ export interface RewriteSongRequest {
   song?: number | undefined;
   /** Those that are not named stay byte for byte. */
   tracks: { track: number; notes: readonly Note[] }[];
+  /** Tracks that the file does not have yet, in order. */
+  newTracks: { name: string; channel: number; program: number; notes: readonly Note[] }[];
 }
 
 /**

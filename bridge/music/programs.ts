@@ -105,3 +105,23 @@ const FAMILIES: readonly (readonly string[])[] = [
 export function programName(program: number): string {
   return FAMILIES[Math.floor(program / 8)]?.[program % 8] ?? `program ${program + 1}`;
 }
+
+/** Of eight programs each. */
+export const FAMILY_NAMES = [
+  "Piano",
+  "Tuned percussion",
+  "Organ",
+  "Guitar",
+  "Bass",
+  "Strings",
+  "Ensemble",
+  "Brass",
+  "Reed",
+  "Pipe",
+  "Synth lead",
+  "Synth pad",
+  "Synth effects",
+  "World",
+  "Percussive",
+  "Sound effects",
+] as const;

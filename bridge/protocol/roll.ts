@@ -22,6 +22,12 @@ const text = z.string().max(LIMITS.textCharacters);
 const rollId = z.string().min(1).max(64);
 const base64 = z.base64().max(LIMITS.fileCharacters).describe("the bytes of a MIDI file");
 
+/** Of what is kept for pages; texts and characters of one song. */
+export const KEPT_LIMITS = { rolls: 4_096, texts: 2_048, characters: 4 * 1024 * 1024 } as const;
+
+const keptName = z.string().regex(/^[A-Za-z0-9.:-]{1,64}$/);
+const byte = z.int().min(0).max(127);
+
 const rollSongSchema = z
   .object({
     ppq: z.int().min(1),
@@ -40,6 +46,8 @@ const rollEntrySchema = z
     version: count.describe("one more with each change"),
     openedAt: z.string().describe("ISO 8601"),
     file: z.string().nullable().describe("name of the MIDI file that it came from; null of a host's song"),
+    changedAt: z.string().nullable().describe("when its notes were last changed, ISO 8601; null if never"),
+    isSaved: z.boolean().describe("no changes, or all of them are in a file or in a DAW as well"),
     host: z
       .object({ name: z.string(), region: regionSchema })
       .nullable()
@@ -49,7 +57,13 @@ const rollEntrySchema = z
 export type RollEntry = z.infer<typeof rollEntrySchema>;
 
 const rollSchema = rollEntrySchema
-  .extend({ song: rollSongSchema, warnings: z.array(warningSchema) })
+  .extend({
+    song: rollSongSchema,
+    warnings: z.array(warningSchema),
+    earlier: rollEntrySchema
+      .nullable()
+      .describe("a song with changes that was opened from the same file before, while this one has none"),
+  })
   .meta({ id: "Roll", description: "An open song, as it is now." });
 export type Roll = z.infer<typeof rollSchema>;
 
@@ -70,6 +84,17 @@ const changedSchema = z
   .meta({ id: "RollChanged", description: "Notes that went and notes that came." });
 export type RollChanged = z.infer<typeof changedSchema>;
 
+const newTrackSchema = z
+  .strictObject({ name: text, program: byte.default(0), isDrums: z.boolean().default(false) })
+  .meta({ id: "NewRollTrack", description: "A track that is to come into a song." });
+export type NewRollTrack = z.infer<typeof newTrackSchema>;
+
+const rollTrackSchema = trackSchema
+  .required()
+  .omit({ notes: true })
+  .meta({ id: "RollTrack", description: "A track without its notes." });
+export type RollTrack = z.infer<typeof rollTrackSchema>;
+
 export const ROLL_METHODS = {
   "roll/open": method(
     "Open a song in the piano roll: the bytes of a MIDI file, or a song.",
@@ -77,6 +102,7 @@ export const ROLL_METHODS = {
       title: text,
       file: base64.optional(),
       songNumber: z.int().min(1).optional().describe("which song of a file that holds several, from 1"),
+      path: z.string().max(4_096).optional().describe("where the file lies; tells files of one name apart"),
       song: songSchema.optional().describe("where there is no file"),
     }),
     rollSchema,
@@ -91,7 +117,68 @@ export const ROLL_METHODS = {
     z.strictObject({}),
     z.object({ rolls: z.array(rollEntrySchema) }),
   ),
-  "roll/get": method("A song, as it is now.", z.strictObject({ rollId }), rollSchema),
+  "roll/get": method(
+    "A song, as it is now. A client that is connected keeps it open, so that it is not removed, until roll/close.",
+    z.strictObject({ rollId }),
+    rollSchema,
+  ),
+  "roll/close": method(
+    "This client no longer shows the song.",
+    z.strictObject({ rollId }),
+    z.object({ closed: z.literal(true) }),
+  ),
+  "roll/remove": method(
+    "Remove a song and everything that was done to it. The file that it came from stays where it is.",
+    z.strictObject({ rollId }),
+    z.object({ removed: z.literal(true) }),
+  ),
+  "roll/keep": method(
+    "Keep what a page wants to find again after it was loaded anew: short texts by name, such as its undo history.",
+    z.strictObject({
+      rollId,
+      texts: z
+        .array(
+          z.strictObject({
+            name: keptName,
+            text: z.string().max(KEPT_LIMITS.characters).nullable().describe("null removes it"),
+          }),
+        )
+        .max(KEPT_LIMITS.texts),
+    }),
+    z.object({ kept: z.literal(true) }),
+  ),
+  "roll/kept": method(
+    "What was kept by roll/keep.",
+    z.strictObject({ rollId }),
+    z.object({ texts: z.array(z.object({ name: z.string(), text: z.string() })) }),
+  ),
+  "roll/controls": method(
+    "What shapes the sound of each track beside its notes: controllers, programs, pitch bend, pressure.",
+    z.strictObject({ rollId }),
+    z.object({
+      tracks: z.array(
+        z.object({
+          id: text,
+          events: z
+            .array(count)
+            .describe(
+              "four numbers an event, by tick: tick, upper four bits of the status byte, two data bytes",
+            ),
+        }),
+      ),
+      leftOut: count.describe("events beyond what is told"),
+    }),
+  ),
+  "track/add": method(
+    "Add a track without notes at the end of a song; other pages hear of it.",
+    z.strictObject({ rollId, track: newTrackSchema }),
+    z.object({ version: count, track: rollTrackSchema }),
+  ),
+  "track/remove": method(
+    "Remove a track that was added by track/add and has no notes.",
+    z.strictObject({ rollId, trackId: text }),
+    z.object({ version: count }),
+  ),
   "roll/edit": method(
     "Change notes; other pages hear of it.",
     z.strictObject({ rollId, changes: z.array(changeSchema).max(LIMITS.tracks) }),
@@ -131,6 +218,17 @@ export const ROLL_NOTIFICATIONS = {
   "roll/changed": {
     description: "Another page changed notes.",
     params: z.object({ rollId, version: count, changes: z.array(changedSchema) }),
+  },
+  "roll/removed": {
+    description: "Songs are no longer kept: a client removed them, or they were too many.",
+    params: z.object({
+      rolls: z.array(rollEntrySchema),
+      isLimit: z.boolean().describe("they were too many, unchanged and closed"),
+    }),
+  },
+  "track/changed": {
+    description: "Another page added or removed a track.",
+    params: z.object({ rollId, version: count, added: rollTrackSchema.nullable(), removed: text.nullable() }),
   },
   "roll/host": {
     description: "A host waits for a roll's notes, or no longer does.",

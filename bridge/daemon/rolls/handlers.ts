@@ -4,13 +4,16 @@
 import { BridgeError } from "../../bridge-error.ts";
 import { scaleOf } from "../../engine/song-file.ts";
 import { nearRegion } from "../../music/near-region.ts";
-import type { ROLL_METHODS } from "../../protocol/roll.ts";
+import type { ROLL_METHODS, Roll as WholeRoll } from "../../protocol/roll.ts";
 import type { Handlers } from "../dispatcher.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Door } from "../page/door.ts";
+import type { Session } from "../session.ts";
 import type { Broadcast } from "../transports/broadcast.ts";
 import { Asks } from "./asks.ts";
+import { controlsOf } from "./controls.ts";
 import { exportFile } from "./output.ts";
+import type { Roll } from "./roll.ts";
 import type { Rolls } from "./rolls.ts";
 
 export interface RollHandlerOptions {
@@ -31,11 +34,23 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
     const roll = rollId === undefined ? "" : `&roll=${rollId}`;
     return `${options.pageUrl()}/open?code=${options.door.newCode()}${roll}`;
   };
+  /** Shown by a client from now on. */
+  const shown = (roll: Roll, session: Session): WholeRoll => {
+    rolls.holders.hold(roll.id, session);
+    return {
+      ...roll.entry,
+      song: roll.shownSong,
+      warnings: roll.song.warnings,
+      earlier: rolls.earlierOf(roll),
+    };
+  };
   return {
-    "roll/open": async ({ title, file, song, songNumber }) => {
-      if (file !== undefined && song === undefined)
-        return (await rolls.openFile(title, Buffer.from(file, "base64"), songNumber)).whole;
-      if (song !== undefined && file === undefined) return (await rolls.openSong(title, song)).whole;
+    "roll/open": async ({ title, file, song, path, songNumber }, session) => {
+      if (file !== undefined && song === undefined) {
+        const bytes = Buffer.from(file, "base64");
+        return shown(await rolls.openFile(title, bytes, { path, songNumber }), session);
+      }
+      if (song !== undefined && file === undefined) return shown(await rolls.openSong(title, song), session);
       throw new BridgeError(
         "REQUEST_INVALID",
         'roll/open wants either "file" or "song"; see docs/protocol.md',
@@ -49,7 +64,43 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
       return { ...job.entry(), url: newUrl(roll.id) };
     },
     "roll/list": () => ({ rolls: rolls.entries }),
-    "roll/get": async ({ rollId }) => (await rolls.get(rollId)).whole,
+    "roll/get": async ({ rollId }, session) => shown(await rolls.get(rollId), session),
+    "roll/close": ({ rollId }, session) => {
+      rolls.holders.release(rollId, session);
+      return { closed: true };
+    },
+    "roll/remove": ({ rollId }) => {
+      const removed = rolls.entries.filter((entry) => entry.rollId === rollId);
+      rolls.remove(rollId);
+      broadcast.send("roll/removed", { rolls: removed, isLimit: false });
+      return { removed: true };
+    },
+    "roll/keep": async ({ rollId, texts }) => {
+      await rolls.keep(
+        rollId,
+        texts.map(({ name, text }) => [name, text]),
+      );
+      return { kept: true };
+    },
+    "roll/kept": async ({ rollId }) => {
+      const { entries } = await rolls.keptOf(rollId);
+      return { texts: entries.map(([name, text]) => ({ name, text })) };
+    },
+    "roll/controls": async ({ rollId }) => controlsOf(await rolls.get(rollId), rolls.shelf),
+    "track/add": async ({ rollId, track }, session) => {
+      const roll = await rolls.get(rollId);
+      const added = rolls.addTrack(roll, track);
+      const { version } = roll;
+      broadcast.send("track/changed", { rollId, version, added, removed: null }, session);
+      return { version, track: added };
+    },
+    "track/remove": async ({ rollId, trackId }, session) => {
+      const roll = await rolls.get(rollId);
+      rolls.removeTrack(roll, trackId);
+      const { version } = roll;
+      broadcast.send("track/changed", { rollId, version, added: null, removed: trackId }, session);
+      return { version };
+    },
     "roll/edit": async ({ rollId, changes }, session) => {
       const roll = await rolls.get(rollId);
       const changed = rolls.edit(roll, changes);
@@ -65,9 +116,17 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
     },
     "roll/export": async ({ rollId }) => {
       const roll = await rolls.get(rollId);
-      return { path: await exportFile(roll, rolls.shelf, options.exportFolder) };
+      const { version } = roll;
+      const path = await exportFile(roll, rolls.shelf, options.exportFolder);
+      rolls.saved(roll, version);
+      return { path };
     },
-    "roll/return": async ({ rollId }) => ({ noteCount: asks.give(await rolls.get(rollId)) }),
+    "roll/return": async ({ rollId }) => {
+      const roll = await rolls.get(rollId);
+      const noteCount = asks.give(roll);
+      rolls.saved(roll, roll.version);
+      return { noteCount };
+    },
     "roll/decline": async ({ rollId }) => {
       asks.decline(await rolls.get(rollId));
       return { declined: true };

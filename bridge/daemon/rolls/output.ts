@@ -7,6 +7,7 @@ import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSong } from "../../engine/fill-song.ts";
 import { rewriteSong } from "../../engine/song-file.ts";
+import { withoutMidiEnding } from "../../music/midi-endings.ts";
 import { outputError } from "../../output-error.ts";
 import type { Roll } from "./roll.ts";
 import type { Shelf } from "./shelf.ts";
@@ -27,11 +28,14 @@ export async function midiBytes(roll: Roll, shelf: Shelf): Promise<Buffer> {
       const tracks = roll.song.tracks.map(({ channel: _, ...track }) => track);
       await writeSong({ ...roll.song, tracks }, output);
     } else {
-      const tracks = [...roll.changedTracks].map((id) => ({
-        track: Number(id),
-        notes: roll.track(id).notes,
-      }));
-      await rewriteSong({ input, output, shownAs: file, song: songNumber, tracks });
+      const added = new Set(roll.addedTracks.map(({ id }) => id));
+      const tracks = [...roll.changedTracks]
+        .filter((id) => !added.has(id))
+        .map((id) => ({ track: Number(id), notes: roll.track(id).notes }));
+      const newTracks = roll.addedTracks.map(({ id, name, channel, program }) => {
+        return { name, channel, program, notes: roll.track(id).notes };
+      });
+      await rewriteSong({ input, output, shownAs: file, song: songNumber, tracks, newTracks });
     }
     return await readFile(output);
   } finally {
@@ -41,8 +45,7 @@ export async function midiBytes(roll: Roll, shelf: Shelf): Promise<Buffer> {
 
 /** The title as the name of a file, on any system. */
 export function fileName({ facts: { title } }: Roll): string {
-  const name = title
-    .replace(/\.midi?$/i, "")
+  const name = withoutMidiEnding(title)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be in a name
     .replace(/[\u0000-\u001f\u007f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+/g, " ")
     .replace(/\s+/g, " ")

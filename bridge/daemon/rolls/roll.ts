@@ -3,29 +3,32 @@
  */
 import { BridgeError } from "../../bridge-error.ts";
 import type { WholeSong } from "../../engine/song-file.ts";
-import type { RollChange, RollChanged, RollEntry, Roll as WholeRoll } from "../../protocol/roll.ts";
+import type { NewRollTrack, RollChange, RollChanged, RollEntry, RollTrack } from "../../protocol/roll.ts";
 import type { Note } from "../../protocol/song.ts";
 import { exchange } from "./notes.ts";
+import type { AddedTrack, RollFacts, RollState } from "./roll-files.ts";
 
 /** More than any music; its answer still fits into a message. */
 export const MOST_NOTES = 250_000;
+/** That came into a song here. */
+const MOST_ADDED_TRACKS = 256;
+const DRUM_CHANNEL = 9;
+const CHANNELS = 16;
 
-export interface RollFacts {
-  rollId: string;
-  title: string;
-  openedAt: string;
-  /** Name of the MIDI file; null of a host's song. */
-  file: string | null;
-  /** Which song of the file, from 1; the first where left out. */
-  songNumber?: number | undefined;
-}
+export type Song = Omit<WholeSong, "warnings">;
 
 export class Roll {
   readonly facts: RollFacts;
   readonly song: WholeSong;
   /** Ids of tracks whose notes are no longer as they came. */
   readonly changedTracks = new Set<string>();
+  /** Tracks that came in here, without their notes. */
+  addedTracks: AddedTrack[] = [];
   version = 0;
+  /** Up to which version the changes are in a file, or in a DAW, as well. */
+  savedVersion = 0;
+  /** ISO 8601. */
+  changedAt: string | null = null;
   /** Who waits for it. */
   host: RollEntry["host"] = null;
 
@@ -37,15 +40,18 @@ export class Roll {
     return this.facts.rollId;
   }
 
-  get entry(): RollEntry {
-    const { songNumber: _, ...facts } = this.facts;
-    return { ...facts, version: this.version, host: this.host };
+  get state(): RollState {
+    const { version, savedVersion, changedAt } = this;
+    return { version, savedVersion, changedAt };
   }
 
-  get whole(): WholeRoll {
-    const { warnings, tracks, ...song } = this.song;
-    const shown = tracks.map(({ channel: _, ...track }) => track);
-    return { ...this.entry, song: { ...song, tracks: shown }, warnings };
+  get entry(): RollEntry {
+    return entryOf(this.facts, this.state, this.host);
+  }
+
+  get shownSong() {
+    const { warnings: _, tracks, ...song } = this.song;
+    return { ...song, tracks: tracks.map(({ channel: __, ...track }) => track) };
   }
 
   get noteCount(): number {
@@ -75,14 +81,85 @@ export class Roll {
       this.track(trackId).notes = notes;
       this.changedTracks.add(trackId);
     }
-    this.version += 1;
+    this.advance();
     return changed.filter(({ removed, added }) => removed.length + added.length > 0);
+  }
+
+  /** A track without notes, at the end. @throws BridgeError ROLL_TOO_LARGE */
+  addTrack({ name, program, isDrums }: NewRollTrack): RollTrack {
+    if (this.addedTracks.length >= MOST_ADDED_TRACKS) {
+      throw new BridgeError(
+        "ROLL_TOO_LARGE",
+        `${MOST_ADDED_TRACKS} tracks were added to the song, which is the limit; export it and open the file`,
+        { data: { tracks: MOST_ADDED_TRACKS } },
+      );
+    }
+    const channel = isDrums ? DRUM_CHANNEL : this.freeChannel();
+    const track: AddedTrack = { id: this.freeId(), name, channel, program, isDrums };
+    this.putTrack(track);
+    this.advance();
+    return { id: track.id, name, program, isDrums };
+  }
+
+  /** Put in a track that was added. */
+  putTrack(track: AddedTrack): void {
+    this.addedTracks.push(track);
+    this.song.tracks.push({ ...track, notes: [] });
+    this.changedTracks.add(track.id);
+  }
+
+  /** Take out a track that was added and has no notes. @throws BridgeError TRACK_NOT_FOUND, TRACK_IN_USE */
+  removeTrack(trackId: string): void {
+    const { notes } = this.track(trackId);
+    if (!this.addedTracks.some(({ id }) => id === trackId) || notes.length > 0) {
+      throw new BridgeError(
+        "TRACK_IN_USE",
+        "only tracks that were added in Continuo and have no notes can be removed; delete its notes first",
+        { data: { trackId, notes: notes.length } },
+      );
+    }
+    this.addedTracks = this.addedTracks.filter(({ id }) => id !== trackId);
+    this.song.tracks.splice(
+      this.song.tracks.findIndex(({ id }) => id === trackId),
+      1,
+    );
+    this.changedTracks.delete(trackId);
+    this.advance();
   }
 
   /** @throws BridgeError TRACK_NOT_FOUND */
   track(id: string): WholeSong["tracks"][number] {
     return trackById(this.song.tracks, id);
   }
+
+  private advance(): void {
+    this.version += 1;
+    this.changedAt = new Date().toISOString();
+  }
+
+  private freeId(): string {
+    const taken = new Set(this.song.tracks.map(({ id }) => id));
+    let number = 1;
+    while (taken.has(`added-${number}`)) number += 1;
+    return `added-${number}`;
+  }
+
+  /** One that no track has; else the first, where only their notes tell them apart. */
+  private freeChannel(): number {
+    const taken = new Set(this.song.tracks.map(({ channel }) => channel));
+    for (let channel = 0; channel < CHANNELS; channel += 1) {
+      if (channel !== DRUM_CHANNEL && !taken.has(channel)) return channel;
+    }
+    return 0;
+  }
+}
+
+export function entryOf(
+  { rollId, title, openedAt, file }: RollFacts,
+  { version, savedVersion, changedAt }: RollState,
+  host: RollEntry["host"] = null,
+): RollEntry {
+  return { rollId, title, openedAt, file, version, changedAt, isSaved: version <= savedVersion, host };
 }
 
 /** @throws BridgeError TRACK_NOT_FOUND */

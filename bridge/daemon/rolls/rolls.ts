@@ -1,36 +1,75 @@
 /**
- * All rolls of the daemon: opened, found, changed; the oldest go where there are too many.
+ * All rolls of the daemon: opened, found, changed. Where there are too many, those go that nobody would miss: closed ones
+ * without changes of their own, the one that was used longest ago first.
  */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { BridgeError } from "../../bridge-error.ts";
 import { readSong, withDrums } from "../../engine/song-file.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import type { RollChange, RollChanged, RollEntry } from "../../protocol/roll.ts";
+import {
+  KEPT_LIMITS,
+  type NewRollTrack,
+  type RollChange,
+  type RollChanged,
+  type RollEntry,
+  type RollTrack,
+} from "../../protocol/roll.ts";
 import type { Song } from "../../protocol/song.ts";
+import { Holders } from "./holders.ts";
 import { wholeSong } from "./host-song.ts";
-import { MOST_NOTES, Roll, type RollFacts, tooLarge } from "./roll.ts";
+import type { KeptTexts, TextChange } from "./kept-texts.ts";
+import { entryOf, MOST_NOTES, Roll, tooLarge } from "./roll.ts";
+import type { RollFacts, RollState } from "./roll-files.ts";
 import type { Shelf } from "./shelf.ts";
 
+/** Beyond these, songs that nobody changed go. */
 const MOST_ROLLS = 32;
+/** The latest that nobody changed stay, however many others there are. */
+const LEAST_UNCHANGED = 8;
+
+/** Where a song came from, as far as whoever opened it said so. */
+export interface FileOrigin {
+  path?: string | undefined;
+  /** Which song of the file, from 1; the first where left out. */
+  songNumber?: number | undefined;
+}
+
+interface Known {
+  readonly facts: RollFacts;
+  /** Milliseconds since 1970. */
+  usedAt: number;
+  /** As it was when it was last in memory. */
+  state: RollState;
+  reading?: Promise<Roll>;
+  loaded?: Roll;
+  kept?: Promise<KeptTexts>;
+}
 
 export class Rolls {
   readonly shelf: Shelf;
-  /** Those in memory, and those of an earlier daemon that nobody asked for yet; the latest last. */
-  private readonly known = new Map<string, { facts: RollFacts; roll?: Promise<Roll>; loaded?: Roll }>();
+  readonly holders = new Holders();
+  /** Those in memory, and those of an earlier daemon that nobody asked for yet; the latest opened last. */
+  private readonly known = new Map<string, Known>();
+  private readonly onRemove: (removed: readonly RollEntry[]) => void;
+  private lastUse = 0;
 
-  constructor(shelf: Shelf) {
+  /** @param onRemove  hears of those that went because there were too many */
+  constructor(shelf: Shelf, onRemove: (removed: readonly RollEntry[]) => void = () => {}) {
     this.shelf = shelf;
-    for (const facts of shelf.list()) this.known.set(facts.rollId, { facts });
-    this.forgetOldest();
+    this.onRemove = onRemove;
+    for (const { facts, usedAt, state } of shelf.list())
+      this.known.set(facts.rollId, { facts, usedAt, state });
   }
 
-  /** @throws BridgeError MIDI_*, ROLL_TOO_LARGE, BUSY, HOME_NOT_WRITABLE */
-  async openFile(title: string, bytes: Uint8Array, song?: number): Promise<Roll> {
-    const facts = { ...newFacts(title, title), songNumber: song };
+  /** @throws BridgeError MIDI_*, ROLL_TOO_LARGE, ROLLS_FULL, BUSY, HOME_NOT_WRITABLE */
+  async openFile(title: string, bytes: Uint8Array, origin: FileOrigin = {}): Promise<Roll> {
+    this.checkRoom();
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const facts = { ...newFacts(title, title), sha256, ...origin };
     await this.shelf.putFile(facts, bytes);
     try {
       const input = this.shelf.basePath(facts.rollId);
-      const read = { input, shownAs: title, song, mostNotes: MOST_NOTES };
+      const read = { input, shownAs: title, song: origin.songNumber, mostNotes: MOST_NOTES };
       return this.add(new Roll(facts, await readSong(read)));
     } catch (thrown) {
       this.shelf.remove(facts.rollId);
@@ -38,8 +77,9 @@ export class Rolls {
     }
   }
 
-  /** @throws BridgeError ROLL_TOO_LARGE, BUSY, HOME_NOT_WRITABLE */
+  /** @throws BridgeError ROLL_TOO_LARGE, ROLLS_FULL, BUSY, HOME_NOT_WRITABLE */
   async openSong(title: string, song: Song): Promise<Roll> {
+    this.checkRoom();
     const roll = new Roll(newFacts(title, null), wholeSong(await withDrums(song)));
     if (roll.noteCount > MOST_NOTES) throw tooLarge(roll.noteCount);
     await this.shelf.putSong(roll);
@@ -48,10 +88,10 @@ export class Rolls {
 
   /** @throws BridgeError ROLL_NOT_FOUND */
   async get(rollId: string): Promise<Roll> {
-    const found = this.known.get(rollId);
-    if (found === undefined) throw notFound(rollId);
+    const found = this.find(rollId);
+    this.use(found);
     if (found.loaded !== undefined) return found.loaded;
-    found.roll ??= this.shelf.read(found.facts).then(
+    found.reading ??= this.shelf.read(found.facts).then(
       (roll) => {
         found.loaded = roll;
         this.makeRoom(rollId);
@@ -63,50 +103,172 @@ export class Rolls {
         throw notFound(rollId);
       },
     );
-    return found.roll;
+    return found.reading;
   }
 
   /** Change notes. @throws BridgeError as Roll.edit */
   edit(roll: Roll, changes: readonly RollChange[]): RollChanged[] {
     const changed = roll.edit(changes);
-    this.shelf.later(roll);
+    this.changed(roll);
     return changed;
+  }
+
+  /** @throws BridgeError as Roll.addTrack */
+  addTrack(roll: Roll, track: NewRollTrack): RollTrack {
+    const added = roll.addTrack(track);
+    this.changed(roll);
+    return added;
+  }
+
+  /** @throws BridgeError as Roll.removeTrack */
+  removeTrack(roll: Roll, trackId: string): void {
+    roll.removeTrack(trackId);
+    this.changed(roll);
+  }
+
+  /** Its notes are in a file, or in a DAW, as they were at a version. */
+  saved(roll: Roll, version: number): void {
+    if (roll.savedVersion >= version) return;
+    roll.savedVersion = version;
+    this.shelf.later(roll);
+  }
+
+  /** What pages keep of a song. @throws BridgeError ROLL_NOT_FOUND */
+  async keptOf(rollId: string): Promise<KeptTexts> {
+    const found = this.find(rollId);
+    found.kept ??= this.shelf.readKept(rollId);
+    return found.kept;
+  }
+
+  /** @throws BridgeError ROLL_NOT_FOUND, ROLL_KEEP_FULL */
+  async keep(rollId: string, changes: readonly TextChange[]): Promise<void> {
+    const kept = await this.keptOf(rollId);
+    kept.change(changes);
+    this.use(this.find(rollId));
+    this.shelf.keepLater(rollId, kept);
+  }
+
+  /** Take a song away, with all that was done to it. @throws BridgeError ROLL_NOT_FOUND, ROLL_IN_USE */
+  remove(rollId: string): void {
+    const found = this.find(rollId);
+    if (found.loaded?.host != null) {
+      throw new BridgeError(
+        "ROLL_IN_USE",
+        `${found.loaded.host.name} is waiting for notes of this song; send them or decline first`,
+        { data: { rollId } },
+      );
+    }
+    this.forget(rollId);
+  }
+
+  /** A song with changes that was opened from the same file as one that has none: the musician may mean that one. */
+  earlierOf({ id, facts, version }: Roll): RollEntry | null {
+    if (version > 0 || facts.file === null) return null;
+    const others = [...this.known.values()].filter(
+      (other) => other.facts.rollId !== id && stateOf(other).version > 0 && isSameFile(other.facts, facts),
+    );
+    const latest = others.reduce<Known | undefined>(
+      (best, one) => (best === undefined || one.usedAt >= best.usedAt ? one : best),
+      undefined,
+    );
+    return latest === undefined ? null : entryOfKnown(latest);
   }
 
   /** The latest first. */
   get entries(): RollEntry[] {
-    const all = [...this.known.values()].reverse();
-    return all.map(({ facts, loaded }) => loaded?.entry ?? { ...facts, version: 0, host: null });
+    return [...this.known.values()].reverse().map(entryOfKnown);
+  }
+
+  private find(rollId: string): Known {
+    const found = this.known.get(rollId);
+    if (found === undefined) throw notFound(rollId);
+    return found;
+  }
+
+  private changed(roll: Roll): void {
+    const found = this.known.get(roll.id);
+    if (found === undefined) return;
+    this.use(found);
+    this.shelf.later(roll);
+  }
+
+  /** Two uses have two times, so that it is known which was later. */
+  private use(known: Known): void {
+    this.lastUse = Math.max(this.lastUse + 1, Date.now());
+    known.usedAt = this.lastUse;
+    this.shelf.touch(known.facts.rollId, new Date(this.lastUse));
   }
 
   private add(roll: Roll): Roll {
-    this.known.set(roll.id, { facts: roll.facts, loaded: roll });
+    const known: Known = { facts: roll.facts, usedAt: 0, state: roll.state, loaded: roll };
+    this.known.set(roll.id, known);
+    this.use(known);
     this.forgetOldest();
     this.makeRoom(roll.id);
     return roll;
   }
 
+  private checkRoom(): void {
+    if (this.known.size < KEPT_LIMITS.rolls) return;
+    throw new BridgeError(
+      "ROLLS_FULL",
+      `${this.known.size} songs are kept, which is the limit; remove some from the list of songs first`,
+      { data: { limit: KEPT_LIMITS.rolls } },
+    );
+  }
+
   private forgetOldest(): void {
-    for (const [rollId, { loaded }] of this.known) {
-      if (this.known.size <= MOST_ROLLS) return;
-      // Somebody is at work on it.
-      if (loaded?.host != null) continue;
-      this.known.delete(rollId);
-      this.shelf.remove(rollId);
-    }
+    const missed = [...this.known.values()].filter((one) => this.isMissed(one)).length;
+    const most = Math.max(LEAST_UNCHANGED, MOST_ROLLS - missed);
+    const others = [...this.known.values()].filter((one) => !this.isMissed(one));
+    const going = others.sort((a, b) => b.usedAt - a.usedAt).slice(most);
+    for (const { facts } of going) this.forget(facts.rollId);
+    if (going.length > 0) this.onRemove(going.map(entryOfKnown));
+  }
+
+  /** Whether somebody is at work on it, or would lose what was done. */
+  private isMissed(known: Known): boolean {
+    const { version, savedVersion } = stateOf(known);
+    const isOpen = known.loaded?.host != null || this.holders.isHeld(known.facts.rollId);
+    return isOpen || version > savedVersion;
+  }
+
+  private forget(rollId: string): void {
+    this.known.delete(rollId);
+    this.shelf.remove(rollId);
   }
 
   /** Leave songs on the disk alone while there are more notes in memory than one message may have. */
   private makeRoom(current: string): void {
-    const loaded = [...this.known.values()].flatMap((one) => (one.loaded === undefined ? [] : [one.loaded]));
-    let notes = loaded.reduce((sum, { noteCount }) => sum + noteCount, 0);
-    for (const roll of loaded) {
+    const all = [...this.known.values()];
+    let notes = all.reduce((sum, { loaded }) => sum + (loaded?.noteCount ?? 0), 0);
+    for (const known of all) {
       if (notes <= LIMITS.notes) return;
-      if (roll.id === current || roll.host !== null || this.shelf.isWaiting(roll.id)) continue;
-      this.known.set(roll.id, { facts: roll.facts });
-      notes -= roll.noteCount;
+      const { loaded } = known;
+      if (loaded === undefined || loaded.id === current) continue;
+      if (loaded.host !== null || this.shelf.isWaiting(loaded.id)) continue;
+      const { facts, usedAt } = known;
+      this.known.set(loaded.id, { facts, usedAt, state: loaded.state });
+      notes -= loaded.noteCount;
     }
   }
+}
+
+function stateOf({ loaded, state }: Known): RollState {
+  return loaded?.state ?? state;
+}
+
+function entryOfKnown(known: Known): RollEntry {
+  return entryOf(known.facts, stateOf(known), known.loaded?.host ?? null);
+}
+
+/** One song of a file, by where the files lie, where both are known to lie somewhere; else by their names, or what is in them. */
+function isSameFile(a: RollFacts, b: RollFacts): boolean {
+  if (a.file === null || b.file === null) return false;
+  if ((a.songNumber ?? 1) !== (b.songNumber ?? 1)) return false;
+  if (a.sha256 !== undefined && a.sha256 === b.sha256) return true;
+  if (a.path !== undefined && b.path !== undefined) return a.path === b.path;
+  return a.file.toLowerCase() === b.file.toLowerCase();
 }
 
 function newFacts(title: string, file: string | null): RollFacts {
@@ -118,7 +280,7 @@ function newFacts(title: string, file: string | null): RollFacts {
 function notFound(rollId: string): BridgeError {
   return new BridgeError(
     "ROLL_NOT_FOUND",
-    `there is no open song ${rollId}; the last ${MOST_ROLLS} are kept, open it again`,
+    `there is no song ${rollId}; it was removed, or never opened: open it again`,
     { data: { rollId } },
   );
 }

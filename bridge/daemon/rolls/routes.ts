@@ -11,7 +11,9 @@ export function addRolls(app: FastifyInstance, rolls: Rolls): void {
   const options = { config: { isForPage: true } };
   app.get<{ Params: { id: string } }>("/rolls/:id/:name", options, async (request, reply) => {
     const roll = await rolls.get(request.params.id);
+    const { version } = roll;
     const bytes = await midiBytes(roll, rolls.shelf);
+    rolls.saved(roll, version);
     return reply
       .headers(pageHeaders(request.headers.host))
       .header("content-disposition", contentDisposition(fileName(roll)))

@@ -2,52 +2,56 @@
  * Rolls on the disk: a folder each, with what came and what was changed, so that a daemon that was killed has them
  * again.
  *
- *   roll.json    what it is called
+ *   roll.json    what it is called; its time is that of the last use
  *   base.mid     the file as it came, or
  *   song.json    the song that was sent
+ *   state.json   how far it was changed and saved
  *   edits.json   all notes of the tracks that were changed, written a moment after a change
+ *   kept.json    what pages want to find again
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { BridgeError } from "../../bridge-error.ts";
 import { readSong, wholeSongSchema } from "../../engine/song-file.ts";
-import type { Note } from "../../protocol/song.ts";
-import { MOST_NOTES, Roll, type RollFacts } from "./roll.ts";
+import { DelayedWrites, replaceFile } from "./delayed-writes.ts";
+import { KeptTexts } from "./kept-texts.ts";
+import { MOST_NOTES, Roll } from "./roll.ts";
+import {
+  type Edits,
+  editsSchema,
+  factsSchema,
+  fromRow,
+  ROLL_ID,
+  type RollFacts,
+  type RollState,
+  stateSchema,
+  toRow,
+} from "./roll-files.ts";
 
-/** A musician who drags a note makes many changes. */
-const WRITE_MS = 200;
-const ROLL_ID = /^[a-z0-9-]{1,64}$/;
+/** What is known of a roll without reading its song. */
+export interface Shelved {
+  facts: RollFacts;
+  /** Milliseconds since 1970. */
+  usedAt: number;
+  state: RollState;
+}
 
-const factsSchema = z.strictObject({
-  rollId: z.string().regex(ROLL_ID),
-  title: z.string(),
-  openedAt: z.string(),
-  file: z.string().nullable(),
-  songNumber: z.int().min(1).optional(),
-});
-const [tick, byte] = [z.int().min(0), z.int().min(0).max(127)];
-const editsSchema = z.strictObject({
-  version: z.int().min(0),
-  tracks: z.record(z.string(), z.array(z.tuple([tick, z.int().min(1), byte, byte, byte]))),
-});
-type Edits = z.infer<typeof editsSchema>;
+/** Files of a roll that change. */
+const CHANGING = ["edits.json", "kept.json"] as const;
 
 export class Shelf {
   private readonly folder: string;
-  private readonly onProblem: (reason: string) => void;
-  private readonly waiting = new Map<string, { roll: Roll; timer: NodeJS.Timeout }>();
-  /** The last write of each roll, so that none overtakes another. */
-  private readonly writing = new Map<string, Promise<void>>();
+  private readonly writes: DelayedWrites;
 
   /** @param onProblem  hears of changes that could not be written */
   constructor(folder: string, onProblem: (reason: string) => void) {
-    [this.folder, this.onProblem] = [folder, onProblem];
+    this.folder = folder;
+    this.writes = new DelayedWrites(onProblem);
   }
 
   /** What is there, the oldest first; folders that hold no roll are left alone. */
-  list(): RollFacts[] {
+  list(): Shelved[] {
     let names: string[] = [];
     try {
       names = readdirSync(this.folder).filter((name) => ROLL_ID.test(name));
@@ -56,8 +60,10 @@ export class Shelf {
     }
     return names.sort().flatMap((name) => {
       try {
-        const facts = factsSchema.parse(JSON.parse(readFileSync(this.path(name, "roll.json"), "utf8")));
-        return facts.rollId === name ? [facts] : [];
+        const path = this.path(name, "roll.json");
+        const facts = factsSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+        if (facts.rollId !== name) return [];
+        return [{ facts, usedAt: statSync(path).mtimeMs, state: this.stateOf(name) }];
       } catch {
         return [];
       }
@@ -85,12 +91,23 @@ export class Shelf {
     const roll = new Roll(facts, song);
     const edits = await this.edits(rollId);
     if (edits === undefined) return roll;
-    roll.version = edits.version;
+    const { savedVersion, changedAt } = this.stateOf(rollId);
+    Object.assign(roll, { version: edits.version, savedVersion, changedAt });
+    for (const track of edits.addedTracks ?? []) roll.putTrack(track);
     for (const [trackId, notes] of Object.entries(edits.tracks)) {
       roll.track(trackId).notes = notes.map(fromRow);
       roll.changedTracks.add(trackId);
     }
     return roll;
+  }
+
+  /** What pages keep of it; empty where there is nothing. */
+  async readKept(rollId: string): Promise<KeptTexts> {
+    try {
+      return KeptTexts.parse(await readFile(this.path(rollId, "kept.json"), "utf8"));
+    } catch {
+      return new KeptTexts();
+    }
   }
 
   basePath(rollId: string): string {
@@ -104,47 +121,52 @@ export class Shelf {
 
   /** Keep the changes, soon. */
   later(roll: Roll): void {
-    if (this.waiting.has(roll.id)) return;
-    const timer = setTimeout(() => void this.write(roll), WRITE_MS);
-    this.waiting.set(roll.id, { roll, timer });
+    const path = this.path(roll.id, "edits.json");
+    // The state first: a roll that was killed in between has changes, whatever else is known of it.
+    this.writes.later(path, () => [
+      { path: this.path(roll.id, "state.json"), text: JSON.stringify(roll.state) },
+      { path, text: JSON.stringify(editsOf(roll)) },
+    ]);
+  }
+
+  keepLater(rollId: string, texts: KeptTexts): void {
+    const path = this.path(rollId, "kept.json");
+    this.writes.later(path, () => [{ path, text: JSON.stringify(texts) }]);
+  }
+
+  /** It was looked at: others go before it when there are too many. */
+  touch(rollId: string, at: Date): void {
+    try {
+      utimesSync(this.path(rollId, "roll.json"), at, at);
+    } catch {
+      // Its age is then that of an earlier use.
+    }
   }
 
   isWaiting(rollId: string): boolean {
-    return this.waiting.has(rollId) || this.writing.has(rollId);
+    return CHANGING.some((name) => this.writes.isWaiting(this.path(rollId, name)));
   }
 
   remove(rollId: string): void {
-    clearTimeout(this.waiting.get(rollId)?.timer);
-    this.waiting.delete(rollId);
+    const written = CHANGING.map((name) => this.writes.cancel(this.path(rollId, name)));
     const removed = () => rmSync(this.path(rollId), { recursive: true, force: true, maxRetries: 3 });
-    void (this.writing.get(rollId) ?? Promise.resolve()).then(removed).catch(() => {});
+    void Promise.all(written)
+      .then(removed)
+      .catch(() => {});
   }
 
   /** Write what waits. */
-  async close(): Promise<void> {
-    await Promise.all([...this.waiting.values()].map(({ roll }) => this.write(roll)));
+  close(): Promise<void> {
+    return this.writes.close();
   }
 
-  private write(roll: Roll): Promise<void> {
-    clearTimeout(this.waiting.get(roll.id)?.timer);
-    this.waiting.delete(roll.id);
-    const before = this.writing.get(roll.id) ?? Promise.resolve();
-    const written = before.then(() => this.writeNow(roll));
-    this.writing.set(roll.id, written);
-    return written.finally(() => {
-      if (this.writing.get(roll.id) === written) this.writing.delete(roll.id);
-    });
-  }
-
-  private async writeNow(roll: Roll): Promise<void> {
-    const tracks = Object.fromEntries(
-      [...roll.changedTracks].map((trackId) => [trackId, roll.track(trackId).notes.map(toRow)]),
-    );
-    const edits: Edits = { version: roll.version, tracks };
+  private stateOf(rollId: string): RollState {
     try {
-      await this.replace(roll.id, "edits.json", JSON.stringify(edits));
-    } catch (thrown) {
-      this.onProblem(thrown instanceof Error ? thrown.message : String(thrown));
+      return stateSchema.parse(JSON.parse(readFileSync(this.path(rollId, "state.json"), "utf8")));
+    } catch {
+      // Never changed; or by a daemon that wrote none, or damaged: then it may hold changes.
+      const hasEdits = existsSync(this.path(rollId, "edits.json"));
+      return { version: hasEdits ? 1 : 0, savedVersion: 0, changedAt: null };
     }
   }
 
@@ -161,8 +183,8 @@ export class Shelf {
   private async put(facts: RollFacts, name: string, content: string | Uint8Array): Promise<void> {
     try {
       mkdirSync(this.path(facts.rollId), { recursive: true, mode: 0o700 });
-      await this.replace(facts.rollId, name, content);
-      await this.replace(facts.rollId, "roll.json", JSON.stringify(facts));
+      await replaceFile(this.path(facts.rollId, name), content);
+      await replaceFile(this.path(facts.rollId, "roll.json"), JSON.stringify(facts));
     } catch (cause) {
       this.remove(facts.rollId);
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -174,33 +196,17 @@ export class Shelf {
     }
   }
 
-  private async replace(rollId: string, name: string, content: string | Uint8Array): Promise<void> {
-    const path = this.path(rollId, name);
-    await writeFile(`${path}.part`, content, { mode: 0o600 });
-    await rename(`${path}.part`, path);
-  }
-
   private path(rollId: string, ...names: string[]): string {
     return join(this.folder, rollId, ...names);
   }
 }
 
-function toRow({
-  startTick,
-  durationTicks,
-  pitch,
-  velocity,
-  channel,
-}: Note): Edits["tracks"][string][number] {
-  return [startTick, durationTicks, pitch, velocity, channel];
-}
-
-function fromRow([
-  startTick,
-  durationTicks,
-  pitch,
-  velocity,
-  channel,
-]: Edits["tracks"][string][number]): Note {
-  return { startTick, durationTicks, pitch, velocity, channel };
+function editsOf(roll: Roll): Edits {
+  const { version, addedTracks } = roll;
+  const tracks = [...roll.changedTracks].map((trackId) => [trackId, roll.track(trackId).notes.map(toRow)]);
+  return {
+    version,
+    ...(addedTracks.length === 0 ? {} : { addedTracks }),
+    tracks: Object.fromEntries(tracks),
+  };
 }

@@ -6,11 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { wholeSong } from "../../../bridge/daemon/rolls/host-song.ts";
-import { fileName } from "../../../bridge/daemon/rolls/output.ts";
+import { fileName, midiBytes } from "../../../bridge/daemon/rolls/output.ts";
 import { MOST_NOTES, Roll } from "../../../bridge/daemon/rolls/roll.ts";
 import { Rolls } from "../../../bridge/daemon/rolls/rolls.ts";
 import { contentDisposition } from "../../../bridge/daemon/rolls/routes.ts";
 import { Shelf } from "../../../bridge/daemon/rolls/shelf.ts";
+import { Session } from "../../../bridge/daemon/session.ts";
+import { KEPT_LIMITS } from "../../../bridge/protocol/roll.ts";
 import type { Note, Song } from "../../../bridge/protocol/song.ts";
 
 function note(startTick: number, pitch: number, more: Partial<Note> = {}): Note {
@@ -128,7 +130,7 @@ test("the last change wins, and no write is left half done", async () => {
   await expect.poll(() => rolls.shelf.isWaiting(roll.id)).toBe(false);
   rolls.edit(roll, [{ trackId: "b", removed: [], added: [note(99, 2)] }]);
   await rolls.shelf.close();
-  expect(readdirSync(join(folder, roll.id)).sort()).toEqual(["edits.json", "roll.json", "song.json"]);
+  expect(readdirSync(join(folder, roll.id)).sort()).toEqual(["edits.json", "roll.json", "song.json", "state.json"]);
   expect((await newRolls(folder).get(roll.id)).track("b").notes).toHaveLength(51);
 });
 
@@ -141,6 +143,186 @@ test("the oldest go, but none that a host waits for", async () => {
   const titles = rolls.entries.map(({ title }) => title);
   expect([titles.length, titles.at(-1), titles.at(-2)]).toEqual([32, "waited for", "2"]);
   await expect.poll(() => readdirSync(folder).length).toBe(32);
+});
+
+/** A client that is connected, as a page is. */
+function session(): Session {
+  const wire = { send() {}, bufferedBytes: () => 0, close() {}, destroy() {}, pause() {}, resume() {} };
+  return new Session("websocket", wire);
+}
+
+test("what is open somewhere, or changed and in no file, stays however many others are opened", async () => {
+  const folder = newFolder();
+  const gone: string[] = [];
+  const shelf = new Shelf(folder, () => {});
+  const rolls = new Rolls(shelf, (removed) => gone.push(...removed.map(({ title }) => title)));
+  const page = session();
+  const edit = (roll: Roll) => rolls.edit(roll, [{ trackId: "a", removed: [], added: [note(9, 9)] }]);
+  const open = await rolls.openSong("open", song());
+  rolls.holders.hold(open.id, page);
+  const changed = await rolls.openSong("changed", song());
+  edit(changed);
+  const exported = await rolls.openSong("exported", song());
+  edit(exported);
+  rolls.saved(exported, exported.version);
+  const used = await rolls.openSong("used", song());
+  for (let count = 0; count < 40; count += 1) {
+    await rolls.openSong(`${count}`, song());
+    await rolls.get(used.id);
+  }
+  const titles = () => rolls.entries.map(({ title }) => title);
+  expect(titles()).toEqual(expect.arrayContaining(["open", "changed", "used", "39"]));
+  expect(titles()).toHaveLength(32);
+  // What was used longest ago went first, and all of it was told.
+  expect(gone.slice(0, 2)).toEqual(["exported", "0"]);
+  expect(gone).toHaveLength(12);
+  expect(new Set([...gone, ...titles()]).size).toBe(44);
+
+  // Changed again after it was exported; closed by the page.
+  edit(exported);
+  rolls.holders.release(open.id, page);
+  for (let count = 40; count < 80; count += 1) await rolls.openSong(`${count}`, song());
+  expect(titles()).toContain("changed");
+  expect(titles()).not.toContain("open");
+
+  // The next daemon knows it as well.
+  await rolls.shelf.close();
+  const next = newRolls(folder);
+  for (let count = 80; count < 120; count += 1) await next.openSong(`${count}`, song());
+  expect(next.entries.map(({ title }) => title)).toContain("changed");
+  expect((await next.get(changed.id)).track("a").notes).toEqual([note(9, 9)]);
+});
+
+test("songs that must stay leave room for the latest others", async () => {
+  const rolls = newRolls(newFolder());
+  for (let count = 0; count < 40; count += 1) {
+    const roll = await rolls.openSong(`changed ${count}`, song());
+    rolls.edit(roll, [{ trackId: "a", removed: [], added: [note(1, 1)] }]);
+  }
+  for (let count = 0; count < 10; count += 1) await rolls.openSong(`${count}`, song());
+  const titles = rolls.entries.map(({ title }) => title);
+  expect(titles.slice(0, 9)).toEqual(["9", "8", "7", "6", "5", "4", "3", "2", "changed 39"]);
+  expect(titles).toHaveLength(48);
+});
+
+test("a page that is gone holds nothing, and one without a connection cannot hold", async () => {
+  const { holders } = newRolls(newFolder());
+  const [page, http] = [session(), new Session("http")];
+  holders.hold("a", page);
+  holders.hold("b", http);
+  expect([holders.isHeld("a"), holders.isHeld("b")]).toEqual([true, false]);
+  page.end();
+  expect(holders.isHeld("a")).toBe(false);
+  const many = session();
+  for (let count = 0; count < 40; count += 1) holders.hold(`${count}`, many);
+  expect([holders.isHeld("7"), holders.isHeld("8"), holders.isHeld("39")]).toEqual([false, true, true]);
+});
+
+test("changes of a daemon that did not say whether they are saved are changes", async () => {
+  const folder = newFolder();
+  const rolls = newRolls(folder);
+  const roll = await rolls.openSong("Old", song());
+  rolls.edit(roll, [{ trackId: "a", removed: [], added: [note(1, 1)] }]);
+  await rolls.shelf.close();
+  rmSync(join(folder, roll.id, "state.json"));
+  const next = newRolls(folder);
+  expect(next.entries).toMatchObject([{ title: "Old", version: 1, isSaved: false }]);
+  for (let count = 0; count < 40; count += 1) await next.openSong(`${count}`, song());
+  expect((await next.get(roll.id)).version).toBe(1);
+});
+
+test("a song is removed by hand, but none that a host waits for", async () => {
+  const folder = newFolder();
+  const rolls = newRolls(folder);
+  const roll = await rolls.openSong("Song", song());
+  rolls.edit(roll, [{ trackId: "a", removed: [], added: [note(1, 1)] }]);
+  roll.host = { name: "REAPER", region: { trackId: "a", startTick: 0, endTick: 1 } };
+  expect(codeOf(() => rolls.remove(roll.id))).toBe("ROLL_IN_USE");
+  roll.host = null;
+  rolls.remove(roll.id);
+  expect(codeOf(() => rolls.remove(roll.id))).toBe("ROLL_NOT_FOUND");
+  await expect.poll(() => readdirSync(folder)).toEqual([]);
+});
+
+test("pages find again what they had kept, also after the daemon's end; it is bounded", async () => {
+  const folder = newFolder();
+  const rolls = newRolls(folder);
+  const roll = await rolls.openSong("Song", song());
+  await rolls.keep(roll.id, [
+    ["view", "1"],
+    ["step.a", "2"],
+  ]);
+  await rolls.keep(roll.id, [
+    ["view", "3"],
+    ["step.a", null],
+    ["step.b", "4"],
+  ]);
+  const large = "x".repeat(KEPT_LIMITS.characters);
+  await expect(rolls.keep(roll.id, [["large", large]])).rejects.toMatchObject({ code: "ROLL_KEEP_FULL" });
+  const many = Array.from({ length: KEPT_LIMITS.texts }, (_, at): [string, string] => [`t${at}`, ""]);
+  await expect(rolls.keep(roll.id, many)).rejects.toMatchObject({ code: "ROLL_KEEP_FULL" });
+  await rolls.shelf.close();
+  const next = newRolls(folder);
+  const kept = { view: "3", "step.b": "4" };
+  expect(Object.fromEntries((await next.keptOf(roll.id)).entries)).toEqual(kept);
+  writeFileSync(join(folder, roll.id, "kept.json"), '{"version":1,"texts":[["view"]]}');
+  expect((await newRolls(folder).keptOf(roll.id)).entries).toEqual([]);
+  await expect(next.keep("none", [])).rejects.toMatchObject({ code: "ROLL_NOT_FOUND" });
+});
+
+test("a file that was changed here before is known again, by its place, its name or its bytes", async () => {
+  const rolls = newRolls(newFolder());
+  const bytes = readFileSync("test/fixtures/holmes-le-desir.mid");
+  const other = readFileSync("test/fixtures/faure-apres-un-reve.mid");
+  const first = await rolls.openFile("song.mid", bytes, "/music/song.mid");
+  expect(rolls.earlierOf(first)).toBe(null);
+  const change = { trackId: "1", removed: [], added: [note(1, 1)] };
+  rolls.edit(first, [change]);
+  expect(rolls.earlierOf(first)).toBe(null);
+  const earlierTo = async (title: string, content: Uint8Array, path?: string) =>
+    rolls.earlierOf(await rolls.openFile(title, content, path))?.rollId;
+  expect(await earlierTo("song.mid", bytes, "/music/song.mid")).toBe(first.id);
+  // The file was written anew since.
+  expect(await earlierTo("song.mid", other, "/music/song.mid")).toBe(first.id);
+  expect(await earlierTo("SONG.MID", other)).toBe(first.id);
+  expect(await earlierTo("copy.mid", bytes, "/elsewhere/copy.mid")).toBe(first.id);
+  expect(await earlierTo("song.mid", other, "/elsewhere/song.mid")).toBe(undefined);
+  expect(await earlierTo("other.mid", other)).toBe(undefined);
+  expect(rolls.earlierOf(await rolls.openSong("song.mid", song()))).toBe(null);
+});
+
+test("a track is added, filled, kept and written; an empty one can be removed", async () => {
+  const folder = newFolder();
+  const rolls = newRolls(folder);
+  const bytes = readFileSync("test/fixtures/holmes-le-desir.mid");
+  const roll = await rolls.openFile("song.mid", bytes);
+  const taken = new Set(roll.song.tracks.map(({ channel }) => channel));
+  const strings = rolls.addTrack(roll, { name: "Strings", program: 48, isDrums: false });
+  const drums = rolls.addTrack(roll, { name: "Kit", program: 0, isDrums: true });
+  expect([strings, drums.id, roll.version]).toEqual([
+    { id: "added-1", name: "Strings", program: 48, isDrums: false },
+    "added-2",
+    2,
+  ]);
+  rolls.edit(roll, [{ trackId: "added-1", removed: [], added: [note(96, 60)] }]);
+  expect(codeOf(() => rolls.removeTrack(roll, "added-1"))).toBe("TRACK_IN_USE");
+  expect(codeOf(() => rolls.removeTrack(roll, "1"))).toBe("TRACK_IN_USE");
+  expect(codeOf(() => rolls.removeTrack(roll, "z"))).toBe("TRACK_NOT_FOUND");
+  rolls.removeTrack(roll, "added-2");
+  await rolls.shelf.close();
+
+  const next = newRolls(folder);
+  const again = await next.get(roll.id);
+  const { channel } = again.track("added-1");
+  expect([taken.has(channel), channel === 9]).toEqual([false, false]);
+  expect(again.track("added-1").notes).toEqual([note(96, 60, { channel })]);
+  const written = await midiBytes(again, next.shelf);
+  const read = await next.openFile("written.mid", written);
+  const tracks = read.song.tracks.map(({ name, program, notes }) => [name, program, notes.length]);
+  expect(tracks.slice(0, -1)).toEqual(
+    roll.song.tracks.slice(0, -1).map(({ name, program, notes }) => [name, program, notes.length]),
+  );
+  expect(tracks.at(-1)).toEqual(["Strings", 48, 1]);
 });
 
 test("songs beyond what memory should hold wait on the disk, with their changes", async () => {
