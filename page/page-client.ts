@@ -5,10 +5,20 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { BridgeError } from "../bridge/bridge-error.ts";
 import type { Client } from "../bridge/client/client.ts";
-import type { Roll, RollChanged, RollEntry } from "../bridge/client/generated/protocol.ts";
+import type {
+  MethodParams,
+  Notifications,
+  Roll,
+  RollChanged,
+  RollEntry,
+  RollTrack,
+} from "../bridge/client/generated/protocol.ts";
 import { type Change, holdsChanges, wireChange } from "./document/change.ts";
 
-export type { Roll, RollChanged, RollEntry } from "../bridge/client/generated/protocol.ts";
+export type { Roll, RollChanged, RollEntry, RollTrack } from "../bridge/client/generated/protocol.ts";
+
+export type NewSong = NonNullable<MethodParams["roll/open"]["song"]>;
+export type NewTrack = MethodParams["track/add"]["track"];
 
 /** Of a daemon that is not there, or lets nobody in, and may again. */
 const AWAY = new Set([
@@ -18,6 +28,10 @@ const AWAY = new Set([
   "TOKEN_MISSING",
   "TOKEN_WRONG",
 ]);
+
+export function isAway(thrown: unknown): boolean {
+  return thrown instanceof BridgeError && AWAY.has(thrown.code);
+}
 
 /** A change on its way. */
 interface Unsent {
@@ -58,8 +72,30 @@ export class PageClient {
     return this.known(await this.daemon.call("roll/open", { title, file: base64(bytes) }));
   }
 
+  /** Open a song that is no file yet. */
+  async openSong(title: string, song: NewSong): Promise<Roll> {
+    return this.known(await this.daemon.call("roll/open", { title, song }));
+  }
+
   async get(rollId: string): Promise<Roll> {
     return this.known(await this.daemon.call("roll/get", { rollId }));
+  }
+
+  /** This page no longer shows it. */
+  close(rollId: string): void {
+    // A daemon that is away knows nothing of this page anyway.
+    this.daemon.call("roll/close", { rollId }).catch(() => {});
+  }
+
+  async addTrack(rollId: string, track: NewTrack): Promise<RollTrack> {
+    const answer = await this.daemon.call("track/add", { rollId, track });
+    this.versions.set(rollId, answer.version);
+    return answer.track;
+  }
+
+  async removeTrack(rollId: string, trackId: string): Promise<void> {
+    const { version } = await this.daemon.call("track/remove", { rollId, trackId });
+    this.versions.set(rollId, version);
   }
 
   /** The version of a roll that includes every change which arrived. */
@@ -109,6 +145,19 @@ export class PageClient {
     return this.daemon.on("roll/changed", ({ rollId, changes }) => listener(rollId, changes));
   }
 
+  /** Another page added or removed a track. */
+  onTracks(listener: (changed: Notifications["track/changed"]) => void): () => void {
+    return this.daemon.on("track/changed", (changed) => {
+      this.versions.set(changed.rollId, changed.version);
+      listener(changed);
+    });
+  }
+
+  /** Songs are no longer kept. */
+  onRemoved(listener: (removed: Notifications["roll/removed"]) => void): () => void {
+    return this.daemon.on("roll/removed", listener);
+  }
+
   onRoll(listener: (entry: RollEntry) => void): () => void {
     return this.daemon.on("roll/host", listener);
   }
@@ -128,7 +177,7 @@ export class PageClient {
         this.versions.set(rollId, version);
         this.shift().arrived();
       } catch (thrown) {
-        if (thrown instanceof BridgeError && AWAY.has(thrown.code)) this.isHeld = true;
+        if (isAway(thrown)) this.isHeld = true;
         else this.shift().refused(thrown);
       }
     }

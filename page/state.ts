@@ -2,10 +2,10 @@
  * What the page shows and what is chosen in it, as signals: the one place that the parts of the page share. Each part
  * draws what it reads of it; none calls another but by the interfaces at the end of this file.
  */
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Bars } from "../bridge/music/bars.ts";
 import { TempoMap } from "../bridge/music/tempo.ts";
-import { applyChanges, type Change, changeFromWire } from "./document/change.ts";
+import { applyChanges, type Change, changesFromWire } from "./document/change.ts";
 import { History } from "./document/history.ts";
 import {
   EMPTY_SONG,
@@ -15,8 +15,10 @@ import {
   type PageRegion,
   type PageSong,
   songFromRoll,
+  withoutTrack,
+  withTrack,
 } from "./document/song.ts";
-import type { PageClient, Roll, RollChanged, RollEntry } from "./page-client.ts";
+import type { PageClient, Roll, RollChanged, RollEntry, RollTrack } from "./page-client.ts";
 
 /** Notes that are offered and not yet taken. */
 export interface Ghosts {
@@ -65,7 +67,10 @@ export class Store {
   /** The open song; none on the start screen. */
   readonly roll = signal<RollEntry | undefined>(undefined);
   readonly song = signal<PageSong>(EMPTY_SONG);
-  readonly history = new History((changes) => this.change(changes));
+  readonly history = new History({
+    apply: (changes) => this.change(changes),
+    song: () => this.song.peek(),
+  });
 
   readonly tool = signal<Tool>("select");
   /** Of the roll; the track in which a new note or region is put. */
@@ -77,6 +82,8 @@ export class Store {
   readonly locked = signal<ReadonlySet<NoteId>>(new Set());
   readonly ghosts = signal<Ghosts | undefined>(undefined);
   readonly view = signal<View>({ startTick: 0, ticksPerPixel: 4, topPitch: 96, pixelsPerPitch: 10 });
+  /** The window as it was when the song was last looked at. */
+  keptView: View | undefined;
   readonly trackSettings = signal<ReadonlyMap<string, TrackSettings>>(new Map());
   /** Where it plays, in ticks with a fraction; undefined where it does not. */
   readonly playTick = signal<number | undefined>(undefined);
@@ -107,8 +114,9 @@ export class Store {
   }
 
   /** Show a song that the daemon has opened. */
-  show({ song, warnings, ...entry }: Roll): void {
+  show({ song, warnings, earlier: _, ...entry }: Roll): void {
     this.history.clear();
+    this.keptView = undefined;
     this.song.value = songFromRoll(song);
     this.roll.value = entry;
     this.selected.value = new Set();
@@ -121,6 +129,27 @@ export class Store {
     this.activeTrackId.value = region?.trackId ?? this.song.value.tracks[0]?.id;
     this.cursorTick.value = region?.startTick ?? 0;
     for (const { message } of warnings) this.tell("info", message);
+  }
+
+  /** The tracks that the daemon has: others may have come or gone while it was away. */
+  meetTracks(tracks: readonly RollTrack[]): void {
+    for (const { id } of this.song.value.tracks) {
+      if (!tracks.some((track) => track.id === id)) this.dropTrack(id);
+    }
+    for (const { id, name, program, isDrums } of tracks) this.putTrack({ id, name, program, isDrums });
+  }
+
+  putTrack(track: RollTrack): void {
+    this.song.value = withTrack(this.song.value, track);
+  }
+
+  dropTrack(trackId: string): void {
+    batch(() => {
+      this.history.forgetTrack(trackId);
+      this.song.value = withoutTrack(this.song.value, trackId);
+      if (this.activeTrackId.value === trackId) this.activeTrackId.value = this.song.value.tracks[0]?.id;
+      if (this.region.value?.trackId === trackId) this.region.value = undefined;
+    });
   }
 
   settingsOf(trackId: string): TrackSettings {
@@ -141,6 +170,14 @@ export class Store {
     this.tell("error", thrown instanceof Error ? thrown.message : String(thrown));
   }
 
+  /** Show what another page did. */
+  takeOver(changes: readonly Change[]): void {
+    batch(() => {
+      this.history.meet(changes);
+      this.song.value = applyChanges(this.song.value, changes);
+    });
+  }
+
   private change(changes: readonly Change[]): void {
     this.song.value = applyChanges(this.song.value, changes);
     const roll = this.roll.value;
@@ -149,9 +186,7 @@ export class Store {
 
   private changedElsewhere(rollId: string, changes: readonly RollChanged[]): void {
     if (rollId !== this.roll.value?.rollId) return;
-    for (const change of changes) {
-      this.song.value = applyChanges(this.song.value, [changeFromWire(this.song.value, change)]);
-    }
+    this.takeOver(changesFromWire(this.song.value, changes));
   }
 }
 

@@ -2,6 +2,7 @@
  * The line above the song: what it is, whether it is kept, what can be taken back, and the way out.
  */
 import { FileActions } from "../files/FileActions.tsx";
+import { titleOf } from "../files/file-name.ts";
 import type { Store } from "../state.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { isMac } from "./key-handler.ts";
@@ -11,13 +12,14 @@ import { areTracksOpen, isSheetOpen, nextTheme, shownWindow, type Theme, theme }
 
 export function Header({ store }: { store: Store }) {
   const roll = store.roll.value;
+  const title = roll && titleOf(roll.title);
   const isRollShown = shownWindow.value === "roll";
   return (
     <header class="frame-header">
       <Mark />
       <div class="song-name">
-        <h1 class="cut" title={roll?.title}>
-          {roll?.title ?? "Continuo"}
+        <h1 class="cut" title={title}>
+          {title ?? "Continuo"}
         </h1>
         {roll !== undefined && <SavedState store={store} />}
       </div>

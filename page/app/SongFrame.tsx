@@ -1,6 +1,7 @@
 /**
  * The window with the song: tracks, roll, fill and transport, each in its place and each for itself if it fails.
  */
+import { EarlierBar } from "../files/EarlierBar.tsx";
 import { HostBar } from "../files/HostBar.tsx";
 import { FillPanel } from "../fill/FillPanel.tsx";
 import { RollView } from "../roll/RollView.tsx";
@@ -19,6 +20,7 @@ export function SongFrame({ store }: { store: Store }) {
         <div class="frame-strip">
           <Steps store={store} />
           <HostBar store={store} />
+          <EarlierBar store={store} />
         </div>
         <div class={areTracksOpen.value ? "frame-tracks panel is-open" : "frame-tracks panel"}>
           <ErrorBoundary what="The list of tracks">

@@ -3,7 +3,7 @@
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { Client, type Socket } from "../../bridge/client/browser.ts";
-import { applyChanges, differences, inverseOf } from "../document/change.ts";
+import { differences, inverseOf } from "../document/change.ts";
 import { PageClient, type Roll } from "../page-client.ts";
 import { Store } from "../state.ts";
 
@@ -71,6 +71,9 @@ export async function heal(store: Store): Promise<void> {
   const openRollId = store.roll.value?.rollId;
   const rollId = unsentRollId ?? openRollId;
   if (rollId === undefined) return;
+  // A daemon that was started again must hear that the song is open here.
+  if (openRollId !== undefined && openRollId !== rollId)
+    await client.daemon.call("roll/get", { rollId: openRollId });
   const known = client.versionOf(rollId);
   const there = await client.daemon.call("roll/get", { rollId });
   client.resume(there);
@@ -80,7 +83,7 @@ export async function heal(store: Store): Promise<void> {
   // What the first of the unsent changes had done there already is no news.
   const isNews = there.version !== known;
   if (isNews) await meet(store, there, known ?? 0);
-  const { song: _, warnings: __, ...entry } = there;
+  const { song: _, warnings: __, earlier: ___, ...entry } = there;
   if (store.roll.value?.rollId === rollId)
     store.roll.value = { ...entry, version: client.versionOf(rollId) ?? 0 };
 }
@@ -91,6 +94,7 @@ async function meet(store: Store, { rollId, version }: Roll, known: number): Pro
   const now = await client.get(rollId);
   // Somebody is just editing: the next answer tells.
   if (client.unsent.value > 0) return;
+  store.meetTracks(now.song.tracks);
   const changes = differences(store.song.value, now.song);
   if (changes.length === 0) return;
   if (version < known) {
@@ -98,5 +102,5 @@ async function meet(store: Store, { rollId, version }: Roll, known: number): Pro
     await client.edit(rollId, inverseOf(changes));
     return;
   }
-  store.song.value = applyChanges(store.song.value, changes);
+  store.takeOver(changes);
 }

@@ -2,7 +2,7 @@
  * Changes of a song: notes that go and notes that come, track by track. Every edit of the page is one, whatever made it.
  */
 import type { RollChange, RollChanged } from "../../bridge/client/generated/protocol.ts";
-import { keyOf, part } from "./match.ts";
+import { keyOf, NotePool, part } from "./match.ts";
 import {
   inOrder,
   type NoteId,
@@ -11,6 +11,7 @@ import {
   type PageSong,
   type PlainNote,
   plainNote,
+  trackById,
 } from "./song.ts";
 
 export interface Change {
@@ -19,19 +20,29 @@ export interface Change {
   readonly added: readonly PageNote[];
 }
 
-/** The song with the changes made; tracks that none names are the same objects. */
+/** The song with the changes made, in one pass; tracks that none names are the same objects. */
 export function applyChanges(song: PageSong, changes: readonly Change[]): PageSong {
+  const byTrack = new Map<string, Change[]>();
+  for (const change of changes) {
+    const known = byTrack.get(change.trackId);
+    if (known === undefined) byTrack.set(change.trackId, [change]);
+    else known.push(change);
+  }
   const tracks = song.tracks.map((track) => {
-    const own = changes.filter(({ trackId }) => trackId === track.id);
-    if (own.length === 0) return track;
-    let notes: readonly PageNote[] = track.notes;
-    for (const { removed, added } of own) {
-      const gone = new Set<NoteId>(removed.map(({ id }) => id));
-      notes = [...notes.filter(({ id }) => !gone.has(id)), ...added];
-    }
-    return { ...track, notes: inOrder([...notes]) };
+    const own = byTrack.get(track.id);
+    return own === undefined ? track : { ...track, notes: changedNotes(track.notes, own) };
   });
   return { ...song, tracks };
+}
+
+function changedNotes(notes: readonly PageNote[], changes: readonly Change[]): PageNote[] {
+  const byId = new Map<NoteId, PageNote>();
+  for (const note of notes) byId.set(note.id, note);
+  for (const { removed, added } of changes) {
+    for (const { id } of removed) byId.delete(id);
+    for (const note of added) byId.set(note.id, note);
+  }
+  return inOrder([...byId.values()]);
 }
 
 /** What takes the changes back. */
@@ -46,17 +57,21 @@ export function wireChange({ trackId, removed, added }: Change): RollChange {
   return { trackId, removed: removed.map(plainNote), added: added.map(plainNote) };
 }
 
-/** A change of another page, with the notes of this page that it means; those that are not there are passed over. */
-export function changeFromWire(song: PageSong, { trackId, removed, added }: RollChanged): Change {
-  const track = song.tracks.find(({ id }) => id === trackId);
-  const taken = new Set<NoteId>();
-  const found = removed.flatMap((wanted) => {
-    const note = track?.notes.find((one) => !taken.has(one.id) && isSame(one, wanted));
-    if (note === undefined) return [];
-    taken.add(note.id);
-    return [note];
+/**
+ * Changes of another page, with the notes of this page that they mean; those that are not there are passed over. A
+ * later change may remove what an earlier one added. The work grows with the notes of the tracks and of the changes
+ * together.
+ */
+export function changesFromWire(song: PageSong, changes: readonly RollChanged[]): Change[] {
+  const pools = new Map<string, NotePool<PageNote>>();
+  return changes.map(({ trackId, removed, added }) => {
+    const pool = pools.get(trackId) ?? new NotePool(trackById(song, trackId)?.notes ?? []);
+    pools.set(trackId, pool);
+    const found = removed.flatMap((wanted) => pool.take(wanted) ?? []);
+    const come = added.map(newNote);
+    for (const note of come) pool.add(note);
+    return { trackId, removed: found, added: come };
   });
-  return { trackId, removed: found, added: added.map(newNote) };
 }
 
 /** A song as either side has it. */
@@ -85,14 +100,4 @@ export function holdsChanges(song: AnySong, changes: readonly Change[]): boolean
       removed.every((note) => came.has(keyOf(note)) || !there.has(keyOf(note)))
     );
   });
-}
-
-function isSame(a: PlainNote, b: PlainNote): boolean {
-  return (
-    a.startTick === b.startTick &&
-    a.pitch === b.pitch &&
-    a.durationTicks === b.durationTicks &&
-    a.velocity === b.velocity &&
-    a.channel === b.channel
-  );
 }

@@ -1,26 +1,47 @@
 /**
- * What was done, so that it can be undone: steps with a name and their changes.
+ * What was done, so that it can be undone: steps with a name and their changes. What another page changed stays as that
+ * page left it: its notes leave the history, so that undoing never brings back a note that lives on in another shape.
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { type Change, inverseOf } from "./change.ts";
+import type { NoteId, PageNote, PageSong } from "./song.ts";
+import { Sounding } from "./sounding.ts";
 
 export interface Step {
+  /** Tells steps apart, also after the page was loaded anew. */
+  readonly key: string;
   /** As people say it: "Move 3 notes", "Fill bars 5-8". */
   readonly label: string;
   readonly changes: readonly Change[];
 }
 
+export interface Steps {
+  /** The latest last. */
+  readonly done: readonly Step[];
+  /** The next one to do again last. */
+  readonly undone: readonly Step[];
+}
+
+export interface HistoryOptions {
+  /** Makes changes in the song, and tells the daemon. */
+  apply: (changes: readonly Change[]) => void;
+  song: () => PageSong;
+}
+
 /** As many as anybody goes back. */
 const MOST_STEPS = 500;
+
+let lastKey = 0;
 
 export class History {
   private readonly done = signal<readonly Step[]>([]);
   private readonly undone = signal<readonly Step[]>([]);
-  private readonly apply: (changes: readonly Change[]) => void;
+  private readonly options: HistoryOptions;
+  /** Notes that other pages put in. */
+  private foreign = new Set<NoteId>();
 
-  /** @param apply  makes changes in the song, and tells the daemon */
-  constructor(apply: (changes: readonly Change[]) => void) {
-    this.apply = apply;
+  constructor(options: HistoryOptions) {
+    this.options = options;
   }
 
   get steps(): ReadonlySignal<readonly Step[]> {
@@ -33,35 +54,117 @@ export class History {
 
   /** Do something that can be undone; nothing where nothing changes. */
   do(label: string, changes: readonly Change[]): void {
-    const real = changes.filter(({ removed, added }) => removed.length + added.length > 0);
+    const real = withoutEmpty(changes);
     if (real.length === 0) return;
-    this.done.value = [...this.done.value, { label, changes: real }].slice(-MOST_STEPS);
-    this.undone.value = [];
-    this.apply(real);
+    lastKey += 1;
+    const step: Step = { key: `${Date.now().toString(36)}.${lastKey}`, label, changes: real };
+    batch(() => {
+      this.options.apply(real);
+      this.done.value = [...this.done.value, step].slice(-MOST_STEPS);
+      this.undone.value = [];
+    });
   }
 
   /** @returns what was undone */
   undo(): Step | undefined {
-    const step = this.done.value.at(-1);
-    if (step === undefined) return undefined;
-    this.done.value = this.done.value.slice(0, -1);
-    this.undone.value = [...this.undone.value, step];
-    this.apply(inverseOf(step.changes));
-    return step;
+    return this.take(this.done, this.undone, (changes) => inverseOf(changes));
   }
 
   /** @returns what was done again */
   redo(): Step | undefined {
-    const step = this.undone.value.at(-1);
-    if (step === undefined) return undefined;
-    this.undone.value = this.undone.value.slice(0, -1);
-    this.done.value = [...this.done.value, step];
-    this.apply(step.changes);
-    return step;
+    return this.take(this.undone, this.done, (changes) => changes);
+  }
+
+  /** Another page changed notes: those are no longer this page's to undo. */
+  meet(changes: readonly Change[]): void {
+    const gone = new Set(changes.flatMap(({ removed }) => removed.map(({ id }) => id)));
+    for (const { added } of changes) for (const { id } of added) this.foreign.add(id);
+    if (gone.size === 0) return;
+    batch(() => {
+      this.done.value = withoutNotes(this.done.value, gone);
+      this.undone.value = withoutNotes(this.undone.value, gone);
+    });
+  }
+
+  /** A track is gone, and what was done to it. */
+  forgetTrack(trackId: string): void {
+    const isOther = (change: Change) => change.trackId !== trackId;
+    batch(() => {
+      for (const steps of [this.done, this.undone]) {
+        steps.value = steps.value.flatMap((step) => ofChanges(step, step.changes.filter(isOther)));
+      }
+    });
+  }
+
+  /** Begin with what was done before, such as before the page was loaded anew. */
+  restore({ done, undone }: Steps): void {
+    batch(() => {
+      [this.done.value, this.undone.value] = [done, undone];
+    });
+    this.foreign = new Set();
   }
 
   /** Forget everything, as another song is opened. */
   clear(): void {
-    [this.done.value, this.undone.value] = [[], []];
+    this.restore({ done: [], undone: [] });
   }
+
+  private take(
+    from: typeof this.done,
+    to: typeof this.done,
+    changesOf: (changes: readonly Change[]) => readonly Change[],
+  ): Step | undefined {
+    return batch(() => {
+      for (;;) {
+        const step = from.value.at(-1);
+        if (step === undefined) return undefined;
+        from.value = from.value.slice(0, -1);
+        const kept = withoutNotes([step], this.blocked(changesOf(step.changes)))[0];
+        // Nothing of it is left: the step before it, then.
+        if (kept === undefined) continue;
+        to.value = [...to.value, kept];
+        this.options.apply(changesOf(kept.changes));
+        return kept;
+      }
+    });
+  }
+
+  /** Notes that would come back over a note that another page put in. */
+  private blocked(changes: readonly Change[]): ReadonlySet<NoteId> {
+    const blocked = new Set<NoteId>();
+    if (this.foreign.size === 0) return blocked;
+    const tracks = new Map(this.options.song().tracks.map((track) => [track.id, track]));
+    for (const { trackId, added } of changes) {
+      const others = (tracks.get(trackId)?.notes ?? []).filter(({ id }) => this.foreign.has(id));
+      const taken = new Sounding(others);
+      for (const note of added) if (taken.overlaps(note)) blocked.add(note.id);
+    }
+    return blocked;
+  }
+}
+
+function withoutEmpty(changes: readonly Change[]): Change[] {
+  return changes.filter(({ removed, added }) => removed.length + added.length > 0);
+}
+
+/** The step with other changes; none where they change nothing. */
+function ofChanges(step: Step, changes: readonly Change[]): Step[] {
+  const real = withoutEmpty(changes);
+  return real.length === 0 ? [] : [{ ...step, changes: real }];
+}
+
+/** Steps that do not touch some notes; those that never did are the same objects. */
+export function withoutNotes(steps: readonly Step[], gone: ReadonlySet<NoteId>): Step[] {
+  if (gone.size === 0) return [...steps];
+  const isKept = ({ id }: PageNote) => !gone.has(id);
+  const isTouched = ({ removed, added }: Change) => ![...removed, ...added].every(isKept);
+  return steps.flatMap((step) => {
+    if (!step.changes.some(isTouched)) return [step];
+    const changes = step.changes.map((change) => ({
+      ...change,
+      removed: change.removed.filter(isKept),
+      added: change.added.filter(isKept),
+    }));
+    return ofChanges(step, changes);
+  });
 }

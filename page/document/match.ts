@@ -24,3 +24,32 @@ export function part<Note extends PlainNote>(
   }
   return { found, rest };
 }
+
+/** Notes that can be taken by what they are, each once; the first of equal ones goes first. */
+export class NotePool<Note extends PlainNote> {
+  private readonly byKey = new Map<string, Note[]>();
+
+  constructor(notes: readonly Note[]) {
+    // Backwards, so that taking from the end takes the first.
+    for (let at = notes.length - 1; at >= 0; at -= 1) {
+      const note = notes[at];
+      if (note !== undefined) this.add(note);
+    }
+  }
+
+  add(note: Note): void {
+    const key = keyOf(note);
+    const known = this.byKey.get(key);
+    if (known === undefined) this.byKey.set(key, [note]);
+    else known.push(note);
+  }
+
+  /** One of the wanted channel, if there is one. */
+  take(wanted: PlainNote): Note | undefined {
+    const equal = this.byKey.get(keyOf(wanted));
+    const last = equal?.at(-1);
+    if (equal === undefined || last === undefined || last.channel === wanted.channel) return equal?.pop();
+    const at = equal.findLastIndex(({ channel }) => channel === wanted.channel);
+    return equal.splice(at, 1)[0];
+  }
+}

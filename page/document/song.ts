@@ -68,6 +68,20 @@ export function songFromRoll({ ppq, tempoMap, timeSignatures, tracks }: RollSong
   };
 }
 
+/** The song with a track more at its end. */
+export function withTrack(
+  song: PageSong,
+  track: Omit<PageTrack, "notes">,
+  notes: PlainNote[] = [],
+): PageSong {
+  if (song.tracks.some(({ id }) => id === track.id)) return song;
+  return { ...song, tracks: [...song.tracks, { ...track, notes: inOrder(notes.map(newNote)) }] };
+}
+
+export function withoutTrack(song: PageSong, trackId: string): PageSong {
+  return { ...song, tracks: song.tracks.filter(({ id }) => id !== trackId) };
+}
+
 /** The end of the last note. */
 export function endTickOf(song: PageSong): number {
   let end = 0;

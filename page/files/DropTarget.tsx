@@ -6,7 +6,8 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../app/icons.tsx";
 import { shownWindow } from "../app/ui.ts";
 import type { Store } from "../state.ts";
-import { midiFileOf, openFile } from "./open.ts";
+import { droppedFiles } from "./dropped-files.ts";
+import { openFiles } from "./several.ts";
 
 export function DropTarget({ store, children }: { store: Store; children: ComponentChildren }) {
   const isOver = useDrop(store);
@@ -17,7 +18,7 @@ export function DropTarget({ store, children }: { store: Store; children: Compon
         <div class="drop-over">
           <div class="drop-over-card">
             <Icon name="note" size={40} />
-            <p>Drop it to open it</p>
+            <p>Drop to open</p>
           </div>
         </div>
       )}
@@ -53,8 +54,8 @@ function useDrop(store: Store): boolean {
         depth = 0;
         setOver(false);
         if (!isTaken()) return;
-        const file = midiFileOf([...(event.dataTransfer?.files ?? [])]);
-        if (file !== undefined) openFile(store, file);
+        if (event.dataTransfer !== null)
+          void droppedFiles(event.dataTransfer).then((files) => openFiles(store, files));
       },
     };
     for (const [name, listener] of Object.entries(listeners)) {

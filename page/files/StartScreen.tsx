@@ -4,18 +4,21 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
-import { openFile, opening, openPiece } from "./open.ts";
+import { MIDI_ACCEPT } from "./midi-files.ts";
+import { NewSongForm } from "./NewSongForm.tsx";
+import { opening, openPiece } from "./open.ts";
 import { PIECES_FOLDER, type Piece, readPieces } from "./pieces.ts";
-import { RecentSongs } from "./RecentSongs.tsx";
+import { SongList } from "./SongList.tsx";
+import { openFiles } from "./several.ts";
 import { TinyRoll } from "./TinyRoll.tsx";
 
 export function StartScreen({ store }: { store: Store }) {
   return (
-    <main class="start">
+    <main id="main" class="start" tabIndex={-1}>
       <div class="start-column">
         <DropArea store={store} />
         <Pieces store={store} />
-        <RecentSongs store={store} />
+        <SongList store={store} />
       </div>
     </main>
   );
@@ -23,6 +26,7 @@ export function StartScreen({ store }: { store: Store }) {
 
 function DropArea({ store }: { store: Store }) {
   const input = useRef<HTMLInputElement>(null);
+  const [isNew, setNew] = useState(false);
   const isReady = store.connection.value === "open" && opening.value === undefined;
   return (
     <section class="drop-area" aria-labelledby="drop-title">
@@ -33,26 +37,40 @@ function DropArea({ store }: { store: Store }) {
         {opening.value === undefined ? "Drop a MIDI file, or try one of these" : `Opening ${opening.value}…`}
       </h2>
       <p class="quiet">Select bars, press Fill, hear them filled. Nothing leaves this machine.</p>
-      <button
-        type="button"
-        class="button button-primary button-large"
-        disabled={!isReady}
-        onClick={() => input.current?.click()}
-      >
-        <Icon name="folder" />
-        Choose a MIDI file
-      </button>
+      <div class="drop-buttons">
+        <button
+          type="button"
+          class="button button-primary button-large"
+          disabled={!isReady}
+          onClick={() => input.current?.click()}
+        >
+          <Icon name="folder" />
+          Choose a MIDI file
+        </button>
+        <button
+          type="button"
+          class="button button-large"
+          aria-expanded={isNew}
+          disabled={!isReady}
+          onClick={() => setNew(!isNew)}
+        >
+          <Icon name="plus" />
+          New song
+        </button>
+      </div>
+      {isNew && <NewSongForm store={store} />}
       <input
         ref={input}
         class="unseen"
         type="file"
-        accept=".mid,.midi,audio/midi,audio/x-midi"
+        multiple
+        accept={MIDI_ACCEPT}
         aria-label="MIDI file"
         tabIndex={-1}
         onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
+          const files = [...(currentTarget.files ?? [])];
           // The same file again is a choice as well.
-          if (file !== undefined) openFile(store, file).then(() => clear(currentTarget));
+          void openFiles(store, files).then(() => clear(currentTarget));
         }}
       />
     </section>

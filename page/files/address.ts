@@ -3,6 +3,7 @@
  */
 import { effect, signal } from "@preact/signals";
 import type { Store } from "../state.ts";
+import { titleOf } from "./file-name.ts";
 import { closeSong, openRoll } from "./open.ts";
 
 /** The roll that an address names. */
@@ -26,7 +27,7 @@ export async function followAddress(store: Store): Promise<void> {
   });
   effect(() => {
     const roll = store.roll.value;
-    document.title = roll === undefined ? "Continuo" : `${roll.title} – Continuo`;
+    document.title = roll === undefined ? "Continuo" : `${titleOf(roll.title)} – Continuo`;
     if (rollIdOf(location.hash) === roll?.rollId) return;
     const address = roll === undefined ? location.pathname : `#roll=${encodeURIComponent(roll.rollId)}`;
     history.pushState(null, "", address);

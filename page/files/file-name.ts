@@ -1,19 +1,20 @@
 /**
  * Names of files, and of the songs in them.
  */
+import { withoutMidiEnding } from "../../bridge/music/midi-endings.ts";
 
 /** What no system takes in a name, and what hides. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out
 const NOT_IN_NAMES = /[\\/:*?"<>|\u0000-\u001f\u007f]+/g;
 
-/** The name of a file without its ending. */
+/** What a song is called: the name of a file without its ending. */
 export function titleOf(fileName: string): string {
-  return fileName.replace(/\.midi?$/i, "").trim() || "Untitled";
+  return withoutMidiEnding(fileName).trim() || "Untitled";
 }
 
 /** What a song is called as a file, without the ending. */
 export function fileNameOf(title: string): string {
-  const name = title
+  const name = withoutMidiEnding(title)
     .replace(NOT_IN_NAMES, "-")
     .replace(/^[\s.-]+|[\s.-]+$/g, "")
     .slice(0, 100);

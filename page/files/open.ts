@@ -1,64 +1,103 @@
 /**
- * The way in: a file, a piece that comes with the page, or a song that the daemon has.
+ * The way in: a file, a piece that comes with the page, a new song, or a song that the daemon has.
  */
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { LIMITS } from "../../bridge/protocol/limits.ts";
-import type { Roll } from "../page-client.ts";
+import { keeperOf } from "../keeping/keeper.ts";
+import type { Roll, RollEntry } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { titleOf } from "./file-name.ts";
 
 /** What is being opened; undefined where nothing is. */
 export const opening = signal<string | undefined>(undefined);
+/** A song with changes that came from the same file as the one that was just opened. */
+export const earlier = signal<RollEntry | undefined>(undefined);
+
+interface Opened {
+  readonly roll: Roll;
+  /** What is kept of it, by name. */
+  readonly kept: ReadonlyMap<string, string>;
+}
+
+const NOTHING_KEPT: ReadonlyMap<string, string> = new Map();
 
 /** Open a MIDI file, or say why not. */
 export function openFile(store: Store, file: File): Promise<void> {
-  return opened(store, titleOf(file.name), async () => {
-    if (file.size > (LIMITS.fileCharacters / 4) * 3) {
-      throw new Error(`"${file.name}" is too large for a MIDI file: it has ${megabytes(file.size)} MB`);
-    }
-    const bytes = await file.arrayBuffer().catch(() => {
-      throw new Error(`"${file.name}" cannot be read; is it a folder, or on a drive that is gone?`);
-    });
-    return store.client.openFile(titleOf(file.name), new Uint8Array(bytes));
-  });
+  return opened(store, titleOf(file.name), async () => ({
+    roll: await sentFile(store, file),
+    kept: NOTHING_KEPT,
+  }));
 }
 
-/** Of several that were dropped, the first that calls itself MIDI. */
-export function midiFileOf(files: readonly File[]): File | undefined {
-  return files.find(({ name }) => /\.midi?$/i.test(name)) ?? files[0];
+/** Have the daemon open a file. @throws Error that says why not */
+export async function sentFile(store: Store, file: File): Promise<Roll> {
+  if (file.size > (LIMITS.fileCharacters / 4) * 3) {
+    throw new Error(`"${file.name}" is too large for a MIDI file: it has ${megabytes(file.size)} MB.`);
+  }
+  const bytes = await file.arrayBuffer().catch(() => {
+    throw new Error(`"${file.name}" cannot be read. Is it a folder, or on a drive that was removed?`);
+  });
+  return store.client.openFile(file.name, new Uint8Array(bytes));
 }
 
 export function openPiece(store: Store, title: string, path: string): Promise<void> {
   return opened(store, title, async () => {
     const answer = await fetch(path);
-    if (!answer.ok) throw new Error(`the piece "${title}" is not there; is Continuo installed whole?`);
-    return store.client.openFile(title, new Uint8Array(await answer.arrayBuffer()));
+    if (!answer.ok)
+      throw new Error(`The piece "${title}" is missing. Install Continuo again to get it back.`);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    return { roll: await store.client.openFile(title, bytes), kept: NOTHING_KEPT };
   });
 }
 
 export function openRoll(store: Store, rollId: string, title = "the song"): Promise<void> {
-  return opened(store, title, () => store.client.get(rollId));
+  return opened(store, title, async () => {
+    const { queue } = keeperOf(store);
+    // Texts that are still on their way would be missed.
+    await queue.send();
+    const [roll, kept] = await Promise.all([store.client.get(rollId), queue.read(rollId)]);
+    return { roll, kept };
+  });
+}
+
+/** Show a song that the daemon has just opened. */
+export function showRoll(store: Store, roll: Roll): Promise<void> {
+  return opened(store, roll.title, async () => ({ roll, kept: NOTHING_KEPT }));
 }
 
 /** Back to the start; what is open stays with the daemon. */
 export function closeSong(store: Store): void {
   store.sound.stop();
+  leave(store);
   store.ghosts.value = undefined;
   store.roll.value = undefined;
 }
 
-async function opened(store: Store, title: string, get: () => Promise<Roll>): Promise<void> {
+async function opened(store: Store, title: string, get: () => Promise<Opened>): Promise<void> {
   opening.value = title;
   try {
-    const roll = await get();
+    const { roll, kept } = await get();
     store.sound.stop();
-    store.show(roll);
-    beginWithMelody(store);
+    if (store.roll.value?.rollId !== roll.rollId) leave(store);
+    batch(() => {
+      store.show(roll);
+      beginWithMelody(store);
+      keeperOf(store).restore(roll.rollId, kept);
+      earlier.value = roll.earlier ?? undefined;
+    });
   } catch (thrown) {
     store.fail(thrown);
   } finally {
     opening.value = undefined;
   }
+}
+
+/** The daemon may let go of a song that no page shows. */
+function leave(store: Store): void {
+  const roll = store.roll.value;
+  keeperOf(store).leave();
+  earlier.value = undefined;
+  if (roll !== undefined) store.client.close(roll.rollId);
 }
 
 /** The first track with a melody is the one to work on, unless somebody waits for another. */

@@ -1,6 +1,7 @@
 /**
  * The panel beside the roll: which bars, what is wished for, the button, and what came of it.
  */
+import { countOf } from "../app/counts.ts";
 import { Icon } from "../app/icons.tsx";
 import { trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
@@ -10,7 +11,7 @@ import { fillOf } from "./fill.ts";
 import { PastFills } from "./PastFills.tsx";
 import { isSameRegion, placeName } from "./place.ts";
 import { TakeBar } from "./TakeBar.tsx";
-import { countOf, letterOf } from "./words.ts";
+import { letterOf } from "./words.ts";
 
 export function FillPanel({ store }: { store: Store }) {
   return (

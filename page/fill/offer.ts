@@ -14,8 +14,8 @@ import {
   type PageSong,
   trackById,
 } from "../document/song.ts";
+import { Sounding } from "../document/sounding.ts";
 import type { Base, FillRecord } from "./record.ts";
-import { Sounding } from "./sounding.ts";
 
 /** What is still to be taken; it can be varied as it stands. */
 export type Offer = Base;

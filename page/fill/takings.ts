@@ -23,8 +23,8 @@ export class Takings {
 
   constructor(history: History) {
     this.inForce = computed(() => {
-      const steps = new Set(history.steps.value);
-      return this.all.value.filter(({ step }) => steps.has(step));
+      const keys = new Set(history.steps.value.map(({ key }) => key));
+      return this.all.value.filter(({ step }) => keys.has(step.key));
     });
     this.taken = computed(() => new Set(this.inForce.value.flatMap(({ offered }) => offered)));
     this.kept = computed(() => new Set(this.inForce.value.flatMap(({ kept }) => kept)));

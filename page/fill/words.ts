@@ -2,6 +2,7 @@
  * What the page says of candidates, and of what went wrong.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
+import { countOf } from "../app/counts.ts";
 
 const LETTERS = 26;
 
@@ -18,10 +19,6 @@ interface Facts {
 export function letterOf(index: number): string {
   const round = Math.floor(index / LETTERS);
   return `${String.fromCharCode(65 + (index % LETTERS))}${round === 0 ? "" : round + 1}`;
-}
-
-export function countOf(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }
 
 /** Such as "12 notes", "30 % as around", "all in scale"; as around are those that repeat other bars. */

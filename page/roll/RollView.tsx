@@ -28,15 +28,19 @@ export function RollView({ store }: { store: Store }) {
     if (area.current === null || canvases.current === null || play.current === null) return;
     return startRoll(state, area.current, canvases.current, play.current);
   }, [state]);
-  // A song is shown from its start, or from the region that a host asks for, once there is room for it.
-  const shown = useRef<string>();
+  // A song is shown as it was last looked at, else from its start, or from the region that a host asks for, once there
+  // is room for it.
+  const shown = useRef<{ rollId: string; trackId: string | undefined }>();
   useEffect(() => {
-    if (rollId === undefined || width === 0 || shown.current === rollId) return;
-    shown.current = rollId;
-    showStart(store);
-  }, [store, rollId, width]);
+    if (rollId === undefined || width === 0 || shown.current?.rollId === rollId) return;
+    shown.current = { rollId, trackId };
+    if (store.keptView === undefined) showStart(store);
+    else setView(store, store.keptView);
+  }, [store, rollId, width, trackId]);
   useEffect(() => {
-    if (trackId !== undefined && shown.current !== undefined) revealTrack(store);
+    if (shown.current === undefined || shown.current.trackId === trackId) return;
+    shown.current = { ...shown.current, trackId };
+    if (trackId !== undefined) revealTrack(store);
   }, [store, trackId]);
 
   return (

@@ -3,8 +3,9 @@
  */
 import { useRef, useState } from "preact/hooks";
 import { Icon } from "../app/icons.tsx";
+import { isMidiFile, MIDI_ACCEPT } from "../files/midi-files.ts";
 import { FolderField } from "./FolderField.tsx";
-import { base64Of, inPieces, isMidi } from "./pieces.ts";
+import { base64Of, inPieces } from "./pieces.ts";
 import type { TrainingPageState } from "./training-state.ts";
 import { useDrops } from "./use-drops.ts";
 import { duration, modelName, plural } from "./words.ts";
@@ -26,7 +27,10 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
   const base = from || (models.find(({ isDefault }) => isDefault)?.id ?? "");
   const add = (more: readonly File[]) => {
     const known = new Set(files.map((file) => `${file.name} ${file.size}`));
-    setFiles([...files, ...more.filter((file) => isMidi(file) && !known.has(`${file.name} ${file.size}`))]);
+    setFiles([
+      ...files,
+      ...more.filter((file) => isMidiFile(file) && !known.has(`${file.name} ${file.size}`)),
+    ]);
   };
   const start = async () => {
     setSent(0);
@@ -154,7 +158,7 @@ function DropZone({ add }: { add: (files: readonly File[]) => void }) {
         type="file"
         class="unseen"
         tabIndex={-1}
-        accept=".mid,.midi,audio/midi"
+        accept={MIDI_ACCEPT}
         multiple
         aria-label="MIDI files to learn from"
         onChange={(event) => {

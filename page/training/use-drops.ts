@@ -3,7 +3,7 @@
  * them as a song.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { droppedFiles } from "./pieces.ts";
+import { droppedFiles } from "../files/dropped-files.ts";
 
 /** @returns whether files are held over the page */
 export function useDrops(add: (files: readonly File[]) => void): boolean {

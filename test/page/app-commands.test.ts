@@ -35,7 +35,16 @@ test("without a song, and in the training, only what is no matter of the roll ca
   const ids = () => commandsNow(store, all).map(({ id }) => id);
   expect(ids()).toContain("show-shortcuts");
   expect(ids()).not.toContain("undo");
-  const host = { rollId: "1", title: "Song", version: 0, openedAt: "", file: null, host: null };
+  const host = {
+    rollId: "1",
+    title: "Song",
+    version: 0,
+    openedAt: "",
+    file: null,
+    changedAt: null,
+    isSaved: true,
+    host: null,
+  };
   store.roll.value = host;
   expect(ids()).toContain("undo");
   shownWindow.value = "training";

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import {
   applyChanges,
   type Change,
-  changeFromWire,
+  changesFromWire,
   inverseOf,
   wireChange,
 } from "../../page/document/change.ts";
@@ -36,8 +36,11 @@ test("a change and its inverse leave the song as it was, and other tracks are no
 test("steps are undone and done again in order", () => {
   const a = note(0, 60);
   let song = songOf(a);
-  const history = new History((changes) => {
-    song = applyChanges(song, changes);
+  const history = new History({
+    apply: (changes) => {
+      song = applyChanges(song, changes);
+    },
+    song: () => song,
   });
   const before = plain(song);
   history.do("Add", [{ trackId: "1", removed: [], added: [note(120, 61)] }]);
@@ -64,11 +67,65 @@ test("another page makes the same change, and passes over a note that it has no 
   const change: Change = { trackId: "1", removed: [first, third], added: [note(60, 72)] };
   const told = wireChange(change);
   const heard = { ...told, removed: told.removed.map(full), added: told.added.map(full) };
-  expect(plain(applyChanges(there, [changeFromWire(there, heard)]))).toEqual(
+  expect(plain(applyChanges(there, changesFromWire(there, [heard])))).toEqual(
     plain(applyChanges(here, [change])),
   );
   const lacking = songOf(note(240, 64));
-  expect(changeFromWire(lacking, heard).removed).toHaveLength(1);
+  expect(changesFromWire(lacking, [heard])[0]?.removed).toHaveLength(1);
+});
+
+test("a change of another page may take out what an earlier one of the same message put in", () => {
+  const song = songOf(note(0, 60));
+  const [first, second] = [note(480, 62), note(480, 64)].map(plainNote);
+  if (first === undefined || second === undefined) throw new Error("two notes");
+  const changes = [
+    { trackId: "1", removed: [], added: [first] },
+    { trackId: "1", removed: [first], added: [second] },
+  ];
+  const after = applyChanges(song, changesFromWire(song, changes));
+  expect(after.tracks[0]?.notes.map(({ pitch }) => pitch)).toEqual([60, 64]);
+});
+
+test("of equal notes on several channels the one of the channel goes", () => {
+  const own = newNote({ ...note(0, 60), channel: 3 });
+  const song = songOf(note(0, 60), own, note(0, 60));
+  const [change] = changesFromWire(song, [{ trackId: "1", removed: [plainNote(own)], added: [] }]);
+  expect(change?.removed).toEqual([own]);
+});
+
+/** How often notes are read while another page's changes of all of them are taken over. */
+function readsFor(count: number, messages: number): number {
+  let reads = 0;
+  const counted = (tick: number) => {
+    const made = note(tick, 60 + (tick % 12));
+    return Object.defineProperty({ ...made }, "startTick", {
+      enumerable: true,
+      get() {
+        reads += 1;
+        return tick;
+      },
+    });
+  };
+  const song = songOf(...Array.from({ length: count }, (_, tick) => counted(tick)));
+  const moved = song.tracks[0]?.notes.map(plainNote) ?? [];
+  const size = count / messages;
+  const changes = Array.from({ length: messages }, (_, at) => {
+    const removed = moved.slice(at * size, (at + 1) * size);
+    return { trackId: "1", removed, added: removed.map((one) => ({ ...one, pitch: one.pitch + 1 })) };
+  });
+  reads = 0;
+  const after = applyChanges(song, changesFromWire(song, changes));
+  expect(after.tracks[0]?.notes).toHaveLength(count);
+  return reads;
+}
+
+test("the work of another page's changes grows as their notes do", () => {
+  for (const messages of [1, 400]) {
+    const [few, many] = [readsFor(2_000, messages), readsFor(16_000, messages)];
+    // Eight times the notes: with a little more for bringing them into order.
+    expect(many / few).toBeLessThan(12);
+    expect(many).toBeLessThan(16_000 * 60);
+  }
 });
 
 test("notes of a region start in it", () => {

@@ -6,13 +6,17 @@ import { expect, test } from "vitest";
 import { rollIdOf } from "../../page/files/address.ts";
 import { downloadPath, fileNameOf, titleOf } from "../../page/files/file-name.ts";
 import { hostTitle } from "../../page/files/host-title.ts";
-import { midiFileOf } from "../../page/files/open.ts";
+import { isMidiFile } from "../../page/files/midi-files.ts";
 
 test("a song is called as its file, and its file as the song, on every system", () => {
   expect(titleOf("Für Elise.MID")).toBe("Für Elise");
   expect(titleOf("a.b.midi")).toBe("a.b");
   expect(titleOf(".mid")).toBe("Untitled");
+  expect(["a.kar", "b.RMI", "c.smf"].map(titleOf)).toEqual(["a", "b", "c"]);
   expect(fileNameOf("Für Elise")).toBe("Für Elise");
+  // As the command line names it; the file is not called song.mid.mid.
+  expect(fileNameOf("song.mid")).toBe("song");
+  expect(downloadPath("a-1", "song.mid")).toBe("/rolls/a-1/song.mid");
   expect(fileNameOf('AC/DC: "Back"?')).toBe("AC-DC- -Back");
   expect(fileNameOf("../../x")).toBe("x");
   expect(fileNameOf("...")).toBe("continuo");
@@ -25,11 +29,9 @@ test("an address names a roll, or none", () => {
   expect(rollIdOf("#other=1")).toBeUndefined();
 });
 
-test("of several files that are dropped the first MIDI file is opened, else the first", () => {
-  const files = ["cover.png", "a.MIDI", "b.mid"].map((name) => new File([], name));
-  expect(midiFileOf(files)?.name).toBe("a.MIDI");
-  expect(midiFileOf(files.slice(0, 1))?.name).toBe("cover.png");
-  expect(midiFileOf([])).toBeUndefined();
+test("every ending of MIDI files is known, hidden files are none", () => {
+  const names = ["a.mid", "B.MIDI", "c.kar", "d.Rmi", "e.smf", "._f.mid", "g.mid.png", "h", "i.xml"];
+  expect(names.filter((name) => isMidiFile({ name }))).toEqual(names.slice(0, 5));
 });
 
 test("a DAW is called as its maker writes it, another client as it calls itself", () => {

@@ -37,7 +37,16 @@ function newStore() {
   };
   store.song.value = song;
   store.activeTrackId.value = "1";
-  store.roll.value = { rollId: "r", title: "", version: 1, openedAt: "", file: null, host: null };
+  store.roll.value = {
+    rollId: "r",
+    title: "",
+    version: 1,
+    openedAt: "",
+    file: null,
+    changedAt: null,
+    isSaved: true,
+    host: null,
+  };
   const heard: number[] = [];
   store.sound = { play: () => {}, stop: () => {}, preview: (_, pitch) => heard.push(pitch) };
   rollState(store).area.value = { width: 1000, height: 600 };

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import { curveOf } from "../../bridge/daemon/training/curve.ts";
 import { emptyHistory, record } from "../../bridge/training/history.ts";
-import { base64Of, inPieces, isMidi } from "../../page/training/pieces.ts";
+import { base64Of, inPieces } from "../../page/training/pieces.ts";
 import { changeOf, count, duration, fractionOf, modelName, sourcesOf } from "../../page/training/words.ts";
 
 const run = (more: Partial<TrainingRun>) =>
@@ -106,11 +106,6 @@ describe("files on their way", () => {
     const many = Array.from({ length: 450 }, (_, index) => file(String(index), 10));
     expect(inPieces(many).map((piece) => piece.length)).toEqual([200, 200, 50]);
     expect(inPieces([])).toEqual([]);
-  });
-
-  test("are MIDI by their name, whatever its case", () => {
-    const names = ["a.mid", "B.MIDI", "c.MID", "._c.mid", "d.txt", "mid"];
-    expect(names.filter((name) => isMidi({ name }))).toEqual(["a.mid", "B.MIDI", "c.MID"]);
   });
 
   test("are sent as base64, byte for byte", async () => {

@@ -1,0 +1,55 @@
+/**
+ * The choice of an instrument: drums, or one of General MIDI.
+ */
+import { FAMILY_NAMES, programName } from "../../bridge/music/programs.ts";
+
+export interface Instrument {
+  readonly program: number;
+  readonly isDrums: boolean;
+}
+
+export const PIANO: Instrument = { program: 0, isDrums: false };
+
+const PROGRAMS_A_FAMILY = 8;
+const DRUMS = "drums";
+
+export function InstrumentField({
+  value,
+  onChange,
+}: {
+  value: Instrument;
+  onChange: (instrument: Instrument) => void;
+}) {
+  return (
+    <label class="field">
+      <span>Instrument</span>
+      <select
+        value={value.isDrums ? DRUMS : String(value.program)}
+        onChange={({ currentTarget: { value: chosen } }) =>
+          onChange(
+            chosen === DRUMS ? { program: 0, isDrums: true } : { program: Number(chosen), isDrums: false },
+          )
+        }
+      >
+        <option value={DRUMS}>Drums</option>
+        {FAMILY_NAMES.map((family, index) => (
+          <optgroup key={family} label={family}>
+            {Array.from({ length: PROGRAMS_A_FAMILY }, (_, at) => index * PROGRAMS_A_FAMILY + at).map(
+              (program) => (
+                <option key={program} value={String(program)}>
+                  {instrumentName({ program, isDrums: false })}
+                </option>
+              ),
+            )}
+          </optgroup>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** "Fingered bass". */
+export function instrumentName({ program, isDrums }: Instrument): string {
+  const name = isDrums ? DRUMS : programName(program);
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}

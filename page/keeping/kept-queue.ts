@@ -1,0 +1,79 @@
+/**
+ * Texts on their way to the daemon that keeps them: only what is other than it was, the latest of each name, and again
+ * after the daemon was away.
+ */
+import type { Client } from "../../bridge/client/client.ts";
+import { isAway } from "../page-client.ts";
+
+export type Texts = ReadonlyMap<string, string>;
+
+export class KeptQueue {
+  private readonly daemon: Pick<Client, "call">;
+  /** By roll: what the daemon has, or is being told. */
+  private readonly told = new Map<string, Map<string, string>>();
+  private readonly waiting = new Map<string, Map<string, string | null>>();
+  private sending: Promise<void> = Promise.resolve();
+
+  constructor(daemon: Pick<Client, "call">) {
+    this.daemon = daemon;
+  }
+
+  /** What the daemon keeps of a roll. */
+  async read(rollId: string): Promise<Map<string, string>> {
+    const { texts } = await this.daemon.call("roll/kept", { rollId });
+    const told = new Map(texts.map(({ name, text }) => [name, text]));
+    this.told.set(rollId, told);
+    return new Map(told);
+  }
+
+  /** Texts of names that are not told, or not of these any more, are forgotten. */
+  knownOf(rollId: string): Texts {
+    return this.told.get(rollId) ?? new Map();
+  }
+
+  /**
+   * Have these texts kept, in place of those that were kept under such names.
+   * @param isOwn  which names these are all texts of
+   */
+  keep(rollId: string, texts: Texts, isOwn: (name: string) => boolean): void {
+    const told = this.told.get(rollId) ?? new Map<string, string>();
+    this.told.set(rollId, told);
+    const waiting = this.waiting.get(rollId) ?? new Map<string, string | null>();
+    for (const name of [...told.keys()]) {
+      if (!isOwn(name) || texts.has(name)) continue;
+      told.delete(name);
+      waiting.set(name, null);
+    }
+    for (const [name, text] of texts) {
+      if (told.get(name) === text) continue;
+      told.set(name, text);
+      waiting.set(name, text);
+    }
+    if (waiting.size > 0) this.waiting.set(rollId, waiting);
+    void this.send();
+  }
+
+  /** Send what waits; where that is being done, once more after it. */
+  send(): Promise<void> {
+    this.sending = this.sending.then(() => this.sendAll());
+    return this.sending;
+  }
+
+  private async sendAll(): Promise<void> {
+    for (const [rollId, changes] of [...this.waiting]) {
+      this.waiting.delete(rollId);
+      try {
+        const texts = [...changes].map(([name, text]) => ({ name, text }));
+        await this.daemon.call("roll/keep", { rollId, texts });
+      } catch (thrown) {
+        if (!isAway(thrown)) {
+          // A song that is gone keeps nothing; one that is full is told everything anew.
+          this.told.delete(rollId);
+          continue;
+        }
+        this.waiting.set(rollId, new Map([...changes, ...(this.waiting.get(rollId) ?? [])]));
+        return;
+      }
+    }
+  }
+}
