@@ -4,6 +4,7 @@
 import { render } from "preact";
 import { App } from "./app/App.tsx";
 import { connectStore, newStore } from "./app/connection.ts";
+import { watchHeartbeat } from "./app/heartbeat.ts";
 import { keepChoices } from "./app/ui.ts";
 import { warnBeforeLoss } from "./app/unload.ts";
 import { followAddress } from "./files/address.ts";
@@ -29,6 +30,7 @@ if (place !== null) {
   warnBeforeLoss(store);
   keepBeforeLeaving(store);
   watchRemovals(store);
+  watchHeartbeat(store);
   watchTracks(store);
   render(<App store={store} />, place);
   installSound(store);

@@ -5,6 +5,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Bars } from "../bridge/music/bars.ts";
 import { TempoMap } from "../bridge/music/tempo.ts";
+import { plainText } from "./app/plain-words.ts";
 import { applyChanges, type Change, changesFromWire } from "./document/change.ts";
 import { History } from "./document/history.ts";
 import {
@@ -161,13 +162,19 @@ export class Store {
     this.trackSettings.value = next.set(trackId, { ...this.settingsOf(trackId), ...settings });
   }
 
+  /** The same again is said once, anew. */
   tell(kind: Message["kind"], text: string): void {
-    this.messages.value = [...this.messages.value, { kind, text }];
+    const others = this.messages.value.filter((message) => message.text !== text);
+    this.messages.value = [...others, { kind, text }];
+  }
+
+  dismiss(gone: Message): void {
+    this.messages.value = this.messages.value.filter((message) => message !== gone);
   }
 
   /** Say why something failed. */
   fail(thrown: unknown): void {
-    this.tell("error", thrown instanceof Error ? thrown.message : String(thrown));
+    this.tell("error", plainText(thrown, this.roll.value === undefined ? undefined : this.bars.value));
   }
 
   /** Show what another page did. */

@@ -96,6 +96,21 @@ export function loadTrainAddon(device = "cpu"): Loaded<TrainAddon> {
   return found;
 }
 
+/**
+ * Why nothing can be trained here; undefined where the addon for it is installed. Looks, and loads nothing.
+ */
+export function trainAddonProblem(): BridgeError | undefined {
+  const [name, build] = ["continuo-train", "npm run build:train"];
+  const file = `${name}.${platformName()}.node`;
+  if (existsSync(join(installFolder(), "dist", file))) return undefined;
+  try {
+    require.resolve(`continuo-${platformName()}/${file}`);
+    return undefined;
+  } catch (cause) {
+    return notInstalled(name, build, cause);
+  }
+}
+
 function loadCpuTraining(): Loaded<TrainAddon> {
   return load<TrainAddon>("continuo-train", "npm run build:train");
 }
@@ -138,17 +153,22 @@ function load<Exports>(
   } catch (cause) {
     const isMissing = cause instanceof Error && "code" in cause && cause.code === "MODULE_NOT_FOUND";
     throw isMissing
-      ? new BridgeError(
-          "ADDON_NOT_FOUND",
-          `the native module ${name} for ${platform} is not installed; run ${build} in a clone, or npm install -g continuo again`,
-          { data: { name, platform }, cause },
-        )
+      ? notInstalled(name, build, cause)
       : new BridgeError(
           "ADDON_NOT_LOADED",
           `${path} does not load (${cause instanceof Error ? cause.message : String(cause)}); build or install it again on this machine`,
           { data: { name, platform, path }, cause },
         );
   }
+}
+
+function notInstalled(name: string, build: string, cause: unknown): BridgeError {
+  const platform = platformName();
+  return new BridgeError(
+    "ADDON_NOT_FOUND",
+    `the native module ${name} for ${platform} is not installed; run ${build} in a clone, or npm install -g continuo again`,
+    { data: { name, platform }, cause },
+  );
 }
 
 /** As napi-rs names its platform packages, such as `linux-x64-gnu`. */

@@ -144,6 +144,12 @@ export const ROLL_METHODS = {
           }),
         )
         .max(KEPT_LIMITS.texts),
+      isPinned: z
+        .boolean()
+        .optional()
+        .describe(
+          "whether the song stays, also unchanged, however many others are opened; as it was if left out",
+        ),
     }),
     z.object({ kept: z.literal(true) }),
   ),

@@ -120,7 +120,13 @@ export const TRAINING_METHODS = {
   "training/list": method(
     "Trainings, the latest first; those of earlier daemons too.",
     z.strictObject({}),
-    z.object({ runs: z.array(runSchema) }),
+    z.object({
+      runs: z.array(runSchema),
+      problem: z
+        .string()
+        .nullable()
+        .describe("why nothing can be trained on this machine; null where it can"),
+    }),
   ),
   "training/start": method(
     "Learn from MIDI files. One training runs at a time, others wait.",

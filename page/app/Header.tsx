@@ -1,6 +1,7 @@
 /**
  * The line above the song: what it is, whether it is kept, what can be taken back, and the way out.
  */
+import { useRef } from "preact/hooks";
 import { FileActions } from "../files/FileActions.tsx";
 import { titleOf } from "../files/file-name.ts";
 import type { Store } from "../state.ts";
@@ -8,6 +9,8 @@ import { Icon, type IconName } from "./icons.tsx";
 import { isMac } from "./key-handler.ts";
 import { shownKeys } from "./keys.ts";
 import { Mark } from "./Mark.tsx";
+import { useRoving } from "./roving.ts";
+import { Tools } from "./Tools.tsx";
 import { areTracksOpen, isSheetOpen, nextTheme, shownWindow, type Theme, theme } from "./ui.ts";
 
 export function Header({ store }: { store: Store }) {
@@ -24,7 +27,7 @@ export function Header({ store }: { store: Store }) {
         {roll !== undefined && <SavedState store={store} />}
       </div>
       {roll !== undefined && isRollShown && (
-        <div class="row header-edit">
+        <Tools class="row header-edit" label="Edit">
           <button
             type="button"
             class="icon-button tracks-toggle"
@@ -38,11 +41,11 @@ export function Header({ store }: { store: Store }) {
             <Icon name="keys" />
           </button>
           <UndoButtons store={store} />
-        </div>
+        </Tools>
       )}
       <Windows />
       {roll !== undefined && isRollShown && <FileActions store={store} />}
-      <div class="row header-page">
+      <Tools class="row header-page" label="Page">
         <ThemeButton />
         <button
           type="button"
@@ -55,7 +58,7 @@ export function Header({ store }: { store: Store }) {
         >
           <Icon name="help" />
         </button>
-      </div>
+      </Tools>
     </header>
   );
 }
@@ -105,8 +108,10 @@ function Windows() {
   const show = (name: "roll" | "training") => () => {
     shownWindow.value = name;
   };
+  const list = useRef<HTMLElement>(null);
+  useRoving(list);
   return (
-    <nav class="segments" aria-label="Windows">
+    <nav ref={list} class="segments" aria-label="Windows">
       <button
         type="button"
         aria-current={shownWindow.value === "roll" ? "page" : undefined}

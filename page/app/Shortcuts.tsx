@@ -1,8 +1,9 @@
 /**
- * The sheet of all keys, made from the commands themselves.
+ * The sheet of all keys, made from the commands themselves, and of what mouse and fingers do.
  */
 import { useEffect, useRef } from "preact/hooks";
 import type { Command } from "./command.ts";
+import { GESTURES } from "./gestures.ts";
 import { Icon } from "./icons.tsx";
 import { isMac } from "./key-handler.ts";
 import { shownKeys } from "./keys.ts";
@@ -32,20 +33,33 @@ export function Shortcuts({ commands }: { commands: readonly Command[] }) {
       onClick={(event) => event.target === dialog.current && close()}
     >
       <div class="dialog-head">
-        <h2 id="shortcuts-title">Keys</h2>
+        <h2 id="shortcuts-title">Keys and gestures</h2>
         <button type="button" class="icon-button" aria-label="Close" title="Close (Esc)" onClick={close}>
           <Icon name="close" />
         </button>
       </div>
       {/* Scrolled by the keyboard where it does not fit. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus */}
-      <section class="dialog-body shortcuts-groups" tabIndex={0} aria-label="All keys">
+      <section class="dialog-body shortcuts-groups" tabIndex={0} aria-label="All keys and gestures">
         {GROUPS.map((group) => (
           <Group
             key={group}
             name={group}
             commands={commands.filter((one) => one.group === group && one.keys.length > 0)}
           />
+        ))}
+        {GESTURES.map(({ name, gestures }) => (
+          <div class="shortcuts-group" key={name}>
+            <h3>{name}</h3>
+            <dl>
+              {gestures.map(({ does, how }) => (
+                <div class="shortcuts-row shortcuts-gesture" key={does}>
+                  <dt>{does}</dt>
+                  <dd>{how}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
         ))}
       </section>
     </dialog>

@@ -1,45 +1,56 @@
 /**
- * What there is to tell, in a corner: errors until they are dismissed, everything else for a while.
+ * What there is to tell, in a corner, for as long as it takes to read; longer where somebody points at it.
  */
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Message, Store } from "../state.ts";
 import { Icon } from "./icons.tsx";
 
-const SHOWN_MS = 6_000;
 /** More would cover the song. */
-const MOST = 4;
+const MOST = 3;
+const SHOWN_MS = { info: 5_000, error: 9_000 } as const;
+/** As slow readers read. */
+const MS_A_CHARACTER = 60;
 
 export function Toasts({ store }: { store: Store }) {
   const shown = store.messages.value.slice(-MOST);
   return (
     <div class="toasts">
       {shown.map((message) => (
-        <Toast key={keyOf(message)} message={message} onDismiss={() => dismiss(store, message)} />
+        <Toast key={keyOf(message)} message={message} onGone={() => store.dismiss(message)} />
       ))}
     </div>
   );
 }
 
-function Toast({ message, onDismiss }: { message: Message; onDismiss: () => void }) {
+export function shownMs({ kind, text }: Pick<Message, "kind" | "text">): number {
+  return SHOWN_MS[kind] + MS_A_CHARACTER * text.length;
+}
+
+function Toast({ message, onGone }: { message: Message; onGone: () => void }) {
   const isError = message.kind === "error";
+  const [isHeld, setHeld] = useState(false);
   useEffect(() => {
-    if (isError) return;
-    const timer = setTimeout(onDismiss, SHOWN_MS);
+    if (isHeld) return;
+    const timer = setTimeout(onGone, shownMs(message));
     return () => clearTimeout(timer);
-  }, [message]);
+  }, [message, isHeld]);
   return (
-    <div class={`toast toast-${message.kind}`} role={isError ? "alert" : "status"}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it stays while somebody points at it or is in it
+    <div
+      class={`toast toast-${message.kind}`}
+      role={isError ? "alert" : "status"}
+      onMouseEnter={() => setHeld(true)}
+      onMouseLeave={() => setHeld(false)}
+      onFocusIn={() => setHeld(true)}
+      onFocusOut={() => setHeld(false)}
+    >
       <Icon name={isError ? "warning" : "info"} />
       <p class="grow">{message.text}</p>
-      <button type="button" class="icon-button icon-button-small" aria-label="Dismiss" onClick={onDismiss}>
+      <button type="button" class="icon-button icon-button-small" aria-label="Dismiss" onClick={onGone}>
         <Icon name="close" size={15} />
       </button>
     </div>
   );
-}
-
-function dismiss(store: Store, gone: Message): void {
-  store.messages.value = store.messages.value.filter((message) => message !== gone);
 }
 
 const keys = new WeakMap<Message, number>();

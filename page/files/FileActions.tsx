@@ -6,6 +6,7 @@ import { CopyButton } from "../app/CopyButton.tsx";
 import { Icon } from "../app/icons.tsx";
 import { isMac } from "../app/key-handler.ts";
 import { shownKeys } from "../app/keys.ts";
+import { Tools } from "../app/Tools.tsx";
 import type { Store } from "../state.ts";
 import { downloadPath, fileNameOf } from "./file-name.ts";
 import { carry, download, saveToFolder } from "./leave.ts";
@@ -14,7 +15,7 @@ import { closeSong } from "./open.ts";
 export function FileActions({ store }: { store: Store }) {
   const [savedPath, setSavedPath] = useState<string>();
   return (
-    <div class="file-actions">
+    <Tools class="file-actions" label="Song">
       <DragHandle store={store} />
       <button
         type="button"
@@ -45,7 +46,7 @@ export function FileActions({ store }: { store: Store }) {
         <Icon name="close" />
       </button>
       {savedPath !== undefined && <SavedPath path={savedPath} onDismiss={() => setSavedPath(undefined)} />}
-    </div>
+    </Tools>
   );
 }
 

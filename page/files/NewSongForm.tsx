@@ -2,9 +2,9 @@
  * What a new song is to be.
  */
 import { useState } from "preact/hooks";
+import { type Instrument, InstrumentField, PIANO } from "../app/InstrumentField.tsx";
 import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
-import { type Instrument, InstrumentField, PIANO } from "./InstrumentField.tsx";
 import { METERS, type Meter, openNewSong, TEMPOS } from "./new-song.ts";
 
 export function NewSongForm({ store }: { store: Store }) {

@@ -1,8 +1,14 @@
 /**
  * The way out: to a file, to a folder, to whoever waits.
  */
+import { BridgeError } from "../../bridge/bridge-error.ts";
+import { countOf } from "../app/counts.ts";
 import type { Store } from "../state.ts";
 import { downloadPath, fileNameOf } from "./file-name.ts";
+import { hostTitle } from "./host-title.ts";
+
+/** Until then the browser has taken what it downloads. */
+const KEPT_MS = 60_000;
 
 /** Have the browser fetch the song as a MIDI file, with every change in it. */
 export async function download(store: Store): Promise<void> {
@@ -10,13 +16,23 @@ export async function download(store: Store): Promise<void> {
   if (roll === undefined) return;
   try {
     await store.client.settled();
+    const answer = await fetch(downloadPath(roll.rollId, roll.title));
+    // The browser would say of a link only that it failed.
+    if (!answer.ok) throw await errorOf(answer);
     const link = document.createElement("a");
-    link.href = downloadPath(roll.rollId, roll.title);
+    link.href = URL.createObjectURL(await answer.blob());
     link.download = `${fileNameOf(roll.title)}.mid`;
     link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
   } catch (thrown) {
     store.fail(thrown);
   }
+}
+
+/** What the daemon said in place of a file. */
+async function errorOf(answer: Response): Promise<BridgeError> {
+  const { error }: { error?: { code: string; message: string } } = await answer.json();
+  return new BridgeError(error?.code ?? "", error?.message ?? "the file cannot be written");
 }
 
 /** @returns where it lies now; undefined where it failed, which was said */
@@ -40,7 +56,7 @@ export async function sendToHost(store: Store): Promise<void> {
   try {
     await store.client.settled();
     const { noteCount } = await store.client.daemon.call("roll/return", { rollId: roll.rollId });
-    store.tell("info", `Sent ${noteCount === 1 ? "1 note" : `${noteCount} notes`} to ${name}.`);
+    store.tell("info", `Sent ${countOf(noteCount, "note")} to ${hostTitle(name)}.`);
     noLongerWaits(store);
   } catch (thrown) {
     store.fail(thrown);
@@ -54,7 +70,7 @@ export async function declineHost(store: Store): Promise<void> {
   const { name } = roll.host;
   try {
     await store.client.daemon.call("roll/decline", { rollId: roll.rollId });
-    store.tell("info", `${name} keeps the notes it has.`);
+    store.tell("info", `${hostTitle(name)} keeps the notes it has.`);
     noLongerWaits(store);
   } catch (thrown) {
     store.fail(thrown);

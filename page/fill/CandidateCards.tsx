@@ -59,6 +59,14 @@ export function CandidateCards({ store }: { store: Store }) {
           isDrums={isDrums}
           region={region}
           picture={picture}
+          star={
+            run !== undefined || record === undefined
+              ? undefined
+              : {
+                  isOn: record.starred.includes(candidate.seed),
+                  toggle: () => fill.star(record, candidate.seed),
+                }
+          }
         />
       ))}
       {Array.from({ length: waiting }, (_, index) => (
@@ -106,6 +114,7 @@ function Card({
   isDrums,
   region,
   picture,
+  star,
 }: {
   store: Store;
   index: number;
@@ -115,6 +124,8 @@ function Card({
   isDrums: boolean;
   region: PageRegion;
   picture: Picture;
+  /** Of a fill that is done. */
+  star: { isOn: boolean; toggle: () => void } | undefined;
 }) {
   const fill = fillOf(store);
   const radio = useRef<HTMLButtonElement>(null);
@@ -154,9 +165,23 @@ function Card({
           ))}
         </span>
       </button>
+      {star !== undefined && (
+        <button
+          type="button"
+          class="icon-button icon-button-small fill-card-star"
+          aria-pressed={star.isOn}
+          aria-label={`Star candidate ${letter}`}
+          title={star.isOn ? "Take the star off (*)" : "Star it: it stays with the song (*)"}
+          tabIndex={isReachable ? 0 : -1}
+          onClick={star.toggle}
+        >
+          <Icon name="star" size={14} />
+        </button>
+      )}
       <button
         type="button"
         class="icon-button icon-button-small fill-card-play"
+        tabIndex={isReachable ? 0 : -1}
         aria-label={isPlaying ? "Stop" : `Play candidate ${letter} in its place`}
         title={isPlaying ? "Stop" : "Hear it from the bar before (P)"}
         onClick={() => {

@@ -1,10 +1,14 @@
 /**
- * Earlier fills of the session, any candidate of which can come back.
+ * Earlier fills of the song, any candidate of which can come back: all of them, or those with a star.
  */
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { Icon } from "../app/icons.tsx";
+import { useRoving } from "../app/roving.ts";
+import { when } from "../app/when.ts";
 import { trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import { fillOf } from "./fill.ts";
+import { starredOnly } from "./past.ts";
 import { frameOf } from "./picture.ts";
 import { RegionPicture } from "./RegionPicture.tsx";
 import type { FillRecord } from "./record.ts";
@@ -12,23 +16,44 @@ import { letterOf } from "./words.ts";
 
 export function PastFills({ store }: { store: Store }) {
   const past = fillOf(store).past.value;
+  const [isStarredOnly, setStarredOnly] = useState(false);
   if (past.length === 0) return null;
+  const starred = starredOnly(past);
+  const isNarrow = isStarredOnly && starred.length > 0;
   return (
     <details class="fill-past">
-      <summary title="Every candidate of this session; press one to bring it back">
+      <summary title="Every candidate of this song; press one to bring it back">
         Earlier candidates <span class="chip figures">{past.length}</span>
       </summary>
+      {starred.length > 0 && (
+        <label class="row fill-past-filter">
+          <input
+            type="checkbox"
+            checked={isNarrow}
+            onChange={({ currentTarget }) => setStarredOnly(currentTarget.checked)}
+          />
+          Only those with a star
+        </label>
+      )}
       <ul>
-        {past.map((record) => (
-          <PastFill key={record.key} store={store} record={record} />
+        {(isNarrow ? starred : past).map((shown) => (
+          <PastFill
+            key={shown.key}
+            store={store}
+            shown={shown}
+            record={past.find(({ key }) => key === shown.key) ?? shown}
+          />
         ))}
       </ul>
     </details>
   );
 }
 
-function PastFill({ store, record }: { store: Store; record: FillRecord }) {
+/** @param shown  the record with the candidates that are listed */
+function PastFill({ store, record, shown }: { store: Store; record: FillRecord; shown: FillRecord }) {
   const fill = fillOf(store);
+  const row = useRef<HTMLFieldSetElement>(null);
+  useRoving(row);
   const { candidates } = fill;
   const bars = store.bars.value;
   const frame = useMemo(
@@ -42,7 +67,7 @@ function PastFill({ store, record }: { store: Store; record: FillRecord }) {
   );
   const track = trackById(store.song.value, record.region.trackId);
   const isShown = candidates.record.value?.key === record.key && candidates.isOffered.value;
-  const time = new Date(record.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = when(new Date(record.at));
   return (
     <li>
       <p class="fill-past-head">
@@ -51,23 +76,28 @@ function PastFill({ store, record }: { store: Store; record: FillRecord }) {
           {time}, {record.wish}
         </span>
       </p>
-      <div class="fill-past-row">
-        {record.candidates.map((candidate, index) => (
-          <button
-            type="button"
-            class="fill-past-pick"
-            key={candidate.seed}
-            aria-pressed={isShown && candidates.picked.value === index}
-            aria-label={`Bring back candidate ${letterOf(index)} of ${record.place}, ${time}`}
-            title={track === undefined ? "Its track is not in the song" : `Offer ${letterOf(index)} again`}
-            disabled={track === undefined}
-            onClick={() => fill.bringBack(record, index)}
-          >
-            <RegionPicture frame={frame} region={record.region} around="" notes={candidate.notes} />
-            <span>{letterOf(index)}</span>
-          </button>
-        ))}
-      </div>
+      <fieldset class="fill-past-row" ref={row} aria-label={`${record.place}, ${time}`}>
+        {shown.candidates.map((candidate) => {
+          const index = record.candidates.indexOf(candidate);
+          const isStarred = record.starred.includes(candidate.seed);
+          return (
+            <button
+              type="button"
+              class="fill-past-pick"
+              key={candidate.seed}
+              aria-pressed={isShown && candidates.picked.value === index}
+              aria-label={`Bring back candidate ${letterOf(index)} of ${record.place}, ${time}${isStarred ? ", with a star" : ""}`}
+              title={track === undefined ? "Its track is not in the song" : `Offer ${letterOf(index)} again`}
+              disabled={track === undefined}
+              onClick={() => fill.bringBack(record, index)}
+            >
+              <RegionPicture frame={frame} region={record.region} around="" notes={candidate.notes} />
+              <span>{letterOf(index)}</span>
+              {isStarred && <Icon name="star" size={11} />}
+            </button>
+          );
+        })}
+      </fieldset>
     </li>
   );
 }

@@ -2,7 +2,9 @@
  * What can be done with the candidate that is looked at: hear it, take it whole or bar by bar, have more like it, or none.
  */
 
+import { useRef } from "preact/hooks";
 import { Icon } from "../app/icons.tsx";
+import { useRoving } from "../app/roving.ts";
 import { hostTitle } from "../files/host-title.ts";
 import type { Store } from "../state.ts";
 import { fillOf } from "./fill.ts";
@@ -78,11 +80,13 @@ export function TakeBar({ store }: { store: Store }) {
 
 function BarButtons({ store }: { store: Store }) {
   const { candidates } = fillOf(store);
+  const group = useRef<HTMLFieldSetElement>(null);
+  useRoving(group);
   const offer = candidates.offer.value;
   const spans = offer === undefined ? [] : barsIn(store.bars.value, offer.region);
   if (offer === undefined || spans.length < 2 || spans.length > MOST_BARS) return null;
   return (
-    <fieldset class="fill-bars">
+    <fieldset class="fill-bars" ref={group}>
       <legend class="label">Or only bar</legend>
       {spans.map((span) => {
         const canTake = isOpen(offer, span);

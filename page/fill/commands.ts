@@ -72,6 +72,14 @@ export function fillCommands(store: Store): Command[] {
       isEnabled: hasCandidates,
     },
     {
+      id: "fill.star",
+      label: "Star the candidate",
+      group,
+      keys: ["*"],
+      run: () => fill.starPicked(),
+      isEnabled: () => !isRunning() && hasCandidates(),
+    },
+    {
       id: "fill.like",
       label: "More like this candidate",
       group,

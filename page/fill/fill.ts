@@ -5,10 +5,11 @@ import { batch, effect, signal, untracked } from "@preact/signals";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";
 import { notesIn, type PageNote, type PageRegion } from "../document/song.ts";
+import { keeperOf } from "../keeping/keeper.ts";
 import type { FillActions, Store } from "../state.ts";
 import { Candidates } from "./candidates.ts";
 import { isEmpty } from "./offer.ts";
-import { pastFrom, storedPast, withRecord } from "./past.ts";
+import { fillTexts, isFillName, pastFrom, toggledStar, withRecord } from "./past.ts";
 import { chooseBars, isSameRegion, placeName } from "./place.ts";
 import { type Asked, type Base, type FillRecord, recordOf } from "./record.ts";
 import { requestOf } from "./request.ts";
@@ -29,12 +30,12 @@ interface Wish {
 }
 
 export class Fill implements FillActions {
-  readonly settings = signal<FillSettings>(settingsFrom(stored("local", SETTINGS)));
+  readonly settings = signal<FillSettings>(settingsFrom(stored(SETTINGS)));
   /** Being made. */
   readonly run = signal<Run | undefined>(undefined);
   readonly candidates: Candidates;
   readonly surroundings: Surroundings;
-  /** Fills of this session, the latest first. */
+  /** Fills of the song, the latest first. */
   readonly past = signal<readonly FillRecord[]>([]);
   readonly problem = signal<Problem | undefined>(undefined);
 
@@ -56,7 +57,7 @@ export class Fill implements FillActions {
       const { offer, isOffered } = this.candidates;
       if (!isEmpty(offer.peek())) isOffered.value = false;
     });
-    effect(() => keep("local", SETTINGS, JSON.stringify(this.settings.value)));
+    effect(() => keep(SETTINGS, JSON.stringify(this.settings.value)));
   }
 
   set(settings: Partial<FillSettings>): void {
@@ -134,6 +135,23 @@ export class Fill implements FillActions {
       this.store.activeTrackId.value = record.region.trackId;
       this.candidates.show(record, index);
     });
+  }
+
+  /** Put a star on a candidate, or take it off: it is kept with the song, however many others come. */
+  star(record: FillRecord, seed: number): void {
+    const next = toggledStar(record, seed);
+    batch(() => {
+      this.past.value = this.past.value.map((one) => (one.key === record.key ? next : one));
+      if (this.candidates.record.value?.key === record.key) this.candidates.record.value = next;
+    });
+    this.keepPast();
+  }
+
+  /** That of the candidate that is looked at. */
+  starPicked(): void {
+    const record = this.candidates.record.value;
+    const seed = record?.candidates[this.candidates.picked.value]?.seed;
+    if (record !== undefined && seed !== undefined) this.star(record, seed);
   }
 
   acceptNote(note: PageNote): void {
@@ -236,8 +254,15 @@ export class Fill implements FillActions {
       this.run.value = undefined;
       this.candidates.show(record, Math.max(0, index));
     });
-    keep("session", pastName(this.rollId), storedPast(this.past.value));
+    this.keepPast();
     if (this.settings.value.playsAtOnce && this.store.playTick.value === undefined) this.audition();
+  }
+
+  private keepPast(): void {
+    if (this.rollId === undefined) return;
+    const past = this.past.value;
+    const isPinned = past.some(({ starred }) => starred.length > 0);
+    keeperOf(this.store).queue.keep(this.rollId, fillTexts(past), isFillName, isPinned);
   }
 
   /** Have the roll and the sound show what is being made, or what is offered. */
@@ -274,14 +299,10 @@ export class Fill implements FillActions {
         this.cancel();
         this.candidates.clear();
         this.problem.value = undefined;
-        this.past.value = rollId === undefined ? [] : pastFrom(stored("session", pastName(rollId)));
+        this.past.value = rollId === undefined ? [] : pastFrom(keeperOf(this.store).textsOf(rollId));
       }),
     );
   }
-}
-
-function pastName(rollId: string | undefined): string {
-  return `continuo.fill.${rollId}`;
 }
 
 const fills = new WeakMap<Store, Fill>();

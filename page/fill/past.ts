@@ -1,58 +1,99 @@
 /**
- * The fills of this session, the latest first, so that any candidate can come back; kept while the browser's tab is,
- * as far as there is room.
+ * The fills of a song, the latest first, so that any candidate can come back; kept with the song as far as there is room,
+ * starred candidates before all others.
  */
 import { newNote, type PlainNote, plainNote } from "../document/song.ts";
 import type { Candidate, FillRecord } from "./record.ts";
 
-/** Candidates of all fills together. */
-export const MOST_CANDIDATES_KEPT = 200;
-/** Characters of what is stored; browsers give a page some five million. */
-const MOST_CHARACTERS = 1_000_000;
+/** Fills that are listed; more would be a list that nobody reads. */
+export const MOST_FILLS = 300;
+/** Characters of what is kept of them. */
+const MOST_CHARACTERS = 1_500_000;
+const VERSION = 1;
+const PREFIX = "fill.";
 
 export function withRecord(past: readonly FillRecord[], record: FillRecord): FillRecord[] {
-  let count = 0;
-  return [record, ...past.filter(({ key }) => key !== record.key)].filter(({ candidates }, index) => {
-    count += candidates.length;
-    return index === 0 || count <= MOST_CANDIDATES_KEPT;
-  });
+  const all = [record, ...past.filter(({ key }) => key !== record.key)];
+  return all.filter((one, index) => index < MOST_FILLS || one.starred.length > 0);
+}
+
+/** With a star on one of its candidates, or without it again. */
+export function toggledStar(record: FillRecord, seed: number): FillRecord {
+  const isOn = record.starred.includes(seed);
+  return {
+    ...record,
+    starred: isOn ? record.starred.filter((one) => one !== seed) : [...record.starred, seed],
+  };
+}
+
+/** Only the candidates with a star. */
+export function starredOnly(past: readonly FillRecord[]): FillRecord[] {
+  return past
+    .filter(({ starred }) => starred.length > 0)
+    .map((record) => ({
+      ...record,
+      candidates: record.candidates.filter(({ seed }) => record.starred.includes(seed)),
+    }));
 }
 
 /** A note as it is stored: start, duration, pitch, velocity, channel. */
 type StoredNote = [number, number, number, number, number];
 
 interface StoredRecord extends Omit<FillRecord, "before" | "leaving" | "candidates"> {
+  v: number;
   before: StoredNote[];
   leaving: StoredNote[];
   candidates: (Omit<Candidate, "notes"> & { notes: StoredNote[] })[];
 }
 
-/** As text; the oldest are left out where they are too many. */
-export function storedPast(past: readonly FillRecord[]): string {
-  const texts: string[] = [];
-  let length = 2;
-  for (const record of past) {
+/** As texts by name. Of those for which there is no room, the candidates with a star stay. */
+export function fillTexts(past: readonly FillRecord[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  let length = 0;
+  const put = (record: FillRecord) => {
     const text = JSON.stringify(storedRecord(record));
-    length += text.length + 1;
-    if (length > MOST_CHARACTERS) break;
-    texts.push(text);
+    if (length + text.length > MOST_CHARACTERS) return;
+    texts.set(nameOf(record), text);
+    length += text.length;
+  };
+  for (const record of starredOnly(past)) put(record);
+  for (const record of past) {
+    const short = texts.get(nameOf(record)) ?? "";
+    length -= short.length;
+    texts.delete(nameOf(record));
+    put(record);
+    if (texts.has(nameOf(record)) || short === "") continue;
+    texts.set(nameOf(record), short);
+    length += short.length;
   }
-  return `[${texts.join(",")}]`;
+  return texts;
 }
 
-/** What `storedPast` gave; nothing of what is something else. */
-export function pastFrom(text: string | null): FillRecord[] {
+export function isFillName(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
+/** What `fillTexts` gave, the latest first; nothing of what is something else. */
+export function pastFrom(texts: ReadonlyMap<string, string>): FillRecord[] {
+  return [...texts]
+    .filter(([name]) => isFillName(name))
+    .flatMap(([, text]) => recordFrom(text))
+    .sort((a, b) => b.at - a.at);
+}
+
+function nameOf({ at, jobId }: FillRecord): string {
+  return `${PREFIX}${at.toString(36)}.${jobId.replace(/[^A-Za-z0-9-]/g, "").slice(0, 32)}`;
+}
+
+function recordFrom(text: string): FillRecord[] {
   try {
-    const stored: StoredRecord[] = JSON.parse(text ?? "[]");
-    return stored.map((record) => ({
-      ...record,
-      before: record.before.map(note),
-      leaving: record.leaving.map(note),
-      candidates: record.candidates.map((candidate) => ({
-        ...candidate,
-        notes: candidate.notes.map((entry) => newNote(note(entry))),
-      })),
+    const { v, ...record }: StoredRecord = JSON.parse(text);
+    if (v !== VERSION) return [];
+    const candidates = record.candidates.map((candidate) => ({
+      ...candidate,
+      notes: candidate.notes.map((entry) => newNote(note(entry))),
     }));
+    return [{ ...record, candidates, before: record.before.map(note), leaving: record.leaving.map(note) }];
   } catch {
     // Of another version; earlier fills are a comfort, not a promise.
     return [];
@@ -62,6 +103,7 @@ export function pastFrom(text: string | null): FillRecord[] {
 function storedRecord(record: FillRecord): StoredRecord {
   return {
     ...record,
+    v: VERSION,
     before: record.before.map(stored),
     leaving: record.leaving.map(stored),
     candidates: record.candidates.map((candidate) => ({ ...candidate, notes: candidate.notes.map(stored) })),

@@ -2,7 +2,14 @@
  * Bars of a region: their names, and which ones to fill for somebody who does not say.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
-import { endTickOf, firstFrom, type PageRegion, type PageSong, trackById } from "../document/song.ts";
+import {
+  endTickOf,
+  firstFrom,
+  type PageRegion,
+  type PageSong,
+  type PlainNote,
+  trackById,
+} from "../document/song.ts";
 import type { Span } from "./offer.ts";
 
 /** "Bars 5-8", "Bar 5", or from beat to beat, "Bars 5.2-8.3", where it begins or ends inside a bar. */
@@ -32,10 +39,31 @@ const CHOSEN_BARS = 4;
 
 /**
  * Four bars that are worth filling: at the cursor where it was set, else the first that are empty while the song
- * goes on, else some with music before and after.
+ * goes on, else some with music before and after. Never all that the track has: of music that is so short, the bars
+ * after it.
  * @returns none where there is no track
  */
 export function chooseBars(
+  song: PageSong,
+  bars: Bars,
+  trackId: string | undefined,
+  cursorTick: number,
+): PageRegion | undefined {
+  const chosen = likelyBars(song, bars, trackId, cursorTick);
+  const notes = trackById(song, chosen?.trackId)?.notes ?? [];
+  const [first, last] = [notes[0], notes.at(-1)];
+  if (chosen === undefined || first === undefined || last === undefined) return chosen;
+  const holdsAll = first.startTick >= chosen.startTick && last.startTick < chosen.endTick;
+  if (!holdsAll) return chosen;
+  const after = bars.barAtTick(Math.max(0, spanEnd(notes) - 1)) + 1;
+  return { ...chosen, startTick: bars.startTick(after), endTick: bars.endTick(after + CHOSEN_BARS - 1) };
+}
+
+function spanEnd(notes: readonly PlainNote[]): number {
+  return notes.reduce((end, note) => Math.max(end, note.startTick + note.durationTicks), 0);
+}
+
+function likelyBars(
   song: PageSong,
   bars: Bars,
   trackId: string | undefined,

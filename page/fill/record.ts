@@ -45,6 +45,8 @@ export interface FillRecord {
   readonly candidates: readonly Candidate[];
   /** What the daemon has to say of it. */
   readonly warnings: readonly string[];
+  /** Seeds of the candidates with a star. */
+  readonly starred: readonly number[];
 }
 
 /** Notes in place of the region's own, such as those that are to be varied. */
@@ -81,6 +83,7 @@ export function recordOf(asked: Asked, result: FillResult): FillRecord {
     leaving: [...(base?.old ?? []), ...found].map(plainNote),
     candidates: result.candidates.map((answer) => candidateOf(answer, stay)),
     warnings: result.warnings.map(warningText),
+    starred: [],
   };
 }
 

@@ -3,6 +3,8 @@
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { countOf } from "../app/counts.ts";
+import { plainText, sentence } from "../app/plain-words.ts";
+import { isAway } from "../page-client.ts";
 
 const LETTERS = 26;
 
@@ -39,8 +41,8 @@ export interface Problem {
   readonly canRetry: boolean;
 }
 
-/** Codes of a daemon that went away. */
-const AWAY = new Set(["CONNECTION_LOST", "DAEMON_UNREACHABLE", "JOB_INTERRUPTED", "SHUTTING_DOWN"]);
+/** Codes of a fill that went with the daemon, besides those of a daemon that is not there. */
+const GONE = new Set(["JOB_INTERRUPTED", "SHUTTING_DOWN"]);
 
 /** Messages that speak of the command line, as they read beside the page's own controls. */
 const OWN_WORDS: Readonly<Record<string, string>> = {
@@ -49,25 +51,16 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
 };
 
 export function problemOf(thrown: unknown): Problem {
-  const { code, message, retryable } =
-    thrown instanceof BridgeError
-      ? thrown
-      : { code: "", message: thrown instanceof Error ? thrown.message : String(thrown), retryable: false };
-  if (AWAY.has(code)) {
+  const { code, retryable } = thrown instanceof BridgeError ? thrown : { code: "", retryable: false };
+  if (isAway(thrown) || GONE.has(code)) {
     return {
       text: "The connection to Continuo was lost, and the fill with it. Nothing was changed.",
       canRetry: true,
     };
   }
-  return { text: OWN_WORDS[code] ?? sentence(message), canRetry: retryable };
+  return { text: OWN_WORDS[code] ?? plainText(thrown), canRetry: retryable };
 }
 
 export function warningText({ code, message }: { code: string; message: string }): string {
   return OWN_WORDS[code] ?? sentence(message);
-}
-
-/** A message as a sentence. */
-export function sentence(message: string): string {
-  const text = message.trim();
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }

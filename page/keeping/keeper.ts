@@ -17,6 +17,7 @@ export class Keeper {
   private names = new StoredNames();
   /** The roll whose look and history are on show, once they were restored. */
   private rollId: string | undefined;
+  private texts: ReadonlyMap<string, string> = new Map();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(store: Store) {
@@ -55,7 +56,13 @@ export class Keeper {
       if (look.region !== undefined && store.roll.peek()?.host == null) store.region.value = look.region;
       store.keptView = look.view;
     });
+    this.texts = texts;
     this.rollId = rollId;
+  }
+
+  /** What was kept of a song when it was opened, by name. */
+  textsOf(rollId: string): ReadonlyMap<string, string> {
+    return rollId === this.rollId ? this.texts : new Map();
   }
 
   /** Keep what has not been kept yet, such as before another song is shown or the page goes. */

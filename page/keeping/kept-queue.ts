@@ -12,6 +12,7 @@ export class KeptQueue {
   /** By roll: what the daemon has, or is being told. */
   private readonly told = new Map<string, Map<string, string>>();
   private readonly waiting = new Map<string, Map<string, string | null>>();
+  private readonly pins = new Map<string, boolean>();
   private sending: Promise<void> = Promise.resolve();
 
   constructor(daemon: Pick<Client, "call">) {
@@ -34,8 +35,10 @@ export class KeptQueue {
   /**
    * Have these texts kept, in place of those that were kept under such names.
    * @param isOwn  which names these are all texts of
+   * @param isPinned  whether the song is to stay for their sake; as it was where left out
    */
-  keep(rollId: string, texts: Texts, isOwn: (name: string) => boolean): void {
+  keep(rollId: string, texts: Texts, isOwn: (name: string) => boolean, isPinned?: boolean): void {
+    if (isPinned !== undefined) this.pins.set(rollId, isPinned);
     const told = this.told.get(rollId) ?? new Map<string, string>();
     this.told.set(rollId, told);
     const waiting = this.waiting.get(rollId) ?? new Map<string, string | null>();
@@ -49,7 +52,7 @@ export class KeptQueue {
       told.set(name, text);
       waiting.set(name, text);
     }
-    if (waiting.size > 0) this.waiting.set(rollId, waiting);
+    if (waiting.size > 0 || isPinned !== undefined) this.waiting.set(rollId, waiting);
     void this.send();
   }
 
@@ -62,9 +65,15 @@ export class KeptQueue {
   private async sendAll(): Promise<void> {
     for (const [rollId, changes] of [...this.waiting]) {
       this.waiting.delete(rollId);
+      const isPinned = this.pins.get(rollId);
+      this.pins.delete(rollId);
       try {
         const texts = [...changes].map(([name, text]) => ({ name, text }));
-        await this.daemon.call("roll/keep", { rollId, texts });
+        await this.daemon.call("roll/keep", {
+          rollId,
+          texts,
+          ...(isPinned === undefined ? {} : { isPinned }),
+        });
       } catch (thrown) {
         if (!isAway(thrown)) {
           // A song that is gone keeps nothing; one that is full is told everything anew.
@@ -72,6 +81,7 @@ export class KeptQueue {
           continue;
         }
         this.waiting.set(rollId, new Map([...changes, ...(this.waiting.get(rollId) ?? [])]));
+        if (isPinned !== undefined && !this.pins.has(rollId)) this.pins.set(rollId, isPinned);
         return;
       }
     }

@@ -3,6 +3,7 @@
  */
 import { GRIDS, type Grid } from "../../bridge/music/snap.ts";
 import { Icon, type IconName } from "../app/icons.tsx";
+import { Tools } from "../app/Tools.tsx";
 import type { Store, Tool } from "../state.ts";
 import {
   duplicateSelected,
@@ -39,7 +40,7 @@ export function Toolbar({ store }: { store: Store }) {
   const isLocked = notes.length > 0 && notes.every(({ id }) => store.locked.value.has(id));
   const nothing = notes.length === 0;
   return (
-    <div class="roll-tools" role="toolbar" aria-label="Notes">
+    <Tools class="roll-tools" label="Notes">
       <div class="segments">
         {TOOLS.map(({ tool, label, key }) => (
           <button
@@ -103,7 +104,7 @@ export function Toolbar({ store }: { store: Store }) {
         <Action icon="plus" label="Zoom in" keys="+" run={() => zoom(store, { time: ZOOM_STEP })} />
         <Action icon="fit" label="Whole song" keys="0" run={() => fitSong(store)} />
       </div>
-    </div>
+    </Tools>
   );
 }
 

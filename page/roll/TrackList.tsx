@@ -1,26 +1,44 @@
 /**
- * The song's tracks: which one is worked on, and which are heard and seen.
+ * The song's tracks: which one is worked on, which are heard and seen, and how loud. For the Tab key the list is one stop:
+ * up and down go from track to track, left and right along the buttons of one.
  */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { programName } from "../../bridge/music/programs.ts";
+import { countOf } from "../app/counts.ts";
 import { Icon } from "../app/icons.tsx";
 import type { PageTrack } from "../document/song.ts";
 import type { Store, TrackSettings } from "../state.ts";
+import { AddTrackForm } from "./AddTrackForm.tsx";
 import { activateTrack } from "./actions.ts";
 import { trackColour } from "./theme.ts";
 import { trackTitle } from "./track-title.ts";
+import { isAdded, removeTrack } from "./tracks.ts";
 
 export function TrackList({ store }: { store: Store }) {
   const { tracks } = store.song.value;
+  const [isAdding, setAdding] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
+  const keys = useTrackKeys(store, list);
+  const isOpen = isAdding || tracks.length === 0;
   return (
     <nav class="tracks" aria-label="Tracks">
       <h2 class="tracks-title">
         Tracks <span class="quiet figures">{tracks.length}</span>
       </h2>
-      <ul>
+      {tracks.length === 0 && <p class="tracks-none">This song has no tracks yet. Add one to begin.</p>}
+      <ul ref={list} {...keys}>
         {tracks.map((track, index) => (
           <Row key={track.id} store={store} track={track} index={index} />
         ))}
       </ul>
+      {isOpen ? (
+        <AddTrackForm store={store} onDone={() => setAdding(false)} canCancel={tracks.length > 0} />
+      ) : (
+        <button type="button" class="button button-small tracks-add" onClick={() => setAdding(true)}>
+          <Icon name="plus" size={15} />
+          Add track
+        </button>
+      )}
     </nav>
   );
 }
@@ -30,7 +48,7 @@ function Row({ store, track, index }: { store: Store; track: PageTrack; index: n
   const isActive = track.id === store.activeTrackId.value;
   const title = trackTitle(track, index);
   const instrument = track.isDrums ? "drums" : programName(track.program);
-  const count = track.notes.length;
+  const volume = Math.round(settings.volume * 100);
   return (
     <li
       class="track"
@@ -43,34 +61,13 @@ function Row({ store, track, index }: { store: Store; track: PageTrack; index: n
         class="track-name"
         aria-current={isActive}
         onClick={() => activateTrack(store, track.id)}
-        onKeyDown={(event) => {
-          const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-          if (step === 0) return;
-          event.preventDefault();
-          event.stopPropagation();
-          goTo(store, index + step, event.currentTarget);
-        }}
       >
         <span class="cut">{title}</span>
         <small class="quiet cut figures">
           {instrument === title.toLowerCase() ? "" : `${instrument} · `}
-          {count} {count === 1 ? "note" : "notes"}
+          {countOf(track.notes.length, "note")}
         </small>
       </button>
-      <div class="track-buttons">
-        <Toggle store={store} track={track} title={title} field="isMuted" text="M" label="Mute" />
-        <Toggle store={store} track={track} title={title} field="isSolo" text="S" label="Solo" />
-        <button
-          type="button"
-          class="icon-button icon-button-small"
-          aria-pressed={settings.isHidden}
-          aria-label={`Hide ${title}`}
-          title={settings.isHidden ? "Show" : "Hide"}
-          onClick={() => store.setTrack(track.id, { isHidden: !settings.isHidden })}
-        >
-          <Icon name={settings.isHidden ? "eyeOff" : "eye"} size={15} />
-        </button>
-      </div>
       <input
         class="slider track-volume"
         type="range"
@@ -78,10 +75,38 @@ function Row({ store, track, index }: { store: Store; track: PageTrack; index: n
         max={1}
         step={0.01}
         value={settings.volume}
+        // By keys that of the active track is reached.
+        tabIndex={isActive ? 0 : -1}
         aria-label={`Volume of ${title}`}
-        title={`Volume ${Math.round(settings.volume * 100)} %`}
+        aria-valuetext={`${volume} %`}
+        title={`Volume ${volume} %`}
         onInput={({ currentTarget }) => store.setTrack(track.id, { volume: Number(currentTarget.value) })}
       />
+      <div class="track-buttons">
+        {isAdded(track) && track.notes.length === 0 && (
+          <button
+            type="button"
+            class="icon-button icon-button-small"
+            aria-label={`Remove ${title}`}
+            title="Remove the empty track"
+            onClick={() => removeTrack(store, track.id)}
+          >
+            <Icon name="trash" size={15} />
+          </button>
+        )}
+        <Toggle store={store} track={track} title={title} field="isMuted" text="M" label="Mute" />
+        <Toggle store={store} track={track} title={title} field="isSolo" text="S" label="Solo" />
+        <button
+          type="button"
+          class="icon-button icon-button-small"
+          aria-pressed={settings.isHidden}
+          aria-label={`Hide ${title}`}
+          title={settings.isHidden ? "Show in the roll" : "Hide in the roll"}
+          onClick={() => store.setTrack(track.id, { isHidden: !settings.isHidden })}
+        >
+          <Icon name={settings.isHidden ? "eyeOff" : "eye"} size={15} />
+        </button>
+      </div>
     </li>
   );
 }
@@ -111,10 +136,45 @@ function Toggle({ store, track, title, field, text, label }: ToggleProps) {
   );
 }
 
-function goTo(store: Store, index: number, from: HTMLElement): void {
-  const track = store.song.value.tracks[index];
-  if (track === undefined) return;
-  activateTrack(store, track.id);
-  const rows = from.closest("ul")?.querySelectorAll<HTMLElement>(".track-name");
-  rows?.[index]?.focus();
+const ROWS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+const COLUMNS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
+
+/** One Tab stop, and the arrows in two directions; up and down on a name also chooses the track. */
+function useTrackKeys(store: Store, list: { readonly current: HTMLUListElement | null }) {
+  const stop = useRef<HTMLElement>();
+  const settle = () => {
+    const rows = rowsOf(list.current);
+    const all = rows.flat();
+    const active = rows[store.song.value.tracks.findIndex(({ id }) => id === store.activeTrackId.value)];
+    const wanted = all.find((control) => control === stop.current) ?? active?.[0] ?? all[0];
+    for (const control of all) control.tabIndex = control === wanted ? 0 : -1;
+  };
+  useLayoutEffect(settle);
+  return {
+    onFocusIn: ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement && target.matches("button")) stop.current = target;
+      settle();
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      const { target, key } = event;
+      const [down, right] = [ROWS[key] ?? 0, COLUMNS[key] ?? 0];
+      if (!(target instanceof HTMLButtonElement) || down + right === 0) return;
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const rows = rowsOf(list.current);
+      const row = rows.findIndex((controls) => controls.includes(target));
+      const column = rows[row]?.indexOf(target) ?? 0;
+      const next = rows[row + down]?.[column + right];
+      next?.focus();
+      const track = store.song.value.tracks[row + down];
+      if (down !== 0 && column === 0 && next !== undefined && track !== undefined)
+        activateTrack(store, track.id);
+    },
+  };
+}
+
+/** The buttons of each track, its name first. */
+function rowsOf(list: HTMLUListElement | null): HTMLElement[][] {
+  return [...(list?.children ?? [])].map((row) => [...row.querySelectorAll<HTMLElement>("button")]);
 }

@@ -47,6 +47,7 @@ export function perform(store: Store, edit: Edit): void {
   if ([...store.locked.value].some((id) => gone.has(id))) {
     store.locked.value = new Set([...store.locked.value].filter((id) => !gone.has(id)));
   }
+  if (edit.said !== undefined) say(store, edit.said);
 }
 
 export function say(store: Store, text: string): void {

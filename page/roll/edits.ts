@@ -16,12 +16,15 @@ import {
 } from "../document/song.ts";
 import { roomFor } from "./edit-room.ts";
 import { spanOf } from "./note-span.ts";
+import { type Shaped, settle } from "./settle.ts";
 
 export interface Edit {
   readonly label: string;
   readonly changes: readonly Change[];
   /** Notes that are there because of it, or another shape of what was: what is selected afterwards. */
   readonly result: readonly PageNote[];
+  /** What the musician should know of it besides. */
+  readonly said?: string;
 }
 
 export type Ids = ReadonlySet<NoteId>;
@@ -100,9 +103,34 @@ export function drawNote(song: PageSong, trackId: string, plain: PlainNote): Edi
   return putIn("Draw", [{ track, added: [newNote(kept(plain))] }]);
 }
 
-/** Starts to the nearest lines of the grid; lengths stay. */
+/**
+ * Starts to the nearest lines of the grid. Lengths stay, but where notes of one pitch come together: of two on one line
+ * the longer stays, and none sounds into the next. That holds for the notes around as well.
+ */
 export function quantizeNotes(song: PageSong, ids: Ids, snap: Snap): Edit {
-  return reshape(song, ids, "Quantize", (note) => ({ ...note, startTick: snap.nearest(note.startTick) }));
+  const changes: Change[] = [];
+  const results: PageNote[][] = [];
+  let [changed, merged] = [0, 0];
+  for (const { track } of pick(song, ids)) {
+    const shapes = track.notes.map((before): Shaped => {
+      const startTick = ids.has(before.id) ? snap.nearest(before.startTick) : before.startTick;
+      return { before, after: startTick === before.startTick ? before : { ...before, startTick } };
+    });
+    const settled = settle(shapes);
+    const others = shapes.filter(({ before }) => !isSame(before, settled.notes.get(before.id)));
+    const added = others.flatMap(({ before }) => settled.notes.get(before.id) ?? []);
+    changes.push({ trackId: track.id, removed: others.map(({ before }) => before), added });
+    results.push(track.notes.flatMap(({ id }) => (ids.has(id) ? (settled.notes.get(id) ?? []) : [])));
+    changed += shapes.filter(({ before, after }) => before !== after).length;
+    merged += settled.merged;
+  }
+  const label = named("Quantize", changed);
+  if (merged === 0) return { label, changes, result: results.flat() };
+  const said =
+    merged === 1
+      ? "A note that fell onto a longer one of its pitch was merged into it"
+      : `${merged} notes that fell onto longer ones of their pitch were merged into them`;
+  return { label, changes, result: results.flat(), said };
 }
 
 /** @param velocities  of the notes that change, 1 to 127 */
@@ -147,10 +175,11 @@ function reshape(song: PageSong, ids: Ids, verb: string, shape: (note: PageNote)
   const results: PageNote[][] = [];
   let changed = 0;
   for (const { track, notes } of pick(song, ids)) {
-    const shaped = notes.map(shape);
+    const settled = settle(notes.map((before) => ({ before, after: shape(before) }))).notes;
+    const shaped = notes.flatMap(({ id }) => settled.get(id) ?? []);
     results.push(shaped);
-    const removed = notes.filter((note, at) => !isSame(note, shaped[at]));
-    const added = shaped.filter((note, at) => !isSame(note, notes[at]));
+    const removed = notes.filter((note) => !isSame(note, settled.get(note.id)));
+    const added = removed.flatMap(({ id }) => settled.get(id) ?? []);
     changed += added.length;
     const room = roomFor(track.notes, ids, added);
     changes.push({

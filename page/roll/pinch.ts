@@ -23,7 +23,7 @@ export class Pinch {
     this.area = area;
   }
 
-  /** @returns whether it is the second finger: what the first began is given up */
+  /** @returns whether another finger is down: what that one began is given up, and both pinch */
   down({ pointerId, clientX, clientY }: PointerEvent): boolean {
     this.fingers.set(pointerId, { x: clientX, y: clientY });
     return this.fingers.size >= 2;

@@ -95,7 +95,8 @@ export class PointerInput {
 
   private down(event: PointerEvent): void {
     if (event.pointerType === "touch" && this.pinch.down(event)) {
-      if (this.press !== undefined) this.giveUp(this.press.pointerId);
+      // The first finger stays down: it takes part in the pinch.
+      if (this.press !== undefined) this.endPress(this.press.pointerId);
       return;
     }
     if (this.press !== undefined) return;
@@ -198,6 +199,11 @@ export class PointerInput {
 
   private giveUp(pointerId: number): void {
     this.pinch.up(pointerId);
+    this.endPress(pointerId);
+  }
+
+  /** Nothing is done. */
+  private endPress(pointerId: number): void {
     const { press } = this;
     if (press === undefined || press.pointerId !== pointerId) return;
     this.press = undefined;

@@ -47,3 +47,8 @@ export async function removeTrack(store: Store, trackId: string): Promise<void> 
     store.fail(thrown);
   }
 }
+
+/** Whether it came into the song here; tracks of a file stay. */
+export function isAdded({ id }: { readonly id: string }): boolean {
+  return id.startsWith("added-");
+}

@@ -3,6 +3,7 @@
  */
 import { useComputed } from "@preact/signals";
 import { Icon, type IconName } from "../app/icons.tsx";
+import { Tools } from "../app/Tools.tsx";
 import type { Store } from "../state.ts";
 import { soundOf } from "./install.ts";
 import { Meter } from "./Meter.tsx";
@@ -23,7 +24,7 @@ export function TransportBar({ store }: { store: Store }) {
       data-notes={sound.sentNotes}
       data-sounds={sound.audio.sounds.value.kind}
     >
-      <div class="row">
+      <Tools class="row" label="Transport">
         <ToolButton icon="toStart" label="Back to the start" keys="Home" run={() => sound.toStart()} />
         <button
           type="button"
@@ -51,7 +52,7 @@ export function TransportBar({ store }: { store: Store }) {
             sound.hasClicks.value = !sound.hasClicks.value;
           }}
         />
-      </div>
+      </Tools>
       <Place store={store} sound={sound} />
       <SoundsNote sound={sound} />
       <div class="row transport-end">

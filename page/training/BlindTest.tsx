@@ -108,6 +108,7 @@ function Rounds(props: {
   const [unveiled, setUnveiled] = useState("");
   const begin = async () => {
     audition.stop();
+    audition.forget();
     setBusy(true);
     setUnveiled("");
     const hand = dealt(pair, Math.random);
@@ -133,6 +134,7 @@ function Rounds(props: {
       await told();
     });
   };
+  const areHeard = audition.heard.value.has("left") && audition.heard.value.has("right");
   const sides = [
     ["left", "Left", round?.left],
     ["right", "Right", round?.right],
@@ -171,15 +173,33 @@ function Rounds(props: {
                   isPlaying={audition.playing.value === side}
                   toggle={() => audition.toggle(side, round.region, notes)}
                 />
-                <button type="button" class="button" onClick={() => void choose(side)}>
+                <button
+                  type="button"
+                  class="button"
+                  disabled={!areHeard}
+                  aria-describedby={areHeard ? undefined : "training-hear-both"}
+                  onClick={() => void choose(side)}
+                >
                   {label} is better
                 </button>
               </div>
             ))}
           </div>
-          <button type="button" class="button button-quiet" onClick={() => void choose("tie")}>
-            No difference
-          </button>
+          <div class="row">
+            <button
+              type="button"
+              class="button button-quiet"
+              disabled={!areHeard}
+              onClick={() => void choose("tie")}
+            >
+              No difference
+            </button>
+            {!areHeard && (
+              <p id="training-hear-both" class="quiet">
+                Listen to both before you choose.
+              </p>
+            )}
+          </div>
         </>
       )}
     </div>

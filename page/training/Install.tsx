@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import { Icon } from "../app/icons.tsx";
-import { sentence } from "../fill/words.ts";
+import { plainText } from "../app/plain-words.ts";
 import type { TrainingPageState } from "./training-state.ts";
 import { changeOf, isAtWork, loss, modelName } from "./words.ts";
 
@@ -55,7 +55,7 @@ function InstallForm({ state, run }: { state: TrainingPageState; run: TrainingRu
       state.store.tell("info", `${model} is installed: choose it beside Fill.`);
     } catch (thrown) {
       const code = thrown instanceof BridgeError ? thrown.code : "";
-      setProblem({ code, text: sentence(thrown instanceof Error ? thrown.message : String(thrown)) });
+      setProblem({ code, text: plainText(thrown) });
     }
   };
   return (

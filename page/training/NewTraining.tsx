@@ -22,6 +22,7 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
   const [from, setFrom] = useState("");
   const [minutes, setMinutes] = useState<number>(USUAL_MINUTES);
   const [sent, setSent] = useState<number>();
+  const problem = state.problem.value;
   const total = files.length + folders.reduce((sum, folder) => sum + folder.files, 0);
   const models = state.models.value;
   const base = from || (models.find(({ isDefault }) => isDefault)?.id ?? "");
@@ -74,6 +75,12 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
           on this machine, and you can pause it at any time.
         </p>
       </header>
+      {problem !== undefined && (
+        <p class="training-missing" role="alert">
+          <Icon name="warning" size={18} />
+          <span>Nothing can be trained on this machine yet: {problem}.</span>
+        </p>
+      )}
       <DropZone add={add} />
       <FolderField
         state={state}
@@ -126,7 +133,7 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
         <button
           type="submit"
           class="button button-primary button-large"
-          disabled={total === 0 || sent !== undefined}
+          disabled={total === 0 || sent !== undefined || problem !== undefined}
         >
           <Icon name="training" />
           {sent === undefined ? "Start learning" : `Sending files… ${sent} of ${files.length}`}

@@ -4,7 +4,7 @@
 import { useState } from "preact/hooks";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import { Icon } from "../app/icons.tsx";
-import { sentence } from "../fill/words.ts";
+import { sentence } from "../app/plain-words.ts";
 import { Curve } from "./Curve.tsx";
 import { Install } from "./Install.tsx";
 import { Listen } from "./Listen.tsx";

@@ -9,8 +9,11 @@ import { hiddenBy } from "./take.ts";
 export class Audition {
   /** Which take sounds. */
   readonly playing = signal<string | undefined>(undefined);
+  /** Which takes were heard, at least the beginning of their place. */
+  readonly heard = signal<ReadonlySet<string>>(new Set());
   private readonly store: Store;
   private before: { readonly ghosts: Ghosts | undefined } | undefined;
+  private startTick = 0;
   private endTick = 0;
   private readonly unwatch: () => void;
 
@@ -24,6 +27,7 @@ export class Audition {
         return;
       }
       if (tick !== undefined) hasBegun = true;
+      if (tick !== undefined && tick > this.startTick) untracked(() => this.hear());
       // Stopped by a key, or over.
       if ((tick === undefined && hasBegun) || (tick ?? 0) >= this.endTick) untracked(() => this.stop());
     });
@@ -43,9 +47,21 @@ export class Audition {
         : { region, notes, hidden: hiddenBy(store.song.value, region), isGrowing: false };
     const bars = store.bars.value;
     const bar = bars.barAtTick(region.startTick);
+    this.startTick = region.startTick;
     this.endTick = region.endTick;
     this.playing.value = name;
     store.sound.play(bars.startTick(Math.max(0, bar - 1)));
+  }
+
+  /** Other takes are to be heard. */
+  forget(): void {
+    this.heard.value = new Set();
+  }
+
+  private hear(): void {
+    const name = this.playing.value;
+    if (name !== undefined && !this.heard.value.has(name))
+      this.heard.value = new Set([...this.heard.value, name]);
   }
 
   stop(): void {

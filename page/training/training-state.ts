@@ -20,6 +20,8 @@ export type Shown =
 export class TrainingPageState {
   /** undefined until the daemon has told them. */
   readonly runs = signal<readonly TrainingRun[] | undefined>(undefined);
+  /** Why nothing can be trained here. */
+  readonly problem = signal<string | undefined>(undefined);
   readonly shown = signal<Shown>({ kind: "new" });
   readonly models = signal<readonly ModelCard[]>([]);
   /** Of the run on show. */
@@ -97,6 +99,7 @@ export class TrainingPageState {
     const answer = await this.told(() => this.store.client.daemon.call("training/list", {}));
     if (answer === undefined) return;
     this.runs.value = answer.runs;
+    this.problem.value = answer.problem ?? undefined;
     const [latest] = answer.runs;
     if (latest !== undefined && this.shown.value.kind === "new") {
       this.show({ kind: "run", runId: latest.runId });

@@ -174,7 +174,9 @@ test("a change that is refused is told, and does not hold up the others", async 
   store.history.do("Add", [{ trackId: "nowhere", removed: [], added: [newNote(note(0, 1))] }]);
   add(100, 65);
   await store.client.settled();
-  expect(store.messages.value).toEqual([{ kind: "error", text: "no such track" }]);
+  expect(store.messages.value).toEqual([
+    { kind: "error", text: "This track is no longer in the song. Load the page again." },
+  ]);
   expect(pitches()).toEqual([60, 62, 65]);
 });
 

@@ -4,7 +4,14 @@
 import { expect, test } from "vitest";
 import { notesIn, plainNote } from "../../page/document/song.ts";
 import { offerOf } from "../../page/fill/offer.ts";
-import { MOST_CANDIDATES_KEPT, pastFrom, storedPast, withRecord } from "../../page/fill/past.ts";
+import {
+  fillTexts,
+  MOST_FILLS,
+  pastFrom,
+  starredOnly,
+  toggledStar,
+  withRecord,
+} from "../../page/fill/past.ts";
 import { type Base, type FillRecord, recordOf } from "../../page/fill/record.ts";
 import { answerOf, BAR, plain, REGION, songOf } from "./fill-support.ts";
 
@@ -35,17 +42,27 @@ test("more like a candidate: what is kept of it comes with the new notes, the so
   expect(alsoSong.leaving).toEqual([OLD, KEPT]);
 });
 
-test("the latest come first, and as many are kept as there is room for", () => {
-  const ten = Array.from({ length: 10 }, (_, index) => [plain(2 * BAR, 50 + index)]);
+test("the latest come first, and hundreds are listed; a star keeps an older one", () => {
   let past: FillRecord[] = [];
-  for (let at = 0; at < 30; at += 1) past = withRecord(past, record(at, undefined, [OLD], ten));
-  expect(past.map(({ at }) => at).slice(0, 2)).toEqual([29, 28]);
-  expect(past.flatMap(({ candidates }) => candidates)).toHaveLength(MOST_CANDIDATES_KEPT);
+  for (let at = 0; at < MOST_FILLS + 30; at += 1) {
+    past = withRecord(past, at === 3 ? { ...record(at), starred: [1] } : record(at));
+  }
+  expect(past.map(({ at }) => at).slice(0, 2)).toEqual([MOST_FILLS + 29, MOST_FILLS + 28]);
+  expect(past.map(({ at }) => at).slice(-2)).toEqual([30, 3]);
+});
+
+test("a star is put on and taken off, and those with one are found", () => {
+  const two = record(1, undefined, [OLD], [[plain(2 * BAR, 67)], [plain(2 * BAR, 69)]]);
+  const [, second] = two.candidates;
+  if (second === undefined) throw new Error("two candidates");
+  const starred = toggledStar(two, second.seed);
+  expect(starredOnly([record(2), starred]).map(({ candidates }) => candidates)).toEqual([[second]]);
+  expect(toggledStar(starred, second.seed).starred).toEqual([]);
 });
 
 test("stored and read again, a candidate offers the same", () => {
   const past = [record(2), record(1)];
-  const again = pastFrom(storedPast(past));
+  const again = pastFrom(fillTexts(past));
   expect(again.map(({ key, place, wish, seed }) => [key, place, wish, seed])).toEqual(
     past.map(({ key, place, wish, seed }) => [key, place, wish, seed]),
   );
@@ -58,9 +75,27 @@ test("stored and read again, a candidate offers the same", () => {
   }
 });
 
-test("what is too long is stored without the oldest, and what is broken is nothing", () => {
-  const long = Array.from({ length: 60_000 }, (_, index) => plain(2 * BAR + index, 60, 1));
-  const texts = storedPast([record(3), record(2, undefined, [OLD], [long]), record(1)]);
-  expect(pastFrom(texts).map(({ at }) => at)).toEqual([3]);
-  for (const text of [null, "", "{}", "[1]", "[{}]"]) expect(pastFrom(text)).toEqual([]);
+test("what is too long is left out but for its stars, and what is broken is nothing", () => {
+  const long = Array.from({ length: 120_000 }, (_, index) => plain(2 * BAR + index, 60, 1));
+  const short = [plain(2 * BAR, 72)];
+  const large = record(2, undefined, [OLD], [short, long]);
+  expect(pastFrom(fillTexts([record(3), large, record(1)])).map(({ at }) => at)).toEqual([3, 1]);
+  const [first] = large.candidates;
+  const again = pastFrom(fillTexts([record(3), { ...large, starred: [first?.seed ?? -1] }, record(1)]));
+  expect(again.map(({ at, candidates }) => [at, candidates.length])).toEqual([
+    [3, 1],
+    [2, 1],
+    [1, 1],
+  ]);
+  for (const text of ["", "{}", "[1]", '{"v":1}', '{"v":2,"candidates":[]}', "null"])
+    expect(pastFrom(new Map([["fill.x", text]]))).toEqual([]);
+  expect(pastFrom(new Map([["view", "{}"]]))).toEqual([]);
+});
+
+test("many fills are kept with the song", () => {
+  const eight = Array.from({ length: 8 }, (_, at) =>
+    Array.from({ length: 40 }, (_, k) => plain(2 * BAR + k, 50 + at, 1)),
+  );
+  const past = Array.from({ length: 200 }, (_, at) => record(200 - at, undefined, [OLD], eight));
+  expect(pastFrom(fillTexts(past)).length).toBeGreaterThan(100);
 });

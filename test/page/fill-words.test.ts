@@ -43,7 +43,35 @@ test("bars are chosen at the cursor, else where the track is silent, else with m
   expect(chosen([plain(0, 60, 3 * BAR + 1)])).toBe("Bars 5-8");
   expect(chosen([])).toBe("Bars 1-4");
   expect(chooseBars({ ...songOf([]), tracks: [] }, BARS, undefined, 0)).toBeUndefined();
-  expect(chooseBars(songOf([plain(0)]), BARS, "gone", 0)).toEqual({ trackId: "own", ...span(0, 4 * BAR) });
+  expect(chooseBars(songOf([]), BARS, "gone", 0)).toEqual({ trackId: "own", ...span(0, 4 * BAR) });
+});
+
+test("bars are never chosen that are all the music there is", () => {
+  const bars = (first: number, count: number) =>
+    Array.from({ length: count }, (_, bar) => plain((first + bar) * BAR));
+  // Of one to four bars those after them.
+  expect([1, 2, 3, 4].map((count) => chosen(bars(0, count)))).toEqual([
+    "Bars 2-5",
+    "Bars 3-6",
+    "Bars 4-7",
+    "Bars 5-8",
+  ]);
+  for (let first = 0; first < 6; first += 1) {
+    for (let count = 1; count < 14; count += 1) {
+      const notes = bars(first, count);
+      for (const cursorTick of [0, 1, first * BAR, (first + count) * BAR]) {
+        const region = chooseBars(songOf(notes), BARS, "own", cursorTick);
+        if (region === undefined) throw new Error("bars are chosen");
+        const left = notes.filter(
+          ({ startTick }) => startTick < region.startTick || startTick >= region.endTick,
+        );
+        expect(left.length, `bars ${first} to ${first + count}, cursor ${cursorTick}`).toBeGreaterThan(0);
+        expect(region.endTick - region.startTick).toBe(4 * BAR);
+      }
+    }
+  }
+  // A note that sounds on is not cut into.
+  expect(chosen([plain(0, 60, 6 * BAR)])).toBe("Bars 7-10");
 });
 
 test("candidates have letters", () => {

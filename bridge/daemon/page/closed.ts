@@ -1,5 +1,5 @@
 /**
- * The small page for who comes without a code that opens.
+ * The small page for who comes without a code that opens, in the page's own style.
  */
 export const CLOSED_PAGE = `<!doctype html>
 <html lang="en">
@@ -7,13 +7,22 @@ export const CLOSED_PAGE = `<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
-    <title>Continuo</title>
+    <title>Address already used – Continuo</title>
     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/page.css" />
   </head>
   <body>
-    <h1>This address has been used</h1>
-    <p>Each address opens the piano roll once, within a minute. Run <code>continuo open</code> again for a new one.</p>
+    <main class="whole">
+      <div class="whole-card">
+        <img src="/icon.svg" alt="" width="44" height="44" />
+        <h1>This address has been used</h1>
+        <p class="quiet">
+          Each address opens Continuo once, within a minute, so that nobody else can use it. For a new one, run in a terminal:
+        </p>
+        <div class="command-line"><code>continuo open</code></div>
+        <p class="quiet small">Your songs are kept; you will find them under Your songs.</p>
+      </div>
+    </main>
   </body>
 </html>
 `;

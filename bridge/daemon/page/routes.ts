@@ -27,10 +27,12 @@ export function addPage(app: FastifyInstance, { door, files }: PageOptions): voi
   app.get("/open", async (request, reply) => {
     reply.headers(pageHeaders(request.headers.host));
     const { code, roll } = request.query as Record<string, unknown>;
-    const cookie = typeof code === "string" ? door.enter(code) : undefined;
-    if (cookie === undefined) return reply.code(403).type(HTML).send(CLOSED_PAGE);
     const at = typeof roll === "string" && ROLL_ID.test(roll) ? `#roll=${roll}` : "";
-    return reply.header("set-cookie", cookie).redirect(`/${at}`, 303);
+    const cookie = typeof code === "string" ? door.enter(code) : undefined;
+    if (cookie !== undefined) return reply.header("set-cookie", cookie).redirect(`/${at}`, 303);
+    // A browser that is known needs no code: its user followed an old address.
+    if (door.isOpenTo(request.headers)) return reply.redirect(`/${at}`, 303);
+    return reply.code(403).type(HTML).send(CLOSED_PAGE);
   });
 
   // The guard lets only paths of the table come here without a token.

@@ -75,11 +75,12 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
       broadcast.send("roll/removed", { rolls: removed, isLimit: false });
       return { removed: true };
     },
-    "roll/keep": async ({ rollId, texts }) => {
+    "roll/keep": async ({ rollId, texts, isPinned }) => {
       await rolls.keep(
         rollId,
         texts.map(({ name, text }) => [name, text]),
       );
+      if (isPinned !== undefined) rolls.pin(await rolls.get(rollId), isPinned);
       return { kept: true };
     },
     "roll/kept": async ({ rollId }) => {

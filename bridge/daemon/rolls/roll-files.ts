@@ -41,6 +41,8 @@ export const stateSchema = z.strictObject({
   /** Up to which version the changes are in a file, or in a DAW, as well. */
   savedVersion: z.int().min(0),
   changedAt: z.string().nullable(),
+  /** Stays, also unchanged. */
+  isPinned: z.boolean(),
 });
 export type RollState = z.infer<typeof stateSchema>;
 

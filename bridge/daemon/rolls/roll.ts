@@ -29,6 +29,8 @@ export class Roll {
   savedVersion = 0;
   /** ISO 8601. */
   changedAt: string | null = null;
+  /** Stays, also unchanged, however many others are opened. */
+  isPinned = false;
   /** Who waits for it. */
   host: RollEntry["host"] = null;
 
@@ -41,8 +43,8 @@ export class Roll {
   }
 
   get state(): RollState {
-    const { version, savedVersion, changedAt } = this;
-    return { version, savedVersion, changedAt };
+    const { version, savedVersion, changedAt, isPinned } = this;
+    return { version, savedVersion, changedAt, isPinned };
   }
 
   get entry(): RollEntry {
@@ -68,8 +70,8 @@ export class Roll {
     const changed = changes.map(({ trackId, removed, added }): RollChanged => {
       const track = this.track(trackId);
       // All notes of a file's track are of its channel, whatever a page that drew them knew of it.
-      const own = (note: Note): Note =>
-        this.facts.file === null ? note : { ...note, channel: track.channel };
+      const hasChannel = this.facts.file !== null || this.addedTracks.some(({ id }) => id === trackId);
+      const own = (note: Note): Note => (hasChannel ? { ...note, channel: track.channel } : note);
       const notes = next.get(trackId) ?? track.notes;
       const exchanged = exchange(notes, removed.map(own), added.map(own));
       next.set(trackId, exchanged.notes);

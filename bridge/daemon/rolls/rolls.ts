@@ -148,6 +148,13 @@ export class Rolls {
     this.shelf.keepLater(rollId, kept);
   }
 
+  /** Whether it stays, also unchanged, however many others are opened. */
+  pin(roll: Roll, isPinned: boolean): void {
+    if (roll.isPinned === isPinned) return;
+    roll.isPinned = isPinned;
+    this.shelf.later(roll);
+  }
+
   /** Take a song away, with all that was done to it. @throws BridgeError ROLL_NOT_FOUND, ROLL_IN_USE */
   remove(rollId: string): void {
     const found = this.find(rollId);
@@ -228,9 +235,9 @@ export class Rolls {
 
   /** Whether somebody is at work on it, or would lose what was done. */
   private isMissed(known: Known): boolean {
-    const { version, savedVersion } = stateOf(known);
+    const { version, savedVersion, isPinned } = stateOf(known);
     const isOpen = known.loaded?.host != null || this.holders.isHeld(known.facts.rollId);
-    return isOpen || version > savedVersion;
+    return isOpen || isPinned || version > savedVersion;
   }
 
   private forget(rollId: string): void {

@@ -91,8 +91,7 @@ export class Shelf {
     const roll = new Roll(facts, song);
     const edits = await this.edits(rollId);
     if (edits === undefined) return roll;
-    const { savedVersion, changedAt } = this.stateOf(rollId);
-    Object.assign(roll, { version: edits.version, savedVersion, changedAt });
+    Object.assign(roll, { ...this.stateOf(rollId), version: edits.version });
     for (const track of edits.addedTracks ?? []) roll.putTrack(track);
     for (const [trackId, notes] of Object.entries(edits.tracks)) {
       roll.track(trackId).notes = notes.map(fromRow);
@@ -166,7 +165,7 @@ export class Shelf {
     } catch {
       // Never changed; or by a daemon that wrote none, or damaged: then it may hold changes.
       const hasEdits = existsSync(this.path(rollId, "edits.json"));
-      return { version: hasEdits ? 1 : 0, savedVersion: 0, changedAt: null };
+      return { version: hasEdits ? 1 : 0, savedVersion: 0, changedAt: null, isPinned: false };
     }
   }
 

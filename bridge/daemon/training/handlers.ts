@@ -1,6 +1,7 @@
 /**
  * What each method of training does.
  */
+import { trainAddonProblem } from "../../engine/addon.ts";
 import { listModels } from "../../engine/models.ts";
 import type { TRAINING_METHODS } from "../../protocol/training.ts";
 import type { Handlers } from "../dispatcher.ts";
@@ -22,7 +23,7 @@ export interface TrainingHandlerOptions {
 export function createTrainingHandlers({ trainings, models, env }: TrainingHandlerOptions): TrainingHandlers {
   const places = new Places(env);
   return {
-    "training/list": () => ({ runs: trainings.list() }),
+    "training/list": () => ({ runs: trainings.list(), problem: trainAddonProblem()?.message ?? null }),
     "training/start": (params) => trainings.start(params),
     "training/get": ({ runId }) => {
       const run = trainings.get(runId);

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
+import { trainAddonProblem } from "../../engine/addon.ts";
 import { importModel } from "../../engine/user-models.ts";
 import type { Params } from "../../protocol/methods.ts";
 import type { TrainingRunEntry } from "../../protocol/training.ts";
@@ -62,7 +63,7 @@ export class Trainings {
     return run;
   }
 
-  /** @throws BridgeError FOLDER_NOT_FOUND, DATASET_EMPTY, MODEL_NOT_FOUND, OPTION_CONFLICT, NAME_INVALID */
+  /** @throws BridgeError ADDON_NOT_FOUND, FOLDER_NOT_FOUND, DATASET_EMPTY, MODEL_NOT_FOUND, OPTION_CONFLICT, NAME_INVALID */
   start({ name, folders, dataset, from, model, minutes }: Params<"training/start">): TrainingRunEntry {
     if (from !== undefined && model !== undefined) {
       throw new BridgeError(
@@ -70,6 +71,9 @@ export class Trainings {
         "a training goes on from a model or begins a kind of network; give one of them",
       );
     }
+    // Before files are read for nothing.
+    const problem = trainAddonProblem();
+    if (problem !== undefined) throw problem;
     const base = model === undefined ? this.options.chooseModel(from).id : null;
     if (base?.startsWith(RUN_PREFIX)) {
       throw new BridgeError(

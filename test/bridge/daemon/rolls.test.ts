@@ -130,7 +130,12 @@ test("the last change wins, and no write is left half done", async () => {
   await expect.poll(() => rolls.shelf.isWaiting(roll.id)).toBe(false);
   rolls.edit(roll, [{ trackId: "b", removed: [], added: [note(99, 2)] }]);
   await rolls.shelf.close();
-  expect(readdirSync(join(folder, roll.id)).sort()).toEqual(["edits.json", "roll.json", "song.json", "state.json"]);
+  expect(readdirSync(join(folder, roll.id)).sort()).toEqual([
+    "edits.json",
+    "roll.json",
+    "song.json",
+    "state.json",
+  ]);
   expect((await newRolls(folder).get(roll.id)).track("b").notes).toHaveLength(51);
 });
 

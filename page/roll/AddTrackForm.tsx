@@ -1,0 +1,52 @@
+/**
+ * What a track that comes into the song is to be.
+ */
+import { useState } from "preact/hooks";
+import { type Instrument, InstrumentField, instrumentName, PIANO } from "../app/InstrumentField.tsx";
+import type { Store } from "../state.ts";
+import { addTrack } from "./tracks.ts";
+
+export function AddTrackForm({
+  store,
+  onDone,
+  canCancel,
+}: {
+  store: Store;
+  onDone: () => void;
+  canCancel: boolean;
+}) {
+  const [instrument, setInstrument] = useState<Instrument>(PIANO);
+  const [name, setName] = useState("");
+  return (
+    <form
+      class="tracks-form stack"
+      aria-label="Add a track"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const wish = { name: name.trim() || instrumentName(instrument), ...instrument };
+        void addTrack(store, wish).then((isThere) => isThere && onDone());
+      }}
+    >
+      <InstrumentField value={instrument} onChange={setInstrument} />
+      <label class="field">
+        <span>Name</span>
+        <input
+          value={name}
+          maxLength={200}
+          placeholder={instrumentName(instrument)}
+          onInput={({ currentTarget }) => setName(currentTarget.value)}
+        />
+      </label>
+      <div class="row">
+        <button type="submit" class="button button-primary grow" disabled={store.connection.value !== "open"}>
+          Add
+        </button>
+        {canCancel && (
+          <button type="button" class="button" onClick={onDone}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
