@@ -2,7 +2,7 @@
  * continuo open: the piano roll in the browser, with a file or with what was open before.
  */
 import { readFile, stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -21,8 +21,12 @@ interface OpenOptions {
 const BASE64_BYTES = 3;
 const BASE64_CHARACTERS = 4;
 
+const EARLIER =
+  "you changed this song in Continuo before: the page offers that version beside the file as it is now";
+
 const EXAMPLES = `
 A daemon is started if none runs. The address works once, within a minute: run it again for another browser.
+Where no browser can be started, the address is printed.
 
 Examples:
   continuo open
@@ -55,14 +59,17 @@ export function openCommand(io: CliIo): Command {
                 title: isStandardInput(file) ? "Standard input" : basename(file),
                 file: bytes.toString("base64"),
                 ...defined({ songNumber: options.song }),
+                ...(isStandardInput(file) ? {} : { path: resolve(file) }),
               });
         printWarnings(io, opened?.warnings ?? []);
+        if (opened?.earlier != null) printLine(io.stderr, EARLIER);
         const roll = opened === undefined ? {} : { rollId: opened.rollId };
         const { url } = await client.call("page/open", { ...roll, browser: false });
         // By this command, which knows the user's screen; a daemon that began at login may not.
-        if (options.browser) openBrowser(url, io.env);
-        if (options.json) printJson(io.stdout, { url, rollId: opened?.rollId ?? null });
-        else if (options.browser) say(io, "opened in the browser");
+        const isOpened = options.browser && (await openBrowser(url, io.env));
+        if (options.browser && !isOpened) printLine(io.stderr, noBrowser(url, io.env));
+        if (options.json) printJson(io.stdout, { url, rollId: opened?.rollId ?? null, isOpened });
+        else if (isOpened) say(io, "opened in the browser");
         else printLine(io.stdout, url);
       } finally {
         client.close();
@@ -72,6 +79,14 @@ export function openCommand(io: CliIo): Command {
 
 function bytesOf(io: CliIo, file: string): Promise<Buffer> {
   return withStandardFiles(io, async (files) => readBytes(await files.input(file)));
+}
+
+/** What the address is good for, where nothing shows it. */
+function noBrowser(url: string, env: NodeJS.ProcessEnv): string {
+  const text = "no browser could be started here; open this address in one, once and within a minute:";
+  if (!env.SSH_CONNECTION) return text;
+  const { port } = new URL(url);
+  return `over SSH, forward the port first (ssh -L ${port}:127.0.0.1:${port} HOST)\n${text}`;
 }
 
 /** @throws BridgeError INPUT_NOT_FOUND, INPUT_NOT_A_FILE, INPUT_UNREADABLE, INPUT_TOO_LARGE */

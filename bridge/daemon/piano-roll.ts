@@ -56,7 +56,7 @@ export function createPianoRoll(options: PianoRollOptions): PianoRoll {
       broadcast,
       door,
       pageUrl,
-      openBrowser: (url) => openBrowser(url, env),
+      openBrowser: (url) => void openBrowser(url, env),
       exportFolder: config.exports ?? join(home, "exports"),
     },
     page: { door, files: new PageFiles(join(installFolder(), "dist", "page")) },

@@ -1,13 +1,11 @@
 /**
  * An instrument at a MIDI port, such as a synthesizer or a DAW's input.
  */
-import { CHANNELS, type ChannelState, type NoteEvent, type Output } from "./output.ts";
+import { bytesOf, CONTROLLER, PROGRAM, VOLUME } from "./messages.ts";
+import { CHANNELS, type ChannelState, type MusicEvent, type Output } from "./output.ts";
 
 const NOTE_OFF = 0x80;
 const NOTE_ON = 0x90;
-const CONTROLLER = 0xb0;
-const PROGRAM = 0xc0;
-const VOLUME = 7;
 const ALL_SOUND_OFF = 120;
 const ALL_NOTES_OFF = 123;
 /** After the last event that was sent ahead, so that nothing of it stays. */
@@ -19,6 +17,7 @@ export interface MidiPort {
 }
 
 export class MidiOutput implements Output {
+  readonly ports = 1;
   private readonly port: MidiPort;
   private readonly clock: { now(): number; millisecondsAt(seconds: number): number };
   private lastMilliseconds = 0;
@@ -29,16 +28,20 @@ export class MidiOutput implements Output {
     this.clock = clock;
   }
 
-  send(events: readonly NoteEvent[]): void {
-    for (const { kind, seconds, channel, pitch, velocity } of events) {
-      const at = this.clock.millisecondsAt(seconds);
-      this.port.send([(kind === "on" ? NOTE_ON : NOTE_OFF) | channel, pitch, velocity], at);
+  send(events: readonly MusicEvent[]): void {
+    for (const event of events) {
+      const at = this.clock.millisecondsAt(event.seconds);
+      this.port.send(bytesOfEvent(event), at);
       this.lastMilliseconds = Math.max(this.lastMilliseconds, at);
     }
   }
 
   setChannel(channel: number, { program, volume }: ChannelState): void {
     this.port.send([PROGRAM | channel, program]);
+    this.setVolume(channel, volume);
+  }
+
+  setVolume(channel: number, volume: number): void {
     this.port.send([CONTROLLER | channel, VOLUME, volume]);
   }
 
@@ -56,4 +59,10 @@ export class MidiOutput implements Output {
     this.lastMilliseconds = 0;
     return now + (waitMs + AFTER_MS) / 1000;
   }
+}
+
+function bytesOfEvent(event: MusicEvent): number[] {
+  if (event.kind === "control") return bytesOf(event.message, event.channel);
+  const { kind, channel, pitch, velocity } = event;
+  return [(kind === "on" ? NOTE_ON : NOTE_OFF) | channel, pitch, velocity];
 }

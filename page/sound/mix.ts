@@ -1,41 +1,65 @@
 /**
- * Which track sounds on which of the sixteen MIDI channels, and how loud. Drums share channel 10 (9 from 0), as General
- * MIDI wants it; the others get one each while there are any, then share one with the nearest instrument.
+ * Which track sounds on which MIDI channel, and how loud. Drums are on channel 10 (9 from 0) of sixteen, as General MIDI
+ * wants it; the others get one each as long as there are any, then share one with the nearest instrument.
  */
 import type { PageTrack } from "../document/song.ts";
-import type { TrackSettings } from "../state.ts";
+import { PLAIN_TRACK, type TrackSettings } from "../state.ts";
+import { NO_CONTROLS, type TrackControls } from "./controls.ts";
 import { CHANNELS, type ChannelState, DRUM_CHANNEL } from "./output.ts";
 
 const LOUDEST = 127;
+/** Without the one of the drums. */
+const PITCHED = CHANNELS - 1;
 
 export interface Mix {
   /** Of each track, by its id. */
   readonly channels: ReadonlyMap<string, number>;
-  /** Of each channel in use. */
+  /** Of each channel in use, where its file says nothing. */
   readonly states: ReadonlyMap<number, ChannelState>;
   isAudible(trackId: string): boolean;
   /** How hard a note is struck, so that tracks that share a channel keep their volumes. */
   velocityOf(trackId: string, velocity: number): number;
+  /** Controller 7 of a channel, where its file sets it to a value: as the file says at the usual volume. */
+  volumeOf(channel: number, fileVolume: number): number;
 }
 
-export function channelsOf(tracks: readonly PageTrack[]): Map<string, number> {
+/**
+ * @param ports  how many sets of sixteen channels there are
+ * @param controlsOf  what a track's file says: drums that are told the same share a channel
+ */
+export function channelsOf(
+  tracks: readonly PageTrack[],
+  ports = 1,
+  controlsOf: (trackId: string) => TrackControls = () => NO_CONTROLS,
+): Map<string, number> {
   const channels = new Map<string, number>();
   const owners: PageTrack[] = [];
+  const kits: PageTrack[] = [];
+  const isSameKit = (a: PageTrack, b: PageTrack) =>
+    a.program === b.program && controlsOf(a.id).equals(controlsOf(b.id));
   for (const track of tracks) {
     if (track.isDrums) {
-      channels.set(track.id, DRUM_CHANNEL);
+      const known = kits.findIndex((kit) => isSameKit(kit, track));
+      if (known < 0 && kits.length < ports) kits.push(track);
+      const port = known >= 0 ? known : kits.length - 1;
+      channels.set(track.id, port * CHANNELS + DRUM_CHANNEL);
       continue;
     }
-    if (owners.length < CHANNELS - 1) owners.push(track);
+    if (owners.length < ports * PITCHED) owners.push(track);
     const owner = owners.at(-1) === track ? track : nearest(owners, track);
     const place = owners.indexOf(owner);
-    channels.set(track.id, place < DRUM_CHANNEL ? place : place + 1);
+    const inPort = place % PITCHED;
+    const port = Math.floor(place / PITCHED);
+    channels.set(track.id, port * CHANNELS + (inPort < DRUM_CHANNEL ? inPort : inPort + 1));
   }
   return channels;
 }
 
-export function mixOf(tracks: readonly PageTrack[], settingsOf: (trackId: string) => TrackSettings): Mix {
-  const channels = channelsOf(tracks);
+export function mixOf(
+  tracks: readonly PageTrack[],
+  settingsOf: (trackId: string) => TrackSettings,
+  channels: ReadonlyMap<string, number> = channelsOf(tracks),
+): Mix {
   const settings = new Map(tracks.map(({ id }) => [id, settingsOf(id)]));
   const isAnySolo = [...settings.values()].some(({ isSolo }) => isSolo);
   const volumeOf = (trackId: string): number => {
@@ -44,20 +68,26 @@ export function mixOf(tracks: readonly PageTrack[], settingsOf: (trackId: string
     return Math.min(1, Math.max(0, own.volume));
   };
   const states = new Map<number, ChannelState>();
+  const loudest = new Map<number, number>();
   for (const { id, program } of tracks) {
     const channel = channels.get(id) ?? 0;
+    const volume = Math.max(loudest.get(channel) ?? 0, volumeOf(id));
+    loudest.set(channel, volume);
     const first = states.get(channel);
-    const volume = Math.max(first?.volume ?? 0, Math.round(volumeOf(id) * LOUDEST));
-    states.set(channel, { program: first?.program ?? program, volume });
+    states.set(channel, { program: first?.program ?? program, volume: Math.round(volume * LOUDEST) });
   }
   return {
     channels,
     states,
     isAudible: (trackId) => volumeOf(trackId) > 0,
     velocityOf(trackId, velocity) {
-      const loudest = (states.get(channels.get(trackId) ?? 0)?.volume ?? 0) / LOUDEST;
-      const share = loudest === 0 ? 1 : Math.min(1, volumeOf(trackId) / loudest);
+      const most = (states.get(channels.get(trackId) ?? 0)?.volume ?? 0) / LOUDEST;
+      const share = most === 0 ? 1 : Math.min(1, volumeOf(trackId) / most);
       return Math.min(LOUDEST, Math.max(1, Math.round(velocity * share)));
+    },
+    volumeOf(channel, fileVolume) {
+      const share = (loudest.get(channel) ?? PLAIN_TRACK.volume) / PLAIN_TRACK.volume;
+      return Math.min(LOUDEST, Math.round(fileVolume * share));
     },
   };
 }

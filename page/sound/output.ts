@@ -2,6 +2,7 @@
  * What makes the music heard: the synthesizer, the simple one that stands in for it, or an instrument at a MIDI port.
  * All are told what sounds at which second of the audio clock, a little ahead.
  */
+import type { Message } from "./messages.ts";
 
 export interface NoteEvent {
   readonly kind: "on" | "off";
@@ -13,13 +14,21 @@ export interface NoteEvent {
   readonly velocity: number;
 }
 
+export interface ControlEvent {
+  readonly kind: "control";
+  readonly seconds: number;
+  readonly channel: number;
+  readonly message: Message;
+}
+
 export interface ClickEvent {
   readonly kind: "click";
   readonly seconds: number;
   readonly isBarStart: boolean;
 }
 
-export type SoundEvent = NoteEvent | ClickEvent;
+export type MusicEvent = NoteEvent | ControlEvent;
+export type SoundEvent = MusicEvent | ClickEvent;
 
 /** How a MIDI channel is set. */
 export interface ChannelState {
@@ -37,14 +46,22 @@ export interface WantedSound {
 }
 
 export interface Output {
-  send(events: readonly NoteEvent[]): void;
+  /** How many sets of sixteen channels it has. */
+  readonly ports: number;
+  send(events: readonly MusicEvent[]): void;
   /** At once. */
   setChannel(channel: number, state: ChannelState): void;
+  setVolume(channel: number, volume: number): void;
   /** Nothing sounds any more, nor will what was sent for later. @returns from when something new can sound */
   silence(): number;
   /** Make sounds ready that take time to be made. */
   prepare?(sounds: readonly WantedSound[]): void;
 }
 
+/** Of each sixteen. */
 export const DRUM_CHANNEL = 9;
 export const CHANNELS = 16;
+
+export function isDrumChannel(channel: number): boolean {
+  return channel % CHANNELS === DRUM_CHANNEL;
+}

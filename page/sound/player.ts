@@ -39,7 +39,10 @@ export class Player {
     if (this.schedule === undefined) return;
     const now = this.options.now();
     const events = this.schedule.advance(now + (isHidden ? HIDDEN_AHEAD_SECONDS : AHEAD_SECONDS));
-    const inTime = events.filter(({ kind, seconds }) => kind === "off" || seconds >= now - LATE_SECONDS);
+    // A note that is late is left out; what ends notes, or shapes those that come, is not.
+    const inTime = events.filter(
+      ({ kind, seconds }) => kind === "off" || kind === "control" || seconds >= now - LATE_SECONDS,
+    );
     if (inTime.length > 0) this.options.send(inTime);
   }
 

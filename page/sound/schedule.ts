@@ -1,11 +1,15 @@
 /**
- * What sounds when: the song from a tick on, span after span, as notes that begin and end at seconds of the audio clock.
- * The song may be another one at each span; nothing is missed or doubled where spans meet, and whatever began ends.
+ * What sounds when: the song from a tick on, span after span, as notes that begin and end at seconds of the audio clock,
+ * and what shapes their sound. The song may be another one at each span; nothing is missed or doubled where spans meet,
+ * and whatever began ends. Where playing begins, and at each loop, the channels are first brought into the state of that
+ * tick.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import type { TempoMap } from "../../bridge/music/tempo.ts";
 import { firstFrom, type PageNote, type PageSong } from "../document/song.ts";
+import type { TrackControls } from "./controls.ts";
 import type { LoopRange } from "./loop.ts";
+import { CONTROLLER, type Message, PEDAL } from "./messages.ts";
 import type { Mix } from "./mix.ts";
 import type { NoteEvent, SoundEvent } from "./output.ts";
 import { Passes } from "./passes.ts";
@@ -16,6 +20,8 @@ export interface Heard {
   readonly bars: Bars;
   readonly tempo: TempoMap;
   readonly mix: Mix;
+  /** Of each track whose file says something, by its id. */
+  readonly controls: ReadonlyMap<string, TrackControls>;
   readonly loop: LoopRange | undefined;
   /** Where the song ends. */
   readonly endTick: number;
@@ -29,17 +35,34 @@ interface Sounding {
   endTick: number;
 }
 
+interface NoteStart {
+  readonly tick: number;
+  readonly channel: number;
+  readonly velocity: number;
+  readonly note: PageNote;
+}
+
 type Start =
+  | NoteStart
   | { readonly tick: number; readonly isBarStart: boolean }
-  | { readonly tick: number; readonly channel: number; readonly velocity: number; readonly note: PageNote };
+  | { readonly tick: number; readonly channel: number; readonly message: Message };
+
+/** Instruments want a moment between a program and its first note. */
+const CHASE_SECONDS = 0.01;
+/** Controller 7, where a file sets it only later. Source: General MIDI 2. */
+export const USUAL_VOLUME = 100;
+const PEDAL_UP: Message = [CONTROLLER, PEDAL, 0];
 
 export class Schedule {
   readonly passes: Passes;
   /** Everything of the song was sent. */
   isOver = false;
+  private isFirst = true;
   private readonly source: (tick: number) => Heard;
   private tick: number;
   private readonly sounding: Sounding[] = [];
+  /** For which the channels are in the state of the tick. */
+  private chased: (Pick<Heard, "controls"> & Pick<Mix, "channels">) | undefined;
 
   /** @param source  what is to be heard from a tick on */
   constructor(source: (tick: number) => Heard, startTick: number, startSeconds: number) {
@@ -71,10 +94,15 @@ export class Schedule {
   private span(heard: Heard, toTick: number, events: SoundEvent[]): void {
     const seconds = (tick: number) => this.passes.secondsFromTicks(tick, heard.tempo);
     this.meetChanges(heard);
+    if (toTick > this.tick)
+      this.chase(heard, seconds(this.tick) - (this.isFirst ? CHASE_SECONDS : 0), events);
     for (const start of startsIn(heard, this.tick, toTick)) {
       this.endNotes(start.tick, seconds, events);
       if ("isBarStart" in start) {
         events.push({ kind: "click", seconds: seconds(start.tick), isBarStart: start.isBarStart });
+      } else if ("message" in start) {
+        const { channel, message } = start;
+        events.push({ kind: "control", seconds: seconds(start.tick), channel, message });
       } else if (this.begin(start, seconds, events)) {
         const { channel, velocity, note } = start;
         events.push({ kind: "on", seconds: seconds(start.tick), channel, pitch: note.pitch, velocity });
@@ -84,9 +112,21 @@ export class Schedule {
     this.tick = Math.max(this.tick, toTick);
   }
 
+  /** Bring the channels into the state of the tick, where they are in that of another, or of another song. */
+  private chase({ song, mix, controls }: Heard, seconds: number, events: SoundEvent[]): void {
+    this.isFirst = false;
+    if (this.chased?.controls === controls && this.chased.channels === mix.channels) return;
+    this.chased = { controls, channels: mix.channels };
+    for (const { channel, program, own } of ownersIn(song, mix, controls)) {
+      for (const message of own.chase(this.tick, program, USUAL_VOLUME)) {
+        events.push({ kind: "control", seconds, channel, message });
+      }
+    }
+  }
+
   /** One key can't be pressed twice: the note that holds it ends; of two at the same time the louder one is heard. */
   private begin(
-    { tick, channel, note }: Extract<Start, { note: PageNote }>,
+    { tick, channel, note }: NoteStart,
     seconds: (tick: number) => number,
     events: SoundEvent[],
   ): boolean {
@@ -129,15 +169,16 @@ export class Schedule {
     }
   }
 
-  private endPass(
-    { tempo }: Heard,
-    endTick: number,
-    nextTick: number | undefined,
-    events: SoundEvent[],
-  ): void {
-    const seconds = this.passes.secondsFromTicks(endTick, tempo);
+  private endPass(heard: Heard, endTick: number, nextTick: number | undefined, events: SoundEvent[]): void {
+    const { song, mix, controls } = heard;
+    const seconds = this.passes.secondsFromTicks(endTick, heard.tempo);
     this.sounding.sort((a, b) => a.channel - b.channel || a.pitch - b.pitch);
     events.push(...this.cut(seconds));
+    // What the pedal holds would sound on, into what comes next or for ever.
+    for (const { channel, own } of ownersIn(song, mix, controls)) {
+      if (own.isPedalDown(endTick)) events.push({ kind: "control", seconds, channel, message: PEDAL_UP });
+    }
+    this.chased = undefined;
     this.passes.end(endTick, seconds);
     if (nextTick === undefined) this.isOver = true;
     else this.passes.begin(nextTick, seconds);
@@ -146,9 +187,13 @@ export class Schedule {
 }
 
 /** Notes and clicks that begin in [fromTick, toTick), in order; the louder of equal notes first. */
-function startsIn({ song, bars, mix, hasClicks }: Heard, fromTick: number, toTick: number): Start[] {
+function startsIn(heard: Heard, fromTick: number, toTick: number): Start[] {
+  const { song, bars, mix, hasClicks, controls } = heard;
   const starts: Start[] = [];
   if (toTick <= fromTick) return starts;
+  for (const { channel, own } of ownersIn(song, mix, controls)) {
+    for (const { tick, message } of own.between(fromTick, toTick)) starts.push({ tick, channel, message });
+  }
   if (hasClicks) {
     for (const { tick, beat } of bars.lines(fromTick, toTick)) starts.push({ tick, isBarStart: beat === 0 });
   }
@@ -162,10 +207,25 @@ function startsIn({ song, bars, mix, hasClicks }: Heard, fromTick: number, toTic
     }
   }
   return starts.sort((a, b) => {
-    if (a.tick !== b.tick || !("note" in a) || !("note" in b)) {
-      return a.tick - b.tick || Number("note" in a) - Number("note" in b);
-    }
+    if (a.tick !== b.tick || !("note" in a) || !("note" in b))
+      return a.tick - b.tick || rankOf(a) - rankOf(b);
     return a.channel - b.channel || a.note.pitch - b.note.pitch || b.velocity - a.velocity;
+  });
+}
+
+/** At one tick a note finds its channel as it is to be. */
+function rankOf(start: Start): number {
+  return "message" in start ? 0 : "isBarStart" in start ? 1 : 2;
+}
+
+/** The tracks whose files say something, one for each channel: of those that share one the first. */
+function ownersIn(song: PageSong, mix: Mix, controls: Heard["controls"]) {
+  const seen = new Set<number>();
+  return song.tracks.flatMap(({ id, program }) => {
+    const [channel, own] = [mix.channels.get(id), controls.get(id)];
+    if (channel === undefined || seen.has(channel)) return [];
+    seen.add(channel);
+    return own === undefined ? [] : [{ channel, program, own }];
   });
 }
 

@@ -2,7 +2,15 @@
  * A plain synthesizer of the browser's own oscillators, for where the sounds of instruments are not there: a tone for
  * each family of instruments, a burst of noise for drums.
  */
-import { type ChannelState, DRUM_CHANNEL, type NoteEvent, type Output } from "./output.ts";
+import {
+  type ChannelState,
+  type ControlEvent,
+  isDrumChannel,
+  type MusicEvent,
+  type NoteEvent,
+  type Output,
+} from "./output.ts";
+import { SimpleChannel } from "./simple-channel.ts";
 
 const ATTACK_SECONDS = 0.008;
 const RELEASE_SECONDS = 0.12;
@@ -15,14 +23,15 @@ const FADING: ReadonlySet<number> = new Set([0, 1, 3, 4, 13, 14]);
 const TONES: readonly OscillatorType[] = ["triangle", "sine", "square", "triangle", "triangle", "sawtooth"];
 
 interface Voice {
-  readonly source: AudioScheduledSourceNode;
+  readonly source: OscillatorNode | AudioBufferSourceNode;
   readonly level: GainNode;
 }
 
 export class SimpleSynth implements Output {
+  readonly ports = 8;
   private readonly context: AudioContext;
   private readonly destination: AudioNode;
-  private readonly channels = new Map<number, { program: number; gain: GainNode }>();
+  private readonly channels = new Map<number, SimpleChannel>();
   /** Those that wait for their end, by channel and pitch, the oldest first. */
   private readonly held = new Map<string, Voice[]>();
   private readonly voices = new Set<Voice>();
@@ -33,19 +42,29 @@ export class SimpleSynth implements Output {
     this.destination = destination;
   }
 
-  send(events: readonly NoteEvent[]): void {
+  send(events: readonly MusicEvent[]): void {
     for (const event of events) {
-      const key = `${event.channel} ${event.pitch}`;
-      if (event.kind === "off") this.release(this.held.get(key)?.shift(), event.seconds);
-      else this.held.set(key, [...(this.held.get(key) ?? []), this.begin(event)]);
+      if (event.kind === "control") this.control(event);
+      else if (event.kind === "on") {
+        const key = keyOf(event);
+        this.held.set(key, [...(this.held.get(key) ?? []), this.begin(event)]);
+      } else {
+        const voice = this.held.get(keyOf(event))?.shift();
+        const channel = this.channelOf(event.channel);
+        if (voice !== undefined && channel.isPedalDown)
+          channel.pedalled.push(() => this.release(voice, event.seconds));
+        else this.release(voice, event.seconds);
+      }
     }
   }
 
   setChannel(channel: number, { program, volume }: ChannelState): void {
-    const state = this.channelOf(channel);
-    state.program = program;
-    // As synthesizers read controller 7.
-    state.gain.gain.setTargetAtTime((volume / 127) ** 2, this.context.currentTime, 0.01);
+    this.channelOf(channel).program = program;
+    this.setVolume(channel, volume);
+  }
+
+  setVolume(channel: number, volume: number): void {
+    this.channelOf(channel).setVolume(volume, this.context.currentTime);
   }
 
   silence(): number {
@@ -57,23 +76,35 @@ export class SimpleSynth implements Output {
       source.stop(now + FADE_SECONDS);
     }
     this.held.clear();
+    for (const channel of this.channels.values()) channel.pedalled.length = 0;
     return now + FADE_SECONDS;
   }
 
+  private control({ channel, message, seconds }: ControlEvent): void {
+    const at = Math.max(seconds, this.context.currentTime);
+    const state = this.channelOf(channel);
+    const wasDown = state.isPedalDown;
+    state.apply(message, at);
+    if (!wasDown || state.isPedalDown) return;
+    for (const release of state.pedalled.splice(0)) release(at);
+  }
+
   private begin({ channel, pitch, velocity, seconds }: NoteEvent): Voice {
-    const { program, gain } = this.channelOf(channel);
+    const state = this.channelOf(channel);
     const at = Math.max(seconds, this.context.currentTime);
     const peak = LEVEL * (velocity / 127) ** 1.5;
     const level = new GainNode(this.context, { gain: 0 });
     level.gain.setValueAtTime(0, at);
     level.gain.linearRampToValueAtTime(peak, at + ATTACK_SECONDS);
-    if (FADING.has(program >> 3)) level.gain.setTargetAtTime(peak * 0.1, at + ATTACK_SECONDS, 0.6);
-    level.connect(gain);
-    const source = channel === DRUM_CHANNEL ? this.drum(pitch) : this.tone(program, pitch);
+    if (FADING.has(state.program >> 3)) level.gain.setTargetAtTime(peak * 0.1, at + ATTACK_SECONDS, 0.6);
+    level.connect(state.input);
+    const isDrum = isDrumChannel(channel);
+    const source = isDrum ? this.drum(pitch) : this.tone(state.program, pitch);
+    if (!isDrum) state.bend.connect(source.detune);
     source.connect(level);
     source.start(at);
     const voice = { source, level };
-    if (channel === DRUM_CHANNEL) this.release(voice, at + DRUM_SECONDS);
+    if (isDrum) this.release(voice, at + DRUM_SECONDS);
     source.onended = () => {
       level.disconnect();
       this.voices.delete(voice);
@@ -112,12 +143,15 @@ export class SimpleSynth implements Output {
     return noise;
   }
 
-  private channelOf(channel: number): { program: number; gain: GainNode } {
+  private channelOf(channel: number): SimpleChannel {
     const known = this.channels.get(channel);
     if (known !== undefined) return known;
-    const state = { program: 0, gain: new GainNode(this.context) };
-    state.gain.connect(this.destination);
-    this.channels.set(channel, state);
-    return state;
+    const made = new SimpleChannel(this.context, this.destination);
+    this.channels.set(channel, made);
+    return made;
   }
+}
+
+function keyOf({ channel, pitch }: NoteEvent): string {
+  return `${channel} ${pitch}`;
 }

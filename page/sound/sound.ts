@@ -11,11 +11,10 @@ import { countIn } from "./count-in.ts";
 import { type LoopRange, loopRange, songEndTick, startingTick } from "./loop.ts";
 import { MidiOutput } from "./midi-output.ts";
 import { MidiPorts } from "./midi-ports.ts";
-import { type Mix, mixOf } from "./mix.ts";
-import type { ChannelState, Output, SoundEvent } from "./output.ts";
+import { Mixer } from "./mixer.ts";
+import type { Output, SoundEvent } from "./output.ts";
 import { Player } from "./player.ts";
 import type { Heard } from "./schedule.ts";
-import { Wanted } from "./wanted.ts";
 
 const TIMER_MS = 25;
 /** From the click to the first note: enough for it to be sent in time. */
@@ -43,14 +42,12 @@ export class Sound implements SoundActions {
   private readonly store: Store;
   private readonly player: Player;
   private readonly candidates = new Candidates();
-  private readonly wanted = new Wanted();
   /** As the musician chose; on where there is a region until then. */
   private readonly loopChoice = signal<boolean | undefined>(undefined);
   private readonly endTick: ReadonlySignal<number>;
-  private readonly mix: ReadonlySignal<Mix>;
   private readonly output: ReadonlySignal<Output | undefined>;
+  private readonly mixer: Mixer;
   private made: { song: PageSong; ghosts: Ghosts | undefined; heard: PageSong } | undefined;
-  private states = new Map<number, ChannelState>();
   private readonly isRegionLatest = signal(false);
   /** One more with each start and stop, so that a start that waits knows that it is none any more. */
   private turn = 0;
@@ -73,14 +70,11 @@ export class Sound implements SoundActions {
     this.startTick = computed(() =>
       startingTick(store.cursorTick.value, store.region.value, this.loop.value, this.isRegionLatest.value),
     );
-    this.mix = computed(() => {
-      const settings = store.trackSettings.value;
-      return mixOf(store.song.value.tracks, (id) => settings.get(id) ?? store.settingsOf(id));
-    });
     this.output = computed(() => {
       const port = this.ports.port(this.portId.value);
       return port === undefined ? this.audio.speakers.value : new MidiOutput(port, this.audio);
     });
+    this.mixer = new Mixer(store, this.output);
     this.player = new Player({
       now: () => this.audio.now(),
       source: (tick) => untracked(() => this.heardFrom(tick)),
@@ -123,16 +117,18 @@ export class Sound implements SoundActions {
   }
 
   preview(trackId: string, pitch: number, velocity: number): void {
-    const channel = this.mix.value.channels.get(trackId);
-    if (channel === undefined || !this.mix.value.isAudible(trackId)) return;
+    const mix = this.mixer.mix.value;
+    const channel = mix.channels.get(trackId);
+    if (channel === undefined || !mix.isAudible(trackId)) return;
     void this.audio.load();
     // Several that waited for the sounds would be heard all at once.
     if (this.audio.speakers.value === undefined) return;
     this.restLater();
     const sound = async () => {
       const seconds = await this.audio.run();
+      if (!this.isPlaying.value) this.mixer.rewind(this.startTick.value, seconds);
       this.output.value?.send([
-        { kind: "on", seconds, channel, pitch, velocity: this.mix.value.velocityOf(trackId, velocity) },
+        { kind: "on", seconds, channel, pitch, velocity: mix.velocityOf(trackId, velocity) },
         { kind: "off", seconds: seconds + PREVIEW_SECONDS, channel, pitch, velocity: 0 },
       ]);
       this.restLater();
@@ -215,7 +211,8 @@ export class Sound implements SoundActions {
       song: this.songOf(store.song.value, ghosts),
       bars: store.bars.value,
       tempo: store.tempo.value,
-      mix: this.mix.value,
+      mix: this.mixer.mix.value,
+      controls: this.mixer.controls.value,
       loop,
       endTick: this.endTick.value,
       hasClicks: this.hasClicks.value,
@@ -234,9 +231,10 @@ export class Sound implements SoundActions {
     const notes = events.filter((event) => event.kind !== "click");
     for (const event of events) if (event.kind === "click") this.audio.clicks?.send(event);
     if (notes.length === 0) return;
-    this.output.value?.send(notes);
-    this.sentNotes.value += notes.filter(({ kind }) => kind === "on").length;
-    if (!this.isFirst) return;
+    this.mixer.send(notes);
+    const begun = notes.filter(({ kind }) => kind === "on").length;
+    this.sentNotes.value += begun;
+    if (!this.isFirst || begun === 0) return;
     this.isFirst = false;
     performance.clearMarks("play-first-event");
     performance.mark("play-first-event");
@@ -245,23 +243,6 @@ export class Sound implements SoundActions {
   /** What was set goes to what plays as soon as it is. */
   private watch(): void {
     effect(() => this.audio.setVolume(this.volume.value));
-    let last: Output | undefined;
-    effect(() => {
-      const output = this.output.value;
-      if (output !== last) {
-        this.states = new Map();
-        last?.silence();
-        last = output;
-      }
-      for (const [channel, state] of this.mix.value.states) {
-        const known = this.states.get(channel);
-        if (known?.program === state.program && known.volume === state.volume) continue;
-        output?.setChannel(channel, state);
-        this.states.set(channel, state);
-      }
-      const { prepare } = output ?? {};
-      if (prepare !== undefined) prepare.call(output, this.wanted.next(this.store.heardSong.value));
-    });
     const rollId = computed(() => this.store.roll.value?.rollId);
     effect(() => {
       rollId.value;

@@ -1,14 +1,24 @@
 /**
  * SpessaSynth with the sounds of a soundfont. It can't take back what was sent for later, so there are two sets of
- * sixteen channels: at a stop the set in use is muted until what it was sent has passed, and the other one goes on.
+ * channels: at a stop the set in use is muted until what it was sent has passed, and the other one goes on. A set has as
+ * many ports of sixteen channels as the song needs.
  */
 import { WorkletSynthesizer } from "spessasynth_lib";
-import { CHANNELS, type ChannelState, type NoteEvent, type Output, type WantedSound } from "./output.ts";
+import { bytesOf, CONTROLLER, VOLUME } from "./messages.ts";
+import {
+  CHANNELS,
+  type ChannelState,
+  DRUM_CHANNEL,
+  type MusicEvent,
+  type Output,
+  type WantedSound,
+} from "./output.ts";
 
-const VOLUME = 7;
 const ALL_SOUND_OFF = 120;
-/** Without sound, where samples are decoded before they are wanted. */
-const QUIET = { tones: 2 * CHANNELS, drums: 2 * CHANNELS + 1 };
+/** The first sixteen channels, without sound: where samples are decoded before they are wanted. */
+const QUIET = { tones: 0, drums: DRUM_CHANNEL };
+/** Sets of a hundred and twenty tracks and their drums. */
+const MOST_PORTS = 8;
 /** Long enough for no click at a stop, short enough to be no delay. */
 const FADE_SECONDS = 0.012;
 /** Timers of the page and the audio clock may be so far apart. */
@@ -17,10 +27,14 @@ const REST_SECONDS = 0.05;
 const PREPARED_AT_ONCE = 4;
 
 export class Synthesizer implements Output {
+  readonly ports = MOST_PORTS;
   private readonly context: AudioContext;
   private readonly synth: WorkletSynthesizer;
   private readonly level: GainNode;
   private set = 0;
+  /** Of each port: where its sixteen channels begin, in either set. */
+  private readonly blocks: (readonly [first: number, second: number])[] = [];
+  private readonly states = new Map<number, ChannelState>();
   /** Of the set in use: when the last event that it was sent happens. */
   private busyUntil = 0;
   /** When each set is done with what it was sent before a stop. */
@@ -36,11 +50,7 @@ export class Synthesizer implements Output {
     this.level = new GainNode(context);
     this.level.connect(destination);
     synth.connect(this.level);
-    for (let channel = CHANNELS; channel <= QUIET.drums; channel += 1) synth.addNewChannel();
-    // New channels have every controller at zero.
-    synth.reset();
-    synth.midiChannels[QUIET.drums]?.setDrums(true);
-    for (const channel of [QUIET.tones, QUIET.drums]) synth.controllerChange(channel, VOLUME, 0);
+    this.addPort();
   }
 
   /**
@@ -62,24 +72,37 @@ export class Synthesizer implements Output {
     return new Synthesizer(context, synth, destination);
   }
 
-  send(events: readonly NoteEvent[]): void {
-    if (this.quietUntil !== undefined) {
+  send(events: readonly MusicEvent[]): void {
+    if (this.quietUntil !== undefined && events.some(({ kind }) => kind === "on")) {
       this.level.gain.setValueAtTime(1, Math.max(this.context.currentTime, this.quietUntil));
       this.quietUntil = undefined;
     }
-    const offset = this.set * CHANNELS;
-    for (const { kind, seconds, channel, pitch, velocity } of events) {
-      const options = { time: seconds };
-      if (kind === "on") this.synth.noteOn(offset + channel, pitch, velocity, options);
-      else this.synth.noteOff(offset + channel, pitch, options);
-      this.busyUntil = Math.max(this.busyUntil, seconds);
+    for (const event of events) {
+      const [block, channel] = this.placeOf(event.channel, this.set);
+      const options = { time: event.seconds };
+      if (event.kind === "on") this.synth.noteOn(block + channel, event.pitch, event.velocity, options);
+      else if (event.kind === "control")
+        this.synth.sendMessage(bytesOf(event.message, channel), block, options);
+      else this.synth.noteOff(block + channel, event.pitch, options);
+      this.busyUntil = Math.max(this.busyUntil, event.seconds);
     }
   }
 
-  setChannel(channel: number, { program, volume }: ChannelState): void {
-    for (const offset of [0, CHANNELS]) {
-      this.synth.programChange(offset + channel, program);
-      this.synth.controllerChange(offset + channel, VOLUME, volume);
+  setChannel(channel: number, state: ChannelState): void {
+    this.states.set(channel, state);
+    for (const set of [0, 1]) {
+      const [block, place] = this.placeOf(channel, set);
+      this.synth.programChange(block + place, state.program);
+      this.synth.controllerChange(block + place, VOLUME, state.volume);
+    }
+  }
+
+  setVolume(channel: number, volume: number): void {
+    const state = this.states.get(channel);
+    if (state !== undefined) this.states.set(channel, { ...state, volume });
+    for (const set of [0, 1]) {
+      const [block, place] = this.placeOf(channel, set);
+      this.synth.controllerChange(block + place, VOLUME, volume);
     }
   }
 
@@ -116,9 +139,33 @@ export class Synthesizer implements Output {
     if (this.wanted.length > 0) this.preparing = setTimeout(() => this.prepareSome(), 10);
   }
 
+  /** Where a channel is in one of the sets: the first of its sixteen, and its place among them. */
+  private placeOf(channel: number, set: number): [block: number, place: number] {
+    const port = Math.floor(channel / CHANNELS);
+    while (this.blocks.length <= port) this.addPort();
+    return [this.blocks[port]?.[set] ?? 0, channel % CHANNELS];
+  }
+
+  private addPort(): void {
+    // The first sixteen are there, and quiet.
+    const first = CHANNELS * (1 + 2 * this.blocks.length);
+    for (let added = 0; added < 2 * CHANNELS; added += 1) this.synth.addNewChannel();
+    this.blocks.push([first, first + CHANNELS]);
+    // New channels have every controller at zero.
+    this.synth.reset();
+    for (const block of [0, ...this.blocks.flat()]) {
+      this.synth.midiChannels[block + DRUM_CHANNEL]?.setDrums(true);
+    }
+    for (const channel of Object.values(QUIET)) this.synth.sendMessage([CONTROLLER | channel, VOLUME, 0], 0);
+    for (const [channel, state] of this.states) this.setChannel(channel, state);
+  }
+
   private mute(set: number, isMuted: boolean): void {
-    for (let channel = set * CHANNELS; channel < (set + 1) * CHANNELS; channel += 1) {
-      this.synth.midiChannels[channel]?.setSystemParameter("isMuted", isMuted);
+    for (const block of this.blocks) {
+      const first = block[set] ?? 0;
+      for (let channel = first; channel < first + CHANNELS; channel += 1) {
+        this.synth.midiChannels[channel]?.setSystemParameter("isMuted", isMuted);
+      }
     }
   }
 }

@@ -2,22 +2,28 @@
  * Which sounds a song needs that were not made ready yet.
  */
 import type { PageNote, PageSong } from "../document/song.ts";
+import type { TrackControls } from "./controls.ts";
 import type { WantedSound } from "./output.ts";
 
 /** Soundfonts have a few samples a key, by how hard it is struck. */
 const VELOCITIES_A_LAYER = 32;
 
+const NONE: ReadonlyMap<string, TrackControls> = new Map();
+
 export class Wanted {
   private readonly known = new Set<string>();
-  private readonly seen = new Map<string, readonly PageNote[]>();
+  private readonly seen = new Map<string, { notes: readonly PageNote[]; own: TrackControls | undefined }>();
 
   /** What came since the last call; tracks that did not change are not looked at. */
-  next({ tracks }: PageSong): WantedSound[] {
+  next({ tracks }: PageSong, controls: ReadonlyMap<string, TrackControls> = NONE): WantedSound[] {
     const sounds: WantedSound[] = [];
-    for (const { id, program, isDrums, notes } of tracks) {
-      if (this.seen.get(id) === notes) continue;
-      this.seen.set(id, notes);
-      for (const { pitch, velocity } of notes) {
+    for (const { id, program: first, isDrums, notes } of tracks) {
+      const own = controls.get(id);
+      const seen = this.seen.get(id);
+      if (seen?.notes === notes && seen.own === own) continue;
+      this.seen.set(id, { notes, own });
+      for (const { pitch, velocity, startTick } of notes) {
+        const program = own?.programAt(startTick) ?? first;
         const key = `${isDrums} ${program} ${pitch} ${Math.floor(velocity / VELOCITIES_A_LAYER)}`;
         if (this.known.has(key)) continue;
         this.known.add(key);

@@ -3,6 +3,7 @@
  */
 import { expect, test } from "vitest";
 import type { PageTrack } from "../../page/document/song.ts";
+import { NO_CONTROLS, TrackControls } from "../../page/sound/controls.ts";
 import { channelsOf, mixOf } from "../../page/sound/mix.ts";
 import { Wanted } from "../../page/sound/wanted.ts";
 import { PLAIN_TRACK } from "../../page/state.ts";
@@ -23,6 +24,28 @@ test("drums are on channel 9, the others on those around it", () => {
   expect(tracks.slice(1, 13).map(({ id }) => channels.get(id))).toEqual([
     0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12,
   ]);
+});
+
+test("an output with several ports has a channel for each of forty tracks, and for each kit", () => {
+  const pitched = Array.from({ length: 40 }, (_, at) => track(at, 40));
+  const kits = [track(40, 0, true), track(41, 25, true), track(42, 0, true)];
+  const channels = channelsOf([...pitched, ...kits], 8);
+  const own = pitched.map(({ id }) => channels.get(id) ?? -1);
+  expect(new Set(own).size).toBe(40);
+  expect(own.every((channel) => channel >= 0 && channel % 16 !== 9)).toBe(true);
+  expect([own[14], own[15], own[24], own[30]]).toEqual([15, 16, 26, 32]);
+  expect(kits.map(({ id }) => channels.get(id))).toEqual([9, 25, 9]);
+  // Of two that are told different things each has its own.
+  const loud = new TrackControls([0, 0xb0, 7, 127]);
+  const told = channelsOf(kits, 8, (id) => (id === "42" ? loud : NO_CONTROLS));
+  expect(kits.map(({ id }) => told.get(id))).toEqual([9, 25, 41]);
+  expect(kits.map(({ id }) => channelsOf(kits).get(id))).toEqual([9, 9, 9]);
+});
+
+test("a file's volume is heard as it says at the usual volume, and goes with the slider", () => {
+  const at = (volume: number) => mixOf([track(1, 0)], () => ({ ...PLAIN_TRACK, volume })).volumeOf(0, 90);
+  expect([at(PLAIN_TRACK.volume), at(0.4), at(1), at(0)]).toEqual([90, 45, 113, 0]);
+  expect(mixOf([track(1, 0)], () => ({ ...PLAIN_TRACK, volume: 1 })).volumeOf(0, 127)).toBe(127);
 });
 
 test("beyond fifteen, tracks share a channel with the same instrument, else with its family, else with the last", () => {
@@ -50,6 +73,12 @@ test("a channel's volume is that of its track; of several the loudest, and the o
     100, 50, 99,
   ]);
   expect(mix.isAudible("4")).toBe(false);
+});
+
+test("a track that changes its program wants the sounds of each", () => {
+  const song = songOf([[note(0, 10, 60, 90), note(100, 10, 60, 90)]]);
+  const controls = new Map([["1", new TrackControls([50, 0xc0, 40, 0])]]);
+  expect(new Wanted().next(song, controls).map(({ program }) => program)).toEqual([0, 40]);
 });
 
 test("each sound is wanted once, and only new ones after an edit", () => {

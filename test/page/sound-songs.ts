@@ -37,6 +37,7 @@ export function heard(
     bars: new Bars(song.timeSignatures, song.ppq),
     tempo: new TempoMap(song.tempoMap, song.ppq),
     mix: mixOf(song.tracks, (id) => ({ ...PLAIN_TRACK, ...settings[id] })),
+    controls: new Map(),
     loop: undefined,
     endTick: 4 * 4 * PPQ,
     hasClicks: false,
@@ -49,6 +50,7 @@ export function spoken(events: readonly SoundEvent[]): string[] {
   return events.map((event) => {
     const at = `at ${Number(event.seconds.toFixed(6))}`;
     if (event.kind === "click") return `${event.isBarStart ? "CLICK" : "click"} ${at}`;
+    if (event.kind === "control") return `${event.message.join(" ")} on ${event.channel} ${at}`;
     return `${event.kind} ${event.pitch} ${at}`;
   });
 }

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { overHttp, resultOf } from "../../e2e/support/callers.ts";
 import { startDaemon } from "../../e2e/support/daemon.ts";
 import { errorCode, runCli, temporaryFolder } from "../support/cli.ts";
 
@@ -38,6 +39,41 @@ test.skipIf(process.platform === "win32")("the browser opens at the song", async
   await expect.poll(() => existsSync(marker) && readFileSync(marker, "utf8").endsWith("\n")).toBe(true);
   const [status, location] = await statusOf(readFileSync(marker, "utf8").trim());
   expect([status, location]).toEqual([303, expect.stringMatching(/^\/#roll=/)]);
+});
+
+test.skipIf(process.platform === "win32")("where no browser starts, the address is printed", async () => {
+  const daemon = await startDaemon();
+  const failing = join(daemon.home, "failing.sh");
+  writeFileSync(failing, "#!/bin/sh\nexit 3\n", { mode: 0o755 });
+  const nowhere = { DISPLAY: "", WAYLAND_DISPLAY: "", BROWSER: "", WSL_DISTRO_NAME: "", SSH_CONNECTION: "" };
+  const missing = join(daemon.home, "none");
+  for (const browser of [{ CONTINUO_BROWSER: failing }, { CONTINUO_BROWSER: missing }, {}]) {
+    if (Object.keys(browser).length === 0 && process.platform !== "linux") continue;
+    const env = { ...nowhere, ...browser, CONTINUO_HOME: daemon.home };
+    const opened = await runCli(["open", SONG], { env });
+    expect([opened.exitCode, opened.stderr]).toEqual([
+      0,
+      "no browser could be started here; open this address in one, once and within a minute:\n",
+    ]);
+    expect(opened.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/open\?code=\S+\n$/);
+    const [status, location] = await statusOf(opened.stdout.trim());
+    expect([status, location]).toEqual([303, expect.stringMatching(/^\/#roll=/)]);
+  }
+});
+
+test("a file that was changed before is said to have another version", async () => {
+  const daemon = await startDaemon();
+  const env = { CONTINUO_HOME: daemon.home };
+  const first = JSON.parse((await runCli(["open", SONG, "--no-browser", "--json"], { env })).stdout);
+  const note = { startTick: 1, durationTicks: 10, pitch: 20, velocity: 9 };
+  const changes = [{ trackId: "1", removed: [], added: [note] }];
+  const caller = overHttp(daemon);
+  resultOf(await caller.call("roll/edit", { rollId: first.rollId, changes }));
+  const again = await runCli(["open", SONG, "--no-browser", "--json"], { env });
+  expect(again.stderr).toMatch(/^you changed this song in Continuo before: /);
+  const { rollId } = JSON.parse(again.stdout);
+  const { earlier } = resultOf(await caller.call("roll/get", { rollId }));
+  expect(earlier).toMatchObject({ rollId: first.rollId, version: 1, isSaved: false });
 });
 
 test("a daemon is started where none runs", async () => {
