@@ -21,6 +21,7 @@ import "./fill/fill.css";
 import "./sound/sound.css";
 import "./files/files.css";
 import "./training/training.css";
+import "./styles/forced.css";
 import "./styles/overrides.css";
 
 const place = document.getElementById("page");

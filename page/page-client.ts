@@ -15,7 +15,13 @@ import type {
 } from "../bridge/client/generated/protocol.ts";
 import { type Change, holdsChanges, wireChange } from "./document/change.ts";
 
-export type { Roll, RollChanged, RollEntry, RollTrack } from "../bridge/client/generated/protocol.ts";
+export type {
+  ListedRoll,
+  Roll,
+  RollChanged,
+  RollEntry,
+  RollTrack,
+} from "../bridge/client/generated/protocol.ts";
 
 export type NewSong = NonNullable<MethodParams["roll/open"]["song"]>;
 export type NewTrack = MethodParams["track/add"]["track"];

@@ -47,7 +47,6 @@ const rollEntrySchema = z
     openedAt: z.string().describe("ISO 8601"),
     file: z.string().nullable().describe("name of the MIDI file that it came from; null of a host's song"),
     changedAt: z.string().nullable().describe("when its notes were last changed, ISO 8601; null if never"),
-    isSaved: z.boolean().describe("no changes, or all of them are in a file or in a DAW as well"),
     host: z
       .object({ name: z.string(), region: regionSchema })
       .nullable()
@@ -55,6 +54,11 @@ const rollEntrySchema = z
   })
   .meta({ id: "RollEntry", description: "A song that is open in the piano roll." });
 export type RollEntry = z.infer<typeof rollEntrySchema>;
+
+const listedRollSchema = rollEntrySchema
+  .extend({ isSaved: z.boolean().describe("no changes, or all of them are in a file or in a DAW as well") })
+  .meta({ id: "ListedRoll", description: "A song of the list." });
+export type ListedRoll = z.infer<typeof listedRollSchema>;
 
 const rollSchema = rollEntrySchema
   .extend({
@@ -115,7 +119,7 @@ export const ROLL_METHODS = {
   "roll/list": method(
     "Songs that are open or were of late, the latest first.",
     z.strictObject({}),
-    z.object({ rolls: z.array(rollEntrySchema) }),
+    z.object({ rolls: z.array(listedRollSchema) }),
   ),
   "roll/get": method(
     "A song, as it is now. A client that is connected keeps it open, so that it is not removed, until roll/close.",

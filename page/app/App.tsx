@@ -24,6 +24,7 @@ export function App({ store }: { store: Store }) {
   return (
     <DropTarget store={store}>
       <div class={store.roll.value === undefined ? "frame frame-start" : "frame"}>
+        <SkipLink store={store} />
         <Header store={store} />
         {store.connection.value === "lost" && <LostBanner unsent={store.client.unsent.value} />}
         <ErrorBoundary what="This window">
@@ -33,6 +34,25 @@ export function App({ store }: { store: Store }) {
         <Shortcuts commands={commands} />
       </div>
     </DropTarget>
+  );
+}
+
+/** Past the header, to what the page is for. */
+function SkipLink({ store }: { store: Store }) {
+  const isRoll = store.roll.value !== undefined && shownWindow.value === "roll";
+  return (
+    // biome-ignore lint/a11y/useValidAnchor: it is a link, to a part of the page that no address names
+    <a
+      class="skip-link"
+      href="#main"
+      onClick={(event) => {
+        // The address says which song is open.
+        event.preventDefault();
+        document.querySelector<HTMLElement>(isRoll ? ".roll-area" : "main")?.focus();
+      }}
+    >
+      {isRoll ? "Skip to the notes" : "Skip to the content"}
+    </a>
   );
 }
 

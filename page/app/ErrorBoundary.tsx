@@ -27,13 +27,13 @@ export class ErrorBoundary extends Component<Props, { reason?: string | undefine
       <section class="failed" role="alert">
         <h2>{this.props.what} cannot be shown</h2>
         <p class="quiet">{reason}</p>
-        <p class="quiet">Your song is safe: every change is kept as you make it.</p>
+        <p class="quiet">Your song is safe: every change is saved as you make it.</p>
         <div class="row">
           <button type="button" class="button" onClick={() => this.setState({ reason: undefined })}>
             Try again
           </button>
           <button type="button" class="button button-quiet" onClick={() => location.reload()}>
-            Load the page anew
+            Reload the page
           </button>
         </div>
       </section>

@@ -18,7 +18,7 @@ export function TrainingFrame({ store }: { store: Store }) {
     );
   }, []);
   return (
-    <main class="frame-training">
+    <main class="frame-training" tabIndex={-1}>
       <ErrorBoundary what="Training">
         {loaded === undefined ? <p class="quiet waiting">One moment…</p> : <loaded.Window store={store} />}
       </ErrorBoundary>

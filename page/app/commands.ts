@@ -39,14 +39,14 @@ export function appCommands(store: Store): Command[] {
     },
     {
       id: "show-training",
-      label: "Training, and back",
+      label: "Show or leave Training",
       group: "View",
       keys: ["Shift+T"],
       run: () => {
         shownWindow.value = shownWindow.value === "training" ? "roll" : "training";
       },
     },
-    { id: "next-theme", label: "Light, dark, or as the system", group: "View", keys: [], run: nextTheme },
+    { id: "next-theme", label: "Light, dark or system colours", group: "View", keys: [], run: nextTheme },
   ];
 }
 

@@ -15,38 +15,40 @@ import { closeSong } from "./open.ts";
 export function FileActions({ store }: { store: Store }) {
   const [savedPath, setSavedPath] = useState<string>();
   return (
-    <Tools class="file-actions" label="Song">
-      <DragHandle store={store} />
-      <button
-        type="button"
-        class="button download"
-        aria-label="Download .mid"
-        title={`Download as a MIDI file (${shownKeys("Mod+S", isMac).join("+")})`}
-        onClick={() => download(store)}
-      >
-        <Icon name="download" />
-        <span class="long-words">Download .mid</span>
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Save to folder"
-        title="Save to the folder for exports"
-        onClick={async () => setSavedPath(await saveToFolder(store))}
-      >
-        <Icon name="folder" />
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Close the song"
-        title="Close the song; it is kept"
-        onClick={() => closeSong(store)}
-      >
-        <Icon name="close" />
-      </button>
+    <div class="file-actions">
+      <Tools class="row" label="Song">
+        <DragHandle store={store} />
+        <button
+          type="button"
+          class="button download"
+          aria-label="Download .mid"
+          title={`Download as a MIDI file (${shownKeys("Mod+S", isMac).join("+")})`}
+          onClick={() => download(store)}
+        >
+          <Icon name="download" />
+          <span class="long-words">Download .mid</span>
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Save to folder"
+          title="Save to the folder for exports"
+          onClick={async () => setSavedPath(await saveToFolder(store))}
+        >
+          <Icon name="folder" />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Close the song"
+          title="Close the song; it stays under Your songs"
+          onClick={() => closeSong(store)}
+        >
+          <Icon name="close" />
+        </button>
+      </Tools>
       {savedPath !== undefined && <SavedPath path={savedPath} onDismiss={() => setSavedPath(undefined)} />}
-    </Tools>
+    </div>
   );
 }
 

@@ -14,14 +14,14 @@ export function HostBar({ store }: { store: Store }) {
   const first = bars.value.barAtTick(host.region.startTick) + 1;
   const last = bars.value.barAtTick(Math.max(host.region.startTick, host.region.endTick - 1)) + 1;
   return (
-    <section class="host-bar" aria-label={`${title} waits`}>
+    <section class="host-bar" aria-label={`${title} is waiting`}>
       <p class="host-words">
-        {title} waits for {first === last ? `bar ${first}` : `bars ${first}-${last}`}
+        {title} is waiting for {first === last ? `bar ${first}` : `bars ${first}-${last}`}
       </p>
       <button
         type="button"
         class="button button-quiet"
-        title={`Tell ${title} that nothing is to be changed`}
+        title={`Tell ${title} to keep the notes it has`}
         onClick={() => declineHost(store)}
       >
         Give back unchanged

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { countOf } from "../app/counts.ts";
 import { Icon } from "../app/icons.tsx";
 import { when } from "../app/when.ts";
-import type { RollEntry } from "../page-client.ts";
+import type { ListedRoll } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { titleOf } from "./file-name.ts";
 import { hostTitle } from "./host-title.ts";
@@ -64,8 +64,8 @@ export function SongList({ store }: { store: Store }) {
 }
 
 /** As the daemon has them now. */
-function useRolls(store: Store): readonly RollEntry[] {
-  const [rolls, setRolls] = useState<readonly RollEntry[]>([]);
+function useRolls(store: Store): readonly ListedRoll[] {
+  const [rolls, setRolls] = useState<readonly ListedRoll[]>([]);
   const isOpen = store.connection.value === "open";
   useEffect(() => {
     if (!isOpen) return;
@@ -80,7 +80,7 @@ function useRolls(store: Store): readonly RollEntry[] {
   return rolls;
 }
 
-function Song({ store, entry }: { store: Store; entry: RollEntry }) {
+function Song({ store, entry }: { store: Store; entry: ListedRoll }) {
   const [isAsking, setAsking] = useState(false);
   const title = titleOf(entry.title);
   if (isAsking) return <Removal store={store} entry={entry} onKeep={() => setAsking(false)} />;
@@ -121,7 +121,7 @@ function Song({ store, entry }: { store: Store; entry: RollEntry }) {
   );
 }
 
-function Removal({ store, entry, onKeep }: { store: Store; entry: RollEntry; onKeep: () => void }) {
+function Removal({ store, entry, onKeep }: { store: Store; entry: ListedRoll; onKeep: () => void }) {
   const remove = () =>
     store.client.daemon.call("roll/remove", { rollId: entry.rollId }).catch((thrown) => {
       onKeep();
@@ -148,6 +148,6 @@ function Removal({ store, entry, onKeep }: { store: Store; entry: RollEntry; onK
   );
 }
 
-function changesOf({ version }: RollEntry): string {
+function changesOf({ version }: ListedRoll): string {
   return `its ${countOf(version, "change")}`;
 }

@@ -14,7 +14,7 @@ import { TinyRoll } from "./TinyRoll.tsx";
 
 export function StartScreen({ store }: { store: Store }) {
   return (
-    <main id="main" class="start" tabIndex={-1}>
+    <main class="start" tabIndex={-1}>
       <div class="start-column">
         <DropArea store={store} />
         <Pieces store={store} />

@@ -19,7 +19,7 @@ export function filesCommands(store: Store): Command[] {
     },
     {
       id: "send-to-host",
-      label: "Send to the DAW that waits",
+      label: "Send to the waiting DAW",
       group: "Song",
       keys: ["Mod+Shift+Enter"],
       isEnabled: () => store.roll.value?.host != null,

@@ -8,7 +8,7 @@ import { titleOf } from "./file-name.ts";
 const MOST = 8;
 
 /** Without those that were only looked at and opened again since; the latest first. */
-export function worthShowing(rolls: readonly RollEntry[]): readonly RollEntry[] {
+export function worthShowing<Entry extends RollEntry>(rolls: readonly Entry[]): readonly Entry[] {
   const seen = new Set<string>();
   return byUse(rolls)
     .filter(({ title, version, host }) => {
@@ -20,7 +20,7 @@ export function worthShowing(rolls: readonly RollEntry[]): readonly RollEntry[] 
 }
 
 /** All whose titles hold some words. */
-export function matching(rolls: readonly RollEntry[], words: string): readonly RollEntry[] {
+export function matching<Entry extends RollEntry>(rolls: readonly Entry[], words: string): readonly Entry[] {
   const wanted = words.toLocaleLowerCase().split(/\s+/);
   return byUse(rolls).filter(({ title }) => {
     const text = titleOf(title).toLocaleLowerCase();
@@ -34,6 +34,6 @@ export function lastUse({ openedAt, changedAt }: RollEntry): Date {
 }
 
 /** As they came, where they were used at the same time. */
-function byUse(rolls: readonly RollEntry[]): RollEntry[] {
+function byUse<Entry extends RollEntry>(rolls: readonly Entry[]): Entry[] {
   return [...rolls].sort((a, b) => lastUse(b).getTime() - lastUse(a).getTime());
 }

@@ -159,7 +159,7 @@ function Card({
         <span class="fill-card-facts">
           <span class="cut">{count}</span>
           {facts.map((fact) => (
-            <span class="cut quiet" key={fact}>
+            <span class="quiet" key={fact}>
               {fact}
             </span>
           ))}

@@ -9,8 +9,8 @@ import { Range } from "./Range.tsx";
 import { changedCount, MOST_CANDIDATES } from "./settings.ts";
 
 const MODES: readonly { mode: Mode; label: string; title: string }[] = [
-  { mode: "fill", label: "Fill", title: "New notes that fit what is before and after" },
-  { mode: "continue", label: "Continue", title: "New notes that follow from what is before" },
+  { mode: "fill", label: "Fill", title: "New notes that fit the bars before and after" },
+  { mode: "continue", label: "Continue", title: "New notes that follow from the bars before" },
   { mode: "vary", label: "Vary", title: "Keep some of the notes and change others" },
 ];
 
@@ -36,7 +36,7 @@ export function FillForm({ store }: { store: Store }) {
       {settings.mode === "vary" && (
         <Range
           label="How much to change"
-          title="How many of the old notes make room for new ones"
+          title="How many of the old notes are replaced"
           ends={["Keep most", "Change most"]}
           min={0.05}
           max={0.95}
@@ -59,7 +59,7 @@ export function FillForm({ store }: { store: Store }) {
         />
         <Range
           label="Character"
-          title="Safe takes the likeliest notes, wild also unlikely ones"
+          title="Safe picks the most likely notes, wild takes risks"
           min={0.5}
           max={1.5}
           step={0.1}

@@ -34,15 +34,20 @@ export function FillPanel({ store }: { store: Store }) {
 function Where({ store }: { store: Store }) {
   const region = store.region.value;
   const fill = fillOf(store);
+  const hasTracks = store.song.value.tracks.length > 0;
   if (region === undefined) {
     return (
       <div class="stack">
-        <p id="fill-hint">Drag over the bars on the ruler.</p>
+        <p id="fill-hint">
+          {hasTracks
+            ? "Drag over the bar numbers to mark bars."
+            : "Add a track first, in the list of tracks."}
+        </p>
         <button
           type="button"
           class="button"
-          title="Mark bars at the cursor, or the first empty ones"
-          disabled={store.song.value.tracks.length === 0}
+          title="Mark bars at the cursor, or the first empty ones; never all of the music"
+          disabled={!hasTracks}
           onClick={() => fill.chooseBars()}
         >
           Choose 4 bars for me
@@ -102,12 +107,14 @@ function FillButton({ store }: { store: Store }) {
         />
         <div class="row">
           <span class="quiet grow figures">
-            {run.notes.length === 0 ? "Listening around…" : `${countOf(run.notes.length, "note")} so far`}
+            {run.notes.length === 0
+              ? "Listening to the bars around…"
+              : `${countOf(run.notes.length, "note")} so far`}
           </span>
           <button
             type="button"
             class="button button-small"
-            title="Give it up; the song stays as it was (Escape)"
+            title="Stop the fill; the song stays as it was (Esc)"
             onClick={() => fill.cancel()}
           >
             Cancel
@@ -124,7 +131,9 @@ function FillButton({ store }: { store: Store }) {
       class={`button button-large fill-go${hasOffer ? "" : " button-primary"}`}
       disabled={region === undefined}
       aria-describedby={region === undefined ? "fill-hint" : undefined}
-      title={region === undefined ? "Drag over the bars on the ruler" : "Write notes for the bars (F)"}
+      title={
+        region === undefined ? "Mark bars first: drag over the bar numbers" : "Fill the bars with notes (F)"
+      }
       onClick={() => fill.start()}
     >
       <Icon name="fill" />

@@ -19,7 +19,7 @@ export function MoreSettings({ store }: { store: Store }) {
     <div class="fill-more-body">
       <Range
         label="Density"
-        title="How many notes, beside what is around"
+        title="How many notes, compared with the bars around"
         ends={["Sparse", "Dense"]}
         min={-DENSITY_STEPS}
         max={DENSITY_STEPS}
@@ -30,13 +30,13 @@ export function MoreSettings({ store }: { store: Store }) {
       />
       <Range
         label="How different"
-        title="Familiar repeats what is around as music does, different avoids it"
+        title="Familiar may repeat the bars around, different avoids repeating them"
         ends={["Familiar", "Different"]}
         min={0}
         max={1}
         step={0.1}
         value={settings.novelty}
-        text={settings.novelty === 0 ? "as music does" : `${Math.round(100 * settings.novelty)} %`}
+        text={settings.novelty === 0 ? "as usual" : `${Math.round(100 * settings.novelty)} %`}
         onChange={(novelty) => fill.set({ novelty: Math.round(10 * novelty) / 10 })}
       />
       {!isDrums && <ScaleFields store={store} />}
@@ -68,7 +68,7 @@ export function MoreSettings({ store }: { store: Store }) {
       </label>
       <ModelField store={store} />
       <SeedField store={store} />
-      <label class="field field-row" title="Play the first candidate as soon as it is there">
+      <label class="field field-row" title="Play the first candidate as soon as it is ready">
         <span>Play at once</span>
         <input
           type="checkbox"
@@ -80,7 +80,7 @@ export function MoreSettings({ store }: { store: Store }) {
       <button
         type="button"
         class="button button-small button-quiet"
-        title="All controls as they were at first"
+        title="Set all controls back to how they were at first"
         onClick={() => fill.reset()}
       >
         Reset all
@@ -90,7 +90,7 @@ export function MoreSettings({ store }: { store: Store }) {
 }
 
 function densityText(density: number): string {
-  if (density === 0) return "as around";
+  if (density === 0) return "like the bars around";
   const words = ["a bit", "", "much", "very"];
   return `${words[Math.abs(density) - 1]} ${density < 0 ? "sparser" : "denser"}`.trim();
 }
@@ -108,7 +108,7 @@ function ScaleFields({ store }: { store: Store }) {
           onChange={(event) => fill.set({ scale: event.currentTarget.value as FillSettings["scale"] })}
         >
           <option value="any">any</option>
-          <option value="around">as around{around === undefined ? "" : `: ${around}`}</option>
+          <option value="around">that of the bars around{around === undefined ? "" : `: ${around}`}</option>
           <option value="chosen">choose</option>
         </select>
       </label>
@@ -195,7 +195,7 @@ function SeedField({ store }: { store: Store }) {
   const { pinnedSeed } = fill.settings.value;
   const seed = pinnedSeed ?? fill.candidates.record.value?.seed;
   return (
-    <label class="field field-row" title="The same seed and the same wishes give the same notes again">
+    <label class="field field-row" title="The same seed and settings give the same notes again">
       <span>Same seed each time{seed !== undefined && <span class="figures fill-seed"> {seed}</span>}</span>
       <input
         type="checkbox"

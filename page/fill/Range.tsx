@@ -26,6 +26,8 @@ export function Range({
       <input
         type="range"
         class="slider"
+        // The label around it is that of the output, which comes first in it.
+        aria-label={label}
         aria-valuetext={text}
         {...range}
         onInput={(event) => onChange(Number(event.currentTarget.value))}

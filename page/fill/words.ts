@@ -23,15 +23,15 @@ export function letterOf(index: number): string {
   return `${String.fromCharCode(65 + (index % LETTERS))}${round === 0 ? "" : round + 1}`;
 }
 
-/** Such as "12 notes", "30 % as around", "all in scale"; as around are those that repeat other bars. */
+/** Such as "12 notes", "repeats 30 % of the bars around", "all in the scale". */
 export function factsOf({ notes, copied, outOfScale }: Facts, isDrums: boolean): string[] {
   if (notes.length === 0) return ["silence"];
   const share = Math.round(100 * copied);
   const outside = Math.round(100 * outOfScale);
   return [
     countOf(notes.length, "note"),
-    share === 0 ? "all new" : `${share} % as around`,
-    ...(isDrums ? [] : [outside === 0 ? "all in scale" : `${outside} % off scale`]),
+    share === 0 ? "all new" : `repeats ${share} % of the bars around`,
+    ...(isDrums ? [] : [outside === 0 ? "all in the scale" : `${outside} % outside the scale`]),
   ];
 }
 

@@ -3,6 +3,8 @@
  */
 import { GRIDS, type Grid } from "../../bridge/music/snap.ts";
 import { Icon, type IconName } from "../app/icons.tsx";
+import { isMac } from "../app/key-handler.ts";
+import { shownKeys } from "../app/keys.ts";
 import { Tools } from "../app/Tools.tsx";
 import type { Store, Tool } from "../state.ts";
 import {
@@ -92,7 +94,7 @@ export function Toolbar({ store }: { store: Store }) {
         <Action
           icon="copy"
           label="Duplicate"
-          keys="Ctrl+D"
+          keys={`${MOD}+D`}
           isOff={nothing}
           run={() => duplicateSelected(store)}
         />
@@ -117,13 +119,15 @@ function Status({ store }: { store: Store }) {
   );
 }
 
+const [MOD] = shownKeys("Mod+L", isMac);
+
 /** What to do next, in a line. */
 function hint(store: Store): string {
-  if (store.ghosts.value !== undefined) return "Click a note that is offered to keep it alone";
+  if (store.ghosts.value !== undefined) return "Click a green note to keep just that one";
   if (store.tool.value === "draw") return "Drag to draw a note; right-click deletes one";
-  if (store.region.value === undefined) return "Drag over the bar numbers to choose bars to fill";
+  if (store.region.value === undefined) return "Drag over the bar numbers to mark bars";
   if (store.tool.value === "lasso") return "Draw around notes to select them";
-  return store.locked.value.size === 0 ? "Ctrl-click notes that a fill is to keep" : "";
+  return store.locked.value.size === 0 ? `${MOD}-click notes that a fill should keep` : "";
 }
 
 interface ActionProps {

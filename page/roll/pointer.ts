@@ -60,6 +60,8 @@ export class PointerInput {
     // The middle button would scroll the page.
     const middle = (event: MouseEvent) => event.button === 1 && event.preventDefault();
     area.addEventListener("mousedown", middle, { signal });
+    // A drag is over when the finger is lifted: else the browser goes on with it, and takes the next tap for its end.
+    area.addEventListener("touchmove", (event) => event.preventDefault(), { signal, passive: false });
     area.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
     const key = (event: KeyboardEvent) => {
       if (event.code === "Space" && !isTyped(event.target)) this.space(event);

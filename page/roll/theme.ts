@@ -31,21 +31,26 @@ export function trackColour(index: number): string {
   return `var(--track-${index % TRACK_COLOURS})`;
 }
 
+/** When any of these changes, so do the colours. */
+const MEDIA = ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"];
+
 /** @param place  an element inside the page, under which a probe is put */
 export function watchTheme(place: HTMLElement): { theme: ReadonlySignal<Theme>; stop: () => void } {
   const probe = document.createElement("span");
   probe.hidden = true;
+  // Colours that the reader has chosen come by the same names; else each would be that of all text.
+  probe.style.setProperty("forced-color-adjust", "none");
   place.append(probe);
   const theme = signal(readTheme(probe));
   const again = () => {
     theme.value = readTheme(probe);
   };
-  const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", again);
+  const media = MEDIA.map((query) => matchMedia(query));
+  for (const one of media) one.addEventListener("change", again);
   const observer = new MutationObserver(again);
   observer.observe(document.documentElement, { attributeFilter: ["data-theme", "class", "style"] });
   const stop = () => {
-    media.removeEventListener("change", again);
+    for (const one of media) one.removeEventListener("change", again);
     observer.disconnect();
     probe.remove();
   };

@@ -1,3 +1,4 @@
+import { sentence } from "../app/plain-words.ts";
 import type { Sound } from "./sound.ts";
 
 /** How far loading the sounds is, or why simple ones stand in. */
@@ -13,9 +14,10 @@ export function SoundsNote({ sound }: { sound: Sound }) {
     );
   }
   if (state.kind === "simple") {
+    const reason = sentence(state.reason);
     return (
-      <p class="transport-note quiet" role="status" title={state.reason}>
-        <span>Simple sounds: {state.reason}</span>
+      <p class="transport-note quiet" role="status" title={reason}>
+        <span>Playing simple sounds. {reason}</span>
       </p>
     );
   }

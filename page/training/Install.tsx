@@ -92,7 +92,7 @@ function InstallForm({ state, run }: { state: TrainingPageState; run: TrainingRu
             : problem.text}
           {problem.code === "MODEL_WORSE" && (
             <button type="button" class="button button-small" onClick={() => install(true)}>
-              Install it all the same
+              Install it anyway
             </button>
           )}
         </p>

@@ -31,7 +31,7 @@ export function SongNeeded({
   return (
     <p class="row training-song-needed">
       <span class="grow">
-        To hear it, some music is needed around it: open a song in the roll, or take a piece.
+        To hear a fill there must be music around it. Open a song in the roll, or take a piece.
       </span>
       <button type="button" class="button" disabled={isBusy} onClick={() => void open()}>
         <Icon name="note" />

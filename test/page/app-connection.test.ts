@@ -29,7 +29,6 @@ class FakeDaemon {
       openedAt: "2026-01-01T00:00:00Z",
       file: "song.mid",
       changedAt: null,
-      isSaved: true,
       earlier: null,
       host: null,
       song: { ppq: 480, durationTicks: 960, tempoMap: [], timeSignatures: [], tracks: [track] },

@@ -8,7 +8,7 @@ import type { RollEntry } from "../../page/page-client.ts";
 
 function entry(rollId: string, title: string, version = 0, host: RollEntry["host"] = null): RollEntry {
   const openedAt = "2026-01-01T00:00:00Z";
-  return { rollId, title, version, openedAt, file: null, changedAt: null, isSaved: true, host };
+  return { rollId, title, version, openedAt, file: null, changedAt: null, host };
 }
 
 const shown = (...rolls: RollEntry[]) => worthShowing(rolls).map(({ rollId }) => rollId);

@@ -60,7 +60,7 @@ test("every wish is one that the daemon takes", () => {
     sampling: { seed: 9, temperature: 1.2 },
   });
   expect(wishOf(asked)).toBe(
-    "vary 25 %, density 1, 2 at once, in a range, Eb dorian, rhythm kept, 50 % different, wilder",
+    "vary 25 %, density 1, 2 at once, within a range, Eb dorian, rhythm kept, 50 % different, wilder",
   );
   expect(request({ settings: { ...settings, scale: "around" } }).controls?.scale).toBe("auto");
 });

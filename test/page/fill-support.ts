@@ -140,7 +140,6 @@ export function openStore(song: PageSong): { store: Store; daemon: FakeDaemon } 
     openedAt: "2026-01-01T00:00:00Z",
     file: null,
     changedAt: null,
-    isSaved: true,
     earlier: null,
     host: null,
     warnings: [],

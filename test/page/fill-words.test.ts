@@ -81,13 +81,17 @@ test("candidates have letters", () => {
 test("facts in plain words", () => {
   const candidate = { seed: 1, notes: [], copied: 0.304, outOfScale: 0 };
   const notes = [{ ...plain(0), id: 1 }];
-  expect(factsOf({ ...candidate, notes }, false)).toEqual(["1 note", "30 % as around", "all in scale"]);
+  expect(factsOf({ ...candidate, notes }, false)).toEqual([
+    "1 note",
+    "repeats 30 % of the bars around",
+    "all in the scale",
+  ]);
   expect(factsOf({ ...candidate, notes, copied: 0, outOfScale: 0.1 }, false)).toEqual([
     "1 note",
     "all new",
-    "10 % off scale",
+    "10 % outside the scale",
   ]);
-  expect(factsOf({ ...candidate, notes }, true)).toEqual(["1 note", "30 % as around"]);
+  expect(factsOf({ ...candidate, notes }, true)).toEqual(["1 note", "repeats 30 % of the bars around"]);
   expect(factsOf(candidate, false)).toEqual(["silence"]);
 });
 

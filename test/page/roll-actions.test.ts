@@ -44,7 +44,6 @@ function newStore() {
     openedAt: "",
     file: null,
     changedAt: null,
-    isSaved: true,
     host: null,
   };
   const heard: number[] = [];

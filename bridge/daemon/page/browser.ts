@@ -11,7 +11,11 @@ const SETTLE_MS = 2_500;
  * @param env  CONTINUO_BROWSER names another program, which gets the address as its only argument; empty, none is opened
  * @returns whether a program took it; whether a window comes up cannot be known
  */
-export function openBrowser(url: string, env: NodeJS.ProcessEnv, platform = process.platform): Promise<boolean> {
+export function openBrowser(
+  url: string,
+  env: NodeJS.ProcessEnv,
+  platform = process.platform,
+): Promise<boolean> {
   const [program, ...args] = browserCommand(env, platform);
   if (program === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {

@@ -158,10 +158,10 @@ export class Roll {
 
 export function entryOf(
   { rollId, title, openedAt, file }: RollFacts,
-  { version, savedVersion, changedAt }: RollState,
+  { version, changedAt }: RollState,
   host: RollEntry["host"] = null,
 ): RollEntry {
-  return { rollId, title, openedAt, file, version, changedAt, isSaved: version <= savedVersion, host };
+  return { rollId, title, openedAt, file, version, changedAt, host };
 }
 
 /** @throws BridgeError TRACK_NOT_FOUND */

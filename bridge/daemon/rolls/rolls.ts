@@ -8,6 +8,7 @@ import { readSong, withDrums } from "../../engine/song-file.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import {
   KEPT_LIMITS,
+  type ListedRoll,
   type NewRollTrack,
   type RollChange,
   type RollChanged,
@@ -182,8 +183,11 @@ export class Rolls {
   }
 
   /** The latest first. */
-  get entries(): RollEntry[] {
-    return [...this.known.values()].reverse().map(entryOfKnown);
+  get entries(): ListedRoll[] {
+    return [...this.known.values()].reverse().map((known) => {
+      const { version, savedVersion } = stateOf(known);
+      return { ...entryOfKnown(known), isSaved: version <= savedVersion };
+    });
   }
 
   private find(rollId: string): Known {

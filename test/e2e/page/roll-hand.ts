@@ -84,16 +84,24 @@ export class RollHand {
 }
 
 /** Drop a file onto the page as the file manager does. */
-export async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+export function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  return dropFiles(page, [[name, bytes]]);
+}
+
+export async function dropFiles(
+  page: Page,
+  files: readonly [name: string, bytes: Uint8Array][],
+): Promise<void> {
   const transfer = await page.evaluateHandle(
-    ({ base64, fileName }) => {
-      const text = atob(base64);
-      const content = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    (sent) => {
       const made = new DataTransfer();
-      made.items.add(new File([content], fileName, { type: "audio/midi" }));
+      for (const { name, base64 } of sent) {
+        const content = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        made.items.add(new File([content], name, { type: "audio/midi" }));
+      }
       return made;
     },
-    { base64: Buffer.from(bytes).toString("base64"), fileName: name },
+    files.map(([name, bytes]) => ({ name, base64: Buffer.from(bytes).toString("base64") })),
   );
   const target = page.locator("body");
   for (const type of ["dragenter", "dragover", "drop"])

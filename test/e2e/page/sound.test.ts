@@ -4,9 +4,11 @@
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { header, track } from "../../bridge/support/smf.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
 import { callDaemon, type OpenPage, openPage } from "./open-page.ts";
+import { dropFile } from "./roll-hand.ts";
 
 const PPQ = 480;
 /** Quarters a minute: 32 quarters of music in 8 seconds. */
@@ -210,4 +212,162 @@ withBrowser("a browser that refuses MIDI says so", async () => {
   });
   await bar(page).getByRole("button", { name: "This computer" }).click();
   await expect.poll(() => bar(page).getByRole("dialog").textContent()).toContain("Allow MIDI for this page");
+});
+
+/** 96 ticks a quarter, at 120 a minute: what shapes the sound of one track. */
+function shapedFile(): Buffer {
+  return Buffer.concat([
+    header(1, 1, 96),
+    track(
+      ...[0, 0xc0, 40, 0, 0xb0, 7, 90, 0, 0xb0, 10, 20, 0, 0xb0, 11, 100],
+      ...[0, 0x90, 60, 80, 96, 0x80, 60, 0],
+      // A quarter on.
+      ...[0, 0xb0, 1, 64, 0, 0xb0, 64, 127, 0, 0xe0, 0, 80, 0, 0xc0, 41],
+      ...[0, 0x90, 62, 80, 96, 0x80, 62, 0],
+      ...[0, 0xb0, 7, 45, 0, 0xb0, 64, 0, 0, 0xe0, 0, 64],
+      // The second bar.
+      ...[0x81, 0x40, 0x90, 64, 80, 96, 0x80, 64, 0],
+    ),
+  ]);
+}
+
+withBrowser(
+  "controllers, bends and programs are sent at their ticks, and what was set before a jump",
+  async () => {
+    const { page } = await openPage({ start: { config: { sounds: NOWHERE } } });
+    await page.locator(".piece").first().waitFor();
+    await dropFile(page, "shaped.mid", shapedFile());
+    await page.getByRole("heading", { name: "shaped", level: 1 }).waitFor();
+    await page.evaluate(writeDownMidi);
+    const sent = async (): Promise<{ data: number[]; at?: number }[]> =>
+      JSON.parse((await page.locator("html").getAttribute("data-midi")) ?? "[]");
+    await bar(page).getByRole("button", { name: "This computer" }).click();
+    await page.getByRole("radio", { name: "Stage piano" }).check();
+    await page.keyboard.press("Escape");
+    await expect.poll(async () => (await sent()).length, SOON).toBeGreaterThan(1);
+
+    const from = (await sent()).length;
+    await play(page).click();
+    await expect
+      .poll(async () => (await sent()).filter(({ data: [status] }) => status === 0x90).length, SOON)
+      .toBe(3);
+    await expect.poll(() => bar(page).getAttribute("data-playing"), SOON).toBe("false");
+    const played = (await sent()).slice(from);
+    const firstNote = played.find(({ data: [status] }) => status === 0x90)?.at ?? Number.NaN;
+    /** Messages at a quarter of the song, in order. */
+    const at = (quarter: number) =>
+      played
+        .filter((one) => Math.abs((one.at ?? Number.NaN) - firstNote - 500 * quarter) < 3)
+        .map(({ data }) => data);
+    const before = played
+      .slice(
+        0,
+        played.findIndex(({ data: [status] }) => status === 0x90),
+      )
+      .map(({ data }) => data);
+    expect(before).toEqual(
+      expect.arrayContaining([
+        [0xc0, 40],
+        [0xb0, 7, 90],
+        [0xb0, 10, 20],
+        [0xb0, 11, 100],
+      ]),
+    );
+    expect(at(1)).toEqual([
+      [0x80, 60, 0],
+      [0xb0, 1, 64],
+      [0xb0, 64, 127],
+      [0xe0, 0, 80],
+      [0xc0, 41],
+      [0x90, 62, 80],
+    ]);
+    expect(at(2)).toEqual([
+      [0x80, 62, 0],
+      [0xb0, 7, 45],
+      [0xb0, 64, 0],
+      [0xe0, 0, 64],
+    ]);
+
+    // From the second bar: what was set before it comes first.
+    await page.getByRole("application").focus();
+    for (let beat = 0; beat < 4; beat += 1) await page.keyboard.press(".");
+    const again = (await sent()).length;
+    await page.keyboard.press("Space");
+    await expect
+      .poll(async () => (await sent()).slice(again).some(({ data: [status] }) => status === 0x90), SOON)
+      .toBe(true);
+    const jumped = (await sent()).slice(again).map(({ data }) => data);
+    const upTo = jumped
+      .slice(
+        0,
+        jumped.findIndex(([status]) => status === 0x90),
+      )
+      .map(String);
+    for (const message of [
+      [0xc0, 41],
+      [0xb0, 7, 45],
+      [0xb0, 10, 20],
+      [0xb0, 11, 100],
+      [0xb0, 1, 64],
+      [0xb0, 64, 0],
+      [0xe0, 0, 64],
+    ])
+      expect(upTo).toContain(String(message));
+  },
+);
+
+/** Writes down what the synthesizer is told. */
+function writeDownSynth(): void {
+  const programs: Record<string, number> = {};
+  const notes: Record<string, number> = {};
+  const plain = MessagePort.prototype.postMessage;
+  MessagePort.prototype.postMessage = function (this: MessagePort, ...given: [unknown, ...unknown[]]) {
+    const [message] = given as [
+      { type?: string; data?: { messageData?: Uint8Array; channelOffset?: number } },
+    ];
+    if (message?.type === "midiMessage") {
+      const { messageData = [], channelOffset = 0 } = message.data ?? {};
+      const [status = 0, first = 0] = messageData;
+      const channel = `${channelOffset + (status & 15)}`;
+      if (status >> 4 === 0xc) programs[channel] = first;
+      if (status >> 4 === 9) notes[channel] = programs[channel] ?? -1;
+      document.documentElement.dataset.synth = JSON.stringify(notes);
+    }
+    return Reflect.apply(plain, this, given);
+  } as typeof plain;
+}
+
+withSounds("forty tracks play forty instruments", async () => {
+  const daemon = await startDaemon();
+  const parts = Array.from({ length: 40 }, (_, at) => ({
+    id: `${at}`,
+    name: `Part ${at}`,
+    program: at + 8,
+    isDrums: false,
+    notes: [{ startTick: 0, durationTicks: PPQ, pitch: 40 + at, velocity: 60, channel: at % 9 }],
+  }));
+  const { rollId } = await callDaemon<{ rollId: string }>(daemon, "roll/open", {
+    title: "Forty",
+    song: { ppq: PPQ, tempoMap: [{ tick: 0, qpm: QPM }], tracks: parts },
+  });
+  const { page, context } = await openPage({ daemon });
+  await context.addInitScript(writeDownSynth);
+  await page.goto(`${daemon.url}/#roll=${rollId}`);
+  await page.reload();
+  await isReady(page);
+  await page.waitForTimeout(500);
+  await page.evaluate(() => {
+    document.documentElement.dataset.synth = "{}";
+  });
+  await play(page).click();
+  await expect.poll(() => level(page), SOON).toBeGreaterThan(0.05);
+  await expect.poll(async () => Number(await bar(page).getAttribute("data-notes")), SOON).toBe(40);
+  const heard: Record<string, number> = JSON.parse(
+    (await page.locator("html").getAttribute("data-synth")) ?? "{}",
+  );
+  // The first sixteen channels are those on which samples are decoded without being heard.
+  const programs = Object.entries(heard)
+    .filter(([channel]) => Number(channel) >= 16)
+    .map(([, program]) => program);
+  expect(programs.sort((a, b) => a - b)).toEqual(parts.map(({ program }) => program));
 });
