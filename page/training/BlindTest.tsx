@@ -169,7 +169,7 @@ function Rounds(props: {
                   notes={notes ?? []}
                   frame={frameOfTakes(store, round.region, [round.left, round.right])}
                   label={label}
-                  detail=""
+                  detail={audition.heard.value.has(side) ? `${label} heard` : ""}
                   isPlaying={audition.playing.value === side}
                   toggle={() => audition.toggle(side, round.region, notes)}
                 />

@@ -32,21 +32,29 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 const SIZES = [
-  { width: 1280, height: 720 },
+  { width: 390, height: 844 },
   { width: 768, height: 1024 },
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
 ];
+const LOOKS = [
+  { look: "light", colorScheme: "light" },
+  { look: "dark", colorScheme: "dark" },
+  { look: "the reader's own colours", colorScheme: "dark", forcedColors: "active" },
+] as const;
 
-test("nothing keeps anybody out of the page, light or dark, wide or narrow", async () => {
+test("nothing keeps anybody out of the page, in any colours, wide or narrow", async () => {
   const [daemon, browser] = [await startDaemon(), await launchBrowser()];
   for (const viewport of SIZES) {
-    for (const colorScheme of ["light", "dark"] as const) {
+    for (const { look, ...colours } of LOOKS) {
       // The page itself would not let another script in.
-      const context = { colorScheme, viewport, bypassCSP: true, reducedMotion: "reduce" as const };
+      const context = { ...colours, viewport, bypassCSP: true, reducedMotion: "reduce" as const };
       const opened = await openPage({ daemon, browser, context });
       const { page } = opened;
-      const at = `${colorScheme}, ${viewport.width} x ${viewport.height}`;
+      const at = `${look}, ${viewport.width} x ${viewport.height}`;
       await page.locator(".piece").first().waitFor();
       await page.addScriptTag({ content: axeSource });
+      await page.getByRole("button", { name: "New song" }).click();
       expect(await violations(page), `the start screen, ${at}`).toEqual([]);
 
       await page.getByRole("button", { name: /^Sketch with a gap Continuo/ }).click();
@@ -67,7 +75,7 @@ test("nothing keeps anybody out of the page, light or dark, wide or narrow", asy
       await opened.context.close();
     }
   }
-});
+}, 300_000);
 
 test("the sheet of keys opens by a key, keeps the focus, and gives it back", async () => {
   const { page } = await openPage();

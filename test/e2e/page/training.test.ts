@@ -1,11 +1,12 @@
 /**
  * The window on training in a real browser: files go in, curves come, checkpoints are heard, the model is installed.
  */
-import { readdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { expect, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { chromium, testWith } from "../support/needs.ts";
 import { TRAINING_MS } from "../support/wait.ts";
 import { openPage } from "./open-page.ts";
@@ -94,10 +95,23 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   await button("Begin").click();
   await button("Left is better").waitFor({ timeout: TRAINING_MS });
   expect(await violations(page)).toEqual([]);
+  // Nobody chooses before both were heard.
+  const choices = () =>
+    Promise.all(
+      ["Left is better", "Right is better", "No difference"].map((name) => button(name).isEnabled()),
+    );
+  expect(await choices()).toEqual([false, false, false]);
+  await hearTake(page, "Left");
+  expect(await choices()).toEqual([false, false, false]);
+  await hearTake(page, "Right");
+  await expect.poll(choices).toEqual([true, true, true]);
   await button("Left is better").click();
   await page.getByText(/^Left was (test-style|tiny), right was (test-style|tiny)\.$/).waitFor();
   await page.getByText(/^[01] of 1 for test-style: too few to tell/).waitFor();
   await button("Another round").click();
+  await button("No difference").waitFor({ timeout: SECONDS });
+  expect(await button("No difference").isEnabled()).toBe(false);
+  for (const side of ["Left", "Right"]) await hearTake(page, side);
   await button("No difference").click();
   await page.getByText(/, 1 without a difference: too few/).waitFor();
 
@@ -109,4 +123,33 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   await button("Delete for good").click();
   await page.getByText("No trainings yet.").waitFor();
   expect(complaints).toEqual([]);
+});
+
+/** Play a take until its bars begin. */
+async function hearTake(page: Page, side: string): Promise<void> {
+  await page.getByRole("button", { name: new RegExp(`^Play ${side}, `) }).click();
+  await page.getByRole("button", { name: new RegExp(`^Stop ${side}, `) }).waitFor();
+  await expect
+    .poll(() => page.getByText(`${side} heard`, { exact: true }).count(), { timeout: SECONDS })
+    .toBe(1);
+}
+
+inBrowser("where the module for training is missing, that is said before anything is chosen", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "continuo-untrained-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const name of ["package.json", "node_modules", "models"])
+    symlinkSync(resolve(name), join(folder, name));
+  cpSync(resolve("dist"), join(folder, "dist"), {
+    recursive: true,
+    filter: (path) => !basename(path).startsWith("continuo-train."),
+  });
+  const { page } = await openPage({ start: { program: join(folder, "dist", "cli.js") } });
+  await page.getByRole("button", { name: "Training" }).click();
+  const alert = page.getByRole("alert").filter({ hasText: "Nothing can be trained on this machine yet" });
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain("continuo-train");
+  await page.getByLabel("MIDI files to learn from").setInputFiles([resolve(FIXTURES, "holmes-le-desir.mid")]);
+  await page.getByText("1 dropped file", { exact: true }).waitFor();
+  expect(await page.getByRole("button", { name: "Start learning" }).isDisabled()).toBe(true);
+  expect(await violations(page)).toEqual([]);
 });

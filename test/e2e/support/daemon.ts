@@ -25,6 +25,8 @@ export interface DaemonOptions {
   env?: NodeJS.ProcessEnv;
   /** Another program that starts it, such as one that limits it. */
   prefix?: readonly string[];
+  /** In place of the one that was built here. */
+  program?: string;
   /** What is called at the end; of the test where left out. */
   onEnd?: (stop: () => Promise<void>) => void;
 }
@@ -92,7 +94,16 @@ export function spawnDaemon(home: string, options: DaemonOptions = {}): ChildPro
   writeFileSync(join(home, "config.json"), JSON.stringify(config));
   const { FORCE_COLOR: _, ...env } = process.env;
   const [program = process.execPath, ...before] = [...(options.prefix ?? []), process.execPath];
-  const args = [PROGRAM, "serve", "--port", "0", "--tcp-port", "0", "--json", ...(options.args ?? [])];
+  const args = [
+    options.program ?? PROGRAM,
+    "serve",
+    "--port",
+    "0",
+    "--tcp-port",
+    "0",
+    "--json",
+    ...(options.args ?? []),
+  ];
   return spawn(program, [...before, ...args], {
     // No test opens the browser of who runs it.
     env: { ...env, CONTINUO_HOME: home, CONTINUO_BROWSER: "", ...options.env },
