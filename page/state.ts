@@ -5,7 +5,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Bars } from "../bridge/music/bars.ts";
 import { TempoMap } from "../bridge/music/tempo.ts";
-import { plainText } from "./app/plain-words.ts";
+import { plainText, warningsWorthTelling } from "./app/plain-words.ts";
 import { applyChanges, type Change, changesFromWire } from "./document/change.ts";
 import { History } from "./document/history.ts";
 import {
@@ -129,7 +129,7 @@ export class Store {
     this.region.value = region;
     this.activeTrackId.value = region?.trackId ?? this.song.value.tracks[0]?.id;
     this.cursorTick.value = region?.startTick ?? 0;
-    for (const { message } of warnings) this.tell("info", message);
+    for (const text of warningsWorthTelling(warnings)) this.tell("info", text);
   }
 
   /** The tracks that the daemon has: others may have come or gone while it was away. */

@@ -33,6 +33,27 @@ const AS_A_WHOLE: Readonly<Record<string, string>> = {
   TRACK_NOT_FOUND: "This track is no longer in the song. Load the page again.",
 };
 
+/** What is odd about a file's bytes and not about its music; it is kept as it is. */
+const OF_BYTES = new Set([
+  "MIDI_TRACK_COUNT",
+  "MIDI_TRAILING_BYTES",
+  "MIDI_RIFF_SIZE",
+  "MIDI_END_OF_TRACK_MISSING",
+  "MIDI_BYTES_AFTER_END",
+  "MIDI_RUNNING_STATUS",
+  "MIDI_SYSTEM_EVENT",
+  "MIDI_META_SHORT",
+  "MIDI_UNKNOWN_CHUNK",
+  "MIDI_FORMAT_0_TRACKS",
+]);
+
+/** What a musician wants to know of how a file was read. */
+export function warningsWorthTelling(
+  warnings: readonly { readonly code: string; readonly message: string }[],
+): string[] {
+  return warnings.filter(({ code }) => !OF_BYTES.has(code)).map(({ message }) => sentence(message));
+}
+
 const AWAY = "Continuo is not answering. Try again when it is back.";
 
 /** A sentence or two that say what happened and what to do. @param bars  of the open song */
