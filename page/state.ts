@@ -6,7 +6,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from "@prea
 import { Bars } from "../bridge/music/bars.ts";
 import { TempoMap } from "../bridge/music/tempo.ts";
 import { plainText, warningsWorthTelling } from "./app/plain-words.ts";
-import { applyChanges, type Change, changesFromWire } from "./document/change.ts";
+import { applyChanges, type Change, changesFromWire, differences } from "./document/change.ts";
 import { History } from "./document/history.ts";
 import {
   EMPTY_SONG,
@@ -188,7 +188,21 @@ export class Store {
   private change(changes: readonly Change[]): void {
     this.song.value = applyChanges(this.song.value, changes);
     const roll = this.roll.value;
-    if (roll !== undefined) this.client.edit(roll.rollId, changes).catch((thrown) => this.fail(thrown));
+    if (roll === undefined) return;
+    const { rollId } = roll;
+    this.client.edit(rollId, changes).catch((thrown) => this.refused(rollId, thrown));
+  }
+
+  /** What the daemon does not take is taken back here: what is seen is what is kept. */
+  private async refused(rollId: string, thrown: unknown): Promise<void> {
+    this.fail(thrown);
+    try {
+      const { song } = await this.client.get(rollId);
+      const isOpen = this.roll.value?.rollId === rollId && this.client.unsent.value === 0;
+      if (isOpen) this.takeOver(differences(this.song.value, song));
+    } catch {
+      // Away, or gone: told by others.
+    }
   }
 
   private changedElsewhere(rollId: string, changes: readonly RollChanged[]): void {

@@ -51,6 +51,9 @@ export function openCommand(io: CliIo): Command {
       ]);
       await detach(io.env, []);
       const client = await connect({ env: io.env, name: "continuo open" });
+      client.on("roll/removed", ({ rolls, isLimit }) => {
+        if (isLimit) printLine(io.stderr, removedText(rolls.map(({ title }) => title)));
+      });
       try {
         const opened =
           file === undefined || bytes === undefined
@@ -79,6 +82,12 @@ export function openCommand(io: CliIo): Command {
 
 function bytesOf(io: CliIo, file: string): Promise<Buffer> {
   return withStandardFiles(io, async (files) => readBytes(await files.input(file)));
+}
+
+/** Nothing goes without a word. */
+function removedText(titles: readonly string[]): string {
+  const names = titles.map((title) => JSON.stringify(title)).join(", ");
+  return `no longer kept: ${names}; of songs without changes the latest 32 stay`;
 }
 
 /** What the address is good for, where nothing shows it. */

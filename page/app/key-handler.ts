@@ -6,16 +6,22 @@ import { isPress } from "./keys.ts";
 
 export const isMac = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
 
+/** A button that was pressed by the pointer keeps the focus, but Space is meant for the song then. */
+let isByKeyboard = true;
+
+/** The focus was moved by keys: Space is meant for what has it. */
+export function usesKeyboard(): void {
+  isByKeyboard = true;
+}
+
 /** @returns what ends it */
 export function handleKeys(commands: () => readonly Command[]): () => void {
-  // A button that was pressed by the pointer keeps the focus, but Space is meant for the song then.
-  let isByKeyboard = true;
   const pointed = () => {
     isByKeyboard = false;
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.key === "Tab") isByKeyboard = true;
-    if (event.defaultPrevented || event.isComposing || isTaken(event, isByKeyboard)) return;
+    if (event.defaultPrevented || event.isComposing || isTaken(event)) return;
     const command = commands().find(
       ({ keys, isEnabled }) =>
         keys.some((name) => isPress(event, name, isMac)) && (isEnabled === undefined || isEnabled()),
@@ -57,7 +63,7 @@ const OWN = new Set([
 ]);
 
 /** Whether what has the focus takes the key itself. */
-function isTaken({ target, key }: KeyboardEvent, isByKeyboard: boolean): boolean {
+function isTaken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   if (document.querySelector("dialog[open]") !== null) return true;
   if (target.matches(POINTED)) return OWN.has(key);

@@ -4,6 +4,7 @@
  */
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect } from "preact/hooks";
+import { usesKeyboard } from "./key-handler.ts";
 
 /** Sliders have a use for the arrows themselves. */
 const CONTROLS = 'button, a[href], select, input:not([type="range"])';
@@ -68,6 +69,7 @@ function rove(group: HTMLElement): () => void {
     if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
+    usesKeyboard();
     next.focus();
   };
   const observer = new MutationObserver(settle);

@@ -74,7 +74,9 @@ export class Keeper {
   /** The song is closed. */
   leave(): void {
     this.flush();
+    if (this.rollId !== undefined) this.queue.forget(this.rollId);
     this.rollId = undefined;
+    this.texts = new Map();
   }
 
   private look() {

@@ -56,6 +56,13 @@ export class KeptQueue {
     void this.send();
   }
 
+  /** The song is no longer shown: what is known of it is read again the next time. */
+  forget(rollId: string): void {
+    void this.send().then(() => {
+      if (!this.waiting.has(rollId)) this.told.delete(rollId);
+    });
+  }
+
   /** Send what waits; where that is being done, once more after it. */
   send(): Promise<void> {
     this.sending = this.sending.then(() => this.sendAll());

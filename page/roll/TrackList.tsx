@@ -6,6 +6,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { programName } from "../../bridge/music/programs.ts";
 import { countOf } from "../app/counts.ts";
 import { Icon } from "../app/icons.tsx";
+import { usesKeyboard } from "../app/key-handler.ts";
 import type { PageTrack } from "../document/song.ts";
 import type { Store, TrackSettings } from "../state.ts";
 import { AddTrackForm } from "./AddTrackForm.tsx";
@@ -166,6 +167,7 @@ function useTrackKeys(store: Store, list: { readonly current: HTMLUListElement |
       const row = rows.findIndex((controls) => controls.includes(target));
       const column = rows[row]?.indexOf(target) ?? 0;
       const next = rows[row + down]?.[column + right];
+      usesKeyboard();
       next?.focus();
       const track = store.song.value.tracks[row + down];
       if (down !== 0 && column === 0 && next !== undefined && track !== undefined)

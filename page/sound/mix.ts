@@ -36,7 +36,7 @@ export function channelsOf(
   const owners: PageTrack[] = [];
   const kits: PageTrack[] = [];
   const isSameKit = (a: PageTrack, b: PageTrack) =>
-    a.program === b.program && controlsOf(a.id).equals(controlsOf(b.id));
+    a.program === b.program && controlsOf(a.id).signature === controlsOf(b.id).signature;
   for (const track of tracks) {
     if (track.isDrums) {
       const known = kits.findIndex((kit) => isSameKit(kit, track));

@@ -11,15 +11,22 @@ export class SongControls {
   private readonly current = signal(NONE);
   private readonly store: Store;
   private rollId: string | undefined;
+  private isKnown = false;
 
   constructor(store: Store) {
     this.store = store;
     effect(() => {
       const rollId = store.roll.value?.rollId;
-      if (rollId === this.rollId) return;
-      this.rollId = rollId;
-      this.current.value = NONE;
-      if (rollId !== undefined && store.roll.peek()?.file !== null) void this.fetch(rollId);
+      const isOpen = store.connection.value === "open";
+      if (rollId !== this.rollId) {
+        this.rollId = rollId;
+        this.isKnown = false;
+        this.current.value = NONE;
+      }
+      // Again where the daemon was away.
+      if (rollId === undefined || this.isKnown || !isOpen || store.roll.peek()?.file === null) return;
+      this.isKnown = true;
+      void this.fetch(rollId);
     });
   }
 
@@ -41,9 +48,9 @@ export class SongControls {
           "This song has more controllers than the page can play; the last ones are left out.",
         );
       }
-    } catch (thrown) {
+    } catch {
       // The song is heard without them; of a daemon that is away the banner tells.
-      console.error(thrown);
+      if (rollId === this.rollId) this.isKnown = false;
     }
   }
 }

@@ -19,6 +19,7 @@ class FakeDaemon {
   edits = 0;
   isAway = false;
   losesAnswers = false;
+  refuses = false;
 
   get roll(): Roll {
     const track = { id: "1", name: "Piano", program: 0, isDrums: false, notes: this.notes.map(plainNote) };
@@ -54,6 +55,7 @@ class FakeDaemon {
     if (this.isAway) throw LOST;
     if (method === "roll/edit") {
       this.edits += 1;
+      if (this.refuses) throw new BridgeError("TRACK_NOT_FOUND", "the roll has no such track");
       if (params.changes?.[0]?.trackId !== "1") throw new BridgeError("TRACK_NOT_FOUND", "no such track");
       this.apply(params.changes);
       if (this.losesAnswers) {
@@ -177,6 +179,14 @@ test("a change that is refused is told, and does not hold up the others", async 
     { kind: "error", text: "This track is no longer in the song. Load the page again." },
   ]);
   expect(pitches()).toEqual([60, 62, 65]);
+});
+
+test("what the daemon refuses is not left on the screen", async () => {
+  daemon.refuses = true;
+  add(100, 65);
+  expect(here()).toEqual([60, 62, 65]);
+  await expect.poll(here).toEqual([60, 62]);
+  expect(pitches()).toEqual([60, 62]);
 });
 
 function note(startTick: number, pitch: number): PlainNote {

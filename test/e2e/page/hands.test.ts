@@ -377,7 +377,7 @@ test("the sheet of keys tells what mouse and fingers do", async () => {
   await page.keyboard.press("?");
   const sheet = page.getByRole("dialog", { name: "Keys and gestures" });
   for (const text of ["Drag over the bar numbers", "Alt and drag", "Ctrl and wheel", "Tap it"])
-    expect(await sheet.getByText(text).first().isVisible(), text).toBe(true);
+    await sheet.getByText(text).first().waitFor();
   for (const name of ["Play", "Fill", "Edit", "Mouse: bars", "Mouse: notes", "Touch"])
     expect(await sheet.getByRole("heading", { name, exact: true }).count(), name).toBe(1);
 });
