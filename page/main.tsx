@@ -16,6 +16,8 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/surfaces.css";
 import "./app/app.css";
+import "./app/sheet.css";
+import "./app/told.css";
 import "./roll/roll.css";
 import "./fill/fill.css";
 import "./sound/sound.css";

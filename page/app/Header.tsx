@@ -5,13 +5,14 @@ import { useRef } from "preact/hooks";
 import { FileActions } from "../files/FileActions.tsx";
 import { titleOf } from "../files/file-name.ts";
 import type { Store } from "../state.ts";
+import { byEscape } from "./closing.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { isMac } from "./key-handler.ts";
 import { shownKeys } from "./keys.ts";
 import { Mark } from "./Mark.tsx";
 import { useRoving } from "./roving.ts";
 import { Tools } from "./Tools.tsx";
-import { areTracksOpen, isSheetOpen, nextTheme, shownWindow, type Theme, theme } from "./ui.ts";
+import { areTracksOpen, closeTracks, isSheetOpen, nextTheme, shownWindow, type Theme, theme } from "./ui.ts";
 
 export function Header({ store }: { store: Store }) {
   const roll = store.roll.value;
@@ -34,6 +35,7 @@ export function Header({ store }: { store: Store }) {
             aria-label="Tracks"
             title="Tracks"
             aria-expanded={areTracksOpen.value}
+            onKeyDown={areTracksOpen.value ? byEscape(closeTracks) : undefined}
             onClick={() => {
               areTracksOpen.value = !areTracksOpen.value;
             }}

@@ -1,6 +1,7 @@
 /**
  * The choice of an instrument: drums, or one of General MIDI.
  */
+import { useEffect, useRef } from "preact/hooks";
 import { FAMILY_NAMES, programName } from "../../bridge/music/programs.ts";
 
 export interface Instrument {
@@ -16,14 +17,22 @@ const DRUMS = "drums";
 export function InstrumentField({
   value,
   onChange,
+  takesFocus = false,
 }: {
   value: Instrument;
   onChange: (instrument: Instrument) => void;
+  /** Where it comes in place of what was pressed. */
+  takesFocus?: boolean;
 }) {
+  const field = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    if (takesFocus) field.current?.focus();
+  }, [takesFocus]);
   return (
     <label class="field">
       <span>Instrument</span>
       <select
+        ref={field}
         value={value.isDrums ? DRUMS : String(value.program)}
         onChange={({ currentTarget: { value: chosen } }) =>
           onChange(

@@ -8,10 +8,11 @@ import { RollView } from "../roll/RollView.tsx";
 import { TrackList } from "../roll/TrackList.tsx";
 import { TransportBar } from "../sound/TransportBar.tsx";
 import type { Store } from "../state.ts";
+import { byEscape } from "./closing.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { Icon } from "./icons.tsx";
 import { Steps } from "./Steps.tsx";
-import { areTracksOpen, isFillOpen } from "./ui.ts";
+import { areTracksOpen, closeTracks, isFillOpen } from "./ui.ts";
 
 export function SongFrame({ store }: { store: Store }) {
   return (
@@ -22,7 +23,12 @@ export function SongFrame({ store }: { store: Store }) {
           <HostBar store={store} />
           <EarlierBar store={store} />
         </div>
-        <div class={areTracksOpen.value ? "frame-tracks panel is-open" : "frame-tracks panel"}>
+        {areTracksOpen.value && <div class="frame-shade" onClick={closeTracks} aria-hidden="true" />}
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape inside closes it */}
+        <div
+          class={areTracksOpen.value ? "frame-tracks panel is-open" : "frame-tracks panel"}
+          onKeyDown={areTracksOpen.value ? byEscape(closeTracks) : undefined}
+        >
           <ErrorBoundary what="The list of tracks">
             <TrackList store={store} />
           </ErrorBoundary>

@@ -31,6 +31,12 @@ export function keepChoices(): void {
   });
 }
 
+/** Where the list lies over the roll; the focus is where it was opened. */
+export function closeTracks(): void {
+  areTracksOpen.value = false;
+  document.querySelector<HTMLElement>(".tracks-toggle")?.focus();
+}
+
 /** System, light, dark, and again. */
 export function nextTheme(): void {
   theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? "system";

@@ -12,7 +12,7 @@ export function EarlierBar({ store }: { store: Store }) {
   // Whoever works on the file as it is has chosen.
   if (entry === undefined || store.history.steps.value.length > 0) return null;
   return (
-    <section class="host-bar" aria-label="An earlier version">
+    <section class="host-bar host-bar-whole" aria-label="An earlier version">
       <p class="host-words">
         You changed this song {whenInWords(lastUse(entry))}. This is the file without those changes.
       </p>

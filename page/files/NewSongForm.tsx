@@ -2,12 +2,13 @@
  * What a new song is to be.
  */
 import { useState } from "preact/hooks";
+import { byEscape } from "../app/closing.ts";
 import { type Instrument, InstrumentField, PIANO } from "../app/InstrumentField.tsx";
 import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
 import { METERS, type Meter, openNewSong, TEMPOS } from "./new-song.ts";
 
-export function NewSongForm({ store }: { store: Store }) {
+export function NewSongForm({ store, onClose }: { store: Store; onClose: () => void }) {
   const [title, setTitle] = useState("New song");
   const [qpm, setQpm] = useState<number>(TEMPOS.usual);
   const [meter, setMeter] = useState<Meter>("4/4");
@@ -16,6 +17,7 @@ export function NewSongForm({ store }: { store: Store }) {
     <form
       class="new-song"
       aria-label="New song"
+      onKeyDown={byEscape(onClose)}
       onSubmit={(event) => {
         event.preventDefault();
         void openNewSong(store, { title, qpm, meter, instrument });

@@ -26,6 +26,7 @@ export function StartScreen({ store }: { store: Store }) {
 
 function DropArea({ store }: { store: Store }) {
   const input = useRef<HTMLInputElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
   const [isNew, setNew] = useState(false);
   const isReady = store.connection.value === "open" && opening.value === undefined;
   return (
@@ -48,6 +49,7 @@ function DropArea({ store }: { store: Store }) {
           Choose a MIDI file
         </button>
         <button
+          ref={opener}
           type="button"
           class="button button-large"
           aria-expanded={isNew}
@@ -58,7 +60,15 @@ function DropArea({ store }: { store: Store }) {
           New song
         </button>
       </div>
-      {isNew && <NewSongForm store={store} />}
+      {isNew && (
+        <NewSongForm
+          store={store}
+          onClose={() => {
+            setNew(false);
+            opener.current?.focus();
+          }}
+        />
+      )}
       <input
         ref={input}
         class="unseen"

@@ -15,7 +15,7 @@ import type { FillRecord } from "./record.ts";
 import { letterOf } from "./words.ts";
 
 export function PastFills({ store }: { store: Store }) {
-  const past = fillOf(store).past.value;
+  const past = fillOf(store).past.all.value;
   const [isStarredOnly, setStarredOnly] = useState(false);
   if (past.length === 0) return null;
   const starred = starredOnly(past);

@@ -5,15 +5,15 @@ import { batch, effect, signal, untracked } from "@preact/signals";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";
 import { notesIn, type PageNote, type PageRegion } from "../document/song.ts";
-import { keeperOf } from "../keeping/keeper.ts";
+import { revealRegion } from "../roll/region.ts";
 import type { FillActions, Store } from "../state.ts";
 import { Candidates } from "./candidates.ts";
+import { KeptFills } from "./kept-fills.ts";
 import { isEmpty } from "./offer.ts";
-import { fillTexts, isFillName, pastFrom, toggledStar, withRecord } from "./past.ts";
 import { chooseBars, isSameRegion, placeName } from "./place.ts";
 import { type Asked, type Base, type FillRecord, recordOf } from "./record.ts";
 import { requestOf } from "./request.ts";
-import { type Run, shownNotes, withCandidate, withProgress } from "./run.ts";
+import { ghostsOf, type Run, withCandidate, withProgress } from "./run.ts";
 import { type FillSettings, PLAIN_SETTINGS, settingsFrom, wishOf } from "./settings.ts";
 import { keep, stored } from "./storage.ts";
 import { Surroundings } from "./surroundings.ts";
@@ -35,8 +35,7 @@ export class Fill implements FillActions {
   readonly run = signal<Run | undefined>(undefined);
   readonly candidates: Candidates;
   readonly surroundings: Surroundings;
-  /** Fills of the song, the latest first. */
-  readonly past = signal<readonly FillRecord[]>([]);
+  readonly past: KeptFills;
   readonly problem = signal<Problem | undefined>(undefined);
 
   private readonly store: Store;
@@ -48,6 +47,7 @@ export class Fill implements FillActions {
   constructor(store: Store) {
     this.store = store;
     this.candidates = new Candidates(store);
+    this.past = new KeptFills(store);
     this.surroundings = new Surroundings(store);
     effect(() => this.opened(store.roll.value?.rollId));
     effect(() => this.show());
@@ -84,6 +84,7 @@ export class Fill implements FillActions {
     if (chosen === undefined) return;
     region.value = chosen;
     activeTrackId.value = chosen.trackId;
+    revealRegion(this.store, chosen);
   }
 
   /** Fill the marked bars; a fill that is being made is given up. */
@@ -135,16 +136,15 @@ export class Fill implements FillActions {
       this.store.activeTrackId.value = record.region.trackId;
       this.candidates.show(record, index);
     });
+    revealRegion(this.store, record.region);
   }
 
   /** Put a star on a candidate, or take it off: it is kept with the song, however many others come. */
   star(record: FillRecord, seed: number): void {
-    const next = toggledStar(record, seed);
     batch(() => {
-      this.past.value = this.past.value.map((one) => (one.key === record.key ? next : one));
+      const next = this.past.star(record, seed);
       if (this.candidates.record.value?.key === record.key) this.candidates.record.value = next;
     });
-    this.keepPast();
   }
 
   /** That of the candidate that is looked at. */
@@ -212,6 +212,7 @@ export class Fill implements FillActions {
         picked: undefined,
       };
     });
+    revealRegion(this.store, region);
     const asked = { song, region, base, place, wish: `${like}${wishOf(request)}` };
     void this.ask(request, asked, this.running.signal);
   }
@@ -250,37 +251,18 @@ export class Fill implements FillActions {
     const seed = this.run.value?.picked === undefined ? undefined : candidates[picked]?.seed;
     const index = record.candidates.findIndex((candidate) => candidate.seed === seed);
     batch(() => {
-      this.past.value = withRecord(this.past.value, record);
+      this.past.add(record);
       this.run.value = undefined;
       this.candidates.show(record, Math.max(0, index));
     });
-    this.keepPast();
     if (this.settings.value.playsAtOnce && this.store.playTick.value === undefined) this.audition();
-  }
-
-  private keepPast(): void {
-    if (this.rollId === undefined) return;
-    const past = this.past.value;
-    const isPinned = past.some(({ starred }) => starred.length > 0);
-    keeperOf(this.store).queue.keep(this.rollId, fillTexts(past), isFillName, isPinned);
   }
 
   /** Have the roll and the sound show what is being made, or what is offered. */
   private show(): void {
-    const { ghosts } = this.store;
-    const run = this.run.value;
-    const offer = this.candidates.offer.value;
-    if (run !== undefined) {
-      const notes = shownNotes(run);
-      ghosts.value = { region: run.region, notes, hidden: run.hidden, isGrowing: true };
-      this.markFirst(notes);
-    } else if (offer === undefined || isEmpty(offer)) {
-      ghosts.value = undefined;
-    } else {
-      const { region, notes, old } = offer;
-      ghosts.value = { region, notes, hidden: new Set(old.map(({ id }) => id)), isGrowing: false };
-      this.markFirst(notes);
-    }
+    const ghosts = ghostsOf(this.run.value, this.candidates.offer.value);
+    this.store.ghosts.value = ghosts;
+    if (ghosts !== undefined) this.markFirst(ghosts.notes);
   }
 
   /** For the benchmark: when the frame that shows the first note is drawn. */
@@ -299,7 +281,7 @@ export class Fill implements FillActions {
         this.cancel();
         this.candidates.clear();
         this.problem.value = undefined;
-        this.past.value = rollId === undefined ? [] : pastFrom(keeperOf(this.store).textsOf(rollId));
+        this.past.open(rollId);
       }),
     );
   }

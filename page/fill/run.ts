@@ -4,6 +4,8 @@
 import type { Candidate as Answer, Notifications } from "../../bridge/client/generated/protocol.ts";
 import { keyOf } from "../document/match.ts";
 import { type NoteId, newNote, type PageNote, type PageRegion, type PlainNote } from "../document/song.ts";
+import type { Ghosts } from "../state.ts";
+import { isEmpty, type Offer } from "./offer.ts";
 import { type Candidate, candidateOf } from "./record.ts";
 
 export interface Run {
@@ -31,8 +33,18 @@ export function withCandidate(run: Run, answer: Answer): Run {
 }
 
 /** What of it is shown in the roll. */
-export function shownNotes({ picked, candidates, notes }: Run): readonly PageNote[] {
+function shownNotes({ picked, candidates, notes }: Run): readonly PageNote[] {
   return (picked === undefined ? undefined : candidates[picked]?.notes) ?? notes;
+}
+
+/** What the roll and the sound show: what is being made, or what is offered. */
+export function ghostsOf(run: Run | undefined, offer: Offer | undefined): Ghosts | undefined {
+  if (run !== undefined) {
+    return { region: run.region, notes: shownNotes(run), hidden: run.hidden, isGrowing: true };
+  }
+  if (offer === undefined || isEmpty(offer)) return undefined;
+  const { region, notes, old } = offer;
+  return { region, notes, hidden: new Set(old.map(({ id }) => id)), isGrowing: false };
 }
 
 /** Notes that were there before are the same objects. */

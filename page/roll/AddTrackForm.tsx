@@ -2,6 +2,7 @@
  * What a track that comes into the song is to be.
  */
 import { useState } from "preact/hooks";
+import { byEscape } from "../app/closing.ts";
 import { type Instrument, InstrumentField, instrumentName, PIANO } from "../app/InstrumentField.tsx";
 import type { Store } from "../state.ts";
 import { addTrack } from "./tracks.ts";
@@ -21,13 +22,14 @@ export function AddTrackForm({
     <form
       class="tracks-form stack"
       aria-label="Add a track"
+      onKeyDown={canCancel ? byEscape(onDone) : undefined}
       onSubmit={(event) => {
         event.preventDefault();
         const wish = { name: name.trim() || instrumentName(instrument), ...instrument };
         void addTrack(store, wish).then((isThere) => isThere && onDone());
       }}
     >
-      <InstrumentField value={instrument} onChange={setInstrument} />
+      <InstrumentField value={instrument} onChange={setInstrument} takesFocus={canCancel} />
       <label class="field">
         <span>Name</span>
         <input

@@ -2,7 +2,7 @@
  * The song's tracks: which one is worked on, which are heard and seen, and how loud. For the Tab key the list is one stop:
  * up and down go from track to track, left and right along the buttons of one.
  */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { programName } from "../../bridge/music/programs.ts";
 import { countOf } from "../app/counts.ts";
 import { Icon } from "../app/icons.tsx";
@@ -20,7 +20,13 @@ export function TrackList({ store }: { store: Store }) {
   const [isAdding, setAdding] = useState(false);
   const list = useRef<HTMLUListElement>(null);
   const keys = useTrackKeys(store, list);
+  const adds = useRef<HTMLButtonElement>(null);
   const isOpen = isAdding || tracks.length === 0;
+  const wasOpen = useRef(isOpen);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) adds.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   return (
     <nav class="tracks" aria-label="Tracks">
       <h2 class="tracks-title">
@@ -35,7 +41,12 @@ export function TrackList({ store }: { store: Store }) {
       {isOpen ? (
         <AddTrackForm store={store} onDone={() => setAdding(false)} canCancel={tracks.length > 0} />
       ) : (
-        <button type="button" class="button button-small tracks-add" onClick={() => setAdding(true)}>
+        <button
+          ref={adds}
+          type="button"
+          class="button button-small tracks-add"
+          onClick={() => setAdding(true)}
+        >
           <Icon name="plus" size={15} />
           Add track
         </button>

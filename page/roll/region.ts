@@ -1,5 +1,5 @@
 /**
- * Marking bars by keys.
+ * Marking bars by keys, and having them in sight.
  */
 import type { PageRegion } from "../document/song.ts";
 import type { Store } from "../state.ts";
@@ -44,6 +44,11 @@ function mark(store: Store, first: number, last: number): void {
   store.region.value = region;
   store.cursorTick.value = region.startTick;
   say(store, `${regionName(region.startTick, region.endTick, bars)} marked`);
+  revealRegion(store, region);
+}
+
+/** Scroll to bars that are out of sight. */
+export function revealRegion(store: Store, region: PageRegion): void {
   const view = store.view.value;
   const middle = view.topPitch - rollState(store).bodySize.value.height / view.pixelsPerPitch / 2;
   const shown = { ...region, lowest: Math.floor(middle), highest: Math.floor(middle) };

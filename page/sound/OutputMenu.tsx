@@ -3,6 +3,7 @@
  */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { byEscape } from "../app/closing.ts";
 import { Icon } from "../app/icons.tsx";
 import type { Sound } from "./sound.ts";
 
@@ -20,15 +21,13 @@ export function OutputMenu({ sound }: { sound: Sound }) {
     document.addEventListener("pointerdown", pressed);
     return () => document.removeEventListener("pointerdown", pressed);
   }, [isOpen.value, isOpen, sound]);
-  const close = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || !isOpen.value) return;
-    event.stopPropagation();
+  const close = byEscape(() => {
     isOpen.value = false;
     button.current?.focus();
-  };
+  });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape inside closes it
-    <div class="transport-menu" ref={place} onKeyDown={close}>
+    <div class="transport-menu" ref={place} onKeyDown={isOpen.value ? close : undefined}>
       <button
         ref={button}
         type="button"

@@ -186,7 +186,7 @@ test("an earlier candidate comes back with its bars, and a song that is shown an
   const { fill, store, run } = await filled();
   run("fill.reject");
   store.region.value = undefined;
-  const [earlier] = fill.past.value;
+  const [earlier] = fill.past.all.value;
   if (earlier === undefined) throw new Error("a fill was done");
   fill.bringBack(earlier, 1);
   expect([store.region.value, ghostNotes(store)]).toEqual([REGION, B]);
@@ -217,7 +217,7 @@ test("another song takes the fill and the candidates away", async () => {
     undefined,
     undefined,
   ]);
-  expect([fill.candidates.record.value, fill.past.value]).toEqual([undefined, []]);
+  expect([fill.candidates.record.value, fill.past.all.value]).toEqual([undefined, []]);
 });
 
 test("an edit of the bars is noticed while the offer stays", async () => {

@@ -243,10 +243,14 @@ export interface Roll {
   openedAt: string;
   /** name of the MIDI file that it came from; null of a host's song */
   file: string | null;
+  /** when its notes were last changed, ISO 8601; null if never */
+  changedAt: string | null;
   /** who waits for the notes of this region; null where nobody does */
   host: { name: string; region: Region } | null;
   song: RollSong;
   warnings: Warning[];
+  /** a song with changes that was opened from the same file before, while this one has none */
+  earlier: RollEntry | null;
 }
 
 /** A song with everything that a piano roll shows. */
@@ -279,8 +283,42 @@ export interface RollEntry {
   openedAt: string;
   /** name of the MIDI file that it came from; null of a host's song */
   file: string | null;
+  /** when its notes were last changed, ISO 8601; null if never */
+  changedAt: string | null;
   /** who waits for the notes of this region; null where nobody does */
   host: { name: string; region: Region } | null;
+}
+
+/** A song of the list. */
+export interface ListedRoll {
+  rollId: string;
+  title: string;
+  /** one more with each change */
+  version: number;
+  /** ISO 8601 */
+  openedAt: string;
+  /** name of the MIDI file that it came from; null of a host's song */
+  file: string | null;
+  /** when its notes were last changed, ISO 8601; null if never */
+  changedAt: string | null;
+  /** who waits for the notes of this region; null where nobody does */
+  host: { name: string; region: Region } | null;
+  /** no changes, or all of them are in a file or in a DAW as well */
+  isSaved: boolean;
+}
+
+/** A track that is to come into a song. */
+export interface NewRollTrack { name: string; program?: number | undefined; isDrums?: boolean | undefined }
+
+/** A track without its notes. */
+export interface RollTrack {
+  /** the client's own name of it, given back untouched */
+  id: string;
+  name: string;
+  /** General MIDI, from 0 */
+  program: number;
+  /** whether its notes are drums; where left out, their channel and the track's name say so */
+  isDrums: boolean;
 }
 
 /** Notes that go and notes that come; one that is to go and is not there is passed over. */
@@ -432,6 +470,8 @@ export interface MethodParams {
     file?: string | undefined;
     /** which song of a file that holds several, from 1 */
     songNumber?: number | undefined;
+    /** where the file lies; tells files of one name apart */
+    path?: string | undefined;
     /** where there is no file */
     song?: Song | undefined;
   };
@@ -439,8 +479,31 @@ export interface MethodParams {
   "roll/ask": { title: string; request: FillRequest };
   /** Songs that are open or were of late, the latest first. */
   "roll/list": Record<string, never>;
-  /** A song, as it is now. */
+  /** A song, as it is now. A client that is connected keeps it open, so that it is not removed, until roll/close. */
   "roll/get": { rollId: string };
+  /** This client no longer shows the song. */
+  "roll/close": { rollId: string };
+  /** Remove a song and everything that was done to it. The file that it came from stays where it is. */
+  "roll/remove": { rollId: string };
+  /** Keep what a page wants to find again after it was loaded anew: short texts by name, such as its undo history. */
+  "roll/keep": {
+    rollId: string;
+    texts: ({
+      name: string;
+      /** null removes it */
+      text: string | null;
+    })[];
+    /** whether the song stays, also unchanged, however many others are opened; as it was if left out */
+    isPinned?: boolean | undefined;
+  };
+  /** What was kept by roll/keep. */
+  "roll/kept": { rollId: string };
+  /** What shapes the sound of each track beside its notes: controllers, programs, pitch bend, pressure. */
+  "roll/controls": { rollId: string };
+  /** Add a track without notes at the end of a song; other pages hear of it. */
+  "track/add": { rollId: string; track: NewRollTrack };
+  /** Remove a track that was added by track/add and has no notes. */
+  "track/remove": { rollId: string; trackId: string };
   /** Change notes; other pages hear of it. */
   "roll/edit": { rollId: string; changes: RollChange[] };
   /** The scale that the notes around a place suggest, as a fill with the scale auto takes it. */
@@ -568,9 +631,31 @@ export interface MethodResults {
     url: string;
   };
   /** Songs that are open or were of late, the latest first. */
-  "roll/list": { rolls: RollEntry[] };
-  /** A song, as it is now. */
+  "roll/list": { rolls: ListedRoll[] };
+  /** A song, as it is now. A client that is connected keeps it open, so that it is not removed, until roll/close. */
   "roll/get": Roll;
+  /** This client no longer shows the song. */
+  "roll/close": { closed: true };
+  /** Remove a song and everything that was done to it. The file that it came from stays where it is. */
+  "roll/remove": { removed: true };
+  /** Keep what a page wants to find again after it was loaded anew: short texts by name, such as its undo history. */
+  "roll/keep": { kept: true };
+  /** What was kept by roll/keep. */
+  "roll/kept": { texts: ({ name: string; text: string })[] };
+  /** What shapes the sound of each track beside its notes: controllers, programs, pitch bend, pressure. */
+  "roll/controls": {
+    tracks: ({
+      id: string;
+      /** four numbers an event, by tick: tick, upper four bits of the status byte, two data bytes */
+      events: number[];
+    })[];
+    /** events beyond what is told */
+    leftOut: number;
+  };
+  /** Add a track without notes at the end of a song; other pages hear of it. */
+  "track/add": { version: number; track: RollTrack };
+  /** Remove a track that was added by track/add and has no notes. */
+  "track/remove": { version: number };
   /** Change notes; other pages hear of it. */
   "roll/edit": { version: number };
   /** The scale that the notes around a place suggest, as a fill with the scale auto takes it. */
@@ -587,7 +672,11 @@ export interface MethodResults {
   /** An address that opens the piano roll in a browser, once, within a minute. */
   "page/open": { url: string };
   /** Trainings, the latest first; those of earlier daemons too. */
-  "training/list": { runs: TrainingRun[] };
+  "training/list": {
+    runs: TrainingRun[];
+    /** why nothing can be trained on this machine; null where it can */
+    problem: string | null;
+  };
   /** Learn from MIDI files. One training runs at a time, others wait. */
   "training/start": TrainingRun;
   /** A training with its curves, and its checkpoints that can be heard. */
@@ -659,6 +748,19 @@ export interface Notifications {
   "models/changed": { models: Model[] };
   /** Another page changed notes. */
   "roll/changed": { rollId: string; version: number; changes: RollChanged[] };
+  /** Songs are no longer kept: a client removed them, or they were too many. */
+  "roll/removed": {
+    rolls: RollEntry[];
+    /** they were too many, unchanged and closed */
+    isLimit: boolean;
+  };
+  /** Another page added or removed a track. */
+  "track/changed": {
+    rollId: string;
+    version: number;
+    added: RollTrack | null;
+    removed: string | null;
+  };
   /** A host waits for a roll's notes, or no longer does. */
   "roll/host": RollEntry;
   /** A training went on, at most once a second, or its state changed. */

@@ -279,13 +279,13 @@ test("a file that was changed here before is known again, by its place, its name
   const rolls = newRolls(newFolder());
   const bytes = readFileSync("test/fixtures/holmes-le-desir.mid");
   const other = readFileSync("test/fixtures/faure-apres-un-reve.mid");
-  const first = await rolls.openFile("song.mid", bytes, "/music/song.mid");
+  const first = await rolls.openFile("song.mid", bytes, { path: "/music/song.mid" });
   expect(rolls.earlierOf(first)).toBe(null);
   const change = { trackId: "1", removed: [], added: [note(1, 1)] };
   rolls.edit(first, [change]);
   expect(rolls.earlierOf(first)).toBe(null);
   const earlierTo = async (title: string, content: Uint8Array, path?: string) =>
-    rolls.earlierOf(await rolls.openFile(title, content, path))?.rollId;
+    rolls.earlierOf(await rolls.openFile(title, content, { path }))?.rollId;
   expect(await earlierTo("song.mid", bytes, "/music/song.mid")).toBe(first.id);
   // The file was written anew since.
   expect(await earlierTo("song.mid", other, "/music/song.mid")).toBe(first.id);
@@ -293,6 +293,10 @@ test("a file that was changed here before is known again, by its place, its name
   expect(await earlierTo("copy.mid", bytes, "/elsewhere/copy.mid")).toBe(first.id);
   expect(await earlierTo("song.mid", other, "/elsewhere/song.mid")).toBe(undefined);
   expect(await earlierTo("other.mid", other)).toBe(undefined);
+  const two = Buffer.concat([bytes, other]);
+  const second = await rolls.openFile("two.mid", two, { path: "/music/two.mid", songNumber: 2 });
+  rolls.edit(second, [change]);
+  expect(await earlierTo("two.mid", two, "/music/two.mid")).toBe(undefined);
   expect(rolls.earlierOf(await rolls.openSong("song.mid", song()))).toBe(null);
 });
 

@@ -48,7 +48,7 @@ async function openSong(count = 4, context = {}) {
 async function fill(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Choose 4 bars for me" }).click();
   await page.locator(".fill-go").click();
-  await page.getByText("Earlier candidates").waitFor({ timeout: 30_000 });
+  await page.getByText("Earlier candidates").waitFor();
 }
 
 test("mute and solo are pressed beside a volume slider that has the focus, in every track", async () => {
@@ -315,7 +315,7 @@ test("by touch alone bars are marked, filled and taken", async () => {
     .getByRole("button", { name: /^Fill bars 1-2/ })
     .tap();
   const accept = page.getByRole("button", { name: "Accept A", exact: true });
-  await accept.waitFor({ timeout: 30_000 });
+  await accept.waitFor();
   await accept.tap();
   await expect.poll(async () => (await hand.roll()).version).toBe(1);
   await page.getByRole("button", { name: /^Undo: Fill/ }).tap();

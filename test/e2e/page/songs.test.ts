@@ -102,7 +102,7 @@ test("a song begins from nothing, is filled, and is there after a reload", async
   ]);
   await page.getByRole("button", { name: "Choose 4 bars for me" }).click();
   await page.locator(".fill-go").click();
-  await page.getByText("Earlier candidates").waitFor({ timeout: 30_000 });
+  await page.getByText("Earlier candidates").waitFor();
   await page.reload();
   await title(page, "Walzer").waitFor();
   await page.getByRole("button", { name: "Fill bars 1-4" }).waitFor();
@@ -154,14 +154,14 @@ testWith("Chromium, and signals", chromium !== undefined && process.platform !==
     const banner = page.getByText("Continuo is not answering; trying again.");
     daemon.child.kill("SIGSTOP");
     try {
-      await banner.waitFor({ timeout: 30_000 });
+      await banner.waitFor();
       await page.getByRole("application").focus();
       await page.keyboard.press("n");
       await page.getByText("Not sent yet").waitFor();
     } finally {
       daemon.child.kill("SIGCONT");
     }
-    await banner.waitFor({ state: "hidden", timeout: 30_000 });
+    await banner.waitFor({ state: "hidden" });
     await page.getByText("Saved", { exact: true }).waitFor();
   },
 );

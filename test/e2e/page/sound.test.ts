@@ -244,14 +244,14 @@ withBrowser(
     await bar(page).getByRole("button", { name: "This computer" }).click();
     await page.getByRole("radio", { name: "Stage piano" }).check();
     await page.keyboard.press("Escape");
-    await expect.poll(async () => (await sent()).length, SOON).toBeGreaterThan(1);
+    await expect.poll(async () => (await sent()).length).toBeGreaterThan(1);
 
     const from = (await sent()).length;
     await play(page).click();
     await expect
-      .poll(async () => (await sent()).filter(({ data: [status] }) => status === 0x90).length, SOON)
+      .poll(async () => (await sent()).filter(({ data: [status] }) => status === 0x90).length)
       .toBe(3);
-    await expect.poll(() => bar(page).getAttribute("data-playing"), SOON).toBe("false");
+    await expect.poll(() => bar(page).getAttribute("data-playing")).toBe("false");
     const played = (await sent()).slice(from);
     const firstNote = played.find(({ data: [status] }) => status === 0x90)?.at ?? Number.NaN;
     /** Messages at a quarter of the song, in order. */
@@ -294,7 +294,7 @@ withBrowser(
     const again = (await sent()).length;
     await page.keyboard.press("Space");
     await expect
-      .poll(async () => (await sent()).slice(again).some(({ data: [status] }) => status === 0x90), SOON)
+      .poll(async () => (await sent()).slice(again).some(({ data: [status] }) => status === 0x90))
       .toBe(true);
     const jumped = (await sent()).slice(again).map(({ data }) => data);
     const upTo = jumped
@@ -360,8 +360,8 @@ withSounds("forty tracks play forty instruments", async () => {
     document.documentElement.dataset.synth = "{}";
   });
   await play(page).click();
-  await expect.poll(() => level(page), SOON).toBeGreaterThan(0.05);
-  await expect.poll(async () => Number(await bar(page).getAttribute("data-notes")), SOON).toBe(40);
+  await expect.poll(() => level(page)).toBeGreaterThan(0.05);
+  await expect.poll(async () => Number(await bar(page).getAttribute("data-notes"))).toBe(40);
   const heard: Record<string, number> = JSON.parse(
     (await page.locator("html").getAttribute("data-synth")) ?? "{}",
   );

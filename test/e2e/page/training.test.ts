@@ -109,7 +109,7 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   await page.getByText(/^Left was (test-style|tiny), right was (test-style|tiny)\.$/).waitFor();
   await page.getByText(/^[01] of 1 for test-style: too few to tell/).waitFor();
   await button("Another round").click();
-  await button("No difference").waitFor({ timeout: SECONDS });
+  await button("No difference").waitFor();
   expect(await button("No difference").isEnabled()).toBe(false);
   for (const side of ["Left", "Right"]) await hearTake(page, side);
   await button("No difference").click();
@@ -129,9 +129,7 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
 async function hearTake(page: Page, side: string): Promise<void> {
   await page.getByRole("button", { name: new RegExp(`^Play ${side}, `) }).click();
   await page.getByRole("button", { name: new RegExp(`^Stop ${side}, `) }).waitFor();
-  await expect
-    .poll(() => page.getByText(`${side} heard`, { exact: true }).count(), { timeout: SECONDS })
-    .toBe(1);
+  await expect.poll(() => page.getByText(`${side} heard`, { exact: true }).count()).toBe(1);
 }
 
 inBrowser("where the module for training is missing, that is said before anything is chosen", async () => {
