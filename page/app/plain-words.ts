@@ -16,6 +16,7 @@ const OF_A_FILE: Readonly<Record<string, string>> = {
   MIDI_NO_TRACKS: "has no tracks. Export it again with at least one.",
   MIDI_SMPTE: "counts time in video frames. Export it with musical time (ticks per quarter note).",
   MIDI_TIME_OVERFLOW: "is longer than a song can be.",
+  MIDI_SONG_MISSING: "does not hold as many songs.",
 };
 
 const AS_A_WHOLE: Readonly<Record<string, string>> = {
@@ -45,6 +46,11 @@ const OF_BYTES = new Set([
   "MIDI_META_SHORT",
   "MIDI_UNKNOWN_CHUNK",
   "MIDI_FORMAT_0_TRACKS",
+  "MIDI_MACBINARY",
+  "MIDI_LEADING_BYTES",
+  "MIDI_BETWEEN_CHUNKS",
+  "MIDI_CHUNK_LENGTH",
+  "MIDI_NUMBER_TOO_LONG",
 ]);
 
 /** What a musician wants to know of how a file was read. */

@@ -46,6 +46,7 @@ test("of a daemon that is away it is said what to do, of anything else what it s
 test("of how a file was read only what concerns the music is told", () => {
   const warnings = [
     { code: "MIDI_RUNNING_STATUS", message: "running status is used across a meta event" },
+    { code: "MIDI_MACBINARY", message: "a MacBinary header stands in front of the music" },
     { code: "MIDI_NOTE_UNCLOSED", message: "1 note of track 2 has no note-off; it ends with its track" },
   ];
   expect(warningsWorthTelling(warnings)).toEqual([
