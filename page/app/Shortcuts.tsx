@@ -1,7 +1,7 @@
 /**
  * The sheet of all keys, made from the commands themselves, and of what mouse and fingers do.
  */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Command } from "./command.ts";
 import { GESTURES } from "./gestures.ts";
 import { Icon } from "./icons.tsx";
@@ -14,7 +14,8 @@ const GROUPS: readonly Command["group"][] = ["Play", "Fill", "Edit", "View", "So
 export function Shortcuts({ commands }: { commands: readonly Command[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = isSheetOpen.value;
-  useEffect(() => {
+  // Before the next frame: a key that follows at once is meant for the sheet.
+  useLayoutEffect(() => {
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isOpen]);

@@ -285,8 +285,11 @@ test("in windows of every size a song is opened, filled and taken; all can be se
       await tracks.click();
     }
     await page.getByRole("button", { name: "Keys", exact: true }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.waitFor();
     await check("the sheet of keys");
     await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Training" }).click();
     await page.getByRole("textbox").first().waitFor();
     await check("training");
@@ -346,7 +349,7 @@ test("in the reader's own colours notes, marked bars and what is chosen are told
   const muted = page.getByRole("button", { name: "Mute Part 1" });
   const off = await background('[aria-label="Mute Part 1"]');
   await muted.click();
-  expect(await background('[aria-label="Mute Part 1"]')).not.toBe(off);
+  await expect.poll(() => background('[aria-label="Mute Part 1"]')).not.toBe(off);
   expect(await background('.roll-tools [aria-pressed="true"]')).not.toBe(
     await background('.roll-tools [aria-pressed="false"]'),
   );
