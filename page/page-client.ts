@@ -73,9 +73,9 @@ export class PageClient {
     return this.queue[0]?.rollId;
   }
 
-  /** Open a MIDI file. @param bytes  whole */
-  async openFile(title: string, bytes: Uint8Array): Promise<Roll> {
-    return this.known(await this.daemon.call("roll/open", { title, file: base64(bytes) }));
+  /** Open a MIDI file. @param bytes  whole @param songNumber  from 1, of a file that holds several */
+  async openFile(title: string, bytes: Uint8Array, songNumber?: number): Promise<Roll> {
+    return this.known(await this.daemon.call("roll/open", { title, file: base64(bytes), songNumber }));
   }
 
   /** Open a song that is no file yet. */

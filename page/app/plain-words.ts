@@ -53,11 +53,16 @@ const OF_BYTES = new Set([
   "MIDI_NUMBER_TOO_LONG",
 ]);
 
+const OWN_WARNINGS: Readonly<Record<string, string>> = {
+  MIDI_MORE_SONGS: "This is one of several songs in its file. Drop the file here to open all of them.",
+};
+
 /** What a musician wants to know of how a file was read. */
 export function warningsWorthTelling(
   warnings: readonly { readonly code: string; readonly message: string }[],
 ): string[] {
-  return warnings.filter(({ code }) => !OF_BYTES.has(code)).map(({ message }) => sentence(message));
+  const told = warnings.filter(({ code }) => !OF_BYTES.has(code));
+  return told.map(({ code, message }) => OWN_WARNINGS[code] ?? sentence(message));
 }
 
 const AWAY = "Continuo is not answering. Try again when it is back.";

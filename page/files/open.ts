@@ -2,6 +2,7 @@
  * The way in: a file, a piece that comes with the page, a new song, or a song that the daemon has.
  */
 import { batch, signal } from "@preact/signals";
+import { BridgeError } from "../../bridge/bridge-error.ts";
 import { LIMITS } from "../../bridge/protocol/limits.ts";
 import { keeperOf } from "../keeping/keeper.ts";
 import type { Roll, RollEntry } from "../page-client.ts";
@@ -13,6 +14,11 @@ export const opening = signal<string | undefined>(undefined);
 /** A song with changes that came from the same file as the one that was just opened. */
 export const earlier = signal<RollEntry | undefined>(undefined);
 
+/** Of a file that holds several songs. */
+const MORE_SONGS = "MIDI_MORE_SONGS";
+/** As many unchanged songs as the daemon keeps: more would push each other out. */
+export const MOST_SONGS = 32;
+
 interface Opened {
   readonly roll: Roll;
   /** What is kept of it, by name. */
@@ -21,23 +27,48 @@ interface Opened {
 
 const NOTHING_KEPT: ReadonlyMap<string, string> = new Map();
 
-/** Open a MIDI file, or say why not. */
-export function openFile(store: Store, file: File): Promise<void> {
-  return opened(store, titleOf(file.name), async () => ({
-    roll: await sentFile(store, file),
-    kept: NOTHING_KEPT,
-  }));
-}
-
-/** Have the daemon open a file. @throws Error that says why not */
-export async function sentFile(store: Store, file: File): Promise<Roll> {
+/**
+ * Have the daemon open a file: the songs in it, of which some hold several, one behind the other.
+ * @throws Error that says why not
+ */
+export async function sentFile(store: Store, file: File): Promise<Roll[]> {
   if (file.size > (LIMITS.fileCharacters / 4) * 3) {
     throw new Error(`"${file.name}" is too large for a MIDI file: it has ${megabytes(file.size)} MB.`);
   }
-  const bytes = await file.arrayBuffer().catch(() => {
+  const buffer = await file.arrayBuffer().catch(() => {
     throw new Error(`"${file.name}" cannot be read. Is it a folder, or on a drive that was removed?`);
   });
-  return store.client.openFile(file.name, new Uint8Array(bytes));
+  const bytes = new Uint8Array(buffer);
+  const first = await store.client.openFile(file.name, bytes);
+  if (!first.warnings.some(({ code }) => code === MORE_SONGS)) return [first];
+  const songs = [first];
+  while (songs.length < MOST_SONGS) {
+    const number = songs.length + 1;
+    const next = await nextSong(store, `${titleOf(file.name)} (${number})`, bytes, number);
+    if (next === undefined) break;
+    songs.push(next);
+  }
+  // Where all are open, there is nothing left to choose.
+  return songs.map((song) => ({
+    ...song,
+    warnings: song.warnings.filter(({ code }) => code !== MORE_SONGS),
+  }));
+}
+
+/** One of several songs of a file; undefined where there is none, or none that can be read. */
+async function nextSong(
+  store: Store,
+  title: string,
+  bytes: Uint8Array,
+  number: number,
+): Promise<Roll | undefined> {
+  try {
+    return await store.client.openFile(title, bytes, number);
+  } catch (thrown) {
+    if (thrown instanceof BridgeError && thrown.code === "MIDI_SONG_MISSING") return undefined;
+    store.fail(thrown);
+    return undefined;
+  }
 }
 
 export function openPiece(store: Store, title: string, path: string): Promise<void> {

@@ -1,22 +1,21 @@
 /**
- * Several files at once, as they are dropped: each becomes a song, and the first one is shown.
+ * Files as they are chosen or dropped, one or several: each song in them is opened, and the first one is shown.
  */
 import { countOf } from "../app/counts.ts";
+import type { Roll } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { titleOf } from "./file-name.ts";
 import { isMidiFile } from "./midi-files.ts";
-import { openFile, opening, sentFile, showRoll } from "./open.ts";
-
-/** As many unchanged songs as the daemon keeps: more would push each other out. */
-const MOST_FILES = 32;
+import { MOST_SONGS, opening, sentFile, showRoll } from "./open.ts";
 
 /** Open all MIDI files of several, and say what became of the others. */
 export async function openFiles(store: Store, files: readonly File[]): Promise<void> {
   const midi = files.filter(isMidiFile);
-  const [first] = midi.length === 0 ? files : midi;
+  const [first] = files;
   if (first === undefined) return;
-  if (midi.length <= 1) await openFile(store, first);
-  else await openAll(store, midi.slice(0, MOST_FILES));
+  // One that is called otherwise may be MIDI all the same.
+  const wanted = midi.length === 0 ? [first] : midi.slice(0, MOST_SONGS);
+  await openAll(store, wanted);
   const others = files.length - Math.max(1, midi.length);
   if (others > 0) {
     store.tell(
@@ -24,17 +23,18 @@ export async function openFiles(store: Store, files: readonly File[]): Promise<v
       `${countOf(others, "other file")} ${others === 1 ? "is" : "are"} not MIDI and ${others === 1 ? "was" : "were"} left out.`,
     );
   }
-  if (midi.length > MOST_FILES) {
-    store.tell("info", `Only the first ${MOST_FILES} of ${midi.length} files were opened.`);
+  if (midi.length > wanted.length) {
+    store.tell("info", `Only the first ${wanted.length} of ${midi.length} files were opened.`);
   }
 }
 
 async function openAll(store: Store, files: readonly File[]): Promise<void> {
-  const rolls = [];
+  const rolls: Roll[] = [];
   for (const [at, file] of files.entries()) {
-    opening.value = `${titleOf(file.name)} (${at + 1} of ${files.length})`;
+    const title = titleOf(file.name);
+    opening.value = files.length === 1 ? title : `${title} (${at + 1} of ${files.length})`;
     try {
-      rolls.push(await sentFile(store, file));
+      rolls.push(...(await sentFile(store, file)));
     } catch (thrown) {
       store.fail(thrown);
     }

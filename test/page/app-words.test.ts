@@ -47,9 +47,11 @@ test("of how a file was read only what concerns the music is told", () => {
   const warnings = [
     { code: "MIDI_RUNNING_STATUS", message: "running status is used across a meta event" },
     { code: "MIDI_MACBINARY", message: "a MacBinary header stands in front of the music" },
+    { code: "MIDI_MORE_SONGS", message: "the file holds 2 songs; choose another with --song" },
     { code: "MIDI_NOTE_UNCLOSED", message: "1 note of track 2 has no note-off; it ends with its track" },
   ];
   expect(warningsWorthTelling(warnings)).toEqual([
+    "This is one of several songs in its file. Drop the file here to open all of them.",
     "1 note of track 2 has no note-off; it ends with its track.",
   ]);
 });

@@ -47,6 +47,18 @@ test("all files of a drop are opened, of every ending, and what is none is told"
   expect(download.suggestedFilename()).toBe("two.mid");
 });
 
+test("all songs of a file that holds several are opened", async () => {
+  const { page } = await openPage();
+  await ready(page);
+  await dropFile(page, "album.mid", Buffer.concat([PIECE, plainFile()]));
+  await title(page, "album").waitFor();
+  await page.getByText("2 songs opened. The others are on the start page, under Your songs.").waitFor();
+  expect(await page.getByText(/--song/).count()).toBe(0);
+  await page.getByRole("button", { name: "Close the song" }).click();
+  await page.getByRole("button", { name: /^album \(2\) \d/ }).click();
+  await title(page, "album (2)").waitFor();
+});
+
 test("a file without tracks is a song to add tracks to; what is drawn there is in the file", async () => {
   const { page, daemon } = await openPage();
   const hand = new RollHand(page, daemon);

@@ -81,7 +81,7 @@ fn the_files_of_each_kind_are_told() {
         ("drums-ch10-control", 10, true, DrumsReason::Channel10),
         ("melodic-ch10-gs", 10, false, DrumsReason::GsPartOff),
     ] {
-        let found = found(&fixture(&format!("foreign/{name}.mid")));
+        let found = found(&fixture(&format!("../foreign/{name}.mid")));
         assert!(
             found.contains(&(channel, is_drums, Some(reason))),
             "{name}: {found:?}"
