@@ -63,7 +63,7 @@ ${values.join("\n")}
   case "$command" in
 ${words.join("\n")}
   esac
-  if [ "\${current#-}" != "$current" ] || [ "\${words#-}" = "$words" ]; then
+  if [ "\${current#-}" != "$current" ] || { [ -n "$words" ] && [ "\${words#-}" = "$words" ]; }; then
     _continuo_choose "$words"
     return
   fi

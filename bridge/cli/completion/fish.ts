@@ -7,8 +7,8 @@ import type { Values } from "./values.ts";
 export function fishCompletion(commands: readonly CompletionCommand[]): string {
   const lines = commands.flatMap((command) => [
     ...command.subcommands.map((name) => subcommandLine(command, name, commands)),
-    ...command.options.map((option) => optionLine(command, option)),
-    ...argumentLines(command),
+    ...command.options.map((option) => optionLine(command, option, commands)),
+    ...argumentLines(command, commands),
   ]);
   return `# fish completion for continuo; use it with: continuo completion fish | source
 # Values that only the program knows: one a line, its description after a tab.
@@ -25,21 +25,30 @@ function subcommandLine(parent: CompletionCommand, name: string, all: readonly C
   const condition =
     parent.path.length === 0
       ? "__fish_use_subcommand"
-      : `${seen(parent.path)}; and not __fish_seen_subcommand_from ${parent.subcommands.join(" ")}`;
+      : `${seen(parent.path, all)}; and not __fish_seen_subcommand_from ${parent.subcommands.join(" ")}`;
   return `complete -c continuo -f -n ${quote(condition)} -a ${name} -d ${quote(child?.description ?? "")}`;
 }
 
-function optionLine(command: CompletionCommand, option: CompletionOption): string {
-  const condition = command.path.length === 0 ? "__fish_use_subcommand" : seen(command.path);
+function optionLine(
+  command: CompletionCommand,
+  option: CompletionOption,
+  all: readonly CompletionCommand[],
+): string {
+  const condition = command.path.length === 0 ? "__fish_use_subcommand" : seen(command.path, all);
   const short = option.short === undefined ? "" : ` -s ${option.short.slice(1)}`;
   const value = option.values === undefined ? "" : action(option.values, " -r");
   return `complete -c continuo -n ${quote(condition)} -l ${option.long.replace(/^--/, "")}${short}${value} -d ${quote(option.description)}`;
 }
 
 /** Files are completed unless something else is known. */
-function argumentLines({ path, arguments: [first] }: CompletionCommand): string[] {
+function argumentLines(
+  { path, arguments: [first] }: CompletionCommand,
+  all: readonly CompletionCommand[],
+): string[] {
   if (first === undefined || first.values.kind === "files" || first.values.kind === "text") return [];
-  return [`complete -c continuo -f -n ${quote(seen(path))}${action(first.values, "").replace(" -x", "")}`];
+  return [
+    `complete -c continuo -f -n ${quote(seen(path, all))}${action(first.values, "").replace(" -x", "")}`,
+  ];
 }
 
 function action({ kind, choices }: Values, otherwise: string): string {
@@ -57,8 +66,15 @@ function action({ kind, choices }: Values, otherwise: string): string {
   }
 }
 
-function seen(path: readonly string[]): string {
-  return path.map((name) => `__fish_seen_subcommand_from ${name}`).join("; and ");
+/** Fish looks for words anywhere: a name that commands of other commands have is told apart by these. */
+function seen(path: readonly string[], all: readonly CompletionCommand[]): string {
+  const [name = "", ...more] = path;
+  const parents = all
+    .filter((command) => more.length === 0 && command.path.length === 1 && command.subcommands.includes(name))
+    .map((command) => command.path.join(" "));
+  const conditions = path.map((word) => `__fish_seen_subcommand_from ${word}`);
+  if (parents.length > 0) conditions.push(`not __fish_seen_subcommand_from ${parents.join(" ")}`);
+  return conditions.join("; and ");
 }
 
 function quote(text: string): string {

@@ -28,6 +28,8 @@ export interface CompletionCommand {
   subcommands: readonly string[];
 }
 
+const HELP = "help";
+
 /** The program and all its commands, parents first. */
 export function completionTree(command: Command, path: readonly string[] = []): CompletionCommand[] {
   const help = command.createHelp();
@@ -43,7 +45,20 @@ export function completionTree(command: Command, path: readonly string[] = []): 
     })),
     subcommands: children.map((child) => child.name()),
   };
-  return [own, ...children.flatMap((child) => completionTree(child, [...path, child.name()]))];
+  if (children.length === 0) return [own];
+  const below = children.flatMap((child) => completionTree(child, [...path, child.name()]));
+  return [{ ...own, subcommands: [...own.subcommands, HELP] }, ...below, helpOf(own)];
+}
+
+/** The command that commander adds by itself. */
+function helpOf({ path, subcommands }: CompletionCommand): CompletionCommand {
+  return {
+    path: [...path, HELP],
+    description: "say how a command is used",
+    options: [],
+    arguments: [{ values: { kind: "choices", choices: subcommands }, isVariadic: false }],
+    subcommands: [],
+  };
 }
 
 function describeOption(command: string, option: Option): CompletionOption {

@@ -90,7 +90,8 @@ function action({ kind, choices }: Values): string {
     case "text":
       return " ";
     default:
-      return `_continuo_ask ${kind}`;
+      // With a space before it, it gets no arguments of zsh's own.
+      return ` _continuo_ask ${kind}`;
   }
 }
 

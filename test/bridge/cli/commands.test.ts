@@ -347,26 +347,4 @@ describe("completion", () => {
       expect(stdout).toContain(option);
     }
   });
-
-  test("bash completes commands, subcommands, options and choices", async () => {
-    const { stdout: script } = await runCli(["completion", "bash"]);
-    const complete = (...words: string[]) =>
-      execFileSync(
-        "bash",
-        [
-          "-c",
-          `${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _continuo; echo "\${COMPREPLY[*]}"`,
-          "_",
-          "continuo",
-          ...words,
-        ],
-        { encoding: "utf8" },
-      ).trim();
-    expect(complete("inf")).toBe("info");
-    expect(complete("models", "")).toContain("list info export");
-    expect(complete("fill", "--pitch")).toBe("--pitch-range");
-    expect(complete("fill", "--rhythm", "k")).toBe("keep keep-onsets");
-    expect(complete("models", "list", "--j")).toBe("--json");
-    expect(complete("fill", "song")).toBe("");
-  });
 });
