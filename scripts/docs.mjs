@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { codesDocument } from "./docs/codes.mjs";
+import { jsonShapesDocument } from "./docs/json.mjs";
 import { protocolPage } from "./docs/markdown.mjs";
 import { openApiDocument } from "./docs/openapi.mjs";
 import { describeProtocol, schemaDocument } from "./docs/schema.mjs";
@@ -32,6 +33,7 @@ async function generate() {
     LIMITS: limits,
     PROTOCOL_VERSION: protocolVersion,
     STATUS_OF,
+    JSON_SHAPES,
   } = await load();
   const { version } = JSON.parse(read("package.json"));
   const protocol = describeProtocol({ METHODS, NOTIFICATIONS });
@@ -46,6 +48,7 @@ async function generate() {
   return {
     "docs/protocol.md": protocolPage(read("scripts", "docs", "protocol.md"), protocol, facts),
     "docs/protocol.schema.json": json(schemaDocument(protocol, facts)),
+    "docs/json.schema.json": json(jsonShapesDocument(JSON_SHAPES)),
     "docs/openapi.json": json(openApiDocument(protocol, facts)),
     "bridge/client/generated/protocol.ts": typesDocument(protocol),
     "bridge/client/generated/error-codes.ts": codesDocument(read("docs", "errors.md")),
@@ -67,6 +70,7 @@ async function load() {
     "protocol/limits",
     "protocol/version",
     "daemon/transports/http-status",
+    "cli/json-shapes",
   ];
   const outfile = join(tmpdir(), `continuo-docs-${process.pid}.mjs`);
   await build({

@@ -11,36 +11,12 @@ import { loadAddon, platformName } from "../engine/addon.ts";
 import { fillFile, probeDevices, writeTestSong } from "../engine/engine.ts";
 import { chooseModel, damageOf, listModels } from "../engine/models.ts";
 import { findRuntimeLibrary, runtimeVersion } from "../engine/runtime-library.ts";
-import type { ProbeAnswer } from "../engine/schemas.ts";
 import type { Finding } from "../hosts/examine.ts";
 import { defined } from "./defined.ts";
+import type { Check, DoctorReport } from "./doctor-report.ts";
 import { EXIT_FAILED } from "./errors.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { VERSION } from "./version.ts";
-
-/** One thing that was looked at. */
-export interface Check {
-  name: string;
-  isOk: boolean;
-  /** Absent, or other than usual, which is no failure. */
-  isNote?: true;
-  /** What was found, or what is wrong and what to do. */
-  detail: string;
-  code?: string;
-}
-
-export interface DoctorReport {
-  isOk: boolean;
-  version: string;
-  platform: string;
-  node: string;
-  addon: string | null;
-  runtime: { path: string; version: string | null } | null;
-  devices: ProbeAnswer["devices"];
-  model: { id: string; folder: string } | null;
-  testFill: { ms: number; notes: number } | null;
-  checks: Check[];
-}
 
 interface DoctorOptions {
   model?: string;

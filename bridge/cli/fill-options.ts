@@ -138,7 +138,7 @@ export function addDrawOptions(command: Command): Command {
   const count = (flags: string, description: string) => numeric(flags, description, parseCount);
   const decimal = (flags: string, description: string) => numeric(flags, description, parseDecimal);
   addReadingOptions(command)
-    .addOption(count("--seed <N>", "repeat a fill; drawn and told where it is left out"))
+    .addOption(count("--seed <N>", "repeats a fill; random if omitted, shown in the output"))
     .addOption(count("--candidates <K>", "how many different results, 1-64"))
     .addOption(decimal("--temperature <X>", "0.05 (safe) to 5 (wild)"))
     .addOption(decimal("--top-p <X>", "draw from the likeliest choices with this mass, up to 1"))

@@ -50,7 +50,7 @@ export function replayCommand(io: CliIo, fail: (exitCode: number) => void): Comm
           },
         );
         if (options.json) {
-          printJson(stdout, report);
+          printJson(stdout, { ...report, candidate: report.candidate + 1 });
         } else {
           printLine(
             stdout,

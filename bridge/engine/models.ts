@@ -29,11 +29,13 @@ export const manifestSchema = z.strictObject({
   models: z.array(modelEntrySchema),
 });
 
-export interface KnownModel extends ModelEntry {
+export const knownModelSchema = z.strictObject({
+  ...modelEntrySchema.shape,
   /** Folder that holds the weights and model.json. */
-  folder: string;
-  isDefault: boolean;
-}
+  folder: z.string(),
+  isDefault: z.boolean(),
+});
+export type KnownModel = z.infer<typeof knownModelSchema>;
 
 export interface ChosenModel {
   id: string;

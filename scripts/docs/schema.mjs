@@ -99,7 +99,7 @@ function openAnswers(io) {
 }
 
 /** In answers, numbers that only say "a safe integer" say nothing to readers in other languages. */
-function tidy(value) {
+export function tidy(value) {
   if (Array.isArray(value)) return value.map(tidy);
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).filter(

@@ -41,7 +41,7 @@ pub enum SamplerError {
         tick: u32,
         polyphony: u8,
     },
-    #[error("a recurrent model knows no {option}; leave it out, or choose an infill model")]
+    #[error("recurrent models do not support {option}; leave it out, or choose an infill model")]
     OptionUnsupported { option: &'static str },
     #[error("cancelled")]
     Cancelled,
