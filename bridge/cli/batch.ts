@@ -19,10 +19,19 @@ import { ResultFile, type ResultOptions, type Told } from "./result-file.ts";
 import { isStandardInput, isStandardOutput } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
 
+/** The standard streams are taken by the requests and their answers. */
+const file = z
+  .string()
+  .min(1)
+  .refine(
+    (path) => !isStandardInput(path),
+    "- is taken by the list itself: name a file, ./- for one called so",
+  );
+
 /** Numbers are only typed here; their limits are the sampler's. */
 const lineSchema = z.strictObject({
   id: z.union([z.string(), z.number()]).optional(),
-  in: z.string().min(1),
+  in: file,
   song: z.int().positive().optional(),
   track: z.union([z.int().nonnegative(), z.string().min(1)]),
   isDrums: z.boolean().optional(),
@@ -34,7 +43,7 @@ const lineSchema = z.strictObject({
     .int()
     .nonnegative()
     .max(2 ** 32 - 1),
-  out: z.string().min(1),
+  out: file,
   seed: z.int().nonnegative().optional(),
   candidates: z.int().nonnegative().optional(),
   temperature: z.number().optional(),

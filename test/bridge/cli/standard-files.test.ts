@@ -87,6 +87,25 @@ describe("standard output", () => {
     expect([answers.exitCode, ids]).toEqual([1, [7, null]]);
   });
 
+  test("a request of a list has neither: they are taken by the list itself", () => {
+    const cwd = temporaryFolder();
+    const song = join(cwd, "song.mid");
+    writeFileSync(song, SONG);
+    const request = { track: 1, startTick: 0, endTick: 480, model: inject("tinyModel") };
+    const lines = [
+      { ...request, in: song, out: "-" },
+      { ...request, in: "-", out: join(cwd, "a.mid") },
+    ].map((line) => JSON.stringify(line));
+    const { stdout } = spawnSync(process.execPath, [PROGRAM, "batch", "-", "-o", "-"], {
+      cwd,
+      input: lines.join("\n"),
+      encoding: "utf8",
+    });
+    const codes = stdout.trimEnd().split("\n");
+    expect(codes.map((line) => JSON.parse(line).error?.code)).toEqual(["REQUEST_INVALID", "REQUEST_INVALID"]);
+    expect(readdirSync(cwd)).toEqual(["song.mid"]);
+  });
+
   test("it takes one file and no JSON beside it", () => {
     const conflicts = [
       fillOf(FAURE, "-o", "-", "--json"),
