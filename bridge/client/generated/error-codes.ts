@@ -217,6 +217,7 @@ export type WarningCode =
   | "DEVICE_FELL_BACK"
   | "FILL_EMPTY"
   | "FILL_KNOWN"
+  | "FILL_SPARSE"
   | "FILL_UNCHANGED"
   | "MIDI_BETWEEN_CHUNKS"
   | "MIDI_BYTES_AFTER_END"

@@ -18,6 +18,9 @@ const MAX_ATTEMPTS: u64 = 3;
 /// Seeds of a candidate's blocks are so far apart that none is another candidate's own.
 const SEEDS_A_BLOCK: u64 = 1000;
 
+/// Old notes from which on it is told that few take their place.
+const MANY_NOTES: usize = 100;
+
 /// The two halves of a region of several bars.
 pub(super) fn halves(region: &Range<u32>, bars: &Bars) -> Option<[Range<u32>; 2]> {
     let first = bars.bar_at_tick(region.start);
@@ -283,6 +286,24 @@ impl<'a, 'r> Chain<'a, 'r> {
         drawn.add(block.part, candidate);
     }
 
+    /// Music that was dense and is thin now was hardly meant so.
+    fn say_if_sparse(&mut self, candidates: &[PartsCandidate], removed: &[Vec<Note>]) {
+        let old: usize = removed.iter().map(Vec::len).sum();
+        let new = candidates
+            .first()
+            .map_or(old, |best| best.whole.notes.len());
+        let is_wish = self.request.controls.density.is_some();
+        if !is_wish && old >= MANY_NOTES && 2 * new < old {
+            self.warnings.say(
+                "FILL_SPARSE",
+                &format!(
+                    "{new} notes take the place of {old}; fill fewer bars at a time, so that there is more around them \
+                     to go by, or ask for more with density"
+                ),
+            );
+        }
+    }
+
     fn finish(
         mut self,
         engine: &mut dyn Fills,
@@ -321,6 +342,7 @@ impl<'a, 'r> Chain<'a, 'r> {
             }
         }
         candidates.sort_by(|a, b| best_first(&a.whole, &b.whole));
+        self.say_if_sparse(&candidates, &removed);
         // Where nothing was drawn, the engine still says who it is, and why.
         let last = match self.last {
             Some(last) => last,

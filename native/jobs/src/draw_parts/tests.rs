@@ -182,6 +182,28 @@ fn each_block_hears_what_was_just_written_and_nothing_that_makes_room() {
 }
 
 #[test]
+fn a_fill_much_thinner_than_the_old_notes_says_so() {
+    let mut song = song();
+    song.tracks[0].notes = (0..40 * 4).map(|beat| note(beat * BAR / 4, 110)).collect();
+    let warned = |bars: Range<u32>, density: Option<u8>| {
+        let parts = [part(0, bars)];
+        let mut request = request(&song, &parts);
+        request.controls.density = density;
+        let result = drawn(&mut Fake::default(), &request).expect("fills");
+        let found = result
+            .warnings
+            .into_iter()
+            .find(|w| w.code == "FILL_SPARSE");
+        found.map(|warning| warning.message)
+    };
+    let message = warned(0..40, None).expect("5 notes for 160");
+    assert!(message.starts_with("5 notes take the place of 160;"));
+    // Few old notes, and what was wished for.
+    assert_eq!(warned(0..24, None), None);
+    assert_eq!(warned(0..40, Some(1)), None);
+}
+
+#[test]
 fn short_regions_are_one_draw() {
     let (song, parts) = (song(), [part(0, 2..10)]);
     let mut engine = Fake::default();
