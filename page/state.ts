@@ -4,6 +4,7 @@
  */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Bars } from "../bridge/music/bars.ts";
+import { mapsOf, tracksWith } from "../bridge/music/song-in-region.ts";
 import { TempoMap } from "../bridge/music/tempo.ts";
 import { plainText, warningsWorthTelling } from "./app/plain-words.ts";
 import { applyChanges, type Change, changesFromWire, differences } from "./document/change.ts";
@@ -93,14 +94,20 @@ export class Store {
   /** Lowest and highest pitch of a fill, by the handles on the keyboard; undefined where free. */
   readonly pitchRange: Signal<readonly [lowest: number, highest: number] | undefined> = signal(undefined);
 
+  /** Tempo and meter of the active track. */
+  readonly maps = computed(() => mapsOf(this.song.value, this.activeTrackId.value));
   readonly bars: ReadonlySignal<Bars> = computed(
-    () => new Bars(this.song.value.timeSignatures, this.song.value.ppq),
+    () => new Bars(this.maps.value.timeSignatures, this.song.value.ppq),
   );
   readonly tempo: ReadonlySignal<TempoMap> = computed(
-    () => new TempoMap(this.song.value.tempoMap, this.song.value.ppq),
+    () => new TempoMap(this.maps.value.tempoMap, this.song.value.ppq),
   );
   /** The song as it is heard: with what is offered in place of what it would replace. */
-  readonly heardSong: ReadonlySignal<PageSong> = computed(() => songWith(this.song.value, this.ghosts.value));
+  readonly heardSong: ReadonlySignal<PageSong> = computed(() => {
+    const song = songWith(this.song.value, this.ghosts.value);
+    if (song.tracks.every(({ pattern }) => pattern === undefined)) return song;
+    return { ...song, tracks: tracksWith(song.tracks, this.activeTrackId.value) };
+  });
 
   /** Set once by the parts themselves. */
   sound: SoundActions = SILENT;

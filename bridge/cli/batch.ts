@@ -63,6 +63,7 @@ const lineSchema = z.strictObject({
   lock: z.array(z.int().min(0).max(127)).optional(),
   lockTicks: z.strictObject({ startTick: z.int().nonnegative(), endTick: z.int().nonnegative() }).optional(),
   cutCrossing: z.boolean().optional(),
+  endHeldNotes: z.boolean().optional(),
   /** Set for vary. */
   amount: z.number().optional(),
   /** Replace files that are there without keeping them. */
@@ -263,6 +264,7 @@ function requestOf(line: Line): FillRequest {
       tickRanges: line.lockTicks === undefined ? undefined : [line.lockTicks],
     }),
     cutCrossing: line.cutCrossing ?? false,
+    endHeldNotes: line.endHeldNotes ?? false,
     engine: { device: line.device ?? "auto", ...defined({ model: line.model, threads: line.threads }) },
   };
 }

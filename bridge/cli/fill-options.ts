@@ -36,6 +36,7 @@ export interface DrawOptions extends ReadingOptions {
   lockTicks?: TickSpan[];
   cutCrossing?: boolean;
   drums?: "yes" | "no";
+  endHeldNotes?: boolean;
   model?: string;
   device: string;
   daemon: boolean;
@@ -174,6 +175,10 @@ export function addDrawOptions(command: Command): Command {
       listOption("--lock-ticks <A-B>", "old notes that start there stay; several with commas", parseTickList),
     )
     .option("--cut-crossing", "end notes that sound into the region at its start")
+    .option(
+      "--end-held-notes",
+      "write the note-offs that the track lacks; what is held ends at the region's start",
+    )
     .addOption(
       new Option("--drums <yes|no>", "whether the track is drums, where info says otherwise").choices([
         "yes",
@@ -273,6 +278,7 @@ export function fillRequestOf(
     },
     locks,
     cutCrossing: options.cutCrossing ?? false,
+    endHeldNotes: options.endHeldNotes ?? false,
     engine: { device: options.device, ...defined({ model: options.model, threads: options.threads }) },
   };
 }

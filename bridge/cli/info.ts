@@ -8,7 +8,7 @@ import { programName } from "../music/programs.ts";
 import { addReadingOptions, type ReadingOptions } from "./fill-options.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { withStandardFiles } from "./standard-files.ts";
-import { formatTable } from "./table.ts";
+import { type Column, formatTable } from "./table.ts";
 import { printWarnings } from "./warnings.ts";
 
 export function infoCommand(io: CliIo): Command {
@@ -32,39 +32,78 @@ export function infoCommand(io: CliIo): Command {
     );
 }
 
+type Track = InfoAnswer["tracks"][number];
+type Maps = Pick<InfoAnswer, "tempoMap" | "timeSignatures">;
+
 function describe(input: string, info: InfoAnswer): string[] {
-  const tempos = info.tempoMap.map(({ qpm }) => Number(qpm.toFixed(2)));
-  const meters = info.timeSignatures.map(({ numerator, denominator }) => `${numerator}/${denominator}`);
-  const rows = info.tracks.map((track) => [
+  const { patterns = [] } = info;
+  const head = `${input}: format ${info.format}, ${info.ppq} ticks a quarter`;
+  return [
+    ...(patterns.length === 0
+      ? [`${head}, ${plural(info.bars, "bar")}`, describeMaps(info)]
+      : [`${head}, ${plural(patterns.length, "pattern")}`, ...patterns.map(describePattern)]),
+    ...(info.tracks.length === 0 ? ["no track has notes"] : describeTracks(info.tracks)),
+  ];
+}
+
+function describeMaps({ tempoMap, timeSignatures }: Maps): string {
+  const tempos = tempoMap.map(({ qpm }) => Number(qpm.toFixed(2)));
+  const meters = timeSignatures.map(({ numerator, denominator }) => `${numerator}/${denominator}`);
+  return `tempo ${summary(tempos)} quarters a minute, meter ${summary(meters)}`;
+}
+
+function describePattern(pattern: NonNullable<InfoAnswer["patterns"]>[number], index: number): string {
+  const [first, ...more] = pattern.tracks;
+  const last = more.at(-1);
+  const tracks =
+    first === undefined ? "no notes" : last === undefined ? `track ${first}` : `tracks ${first}-${last}`;
+  return `pattern ${index + 1} (${tracks}): ${plural(pattern.bars, "bar")}, ${describeMaps(pattern)}`;
+}
+
+function describeTracks(tracks: readonly Track[]): string[] {
+  // Channels of one number are different ones on different ports.
+  const hasPorts = tracks.some(({ port }) => port !== undefined);
+  const columns: Column[] = [
+    { title: "track", align: "right" },
+    { title: "name" },
+    ...(hasPorts ? [{ title: "port", align: "right" } as const] : []),
+    { title: "channel", align: "right" },
+    { title: "instrument" },
+    { title: "notes", align: "right" },
+  ];
+  const rows = tracks.map((track) => [
     String(track.track),
     track.name,
+    ...(hasPorts ? [String((track.port ?? 0) + 1)] : []),
     String(track.channel + 1),
     instrumentOf(track),
     String(track.noteCount),
   ]);
-  return [
-    `${input}: format ${info.format}, ${info.ppq} ticks a quarter, ${info.bars} bars`,
-    `tempo ${summary(tempos)} quarters a minute, meter ${summary(meters)}`,
-    ...(rows.length === 0 ? ["no track has notes"] : []),
-    ...(rows.length > 0
-      ? formatTable(
-          [
-            { title: "track", align: "right" },
-            { title: "name" },
-            { title: "channel", align: "right" },
-            { title: "instrument" },
-            { title: "notes", align: "right" },
-          ],
-          rows,
-        )
-      : []),
-  ];
+  return formatTable(columns, rows);
 }
 
+/** The programs that are named; a track may have thousands. */
+const MOST_CHANGES = 2;
+
 /** With how it is known that a track is drums, or that one on their channel is not. */
-function instrumentOf({ isDrums, drums, program }: InfoAnswer["tracks"][number]): string {
-  const name = isDrums ? "drums" : programName(program);
+function instrumentOf({ isDrums, drums, program, programChanges }: Track): string {
+  const name = isDrums ? "drums" : programNames(program, programChanges);
   return drums === null ? name : `${name} (${drums.description})`;
+}
+
+function programNames(program: number, programChanges: Track["programChanges"] = []): string {
+  const more = programChanges.length - MOST_CHANGES;
+  return [
+    programName(program),
+    ...programChanges
+      .slice(0, MOST_CHANGES)
+      .map((change) => `${programName(change.program)} from bar ${change.bar}`),
+    ...(more > 0 ? [`${more} more`] : []),
+  ].join(", ");
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The first few of a list that can be long. */

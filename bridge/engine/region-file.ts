@@ -26,6 +26,7 @@ export type RegionOfFile = z.infer<typeof regionOfFileSchema>;
 /** @throws BridgeError INPUT_*, MIDI_*, TRACK_*, REGION_*, OUTPUT_* */
 export function readRegion(request: FillRequest): Promise<RegionOfFile> {
   const { input, output, existing, strict, song, track, isDrums, region, locks, sampling } = request;
+  const { cutCrossing, endHeldNotes } = request;
   const payload = {
     input,
     output,
@@ -36,6 +37,8 @@ export function readRegion(request: FillRequest): Promise<RegionOfFile> {
     isDrums,
     region,
     locks,
+    cutCrossing,
+    endHeldNotes,
     candidates: sampling.candidates ?? 1,
   };
   return checked(loadAddon().addon.readRegion(JSON.stringify(payload)), regionOfFileSchema);
@@ -61,8 +64,8 @@ export interface FillToWrite {
 
 /** One file a candidate, or none. @throws BridgeError INPUT_CHANGED, OUTPUT_* */
 export function writeFill(request: FillRequest, fill: FillToWrite): Promise<WrittenFill> {
-  const { input, output, existing, strict, song, isDrums, cutCrossing } = request;
-  const payload = { input, output, existing, strict, song, isDrums, cutCrossing, ...fill };
+  const { input, output, existing, strict, song, isDrums, cutCrossing, endHeldNotes } = request;
+  const payload = { input, output, existing, strict, song, isDrums, cutCrossing, endHeldNotes, ...fill };
   return checked(loadAddon().addon.writeFill(JSON.stringify(payload)), writtenFillSchema);
 }
 

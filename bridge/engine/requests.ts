@@ -65,6 +65,8 @@ export interface FillRequest {
   locks: Locks;
   /** End notes that sound into the region at its start. */
   cutCrossing: boolean;
+  /** Write the note-offs that the track lacks; what is held into the region ends at its start. */
+  endHeldNotes?: boolean;
   engine: EngineChoice;
 }
 

@@ -26,27 +26,51 @@ export const noteSchema = z.strictObject({
 });
 export type Note = z.infer<typeof noteSchema>;
 
+const maps = {
+  tempoMap: z.array(z.strictObject({ tick: count, qpm: z.number().positive() })),
+  /** Those that start bars. */
+  timeSignatures: z.array(
+    z.strictObject({ tick: count, numerator: z.int().positive(), denominator: z.int().positive() }),
+  ),
+};
+
 export const infoAnswerSchema = z.strictObject({
   format: count.max(2),
   ppq: z.int().positive(),
   durationTicks: count,
+  /** Of format 2 those of the longest pattern; the maps are the first one's. */
   bars: count,
-  tempoMap: z.array(z.strictObject({ tick: count, qpm: z.number().positive() })),
-  timeSignatures: z.array(
-    z.strictObject({ tick: count, numerator: z.int().positive(), denominator: z.int().positive() }),
-  ),
+  ...maps,
   tracks: z.array(
     z.strictObject({
       track: z.int().positive(),
       name: z.string(),
       channel: count.max(15),
+      /** From 0; where the file uses more than one. */
+      port: count.max(255).optional(),
+      /** At the first note. */
       program: count.max(127),
+      /** Those that follow; bars from 1. */
+      programChanges: z
+        .array(z.strictObject({ tick: count, bar: z.int().positive(), program: count.max(127) }))
+        .optional(),
       isDrums: z.boolean(),
       /** How that is known; null where there is nothing to say. */
       drums: z.strictObject({ reason: z.string(), description: z.string() }).nullable(),
       noteCount: count,
     }),
   ),
+  /** Of format 2: songs of their own, in the order of their chunks. */
+  patterns: z
+    .array(
+      z.strictObject({
+        tracks: z.array(z.int().positive()),
+        durationTicks: count,
+        bars: count,
+        ...maps,
+      }),
+    )
+    .optional(),
   warnings: z.array(warningSchema),
 });
 export type InfoAnswer = z.infer<typeof infoAnswerSchema>;

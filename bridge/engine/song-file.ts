@@ -12,8 +12,21 @@ const wholeTrackSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   channel: z.int().min(0).max(15),
+  /** At the first note. */
   program: z.int().min(0).max(127),
+  /** Those that follow. */
+  programChanges: z
+    .array(z.strictObject({ tick: z.int().nonnegative(), program: z.int().min(0).max(127) }))
+    .optional(),
   isDrums: z.boolean(),
+  /** Of format 2; tracks of one pattern have the same number. */
+  pattern: z
+    .strictObject({
+      number: z.int().positive(),
+      tempoMap: infoAnswerSchema.shape.tempoMap,
+      timeSignatures: infoAnswerSchema.shape.timeSignatures,
+    })
+    .optional(),
   notes: z.array(noteSchema),
 });
 

@@ -1,7 +1,13 @@
 /**
  * Bars and beats of a song: where they start, and which one holds a tick. As `native/midi/src/bars.rs` has it: a meter
- * change starts a bar, even in the middle of one, which is then cut short; the last meter goes on for ever.
+ * change starts a bar unless it repeats the meter in force; within 1/16 of a beat of a bar line it is taken as being on
+ * it, elsewhere it cuts the bar short; the last meter goes on for ever.
  */
+
+/** A change this part of a beat beside a bar line is meant to be on it. */
+const NEAR_BEATS = 16;
+/** The last tick that the core can name. */
+const MAX_TICK = 2 ** 31 - 1;
 
 export interface TimeSignature {
   readonly tick: number;
@@ -25,7 +31,7 @@ interface Span {
 }
 
 export class Bars {
-  /** Never empty; the first starts at tick 0 and bar 0. */
+  /** Never empty; the first starts at tick 0 and bar 0, and no two neighbours have the same meter. */
   private readonly spans: Span[];
   private readonly wholeTicks: number;
 
@@ -35,25 +41,30 @@ export class Bars {
    */
   constructor(timeSignatures: readonly TimeSignature[], ppq: number) {
     this.wholeTicks = 4 * Math.max(1, ppq);
-    let last: Span = { startTick: 0, firstBar: 0, numerator: 4, denominator: 4 };
-    this.spans = [last];
-    for (const { tick, numerator, denominator } of timeSignatures) {
-      if (denominator === 0 || numerator * this.wholeTicks < denominator || tick < last.startTick) continue;
-      const firstBar = last.firstBar + this.barsBefore(last, tick);
-      if (tick === last.startTick) this.spans.pop();
-      last = { startTick: tick, firstBar, numerator, denominator };
-      this.spans.push(last);
+    this.spans = [{ startTick: 0, firstBar: 0, numerator: 4, denominator: 4 }];
+    let latestTick = 0;
+    for (const change of timeSignatures) {
+      const { tick, numerator, denominator } = change;
+      if (denominator === 0 || numerator * this.wholeTicks < denominator || tick < latestTick) continue;
+      latestTick = tick;
+      this.take(change);
     }
+  }
+
+  /** The changes that start bars, by tick, the first at 0. Their bars are these bars. */
+  get timeSignatures(): TimeSignature[] {
+    return this.spans.map(({ startTick, numerator, denominator }) => ({
+      tick: startTick,
+      numerator,
+      denominator,
+    }));
   }
 
   /** The bar that holds a tick, from 0. */
   barAtTick(tick: number): number {
     const whole = Math.floor(tick);
     const span = this.spanAtTick(whole);
-    // A bar may be no whole number of ticks, and its start is rounded down: the last one that has started.
-    const length = span.numerator * this.wholeTicks;
-    const bar = Math.floor(((whole - span.startTick + 1) * span.denominator - 1) / length);
-    return span.firstBar + Math.max(0, bar);
+    return span.firstBar + Math.max(0, this.barIn(span, whole));
   }
 
   /** First tick of a bar. */
@@ -109,17 +120,41 @@ export class Bars {
     }
   }
 
-  private barTicks({ numerator, denominator }: Span): number {
-    return (numerator * this.wholeTicks) / denominator;
+  /** Let a meter hold from its tick on. */
+  private take({ tick, numerator, denominator }: TimeSignature): void {
+    const isSame = (span: Span) => span.numerator === numerator && span.denominator === denominator;
+    const last = this.lastSpan(() => true);
+    if (isSame(last)) return;
+    // The last change may have moved to a bar line after this one's tick.
+    const startTick = this.onBarLine(last, Math.max(tick, last.startTick));
+    if (startTick === last.startTick) this.spans.pop();
+    const before = this.spans.at(-1);
+    if (before !== undefined && isSame(before)) return;
+    const firstBar = before === undefined ? 0 : before.firstBar + this.barsBefore(before, startTick);
+    this.spans.push({ startTick, firstBar, numerator, denominator });
+  }
+
+  /** The bar line that is near a tick of a span or after it, else the tick itself. */
+  private onBarLine(span: Span, tick: number): number {
+    const bar = this.barIn(span, tick);
+    const [start, end] = [this.startIn(span, bar), this.startIn(span, bar + 1)];
+    const isNear = (distance: number) => NEAR_BEATS * distance * span.denominator <= this.wholeTicks;
+    if (isNear(tick - start)) return start;
+    return end < MAX_TICK && isNear(end - tick) ? end : tick;
   }
 
   private startIn(span: Span, bars: number): number {
     return span.startTick + Math.floor((bars * span.numerator * this.wholeTicks) / span.denominator);
   }
 
+  /** A bar may be no whole number of ticks, and its start is rounded down: the last one that has started. */
+  private barIn({ startTick, numerator, denominator }: Span, tick: number): number {
+    return Math.floor(((tick - startTick + 1) * denominator - 1) / (numerator * this.wholeTicks));
+  }
+
   /** Bars, also one that is cut short, that a span has before a tick. */
   private barsBefore(span: Span, tick: number): number {
-    return Math.ceil((tick - span.startTick) / this.barTicks(span));
+    return tick === span.startTick ? 0 : this.barIn(span, tick - 1) + 1;
   }
 
   private spanAtTick(tick: number): Span {

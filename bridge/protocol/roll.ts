@@ -34,7 +34,24 @@ const rollSongSchema = z
     durationTicks: count,
     tempoMap: z.array(tempoSchema).describe("from tick 0"),
     timeSignatures: z.array(timeSignatureSchema).describe("from tick 0"),
-    tracks: z.array(z.object({ ...trackSchema.required().shape, notes: z.array(answerNoteSchema) })),
+    tracks: z.array(
+      z.object({
+        ...trackSchema.required().shape,
+        programChanges: z
+          .array(z.object({ tick: count, program: z.int().min(0).max(127) }))
+          .optional()
+          .describe("those after the first note"),
+        pattern: z
+          .object({
+            number: z.int().min(1),
+            tempoMap: z.array(tempoSchema),
+            timeSignatures: z.array(timeSignatureSchema),
+          })
+          .optional()
+          .describe("of a file of format 2: tracks with one number play together, by their own maps"),
+        notes: z.array(answerNoteSchema),
+      }),
+    ),
   })
   .meta({ id: "RollSong", description: "A song with everything that a piano roll shows." });
 export type RollSong = z.infer<typeof rollSongSchema>;

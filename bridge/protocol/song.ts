@@ -34,7 +34,11 @@ export const timeSignatureSchema = z
     numerator: z.int().min(1).max(255),
     denominator: z.int().min(1).max(128).describe("a power of two"),
   })
-  .meta({ id: "TimeSignature", description: "A meter that holds from its tick on; a bar starts there." });
+  .meta({
+    id: "TimeSignature",
+    description:
+      "A meter that holds from its tick on. A bar starts there, unless it repeats the meter in force; within 1/16 of a beat of a bar line it is taken as being on it.",
+  });
 
 export const trackSchema = z
   .strictObject({

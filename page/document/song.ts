@@ -2,6 +2,7 @@
  * The song as the page holds it: never changed in place, so that what was shown can be compared with what is.
  */
 import type { RollSong } from "../../bridge/client/generated/protocol.ts";
+import type { ProgramChange, TrackOfFile } from "../../bridge/music/song-in-region.ts";
 
 /** Tells notes of the page apart; never sent. */
 export type NoteId = number;
@@ -22,7 +23,12 @@ export interface PageTrack {
   /** As the daemon names it. */
   readonly id: string;
   readonly name: string;
+  /** At the first note. */
   readonly program: number;
+  /** Those that follow, by tick. */
+  readonly programChanges?: readonly ProgramChange[] | undefined;
+  /** Of a file of format 2, whose patterns do not play together. */
+  readonly pattern?: TrackOfFile["pattern"];
   readonly isDrums: boolean;
   /** By start, then pitch. */
   readonly notes: readonly PageNote[];

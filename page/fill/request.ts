@@ -4,6 +4,7 @@
 import type { FillRequest } from "../../bridge/client/generated/protocol.ts";
 import { densityLevel } from "../../bridge/music/density.ts";
 import { nearRegion } from "../../bridge/music/near-region.ts";
+import { mapsOf, tracksIn } from "../../bridge/music/song-in-region.ts";
 import {
   inOrder,
   type NoteId,
@@ -31,8 +32,11 @@ const QUARTERS_AROUND = 32;
 
 export function requestOf({ song, region, locked, settings, pitchRange, base }: Wish): FillRequest {
   const { trackId, startTick, endTick } = region;
-  const { ppq, tempoMap, timeSignatures } = song;
-  const tracks = song.tracks.map((track) => (track.id === trackId ? withBase(track, base) : track));
+  const { ppq } = song;
+  const { tempoMap, timeSignatures } = mapsOf(song, trackId);
+  const tracks = tracksIn(song.tracks, region).map((track) =>
+    track.id === trackId ? withBase(track, base) : track,
+  );
   const near = nearRegion({ ppq, timeSignatures, tracks, region });
   const lockedNotes = notesIn(song, region).filter(({ id }) => locked.has(id));
   return {

@@ -134,13 +134,13 @@ function drawChanges(context: Context, frame: Frame, width: number): void {
   }
 }
 
-function changesOf({ song }: Frame): Change[] {
-  const meters = song.timeSignatures.map(({ tick, numerator, denominator }) => ({
+function changesOf({ maps }: Frame): Change[] {
+  const meters = maps.timeSignatures.map(({ tick, numerator, denominator }) => ({
     tick,
     text: `${numerator}/${denominator}`,
     isMeter: true,
   }));
-  const tempos = song.tempoMap.map(({ tick, qpm }) => ({
+  const tempos = maps.tempoMap.map(({ tick, qpm }) => ({
     tick,
     text: `♩ ${Math.round(qpm)}`,
     isMeter: false,

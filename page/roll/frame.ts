@@ -14,6 +14,8 @@ type Ids = ReadonlySet<NoteId>;
 
 export interface Frame {
   readonly song: PageSong;
+  /** Tempo and meter of the active track. */
+  readonly maps: Pick<PageSong, "tempoMap" | "timeSignatures">;
   readonly view: View;
   readonly layout: Layout;
   readonly scale: Scale;
@@ -32,6 +34,7 @@ export function readFrame(store: Store, state: RollState, theme: ReadonlySignal<
   const view = store.view.value;
   return {
     song: store.song.value,
+    maps: store.maps.value,
     view,
     layout: state.layout.value,
     scale: new Scale(view, globalThis.devicePixelRatio || 1),

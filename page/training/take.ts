@@ -4,6 +4,7 @@
  */
 import type { FillRequest } from "../../bridge/client/generated/protocol.ts";
 import { nearRegion } from "../../bridge/music/near-region.ts";
+import { mapsOf, tracksIn } from "../../bridge/music/song-in-region.ts";
 import {
   endTickOf,
   newNote,
@@ -32,8 +33,9 @@ export function placeToHear(store: Store): PageRegion | undefined {
 }
 
 export function takeRequest(song: PageSong, region: PageRegion, model: string, seed: number): FillRequest {
-  const { ppq, timeSignatures, tempoMap } = song;
-  const near = nearRegion({ ppq, timeSignatures, tracks: song.tracks, region });
+  const { ppq } = song;
+  const { tempoMap, timeSignatures } = mapsOf(song, region.trackId);
+  const near = nearRegion({ ppq, timeSignatures, tracks: tracksIn(song.tracks, region), region });
   return {
     ppq,
     tempoMap: [...tempoMap],

@@ -32,7 +32,7 @@ export interface Tempo {
   qpm: number;
 }
 
-/** A meter that holds from its tick on; a bar starts there. */
+/** A meter that holds from its tick on. A bar starts there, unless it repeats the meter in force; within 1/16 of a beat of a bar line it is taken as being on it. */
 export interface TimeSignature {
   tick: number;
   numerator: number;
@@ -270,6 +270,10 @@ export interface RollSong {
     /** whether its notes are drums; where left out, their channel and the track's name say so */
     isDrums: boolean;
     notes: AnswerNote[];
+    /** those after the first note */
+    programChanges?: ({ tick: number; program: number })[] | undefined;
+    /** of a file of format 2: tracks with one number play together, by their own maps */
+    pattern?: { number: number; tempoMap: Tempo[]; timeSignatures: TimeSignature[] } | undefined;
   })[];
 }
 

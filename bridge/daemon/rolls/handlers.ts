@@ -4,6 +4,7 @@
 import { BridgeError } from "../../bridge-error.ts";
 import { scaleOf } from "../../engine/song-file.ts";
 import { nearRegion } from "../../music/near-region.ts";
+import { mapsOf, tracksIn } from "../../music/song-in-region.ts";
 import type { ROLL_METHODS, Roll as WholeRoll } from "../../protocol/roll.ts";
 import type { Handlers } from "../dispatcher.ts";
 import type { Jobs } from "../jobs/jobs.ts";
@@ -110,9 +111,19 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
       return { version };
     },
     "roll/scale": async ({ rollId, region }) => {
-      const { ppq, tempoMap, timeSignatures, tracks } = (await rolls.get(rollId)).song;
-      const own = tracks.map(({ channel: _, ...track }) => track);
-      const near = nearRegion({ ppq, tempoMap, timeSignatures, tracks: own, region });
+      const { song } = await rolls.get(rollId);
+      const tracks = tracksIn(song.tracks, region).map(({ id, name, program, isDrums, notes }) => ({
+        ...{ id, name, program, isDrums },
+        notes,
+      }));
+      const maps = mapsOf(song, region.trackId);
+      const near = nearRegion({
+        ppq: song.ppq,
+        tempoMap: [...maps.tempoMap],
+        timeSignatures: [...maps.timeSignatures],
+        tracks,
+        region,
+      });
       return { scale: await scaleOf(near, region) };
     },
     "roll/export": async ({ rollId }) => {

@@ -2,12 +2,13 @@
  * A song that was sent without a file, as a roll holds it.
  */
 import type { WholeSong } from "../../engine/song-file.ts";
+import { Bars } from "../../music/bars.ts";
 import type { Song } from "../../protocol/song.ts";
 import { inOrder } from "./notes.ts";
 
 const DRUM_CHANNEL = 9;
 
-/** Maps from tick 0, in order; of several changes at one tick the last holds. */
+/** Maps from tick 0, in order; of several changes at one tick the last holds, of meters those that start bars. */
 export function wholeSong({ ppq, tempoMap, timeSignatures, tracks }: Song): WholeSong {
   const whole = tracks.map(({ isDrums = false, ...track }) => ({
     ...track,
@@ -22,7 +23,8 @@ export function wholeSong({ ppq, tempoMap, timeSignatures, tracks }: Song): Whol
     ppq,
     durationTicks: ends.reduce((last, end) => Math.max(last, end), 0),
     tempoMap: fromZero(tempoMap, { tick: 0, qpm: 120 }),
-    timeSignatures: fromZero(timeSignatures, { tick: 0, numerator: 4, denominator: 4 }),
+    timeSignatures: new Bars(fromZero(timeSignatures, { tick: 0, numerator: 4, denominator: 4 }), ppq)
+      .timeSignatures,
     tracks: whole,
     warnings: [],
   };

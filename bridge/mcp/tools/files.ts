@@ -4,11 +4,11 @@
 import * as z from "zod";
 import { readInfo } from "../../engine/engine.ts";
 import { familyOf, listModels } from "../../engine/models.ts";
-import { infoAnswerSchema } from "../../engine/schemas.ts";
+import { type InfoAnswer, infoAnswerSchema } from "../../engine/schemas.ts";
 import { fileArgument, known, songArgument } from "../arguments.ts";
 import { READS, tool } from "../tool.ts";
 
-/** Tempo and meter changes that are told; a file may have thousands. */
+/** Tempo, meter and program changes that are told; a file may have thousands. */
 const MAX_CHANGES = 64;
 
 export const listFiles = tool({
@@ -33,14 +33,25 @@ export const listTracks = tool({
   input: z.strictObject({ file: fileArgument, song: songArgument }),
   output: z.object(infoAnswerSchema.shape),
   run: async ({ file, song }, { folders }) => {
-    const { tempoMap, timeSignatures, ...info } = await readInfo(folders.input(file), known({ song }));
+    const info = await readInfo(folders.input(file), known({ song }));
     return {
       ...info,
-      tempoMap: tempoMap.slice(0, MAX_CHANGES),
-      timeSignatures: timeSignatures.slice(0, MAX_CHANGES),
+      ...shortMaps(info),
+      tracks: info.tracks.map(({ programChanges, ...track }) => ({
+        ...track,
+        programChanges: programChanges?.slice(0, MAX_CHANGES),
+      })),
+      patterns: info.patterns?.map((pattern) => ({ ...pattern, ...shortMaps(pattern) })),
     };
   },
 });
+
+function shortMaps({ tempoMap, timeSignatures }: Pick<InfoAnswer, "tempoMap" | "timeSignatures">) {
+  return {
+    tempoMap: tempoMap.slice(0, MAX_CHANGES),
+    timeSignatures: timeSignatures.slice(0, MAX_CHANGES),
+  };
+}
 
 export const listModelsTool = tool({
   name: "list_models",

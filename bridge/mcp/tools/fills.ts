@@ -50,6 +50,10 @@ const drawing = {
   deadlineMs: z.int().min(1).max(600_000).optional().describe("give the best that is finished by then"),
   model: z.string().optional().describe("an id of list_models; the default model where left out"),
   song: songArgument,
+  endHeldNotes: z
+    .boolean()
+    .optional()
+    .describe("write the note-offs that the track lacks; a warning says where that helps"),
   isDrums: z.boolean().optional().describe("whether the track is drums, where list_tracks says otherwise"),
 };
 const placed = { file: fileArgument, track: trackArgument, bars: barsArgument };
@@ -144,6 +148,7 @@ function requestOf(
       tickRanges: lockTicks === undefined ? undefined : parseTickList(lockTicks),
     }),
     cutCrossing: false,
+    endHeldNotes: wishes.endHeldNotes ?? false,
     engine: { device: "auto", ...known({ model }) },
   };
 }

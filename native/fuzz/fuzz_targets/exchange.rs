@@ -2,8 +2,10 @@
 //! else as it was.
 #![no_main]
 
-use continuo_fuzz::{assert_rest_is_same, assert_same_notes, notes_of, read};
-use continuo_midi::{Note, exchange_notes_in_song};
+use continuo_fuzz::{
+    assert_other_tracks_are_same, assert_rest_is_same, assert_same_notes, give_way, notes_of, read,
+};
+use continuo_midi::{Note, exchange_notes};
 use libfuzzer_sys::fuzz_target;
 
 /// The first bytes of an input say what goes and what comes; the file follows.
@@ -15,12 +17,12 @@ fuzz_target!(|input: &[u8]| {
     };
     let song = usize::from(head[2] & 1);
     let Ok(old) = read(bytes, song) else { return };
-    let count = old.song.tracks.len();
-    let Some(track) = old.song.tracks.get(usize::from(head[0]) % count.max(1)) else {
+    let index = usize::from(head[0]) % old.song.tracks.len().max(1);
+    let (Some(track), Some(details)) = (old.song.tracks.get(index), old.details.get(index)) else {
         return;
     };
-    let (chunk, channel) = (track.chunk, track.channel);
-    let same = exchange_notes_in_song(bytes, song, chunk, channel, &track.notes);
+    let place = details.place;
+    let same = exchange_notes(bytes, place, &track.notes);
     assert_eq!(
         same.as_deref().ok(),
         Some(bytes),
@@ -35,16 +37,17 @@ fuzz_target!(|input: &[u8]| {
         .enumerate()
         .filter(|(index, _)| is_kept(index));
     let mut wanted: Vec<Note> = kept.map(|(_, note)| *note).collect();
-    for place in head[4..].chunks_exact(4) {
+    let old_count = wanted.len();
+    for field in head[4..].chunks_exact(4) {
         wanted.push(Note {
-            start_tick: u32::from(place[0]) * 8,
-            duration_ticks: 1 + u32::from(place[1]),
-            pitch: place[2] & 127,
-            velocity: place[3] % 127 + 1,
-            channel,
+            start_tick: u32::from(field[0]) * 8,
+            duration_ticks: 1 + u32::from(field[1]),
+            pitch: field[2] & 127,
+            velocity: field[3] % 127 + 1,
+            channel: place.channel,
         });
     }
-    let written = match exchange_notes_in_song(bytes, song, chunk, channel, &wanted) {
+    let written = match exchange_notes(bytes, place, &wanted) {
         Ok(written) => written,
         Err(error) => {
             assert_eq!(error.code(), "NOTE_OVERLAP");
@@ -54,6 +57,9 @@ fuzz_target!(|input: &[u8]| {
     let Ok(new) = read(&written, song) else {
         panic!("what was written is not read")
     };
-    assert_same_notes(notes_of(&new, chunk, channel), wanted);
-    assert_rest_is_same((bytes, &old), (&written, &new), chunk);
+    let (kept, come) = wanted.split_at_mut(old_count);
+    give_way(kept, &details.held, come);
+    assert_same_notes(notes_of(&new, place), wanted);
+    assert_other_tracks_are_same(&old, &new, place);
+    assert_rest_is_same((bytes, &old), (&written, &new), place.chunk);
 });

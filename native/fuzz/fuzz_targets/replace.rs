@@ -2,8 +2,12 @@
 //! outside.
 #![no_main]
 
-use continuo_fuzz::{assert_rest_is_same, assert_same_notes, notes_of, read};
-use continuo_midi::{Note, ReplaceRequest, replace_region_in_song};
+use continuo_fuzz::{
+    assert_other_tracks_are_same, assert_rest_is_same, assert_same_notes, give_way, notes_of, read,
+};
+use continuo_midi::{
+    Note, Place, ReplaceRequest, TrackDetails, bound_notes, end_held_notes, replace_region,
+};
 use libfuzzer_sys::fuzz_target;
 
 /// The first bytes of an input say what to replace; the file follows.
@@ -17,21 +21,31 @@ fuzz_target!(|input: &[u8]| {
     let Ok(old) = read(bytes, song) else { return };
     let start_tick = u32::from(u16::from_le_bytes([head[0], head[1]]));
     let end_tick = start_tick + 1 + u32::from(u16::from_le_bytes([head[2], head[3]]));
-    let track = old
-        .song
-        .tracks
-        .get(usize::from(head[4]) % old.song.tracks.len().max(1));
-    let (chunk, channel) = track.map_or((0, head[5] & 15), |track| (track.chunk, track.channel));
+    let index = usize::from(head[4]) % old.song.tracks.len().max(1);
+    let track = old.song.tracks.get(index);
+    let details = old
+        .details
+        .get(index)
+        .cloned()
+        .unwrap_or_else(|| TrackDetails {
+            place: Place {
+                song,
+                channel: head[5] & 15,
+                ..Place::default()
+            },
+            ..TrackDetails::default()
+        });
+    let place = details.place;
     let mut notes: Vec<Note> = Vec::new();
-    for place in head[8..].chunks_exact(4) {
-        let offset = u32::from(place[0]) % (end_tick - start_tick);
+    for field in head[8..].chunks_exact(4) {
+        let offset = u32::from(field[0]) % (end_tick - start_tick);
         let room = end_tick - start_tick - offset;
         let note = Note {
             start_tick: start_tick + offset,
-            duration_ticks: 1 + u32::from(place[1]) % room,
-            pitch: place[2] & 127,
-            velocity: place[3] % 127 + 1,
-            channel,
+            duration_ticks: 1 + u32::from(field[1]) % room,
+            pitch: field[2] & 127,
+            velocity: field[3] % 127 + 1,
+            channel: place.channel,
         };
         notes.push(note);
     }
@@ -44,15 +58,14 @@ fuzz_target!(|input: &[u8]| {
         .copied()
         .collect();
     let request = ReplaceRequest {
-        chunk,
-        channel,
+        place,
         start_tick,
         end_tick,
         notes: &notes,
         keep: &keep,
         cut_crossing: head[6] & 1 == 1,
     };
-    let replaced = match replace_region_in_song(bytes, song, &request) {
+    let replaced = match replace_region(bytes, &request) {
         Ok(replaced) => replaced,
         Err(error) => {
             assert_eq!(error.code(), "NOTE_OVERLAP");
@@ -68,23 +81,33 @@ fuzz_target!(|input: &[u8]| {
         let at = expected.iter().position(|note| note == gone);
         expected.swap_remove(at.expect("a removed note was there"));
     }
+    give_way(&mut expected, &details.held, &notes);
+    let mut found = notes_of(&new, place);
     if request.cut_crossing {
-        for note in expected
-            .iter_mut()
-            .filter(|note| note.start_tick < start_tick)
-        {
-            note.duration_ticks = note.duration_ticks.min(start_tick - note.start_tick);
+        // Those that are bound are not cut.
+        for note in expected.iter_mut() {
+            let mut cut = *note;
+            cut.duration_ticks = start_tick.saturating_sub(note.start_tick);
+            if (1..note.duration_ticks).contains(&cut.duration_ticks) && found.contains(&cut) {
+                *note = cut;
+            }
         }
     }
     expected.extend(&notes);
-    let mut found = notes_of(&new, chunk, channel);
-    // A note without note-off lasts to the end of its chunk, which may have moved.
-    let has_unclosed = old.warnings.iter().any(|w| w.code == "MIDI_NOTE_UNCLOSED");
-    if has_unclosed {
-        for note in expected.iter_mut().chain(&mut found) {
-            note.duration_ticks = 1;
-        }
+    assert_same_notes(std::mem::take(&mut found), expected);
+    assert_other_tracks_are_same(&old, &new, place);
+    assert_rest_is_same((bytes, &old), (&replaced.bytes, &new), place.chunk);
+    let bound = bound_notes(bytes, place, start_tick..end_tick, request.cut_crossing);
+    let bound = bound.unwrap_or_default();
+    for note in old_notes.iter().filter(inside) {
+        let stays = bound.contains(note) || keep.contains(note);
+        assert!(stays || replaced.removed.contains(note));
     }
-    assert_same_notes(found, expected);
-    assert_rest_is_same((bytes, &old), (&replaced.bytes, &new), chunk);
+    let Ok(ended) = end_held_notes(bytes, place, start_tick..end_tick) else {
+        panic!("what is missing cannot be written")
+    };
+    let Ok(ended) = read(&ended, song) else {
+        panic!("what was missing is not read")
+    };
+    assert_other_tracks_are_same(&old, &ended, place);
 });

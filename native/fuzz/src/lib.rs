@@ -1,6 +1,6 @@
 //! What the targets of both writers ask of a file that was written.
 
-use continuo_midi::{MidiError, Note, ParseOptions, ParsedFile, parse_nth};
+use continuo_midi::{MidiError, Note, ParseOptions, ParsedFile, Place, parse_nth};
 
 const END_OF_TRACK: &[u8] = &[0, 0xff, 0x2f, 0];
 
@@ -9,11 +9,32 @@ pub fn read(bytes: &[u8], song: usize) -> Result<ParsedFile, MidiError> {
     parse_nth(bytes, song, &ParseOptions::default())
 }
 
-/// The notes of one (chunk, channel); none where the file has no such track.
-pub fn notes_of(file: &ParsedFile, chunk: usize, channel: u8) -> Vec<Note> {
-    let mut tracks = file.song.tracks.iter();
-    let found = tracks.find(|t| (t.chunk, t.channel) == (chunk, channel));
-    found.map_or_else(Vec::new, |track| track.notes.clone())
+/// The notes at a place; none where the file has no such track.
+pub fn notes_of(file: &ParsedFile, place: Place) -> Vec<Note> {
+    let found = file.track_at(place);
+    found.map_or_else(Vec::new, |index| file.song.tracks[index].notes.clone())
+}
+
+/// End notes of the file that have no note-off where a new note of their pitch begins.
+pub fn give_way(notes: &mut [Note], held: &[Note], new: &[Note]) {
+    for note in notes.iter_mut().filter(|note| held.contains(note)) {
+        let is_after = |new: &&Note| new.pitch == note.pitch && new.start_tick > note.start_tick;
+        if let Some(next) = new.iter().filter(is_after).map(|new| new.start_tick).min() {
+            note.duration_ticks = note.duration_ticks.min(next - note.start_tick);
+        }
+    }
+}
+
+/// The other tracks of a chunk play what they played.
+pub fn assert_other_tracks_are_same(old: &ParsedFile, new: &ParsedFile, place: Place) {
+    let others = |file: &ParsedFile| -> Vec<(Place, Vec<Note>)> {
+        let tracks = file.details.iter().zip(&file.song.tracks);
+        tracks
+            .map(|(details, track)| (details.place, track.notes.clone()))
+            .filter(|(other, notes)| *other != place && !notes.is_empty())
+            .collect()
+    };
+    assert_eq!(others(new), others(old));
 }
 
 /// The same notes, in whatever order.

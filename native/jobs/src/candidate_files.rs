@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use continuo_midi::{Note, ReplaceRequest, Song, is_device_or_pipe, replace_region_in_song};
+use continuo_midi::{Note, ParsedFile, ReplaceRequest, is_device_or_pipe, replace_region};
 
 use crate::error::JobError;
 use crate::output::{
@@ -11,7 +11,8 @@ use crate::output::{
 };
 use crate::parts::Part;
 use crate::same_song::{differs_only_in, places_of};
-use crate::source::{Source, read_bytes};
+use crate::source::read_bytes;
+use crate::target::Target;
 use crate::warnings::WarningEntry;
 
 /// Most candidates; the sampler says so too, with a code of its own.
@@ -69,34 +70,31 @@ impl CandidateFiles<'_> {
     /// `removed`, and each candidate: notes by part. Errors: those of `replace_region`.
     pub fn render<'n>(
         &self,
-        source: &Source,
-        parts: &[Part],
+        Target { source, parts, .. }: &Target<'_>,
         removed: &[Vec<Note>],
         candidates: impl Iterator<Item = &'n [Vec<Note>]>,
     ) -> Result<Vec<(PathBuf, Vec<u8>)>, JobError> {
-        let song = &source.parsed.song;
+        let parsed = &source.parsed;
         let kept: Vec<Vec<Note>> = parts
             .iter()
             .zip(removed)
-            .map(|(part, removed)| kept_notes(song, part, removed))
+            .map(|(part, removed)| kept_notes(parsed, part, removed))
             .collect();
         candidates
             .enumerate()
             .map(|(index, notes)| {
                 let mut bytes = source.bytes.clone();
                 for ((part, notes), keep) in parts.iter().zip(notes).zip(&kept) {
-                    let track = &song.tracks[part.track];
                     let replace = ReplaceRequest {
-                        chunk: track.chunk,
-                        channel: track.channel,
+                        place: parsed.details[part.track].place,
                         start_tick: part.region.start,
                         end_tick: part.region.end,
                         notes,
                         keep,
                         cut_crossing: self.cut_crossing,
                     };
-                    let replaced = replace_region_in_song(&bytes, source.song_index, &replace)
-                        .map_err(|reason| JobError::Midi {
+                    let replaced =
+                        replace_region(&bytes, &replace).map_err(|reason| JobError::Midi {
                             path: self.input.to_owned(),
                             source: reason,
                         })?;
@@ -113,12 +111,10 @@ impl CandidateFiles<'_> {
     pub fn write(
         &self,
         files: &[(PathBuf, Vec<u8>)],
-        source: &Source,
-        parts: &[Part],
+        Target { source, parts, .. }: &Target<'_>,
     ) -> Result<Written, JobError> {
-        let places = places_of(&source.parsed.song, parts);
-        let is_earlier =
-            |old: &[u8]| differs_only_in(&source.bytes, old, source.song_index, &places);
+        let places = places_of(&source.parsed, parts);
+        let is_earlier = |old: &[u8]| differs_only_in(&source.bytes, old, &places);
         let mut written = Written::default();
         let mut became = Vec::new();
         for (index, (path, bytes)) in files.iter().enumerate() {
@@ -153,8 +149,8 @@ impl CandidateFiles<'_> {
 }
 
 /// Old notes of the region that were not removed: the locked ones.
-fn kept_notes(song: &Song, part: &Part, removed: &[Note]) -> Vec<Note> {
-    let notes = song.tracks[part.track].notes.iter();
+fn kept_notes(parsed: &ParsedFile, part: &Part, removed: &[Note]) -> Vec<Note> {
+    let notes = parsed.song.tracks[part.track].notes.iter();
     let inside = notes.filter(|note| part.region.contains(&note.start_tick));
     inside
         .filter(|note| !removed.contains(note))

@@ -32,6 +32,10 @@ pub enum JobError {
         wanted: String,
         candidates: Vec<String>,
     },
+    #[error(
+        "tracks of several patterns of a file of format 2 do not play together; fill them one after another"
+    )]
+    PatternsSeveral,
     #[error("the name {wanted:?} fits several tracks: {}; give the number instead", candidates.join(", "))]
     TrackAmbiguous {
         wanted: String,
@@ -156,6 +160,7 @@ impl JobError {
             Self::Midi { source, .. } => source.code(),
             Self::TrackNotFound { .. } => "TRACK_NOT_FOUND",
             Self::TrackAmbiguous { .. } => "TRACK_AMBIGUOUS",
+            Self::PatternsSeveral => "PATTERNS_SEVERAL",
             Self::RegionPastEnd { .. } => "REGION_PAST_END",
             Self::RegionInverted { .. } => "REGION_INVERTED",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
@@ -235,7 +240,10 @@ impl JobError {
             Self::MarkUnpaired { marks } => json!({ "marks": marks }),
             Self::MarkTrackUnclear { candidates } => json!({ "candidates": candidates }),
             Self::GapAmbiguous { gaps } => json!({ "gaps": gaps }),
-            Self::RequestInvalid { .. } | Self::GapMissing | Self::Cancelled => json!({}),
+            Self::RequestInvalid { .. }
+            | Self::PatternsSeveral
+            | Self::GapMissing
+            | Self::Cancelled => json!({}),
             // Their messages hold the values.
             Self::Output(_) | Self::Model(_) | Self::Sampler(_) => json!({}),
         }

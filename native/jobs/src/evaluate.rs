@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::{Note, Song};
+use continuo_midi::{Note, ParsedFile};
 use continuo_sampler::{Controls, FillRequest, Locks, Mode, Sampling, Standing, standing};
 use serde::{Deserialize, Serialize};
 
@@ -73,27 +73,27 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
         ..Reading::default()
     };
     let source = read_source(&request.input, reading)?;
-    let song = &source.parsed.song;
-    let index = request.track.resolve(song)?;
-    let region = request.region.resolve(song, &song.tracks[index])?;
-    let place = (song.tracks[index].chunk, song.tracks[index].channel);
+    let index = request.track.resolve(&source.parsed.song)?;
+    let pattern = source.parsed.pattern_song(index);
+    let region = request.region.resolve(&pattern, &pattern.tracks[index])?;
     let part = Part {
         track: index,
         region: region.clone(),
     };
-    let places = places_of(song, &[part]);
+    let placed = &places_of(&source.parsed, &[part])[0];
     let mut warnings = source.warnings();
-    let notes_of = |song: &Song| -> Vec<Note> {
+    let notes_of = |parsed: &ParsedFile| -> Vec<Note> {
         // A file whose region lost all its notes may have tracks of other numbers.
-        let own = song.tracks.iter().find(|t| (t.chunk, t.channel) == place);
+        let own = parsed.track_at(placed.place).map(|own| &parsed.song.tracks[own]);
         let notes = own.into_iter().flat_map(|track| &track.notes);
         notes
             .filter(|note| region.contains(&note.start_tick))
             .copied()
             .collect()
     };
+    let song = source.parsed.song_in(&[(index, region.clone())]);
     let asked = FillRequest {
-        song,
+        song: &song,
         track: index,
         start_tick: region.start,
         end_tick: region.end,
@@ -103,16 +103,16 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
         locks: Locks::default(),
     };
     let quarters = f64::from(region.end - region.start) / f64::from(song.ppq.max(1));
-    let original = notes_of(song);
+    let original = notes_of(&source.parsed);
     let found = standing(&asked, &original)?;
     let mut candidates = Vec::with_capacity(request.candidates.len());
     for file in &request.candidates {
         let candidate = read_source(file, reading)?;
-        if !is_same_song(song, &candidate.parsed.song, &places[0]) {
+        if !is_same_song(&source.parsed, &candidate.parsed, placed) {
             return Err(JobError::CandidateOtherSong { path: file.clone() });
         }
         warnings.extend(candidate.warnings());
-        let notes = notes_of(&candidate.parsed.song);
+        let notes = notes_of(&candidate.parsed);
         let found = standing(&asked, &notes)?;
         candidates.push(FileMeasures {
             file: file.clone(),

@@ -13,7 +13,8 @@ use crate::engines::with_engine;
 use crate::error::JobError;
 use crate::fill_request::FillRequest;
 use crate::parts::{Part, resolve_parts};
-use crate::source::{Source, read_source};
+use crate::source::read_source;
+use crate::target::Target;
 use crate::view::{NoteEntry, View, note_entries, view_around};
 use crate::warnings::{WarningEntry, one_each};
 
@@ -123,8 +124,8 @@ pub fn fill(
     for track in request.track.resolve_all(&source.parsed.song)? {
         source.set_drums(track, request.is_drums);
     }
-    let song = &source.parsed.song;
-    let parts = resolve_parts(song, &request.track, &request.region)?;
+    let parts = resolve_parts(&source.parsed, &request.track, &request.region)?;
+    let target = Target::new(&source, &request.input, parts, request.sounding_in())?;
     let output = CandidateFiles {
         input: &request.input,
         output: request.output.as_deref(),
@@ -132,13 +133,16 @@ pub fn fill(
         cut_crossing: request.cut_crossing,
     };
     output.check(request.sampling.candidates.unwrap_or(1))?;
+    let song = target.song();
+    let mut locks = request.locks.resolve();
+    locks.notes.extend(target.bound.iter().flatten());
     let asked = PartsRequest {
-        song,
-        parts: &parts,
+        song: &song,
+        parts: &target.parts,
         mode: request.mode.into(),
         controls: request.controls.resolve()?,
         sampling: request.sampling.resolve(),
-        locks: request.locks.resolve(),
+        locks,
     };
     let mut report = |step: Progress<'_>| {
         progress(ProgressEntry {
@@ -150,18 +154,17 @@ pub fn fill(
         Ok(draw_parts(engine, &asked, cancel, &mut report)?)
     })?;
     let notes = result.candidates.iter().map(|c| c.notes.as_slice());
-    let files = output.render(&source, &parts, &result.removed, notes)?;
+    let files = output.render(&target, &result.removed, notes)?;
     if cancel.is_cancelled() {
         return Err(JobError::Cancelled);
     }
-    let written = output.write(&files, &source, &parts)?;
+    let written = output.write(&files, &target)?;
+    let parts = target.parts.iter().zip(&result.removed);
     let views = parts
-        .iter()
-        .zip(&result.removed)
-        .map(|(part, removed)| view_around(song, part.track, &part.region, removed))
+        .map(|(part, removed)| view_around(&song, part.track, &part.region, removed))
         .collect();
     let paths = files.into_iter().map(|(path, _)| path).collect();
-    let mut answer = describe(request, &source, &parts, result, paths, written.warnings);
+    let mut answer = describe(request, &target, result, paths, written.warnings);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(FillReport {
         answer,
@@ -172,14 +175,14 @@ pub fn fill(
 
 fn describe(
     request: &FillRequest,
-    source: &Source,
-    parts: &[Part],
+    target: &Target<'_>,
     result: PartsResult,
     paths: Vec<PathBuf>,
     written: Vec<WarningEntry>,
 ) -> FillAnswer {
-    let read = source.warnings().into_iter();
+    let read = target.warnings().into_iter();
     let generated = result.warnings.iter().map(WarningEntry::from);
+    let parts = &target.parts;
     let regions: Vec<RegionEntry> = parts.iter().map(RegionEntry::from).collect();
     FillAnswer {
         model: ModelEntry {

@@ -10,6 +10,7 @@ use crate::error::JobError;
 use crate::output::Existing;
 use crate::region::RegionChoice;
 use crate::source::Reading;
+use crate::target::SoundingIn;
 use crate::track::TrackChoice;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +38,9 @@ pub struct FillRequest {
     pub locks: LocksRequest,
     #[serde(default)]
     pub cut_crossing: bool,
+    /// Write the note-offs that the track lacks.
+    #[serde(default)]
+    pub end_held_notes: bool,
     pub engine: EngineChoice,
 }
 
@@ -45,6 +49,13 @@ impl FillRequest {
         Reading {
             strict: self.strict,
             song: self.song,
+        }
+    }
+
+    pub fn sounding_in(&self) -> SoundingIn {
+        SoundingIn {
+            cut_crossing: self.cut_crossing,
+            end_held: self.end_held_notes,
         }
     }
 }

@@ -186,7 +186,7 @@ fn first_notes(request: &GenerateRequest) -> Result<Vec<HowlNote>, JobError> {
             ..Reading::default()
         };
         let source = read_source(path, reading)?;
-        let notes = howl_notes(&source.parsed.song, false);
+        let notes = howl_notes(&source.parsed.into_one_song(), false);
         if notes.is_empty() {
             return Err(JobError::NotesInvalid {
                 path: path.clone(),

@@ -35,6 +35,7 @@ mod sent_tracks;
 mod song_request;
 mod source;
 mod span;
+mod target;
 mod track;
 mod view;
 mod warnings;

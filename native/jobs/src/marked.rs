@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use continuo_midi::{Bars, MAX_TICK, Song};
+use continuo_midi::{Bars, MAX_TICK, ParsedFile, Song};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -60,15 +60,15 @@ pub struct MarkedAnswer {
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `MARK_UNPAIRED`, `MARK_TRACK_UNCLEAR`, `GAP_MISSING`, `GAP_AMBIGUOUS`.
 pub fn marked(request: &MarkedRequest) -> Result<MarkedAnswer, JobError> {
     let source = read_source(&request.input, request.reading())?;
-    let song = &source.parsed.song;
+    let (parsed, song) = (&source.parsed, &source.parsed.song);
     let wanted = request.track.as_ref();
     let marks = find_marks(&source);
     let (track_index, region) = if marks.is_empty() {
-        only_gap(song, wanted)?
+        only_gap(parsed, wanted)?
     } else {
-        between(&marks, song, wanted)?
+        between(&marks, parsed, wanted)?
     };
-    let bars = Bars::of(song);
+    let bars = parsed.bars_of(track_index);
     Ok(MarkedAnswer {
         track: track_index + 1,
         track_name: song.tracks[track_index].name.clone(),
@@ -82,25 +82,35 @@ pub fn marked(request: &MarkedRequest) -> Result<MarkedAnswer, JobError> {
 
 fn between(
     marks: &[PlacedMark],
-    song: &Song,
+    parsed: &ParsedFile,
     wanted: Option<&TrackChoice>,
 ) -> Result<(usize, Range<u32>), JobError> {
+    let song = &parsed.song;
     let [start, end] = marks else {
-        return Err(unpaired(marks, song));
+        return Err(unpaired(marks, parsed));
     };
     let (Mark::Start(named), Mark::End) = (&start.mark, &end.mark) else {
-        return Err(unpaired(marks, song));
+        return Err(unpaired(marks, parsed));
     };
-    let bars = Bars::of(song);
+    let bars = bars_of_chunk(start.chunk, parsed);
     let region = snapped(start.tick, &bars, song.ppq)..snapped(end.tick, &bars, song.ppq);
     if region.is_empty() {
-        return Err(unpaired(marks, song));
+        return Err(unpaired(marks, parsed));
     }
     let track = match named.as_ref().or(wanted) {
         Some(choice) => choice.resolve(song)?,
         None => track_of_marks(start.chunk, &region, song)?,
     };
     Ok((track, region))
+}
+
+/// Of format 2 those of the pattern.
+fn bars_of_chunk(chunk: usize, parsed: &ParsedFile) -> Bars {
+    let mut patterns = parsed.patterns.iter();
+    match patterns.find(|pattern| pattern.chunk == chunk) {
+        Some(pattern) => Bars::new(&pattern.meters, parsed.song.ppq),
+        None => Bars::of(&parsed.song),
+    }
 }
 
 fn snapped(tick: u32, bars: &Bars, ppq: u16) -> u32 {
@@ -133,8 +143,8 @@ fn track_of_marks(chunk: usize, region: &Range<u32>, song: &Song) -> Result<usiz
         silent.as_slice(),
         without_notes.as_slice(),
     ) {
-        // The first chunk holds what is said of the whole song.
-        (&[only], ..) if chunk > 0 => Ok(only),
+        // The first chunk holds what is said of the whole song, unless each is a song of its own.
+        (&[only], ..) if chunk > 0 || song.format == 2 => Ok(only),
         (_, &[only], ..) => Ok(only),
         (_, _, &[only], _) => Ok(only),
         (_, _, [], &[only]) => Ok(only),
@@ -157,17 +167,23 @@ fn positions(song: &Song, fits: impl Fn(usize) -> bool) -> Vec<usize> {
         .collect()
 }
 
-fn only_gap(song: &Song, wanted: Option<&TrackChoice>) -> Result<(usize, Range<u32>), JobError> {
+fn only_gap(
+    parsed: &ParsedFile,
+    wanted: Option<&TrackChoice>,
+) -> Result<(usize, Range<u32>), JobError> {
+    let song = &parsed.song;
     let wanted = wanted.map(|choice| choice.resolve(song)).transpose()?;
-    let bars = Bars::of(song);
     let mut found = Vec::new();
     for index in positions(song, |index| wanted.is_none_or(|only| only == index)) {
-        let of_track = gaps(&song.tracks[index].notes, &bars);
+        let of_track = gaps(&song.tracks[index].notes, &parsed.bars_of(index));
         found.extend(of_track.into_iter().map(|gap| (index, gap)));
     }
     match found.as_slice() {
         [] => Err(JobError::GapMissing),
-        [(index, gap)] => Ok((*index, bars.start_tick(gap.start)..bars.start_tick(gap.end))),
+        [(index, gap)] => {
+            let bars = parsed.bars_of(*index);
+            Ok((*index, bars.start_tick(gap.start)..bars.start_tick(gap.end)))
+        }
         _ => {
             let texts = found.iter().map(|(index, gap)| {
                 let track = label(*index, &song.tracks[*index]);
@@ -183,9 +199,9 @@ fn only_gap(song: &Song, wanted: Option<&TrackChoice>) -> Result<(usize, Range<u
     }
 }
 
-fn unpaired(marks: &[PlacedMark], song: &Song) -> JobError {
-    let bars = Bars::of(song);
+fn unpaired(marks: &[PlacedMark], parsed: &ParsedFile) -> JobError {
     let texts = marks.iter().map(|placed| {
+        let bars = bars_of_chunk(placed.chunk, parsed);
         let is_end = placed.mark == Mark::End;
         let text = if is_end { "fill]" } else { "[fill" };
         format!("{text:?} in bar {}", bars.bar_at_tick(placed.tick) + 1)
@@ -206,14 +222,14 @@ fn listed(texts: impl ExactSizeIterator<Item = String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use continuo_midi::{Note, Track};
+    use continuo_midi::{Note, ParseOptions, Track, parse, write_new};
 
     use super::*;
 
     const BAR: u32 = 1920;
 
     /// Tracks 1 and 2 in chunks 1 and 2; a note in each bar named, from 0.
-    fn song(tracks: &[&[u32]]) -> Song {
+    fn song(tracks: &[&[u32]]) -> ParsedFile {
         let tracks = tracks.iter().enumerate().map(|(index, played)| Track {
             chunk: index + 1,
             name: format!("T{index}"),
@@ -229,12 +245,12 @@ mod tests {
                 .collect(),
             ..Track::default()
         });
-        Song {
+        let song = Song {
             ppq: 480,
-            duration_ticks: 8 * BAR,
             tracks: tracks.collect(),
             ..Song::default()
-        }
+        };
+        parse(&write_new(&song).unwrap(), &ParseOptions::default()).unwrap()
     }
 
     fn pair(chunk: usize, start: u32, end: u32) -> [PlacedMark; 2] {
@@ -305,6 +321,16 @@ mod tests {
             only_gap(&two, Some(&TrackChoice::Number(2))).unwrap(),
             (1, BAR..3 * BAR)
         );
+    }
+
+    #[test]
+    fn marks_of_a_pattern_are_on_its_own_bar_lines() {
+        // The second pattern is in 3/4, with bars of 1440 ticks.
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/odd-files");
+        let bytes = std::fs::read(format!("{folder}/format-2.mid")).unwrap();
+        let parsed = parse(&bytes, &ParseOptions::default()).unwrap();
+        let region = between(&pair(1, 2870, 5770), &parsed, None).unwrap();
+        assert_eq!(region, (1, 2880..5760));
     }
 
     #[test]

@@ -107,12 +107,14 @@ pub struct NotesAnswer {
     pub warnings: Vec<WarningEntry>,
 }
 
-/// Notes on the grid, one for each onset and pitch of a track.
+/// Notes on the grid, one for each onset and pitch of a track. Patterns of format 2 come one after the
+/// other.
 ///
 /// Errors: `INPUT_*`, `MIDI_*`, `SONG_TOO_LONG`.
 pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, JobError> {
     let source = read_source(&request.input, request.reading())?;
-    let song = &source.parsed.song;
+    let warnings = source.warnings();
+    let song = source.parsed.into_one_song();
     let grid_ticks =
         u64::from(song.duration_ticks) * u64::from(GRID_PPQ) / u64::from(song.ppq.max(1));
     if grid_ticks > u64::from(MAX_GRID_TICK) {
@@ -123,9 +125,9 @@ pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, JobError> {
         });
     }
     let document = match request.encoding {
-        Encoding::Events => Document::Events(encode(song)),
+        Encoding::Events => Document::Events(encode(&song)),
         Encoding::Howl => {
-            let notes = howl_notes(song, request.with_drums);
+            let notes = howl_notes(&song, request.with_drums);
             let notes = match request.augment {
                 Some(seed) => augmented(&notes, seed),
                 None => notes,
@@ -133,10 +135,7 @@ pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, JobError> {
             Document::Howl(notes.into_iter().map(HowlRow::from).collect())
         }
     };
-    Ok(NotesAnswer {
-        document,
-        warnings: source.warnings(),
-    })
+    Ok(NotesAnswer { document, warnings })
 }
 
 fn encode(song: &Song) -> EventsDocument {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use continuo_midi::Song;
+use continuo_midi::ParsedFile;
 
 use crate::error::JobError;
 use crate::region::RegionChoice;
@@ -18,16 +18,25 @@ pub struct Part {
 
 /// Every region of every track, track by track in the order named, regions in order of time.
 ///
-/// Answers at least one. Errors: `TRACK_*`, `REGION_*`.
+/// Answers at least one, all of one pattern. Errors: `TRACK_*`, `REGION_*`, `PATTERNS_SEVERAL`.
 pub fn resolve_parts(
-    song: &Song,
+    parsed: &ParsedFile,
     track: &TrackChoice,
     region: &RegionChoice,
 ) -> Result<Vec<Part>, JobError> {
-    let mut parts = Vec::new();
+    let song = &parsed.song;
+    let mut parts: Vec<Part> = Vec::new();
     for track in track.resolve_all(song)? {
-        let regions = region.resolve_all(song, &song.tracks[track])?;
+        let pattern = parsed.pattern_song(track);
+        let regions = region.resolve_all(&pattern, &song.tracks[track])?;
         parts.extend(regions.into_iter().map(|region| Part { track, region }));
+    }
+    let chunk_of = |part: &Part| song.tracks[part.track].chunk;
+    let has_others = parts
+        .iter()
+        .any(|part| chunk_of(part) != chunk_of(&parts[0]));
+    if song.format == 2 && has_others {
+        return Err(JobError::PatternsSeveral);
     }
     Ok(parts)
 }

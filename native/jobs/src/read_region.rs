@@ -13,9 +13,11 @@ use crate::fill_request::LocksRequest;
 use crate::fill_song::SongRegion;
 use crate::info::{meter_entries, tempo_entries};
 use crate::output::Existing;
+use crate::parts::Part;
 use crate::region::RegionChoice;
 use crate::song_request::{SongNote, SongRequest, SongTrack};
 use crate::source::{Reading, Source, read_source};
+use crate::target::{SoundingIn, Target};
 use crate::track::{TrackChoice, id_of};
 
 /// Bars on either side that are sent: the models hear 16, of at most 8 quarters.
@@ -45,6 +47,10 @@ pub struct ReadRegionRequest {
     pub region: RegionChoice,
     #[serde(default)]
     pub locks: LocksRequest,
+    #[serde(default)]
+    pub cut_crossing: bool,
+    #[serde(default)]
+    pub end_held_notes: bool,
     /// How many files will be written.
     pub candidates: usize,
 }
@@ -72,20 +78,30 @@ pub struct ReadRegionAnswer {
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`, `OUTPUT_*`.
 pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, JobError> {
     let mut source = read_source(&request.input, request.reading())?;
-    let track_index = request.track.resolve(&source.parsed.song)?;
-    source.set_drums(track_index, request.is_drums);
-    let song = &source.parsed.song;
-    let track = &song.tracks[track_index];
-    let region = request.region.resolve(song, track)?;
+    let track = request.track.resolve(&source.parsed.song)?;
+    source.set_drums(track, request.is_drums);
+    let pattern = source.parsed.pattern_song(track);
+    let region = request.region.resolve(&pattern, &pattern.tracks[track])?;
+    let sounding_in = SoundingIn {
+        cut_crossing: request.cut_crossing,
+        end_held: request.end_held_notes,
+    };
+    let parts = vec![Part {
+        track,
+        region: region.clone(),
+    }];
+    let target = Target::new(&source, &request.input, parts, sounding_in)?;
     let output = CandidateFiles {
         input: &request.input,
         output: request.output.as_deref(),
         existing: request.existing,
-        cut_crossing: false,
+        cut_crossing: request.cut_crossing,
     };
     output.check(request.candidates)?;
-    let locks = request.locks.resolve();
-    let inside = track
+    let song = target.song();
+    let mut locks = request.locks.resolve();
+    locks.notes.extend(target.bound.iter().flatten());
+    let inside = song.tracks[track]
         .notes
         .iter()
         .filter(|note| region.contains(&note.start_tick));
@@ -94,12 +110,12 @@ pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, JobE
             .filter(|note| locks.holds(note))
             .map(SongNote::from)
             .collect(),
+        song: near(&song, track, &region),
         region: SongRegion {
-            track_id: id_of(track_index),
+            track_id: id_of(track),
             start_tick: region.start,
             end_tick: region.end,
         },
-        song: near(song, track_index, &region),
         fingerprint: fingerprint(&source),
     })
 }
@@ -124,8 +140,8 @@ fn near(song: &Song, target: usize, region: &Range<u32>) -> SongRequest {
     let tracks = song.tracks.iter().enumerate();
     SongRequest {
         ppq: song.ppq,
-        tempo_map: tempo_entries(song),
-        time_signatures: meter_entries(song),
+        tempo_map: tempo_entries(&song.tempo_map),
+        time_signatures: meter_entries(&song.meters),
         tracks: tracks
             .map(|(index, track)| SongTrack {
                 id: id_of(index),

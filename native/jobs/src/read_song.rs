@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::{Song, Track};
+use continuo_midi::{ParsedFile, ProgramChange, Track, TrackDetails};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -43,9 +43,32 @@ pub struct WholeTrack {
     pub id: String,
     pub name: String,
     pub channel: u8,
+    /// At the first note.
     pub program: u8,
+    /// Those that follow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub program_changes: Vec<ProgramAt>,
     pub is_drums: bool,
+    /// Of a pattern of format 2, which is a song of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<PatternMaps>,
     pub notes: Vec<SongNote>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ProgramAt {
+    pub tick: u32,
+    pub program: u8,
+}
+
+/// Tracks of one pattern have the same number.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PatternMaps {
+    /// From 1.
+    pub number: usize,
+    pub tempo_map: Vec<TempoEntry>,
+    pub time_signatures: Vec<MeterEntry>,
 }
 
 /// Errors: `INPUT_*`, `MIDI_*`; `ROLL_TOO_LARGE` beyond `most_notes`.
@@ -72,21 +95,32 @@ pub fn read_song(request: &ReadSongRequest) -> Result<ReadSongAnswer, JobError> 
     Ok(ReadSongAnswer {
         ppq: song.ppq,
         duration_ticks: song.duration_ticks,
-        tempo_map: tempo_entries(song),
-        time_signatures: meter_entries(song),
-        tracks: whole_tracks(song),
+        tempo_map: tempo_entries(&song.tempo_map),
+        time_signatures: meter_entries(&song.meters),
+        tracks: whole_tracks(&source.parsed),
         warnings: source.warnings(),
     })
 }
 
-fn whole_tracks(song: &Song) -> Vec<WholeTrack> {
-    let whole = |(index, track): (usize, &Track)| WholeTrack {
+fn whole_tracks(parsed: &ParsedFile) -> Vec<WholeTrack> {
+    let tracks = parsed.song.tracks.iter().zip(&parsed.details);
+    let whole = |(index, (track, details)): (usize, (&Track, &TrackDetails))| WholeTrack {
         id: id_of(index),
         name: track.name.clone(),
         channel: track.channel,
         program: track.program,
+        program_changes: details
+            .program_changes
+            .iter()
+            .map(|&ProgramChange { tick, program }| ProgramAt { tick, program })
+            .collect(),
         is_drums: track.is_drums,
+        pattern: parsed.pattern_of(index).map(|pattern| PatternMaps {
+            number: pattern.chunk + 1,
+            tempo_map: tempo_entries(&pattern.tempo_map),
+            time_signatures: meter_entries(&pattern.meters),
+        }),
         notes: track.notes.iter().map(SongNote::from).collect(),
     };
-    song.tracks.iter().enumerate().map(whole).collect()
+    tracks.enumerate().map(whole).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::{Note, Track, append_tracks, exchange_notes_in_song};
+use continuo_midi::{Note, Track, append_tracks, exchange_notes};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -76,11 +76,16 @@ pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, J
     let mut bytes = source.bytes;
     for RewrittenTrack { track, notes } in &request.tracks {
         let index = TrackChoice::Number(*track).resolve(song)?;
-        let (chunk, channel) = (song.tracks[index].chunk, song.tracks[index].channel);
-        let own = |note: &SongNote| SongNote { channel, ..*note }.note();
+        let place = source.parsed.details[index].place;
+        let own = |note: &SongNote| {
+            SongNote {
+                channel: place.channel,
+                ..*note
+            }
+            .note()
+        };
         let notes: Vec<Note> = notes.iter().map(own).collect::<Result<_, _>>()?;
-        bytes = exchange_notes_in_song(&bytes, source.song_index, chunk, channel, &notes)
-            .map_err(midi)?;
+        bytes = exchange_notes(&bytes, place, &notes).map_err(midi)?;
         counts[index] = notes.len();
     }
     let new_tracks: Vec<Track> = request

@@ -4,85 +4,82 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use continuo_midi::{
-    Event, EventReader, MidiError, ParseOptions, ReplaceRequest, Song, Track, parse_nth,
-    replace_region_in_song,
+    Event, EventReader, MidiError, ParseOptions, ParsedFile, Place, ReplaceRequest, parse_nth,
+    replace_region,
 };
 
 use crate::parts::Part;
 
-/// A region of the notes of one (chunk, channel).
+/// A region of a track where it lies in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub chunk: usize,
-    pub channel: u8,
+pub struct PlacedRegion {
+    pub place: Place,
     pub region: Range<u32>,
 }
 
 /// Where the notes of some parts lie in the file.
-pub fn places_of(song: &Song, parts: &[Part]) -> Vec<Place> {
-    let place = |part: &Part| Place {
-        chunk: song.tracks[part.track].chunk,
-        channel: song.tracks[part.track].channel,
+pub fn places_of(parsed: &ParsedFile, parts: &[Part]) -> Vec<PlacedRegion> {
+    let placed = |part: &Part| PlacedRegion {
+        place: parsed.details[part.track].place,
         region: part.region.clone(),
     };
-    parts.iter().map(place).collect()
+    parts.iter().map(placed).collect()
 }
 
-/// Share of the notes outside a place that a song must have in common with another to be the same song.
+/// Share of the notes outside a region that a song must have in common with another to be the same song.
 const SAME_NOTES: f64 = 0.9;
 
-/// Is one song the other with other notes in a place? An editor may have changed a little elsewhere too.
-pub fn is_same_song(one: &Song, other: &Song, place: &Place) -> bool {
-    if one.ppq != other.ppq {
+/// Is one song the other with other notes in a region? An editor may have changed a little elsewhere too.
+pub fn is_same_song(one: &ParsedFile, other: &ParsedFile, region: &PlacedRegion) -> bool {
+    if one.song.ppq != other.song.ppq {
         return false;
     }
-    let (of_one, of_other) = (outside(one, place), outside(other, place));
+    let (of_one, of_other) = (outside(one, region), outside(other, region));
     let most = of_one.len().max(of_other.len());
     if most == 0 {
+        let (one, other) = (&one.song, &other.song);
         return (&one.meters, &one.tempo_map) == (&other.meters, &other.tempo_map);
     }
     let common = of_one.intersection(&of_other).count();
     common as f64 >= SAME_NOTES * most as f64
 }
 
-/// (onset, pitch) of the notes that are not in a place.
-fn outside(song: &Song, place: &Place) -> HashSet<(u32, u8)> {
-    let is_place = |track: &Track| (track.chunk, track.channel) == (place.chunk, place.channel);
-    let tracks = song.tracks.iter();
+/// (onset, pitch) of the notes that are not in a region.
+fn outside(parsed: &ParsedFile, placed: &PlacedRegion) -> HashSet<(u32, u8)> {
+    let tracks = parsed.song.tracks.iter().zip(&parsed.details);
     tracks
-        .flat_map(|track| {
+        .flat_map(|(track, details)| {
+            let is_place = details.place == placed.place;
             let notes = track.notes.iter();
-            notes.filter(move |n| !is_place(track) || !place.region.contains(&n.start_tick))
+            notes.filter(move |n| !is_place || !placed.region.contains(&n.start_tick))
         })
         .map(|note| (note.start_tick, note.pitch))
         .collect()
 }
 
-/// Are two files the same, event for event, but for notes that start in these places of a song?
+/// Are two files the same, event for event, but for notes that start in these places?
 ///
-/// `song`: from 0, where the files hold several. How long each track lasts does not count, since new notes may make it
-/// longer. False where one is no file.
-pub fn differs_only_in(one: &[u8], other: &[u8], song: usize, places: &[Place]) -> bool {
-    let emptied = |bytes: &[u8]| emptied(bytes, song, places);
+/// How long each track lasts does not count, since new notes may make it longer. False where one is no file.
+pub fn differs_only_in(one: &[u8], other: &[u8], places: &[PlacedRegion]) -> bool {
+    let emptied = |bytes: &[u8]| emptied(bytes, places);
     match (emptied(one), emptied(other)) {
         (Ok(one), Ok(other)) => is_same(&one, &other).unwrap_or(false),
         _ => false,
     }
 }
 
-fn emptied(bytes: &[u8], song: usize, places: &[Place]) -> Result<Vec<u8>, MidiError> {
+fn emptied(bytes: &[u8], places: &[PlacedRegion]) -> Result<Vec<u8>, MidiError> {
     let mut bytes = bytes.to_vec();
-    for place in places {
+    for PlacedRegion { place, region } in places {
         let request = ReplaceRequest {
-            chunk: place.chunk,
-            channel: place.channel,
-            start_tick: place.region.start,
-            end_tick: place.region.end,
+            place: *place,
+            start_tick: region.start,
+            end_tick: region.end,
             notes: &[],
             keep: &[],
             cut_crossing: false,
         };
-        bytes = replace_region_in_song(&bytes, song, &request)?.bytes;
+        bytes = replace_region(&bytes, &request)?.bytes;
     }
     Ok(bytes)
 }
@@ -138,15 +135,19 @@ fn next<'a>(events: &mut EventReader<'a>) -> Result<Option<Event<'a>>, MidiError
 
 #[cfg(test)]
 mod tests {
-    use continuo_midi::{Note, parse_song, replace_region};
+    use continuo_midi::{Note, parse};
 
     use super::*;
 
     const FIXTURE: &[u8] = include_bytes!("../../../test/fixtures/faure-apres-un-reve.mid");
 
+    fn fixture() -> ParsedFile {
+        parse(FIXTURE, &ParseOptions::default()).unwrap()
+    }
+
     fn filled(pitch: u8, start_tick: u32) -> Vec<u8> {
-        let song = parse_song(FIXTURE).unwrap();
-        let channel = song.tracks[0].channel;
+        let parsed = fixture();
+        let channel = parsed.song.tracks[0].channel;
         let note = Note {
             start_tick,
             duration_ticks: 10,
@@ -155,8 +156,7 @@ mod tests {
             channel,
         };
         let request = ReplaceRequest {
-            chunk: song.tracks[0].chunk,
-            channel,
+            place: parsed.details[0].place,
             start_tick,
             end_tick: start_tick + 1440,
             notes: &[note],
@@ -168,43 +168,43 @@ mod tests {
 
     #[test]
     fn a_song_is_known_by_its_notes_elsewhere() {
-        let song = parse_song(FIXTURE).unwrap();
-        let place = &places_of(
-            &song,
-            &[Part {
-                track: 0,
-                region: 14_400..15_840,
-            }],
-        )[0];
-        let mut other = parse_song(&filled(60, 14_400)).unwrap();
-        assert!(is_same_song(&song, &other, place));
+        let one = fixture();
+        let part = Part {
+            track: 0,
+            region: 14_400..15_840,
+        };
+        let place = &places_of(&one, &[part])[0];
+        let mut other = parse(&filled(60, 14_400), &ParseOptions::default()).unwrap();
+        assert!(is_same_song(&one, &other, place));
         // An editor moved a note elsewhere.
-        other.tracks[1].notes[3].start_tick += 1;
-        assert!(is_same_song(&song, &other, place));
-        other.tracks[1].notes.truncate(100);
-        assert!(!is_same_song(&song, &other, place));
-        let mut slower = song.clone();
-        slower.ppq *= 2;
-        assert!(!is_same_song(&song, &slower, place));
-        assert!(!is_same_song(&song, &Song::default(), place));
+        other.song.tracks[1].notes[3].start_tick += 1;
+        assert!(is_same_song(&one, &other, place));
+        other.song.tracks[1].notes.truncate(100);
+        assert!(!is_same_song(&one, &other, place));
+        let mut slower = fixture();
+        slower.song.ppq *= 2;
+        assert!(!is_same_song(&one, &slower, place));
+        let mut silent = fixture();
+        silent.song.tracks.clear();
+        assert!(!is_same_song(&one, &silent, place));
     }
 
     #[test]
     fn only_the_region_may_differ() {
-        let song = parse_song(FIXTURE).unwrap();
-        let part = |region: Range<u32>| places_of(&song, &[Part { track: 0, region }]);
+        let parsed = fixture();
+        let part = |region: Range<u32>| places_of(&parsed, &[Part { track: 0, region }]);
         let place = part(14_400..15_840);
-        let end = song.duration_ticks;
+        let end = parsed.song.duration_ticks;
         for other in [filled(60, 14_400), filled(72, 14_400), FIXTURE.to_vec()] {
-            assert!(differs_only_in(FIXTURE, &other, 0, &place));
-            assert!(differs_only_in(&other, FIXTURE, 0, &place));
+            assert!(differs_only_in(FIXTURE, &other, &place));
+            assert!(differs_only_in(&other, FIXTURE, &place));
         }
         // What goes on after the end makes a file longer.
         let longer = filled(60, end);
-        assert!(differs_only_in(FIXTURE, &longer, 0, &part(end..end + 1440)));
-        assert!(!differs_only_in(FIXTURE, &longer, 0, &place));
-        assert!(!differs_only_in(FIXTURE, &filled(60, 2_880), 0, &place));
-        assert!(!differs_only_in(FIXTURE, b"precious", 0, &place));
+        assert!(differs_only_in(FIXTURE, &longer, &part(end..end + 1440)));
+        assert!(!differs_only_in(FIXTURE, &longer, &place));
+        assert!(!differs_only_in(FIXTURE, &filled(60, 2_880), &place));
+        assert!(!differs_only_in(FIXTURE, b"precious", &place));
         let mut renamed = FIXTURE.to_vec();
         let name = renamed
             .windows(2)
@@ -212,22 +212,25 @@ mod tests {
             .unwrap()
             + 3;
         renamed[name] ^= 1;
-        assert!(!differs_only_in(FIXTURE, &renamed, 0, &place));
+        assert!(!differs_only_in(FIXTURE, &renamed, &place));
     }
+
     #[test]
     fn another_song_of_the_file_must_be_the_same() {
         let two = |first: &[u8], second: &[u8]| [first, second].concat();
-        let song = parse_song(FIXTURE).unwrap();
         let part = Part {
             track: 0,
             region: 14_400..15_840,
         };
-        let place = places_of(&song, &[part]);
         let changed = filled(60, 14_400);
         let before = two(FIXTURE, FIXTURE);
         let second = two(FIXTURE, &changed);
-        assert!(differs_only_in(&before, &second, 1, &place));
-        assert!(!differs_only_in(&before, &second, 0, &place));
-        assert!(!differs_only_in(&before, FIXTURE, 0, &place));
+        let places = |song| {
+            let parsed = parse_nth(&before, song, &ParseOptions::default()).unwrap();
+            places_of(&parsed, std::slice::from_ref(&part))
+        };
+        assert!(differs_only_in(&before, &second, &places(1)));
+        assert!(!differs_only_in(&before, &second, &places(0)));
+        assert!(!differs_only_in(&before, FIXTURE, &places(0)));
     }
 }

@@ -1,6 +1,8 @@
 //! A song as a host sends it: notes by track at the host's own PPQ, no file.
 
-use continuo_midi::{MAX_TICK, MeterChange, Note, Song, TempoChange, Track, drums_of_sent_track};
+use continuo_midi::{
+    Bars, MAX_TICK, MeterChange, Note, Song, TempoChange, Track, drums_of_sent_track,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -106,7 +108,8 @@ fn by_tick<Change>(mut map: Vec<Change>, tick: impl Fn(&Change) -> u32) -> Vec<C
 }
 
 impl SongRequest {
-    /// The song, with its maps as a parsed file has them: sorted, from tick 0.
+    /// The song, with its maps as a parsed file has them: sorted, from tick 0, of meters those that start
+    /// bars.
     ///
     /// Errors: `REQUEST_INVALID`.
     pub fn song(&self) -> Result<Song, JobError> {
@@ -195,7 +198,8 @@ impl SongRequest {
                 denominator,
             });
         }
-        Ok(by_tick(map, |change| change.tick))
+        let in_order = by_tick(map, |change| change.tick);
+        Ok(Bars::new(&in_order, self.ppq).meters())
     }
 }
 

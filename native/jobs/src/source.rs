@@ -22,6 +22,7 @@ pub struct Reading {
 }
 
 /// A file's bytes and what they mean.
+#[derive(Clone)]
 pub struct Source {
     pub bytes: Vec<u8>,
     pub parsed: ParsedFile,

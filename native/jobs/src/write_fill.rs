@@ -13,6 +13,7 @@ use crate::parts::Part;
 use crate::read_region::fingerprint;
 use crate::song_request::SongNote;
 use crate::source::{Reading, read_source};
+use crate::target::{SoundingIn, Target};
 use crate::track::TrackChoice;
 use crate::view::{NoteEntry, View, note_entries, view_around};
 use crate::warnings::WarningEntry;
@@ -37,6 +38,8 @@ pub struct WriteFillRequest {
     pub is_drums: Option<bool>,
     #[serde(default)]
     pub cut_crossing: bool,
+    #[serde(default)]
+    pub end_held_notes: bool,
     /// Old notes that make room.
     pub removed: Vec<SongNote>,
     /// Best first.
@@ -85,12 +88,18 @@ pub fn write_fill(request: &WriteFillRequest) -> Result<WriteFillAnswer, JobErro
             path: request.input.clone(),
         });
     }
-    let index = TrackChoice::Number(request.region.track).resolve(&source.parsed.song)?;
-    source.set_drums(index, request.is_drums);
-    let song = &source.parsed.song;
+    let track = TrackChoice::Number(request.region.track).resolve(&source.parsed.song)?;
+    source.set_drums(track, request.is_drums);
+    let sounding_in = SoundingIn {
+        cut_crossing: request.cut_crossing,
+        end_held: request.end_held_notes,
+    };
     let region = request.region.start_tick..request.region.end_tick;
+    let parts = vec![Part { track, region }];
+    let target = Target::new(&source, &request.input, parts, sounding_in)?;
+    let song = target.song();
     // A host's track without notes nearby has no channel; the file's has one.
-    let channel = song.tracks[index].channel;
+    let channel = song.tracks[track].channel;
     let own = |notes: &[SongNote]| -> Result<Vec<Note>, JobError> {
         let notes = notes
             .iter()
@@ -106,16 +115,12 @@ pub fn write_fill(request: &WriteFillRequest) -> Result<WriteFillAnswer, JobErro
         existing: request.existing,
         cut_crossing: request.cut_crossing,
     };
-    let parts = [Part {
-        track: index,
-        region: region.clone(),
-    }];
     let notes = candidates.iter().map(<[Vec<Note>; 1]>::as_slice);
-    let files = output.render(&source, &parts, &removed, notes)?;
-    let written = output.write(&files, &source, &parts)?;
+    let files = output.render(&target, &removed, notes)?;
+    let written = output.write(&files, &target)?;
     Ok(WriteFillAnswer {
-        view: view_around(song, index, &region, &removed[0]),
-        warnings: source.warnings(),
+        view: view_around(&song, track, &target.parts[0].region, &removed[0]),
+        warnings: target.warnings(),
         replaced: written.warnings,
         candidates: candidates
             .iter()
@@ -184,6 +189,7 @@ mod tests {
                 end_tick: region.end,
             },
             cut_crossing: false,
+            end_held_notes: false,
             removed: inside.clone(),
             candidates: vec![inside],
             fingerprint: read.fingerprint,

@@ -5,11 +5,12 @@
 
 use crate::error::MidiError;
 use crate::event::BadData;
-use crate::song::Song;
+
+use crate::song::{MeterChange, Song, TempoChange};
 
 /// Something in a file that is against the specification, or that changes how it is read. Chunks
 /// count from 0, among the MTrk chunks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Anomaly {
     TrackCount {
         declared: u16,
@@ -47,6 +48,22 @@ pub(crate) enum Anomaly {
         tick: u32,
         numerator: u8,
         power: u8,
+    },
+    /// The meter begins inside the bar, from 0.
+    MeterMidBar {
+        bar_index: u32,
+        meter: MeterChange,
+    },
+    /// The last one holds, here and below.
+    MeterConflict {
+        tick: u32,
+        chunks: [usize; 2],
+        meters: [MeterChange; 2],
+    },
+    TempoConflict {
+        tick: u32,
+        chunks: [usize; 2],
+        tempos: [TempoChange; 2],
     },
     TempoZero {
         tick: u32,
@@ -107,6 +124,9 @@ impl Anomaly {
             Self::SystemEvent { .. } => "MIDI_SYSTEM_EVENT",
             Self::NoteUnclosed { .. } => "MIDI_NOTE_UNCLOSED",
             Self::Meter { .. } => "MIDI_METER_INVALID",
+            Self::MeterMidBar { .. } => "MIDI_METER_MID_BAR",
+            Self::MeterConflict { .. } => "MIDI_METER_CONFLICT",
+            Self::TempoConflict { .. } => "MIDI_TEMPO_CONFLICT",
             Self::TempoZero { .. } => "MIDI_TEMPO_ZERO",
             Self::MetaShort { .. } => "MIDI_META_SHORT",
             Self::UnknownChunk { .. } => "MIDI_UNKNOWN_CHUNK",
@@ -124,7 +144,14 @@ impl Anomaly {
 
     /// Whether the specification allows it, so that strict reading only warns too.
     fn is_allowed(&self) -> bool {
-        matches!(self, Self::UnknownChunk { .. } | Self::FormatTwo { .. })
+        matches!(
+            self,
+            Self::UnknownChunk { .. }
+                | Self::FormatTwo { .. }
+                | Self::MeterMidBar { .. }
+                | Self::MeterConflict { .. }
+                | Self::TempoConflict { .. }
+        )
     }
 
     /// How often one report stands for.
@@ -200,11 +227,11 @@ impl Anomaly {
                 place(*chunk, song)
             ),
             Self::NoteUnclosed { chunk, .. } if one => format!(
-                "1 note of {} has no note-off; it ends with its track",
+                "1 note of {} has no note-off; it ends with the next note of its pitch, or with its track",
                 place(*chunk, song)
             ),
             Self::NoteUnclosed { chunk, .. } => format!(
-                "{count} notes have no note-off, first in {}; they end with their tracks",
+                "{count} notes have no note-off, first in {}; they end with the next note of their pitch, or with their tracks",
                 place(*chunk, song)
             ),
             Self::Meter {
@@ -214,6 +241,37 @@ impl Anomaly {
             } => format!(
                 "the meter {numerator}/2^{power} has no bar of at least one tick, {}; it was ignored",
                 first(format!("at tick {tick}"))
+            ),
+            Self::MeterMidBar { bar_index, meter } => format!(
+                "the meter {} begins inside a bar, {}; that bar is cut short",
+                meter_text(meter),
+                first(format!("bar {} at tick {}", bar_index + 1, meter.tick))
+            ),
+            Self::MeterConflict {
+                tick,
+                chunks: [other, last],
+                meters: [given, holds],
+            } => format!(
+                "tracks disagree about the meter {}: {} in {}, {} in {}; {} holds",
+                first(format!("at tick {tick}")),
+                meter_text(given),
+                place(*other, song),
+                meter_text(holds),
+                place(*last, song),
+                meter_text(holds)
+            ),
+            Self::TempoConflict {
+                tick,
+                chunks: [other, last],
+                tempos: [given, holds],
+            } => format!(
+                "tracks disagree about the tempo {}: {} in {}, {} in {}; {} holds",
+                first(format!("at tick {tick}")),
+                tempo_text(given),
+                place(*other, song),
+                tempo_text(holds),
+                place(*last, song),
+                tempo_text(holds)
             ),
             Self::TempoZero { tick } => format!(
                 "the tempo is 0 microseconds a quarter {}; it was ignored",
@@ -233,8 +291,14 @@ impl Anomaly {
                 kind.escape_ascii()
             ),
             Self::FormatTwo { patterns } => format!(
-                "the file is of format 2; its {} each start at tick 0 and share the first one's tempo and meter",
-                plural(*patterns, "pattern")
+                "the file is of format 2; its {} {} from tick 0, with {} own tempo and meter",
+                plural(*patterns, "pattern"),
+                if *patterns == 1 {
+                    "starts"
+                } else {
+                    "each start"
+                },
+                if *patterns == 1 { "its" } else { "their" },
             ),
             Self::FormatZeroTracks { found } => format!(
                 "the file is of format 0 and has {}; all were read",
@@ -302,6 +366,15 @@ const WRITTEN_RIGHT: &str = "and what is written from it has the right length";
 /// "1 note", "2 notes".
 pub(crate) fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+fn meter_text(meter: &MeterChange) -> String {
+    format!("{}/{}", meter.numerator, meter.denominator)
+}
+
+/// Quarters a minute, to a hundredth.
+fn tempo_text(tempo: &TempoChange) -> String {
+    ((tempo.tempo_qpm * 100.0).round() / 100.0).to_string()
 }
 
 /// A track chunk as the list of tracks names it: by the tracks that it holds, from 1.
@@ -427,7 +500,7 @@ mod tests {
         );
         assert_eq!(
             warnings[0].message,
-            "4 notes have no note-off, first in track 1 \"Bass\"; they end with their tracks"
+            "4 notes have no note-off, first in track 1 \"Bass\"; they end with the next note of their pitch, or with their tracks"
         );
     }
 
@@ -438,7 +511,7 @@ mod tests {
         let warnings = anomalies.into_warnings(false, &song()).unwrap();
         assert_eq!(
             warnings[0].message,
-            "1 note of track 2 has no note-off; it ends with its track"
+            "1 note of track 2 has no note-off; it ends with the next note of its pitch, or with its track"
         );
     }
 }

@@ -5,13 +5,21 @@ use crate::song::{MeterChange, Song};
 
 /// The bar map of a song. Bars count from 0 and never end: the last meter goes on forever.
 ///
-/// A meter change starts a bar, even in the middle of one, which is then cut short. Look-ups cost
-/// the logarithm of the number of meter changes.
+/// A meter change starts a bar unless it repeats the meter in force. One that stands within 1/16 of a
+/// beat of a bar line is taken as being on it; elsewhere it cuts the bar short. Look-ups cost the
+/// logarithm of the number of meter changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bars {
-    /// Never empty; the first starts at tick 0 and bar 0.
+    /// Never empty; the first starts at tick 0 and bar 0, and no two neighbours have the same meter.
     spans: Vec<Span>,
+    /// Tick of the latest change that was taken, where it stands in the file.
+    latest_tick: u32,
+    /// Ticks of a whole note.
+    whole_ticks: u32,
 }
+
+/// A change this part of a beat beside a bar line is meant to be on it.
+const NEAR_BEATS: u64 = 16;
 
 /// Bars of one meter, from one change to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,37 +40,89 @@ pub struct BarPosition {
     pub tick_in_bar: u32,
 }
 
+/// What a meter change does to the bars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It repeats the meter in force, or has no bar of at least one tick.
+    Nothing,
+    /// Its meter holds from `tick` on.
+    Begins { tick: u32 },
+    /// Its meter holds in place of another one that began at the same bar line.
+    Replaces { tick: u32, old: MeterChange },
+}
+
 impl Bars {
-    /// `meters`: as in `Song`; entries out of order or with bars under a tick are left out.
+    /// `meters`: by tick; entries out of order or with bars under a tick are left out.
     pub fn new(meters: &[MeterChange], ppq: u16) -> Self {
+        let mut bars = Self::common_time(ppq);
+        for meter in meters {
+            bars.take(meter);
+        }
+        bars
+    }
+
+    /// Bars of 4/4, which hold where a song says nothing.
+    pub(crate) fn common_time(ppq: u16) -> Self {
         let whole_ticks = 4 * u32::from(ppq.max(1));
-        let mut spans = vec![Span {
+        let first = Span {
             start_tick: 0,
             first_bar: 0,
             numerator: 4,
             denominator: 4,
             whole_ticks,
-        }];
-        for meter in meters {
-            let last = spans[spans.len() - 1];
-            let ticks = u32::from(meter.numerator) * whole_ticks;
-            let denominator = u32::from(meter.denominator);
-            if denominator == 0 || ticks < denominator || meter.tick < last.start_tick {
-                continue;
-            }
-            if meter.tick == last.start_tick {
-                spans.pop();
-            }
-            let span = Span {
-                start_tick: meter.tick,
-                first_bar: last.first_bar + last.bars_before(meter.tick),
+        };
+        Self {
+            spans: vec![first],
+            latest_tick: 0,
+            whole_ticks,
+        }
+    }
+
+    /// Let a meter hold from its tick on.
+    pub(crate) fn take(&mut self, meter: &MeterChange) -> Taken {
+        let ticks = u32::from(meter.numerator) * self.whole_ticks;
+        let denominator = u32::from(meter.denominator);
+        if denominator == 0 || ticks < denominator || meter.tick < self.latest_tick {
+            return Taken::Nothing;
+        }
+        self.latest_tick = meter.tick;
+        let last = self.spans[self.spans.len() - 1];
+        if last.has_meter(meter) {
+            return Taken::Nothing;
+        }
+        // The last change may have moved to a bar line after this one's tick.
+        let tick = last.on_bar_line(meter.tick.max(last.start_tick));
+        if tick == last.start_tick {
+            self.spans.pop();
+        }
+        let before = self.spans.last();
+        if before.is_none_or(|before| !before.has_meter(meter)) {
+            self.spans.push(Span {
+                start_tick: tick,
+                first_bar: before.map_or(0, |span| span.first_bar + span.bars_before(tick)),
                 numerator: meter.numerator,
                 denominator: meter.denominator,
-                whole_ticks,
-            };
-            spans.push(span);
+                whole_ticks: self.whole_ticks,
+            });
         }
-        Self { spans }
+        if tick == last.start_tick {
+            let old = last.meter();
+            Taken::Replaces { tick, old }
+        } else {
+            Taken::Begins { tick }
+        }
+    }
+
+    /// The changes that start bars, by tick, the first at 0. Their bars are these bars.
+    pub fn meters(&self) -> Vec<MeterChange> {
+        self.spans.iter().map(Span::meter).collect()
+    }
+
+    /// The changes that cut a bar short, each with that bar's index.
+    pub fn cuts(&self) -> impl Iterator<Item = (u32, MeterChange)> + '_ {
+        let pairs = self.spans.windows(2);
+        let cuts = pairs.filter(|pair| !pair[0].is_bar_line(pair[1].start_tick));
+        cuts.map(|pair| (pair[1].first_bar - 1, pair[1].meter()))
     }
 
     pub fn of(song: &Song) -> Self {
@@ -73,6 +133,11 @@ impl Bars {
     pub fn bar_at_tick(&self, tick: u32) -> u32 {
         let span = self.span_at_tick(tick);
         span.first_bar + span.unit_at(tick - span.start_tick, u32::from(span.numerator))
+    }
+
+    /// The bar that is meant by `tick`, from 0: the next one where its start is near.
+    pub fn bar_near_tick(&self, tick: u32) -> u32 {
+        self.bar_at_tick(self.span_at_tick(tick).on_bar_line(tick))
     }
 
     pub fn position_at_tick(&self, tick: u32) -> BarPosition {
@@ -139,6 +204,33 @@ impl Bars {
 }
 
 impl Span {
+    fn has_meter(&self, meter: &MeterChange) -> bool {
+        (self.numerator, self.denominator) == (meter.numerator, meter.denominator)
+    }
+
+    fn is_bar_line(&self, tick: u32) -> bool {
+        let beats = u32::from(self.numerator);
+        self.unit_start(self.unit_at(tick - self.start_tick, beats), beats) == tick
+    }
+
+    /// The bar line that is near a tick of the span or after it, else the tick itself.
+    fn on_bar_line(&self, tick: u32) -> u32 {
+        let bar = self.unit_at(tick - self.start_tick, u32::from(self.numerator));
+        let start = self.unit_start(bar, u32::from(self.numerator));
+        let end = self.unit_start(bar.saturating_add(1), u32::from(self.numerator));
+        let is_near = |distance: u32| {
+            NEAR_BEATS * u64::from(distance) * u64::from(self.denominator)
+                <= u64::from(self.whole_ticks)
+        };
+        if is_near(tick - start) {
+            start
+        } else if end < MAX_TICK && is_near(end - tick) {
+            end
+        } else {
+            tick
+        }
+    }
+
     fn meter(&self) -> MeterChange {
         MeterChange {
             tick: self.start_tick,

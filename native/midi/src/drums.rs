@@ -147,16 +147,6 @@ pub(crate) struct SignPlace {
     pub port: u8,
 }
 
-impl SignPlace {
-    pub(crate) fn new(chunk: usize, tick: u32) -> Self {
-        Self {
-            chunk,
-            tick,
-            port: 0,
-        }
-    }
-}
-
 const BANK: u8 = 0;
 const DATA_ENTRY: u8 = 6;
 const PARAMETER_LOW: u8 = 100;

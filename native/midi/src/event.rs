@@ -50,6 +50,8 @@ pub enum EventKind<'a> {
 const STATUS_AFTER_NOTES: u8 = 0xa0;
 /// The type of the end-of-track meta event.
 pub const META_END_OF_TRACK: u8 = 0x2f;
+/// The type of the MIDI port event, which many programs write and RP-001 does not have.
+pub(crate) const META_PORT: u8 = 0x21;
 
 /// One event of a track chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +73,17 @@ impl Event<'_> {
         self.status < STATUS_AFTER_NOTES
     }
 
+    /// The port that a MIDI port event names for what follows it in its chunk.
+    pub(crate) fn port(&self) -> Option<u8> {
+        match self.kind {
+            EventKind::Meta {
+                kind: META_PORT,
+                data: &[port, ..],
+            } => Some(port),
+            _ => None,
+        }
+    }
+
     pub fn is_end_of_track(&self) -> bool {
         matches!(
             self.kind,
@@ -83,6 +96,7 @@ impl Event<'_> {
 }
 
 /// Reads the events of one chunk body; stops after the end of track or at the end of the body.
+#[derive(Clone)]
 pub struct EventReader<'a> {
     /// Up to the end of the chunk.
     bytes: &'a [u8],

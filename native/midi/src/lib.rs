@@ -22,10 +22,15 @@ mod number;
 mod output;
 mod pairing;
 mod parse;
+mod patterns;
+mod pitch;
+mod ports;
+mod programs;
 mod replace;
 mod silent;
 mod song;
 mod splice;
+mod strikes;
 mod tempo;
 mod text;
 mod words;
@@ -43,10 +48,12 @@ pub use event::{BadData, Event, EventKind, EventReader, META_END_OF_TRACK};
 pub use new_file::write_new;
 pub use output::{WriteOptions, back_up, is_device_or_pipe, write_atomic, write_unless_there};
 pub use parse::{ParseOptions, ParsedFile, parse, parse_nth, parse_song};
+pub use pitch::pitch_name;
 pub use replace::{
-    ReplaceRequest, Replaced, exchange_notes, exchange_notes_in_song, replace_region,
-    replace_region_in_song,
+    ReplaceRequest, Replaced, bound_notes, end_held_notes, exchange_notes, replace_region,
 };
-pub use song::{MeterChange, Note, Song, TempoChange, Track};
+pub use song::{
+    MeterChange, Note, Pattern, Place, ProgramChange, Song, TempoChange, Track, TrackDetails,
+};
 pub use tempo::TempoMap;
 pub use text::TextEncoding;

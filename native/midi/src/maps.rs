@@ -1,6 +1,7 @@
 //! Tempo and meter events into the two maps of a song.
 
 use crate::anomaly::{Anomalies, Anomaly};
+use crate::bars::{Bars, Taken};
 use crate::song::{MeterChange, TempoChange};
 
 const META_TEMPO: u8 = 0x51;
@@ -9,11 +10,19 @@ const MICROSECONDS_PER_MINUTE: f64 = 60_000_000.0;
 /// What the specification says holds where a file says nothing.
 const DEFAULT_TEMPO_QPM: f64 = 120.0;
 
+/// A change, and the track chunk that has it.
+#[derive(Clone)]
+struct Of<Change> {
+    chunk: usize,
+    change: Change,
+}
+
 /// Collects changes from all chunks, in any order.
+#[derive(Clone)]
 pub(crate) struct MapBuilder {
     ppq: u16,
-    tempo_map: Vec<TempoChange>,
-    meters: Vec<MeterChange>,
+    tempo_map: Vec<Of<TempoChange>>,
+    meters: Vec<Of<MeterChange>>,
 }
 
 impl MapBuilder {
@@ -28,7 +37,7 @@ impl MapBuilder {
     /// Take a tempo or meter event; other meta events are none of its business.
     pub(crate) fn read_meta(
         &mut self,
-        tick: u32,
+        (chunk, tick): (usize, u32),
         kind: u8,
         data: &[u8],
         anomalies: &mut Anomalies,
@@ -37,18 +46,22 @@ impl MapBuilder {
             (META_TEMPO, &[0, 0, 0, ..]) => anomalies.report(Anomaly::TempoZero { tick }),
             (META_TEMPO, &[high, middle, low, ..]) => {
                 let microseconds = u32::from_be_bytes([0, high, middle, low]);
-                self.tempo_map.push(TempoChange {
+                let change = TempoChange {
                     tick,
                     tempo_qpm: MICROSECONDS_PER_MINUTE / f64::from(microseconds),
-                });
+                };
+                self.tempo_map.push(Of { chunk, change });
             }
             (META_METER, &[numerator, power, ..]) => {
                 match denominator_of(numerator, power, self.ppq) {
-                    Some(denominator) => self.meters.push(MeterChange {
-                        tick,
-                        numerator,
-                        denominator,
-                    }),
+                    Some(denominator) => {
+                        let change = MeterChange {
+                            tick,
+                            numerator,
+                            denominator,
+                        };
+                        self.meters.push(Of { chunk, change });
+                    }
                     None => anomalies.report(Anomaly::Meter {
                         tick,
                         numerator,
@@ -65,26 +78,20 @@ impl MapBuilder {
         }
     }
 
+    /// Take over what another one has where this one has nothing.
+    pub(crate) fn complete_from(&mut self, other: &Self) {
+        if self.tempo_map.is_empty() {
+            self.tempo_map.clone_from(&other.tempo_map);
+        }
+        if self.meters.is_empty() {
+            self.meters.clone_from(&other.meters);
+        }
+    }
+
     /// Both maps sorted, from tick 0; of several changes at one tick the last in file order holds.
-    pub(crate) fn finish(self) -> (Vec<TempoChange>, Vec<MeterChange>) {
-        let tempo_map = from_zero(
-            self.tempo_map,
-            |change| change.tick,
-            TempoChange {
-                tick: 0,
-                tempo_qpm: DEFAULT_TEMPO_QPM,
-            },
-        );
-        let meters = from_zero(
-            self.meters,
-            |change| change.tick,
-            MeterChange {
-                tick: 0,
-                numerator: 4,
-                denominator: 4,
-            },
-        );
-        (tempo_map, meters)
+    pub(crate) fn finish(self, anomalies: &mut Anomalies) -> (Vec<TempoChange>, Vec<MeterChange>) {
+        let tempo_map = settle_tempos(self.tempo_map, anomalies);
+        (tempo_map, settle_meters(self.meters, self.ppq, anomalies))
     }
 }
 
@@ -95,17 +102,68 @@ fn denominator_of(numerator: u8, power: u8, ppq: u16) -> Option<u16> {
     (bar >= 1).then_some(denominator)
 }
 
-fn from_zero<C: Copy>(mut changes: Vec<C>, tick_of: fn(&C) -> u32, default: C) -> Vec<C> {
-    changes.sort_by_key(tick_of);
-    let mut map: Vec<C> = Vec::with_capacity(changes.len() + 1);
-    if changes.first().is_none_or(|first| tick_of(first) > 0) {
-        map.push(default);
+fn settle_tempos(mut changes: Vec<Of<TempoChange>>, anomalies: &mut Anomalies) -> Vec<TempoChange> {
+    changes.sort_by_key(|of| of.change.tick);
+    let mut map: Vec<TempoChange> = Vec::with_capacity(changes.len() + 1);
+    if changes.first().is_none_or(|first| first.change.tick > 0) {
+        map.push(TempoChange {
+            tick: 0,
+            tempo_qpm: DEFAULT_TEMPO_QPM,
+        });
     }
-    for change in changes {
-        match map.last_mut() {
-            Some(last) if tick_of(last) == tick_of(&change) => *last = change,
-            _ => map.push(change),
+    for at_tick in changes.chunk_by(|a, b| a.change.tick == b.change.tick) {
+        let [others @ .., last] = at_tick else {
+            continue;
+        };
+        // What a chunk says last counts.
+        let chunks = others.chunk_by(|a, b| a.chunk == b.chunk);
+        let mut said = chunks.filter_map(|of_chunk| of_chunk.last());
+        let is_other = |of: &&Of<TempoChange>| {
+            of.chunk != last.chunk && of.change.tempo_qpm != last.change.tempo_qpm
+        };
+        if let Some(other) = said.find(is_other) {
+            anomalies.report(Anomaly::TempoConflict {
+                tick: last.change.tick,
+                chunks: [other.chunk, last.chunk],
+                tempos: [other.change, last.change],
+            });
         }
+        map.push(last.change);
     }
     map
+}
+
+/// Only the changes that start bars.
+fn settle_meters(
+    mut changes: Vec<Of<MeterChange>>,
+    ppq: u16,
+    anomalies: &mut Anomalies,
+) -> Vec<MeterChange> {
+    changes.sort_by_key(|of| of.change.tick);
+    let mut bars = Bars::common_time(ppq);
+    // Where the meter in force began, and which chunk says so.
+    let (mut start_tick, mut owner) = (0, None);
+    for Of { chunk, change } in changes {
+        match bars.take(&change) {
+            Taken::Begins { tick } => (start_tick, owner) = (tick, Some(chunk)),
+            Taken::Replaces { tick, old } => {
+                if let Some(other) = owner.filter(|&other| other != chunk) {
+                    anomalies.report(Anomaly::MeterConflict {
+                        tick,
+                        chunks: [other, chunk],
+                        meters: [old, change],
+                    });
+                }
+                owner = Some(chunk);
+            }
+            Taken::Nothing if change.tick <= start_tick => {
+                owner.get_or_insert(chunk);
+            }
+            Taken::Nothing => {}
+        }
+    }
+    for (bar_index, meter) in bars.cuts() {
+        anomalies.report(Anomaly::MeterMidBar { bar_index, meter });
+    }
+    bars.meters()
 }

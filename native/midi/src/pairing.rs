@@ -1,9 +1,14 @@
 //! Note-ons and note-offs of one chunk into notes.
 //!
 //! The first note-off of a pitch and channel ends the note of them that began first, so overlapping
-//! notes of one pitch keep their number. A note-off with no note sounding means nothing.
+//! notes of one pitch keep their number. A note-off with no note sounding means nothing. What is still
+//! open at the end of the chunk shows that note-offs are missing: such a pitch is paired once more, as
+//! `strikes` has it.
 
+use crate::error::MidiError;
+use crate::event::{EventKind, EventReader};
 use crate::song::Note;
+use crate::strikes::{Ending, Strike, pair};
 
 const NONE: u32 = u32::MAX;
 const SLOTS: usize = 16 * 128;
@@ -64,18 +69,80 @@ impl NotePairer {
         }
     }
 
-    /// End what still sounds at `end_tick` (>= every onset); answers how many notes that were.
-    pub(crate) fn close_all(&mut self, end_tick: u32) -> usize {
-        let unclosed = self.open_count;
-        for slot in 0..SLOTS {
-            if self.open_count == 0 {
-                break;
-            }
-            while self.first_open[slot] != NONE {
-                self.note_off(end_tick, (slot / 128) as u8, (slot % 128) as u8);
+    pub(crate) fn is_empty(&self) -> bool {
+        self.notes.iter().all(Vec::is_empty)
+    }
+
+    pub(crate) fn has_open(&self) -> bool {
+        self.open_count > 0
+    }
+
+    /// Whether a note of the channel is open.
+    pub(crate) fn is_open(&self, channel: u8) -> bool {
+        let first = slot_of(channel, 0);
+        self.first_open[first..first + 128]
+            .iter()
+            .any(|&note| note != NONE)
+    }
+
+    /// Pair the pitches with open notes once more, from all events of their chunk on this port; a note
+    /// that nothing ends lasts to the chunk's end. Answers the notes without a note-off, by channel, then
+    /// onset.
+    pub(crate) fn end_open_notes(
+        &mut self,
+        events: EventReader<'_>,
+        port: u8,
+    ) -> Result<Vec<Note>, MidiError> {
+        let (mut endings, chunk_end) = self.read_endings(events, port)?;
+        let mut held = Vec::new();
+        for note in self.notes.iter_mut().flatten() {
+            let slot = slot_of(note.channel, note.pitch);
+            let Some(ending) = endings[slot].next() else {
+                continue;
+            };
+            note.duration_ticks = (ending.tick(chunk_end) - note.start_tick).max(1);
+            if ending.off().is_none() {
+                held.push(*note);
             }
         }
-        unclosed
+        self.first_open = [NONE; SLOTS];
+        self.open_count = 0;
+        Ok(held)
+    }
+
+    /// What ends each note of the pitches with open notes, and the chunk's last tick.
+    fn read_endings(
+        &self,
+        mut events: EventReader<'_>,
+        port: u8,
+    ) -> Result<(Vec<std::vec::IntoIter<Ending>>, u32), MidiError> {
+        let mut strikes: Vec<Vec<Strike>> = vec![Vec::new(); SLOTS];
+        let mut current = 0;
+        while let Some(event) = events.next_event()? {
+            let (slot, is_on) = match event.kind {
+                EventKind::NoteOn { channel, pitch, .. } => (slot_of(channel, pitch), true),
+                EventKind::NoteOff { channel, pitch } => (slot_of(channel, pitch), false),
+                _ => {
+                    current = event.port().unwrap_or(current);
+                    continue;
+                }
+            };
+            if current == port && self.first_open[slot] != NONE {
+                strikes[slot].push(Strike {
+                    tick: event.tick,
+                    is_on,
+                    index: 0,
+                });
+            }
+        }
+        let endings_of = |strikes: &Vec<Strike>| {
+            let notes = pair(strikes).notes.into_iter();
+            notes
+                .map(|(_, ending)| ending)
+                .collect::<Vec<_>>()
+                .into_iter()
+        };
+        Ok((strikes.iter().map(endings_of).collect(), events.tick()))
     }
 
     /// The notes of one channel by onset, then pitch; the pairer forgets them.

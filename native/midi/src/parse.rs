@@ -7,8 +7,10 @@ use crate::error::MidiError;
 use crate::event::{EventKind, EventReader};
 use crate::maps::MapBuilder;
 use crate::pairing::NotePairer;
+use crate::ports::Ports;
+use crate::programs::{ProgramEvent, set_programs};
 use crate::silent::silent_tracks;
-use crate::song::{Song, Track};
+use crate::song::{Note, Pattern, Place, Song, Track, TrackDetails};
 use crate::text::TextEncoding;
 
 /// How to read a file.
@@ -24,6 +26,10 @@ pub struct ParsedFile {
     pub song: Song,
     /// How it is known of each track that it is drums, or that it is not on the channel of drums.
     pub drums: Vec<Option<DrumsReason>>,
+    /// One for each track of the song.
+    pub details: Vec<TrackDetails>,
+    /// The track chunks of a file of format 2, in order; none of other files.
+    pub patterns: Vec<Pattern>,
     pub warnings: Vec<Warning>,
     pub raw: RawFile,
     /// That of all its texts.
@@ -33,7 +39,7 @@ pub struct ParsedFile {
 /// Read a Standard MIDI File of format 0, 1 or 2, bare or in a RIFF wrapper.
 ///
 /// Time and memory grow with the number of bytes only. Chunks of format 2 are patterns of their own:
-/// each starts at tick 0, and the maps are those of the first.
+/// each starts at tick 0 and has its own maps; those of the song are the first one's.
 /// Errors: the `MIDI_*` codes of `MidiError`. Source: Standard MIDI Files 1.0 (RP-001), RMID (RP-029).
 pub fn parse(bytes: &[u8], options: &ParseOptions) -> Result<ParsedFile, MidiError> {
     parse_nth(bytes, 0, options)
@@ -49,49 +55,45 @@ pub fn parse_nth(
 ) -> Result<ParsedFile, MidiError> {
     let mut anomalies = Anomalies::default();
     let raw = read_container(bytes, song, &mut anomalies)?;
-    let mut song = SongBuilder::new(&raw);
+    let mut builder = SongBuilder::new(song, &raw);
+    let mut ports = Ports::new();
     for (chunk, body) in raw.track_bodies().enumerate() {
-        song.read_chunk(chunk, EventReader::new(bytes, body), &mut anomalies)?;
+        let reader = EventReader::new(bytes, body);
+        builder.read_chunk(chunk, reader, &mut ports, &mut anomalies)?;
     }
-    let (song, drums, encoding) = song.finish(bytes, &raw);
-    Ok(ParsedFile {
-        drums,
-        warnings: anomalies.into_warnings(options.strict, &song)?,
-        song,
-        raw,
-        encoding,
-    })
+    let mut parsed = builder.finish(bytes, raw, &mut anomalies);
+    parsed.warnings = anomalies.into_warnings(options.strict, &parsed.song)?;
+    Ok(parsed)
 }
 
 /// As `parse`, leniently and for the music alone, without tracks that have no notes: what a dataset
-/// import needs of a file.
+/// import needs of a file. The patterns of format 2 come one after the other.
 pub fn parse_song(bytes: &[u8]) -> Result<Song, MidiError> {
-    let mut song = parse(bytes, &ParseOptions::default())?.song;
+    let mut song = parse(bytes, &ParseOptions::default())?.into_one_song();
     song.tracks.retain(|track| !track.notes.is_empty());
     Ok(song)
 }
 
-struct ProgramChange {
-    tick: u32,
-    channel: u8,
-    program: u8,
-}
-
 struct SongBuilder<'a> {
     song: Song,
+    /// Which of several songs of the file, from 0.
+    song_index: usize,
     /// The name of each chunk; empty where it has none.
     names: Vec<&'a [u8]>,
     drums: DrumSigns,
+    details: Vec<TrackDetails>,
+    patterns: Vec<Pattern>,
+    /// Of all chunks; of format 2 those of the chunk that is read.
     maps: MapBuilder,
-    pairer: NotePairer,
-    programs: Vec<ProgramChange>,
-    /// Tracks whose chunk set no program before their first note.
-    tracks_without_program: Vec<usize>,
+    /// Of the first chunk of format 2.
+    first_maps: Option<MapBuilder>,
+    programs: Vec<ProgramEvent>,
 }
 
 impl<'a> SongBuilder<'a> {
-    fn new(raw: &RawFile) -> Self {
+    fn new(song_index: usize, raw: &RawFile) -> Self {
         Self {
+            song_index,
             song: Song {
                 format: raw.format,
                 ppq: raw.ppq,
@@ -99,10 +101,11 @@ impl<'a> SongBuilder<'a> {
             },
             names: Vec::new(),
             drums: DrumSigns::default(),
+            details: Vec::new(),
+            patterns: Vec::new(),
             maps: MapBuilder::new(raw.ppq),
-            pairer: NotePairer::new(),
+            first_maps: None,
             programs: Vec::new(),
-            tracks_without_program: Vec::new(),
         }
     }
 
@@ -110,11 +113,11 @@ impl<'a> SongBuilder<'a> {
         &mut self,
         chunk: usize,
         mut reader: EventReader<'a>,
+        ports: &mut Ports,
         anomalies: &mut Anomalies,
     ) -> Result<(), MidiError> {
-        let has_maps = self.song.format != 2 || chunk == 0;
+        let events = reader.clone();
         let mut name = None;
-        let mut programs = [None; 16];
         while let Some(event) = reader.next_event()? {
             // Most events are notes, and a match on all kinds is a jump that processors guess badly.
             if event.is_note() {
@@ -123,105 +126,137 @@ impl<'a> SongBuilder<'a> {
                         channel,
                         pitch,
                         velocity,
-                    } => self.pairer.note_on(event.tick, channel, pitch, velocity),
+                    } => ports.notes.note_on(event.tick, channel, pitch, velocity),
                     EventKind::NoteOff { channel, pitch } => {
-                        self.pairer.note_off(event.tick, channel, pitch);
+                        ports.notes.note_off(event.tick, channel, pitch);
                     }
                     _ => {}
                 }
                 continue;
             }
+            let place = SignPlace {
+                chunk,
+                tick: event.tick,
+                port: ports.port(),
+            };
             match event.kind {
-                EventKind::Program { channel, program } => {
-                    if !self.pairer.has_notes(channel) {
-                        programs[usize::from(channel)] = Some(program);
-                    }
-                    self.programs.push(ProgramChange {
-                        tick: event.tick,
-                        channel,
-                        program,
-                    });
-                }
+                EventKind::Program { channel, program } => self.programs.push(ProgramEvent {
+                    tick: event.tick,
+                    chunk,
+                    port: ports.port(),
+                    channel,
+                    program,
+                    is_before_notes: !ports.notes.has_notes(channel),
+                }),
                 EventKind::Meta { kind: 0x03, data } if name.is_none() => name = Some(data),
-                EventKind::Meta { kind, data } if has_maps => {
-                    self.maps.read_meta(event.tick, kind, data, anomalies);
-                }
-                EventKind::Control { status, data } => {
-                    let place = SignPlace::new(chunk, event.tick);
-                    self.drums.read_control(place, status, data);
-                }
-                EventKind::SysEx { status: 0xf0, data } => {
-                    let place = SignPlace::new(chunk, event.tick);
-                    self.drums.read_sysex(place, data);
-                }
+                EventKind::Meta { kind, data } => match event.port() {
+                    Some(port) => ports.switch(port),
+                    None => self
+                        .maps
+                        .read_meta((chunk, event.tick), kind, data, anomalies),
+                },
+                EventKind::Control { status, data } => self.drums.read_control(place, status, data),
+                EventKind::SysEx { status: 0xf0, data } => self.drums.read_sysex(place, data),
                 _ => {}
             }
         }
         self.drums.end_chunk();
         self.names.push(name.unwrap_or_default());
         let end_tick = reader.tick();
-        let unclosed = self.pairer.close_all(end_tick);
+        let mut unclosed = 0;
+        ports.end_chunk(|port, notes| {
+            let held = match notes.has_open() {
+                true => notes.end_open_notes(events.clone(), port)?,
+                false => Vec::new(),
+            };
+            unclosed += held.len();
+            self.add_tracks(chunk, port, notes, held);
+            Ok(())
+        })?;
         self.song.duration_ticks = self.song.duration_ticks.max(end_tick);
-        self.add_tracks(chunk, &programs);
+        if self.song.format == 2 {
+            self.end_pattern(chunk, end_tick, anomalies);
+        }
         report_chunk(chunk, &reader, unclosed, anomalies);
         Ok(())
     }
 
-    fn add_tracks(&mut self, chunk: usize, programs: &[Option<u8>; 16]) {
+    fn add_tracks(&mut self, chunk: usize, port: u8, notes: &mut NotePairer, held: Vec<Note>) {
         for channel in 0..16u8 {
-            if !self.pairer.has_notes(channel) {
+            if !notes.has_notes(channel) {
                 continue;
-            }
-            let program = programs[usize::from(channel)];
-            if program.is_none() {
-                self.tracks_without_program.push(self.song.tracks.len());
             }
             self.song.tracks.push(Track {
                 chunk,
                 channel,
-                program: program.unwrap_or(0),
-                notes: self.pairer.take_notes(channel),
+                notes: notes.take_notes(channel),
                 ..Track::default()
+            });
+            let own = held.iter().filter(|note| note.channel == channel);
+            self.details.push(TrackDetails {
+                place: Place {
+                    song: self.song_index,
+                    chunk,
+                    port,
+                    channel,
+                },
+                program_changes: Vec::new(),
+                held: own.copied().collect(),
             });
         }
     }
 
-    fn finish(
-        mut self,
-        bytes: &[u8],
-        raw: &RawFile,
-    ) -> (Song, Vec<Option<DrumsReason>>, TextEncoding) {
+    /// A pattern should say its tempo and meter; one that does not has those of the first.
+    fn end_pattern(&mut self, chunk: usize, duration_ticks: u32, anomalies: &mut Anomalies) {
+        let next = MapBuilder::new(self.song.ppq);
+        let mut maps = std::mem::replace(&mut self.maps, next);
+        let first = self.first_maps.get_or_insert_with(|| maps.clone());
+        maps.complete_from(first);
+        let (tempo_map, meters) = maps.finish(anomalies);
+        self.patterns.push(Pattern {
+            chunk,
+            duration_ticks,
+            tempo_map,
+            meters,
+        });
+    }
+
+    /// The file, still without its warnings.
+    fn finish(mut self, bytes: &[u8], raw: RawFile, anomalies: &mut Anomalies) -> ParsedFile {
         let encoding = TextEncoding::of(&self.names);
         let name_of = |chunk| encoding.decode(self.names.get(chunk).copied().unwrap_or_default());
         for track in &mut self.song.tracks {
             track.name = name_of(track.chunk);
         }
-        let silent = silent_tracks(bytes, raw, &self.song, name_of);
-        self.set_programs();
-        self.song.tracks.extend(silent);
-        let has_program = |index: usize| !self.tracks_without_program.contains(&index);
-        let drums = self.drums.decide(&mut self.song, |_| 0, has_program);
-        (self.song.tempo_map, self.song.meters) = self.maps.finish();
-        (self.song, drums, encoding)
-    }
-
-    fn set_programs(&mut self) {
-        // Chunks share the sixteen channels, so a program may come from another chunk.
-        if self.song.format != 2 && !self.tracks_without_program.is_empty() {
-            self.programs
-                .sort_by_key(|change| (change.channel, change.tick));
-            for &index in &self.tracks_without_program {
-                let track = &mut self.song.tracks[index];
-                let first_tick = track.notes.first().map_or(0, |note| note.start_tick);
-                let end = self
-                    .programs
-                    .partition_point(|c| (c.channel, c.tick) <= (track.channel, first_tick));
-                if let Some(change) = end.checked_sub(1).and_then(|last| self.programs.get(last))
-                    && change.channel == track.channel
-                {
-                    track.program = change.program;
-                }
-            }
+        let silent = silent_tracks(bytes, &raw, &self.song, name_of);
+        let sets_program = set_programs(&mut self.song, &mut self.details, &mut self.programs);
+        for (track, port) in silent {
+            self.details.push(TrackDetails {
+                place: Place {
+                    song: self.song_index,
+                    chunk: track.chunk,
+                    port,
+                    channel: track.channel,
+                },
+                ..TrackDetails::default()
+            });
+            self.song.tracks.push(track);
+        }
+        let port_of = |index: usize| self.details[index].place.port;
+        let has_program = |index: usize| sets_program.get(index).copied().unwrap_or(true);
+        let drums = self.drums.decide(&mut self.song, port_of, has_program);
+        (self.song.tempo_map, self.song.meters) = match self.patterns.first() {
+            Some(first) => (first.tempo_map.clone(), first.meters.clone()),
+            None => self.maps.finish(anomalies),
+        };
+        ParsedFile {
+            song: self.song,
+            drums,
+            details: self.details,
+            patterns: self.patterns,
+            warnings: Vec::new(),
+            raw,
+            encoding,
         }
     }
 }

@@ -1,9 +1,11 @@
-//! The surgical writer: new notes in one region of one (chunk, channel), all else as it was.
+//! The surgical writer: new notes in one region of one track, all else as it was.
 //!
 //! Other chunks are copied byte for byte. In the edited chunk, every event that is not a note of the
 //! region keeps its tick, its place and its bytes; only a status byte is written out where the
 //! event that carried it is gone.
 
+mod bound;
+mod endings;
 mod exchange;
 mod plan;
 mod rebuild;
@@ -14,16 +16,13 @@ use std::ops::Range;
 use crate::anomaly::Anomalies;
 use crate::container::{RawFile, read_container};
 use crate::error::MidiError;
-use crate::song::Note;
+use crate::song::{Note, Place};
 use crate::splice::exchange_chunk;
 
 /// What to replace. Ticks are the file's own; regions are half-open.
 #[derive(Clone, Copy, Debug)]
 pub struct ReplaceRequest<'a> {
-    /// Index among the MTrk chunks, from 0.
-    pub chunk: usize,
-    /// 0-15.
-    pub channel: u8,
+    pub place: Place,
     pub start_tick: u32,
     pub end_tick: u32,
     /// The new notes, in any order: inside the region, of this channel, no two of one pitch at once.
@@ -34,6 +33,18 @@ pub struct ReplaceRequest<'a> {
     pub cut_crossing: bool,
 }
 
+impl ReplaceRequest<'_> {
+    /// Whether a note is one of the region.
+    fn holds(&self, note: &Note) -> bool {
+        (self.start_tick..self.end_tick).contains(&note.start_tick)
+    }
+
+    /// Whether a note sounds into the region and is to end there.
+    fn cuts(&self, note: &Note) -> bool {
+        self.cut_crossing && note.start_tick < self.start_tick && note.end_tick() > self.start_tick
+    }
+}
+
 /// The new file, and what is no longer in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
@@ -42,29 +53,20 @@ pub struct Replaced {
     pub removed: Vec<Note>,
 }
 
-/// Replace the notes of one (chunk, channel) that start in a region.
+/// Replace the notes of one track that start in a region.
 ///
-/// A note that starts in the region goes with its note-off, wherever that is. New note-offs come
-/// first and new note-ons last among the events of their tick, so that notes may touch. The end of
-/// track moves only if a new note ends after it. A note-off that ends no note is dropped if it would
-/// end a new one. A RIFF wrapper, unknown chunks and trailing bytes stay; a container that is broken
-/// (`RawFile::is_broken`) comes out right.
+/// A note that starts in the region goes with its note-off, wherever that is; one that is bound stays
+/// (see `bound_notes`). New note-offs come first and new note-ons last among the events of their tick,
+/// so that notes may touch. The end of track moves only if a new note ends after it. A note without a
+/// note-off gets one where it would end elsewhere than before; the first new note of its pitch that
+/// begins after it ends it. A note-off that ends no note is dropped if it would end a new one. A RIFF
+/// wrapper, unknown chunks and trailing bytes stay; a container that is broken (`RawFile::is_broken`)
+/// comes out right.
 /// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `REGION_EMPTY`, `NOTE_INVALID`; `NOTE_OVERLAP` if
 /// a new note would sound together with a new or kept note of its pitch (see `conflicts`).
 pub fn replace_region(bytes: &[u8], request: &ReplaceRequest<'_>) -> Result<Replaced, MidiError> {
-    replace_region_in_song(bytes, 0, request)
-}
-
-/// As `replace_region`, in another song of a file that holds several; the others stay as they are.
-///
-/// `song`: from 0. Errors: also `MIDI_SONG_MISSING`.
-pub fn replace_region_in_song(
-    bytes: &[u8],
-    song: usize,
-    request: &ReplaceRequest<'_>,
-) -> Result<Replaced, MidiError> {
-    let raw = read_container(bytes, song, &mut Anomalies::default())?;
-    let body = body_of(&raw, request.chunk)?;
+    let raw = read_container(bytes, request.place.song, &mut Anomalies::default())?;
+    let body = body_of(&raw, request.place.chunk)?;
     let plan = plan::Plan::new(bytes, body.clone(), request)?;
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
     Ok(Replaced {
@@ -73,35 +75,68 @@ pub fn replace_region_in_song(
     })
 }
 
-/// Make one (chunk, channel) play these notes, in any order, and leave everything else as it is.
+/// The notes of a region that `replace_region` leaves in it, by onset, then pitch: without their
+/// note-offs a program that pairs overlapping notes in another way, or reads on where a note-off is
+/// missing, would read other notes outside the region.
+///
+/// Errors: those of `parse`; `MIDI_CHUNK_MISSING`.
+pub fn bound_notes(
+    bytes: &[u8],
+    place: Place,
+    region: Range<u32>,
+    cut_crossing: bool,
+) -> Result<Vec<Note>, MidiError> {
+    let raw = read_container(bytes, place.song, &mut Anomalies::default())?;
+    let scan = scan::Scan::read(bytes, body_of(&raw, place.chunk)?, place)?;
+    let request = ReplaceRequest {
+        place,
+        start_tick: region.start,
+        end_tick: region.end,
+        notes: &[],
+        keep: &[],
+        cut_crossing,
+    };
+    let is_bound = bound::bound_notes(&scan, |note| request.holds(note), |note| request.cuts(note));
+    let found = scan.found.iter().zip(is_bound);
+    let mut notes: Vec<Note> = found
+        .filter(|(found, is_bound)| *is_bound && request.holds(&found.note))
+        .map(|(found, _)| found.note)
+        .collect();
+    notes.sort_by_key(|note| (note.start_tick, note.pitch));
+    Ok(notes)
+}
+
+/// Write the note-offs that are missing of a track's notes that begin before a region ends: where the
+/// notes end as they are read, at the latest where the region starts.
+///
+/// All else stays as it is. Errors: those of `parse`; `MIDI_CHUNK_MISSING`.
+pub fn end_held_notes(
+    bytes: &[u8],
+    place: Place,
+    region: Range<u32>,
+) -> Result<Vec<u8>, MidiError> {
+    let raw = read_container(bytes, place.song, &mut Anomalies::default())?;
+    let body = body_of(&raw, place.chunk)?;
+    let plan = plan::Plan::end_held(bytes, body.clone(), place, region)?;
+    if plan.inserts.is_empty() {
+        return Ok(bytes.to_vec());
+    }
+    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
+    exchange_chunk(bytes, &raw, body, &new_body)
+}
+
+/// Make one track play these notes, in any order, and leave everything else as it is.
 ///
 /// Notes that are there already keep their events; where two of one pitch begin together, the longer
 /// one may be written anew behind the shorter. Notes of one pitch may overlap as far as MIDI can say
-/// it: the one that begins first ends first. Answers the bytes as they are where nothing changes.
+/// it: the one that begins first ends first. A note without a note-off ends where the next note of its
+/// pitch begins. Answers the bytes as they are where nothing changes.
 /// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `NOTE_INVALID`; `NOTE_OVERLAP` where a note would
 /// last through another of its pitch.
-pub fn exchange_notes(
-    bytes: &[u8],
-    chunk: usize,
-    channel: u8,
-    notes: &[Note],
-) -> Result<Vec<u8>, MidiError> {
-    exchange_notes_in_song(bytes, 0, chunk, channel, notes)
-}
-
-/// As `exchange_notes`, in another song of a file that holds several; the others stay as they are.
-///
-/// `song`: from 0. Errors: also `MIDI_SONG_MISSING`.
-pub fn exchange_notes_in_song(
-    bytes: &[u8],
-    song: usize,
-    chunk: usize,
-    channel: u8,
-    notes: &[Note],
-) -> Result<Vec<u8>, MidiError> {
-    let raw = read_container(bytes, song, &mut Anomalies::default())?;
-    let body = body_of(&raw, chunk)?;
-    let Some(plan) = plan::Plan::exchange(bytes, body.clone(), channel, notes)? else {
+pub fn exchange_notes(bytes: &[u8], place: Place, notes: &[Note]) -> Result<Vec<u8>, MidiError> {
+    let raw = read_container(bytes, place.song, &mut Anomalies::default())?;
+    let body = body_of(&raw, place.chunk)?;
+    let Some(plan) = plan::Plan::exchange(bytes, body.clone(), place, notes)? else {
         return Ok(bytes.to_vec());
     };
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;

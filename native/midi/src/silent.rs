@@ -16,15 +16,18 @@ const META_CHANNEL_PREFIX: u8 = 0x20;
 struct Setup {
     channel: Option<u8>,
     program: Option<u8>,
+    /// Of what it says of its channel.
+    port: u8,
 }
 
-/// The tracks to add behind those of `song`. `name_of`: of a chunk, empty where it has none.
+/// The tracks to add behind those of `song`, each with its port. `name_of`: of a chunk, empty where it has
+/// none.
 pub(crate) fn silent_tracks(
     bytes: &[u8],
     raw: &RawFile,
     song: &Song,
     name_of: impl Fn(usize) -> String,
-) -> Vec<Track> {
+) -> Vec<(Track, u8)> {
     let mut has_notes = vec![false; raw.track_bodies().count()];
     for track in &song.tracks {
         if let Some(chunk) = has_notes.get_mut(track.chunk) {
@@ -34,7 +37,7 @@ pub(crate) fn silent_tracks(
     // Format 1 says so; the chunks of format 2 are songs of their own.
     let first = usize::from(song.format == 1 && has_notes.len() > 1);
     let mut channels = Channels::of(song);
-    let mut tracks: Vec<(Track, Option<u8>)> = Vec::new();
+    let mut tracks: Vec<(Track, Setup)> = Vec::new();
     for (chunk, body) in raw.track_bodies().enumerate().skip(first) {
         let name = match has_notes[chunk] {
             true => continue,
@@ -53,17 +56,17 @@ pub(crate) fn silent_tracks(
             program: setup.program.unwrap_or(0),
             ..Track::default()
         };
-        tracks.push((track, setup.channel));
+        tracks.push((track, setup));
     }
     tracks
         .into_iter()
-        .map(|(mut track, channel)| {
-            track.channel = match channel {
+        .map(|(mut track, setup)| {
+            track.channel = match setup.channel {
                 Some(channel) => channel,
                 None if is_drum_name(&track.name, None) => DRUM_CHANNEL,
                 None => channels.take_free(),
             };
-            track
+            (track, setup.port)
         })
         .collect()
 }
@@ -79,6 +82,7 @@ fn read_setup(mut events: EventReader<'_>) -> Setup {
                 return Setup {
                     channel: Some(channel),
                     program: Some(program),
+                    ..setup
                 };
             }
             EventKind::Meta {
@@ -87,6 +91,7 @@ fn read_setup(mut events: EventReader<'_>) -> Setup {
             } => {
                 prefix.get_or_insert(channel);
             }
+            EventKind::Meta { .. } => setup.port = event.port().unwrap_or(setup.port),
             _ if event.status < 0xf0 => {
                 setup.channel.get_or_insert(event.status & 0x0f);
             }

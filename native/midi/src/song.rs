@@ -1,5 +1,7 @@
 //! What a MIDI file means: tracks of notes over one tempo map and one meter map.
 
+use std::ops::Range;
+
 /// One note. Ticks are at the song's PPQ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Note {
@@ -37,7 +39,8 @@ pub struct MeterChange {
     pub denominator: u16,
 }
 
-/// The notes of one (chunk, channel) pair, sorted by onset, then pitch.
+/// The notes of one channel of a chunk, sorted by onset, then pitch. Where a chunk uses several ports,
+/// each has channels of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Track {
     /// Index of the MTrk chunk among the MTrk chunks of the file.
@@ -62,7 +65,74 @@ pub struct Song {
     pub duration_ticks: u32,
     pub tempo_map: Vec<TempoChange>,
     pub meters: Vec<MeterChange>,
-    /// Every (chunk, channel) that has notes, in file order; behind them every chunk that has a name
+    /// Every (chunk, port, channel) that has notes, in file order; behind them every chunk that has a name
     /// and no notes.
     pub tracks: Vec<Track>,
+}
+
+/// A General MIDI program 0-127 that sounds from `tick` on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgramChange {
+    pub tick: u32,
+    pub program: u8,
+}
+
+/// Where the notes of a track are in its file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Which of several songs of the file, from 0.
+    pub song: usize,
+    /// Index among the MTrk chunks, from 0.
+    pub chunk: usize,
+    /// The MIDI port that its chunk names; 0 where it names none.
+    pub port: u8,
+    /// 0-15.
+    pub channel: u8,
+}
+
+/// What a file says of a track beside its notes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrackDetails {
+    pub place: Place,
+    /// Changes after the first note, by tick; each to another program than the one before.
+    pub program_changes: Vec<ProgramChange>,
+    /// Its notes without a note-off, by onset. The next note-on of their pitch ends them, or the end of
+    /// their chunk.
+    pub held: Vec<Note>,
+}
+
+impl TrackDetails {
+    /// The program that holds for most of a region, the earlier of two that hold as long; of a track
+    /// that begins with `first`.
+    pub fn program_in(&self, first: u8, region: &Range<u32>) -> u8 {
+        let changes = &self.program_changes;
+        let from = changes.partition_point(|change| change.tick <= region.start);
+        let before = from.checked_sub(1).and_then(|last| changes.get(last));
+        let mut program = before.map_or(first, |change| change.program);
+        let mut start_tick = region.start;
+        let (mut longest, mut longest_ticks) = (program, 0);
+        for change in changes[from..].iter().map(Some).chain([None]) {
+            let end_tick = change.map_or(region.end, |change| change.tick.min(region.end));
+            if end_tick.saturating_sub(start_tick) > longest_ticks {
+                (longest, longest_ticks) = (program, end_tick - start_tick);
+            }
+            match change {
+                Some(change) if change.tick < region.end => {
+                    (start_tick, program) = (change.tick, change.program);
+                }
+                _ => break,
+            }
+        }
+        longest
+    }
+}
+
+/// A chunk of a file of format 2: a sequence of its own, from tick 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pattern {
+    /// Index of its MTrk chunk.
+    pub chunk: usize,
+    pub duration_ticks: u32,
+    pub tempo_map: Vec<TempoChange>,
+    pub meters: Vec<MeterChange>,
 }

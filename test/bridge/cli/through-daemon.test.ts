@@ -11,6 +11,7 @@ import { runCli, temporaryFolder } from "../support/cli.ts";
 const FIXTURES = "test/fixtures";
 const FAURE = join(FIXTURES, "faure-apres-un-reve.mid");
 const DRUMS = join(FIXTURES, "drummer1-rock-115.mid");
+const [LOST, HELD] = ["test/odd-files/lost-note-off.mid", "test/odd-files/pitch-unclosed-once.mid"];
 
 const bytesIn = (folder: string) =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "base64")]));
@@ -46,6 +47,11 @@ test.each([
   ["drums", ["fill", DRUMS, "--track", "1", "--bars", "3-4", "--density", "7", "--temperature", "1.1"]],
   ["continue", ["continue", FAURE, "--track", "1", "--bars", "4"]],
   ["vary", ["vary", FAURE, "--track", "1", "--bars", "9-12", "--amount", "0.4"]],
+  ["a lost note-off", ["fill", LOST, "--track", "1", "--bars", "9-10"]],
+  ["a note without end", ["fill", HELD, "--track", "1", "--bars", "5-8"]],
+  ["the same, ended", ["fill", HELD, "--track", "1", "--bars", "5-8", "--end-held-notes"]],
+  ["a pattern", ["fill", "test/odd-files/format-2.mid", "--track", "2", "--bars", "3-4"]],
+  ["a program midway", ["fill", "test/odd-files/program-changes-midway.mid", "--track", "1", "--bars", "9"]],
   ["a recurrent model", ["continue", FAURE, "--track", "1", "--bars", "2", "--model", "howl-lstm-192"]],
 ])("%s: byte for byte the same", async (_, args) => {
   const daemon = await startDaemon({ config: { model: "infill-s" } });

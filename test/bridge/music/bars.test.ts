@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { readInfo } from "../../../bridge/engine/engine.ts";
 import { readRegion } from "../../../bridge/engine/region-file.ts";
 import type { RegionChoice } from "../../../bridge/engine/requests.ts";
 import { Bars, type TimeSignature } from "../../../bridge/music/bars.ts";
@@ -106,6 +107,59 @@ test.each(SONGS)("beats start where the core says, and every tick is in one: %s"
     expect([place.bar, place.tick]).toEqual([line?.bar, line?.tick]);
     expect(bars.barAtTick(tick + 0.5)).toBe(line?.bar);
   }
+});
+
+/** Numbers that are the same in each run. Source: mulberry32, Tommy Ettinger, public domain. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** Meters with all that files have: repeated ones, ones beside a bar line, in mid-bar, and at one tick. */
+function randomMeters(random: (below: number) => number, ppq: number): TimeSignature[] {
+  let tick = 0;
+  return Array.from({ length: random(9) }, () => {
+    const steps = [0, 1, random(ppq), random(12 * ppq), 4 * ppq + random(5) - 2, 4 * ppq, 3 * ppq];
+    tick += Math.max(0, steps[random(steps.length)] ?? 0);
+    return meter(tick, 1 + random(9), 2 ** random(6));
+  });
+}
+
+test("whatever meters a file has, both sides take the same ones and have the same bars", async () => {
+  const random = randomOf(7);
+  for (let round = 0; round < 150; round += 1) {
+    const ppq = [1, 5, 24, 96, 480, 960][random(6)] ?? 96;
+    const meters = randomMeters(random, ppq);
+    const durationTicks = (meters.at(-1)?.tick ?? 0) + 8 * ppq;
+    const input = songFile(meters, ppq, durationTicks);
+    const bars = new Bars(meters, ppq);
+    const info = await readInfo(input);
+    const what = JSON.stringify({ ppq, meters });
+    expect({ meters: bars.timeSignatures, count: bars.count(durationTicks) }, what).toEqual({
+      meters: info.timeSignatures,
+      count: info.bars,
+    });
+    // What was settled once stays as it is.
+    expect(new Bars(bars.timeSignatures, ppq).timeSignatures, what).toEqual(bars.timeSignatures);
+    for (let probe = 0; probe < 3; probe += 1) {
+      const bar = random(info.bars);
+      const native = await nativeTicks(input, { bars: { first: bar + 1, last: bar + 1 } });
+      expect([bars.startTick(bar), bars.endTick(bar)], what).toEqual(native);
+    }
+  }
+});
+
+test("a change beside a bar line is on it, and one to the same meter is none", () => {
+  const starts = (...meters: TimeSignature[]) => new Bars(meters, 480).timeSignatures;
+  expect(starts(meter(1, 4, 4), meter(700, 4, 4))).toEqual([meter(0, 4, 4)]);
+  expect(starts(meter(0, 4, 4), meter(1950, 3, 4))).toEqual([meter(0, 4, 4), meter(1920, 3, 4)]);
+  expect(starts(meter(0, 4, 4), meter(1890, 3, 4))).toEqual([meter(0, 4, 4), meter(1920, 3, 4)]);
+  expect(starts(meter(0, 4, 4), meter(1951, 3, 4))).toEqual([meter(0, 4, 4), meter(1951, 3, 4)]);
 });
 
 test("a line a beat, no more than the meter has, also where rounding leaves a tick over", () => {

@@ -72,6 +72,25 @@ fn the_split_is_by_seed_and_at_least_one_of_five() {
 }
 
 #[test]
+fn patterns_of_format_2_come_one_after_the_other() {
+    let music = Music::new(1);
+    let odd_files = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/odd-files");
+    let bytes = std::fs::read(format!("{odd_files}/format-2.mid")).expect("the file");
+    music.write("patterns.mid", &bytes);
+    music.build().expect("a dataset");
+    let Outcome::Piece { piece, .. } = music.outcome("patterns.mid") else {
+        panic!("it is a piece");
+    };
+    let dataset = Dataset::open(music.data.path()).expect("a dataset");
+    let piece = dataset.piece(piece);
+    // Eight bars of 96 grid ticks in 4/4, then those of 72 in 3/4.
+    let starts: Vec<u32> = piece.bars.iter().map(|bar| bar.start).take(10).collect();
+    assert_eq!(starts, [0, 96, 192, 288, 384, 480, 576, 672, 768, 840]);
+    let second = piece.notes.iter().filter(|note| note.track == 1);
+    assert_eq!(second.map(|note| note.onset).min(), Some(768));
+}
+
+#[test]
 fn only_new_and_changed_files_are_read_again_and_the_result_is_the_same() {
     let music = Music::new(8);
     assert_eq!(music.build().expect("a dataset").read, 8);

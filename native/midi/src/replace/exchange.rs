@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::plan::{Plan, invalid, overlap};
+use super::endings::Endings;
+use super::plan::{Kept, Plan, invalid, overlap};
 use super::scan::{Found, Scan};
 use crate::error::{MAX_TICK, MidiError};
-use crate::song::Note;
+use crate::song::{Note, Place};
 
 /// A note that the channel will play. Of one pitch the first note-off ends the first note, so each must
 /// end before those do that begin after it, or with them.
@@ -40,13 +41,13 @@ impl Plan {
     pub(super) fn exchange(
         bytes: &[u8],
         body: Range<usize>,
-        channel: u8,
+        place: Place,
         notes: &[Note],
     ) -> Result<Option<Self>, MidiError> {
-        let scan = Scan::read(bytes, body.clone(), channel)?;
+        let scan = Scan::read(bytes, body.clone(), place)?;
         let mut wanted: HashMap<Note, usize> = HashMap::new();
         for note in notes {
-            check(note, channel)?;
+            check(note, place.channel)?;
             *wanted.entry(*note).or_default() += 1;
         }
         let mut plan = Self::default();
@@ -57,7 +58,10 @@ impl Plan {
                     *count -= 1;
                     by_pitch[usize::from(found.note.pitch)].push(Voice {
                         note: found.note,
-                        end_tick: found.off_tick.unwrap_or(found.note.end_tick()),
+                        end_tick: match found.off_index {
+                            Some(_) => found.end_tick,
+                            None => found.note.end_tick(),
+                        },
                         found: Some(index),
                     });
                 }
@@ -76,21 +80,16 @@ impl Plan {
             by_pitch[usize::from(note.pitch)].push(Voice::new(*note));
             has_new[usize::from(note.pitch)] = true;
         }
-        let is_longer = added.iter().any(|note| note.end_tick() > scan.end_tick);
-        let is_end_moved = is_longer || scan.ends_with_note;
         for (voices, has_new) in by_pitch.iter_mut().zip(has_new) {
             if has_new {
+                give_way(voices, &scan);
                 plan.put_in_order(voices, &scan)?;
             }
-            if has_new || is_end_moved {
-                plan.write_voices(voices, &scan, is_end_moved);
-            }
-        }
-        if is_end_moved {
-            plan.close_other_channels(bytes, body, channel)?;
         }
         plan.drop_strays(&scan.strays, &added);
         plan.dropped.sort_unstable();
+        let voices: Vec<Voice> = by_pitch.into_iter().flatten().collect();
+        plan.write(bytes, body, place, &scan, &voices, &has_new)?;
         plan.inserts.sort_unstable();
         Ok(Some(plan))
     }
@@ -119,39 +118,57 @@ impl Plan {
         }
     }
 
-    fn write_voices(&mut self, voices: &[Voice], scan: &Scan, is_end_moved: bool) {
+    /// Write the notes that come, and the note-offs that others lack. Where a note comes to a pitch, its
+    /// notes without a note-off all get one: what overlaps them would be read as theirs.
+    fn write(
+        &mut self,
+        bytes: &[u8],
+        body: Range<usize>,
+        place: Place,
+        scan: &Scan,
+        voices: &[Voice],
+        has_new: &[bool; 128],
+    ) -> Result<(), MidiError> {
+        let mut kept = Vec::new();
         for voice in voices {
-            let Some(index) = voice.found else {
-                self.insert_on(&voice.note);
-                self.insert_off(voice.note.end_tick(), scan.off_message(voice.note.pitch));
-                continue;
-            };
-            // It would last as long as the chunk does now.
-            if is_end_moved && scan.found[index].off_index.is_none() {
-                self.insert_off(voice.note.end_tick(), scan.off_message(voice.note.pitch));
+            let off = scan.off_message(voice.note.pitch);
+            match voice.found {
+                None => {
+                    self.insert_on(place.port, &voice.note);
+                    self.insert_off(place.port, voice.note.end_tick(), off);
+                }
+                Some(index) => kept.push((index, voice)),
             }
         }
+        kept.sort_by_key(|(index, _)| *index);
+        let as_kept = |(index, voice): (usize, &Voice)| Kept {
+            note: voice.note,
+            is_held: scan.found[index].off_index.is_none(),
+        };
+        let kept: Vec<Kept> = kept.into_iter().map(as_kept).collect();
+        let endings = Endings { bytes, body, place };
+        endings.keep(self, scan, &kept, &[], has_new)
     }
 
     fn drop_found(&mut self, found: &Found) {
         self.dropped.push(found.on_index);
         self.dropped.extend(found.off_index);
     }
+}
 
-    /// Notes of other channels that nothing ends would last longer as the chunk does.
-    fn close_other_channels(
-        &mut self,
-        bytes: &[u8],
-        body: Range<usize>,
-        own: u8,
-    ) -> Result<(), MidiError> {
-        for channel in (0..16).filter(|&channel| channel != own) {
-            let scan = Scan::read(bytes, body.clone(), channel)?;
-            for found in scan.found.iter().filter(|found| found.off_index.is_none()) {
-                self.insert_off(found.note.end_tick(), scan.off_message(found.note.pitch));
-            }
+/// End notes without a note-off where the next note of their pitch begins, as a note-on does.
+fn give_way(voices: &mut [Voice], scan: &Scan) {
+    let mut starts: Vec<u32> = voices.iter().map(|voice| voice.note.start_tick).collect();
+    starts.sort_unstable();
+    for voice in voices {
+        let is_held = voice
+            .found
+            .is_some_and(|index| scan.found[index].off_index.is_none());
+        let after = starts.partition_point(|&start| start <= voice.note.start_tick);
+        if let (true, Some(&next)) = (is_held, starts.get(after)) {
+            voice.end_tick = voice.end_tick.min(next);
+            voice.note.duration_ticks = voice.end_tick - voice.note.start_tick;
         }
-        Ok(())
     }
 }
 

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::ReplaceRequest;
-use super::scan::{Found, Scan};
+use super::bound::bound_notes;
+use super::endings::Endings;
+use super::scan::Scan;
 use crate::error::{MAX_TICK, MidiError};
-use crate::song::Note;
+use crate::song::{Note, Place};
 
 /// Edits of one chunk.
 #[derive(Default)]
@@ -23,7 +25,8 @@ pub(super) struct Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Insert {
     pub(super) tick: u32,
-    pub(super) place: Place,
+    pub(super) order: Order,
+    pub(super) port: u8,
     pub(super) status: u8,
     pub(super) pitch: u8,
     /// Of notes of one pitch that begin together, those that end first come first.
@@ -33,16 +36,17 @@ pub(super) struct Insert {
 
 /// Where among the events of a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum Order {
     BeforeAll,
     AfterAll,
 }
 
-/// A note that stays, with its end after cutting.
-struct Kept {
-    note: Note,
-    /// No note-off ends it, so it lasts to the end of the chunk.
-    is_unclosed: bool,
+/// A note of the file that stays.
+pub(super) struct Kept {
+    /// With its end after cutting.
+    pub(super) note: Note,
+    /// Nothing ends it: no note-off of the file, and it was not cut.
+    pub(super) is_held: bool,
 }
 
 impl Plan {
@@ -52,17 +56,50 @@ impl Plan {
         request: &ReplaceRequest<'_>,
     ) -> Result<Self, MidiError> {
         check_notes(request)?;
-        let scan = Scan::read(bytes, body, request.channel)?;
+        let scan = Scan::read(bytes, body.clone(), request.place)?;
         let mut plan = Self::default();
-        let off_message = |pitch| scan.off_message(pitch);
-        let kept = plan.drop_notes(&scan.found, request, off_message)?;
-        plan.refuse_overlaps(&kept, request, off_message)?;
+        let kept = plan.drop_notes(&scan, request)?;
+        refuse_overlaps(&kept, request)?;
         for note in request.notes {
-            plan.insert_on(note);
-            plan.insert_off(note.end_tick(), off_message(note.pitch));
+            plan.insert_on(request.place.port, note);
+            plan.insert_off(
+                request.place.port,
+                note.end_tick(),
+                scan.off_message(note.pitch),
+            );
         }
         plan.drop_strays(&scan.strays, request.notes);
         plan.dropped.sort_unstable();
+        let endings = Endings {
+            bytes,
+            body,
+            place: request.place,
+        };
+        endings.keep(&mut plan, &scan, &kept, request.notes, &[false; 128])?;
+        plan.inserts.sort_unstable();
+        Ok(plan)
+    }
+
+    /// Only the note-offs that notes lack which begin before a region ends.
+    pub(super) fn end_held(
+        bytes: &[u8],
+        body: Range<usize>,
+        place: Place,
+        region: Range<u32>,
+    ) -> Result<Self, MidiError> {
+        let scan = Scan::read(bytes, body.clone(), place)?;
+        let mut plan = Self::default();
+        for found in &scan.found {
+            let note = &found.note;
+            if found.off_index.is_some() || note.start_tick >= region.end {
+                continue;
+            }
+            let is_before = note.start_tick < region.start;
+            let latest = if is_before { region.start } else { u32::MAX };
+            let end_tick = note.end_tick().min(latest);
+            plan.insert_off(place.port, end_tick, scan.off_message(note.pitch));
+        }
+        Endings { bytes, body, place }.keep(&mut plan, &scan, &[], &[], &[false; 128])?;
         plan.inserts.sort_unstable();
         Ok(plan)
     }
@@ -70,34 +107,36 @@ impl Plan {
     /// Take the region's notes out and cut what is to be cut; answers the notes that stay.
     fn drop_notes(
         &mut self,
-        found: &[Found],
+        scan: &Scan,
         request: &ReplaceRequest<'_>,
-        off_message: impl Fn(u8) -> [u8; 3],
     ) -> Result<Vec<Kept>, MidiError> {
         let mut locked: HashMap<_, u32> = HashMap::new();
         for lock in request.keep {
             *locked.entry(identity(lock)).or_default() += 1;
         }
-        let mut kept = Vec::with_capacity(found.len());
-        for entry in found {
+        let is_bound = bound_notes(scan, |note| request.holds(note), |note| request.cuts(note));
+        let mut kept = Vec::with_capacity(scan.found.len());
+        for (entry, is_bound) in scan.found.iter().zip(is_bound) {
             let mut note = entry.note;
-            let mut is_unclosed = entry.off_index.is_none();
-            let is_in_region = (request.start_tick..request.end_tick).contains(&note.start_tick);
-            if is_in_region && !take_one(&mut locked, &note) {
+            let mut is_held = entry.off_index.is_none();
+            let is_locked = request.holds(&note) && take_one(&mut locked, &note);
+            if request.holds(&note) && !is_locked && !is_bound {
                 self.dropped.push(entry.on_index);
                 self.dropped.extend(entry.off_index);
                 self.removed.push(note);
                 continue;
             }
-            let is_crossing =
-                note.start_tick < request.start_tick && note.end_tick() > request.start_tick;
-            if is_crossing && request.cut_crossing {
+            if request.cuts(&note) && !is_bound {
                 self.dropped.extend(entry.off_index);
-                self.insert_off(request.start_tick, off_message(note.pitch));
+                self.insert_off(
+                    request.place.port,
+                    request.start_tick,
+                    scan.off_message(note.pitch),
+                );
                 note.duration_ticks = request.start_tick - note.start_tick;
-                is_unclosed = false;
+                is_held = false;
             }
-            kept.push(Kept { note, is_unclosed });
+            kept.push(Kept { note, is_held });
         }
         self.removed
             .sort_by_key(|note| (note.start_tick, note.pitch));
@@ -109,43 +148,6 @@ impl Plan {
             )),
             None => Ok(kept),
         }
-    }
-
-    /// No new note may sound with a kept one of its pitch: the first note-off would end either.
-    fn refuse_overlaps(
-        &mut self,
-        kept: &[Kept],
-        request: &ReplaceRequest<'_>,
-        off_message: impl Fn(u8) -> [u8; 3],
-    ) -> Result<(), MidiError> {
-        let mut new_by_pitch: Vec<&Note> = request.notes.iter().collect();
-        new_by_pitch.sort_by_key(|note| (note.pitch, note.start_tick));
-        for pair in new_by_pitch.windows(2) {
-            if let [first, second] = pair
-                && first.pitch == second.pitch
-                && second.start_tick < first.end_tick()
-            {
-                return Err(overlap(second, first));
-            }
-        }
-        for entry in kept {
-            let old = &entry.note;
-            // The first new note of the pitch that ends after the old one begins; the new ones are
-            // disjoint, so no other can be nearer.
-            let at = new_by_pitch
-                .partition_point(|new| (new.pitch, new.end_tick()) <= (old.pitch, old.start_tick));
-            let Some(new) = new_by_pitch.get(at).filter(|new| new.pitch == old.pitch) else {
-                continue;
-            };
-            if new.start_tick < old.end_tick() {
-                return Err(overlap(new, old));
-            }
-            // An old note without note-off lasts to the end of the chunk, which is about to move.
-            if entry.is_unclosed {
-                self.insert_off(old.end_tick(), off_message(old.pitch));
-            }
-        }
-        Ok(())
     }
 
     /// Note-offs that ended nothing must not end a new note.
@@ -168,10 +170,11 @@ impl Plan {
         }
     }
 
-    pub(super) fn insert_on(&mut self, note: &Note) {
+    pub(super) fn insert_on(&mut self, port: u8, note: &Note) {
         self.inserts.push(Insert {
             tick: note.start_tick,
-            place: Place::AfterAll,
+            order: Order::AfterAll,
+            port,
             status: 0x90 | note.channel & 15,
             pitch: note.pitch,
             until: note.end_tick(),
@@ -179,16 +182,50 @@ impl Plan {
         });
     }
 
-    pub(super) fn insert_off(&mut self, tick: u32, [status, pitch, velocity]: [u8; 3]) {
+    pub(super) fn insert_off(&mut self, port: u8, tick: u32, [status, pitch, velocity]: [u8; 3]) {
+        // A note that begins on the very last tick has no room for its end.
+        if tick > MAX_TICK {
+            return;
+        }
         self.inserts.push(Insert {
             tick,
-            place: Place::BeforeAll,
+            order: Order::BeforeAll,
+            port,
             status,
             pitch,
             until: tick,
             velocity,
         });
     }
+}
+
+/// No new note may sound with another one of its pitch: the first note-off would end either. What
+/// nothing ends gives way to a note that begins later.
+fn refuse_overlaps(kept: &[Kept], request: &ReplaceRequest<'_>) -> Result<(), MidiError> {
+    let mut new_by_pitch: Vec<&Note> = request.notes.iter().collect();
+    new_by_pitch.sort_by_key(|note| (note.pitch, note.start_tick));
+    for pair in new_by_pitch.windows(2) {
+        if let [first, second] = pair
+            && first.pitch == second.pitch
+            && second.start_tick < first.end_tick()
+        {
+            return Err(overlap(second, first));
+        }
+    }
+    for Kept { note: old, is_held } in kept {
+        // The first new note of the pitch that ends after the old one begins; the new ones are
+        // disjoint, so no other can be nearer.
+        let at = new_by_pitch
+            .partition_point(|new| (new.pitch, new.end_tick()) <= (old.pitch, old.start_tick));
+        let Some(new) = new_by_pitch.get(at).filter(|new| new.pitch == old.pitch) else {
+            continue;
+        };
+        let gives_way = *is_held && old.start_tick < new.start_tick;
+        if new.start_tick < old.end_tick() && !gives_way {
+            return Err(overlap(new, old));
+        }
+    }
+    Ok(())
 }
 
 fn check_notes(request: &ReplaceRequest<'_>) -> Result<(), MidiError> {
@@ -204,7 +241,7 @@ fn check_notes(request: &ReplaceRequest<'_>) -> Result<(), MidiError> {
             "its pitch is 0 to 127"
         } else if !(1..=127).contains(&note.velocity) {
             "its velocity is 1 to 127"
-        } else if note.channel != request.channel || note.channel > 15 {
+        } else if note.channel != request.place.channel || note.channel > 15 {
             "its channel is the region's"
         } else if note.duration_ticks == 0 {
             "it lasts at least 1 tick"

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::plan::{Insert, Place, Plan};
+use super::plan::{Insert, Order, Plan};
 use crate::error::MidiError;
-use crate::event::{Event, EventKind, EventReader};
+use crate::event::{Event, EventKind, EventReader, META_PORT};
 use crate::number::{MAX_NUMBER, write_number};
 
 /// A text event of no text, which carries time where one delta cannot.
@@ -20,6 +20,7 @@ pub(super) fn rebuild_chunk(
         out: Vec::with_capacity(body.len() + 5 * plan.inserts.len()),
         tick: 0,
         running: 0,
+        port: 0,
         is_after_meta: false,
     };
     let mut reader = EventReader::new(bytes, body);
@@ -28,14 +29,19 @@ pub(super) fn rebuild_chunk(
     let mut index = 0;
     let mut old_tick = 0;
     let mut was_after_meta = false;
+    let mut port = 0;
     while let Some(event) = reader.next_event()? {
         let is_end = event.is_end_of_track();
         while let Some(insert) = inserts.next_if(|insert| is_end || is_before(insert, &event)) {
             writer.write_insert(insert);
         }
         if dropped.next_if_eq(&index).is_none() {
+            if !matches!(event.kind, EventKind::Meta { .. }) {
+                writer.set_port(event.tick, port);
+            }
             writer.write_old(&event, event.tick - old_tick, was_after_meta);
         }
+        port = event.port().unwrap_or(port);
         was_after_meta = match event.kind {
             EventKind::Meta { .. } | EventKind::SysEx { .. } => true,
             EventKind::System { .. } => was_after_meta,
@@ -52,7 +58,7 @@ pub(super) fn rebuild_chunk(
 }
 
 fn is_before(insert: &Insert, event: &Event<'_>) -> bool {
-    insert.tick < event.tick || (insert.tick == event.tick && insert.place == Place::BeforeAll)
+    insert.tick < event.tick || (insert.tick == event.tick && insert.order == Order::BeforeAll)
 }
 
 struct ChunkWriter<'a> {
@@ -61,11 +67,24 @@ struct ChunkWriter<'a> {
     tick: u32,
     /// The last channel status written, 0 before any.
     running: u8,
+    /// Of the last port event written, 0 before any.
+    port: u8,
     is_after_meta: bool,
 }
 
 impl ChunkWriter<'_> {
+    /// Say which port what follows is for, where that is not said.
+    fn set_port(&mut self, tick: u32, port: u8) {
+        if port != self.port {
+            self.write_delta(tick);
+            self.out.extend_from_slice(&[0xff, META_PORT, 1, port]);
+            self.port = port;
+            self.is_after_meta = true;
+        }
+    }
+
     fn write_insert(&mut self, insert: &Insert) {
+        self.set_port(insert.tick, insert.port);
         self.write_delta(insert.tick);
         self.out
             .extend_from_slice(&[insert.status, insert.pitch, insert.velocity]);
@@ -95,6 +114,7 @@ impl ChunkWriter<'_> {
             self.running = event.status;
             self.is_after_meta = false;
         } else if !matches!(event.kind, EventKind::System { .. }) {
+            self.port = event.port().unwrap_or(self.port);
             self.is_after_meta = true;
         }
         self.out.extend_from_slice(body);

@@ -1,9 +1,6 @@
 //! Files of other programs whose container is wrong: they are read, and what is written from them is right.
 
-use continuo_midi::{
-    ParseOptions, ParsedFile, exchange_notes_in_song, parse_nth, replace_region,
-    replace_region_in_song,
-};
+use continuo_midi::{ParseOptions, ParsedFile, Place, exchange_notes, parse_nth, replace_region};
 
 use crate::support::{
     END, chunk, dump, file, first_notes, fixture, header, lenient, note, request, rmi, strict,
@@ -332,6 +329,14 @@ fn a_clip_file_is_called_what_it_is() {
     assert!(error.to_string().contains("MIDI 2.0 clip file"), "{error}");
 }
 
+/// The first chunk and channel of a song, from 0.
+fn of_song(song: usize) -> Place {
+    Place {
+        song,
+        ..Place::default()
+    }
+}
+
 #[test]
 fn a_song_is_chosen_and_the_others_stay_as_they_are() {
     let first = file(1, 480, &[NOTE]);
@@ -351,16 +356,14 @@ fn a_song_is_chosen_and_the_others_stay_as_they_are() {
 
     let mut asked = request(&[]);
     asked.start_tick = 0;
-    asked.channel = 1;
-    let emptied = replace_region_in_song(&bytes, 1, &asked)
-        .expect("written")
-        .bytes;
+    (asked.place.song, asked.place.channel) = (1, 1);
+    let emptied = replace_region(&bytes, &asked).expect("written").bytes;
     assert!(song_of(&emptied, 1).song.tracks.is_empty());
     for song in [0, 2] {
         assert_eq!(song_of(&emptied, song).song, song_of(&bytes, song).song);
     }
     assert!(emptied.starts_with(&first) && emptied.ends_with(&[&third[..], b"end"].concat()));
-    let added = exchange_notes_in_song(&bytes, 2, 0, 0, &[note(7, 8, 50)]).expect("written");
+    let added = exchange_notes(&bytes, of_song(2), &[note(7, 8, 50)]).expect("written");
     assert_eq!(song_of(&added, 2).song.tracks[0].notes, [note(7, 8, 50)]);
     assert_eq!(
         added[..bytes.len() - third.len() - 3],
@@ -372,9 +375,10 @@ fn a_song_is_chosen_and_the_others_stay_as_they_are() {
 fn a_broken_song_among_others_is_put_right_alone() {
     let broken = two_tracks(track(NOTE), &[0], track(OTHER));
     let bytes = [&broken[..], &broken].concat();
-    let written = replace_region_in_song(&bytes, 1, &request(&[note(120, 10, 62)]))
-        .expect("written")
-        .bytes;
+    let notes = [note(120, 10, 62)];
+    let mut asked = request(&notes);
+    asked.place = of_song(1);
+    let written = replace_region(&bytes, &asked).expect("written").bytes;
     assert!(written.starts_with(&broken));
     assert!(strict(&written[broken.len()..]).is_ok());
 }

@@ -30,11 +30,35 @@ fn note_off_of_nothing_is_nothing() {
 
 #[test]
 fn unclosed_note_lasts_to_the_end_of_its_chunk() {
-    let body = [0, 0x90, 60, 80, 10, 60, 70, 10, 60, 0, 100, 0xc0, 5];
+    let body = [0, 0x90, 60, 80, 20, 62, 80, 10, 62, 0, 100, 0xc0, 5];
     let bytes = file(1, 480, &[&body]);
-    assert_eq!(first_notes(&bytes), [(0, 20, 60, 80), (10, 110, 60, 70)]);
-    let message = &lenient(&bytes).expect("read").warnings[0].message;
-    assert!(message.starts_with("1 note of track 1"), "{message}");
+    assert_eq!(first_notes(&bytes), [(0, 130, 60, 80), (20, 10, 62, 80)]);
+    let warning = &lenient(&bytes).expect("read").warnings[0];
+    assert_eq!((warning.code, warning.count), ("MIDI_NOTE_UNCLOSED", 1));
+}
+
+#[test]
+fn note_without_a_note_off_ends_with_the_next_of_its_pitch_and_no_other_changes() {
+    // Of the notes at 20 and 60 the note-off is missing; those at 80 and 90 overlap.
+    let body = [
+        0, 0x90, 60, 80, 10, 60, 0, 10, 60, 81, 20, 60, 82, 10, 60, 0, 10, 60, 83, //
+        20, 60, 84, 10, 60, 85, 10, 60, 0, 10, 60, 0,
+    ];
+    let bytes = file(1, 480, &[&body]);
+    let notes = [
+        (0, 10, 60, 80),
+        (20, 20, 60, 81),
+        (40, 10, 60, 82),
+        (60, 20, 60, 83),
+        (80, 20, 60, 84),
+        (90, 20, 60, 85),
+    ];
+    assert_eq!(first_notes(&bytes), notes);
+    let parsed = lenient(&bytes).expect("read");
+    assert_eq!(parsed.warnings[0].count, 2);
+    let held = parsed.details[0].held.iter();
+    let held: Vec<u32> = held.map(|note| note.start_tick).collect();
+    assert_eq!(held, [20, 60]);
 }
 
 #[test]

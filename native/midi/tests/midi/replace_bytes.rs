@@ -3,7 +3,7 @@
 use crate::support::{
     END, chunk, dump, file, first_notes, header, lenient, note, replace, request, rmi, three_notes,
 };
-use continuo_midi::ReplaceRequest;
+use continuo_midi::{Place, ReplaceRequest};
 
 #[test]
 fn all_other_events_keep_tick_bytes_and_order() {
@@ -53,7 +53,10 @@ fn other_chunks_unknown_chunks_and_trailing_bytes_stay() {
     ]
     .concat();
     let region = ReplaceRequest {
-        chunk: 1,
+        place: Place {
+            chunk: 1,
+            ..Place::default()
+        },
         ..request(&[])
     };
     assert_eq!(replace(&bytes, &region), expected);

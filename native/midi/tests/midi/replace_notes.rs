@@ -1,7 +1,7 @@
 //! Surgery on notes: what goes, what stays, what is refused.
 
 use crate::support::{dump, file, first_notes, lenient, note, replace, request, three_notes};
-use continuo_midi::{Note, ReplaceRequest, conflicts, replace_region};
+use continuo_midi::{Note, Place, ReplaceRequest, conflicts, replace_region};
 
 fn code(bytes: &[u8], request: &ReplaceRequest<'_>) -> &'static str {
     replace_region(bytes, request).expect_err("refused").code()
@@ -144,9 +144,31 @@ fn a_stray_note_off_does_not_end_a_new_note() {
 fn an_unclosed_note_is_closed_where_a_new_one_needs_it() {
     let body = [0, 0x90, 60, 80, 0x78, 0xb0, 7, 9];
     let bytes = file(1, 96, &[&body]);
-    assert_eq!(code(&bytes, &request(&[note(110, 20, 60)])), "NOTE_OVERLAP");
-    let bytes = replace(&bytes, &request(&[note(150, 50, 60)]));
-    assert_eq!(first_notes(&bytes), [(0, 120, 60, 80), (150, 50, 60, 80)]);
+    let during = replace(&bytes, &request(&[note(110, 20, 60)]));
+    assert_eq!(first_notes(&during), [(0, 110, 60, 80), (110, 20, 60, 80)]);
+    // With a note-off of its own, for programs in which a note-on ends nothing.
+    assert!(lenient(&during).expect("read").warnings.is_empty());
+    let after = replace(&bytes, &request(&[note(150, 50, 60)]));
+    assert_eq!(first_notes(&after), [(0, 120, 60, 80), (150, 50, 60, 80)]);
+    // Elsewhere it stays as it is while the chunk does.
+    let other = replace(&bytes, &request(&[note(100, 20, 62)]));
+    assert_eq!(first_notes(&other), [(0, 120, 60, 80), (100, 20, 62, 80)]);
+    assert_eq!(dump(&other)[0].len(), 5);
+}
+
+#[test]
+fn unclosed_notes_of_all_channels_last_as_long_where_the_chunk_grows() {
+    let body = [
+        0, 0x90, 60, 80, 0, 0x91, 61, 80, 0, 0x92, 62, 80, 90, 0x92, 62, 0, 30, 0xb0, 7, 9,
+    ];
+    let bytes = file(1, 96, &[&body]);
+    let before = lenient(&bytes).expect("read").song;
+    let after = replace(&bytes, &request(&[note(130, 50, 64)]));
+    let song = lenient(&after).expect("read").song;
+    assert_eq!(song.duration_ticks, 180);
+    assert_eq!(song.tracks[0].notes[..1], before.tracks[0].notes[..]);
+    assert_eq!(song.tracks[1..], before.tracks[1..]);
+    assert!(lenient(&after).expect("read").warnings.is_empty());
 }
 
 #[test]
@@ -154,7 +176,16 @@ fn requests_against_the_rules_have_codes() {
     let bytes = three_notes();
     let base = request(&[]);
     assert_eq!(
-        code(&bytes, &ReplaceRequest { chunk: 1, ..base }),
+        code(
+            &bytes,
+            &ReplaceRequest {
+                place: Place {
+                    chunk: 1,
+                    ..Place::default()
+                },
+                ..base
+            }
+        ),
         "MIDI_CHUNK_MISSING"
     );
     assert_eq!(

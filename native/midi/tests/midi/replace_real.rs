@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::support::{FIXTURES, Random, dump, fixture, lenient};
+use crate::support::{FIXTURES, Random, dump, fixture, lenient, place_of};
 use continuo_midi::{Bars, Note, ReplaceRequest, Song, conflicts, replace_region};
 
 type Events = Vec<(u32, String)>;
@@ -118,8 +118,7 @@ fn random_edits_change_the_region_and_nothing_else() {
             let replaced = replace_region(
                 &bytes,
                 &ReplaceRequest {
-                    chunk: track.chunk,
-                    channel: track.channel,
+                    place: place_of(track),
                     start_tick: start,
                     end_tick: end,
                     notes: &notes,
@@ -201,8 +200,7 @@ fn notes_that_mind_the_conflicts_are_never_refused() {
                 })
                 .collect();
             let region = ReplaceRequest {
-                chunk: track.chunk,
-                channel: track.channel,
+                place: place_of(track),
                 start_tick: start,
                 end_tick: end,
                 notes: &notes,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use continuo_midi::{
-    MidiError, Note, ParseOptions, ParsedFile, ReplaceRequest, parse, replace_region,
+    MidiError, Note, ParseOptions, ParsedFile, Place, ReplaceRequest, Track, parse, replace_region,
 };
 
 pub const END: &[u8] = &[0, 0xff, 0x2f, 0];
@@ -20,6 +20,12 @@ pub const FIXTURES: [&str; 6] = [
 pub fn fixture(name: &str) -> Vec<u8> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../test/fixtures");
     std::fs::read(folder.join(name)).expect("the fixture is in the repository")
+}
+
+/// A file of `test/odd-files`.
+pub fn odd_file(name: &str) -> Vec<u8> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../test/odd-files");
+    std::fs::read(folder.join(name)).expect("the file is in the repository")
 }
 
 pub fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
@@ -85,11 +91,19 @@ pub fn first_notes(bytes: &[u8]) -> Vec<(u32, u32, u8, u8)> {
     })
 }
 
+/// Of a track of a file that names no ports.
+pub fn place_of(track: &Track) -> Place {
+    Place {
+        chunk: track.chunk,
+        channel: track.channel,
+        ..Place::default()
+    }
+}
+
 /// Chunk 0, channel 0, ticks 100 to 200.
 pub fn request(notes: &[Note]) -> ReplaceRequest<'_> {
     ReplaceRequest {
-        chunk: 0,
-        channel: 0,
+        place: Place::default(),
         start_tick: 100,
         end_tick: 200,
         notes,

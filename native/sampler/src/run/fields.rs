@@ -2,6 +2,7 @@
 
 use super::Run;
 use crate::error::SamplerError;
+use continuo_tokenizer::grid::grid_duration;
 use continuo_tokenizer::vocabulary::{BAR_END, duration_class};
 use continuo_tokenizer::{Head, StepFields};
 
@@ -120,8 +121,7 @@ impl Run<'_> {
             Head::Duration => {
                 let beat = plan.rhythm.as_ref().and_then(|beats| beats.get(row.beat));
                 if let Some(ticks) = beat.and_then(|beat| beat.duration_ticks) {
-                    let grid = u64::from(ticks) * 24 / u64::from(plan.ppq);
-                    return Some(duration_class(grid.min(65_535) as u32));
+                    return Some(kept_class(ticks, plan.ppq));
                 }
             }
             Head::Velocity => {}
@@ -137,5 +137,48 @@ impl Run<'_> {
             }
         }
         None
+    }
+}
+
+/// Class of a duration that is kept, as the notes around it are read: to the nearest grid tick.
+fn kept_class(duration_ticks: u32, ppq: u16) -> usize {
+    duration_class(grid_duration(duration_ticks, ppq))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_midi::{Note, Song, Track};
+    use continuo_tokenizer::Piece;
+
+    #[test]
+    fn a_kept_duration_has_the_class_that_it_has_as_context() {
+        // Played notes are often some ticks short: 235 of 240 are an eighth, not eleven of its twelve parts.
+        for ppq in [96, 120, 480, 960] {
+            let notes = (1..4 * u32::from(ppq)).map(|duration_ticks| Note {
+                start_tick: duration_ticks * u32::from(ppq),
+                duration_ticks,
+                pitch: 60,
+                velocity: 80,
+                channel: 0,
+            });
+            let song = Song {
+                ppq,
+                tracks: vec![Track {
+                    notes: notes.collect(),
+                    ..Track::default()
+                }],
+                ..Song::default()
+            };
+            let piece = Piece::from_song(&song);
+            for (read, note) in piece.notes.iter().zip(&song.tracks[0].notes) {
+                let class = duration_class(u32::from(read.duration));
+                assert_eq!(
+                    kept_class(note.duration_ticks, ppq),
+                    class,
+                    "{note:?} at {ppq}"
+                );
+            }
+        }
     }
 }
