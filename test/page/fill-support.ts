@@ -132,7 +132,13 @@ export class FakeDaemon {
 export function openStore(song: PageSong): { store: Store; daemon: FakeDaemon } {
   const daemon = new FakeDaemon();
   const store = new Store(new PageClient(daemon as never));
-  const tracks = song.tracks.map((track) => ({ ...track, notes: track.notes.map(plainNote) }));
+  const tracks = song.tracks.map(({ id, name, program, isDrums, notes }) => ({
+    id,
+    name,
+    program,
+    isDrums,
+    notes: notes.map(plainNote),
+  }));
   const roll: Roll = {
     rollId: "roll",
     title: "Song",
