@@ -9,7 +9,8 @@ import { z } from "zod";
 import { BridgeError, toBridgeError } from "../bridge-error.ts";
 import { fillFile } from "../engine/engine.ts";
 import type { FillRequest } from "../engine/requests.ts";
-import { parsePitchRange } from "../music/pitch.ts";
+import { pitchRangeOf } from "../music/pitch.ts";
+import { pitchRangeSchema } from "../protocol/fill.ts";
 import { defined } from "./defined.ts";
 import { EXIT_FAILED } from "./errors.ts";
 import { drawSeed } from "./fill-options.ts";
@@ -54,7 +55,7 @@ const lineSchema = z.strictObject({
   deadlineMs: z.int().nonnegative().optional(),
   density: z.int().nonnegative().optional(),
   polyphony: z.int().nonnegative().optional(),
-  pitchRange: z.string().optional(),
+  pitchRange: pitchRangeSchema.optional(),
   scale: z.string().optional(),
   rhythm: z.enum(["free", "keep", "keepOnsets", "keep-onsets"]).optional(),
   velocity: z.int().nonnegative().optional(),
@@ -80,7 +81,7 @@ const MAX_LINE_CHARACTERS = 1 << 20;
 const EXAMPLES = `
 A request is one JSON object a line:
   {"id": 1, "in": "a.mid", "track": 2, "startTick": 7680, "endTick": 15360, "out": "b.mid", "seed": 7}
-and may have the options of fill in camelCase. Each gives one line with the answer of fill --json and its
+and may have the options of fill in camelCase, "pitchRange" as "C3-C6" or [48, 84]. Each gives one line with the answer of fill --json and its
 id; a bad one gives {"id", "error": {"code", "message"}}.
 
 Examples:
@@ -242,7 +243,7 @@ function requestOf(line: Line): FillRequest {
   const { density, polyphony, scale, velocity, novelty } = line;
   const rhythm = line.rhythm === "keep-onsets" ? "keepOnsets" : line.rhythm;
   const { candidates, temperature, topP, topK, minP, contextNotes, deadlineMs } = line;
-  const pitchRange = line.pitchRange === undefined ? undefined : parsePitchRange(line.pitchRange);
+  const pitchRange = line.pitchRange === undefined ? undefined : pitchRangeOf(line.pitchRange);
   return {
     input: line.in,
     output: line.out,

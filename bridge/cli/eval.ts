@@ -24,6 +24,7 @@ corpus list beside the project is taken where it is there, else four-bar regions
 
 Examples:
   continuo eval ~/Music/held-out --model infill-s
+  continuo eval ~/Music/held-out --model my-run
   continuo eval valid --regions regions.jsonl --counts my-data --ablations --json`;
 
 interface EvalOptions {
@@ -43,7 +44,7 @@ export function evalCommand(io: CliIo): Command {
   return new Command("eval")
     .description("measure a model's fills on held-out pieces")
     .argument("<DATA>", "folder of MIDI files")
-    .option("--model <ID|DIR>", "model (default: the bundled one)")
+    .option("--model <ID|DIR>", "an id, or the folder of a model or a training (default: the bundled one)")
     .option("--regions <FILE.jsonl>", "regions to fill")
     .option("--counts <DATASET>", "dataset for the order-1 baseline (default: counts of DATA itself)")
     .option("--candidates <K>", "fills of each region", forOption("--candidates", parseCount), 4)

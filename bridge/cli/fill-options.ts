@@ -185,7 +185,10 @@ export function addDrawOptions(command: Command): Command {
         "no",
       ]),
     )
-    .option("--model <ID|DIR>", "a model that continuo models list shows, or a folder")
+    .option(
+      "--model <ID|DIR>",
+      "a model that continuo models list shows, or the folder of a model or a training",
+    )
     .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu", "auto")
     .addOption(count("--threads <N>", "CPU threads"))
     .addOption(count("--deadline <MS>", "give the best that is finished after this time"))

@@ -26,7 +26,7 @@ Examples:
   continuo generate -o piece.mid --from C4 --notes 500
   continuo generate -o more.mid --from-midi theme.mid --seconds 60 --seed 7
   continuo generate -o piece.mid --state piece.state --notes 100
-  continuo generate -o mine.mid --model my-lstm/model --temperature 0.8 --noise 0.05`;
+  continuo generate -o mine.mid --model my-lstm --temperature 0.8 --noise 0.05`;
 
 interface GenerateOptions {
   output: string;
@@ -50,7 +50,11 @@ export function generateCommand(io: CliIo): Command {
     .description("write a piece by a recurrent model, from a note or from a file")
     .requiredOption("-o, --output <OUT.mid>", "the file to write, - for standard output")
     .option("--force", "replace a file that is there without keeping it")
-    .option("--model <ID>", "a recurrent model: an id or a folder", DEFAULT_MODEL)
+    .option(
+      "--model <ID|DIR>",
+      "a recurrent model: an id, or the folder of a model or a training",
+      DEFAULT_MODEL,
+    )
     .option("--from <NOTES>", "first notes, such as C4 or C4,E4,G4, or random (default: C4)")
     .option("--from-midi <IN.mid>", "begin with the notes of a file, drums left out; - for standard input")
     .option(

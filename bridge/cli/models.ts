@@ -60,11 +60,11 @@ function describeModel(model: KnownModel) {
 function infoCommand(io: CliIo): Command {
   return new Command("info")
     .description("say what is in a model: sizes, vocabulary, training")
-    .argument("<MODEL>", "an id that models list shows, or a folder")
+    .argument("<MODEL>", "an id that models list shows, or the folder of a model or a training")
     .option("--json", "print one JSON value")
     .addHelpText(
       "after",
-      "\nExamples:\n  continuo models info infill-s\n  continuo models info ./my-run/model --json",
+      "\nExamples:\n  continuo models info infill-s\n  continuo models info ./my-run --json",
     )
     .action(async (name: string, options: { json?: boolean }) => {
       const chosen = chooseModel(name, io.env);
@@ -100,7 +100,7 @@ function infoCommand(io: CliIo): Command {
 function exportCommand(io: CliIo): Command {
   return new Command("export")
     .description("write the graph that a fill runs as an ONNX file")
-    .argument("<MODEL>", "an id that models list shows, or a folder")
+    .argument("<MODEL>", "an id that models list shows, or the folder of a model or a training")
     .option("-o, --output <FILE.onnx>", "the file to write, - for standard output")
     .option("--force", "replace a file that is there without keeping it")
     .option("--json", "print one JSON value")

@@ -20,7 +20,7 @@ A model is infill-s, infill-m (fill, continue, vary), or a recurrent one: lstm-1
 gru-512, or any cell, width and layers, such as gru-64x2. With --from a trained model learns your style:
 compare its held-out loss before and after, and "continuo models import RUN --name mine".
 A run folder holds config.json, events.jsonl, tensorboard/, checkpoints, report.html, and the model as
-"continuo fill --model RUN/model" takes it. Ctrl-C writes a checkpoint and the model and stops.
+"continuo fill --model RUN" takes it. Ctrl-C writes a checkpoint and the model and stops.
 With --backend tfjs the gradients of a recurrent model are computed by the first that loads of
 @tensorflow/tfjs-node-gpu, @tensorflow/tfjs-node and @tensorflow/tfjs, which you install yourself.
 
@@ -36,7 +36,7 @@ export function trainCommand(io: CliIo): Command {
     .description("train a model on a dataset, on this machine")
     .argument("<DATA>", "dataset folder, see continuo dataset build")
     .option("--model <ID>", "which model to train from nothing (default: infill-s)")
-    .option("--from <MODEL>", "a trained model to go on from: an id or a folder")
+    .option("--from <MODEL>", "a trained model to go on from: an id, or the folder of a model or a training")
     .option("--lora [RANK]", "with --from: train small adapters, not all weights (rank 8)")
     .option("--replay <DATA>", "a dataset that the model should not forget")
     .option("--replay-share <X>", "how much of it (default: 0.25)", forOption("--replay-share", parseDecimal))

@@ -51,24 +51,42 @@ export class Dispatcher {
     return JSON.stringify(isBatch ? told : told[0]);
   }
 
-  /** Answer a request of a file, which may ask for lines. */
-  async answerFile(
+  /**
+   * Answer a request that may ask for lines, beside its own fields or by `wantsLines`.
+   * @returns text undefined where only notifications were sent
+   * @throws BridgeError REQUEST_INVALID for a batch in lines, which could not be told apart
+   */
+  async answerInFormat(
     pieces: Pieces,
     session: Session,
-    gone: AbortSignal,
-  ): Promise<{ isLines: boolean; text: string }> {
-    const decoded = await this.reader.read(pieces, { kind: "file" }, session);
+    { gone = session.gone, wantsLines = false }: { gone?: AbortSignal; wantsLines?: boolean } = {},
+  ): Promise<{ isLines: boolean; text: string | undefined }> {
+    const decoded = await this.reader.read(pieces, { kind: "formatted" }, session);
     const [only] = decoded.calls;
-    if (!decoded.isLines || only === undefined || decoded.isBatch) {
-      const answers = (await this.answerAll(decoded, session, gone)).filter((one) => one !== undefined);
-      return { isLines: false, text: JSON.stringify(decoded.isBatch ? answers : (answers[0] ?? null)) };
+    if (wantsLines && decoded.isBatch) {
+      throw new BridgeError(
+        "REQUEST_INVALID",
+        "a batch is answered in JSON; ask for lines with one request at a time",
+      );
     }
-    if ("error" in only) return { isLines: true, text: linesOfError(only.error.code, only.error.message) };
+    if (!(decoded.isLines || wantsLines) || only === undefined) {
+      const answers = (await this.answerAll(decoded, session, gone)).filter((one) => one !== undefined);
+      const [first] = answers;
+      const text = first === undefined ? undefined : JSON.stringify(decoded.isBatch ? answers : first);
+      return { isLines: false, text };
+    }
+    const isHeard = only.id !== undefined;
+    const lines = await this.linesOf(only, session, gone);
+    return { isLines: true, text: isHeard ? lines : undefined };
+  }
+
+  private async linesOf(only: Call | Refusal, session: Session, gone: AbortSignal): Promise<string> {
+    if ("error" in only) return linesOfError(only.error.code, only.error.message);
     try {
-      return { isLines: true, text: linesOfResult(only.method, await this.run(only, session, gone)) };
+      return linesOfResult(only.method, await this.run(only, session, gone));
     } catch (thrown) {
       const { code, message } = toBridgeError(thrown);
-      return { isLines: true, text: linesOfError(code, message) };
+      return linesOfError(code, message);
     }
   }
 

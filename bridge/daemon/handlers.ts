@@ -5,6 +5,7 @@ import { randomInt } from "node:crypto";
 import { BridgeError } from "../bridge-error.ts";
 import type { SeededRequest } from "../engine/fill-song.ts";
 import { nearRegion } from "../music/near-region.ts";
+import { pitchRangeOf } from "../music/pitch.ts";
 import type { FillRequest, FillResult } from "../protocol/fill.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { METHODS, type Status } from "../protocol/methods.ts";
@@ -125,10 +126,16 @@ export function createHandlers(options: HandlerOptions): Handlers {
   };
 }
 
-/** With a seed, and only the notes that can matter. */
+/**
+ * With a seed, pitches as numbers, and only the notes that can matter.
+ * @throws BridgeError PITCH_INVALID, PITCH_RANGE_INVERTED
+ */
 function prepared(request: FillRequest): SeededRequest {
   const seed = request.sampling.seed ?? randomInt(2 ** 32);
-  return nearRegion({ ...request, sampling: { ...request.sampling, seed } });
+  const { pitchRange } = request.controls;
+  const range = pitchRange === undefined ? {} : { pitchRange: pitchRangeOf(pitchRange) };
+  const controls = { ...request.controls, ...range };
+  return nearRegion({ ...request, controls, sampling: { ...request.sampling, seed } });
 }
 
 /** A result with its candidates in the order to offer. */

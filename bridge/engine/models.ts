@@ -9,6 +9,10 @@ import { BridgeError } from "../bridge-error.ts";
 import { homeFolder, installFolder } from "./places.ts";
 
 export const MODEL_FILE = "model.json";
+/** Where a training's folder has its best model. */
+const RUN_MODEL = "model";
+/** What tells the folder of a training from others. */
+const RUN_EVENTS = "events.jsonl";
 
 export const modelEntrySchema = z.strictObject({
   id: z.string().min(1),
@@ -86,8 +90,13 @@ function parseJson(path: string): unknown {
   }
 }
 
+/** The folder of a model's files: the one that is named, or the model inside of a training's folder. */
+export function modelFolderOf(path: string): string | undefined {
+  return [path, join(path, RUN_MODEL)].find((folder) => existsSync(join(folder, MODEL_FILE)));
+}
+
 /**
- * A model by id or folder, or the default one. Weights named by a manifest are checked against its hash.
+ * A model by id or by its folder or its training's, or the default one. Weights named by a manifest are checked against its hash.
  * @throws BridgeError MODEL_NOT_FOUND, MODEL_DAMAGED, MANIFEST_DAMAGED
  */
 export function chooseModel(name: string | undefined, env: NodeJS.ProcessEnv = process.env): ChosenModel {
@@ -98,14 +107,21 @@ export function chooseModel(name: string | undefined, env: NodeJS.ProcessEnv = p
     checkOnce(entry);
     return { id: entry.id, folder: entry.folder };
   }
-  if (name !== undefined && existsSync(join(name, MODEL_FILE))) {
-    const folder = resolve(name);
-    return { id: basename(folder), folder };
+  const folder = name === undefined ? undefined : modelFolderOf(name);
+  // A training's model goes by the name of the training.
+  if (name !== undefined && folder !== undefined)
+    return { id: basename(resolve(name)), folder: resolve(folder) };
+  if (name !== undefined && existsSync(join(name, RUN_EVENTS))) {
+    throw new BridgeError(
+      "MODEL_NOT_FOUND",
+      `the training ${name} has no model yet; it writes one with its first checkpoint`,
+      { data: { model: name, installed: models.map((model) => model.id) } },
+    );
   }
   const ids = models.map((model) => model.id).join(", ") || "none";
   throw new BridgeError(
     "MODEL_NOT_FOUND",
-    `there is no model ${name ?? "to start with"}; installed: ${ids}, or give a folder with a ${MODEL_FILE}`,
+    `there is no model ${name ?? "to start with"}; installed: ${ids}, or give the folder of a training or one with a ${MODEL_FILE}`,
     { data: { model: name ?? null, installed: models.map((model) => model.id) } },
   );
 }

@@ -2,13 +2,10 @@
  * Which files a tool may touch: those inside folders that the user named, whatever links lead where.
  */
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
+import { isMidiName } from "../music/midi-files.ts";
 
-/** What is written is music: no other file is replaced by it. */
-const ENDINGS = new Set([".mid", ".midi"]);
-/** What is read may also be karaoke, or wrapped in RIFF. */
-const READABLE = new Set([...ENDINGS, ".kar", ".rmi"]);
 /** Of a list; a folder may hold a whole collection. */
 const MOST_FILES = 500;
 const MOST_FOLDERS = 2_000;
@@ -48,7 +45,8 @@ export class AllowedFolders {
    * @throws BridgeError FILE_FORBIDDEN, also for what is not a MIDI file by its name
    */
   output(path: string): string {
-    if (!ENDINGS.has(extname(path).toLowerCase())) {
+    // What is written is music: no other file is replaced by it.
+    if (!isMidiName(path)) {
       throw new BridgeError("FILE_FORBIDDEN", `${path} is not the name of a MIDI file; end it with .mid`, {
         data: { path },
       });
@@ -70,7 +68,7 @@ export class AllowedFolders {
         const path = join(at, entry.name);
         if (entry.name.startsWith(".")) continue;
         if (entry.isDirectory()) waiting.push(path);
-        if (!entry.isFile() || !READABLE.has(extname(entry.name).toLowerCase())) continue;
+        if (!entry.isFile() || !isMidiName(entry.name)) continue;
         if (listed.files.length >= MOST_FILES) return { ...listed, isAll: false };
         const { size, mtime } = statSync(path);
         listed.files.push({ file: path, bytes: size, modifiedAt: mtime.toISOString() });

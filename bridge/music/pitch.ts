@@ -76,6 +76,17 @@ export function parsePitchRange(text: string): [lowest: number, highest: number]
   return [lowest, highest];
 }
 
+/** A range as programs write it, both pitches included, or as people do. */
+export type PitchRange = readonly [lowest: number, highest: number] | string;
+
+/**
+ * The pitches of a range in either form.
+ * @throws BridgeError PITCH_INVALID, PITCH_RANGE_INVERTED for one in words; numbers are the core's to check
+ */
+export function pitchRangeOf(range: PitchRange): [lowest: number, highest: number] {
+  return typeof range === "string" ? parsePitchRange(range) : [range[0], range[1]];
+}
+
 /**
  * Pitches of "60,64", "C4,E4", or of every octave, "F#".
  * @throws BridgeError PITCH_INVALID

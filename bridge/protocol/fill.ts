@@ -21,14 +21,17 @@ const whole = (minimum: number, maximum: number, description: string) =>
 const real = (minimum: number, maximum: number, description: string) =>
   z.number().optional().meta({ minimum, maximum, description });
 
+const pitch = z.int().min(0).max(127);
+/** The one shape of requests, lines of a batch and tools of assistants. */
+export const pitchRangeSchema = z.union([z.tuple([pitch, pitch]), z.string().max(LIMITS.textCharacters)]);
+
 export const controlsSchema = z
   .strictObject({
     density: whole(1, 10, "wish: 1 is sparse, 10 dense"),
     polyphony: whole(1, 64, "most notes at once"),
-    pitchRange: z
-      .tuple([z.int().min(0).max(127), z.int().min(0).max(127)])
+    pitchRange: pitchRangeSchema
       .optional()
-      .describe("the lowest and the highest pitch, both included"),
+      .describe('the lowest and the highest pitch, both included: [48, 84], or as people write it, "C3-C6"'),
     scale: text.optional().describe('a tonic and mode such as "D dorian", or "auto"'),
     rhythm: z.enum(["free", "keep", "keepOnsets"]).optional().describe("of the old notes"),
     velocity: whole(1, 127, "wish: mean velocity"),

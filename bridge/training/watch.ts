@@ -9,6 +9,7 @@ import { BridgeError } from "../bridge-error.ts";
 import { buildDataset } from "../engine/dataset.ts";
 import type { TrainAnswer } from "../engine/train-schemas.ts";
 import type { TrainRequest } from "../engine/training.ts";
+import { isMidiName } from "../music/midi-files.ts";
 
 /** How often the folder is looked at; a poll works on network folders too, where events do not come. */
 const POLL_MS = 2000;
@@ -101,7 +102,7 @@ async function sleep({ signal, pollMs }: WatchOptions): Promise<void> {
 function stateOf(folder: string): string {
   try {
     const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    const midi = names.filter((name) => /\.midi?$/i.test(name)).sort();
+    const midi = names.filter(isMidiName).sort();
     return midi.map((name) => `${name} ${stamp(join(folder, name))}`).join("\n");
   } catch (cause) {
     throw new BridgeError("DATASET_IO", `${folder} cannot be read; name a folder of MIDI files`, { cause });

@@ -6,19 +6,22 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { access, copyFile, link, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isMidiName, withoutMidiEnding } from "../music/midi-files.ts";
 import { outputError } from "../output-error.ts";
 
-const OWN = /\.filled(-\d+)?\.midi?$/i;
+const OWN = /\.filled(-\d+)?$/i;
 
 /** Whether a file is one that was written here, which is filled no further. */
 export function isOwnOutput(name: string): boolean {
-  return OWN.test(name);
+  return isMidiName(name) && OWN.test(withoutMidiEnding(name));
 }
 
-/** @param number  from 1 */
+/** A fill is of the song's own kind: what is wrapped stays wrapped. @param number  from 1 */
 export function outputName(song: string, number: number): string {
-  const name = song.replace(/\.midi?$/i, "");
-  return number === 1 ? `${name}.filled.mid` : `${name}.filled-${number}.mid`;
+  const name = withoutMidiEnding(song);
+  const ending = song.slice(name.length).toLowerCase();
+  const mark = number === 1 ? "filled" : `filled-${number}`;
+  return `${name}.${mark}${ending === ".midi" || ending === "" ? ".mid" : ending}`;
 }
 
 /**

@@ -5,14 +5,13 @@ import { type FSWatcher, watch } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
+import { isMidiName } from "../music/midi-files.ts";
 import { isOwnOutput } from "./output-names.ts";
 
 /** A file that has not changed for so long is complete: DAWs write one in a few milliseconds. */
 const SETTLE_MS = 400;
 /** Not every file system tells of changes. */
 const POLL_MS = 1_000;
-/** Programs, macOS among them, keep notes about a file in one whose name starts with a dot. */
-const SONG = /^[^.].*\.midi?$/i;
 
 export interface SongsOptions {
   /** Also those that are there at the start. */
@@ -86,7 +85,8 @@ async function look(folder: string, code: string): Promise<Map<string, string>> 
   }
   const found = new Map<string, string>();
   for (const name of names) {
-    if (!SONG.test(name) || isOwnOutput(name)) continue;
+    // Programs, macOS among them, keep notes about a file in one whose name starts with a dot.
+    if (!isMidiName(name) || isOwnOutput(name)) continue;
     // Links are left alone, and what is gone by now is no song.
     const file = await lstat(join(folder, name), { bigint: true }).catch(() => undefined);
     if (file?.isFile() && file.size > 0n) found.set(name, `${file.ino} ${file.size} ${file.mtimeNs}`);

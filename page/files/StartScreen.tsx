@@ -2,9 +2,9 @@
  * Where somebody begins: with a file of theirs, a piece of ours, or a song of before.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { MIDI_ACCEPT } from "../../bridge/music/midi-files.ts";
 import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
-import { MIDI_ACCEPT } from "./midi-files.ts";
 import { NewSongForm } from "./NewSongForm.tsx";
 import { opening, openPiece } from "./open.ts";
 import { PIECES_FOLDER, type Piece, readPieces } from "./pieces.ts";

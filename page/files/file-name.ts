@@ -1,7 +1,7 @@
 /**
  * Names of files, and of the songs in them.
  */
-import { withoutMidiEnding } from "../../bridge/music/midi-endings.ts";
+import { withoutMidiEnding } from "../../bridge/music/midi-files.ts";
 
 /** What no system takes in a name, and what hides. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out

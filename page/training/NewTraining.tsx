@@ -1,7 +1,9 @@
 /**
  * "Teach it your style": what to learn from, from which model on, how long.
  */
+
 import { useRef, useState } from "preact/hooks";
+import { MIDI_ACCEPT } from "../../bridge/music/midi-files.ts";
 import { Icon } from "../app/icons.tsx";
 import { isMidiFile, MIDI_ACCEPT } from "../files/midi-files.ts";
 import { FolderField } from "./FolderField.tsx";

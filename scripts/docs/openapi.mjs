@@ -40,8 +40,8 @@ export function openApiDocument({ methods, shapes }, { version, limits, statuses
       "/v1/rpc": {
         post: {
           operationId: "rpc",
-          summary: "Any method as JSON-RPC 2.0; a list of requests is a batch.",
-          parameters: [CLIENT],
+          summary: "Any method as JSON-RPC 2.0; a list of requests is a batch, answered in JSON alone.",
+          parameters: [CLIENT, FORMAT],
           requestBody: {
             required: true,
             description: `at most ${limits.bodyBytes} bytes, a batch at most ${limits.batch} requests`,
@@ -50,7 +50,7 @@ export function openApiDocument({ methods, shapes }, { version, limits, statuses
           responses: {
             200: {
               description: "The answer; that of a method that failed is an error with status 200.",
-              content: json(orBatch(ref("RpcResponse"), limits.batch)),
+              content: { ...json(orBatch(ref("RpcResponse"), limits.batch)), ...lines },
             },
             204: { description: "Only notifications were sent." },
             ...failed({ ...json(failure), ...lines }),

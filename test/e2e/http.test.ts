@@ -166,3 +166,59 @@ test("a status of 500 says that the installation is at fault, not the request", 
   expect(["MODEL_EXISTS", "MODEL_BUNDLED", "RUN_STATE"].map(statusOf)).toEqual([409, 409, 409]);
   expect([statusOf("DEADLINE_EXCEEDED"), statusOf("BUSY")]).toEqual([422, 429]);
 });
+
+describe("POST /v1/rpc in lines", () => {
+  const request = (format?: unknown) => {
+    const message = { jsonrpc: "2.0", id: 1, method: "fill/run", params: songRequest() };
+    return JSON.stringify(format === undefined ? message : { ...message, format });
+  };
+
+  test("they are asked for in the query or in the request", async () => {
+    for (const [path, body] of [
+      ["/v1/rpc?format=lines", request()],
+      ["/v1/rpc", request("lines")],
+    ] as const) {
+      const answer = await ask("POST", path, body);
+      expect([answer.status, answer.type]).toEqual([200, "text/plain; charset=utf-8"]);
+      expect(readLines(answer.text).state).toBe("done");
+    }
+    const json = await ask("POST", "/v1/rpc", request("json"));
+    expect(JSON.parse(json.text)).toMatchObject({ id: 1, result: { candidates: [{}] } });
+  });
+
+  test("errors are lines, and a notification has no answer", async () => {
+    const wrong = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "fill/run", params: {}, format: "lines" });
+    const answer = await ask("POST", "/v1/rpc", wrong);
+    expect([answer.status, answer.text.slice(0, 22)]).toEqual([200, "error REQUEST_INVALID "]);
+    const damaged = await ask("POST", "/v1/rpc?format=lines", "{");
+    expect(damaged.text).toMatch(/^error [A-Z_]+ .*\nEND\n$/);
+    const silent = await ask("POST", "/v1/rpc?format=lines", '{"jsonrpc":"2.0","method":"status"}');
+    expect([silent.status, silent.text]).toEqual([204, ""]);
+  });
+
+  test("a batch in lines, and other formats, are refused", async () => {
+    const batch = await ask("POST", "/v1/rpc?format=lines", `[${request()}]`);
+    expect([batch.status, batch.text]).toEqual([
+      400,
+      expect.stringMatching(/^error REQUEST_INVALID .*batch/),
+    ]);
+    expect((await ask("POST", "/v1/rpc?format=xml", request())).status).toBe(400);
+    const xml = await ask("POST", "/v1/rpc", request("xml"));
+    expect(JSON.parse(xml.text)).toMatchObject({ error: { data: { code: "REQUEST_INVALID" } } });
+  });
+});
+
+test("a pitch range is two numbers, or what people write", async () => {
+  const notes = async (pitchRange: unknown) => {
+    const controls = { pitchRange };
+    const answer = await ask("POST", "/v1/fill", JSON.stringify({ ...songRequest(), controls }));
+    return JSON.parse(answer.text);
+  };
+  const numbers = await notes([60, 64]);
+  expect((await notes("C4-E4")).candidates[0].notes).toEqual(numbers.candidates[0].notes);
+  for (const { pitch } of numbers.candidates[0].notes) expect(pitch >= 60 && pitch <= 64).toBe(true);
+  expect((await notes("low-high")).error.code).toBe("PITCH_INVALID");
+  expect((await notes("E4-C4")).error.code).toBe("PITCH_RANGE_INVERTED");
+  expect((await notes([64, 60])).error.code).toBe("PITCH_RANGE_INVERTED");
+  expect((await notes([64])).error.code).toBe("REQUEST_INVALID");
+});

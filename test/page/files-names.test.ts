@@ -1,12 +1,11 @@
 /**
  * What a song is called as a file, and where it is found.
  */
-
 import { expect, test } from "vitest";
+import { isMidiName, MIDI_ACCEPT, MIDI_ENDINGS } from "../../bridge/music/midi-files.ts";
 import { rollIdOf } from "../../page/files/address.ts";
 import { downloadPath, fileNameOf, titleOf } from "../../page/files/file-name.ts";
 import { hostTitle } from "../../page/files/host-title.ts";
-import { isMidiFile } from "../../page/files/midi-files.ts";
 
 test("a song is called as its file, and its file as the song, on every system", () => {
   expect(titleOf("Für Elise.MID")).toBe("Für Elise");
@@ -29,11 +28,15 @@ test("an address names a roll, or none", () => {
   expect(rollIdOf("#other=1")).toBeUndefined();
 });
 
-test("every ending of MIDI files is known, hidden files are none", () => {
-  const names = ["a.mid", "B.MIDI", "c.kar", "d.Rmi", "e.smf", "._f.mid", "g.mid.png", "h", "i.xml"];
-  expect(names.filter((name) => isMidiFile({ name }))).toEqual(names.slice(0, 5));
-});
-
 test("a DAW is called as its maker writes it, another client as it calls itself", () => {
   expect(["reaper", "ableton", "my script"].map(hostTitle)).toEqual(["REAPER", "Ableton Live", "my script"]);
+});
+
+test("every kind of MIDI file can be chosen, dropped and learnt from, and lends its song its name", () => {
+  for (const ending of MIDI_ENDINGS) {
+    expect(MIDI_ACCEPT.split(",")).toContain(ending);
+    expect(isMidiName(`a${ending.toUpperCase()}`)).toBe(true);
+    expect(titleOf(`Lied${ending}`)).toBe("Lied");
+  }
+  expect(["._a.mid", "a.mid.png", "h"].filter(isMidiName)).toEqual([]);
 });

@@ -4,6 +4,7 @@
 import { Command } from "commander";
 import { buildDataset } from "../../engine/dataset.ts";
 import type { BuildAnswer, BuildProgress } from "../../engine/dataset-schemas.ts";
+import { MIDI_ENDINGS_TEXT } from "../../music/midi-files.ts";
 import { defined } from "../defined.ts";
 import { formatDuration } from "../duration.ts";
 import { type CliIo, printJson, printLine, say } from "../io.ts";
@@ -15,7 +16,7 @@ const SHOWN_FAILURES = 5;
 const BAR_COLUMNS = 20;
 
 const EXAMPLES = `
-Every .mid and .midi under the folders is read, on all cores; links are not followed. A file that fails is
+Every MIDI file (${MIDI_ENDINGS_TEXT}) under the folders is read, on all cores; links are not followed. A file that fails is
 listed in manifest.json and the rest goes on. The same notes in another key or tempo are kept once, and pieces
 that share much stay on one side of the split. Built again, only new and changed files are read; Ctrl-C keeps
 what was read so far.

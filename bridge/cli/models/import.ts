@@ -1,11 +1,11 @@
 /**
  * continuo models import and remove: a trained model becomes one that every command and host can name.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { chooseModel } from "../../engine/models.ts";
+import { chooseModel, modelFolderOf } from "../../engine/models.ts";
 import { applyAdapter } from "../../engine/training.ts";
 import { checkName, importModel, removeModel } from "../../engine/user-models.ts";
 import { refuseWorse } from "../../training/outcome.ts";
@@ -59,8 +59,7 @@ async function modelFolder(
     await applyAdapter({ adapter: path, base, output: scratch, modelId: options.name });
     return scratch;
   }
-  const ofRun = join(path, "model");
-  return existsSync(ofRun) ? ofRun : path;
+  return modelFolderOf(path) ?? path;
 }
 
 export function removeCommand(io: CliIo): Command {

@@ -74,8 +74,8 @@ export interface Controls {
   density?: number | undefined;
   /** most notes at once */
   polyphony?: number | undefined;
-  /** the lowest and the highest pitch, both included */
-  pitchRange?: [number, number] | undefined;
+  /** the lowest and the highest pitch, both included: [48, 84], or as people write it, "C3-C6" */
+  pitchRange?: [number, number] | string | undefined;
   /** a tonic and mode such as "D dorian", or "auto" */
   scale?: string | undefined;
   /** of the old notes */

@@ -16,10 +16,10 @@ import {
 import { type ErrorEntry, isMethod, METHODS, type MethodName, type Params } from "../../protocol/methods.ts";
 
 /**
- * What a text is: a JSON-RPC message; one of the watched folder, which may ask for lines; or the parameters of
- * a method that is named elsewhere, as in a URL.
+ * What a text is: a JSON-RPC message; one that may ask for lines, as in the watched folder and over HTTP; or the
+ * parameters of a method that is named elsewhere, as in a URL.
  */
-export type MessageKind = { kind: "rpc" } | { kind: "file" } | { kind: "params"; method: string };
+export type MessageKind = { kind: "rpc" } | { kind: "formatted" } | { kind: "params"; method: string };
 
 export interface Call {
   /** None for a notification, which gets no answer. */
@@ -52,7 +52,7 @@ export function decode(text: string, what: MessageKind): Decoded {
       decoded.isBatch = true;
       decoded.calls.push(...checkBatch(value).map(decodeOne));
     } else {
-      const { format, envelope } = what.kind === "file" ? withoutFormat(value) : { envelope: value };
+      const { format, envelope } = what.kind === "formatted" ? withoutFormat(value) : { envelope: value };
       decoded.isLines = format === "lines";
       decoded.calls.push(decodeOne(envelope));
     }
@@ -105,5 +105,9 @@ function trimmed(name: MethodName, params: unknown): unknown {
 function withoutFormat(value: unknown): { format?: unknown; envelope: unknown } {
   if (typeof value !== "object" || value === null) return { envelope: value };
   const { format, ...envelope } = value as { format?: unknown };
-  return { format, envelope };
+  if (format === undefined || format === "json" || format === "lines") return { format, envelope };
+  throw new BridgeError(
+    "REQUEST_INVALID",
+    `the format is ${JSON.stringify(format).slice(0, 64)}; ask for "json" or "lines"`,
+  );
 }

@@ -7,7 +7,7 @@ import { link, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSong } from "../../engine/fill-song.ts";
 import { rewriteSong } from "../../engine/song-file.ts";
-import { withoutMidiEnding } from "../../music/midi-endings.ts";
+import { withoutMidiEnding } from "../../music/midi-files.ts";
 import { outputError } from "../../output-error.ts";
 import type { Roll } from "./roll.ts";
 import type { Shelf } from "./shelf.ts";

@@ -15,13 +15,13 @@ import { opendir } from "node:fs/promises";
 import { extname, isAbsolute, join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import { readDatasetInfo } from "../../engine/dataset.ts";
+import { isMidiName } from "../../music/midi-files.ts";
 import type { Params, Result } from "../../protocol/methods.ts";
 import type { DatasetReport } from "../../protocol/training.ts";
 import { checkFileName, type Places } from "./places.ts";
 
 /** Entries that a check looks through; the training itself reads all. */
 const MOST_ENTRIES = 20_000;
-const MIDI = new Set([".mid", ".midi"]);
 
 /** @throws BridgeError FOLDER_NOT_FOUND unless it is an absolute path of a folder */
 export function checkFolder(path: string): void {
@@ -49,7 +49,7 @@ export async function countFiles(path: string): Promise<Result<"dataset/check">>
       for await (const entry of await opendir(folder)) {
         entries += 1;
         if (entry.isDirectory()) folders.push(join(folder, entry.name));
-        else if (entry.isFile() && MIDI.has(extname(entry.name).toLowerCase())) files += 1;
+        else if (entry.isFile() && isMidiName(entry.name)) files += 1;
         if (entries >= MOST_ENTRIES) break;
       }
     } catch {

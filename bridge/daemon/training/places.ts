@@ -4,11 +4,12 @@
 import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import { homeFolder } from "../../engine/places.ts";
+import { isMidiName, MIDI_ENDINGS_TEXT } from "../../music/midi-files.ts";
 
 /** Safe as a folder on every system; never a path. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,95}$/i;
-/** Of a MIDI file: anything that is no path. */
-const FILE_NAME = /^[^/\\<>:"|?*\p{Cc}]{1,200}\.midi?$/iu;
+/** Of a file: anything that is no path. */
+const FILE_NAME = /^[^/\\<>:"|?*\p{Cc}]{1,205}$/u;
 
 export const MODEL_FOLDER = "model";
 export const LATEST_FILE = "latest.safetensors";
@@ -49,7 +50,7 @@ export class Places {
 
 /** @throws BridgeError NAME_INVALID */
 export function checkFileName(name: string): void {
-  if (!FILE_NAME.test(name) || name.startsWith(".")) throw invalidName(name);
+  if (!FILE_NAME.test(name) || !isMidiName(name)) throw invalidName(name);
 }
 
 export function runNotFound(runId: string): BridgeError {
@@ -61,7 +62,7 @@ export function runNotFound(runId: string): BridgeError {
 function invalidName(name: string): BridgeError {
   return new BridgeError(
     "NAME_INVALID",
-    `"${name}" cannot be taken as a name; files end in .mid or .midi, and no name has slashes, control characters or other signs that paths are made of`,
+    `"${name}" cannot be taken as a name; files end in ${MIDI_ENDINGS_TEXT}, and no name has slashes, control characters or other signs that paths are made of`,
     { data: { name } },
   );
 }

@@ -116,8 +116,11 @@ export class WatchedFolder {
         return;
       }
       const session = this.sessionOf(base);
-      const answer = await this.options.dispatcher.answerFile([bytes], session, controller.signal);
-      [text, isLines] = [answer.text, answer.isLines];
+      const answer = await this.options.dispatcher.answerInFormat([bytes], session, {
+        gone: controller.signal,
+      });
+      // A script that waits for a file gets one also for what has no answer.
+      [text, isLines] = [answer.text ?? "null", answer.isLines];
     } catch (thrown) {
       text = JSON.stringify(errorResponse(null, toBridgeError(thrown)));
     }

@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
-import { oneLine } from "../../protocol/json-rpc.ts";
+import { errorResponse, oneLine } from "../../protocol/json-rpc.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { linesOfResult } from "../../protocol/lines.ts";
 import type { MethodName } from "../../protocol/methods.ts";
@@ -51,7 +51,7 @@ const getQuerySchema = z.strictObject({
   client: z.string().max(64).optional(),
 });
 
-const fillQuerySchema = z.strictObject({ format });
+const formatQuerySchema = z.strictObject({ format });
 
 /** What Node's own server is told, for each address that it listens to. */
 export const HTTP_LIMITS = {
@@ -108,13 +108,20 @@ export function createHttp({
   });
 
   app.post("/v1/rpc", async (request, reply) => {
-    const session = sessionOf(request);
-    const answer = await dispatcher.answer(bodyOf(request), session, goneOf(reply));
-    return answer === undefined ? reply.code(204).send() : reply.type(JSON_TYPE).send(answer);
+    checkQuery(formatQuerySchema, request.query);
+    const asked = { gone: goneOf(reply), wantsLines: asksForLines(request) };
+    try {
+      const answer = await dispatcher.answerInFormat(bodyOf(request), sessionOf(request), asked);
+      if (answer.text === undefined) return reply.code(204).send();
+      return reply.type(answer.isLines ? LINES_TYPE : JSON_TYPE).send(answer.text);
+    } catch (thrown) {
+      if (asked.wantsLines) throw thrown;
+      return reply.type(JSON_TYPE).send(JSON.stringify(errorResponse(null, toBridgeError(thrown))));
+    }
   });
 
   app.post("/v1/fill", async (request, reply) => {
-    checkQuery(fillQuerySchema, request.query);
+    checkQuery(formatQuerySchema, request.query);
     const session = sessionOf(request);
     const { result } = await dispatcher.call("fill/run", bodyOf(request), session, goneOf(reply));
     return asksForLines(request)

@@ -5,9 +5,10 @@ import * as z from "zod";
 import { fillFileAnywhere } from "../../client/fill-file.ts";
 import type { FillRequest, Mode, RegionChoice } from "../../engine/requests.ts";
 import { candidateSchema, type FillWithView, fillAnswerSchema } from "../../engine/schemas.ts";
-import { parsePitchList, parsePitchRange } from "../../music/pitch.ts";
+import { parsePitchList, pitchRangeOf } from "../../music/pitch.ts";
 import { MODES } from "../../music/scales.ts";
 import { parseTickList } from "../../music/span.ts";
+import { pitchRangeSchema } from "../../protocol/fill.ts";
 import {
   barsArgument,
   fileArgument,
@@ -31,7 +32,7 @@ const drawing = {
   velocity: z.int().optional().describe("wish: mean velocity, 1-127"),
   novelty: z.number().optional().describe("0 repeats as real music does, 1 copies nothing"),
   polyphony: z.int().optional().describe("most notes at once, 1-64"),
-  pitchRange: z.string().optional().describe('such as "C3-C6"; C4 is 60'),
+  pitchRange: pitchRangeSchema.optional().describe('such as "C3-C6" or [48, 84]; C4 is 60'),
   scale: z
     .string()
     .optional()
@@ -137,7 +138,7 @@ function requestOf(
     controls: known({
       ...{ density, velocity, novelty, polyphony, scale },
       rhythm: rhythm === "keep-onsets" ? ("keepOnsets" as const) : rhythm,
-      pitchRange: pitchRange === undefined ? undefined : parsePitchRange(pitchRange),
+      pitchRange: pitchRange === undefined ? undefined : pitchRangeOf(pitchRange),
     }),
     sampling: {
       seed: seed ?? Math.floor(Math.random() * 2 ** 32),

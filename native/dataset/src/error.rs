@@ -9,7 +9,7 @@ pub enum DatasetError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("no .mid or .midi file is under {path}; name a folder that has some", path = path.display())]
+    #[error("no MIDI file (.{endings}) is under {path}; name a folder that has some", path = path.display(), endings = continuo_midi::MIDI_ENDINGS.join(", ."))]
     Empty { path: PathBuf },
     #[error("{path} is damaged ({what}); build the dataset again", path = path.display())]
     Damaged { path: PathBuf, what: String },

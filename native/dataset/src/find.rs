@@ -1,10 +1,11 @@
 //! MIDI files under folders.
 
 use crate::error::DatasetError;
+use continuo_midi::is_midi_path;
 use std::path::{Path, PathBuf};
 
-/// Every `.mid` and `.midi` under a folder, any case, sorted. Links are not followed, so that loops
-/// and what lies elsewhere stay out.
+/// Every file under a folder that calls itself MIDI, sorted. Links are not followed, so that loops and
+/// what lies elsewhere stay out.
 ///
 /// Errors: `DATASET_IO` where the folder itself cannot be read; a folder inside that cannot is passed.
 pub fn find_midi_files(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
@@ -26,7 +27,7 @@ pub fn find_midi_files(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
                 continue;
             };
             let path = entry.path();
-            if kind.is_dir() || kind.is_file() && is_midi(&path) {
+            if kind.is_dir() || kind.is_file() && is_midi_path(&path) {
                 open.push((path, kind.is_dir()));
             }
         }
@@ -34,9 +35,4 @@ pub fn find_midi_files(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
         open[from..].sort_unstable_by(|a, b| b.0.as_os_str().cmp(a.0.as_os_str()));
     }
     Ok(found)
-}
-
-fn is_midi(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("mid") || e.eq_ignore_ascii_case("midi"))
 }

@@ -17,6 +17,10 @@ fuzz_target!(|input: &[u8]| {
     };
     let song = usize::from(head[2] & 1);
     let Ok(old) = read(bytes, song) else { return };
+    // Where a broken song ends is a guess that what follows takes part in.
+    if song > 0 && read(bytes, 0).is_ok_and(|first| first.raw.is_broken) {
+        return;
+    }
     let index = usize::from(head[0]) % old.song.tracks.len().max(1);
     let (Some(track), Some(details)) = (old.song.tracks.get(index), old.details.get(index)) else {
         return;

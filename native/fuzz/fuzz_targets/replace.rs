@@ -19,6 +19,10 @@ fuzz_target!(|input: &[u8]| {
     };
     let song = usize::from(head[7] & 1);
     let Ok(old) = read(bytes, song) else { return };
+    // Where a broken song ends is a guess that what follows takes part in.
+    if song > 0 && read(bytes, 0).is_ok_and(|first| first.raw.is_broken) {
+        return;
+    }
     let start_tick = u32::from(u16::from_le_bytes([head[0], head[1]]));
     let end_tick = start_tick + 1 + u32::from(u16::from_le_bytes([head[2], head[3]]));
     let index = usize::from(head[4]) % old.song.tracks.len().max(1);

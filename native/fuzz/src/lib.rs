@@ -83,5 +83,8 @@ pub fn assert_rest_is_same(
         before[old.raw.data.start..old.raw.header.start],
         after[new.raw.data.start..new.raw.header.start]
     );
-    assert!(before == after || !new.raw.is_broken, "what is written is right");
+    assert!(
+        before == after || !new.raw.is_broken,
+        "what is written is right"
+    );
 }

@@ -82,6 +82,8 @@ struct Reader<'a> {
     doubts_lengths: bool,
     tracks: usize,
     is_broken: bool,
+    /// The first song header that is not passed yet, once it was looked for.
+    song_end: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -94,6 +96,7 @@ impl<'a> Reader<'a> {
             doubts_lengths,
             tracks: 0,
             is_broken: false,
+            song_end: 0,
         }
     }
 
@@ -224,12 +227,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Where a track ends whose length is wrong, or is followed by something that is not a chunk.
-    fn find_track_end(&self, start: usize, declared: Option<usize>) -> Result<usize, MidiError> {
+    fn find_track_end(
+        &mut self,
+        start: usize,
+        declared: Option<usize>,
+    ) -> Result<usize, MidiError> {
+        let end = self.end_of_song(start);
         let mut next = self.find_chunk(start);
-        let mut reader = EventReader::new(self.bytes, start..self.end);
+        let mut reader = EventReader::new(self.bytes, start..end);
         loop {
             let at = reader.rest().start;
-            let limit = next.unwrap_or(self.end);
+            let limit = next.unwrap_or(end);
             let believed = declared.filter(|&end| end <= limit);
             if at == limit {
                 // Without an end-of-track event: whole if the next track follows.
@@ -257,11 +265,10 @@ impl<'a> Reader<'a> {
             if event.body.end > limit {
                 let is_text =
                     matches!(event.kind, EventKind::Meta { .. } | EventKind::SysEx { .. });
-                let is_song = is_song_header(self.bytes, limit, self.end);
                 match believed {
                     Some(end) => return Ok(end),
                     // "MTrk" inside a text is not a track.
-                    None if is_text && !is_song => next = self.find_chunk(event.body.end),
+                    None if is_text => next = self.find_chunk(event.body.end),
                     None => {
                         let needed = event.body.end - at;
                         return Err(truncated("an event", at, needed, limit - at));
@@ -269,6 +276,14 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// Where the next song begins, or the data ends: no event reaches over it.
+    fn end_of_song(&mut self, from: usize) -> usize {
+        if self.song_end < from {
+            self.song_end = self.find_song(from).unwrap_or(self.end);
+        }
+        self.song_end
     }
 
     fn cut_off(&self, start: usize) -> MidiError {

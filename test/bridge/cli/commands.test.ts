@@ -314,6 +314,23 @@ describe("batch", () => {
     ]);
   });
 
+  test("a pitch range is what people write, or two numbers as in the protocol", async () => {
+    const folder = temporaryFolder();
+    const ranges = ["C4-E4", [60, 64], "E4-C4", [64]];
+    const lines = ranges.map((pitchRange, id) => {
+      const place = { in: FAURE, track: 1, startTick: 5760, endTick: 11520, out: join(folder, `${id}.mid`) };
+      return JSON.stringify({ id, ...place, seed: 4, model: inject("tinyModel"), pitchRange });
+    });
+    const [requests, output] = [join(folder, "requests.jsonl"), join(folder, "results.jsonl")];
+    writeFileSync(requests, lines.join("\n"));
+    await runCli(["batch", requests, "-o", output]);
+    const text = readFileSync(output, "utf8").trimEnd();
+    const [words, numbers, inverted, short] = text.split("\n").map((line) => JSON.parse(line));
+    expect(words.candidates[0].notes.length).toBeGreaterThan(0);
+    expect(numbers.candidates[0].notes).toEqual(words.candidates[0].notes);
+    expect([inverted.error.code, short.error.code]).toEqual(["PITCH_RANGE_INVERTED", "REQUEST_INVALID"]);
+  });
+
   test.each([
     ["no requests", "none.jsonl", "results.jsonl", "INPUT_NOT_FOUND"],
     ["no folder", "requests.jsonl", "none/results.jsonl", "OUTPUT_FOLDER_MISSING"],

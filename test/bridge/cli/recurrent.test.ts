@@ -3,7 +3,7 @@
  */
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import ToneMidi from "@tonejs/midi";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
@@ -48,6 +48,16 @@ describe("generate", () => {
     expect(
       (await generate("--seed", "6", "--notes", "80", "--from", "C4,E4,Bb3")).bytes.equals(one.bytes),
     ).toBe(false);
+  });
+
+  test("the folder of a training is its model", async () => {
+    const one = await generate("--notes", "9", "--seed", "3");
+    const other = await generate("--notes", "9", "--seed", "3", "--model", dirname(model));
+    expect(other.bytes.equals(one.bytes)).toBe(true);
+    const unfinished = temporaryFolder();
+    writeFileSync(join(unfinished, "events.jsonl"), "");
+    const none = await runCli(["generate", "--model", unfinished, "-o", join(unfinished, "a.mid")]);
+    expect(none.stderr).toMatch(/^error\[MODEL_NOT_FOUND\]: the training .* has no model yet/);
   });
 
   test("stopped and gone on with is the same as in one go, and notes may be edited between", async () => {

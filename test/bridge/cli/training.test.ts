@@ -47,7 +47,19 @@ describe("training", () => {
       "--json",
     ]);
     expect(fill).toMatchObject({ exitCode: 0 });
-    fillAnswerSchema.parse(JSON.parse(fill.stdout));
+    const { model, candidates } = fillAnswerSchema.parse(JSON.parse(fill.stdout));
+
+    // The folder of the run is its model too.
+    const again = await runCli(["fill", piece, ...region, "--model", run, "-o", output, "--force", "--json"]);
+    const answer = fillAnswerSchema.parse(JSON.parse(again.stdout));
+    expect(answer.model).toEqual({ id: "run", sha256: model.sha256 });
+    expect(answer.candidates[0]?.notes).toEqual(candidates[0]?.notes);
+    const more = ["continue", piece, "--track", "1", "--bars", "1", "--model", run, "-o", output, "--force"];
+    expect(await runCli(more)).toMatchObject({ exitCode: 0 });
+    const report = await runCli(["eval", FIXTURES, "--model", run, "--every", "40", "--no-fills", "--json"]);
+    expect(JSON.parse(report.stdout)).toMatchObject({ sha256: model.sha256 });
+    const info = await runCli(["models", "info", run, "--json"]);
+    expect(JSON.parse(info.stdout).sha256).toBe(model.sha256);
   });
 
   test("Ctrl-C stops a run with a checkpoint and a model", async () => {
