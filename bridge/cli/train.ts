@@ -79,6 +79,7 @@ export function trainCommand(io: CliIo): Command {
     .option("--keep <N>", "earlier checkpoints kept (default: 3)", forOption("--keep", parseCount))
     .option("--hear-checkpoints", "write a model of each checkpoint that is kept, into RUN/heard")
     .option("--with-drums", "recurrent: keep drums as pitches")
+    .option("--balanced-tempo", "recurrent: stretch time to faster as often as to slower")
     .option("--plain", "lines instead of the live view")
     .option("--json", "print one JSON value at the end")
     .addHelpText("after", EXAMPLES)

@@ -47,6 +47,8 @@ export interface TrainRequest {
   evaluateSeconds?: number;
   keep?: number;
   withDrums?: boolean;
+  /** Recurrent: faster as often as slower. */
+  balancedTempo?: boolean;
 }
 
 export interface EvalRequest {

@@ -30,6 +30,7 @@ export interface TrainOptions {
   evaluateEvery?: number;
   keep?: number;
   withDrums?: boolean;
+  balancedTempo?: boolean;
   hearCheckpoints?: boolean;
   plain?: boolean;
   json?: boolean;
@@ -88,6 +89,7 @@ export function requestOf(data: string, options: TrainOptions, env: NodeJS.Proce
       evaluateSeconds: options.evaluateEvery,
       keep: options.keep,
       withDrums: options.withDrums,
+      balancedTempo: options.balancedTempo,
     }),
   };
 }

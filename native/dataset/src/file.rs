@@ -8,7 +8,7 @@
 mod shape;
 mod writer;
 
-use crate::bars::{BarRun, bars_of};
+use crate::bars::bars_of;
 use crate::checksum::checksum;
 use crate::error::DatasetError;
 use crate::hex::hex;
@@ -16,7 +16,7 @@ use crate::howl::howl_notes;
 use crate::stored::TempoPoint;
 use bytemuck::{Pod, Zeroable};
 use continuo_tokenizer::howl::HowlNote;
-use continuo_tokenizer::{Bar, GridNote, PieceView};
+use continuo_tokenizer::{Bar, PieceView};
 use memmap2::Mmap;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub(crate) use shape::{ALIGNMENT, Shape, encode};
+pub(crate) use shape::{ALIGNMENT, Parts, Shape, encode};
 pub use writer::DatasetWriter;
 pub(crate) use writer::{Index, Sealed};
 
@@ -183,12 +183,12 @@ impl Dataset {
 
     /// Tempo map of a piece; none past the end.
     pub fn tempos(&self, index: usize) -> &[TempoPoint] {
-        let Some((entry, range)) = self.range(index) else {
-            return &[];
-        };
-        let from = range.start + entry.bar_runs as usize * size_of::<BarRun>();
-        let bytes = &self.map[from..from + entry.tempos as usize * size_of::<TempoPoint>()];
-        bytemuck::try_cast_slice(bytes).unwrap_or_default()
+        self.parts(index).map_or(&[], |parts| parts.tempos)
+    }
+
+    fn parts(&self, index: usize) -> Option<Parts<'_>> {
+        let (entry, range) = self.range(index)?;
+        entry.shape().parts(&self.map[range])
     }
 
     /// A piece as Howl reads it.
@@ -251,29 +251,17 @@ impl Dataset {
 
     /// A piece by index; an empty one past the end.
     pub fn piece(&self, index: usize) -> PieceView<'_> {
-        let empty = PieceView {
-            bars: &[],
-            instruments: &[],
-            notes: &[],
-        };
-        let Some((entry, range)) = self.range(index) else {
-            return empty;
-        };
-        let bytes = &self.map[range];
-        let (runs, rest) = bytes.split_at(entry.bar_runs as usize * size_of::<BarRun>());
-        let (_, rest) = rest.split_at(entry.tempos as usize * size_of::<TempoPoint>());
-        let (instruments, rest) = rest.split_at(entry.tracks as usize);
-        let notes = &rest[..entry.notes as usize * size_of::<GridNote>()];
-        match (
-            bytemuck::try_cast_slice(runs),
-            bytemuck::try_cast_slice(notes),
-        ) {
-            (Ok(runs), Ok(notes)) => PieceView {
-                bars: self.bars[index].get_or_init(|| bars_of(runs)),
-                instruments,
-                notes,
+        match self.parts(index) {
+            Some(parts) => PieceView {
+                bars: self.bars[index].get_or_init(|| bars_of(parts.bar_runs)),
+                instruments: parts.instruments,
+                notes: parts.notes,
             },
-            _ => empty,
+            None => PieceView {
+                bars: &[],
+                instruments: &[],
+                notes: &[],
+            },
         }
     }
 }

@@ -6,6 +6,7 @@
 mod part;
 mod record;
 
+use crate::alike::Sketch;
 use crate::error::DatasetError;
 use crate::file::{DatasetWriter, Index, Sealed, Shape};
 use crate::manifest::FileEntry;
@@ -31,8 +32,8 @@ pub(crate) struct Batch {
 /// One file of a batch.
 pub(crate) struct Unwritten {
     pub entry: FileEntry,
-    /// Some of the piece's runs, by which alike pieces are found.
-    pub runs: Vec<u64>,
+    /// By which alike pieces are found.
+    pub sketch: Sketch,
     /// Where the piece begins in the batch; none for a failure or a duplicate.
     pub piece: Option<(usize, Shape)>,
 }
@@ -85,7 +86,12 @@ impl Journal {
         let mut text = Vec::new();
         // Pieces close ranks where one before them is left out.
         let mut kept = 0;
-        for Unwritten { entry, runs, piece } in files {
+        for Unwritten {
+            entry,
+            sketch,
+            piece,
+        } in files
+        {
             let slot = piece.map(|(from, shape)| {
                 let slot = Slot {
                     offset: self.part.end + kept as u64,
@@ -98,7 +104,11 @@ impl Journal {
                 kept += length;
                 slot
             });
-            let record = Record { entry, runs, slot };
+            let record = Record {
+                entry,
+                sketch,
+                slot,
+            };
             record.encode(&mut text);
             records.push(record);
         }

@@ -67,6 +67,8 @@ pub struct RunConfig {
     pub sequence: usize,
     /// Recurrent: drums are kept as pitches.
     pub with_drums: bool,
+    /// Recurrent: time is stretched as often to faster as to slower; Howl slows two of three.
+    pub balanced_tempo: bool,
     pub seed: u64,
     /// Micro-batches of one update, each on a thread; part of the result, unlike the machine.
     pub shards: usize,
@@ -102,6 +104,7 @@ impl RunConfig {
             draw: DrawConfig::default(),
             sequence: 256,
             with_drums: false,
+            balanced_tempo: false,
             seed: 1,
             shards: 2,
             shard_size: 1024,

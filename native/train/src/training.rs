@@ -58,6 +58,8 @@ pub struct TrainRequest {
     pub evaluate_seconds: Option<f64>,
     pub keep: Option<usize>,
     pub with_drums: bool,
+    /// Recurrent: faster as often as slower.
+    pub balanced_tempo: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -180,12 +182,17 @@ fn songs(dataset: &Dataset, config: &RunConfig, held_out: bool) -> Result<Songs,
     } else {
         config.sequence
     };
-    Songs::new(
+    let songs = Songs::new(
         dataset,
         config.with_drums,
         (config.shard_size, steps),
         is_used,
-    )
+    )?;
+    Ok(if config.balanced_tempo {
+        songs.balanced()
+    } else {
+        songs
+    })
 }
 
 fn drawn<B: Default, S: Source<B>>(sets: [Option<(&'static str, S)>; 2]) -> Vec<HeldOutSet<B>> {

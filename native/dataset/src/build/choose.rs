@@ -1,7 +1,7 @@
 //! Which pieces are kept: the first of each set of equal ones.
 
 use super::known::{Found, Known, KnownFiles};
-use crate::alike::{Fingerprint, sampled_runs};
+use crate::alike::{Fingerprint, Sketch, sketch_of};
 use crate::file::Dataset;
 use crate::journal::{Record, Slot};
 use crate::manifest::{Manifest, Outcome};
@@ -14,7 +14,7 @@ pub(super) struct Chosen {
     pub file: usize,
     pub source: Source,
     pub fingerprint: Fingerprint,
-    pub runs: Vec<u64>,
+    pub sketch: Sketch,
 }
 
 /// Where a piece's notes are.
@@ -44,10 +44,14 @@ pub(super) fn choose(
         let Some(what) = what else {
             continue;
         };
-        let (mut entry, source, runs) = match what {
-            Known::Read(record) => (record.entry, record.slot.map(Source::Journal), record.runs),
-            Known::Piece(entry, piece) => (entry, Some(Source::Standing(piece)), Vec::new()),
-            Known::Left(entry) => (entry, None, Vec::new()),
+        let (mut entry, source, sketch) = match what {
+            Known::Read(record) => (
+                record.entry,
+                record.slot.map(Source::Journal),
+                record.sketch,
+            ),
+            Known::Piece(entry, piece) => (entry, Some(Source::Standing(piece)), Sketch::default()),
+            Known::Left(entry) => (entry, None, Sketch::default()),
         };
         entry.folder = file.folder;
         let (Outcome::Piece { fingerprint, .. } | Outcome::Duplicate { fingerprint, .. }) =
@@ -63,7 +67,7 @@ pub(super) fn choose(
                     file: manifest.files.len(),
                     source,
                     fingerprint,
-                    runs,
+                    sketch,
                 });
             }
             (of, _) => {
@@ -75,13 +79,13 @@ pub(super) fn choose(
         manifest.files.push(entry);
     }
     if let Some(dataset) = dataset {
-        find_runs(&mut chosen, dataset);
+        find_sketches(&mut chosen, dataset);
     }
     chosen
 }
 
-/// Runs of the pieces that stand, on all cores; those of new ones were found as they were read.
-fn find_runs(chosen: &mut [Chosen], dataset: &Dataset) {
+/// Sketches of the pieces that stand, on all cores; those of new ones were made as they were read.
+fn find_sketches(chosen: &mut [Chosen], dataset: &Dataset) {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let sources: Vec<(usize, usize)> = chosen
@@ -95,18 +99,19 @@ fn find_runs(chosen: &mut [Chosen], dataset: &Dataset) {
     let work = || {
         let mut found = Vec::new();
         while let Some(&(index, piece)) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
-            found.push((index, sampled_runs(dataset.piece(piece))));
+            let view = dataset.piece(piece);
+            found.push((index, sketch_of(view.instruments, view.notes)));
         }
         found
     };
-    let found: Vec<(usize, Vec<u64>)> = std::thread::scope(|scope| {
+    let found: Vec<(usize, Sketch)> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         running
             .into_iter()
             .flat_map(|thread| thread.join().unwrap_or_default())
             .collect()
     });
-    for (index, runs) in found {
-        chosen[index].runs = runs;
+    for (index, sketch) in found {
+        chosen[index].sketch = sketch;
     }
 }

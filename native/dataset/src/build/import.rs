@@ -2,7 +2,7 @@
 
 use super::BuildProgress;
 use super::known::Found;
-use crate::alike::{Fingerprint, fingerprint, sampled_runs};
+use crate::alike::{Fingerprint, Sketch, fingerprint, sketch_of};
 use crate::error::DatasetError;
 use crate::file::encode;
 use crate::journal::{Batch, Journal, Record, Unwritten};
@@ -133,7 +133,7 @@ impl Import<'_> {
                 // Which file it equals is told when all are known.
                 let of = String::new();
                 file.entry.outcome = Outcome::Duplicate { of, fingerprint };
-                file.runs = Vec::new();
+                file.sketch = Sketch::default();
                 file.piece = None;
             } else {
                 *first = index;
@@ -193,7 +193,7 @@ fn read_batch(
     for file in indices.iter().map(|&index| &found[index]) {
         let read = read_file(&file.path, buffer);
         // On this thread too, since it takes longer than the reading.
-        let (outcome, runs, piece) = match read.piece {
+        let (outcome, sketch, piece) = match read.piece {
             Ok(stored) => {
                 let view = stored.piece.view();
                 let outcome = Outcome::Piece {
@@ -205,9 +205,13 @@ fn read_batch(
                 };
                 let from = batch.bytes.len();
                 let shape = encode(&stored, &mut batch.bytes);
-                (outcome, sampled_runs(view), Some((from, shape)))
+                (
+                    outcome,
+                    sketch_of(view.instruments, view.notes),
+                    Some((from, shape)),
+                )
             }
-            Err(reason) => (Outcome::Failed { reason }, Vec::new(), None),
+            Err(reason) => (Outcome::Failed { reason }, Sketch::default(), None),
         };
         let entry = FileEntry {
             folder: file.folder,
@@ -217,7 +221,11 @@ fn read_batch(
             sha256: read.sha256,
             outcome,
         };
-        batch.files.push(Unwritten { entry, runs, piece });
+        batch.files.push(Unwritten {
+            entry,
+            sketch,
+            piece,
+        });
     }
     batch
 }

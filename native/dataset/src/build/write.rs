@@ -2,7 +2,7 @@
 
 use super::choose::{Chosen, Source};
 use super::{BuildAnswer, BuildRequest, Failure};
-use crate::alike::{clusters, held_out};
+use crate::alike::{Sketch, clusters, held_out, name_of_song};
 use crate::error::DatasetError;
 use crate::file::{Dataset, DatasetWriter, FILE, Index, Place, Sealed, Shape};
 use crate::journal::Journal;
@@ -70,17 +70,16 @@ impl Sources<'_> {
 pub(super) fn write(
     request: &BuildRequest,
     sources: Sources<'_>,
-    mut chosen: Vec<Chosen>,
+    chosen: Vec<Chosen>,
     mut manifest: Manifest,
     read: usize,
 ) -> Result<BuildAnswer, DatasetError> {
     let folder = &request.output;
-    let runs: Vec<Vec<u64>> = chosen
-        .iter_mut()
-        .map(|c| std::mem::take(&mut c.runs))
-        .collect();
-    let clusters = clusters(&runs);
-    drop(runs);
+    let sketches: Vec<&Sketch> = chosen.iter().map(|one| &one.sketch).collect();
+    let names = chosen
+        .iter()
+        .map(|one| name_of_song(&manifest.files[one.file].path));
+    let clusters = clusters(&sketches, &names.collect::<Vec<_>>());
     let firsts: Vec<usize> = (0..chosen.len())
         .filter(|&i| clusters[i] as usize == i)
         .collect();

@@ -20,6 +20,14 @@ pub(crate) struct Shape {
     pub checksum: u64,
 }
 
+/// A piece in its bytes.
+pub(crate) struct Parts<'a> {
+    pub bar_runs: &'a [BarRun],
+    pub tempos: &'a [TempoPoint],
+    pub instruments: &'a [u8],
+    pub notes: &'a [GridNote],
+}
+
 impl Shape {
     /// Of the bytes, without the padding after them; none where a damaged count is too large.
     pub fn length(&self) -> Option<usize> {
@@ -28,6 +36,22 @@ impl Shape {
         let notes = (self.notes as usize).checked_mul(size_of::<GridNote>())?;
         let others = bars.checked_add(tempos)?.checked_add(notes)?;
         others.checked_add(self.tracks as usize)
+    }
+
+    /// The parts of a piece's bytes; none where there are fewer.
+    pub fn parts<'a>(&self, bytes: &'a [u8]) -> Option<Parts<'a>> {
+        let (bar_runs, rest) =
+            bytes.split_at_checked(self.bar_runs as usize * size_of::<BarRun>())?;
+        let (tempos, rest) =
+            rest.split_at_checked(self.tempos as usize * size_of::<TempoPoint>())?;
+        let (instruments, rest) = rest.split_at_checked(self.tracks as usize)?;
+        let notes = rest.get(..self.notes as usize * size_of::<GridNote>())?;
+        Some(Parts {
+            bar_runs: bytemuck::try_cast_slice(bar_runs).ok()?,
+            tempos: bytemuck::try_cast_slice(tempos).ok()?,
+            instruments,
+            notes: bytemuck::try_cast_slice(notes).ok()?,
+        })
     }
 
     /// Whether bytes are still those that were written.

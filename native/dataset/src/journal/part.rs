@@ -1,6 +1,7 @@
 //! Pieces as they come, in the layout of the dataset that they become.
 
 use super::record::{Record, Slot};
+use crate::alike::sketch_of;
 use crate::error::DatasetError;
 use crate::file::{Index, Sealed};
 use std::fs::{File, OpenOptions};
@@ -31,7 +32,7 @@ impl Part {
         let length = file.metadata().map_err(DatasetError::io(&path))?.len();
         let mut end = Index::START;
         let mut bytes = Vec::new();
-        records.retain(|record| {
+        records.retain_mut(|record| {
             let Some(slot) = record.slot else {
                 return true;
             };
@@ -39,7 +40,8 @@ impl Part {
                 && slot.end().is_some_and(|end| end <= length)
                 && read(&file, &slot, &mut bytes).is_ok();
             let is_whole = is_inside && slot.shape.is_of(&bytes);
-            if is_whole {
+            if let (true, Some(parts)) = (is_whole, slot.shape.parts(&bytes)) {
+                record.sketch = sketch_of(parts.instruments, parts.notes);
                 end = end.max(slot.offset + slot.padded() as u64);
             }
             is_whole

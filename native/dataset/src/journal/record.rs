@@ -1,5 +1,6 @@
 //! Records of a length, a checksum and a payload; one that is cut off or damaged ends the journal.
 
+use crate::alike::Sketch;
 use crate::checksum::checksum;
 use crate::file::{ALIGNMENT, Shape};
 use crate::manifest::FileEntry;
@@ -9,7 +10,7 @@ use std::io::{BufReader, Read};
 
 /// Of what is in a record and how files are read; files in a journal of another one are read again.
 const VERSION: u32 = 7;
-/// Longer records are damage: a file of the largest size holds fewer runs.
+/// Longer records are damage: a path and a reason take less.
 const MAX_RECORD: u64 = 1 << 28;
 /// Bytes of length and checksum before each payload.
 const FRAME: usize = 16;
@@ -18,8 +19,8 @@ const FRAME: usize = 16;
 #[derive(Debug, PartialEq)]
 pub struct Record {
     pub entry: FileEntry,
-    /// Some of the piece's runs, by which alike pieces are found.
-    pub runs: Vec<u64>,
+    /// By which alike pieces are found; not in the journal, but made again of the piece.
+    pub sketch: Sketch,
     /// Where the piece lies; none for a failure or a duplicate.
     pub(crate) slot: Option<Slot>,
 }
@@ -68,13 +69,9 @@ impl Record {
         };
         let frame = bytes.len();
         let payload = frame + FRAME;
-        let text = payload + size_of::<u32>();
-        bytes.resize(text, 0);
+        bytes.resize(payload, 0);
         // Into memory, and of no map with odd keys: it cannot fail.
         let _ = serde_json::to_writer(&mut *bytes, &head);
-        let length = (bytes.len() - text) as u32;
-        bytes[payload..text].copy_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(bytemuck::cast_slice(&self.runs));
         let length = (bytes.len() - payload) as u64;
         let sum = checksum(&bytes[payload..]);
         bytes[frame..frame + 8].copy_from_slice(&length.to_le_bytes());
@@ -82,16 +79,10 @@ impl Record {
     }
 
     fn decode(payload: &[u8]) -> Option<Record> {
-        let (length, rest) = payload.split_at_checked(size_of::<u32>())?;
-        let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
-        let (head, runs) = rest.split_at_checked(length)?;
-        let head: ReadHead = serde_json::from_slice(head).ok()?;
-        if head.version != VERSION || runs.len() % size_of::<u64>() != 0 {
-            return None;
-        }
-        Some(Record {
+        let head: ReadHead = serde_json::from_slice(payload).ok()?;
+        (head.version == VERSION).then(|| Record {
             entry: head.entry,
-            runs: bytemuck::allocation::pod_collect_to_vec(runs),
+            sketch: Sketch::default(),
             slot: head.slot,
         })
     }
@@ -153,12 +144,12 @@ mod tests {
         vec![
             Record {
                 entry: entry("ピアノ.mid", Outcome::Duplicate { of, fingerprint }),
-                runs: vec![1, u64::MAX],
+                sketch: Sketch::default(),
                 slot: Some(Slot { offset: 32, shape }),
             },
             Record {
                 entry: entry("a.mid", Outcome::Failed { reason }),
-                runs: Vec::new(),
+                sketch: Sketch::default(),
                 slot: None,
             },
         ]
@@ -198,7 +189,7 @@ mod tests {
     fn records_of_another_version_are_not_believed() {
         let whole = encoded(&records()[..1]);
         let mut older = whole.clone();
-        let at = FRAME + size_of::<u32>() + br#"{"version":"#.len();
+        let at = FRAME + br#"{"version":"#.len();
         assert_eq!(older[at], b'0' + VERSION as u8);
         older[at] -= 1;
         let sum = checksum(&older[FRAME..]);

@@ -1,6 +1,8 @@
 //! Tests of datasets, one module a subject, in one program so that they link once.
 
+mod alike;
 mod building;
+mod changes;
 mod music;
 mod reading;
 mod trouble;

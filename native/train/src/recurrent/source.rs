@@ -12,12 +12,20 @@ use continuo_tokenizer::howl::{Augmentation, HowlNote};
 /// Fewer notes are no song.
 const MIN_NOTES: usize = 2;
 
+/// What becomes of a part of a song before it is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SongAugmentation {
+    None,
+    Howl,
+    Balanced,
+}
+
 /// Songs in memory, 16 bytes a note.
 pub struct Songs {
     songs: Vec<Vec<HowlNote>>,
     lanes: usize,
     steps: usize,
-    augmented: bool,
+    augmentation: SongAugmentation,
     /// Songs of a base model's data, and the share of lanes that they get.
     replay: Option<(Box<Songs>, f32)>,
 }
@@ -48,14 +56,20 @@ impl Songs {
             songs,
             lanes,
             steps,
-            augmented: true,
+            augmentation: SongAugmentation::Howl,
             replay: None,
         })
     }
 
     /// As they stand: no augmentation.
     pub fn plain(mut self) -> Songs {
-        self.augmented = false;
+        self.augmentation = SongAugmentation::None;
+        self
+    }
+
+    /// Faster as often as slower.
+    pub fn balanced(mut self) -> Songs {
+        self.augmentation = SongAugmentation::Balanced;
         self
     }
 
@@ -76,10 +90,10 @@ impl Songs {
             let song = &self.songs[random.below(self.songs.len())];
             let last = song.len().saturating_sub(self.steps + 1);
             let start = random.below(last + 1);
-            let augmentation = if self.augmented {
-                Augmentation::draw(|| random.uniform())
-            } else {
-                Augmentation::NONE
+            let augmentation = match self.augmentation {
+                SongAugmentation::None => Augmentation::NONE,
+                SongAugmentation::Howl => Augmentation::draw(|| random.uniform()),
+                SongAugmentation::Balanced => Augmentation::draw_balanced(|| random.uniform()),
             };
             at = batch.write(lane, at, &song[start..], augmentation);
         }

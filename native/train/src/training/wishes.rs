@@ -77,6 +77,7 @@ pub(super) fn wished(
     }
     config.sequence = request.sequence.unwrap_or(config.sequence);
     config.with_drums = request.with_drums;
+    config.balanced_tempo = request.balanced_tempo;
     config.seed = request.seed.unwrap_or(config.seed);
     if has_replay {
         config.replay_share = request.replay_share.unwrap_or(DEFAULT_REPLAY);
@@ -119,6 +120,10 @@ pub(super) fn wished_of_run(
             request.replay_share.is_some_and(is_other_share),
         ),
         ("--with-drums", request.with_drums && !config.with_drums),
+        (
+            "--balanced-tempo",
+            request.balanced_tempo && !config.balanced_tempo,
+        ),
     ];
     if let Some((option, _)) = fixed.into_iter().find(|(_, is_other)| *is_other) {
         let what =
