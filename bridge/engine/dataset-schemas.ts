@@ -26,6 +26,11 @@ export const buildAnswerSchema = z.strictObject({
   clusters: count,
   notes: count,
   duplicates: count,
+  /** Pieces of an earlier build whose folders were not read now. */
+  keptPieces: count,
+  keptFolders: z.array(z.string()),
+  /** The longest piece, where that is more than a third of all notes. */
+  largest: z.strictObject({ path: z.string(), notes: count }).nullable(),
   failed: z.array(failureSchema),
 });
 export type BuildAnswer = z.infer<typeof buildAnswerSchema>;

@@ -22,12 +22,19 @@ export interface BuildRequest {
   /** Dataset folder. */
   output: string;
   seed?: number;
-  /** Share of the clusters that is held out. */
+  /** Share of the clusters that is held out, 0 to below 1. */
   holdOut?: number;
+  /** Of few clusters one in five is held out, until there are so many. */
+  enough?: number;
+  /** Leave out what an earlier build has of other folders. */
+  replace?: boolean;
   licence?: string;
 }
 
-/** @throws BridgeError DATASET_EMPTY, DATASET_IO, CANCELLED */
+/**
+ * Read folders into a dataset, or add them to the one that stands.
+ * @throws BridgeError HOLD_OUT_OUT_OF_RANGE, DATASET_EMPTY, DATASET_IO, DATASET_UNREADABLE, CANCELLED
+ */
 export function buildDataset(
   request: BuildRequest,
   options: RunOptions<BuildProgress> = {},

@@ -1,12 +1,13 @@
 /**
- * Learning on while music is made: whenever MIDI files under a folder change, the dataset is brought up to
- * date and the model goes on from where it stands.
+ * Learning on while music is made: whenever MIDI files under a folder change, they are added to the dataset and
+ * the model goes on from where it stands.
  */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { BridgeError } from "../bridge-error.ts";
 import { buildDataset } from "../engine/dataset.ts";
+import type { BuildAnswer } from "../engine/dataset-schemas.ts";
 import type { TrainAnswer } from "../engine/train-schemas.ts";
 import type { TrainRequest } from "../engine/training.ts";
 import { isMidiName } from "../music/midi-files.ts";
@@ -15,6 +16,10 @@ import { isMidiName } from "../music/midi-files.ts";
 const POLL_MS = 2000;
 /** A round's length where the user gave none. */
 const ROUND_SECONDS = 60;
+/** What a run folder holds that must not be written over. */
+const RUN_FILES = ["latest.safetensors", "best.safetensors", "model", "round-1"];
+/** More pieces help against these. */
+const TOO_LITTLE = ["DATASET_EMPTY", "DATASET_TOO_SMALL", "SEQUENCE_TOO_LONG", "BATCH_TOO_LARGE"];
 
 export interface WatchOptions {
   signal: AbortSignal;
@@ -25,12 +30,12 @@ export interface WatchOptions {
 }
 
 /**
- * Rounds until the signal aborts. RUN/model is replaced whole after each round.
+ * Rounds until the signal aborts. RUN/model is replaced whole after each round; the dataset keeps what it had.
  *
  * A round is a new run from RUN/model, not a resumption: the data has changed, so the old run's batches
  * could not be repeated anyway, and a fresh schedule lets new pieces weigh as much as old ones.
  * @returns the last round's answer; null if there was none
- * @throws BridgeError RUN_EXISTS, and those of building and training
+ * @throws BridgeError OPTION_CONFLICT, RUN_EXISTS, and those of building and training
  */
 export async function watchAndTrain(
   request: TrainRequest,
@@ -43,20 +48,49 @@ export async function watchAndTrain(
       "--watch begins runs of its own; give --out and, to go on, --from RUN/model",
     );
   }
+  refuseExisting(request.run);
+  const { signal, say } = options;
   let [seen, last, round] = ["", null as TrainAnswer | null, 0];
-  while (!options.signal.aborted) {
+  say(`watching ${folder}: ${countOf(stateOf(folder))}; Ctrl-C ends it`);
+  while (!signal.aborted) {
     const state = stateOf(folder);
     // Two equal looks in a row: nothing is being written right now.
     const isStill = state !== "" && state !== seen && (await isUnchanged(folder, state, options));
     if (isStill) {
       seen = state;
-      round += 1;
-      last = await trainRound(request, folder, round, options);
-      options.say(`round ${round} is in ${last.model}; waiting for new pieces in ${folder}`);
+      const answer = await tryRound(request, folder, round + 1, options);
+      if (answer !== undefined) {
+        [last, round] = [answer, round + 1];
+        say(`round ${round} is in ${last.model}; waiting for new pieces in ${folder}`);
+      }
     }
     await sleep(options);
   }
   return last;
+}
+
+/** @throws BridgeError RUN_EXISTS */
+function refuseExisting(run: string): void {
+  if (!RUN_FILES.some((name) => existsSync(join(run, name)))) return;
+  const model = join(run, "model");
+  const remedy = existsSync(model) ? `go on from its model by --from ${model} and another --out` : "another --out";
+  throw new BridgeError("RUN_EXISTS", `${run} holds a run already; ${remedy}`, { data: { run } });
+}
+
+/** Undefined where there is too little to learn from yet. */
+async function tryRound(
+  request: TrainRequest,
+  folder: string,
+  round: number,
+  options: WatchOptions,
+): Promise<TrainAnswer | undefined> {
+  try {
+    return await trainRound(request, folder, round, options);
+  } catch (error) {
+    if (!(error instanceof BridgeError) || !TOO_LITTLE.includes(error.code)) throw error;
+    options.say(`too little to learn from yet (${error.message}); waiting for more pieces in ${folder}`);
+    return undefined;
+  }
 }
 
 async function trainRound(
@@ -66,18 +100,23 @@ async function trainRound(
   { signal, say, train }: WatchOptions,
 ): Promise<TrainAnswer> {
   const built = await buildDataset({ inputs: [folder], output: request.data }, { signal });
-  say(`round ${round}: ${built.read} files read, ${built.pieces} pieces, ${built.notes} notes`);
+  say(`round ${round}: ${describeBuild(built)}`);
   const model = join(request.run, "model");
   const run = join(request.run, `round-${round}`);
+  // What a round that failed began.
   rmSync(run, { recursive: true, force: true });
-  const isFirst = !existsSync(join(model, "model.json"));
-  const { preset: _, from, ...same } = request;
-  const start = isFirst ? { ...request } : { ...same, from: model };
+  const { preset: _preset, from: _from, ...same } = request;
+  const start = round === 1 ? request : { ...same, from: model };
   const hasGoal = request.updates !== undefined || request.epochs !== undefined;
   const answer = await train({ ...(hasGoal ? {} : { seconds: ROUND_SECONDS }), ...start, run });
   replaceFolder(answer.model, model);
-  void from;
   return { ...answer, model };
+}
+
+function describeBuild({ read, pieces, notes, keptPieces, failed }: BuildAnswer): string {
+  const kept = keptPieces === 0 ? "" : `, ${keptPieces} of them from elsewhere`;
+  const failures = failed.length === 0 ? "" : `; ${failed.length} files could not be read`;
+  return `${read} files read, ${pieces} pieces${kept}, ${notes} notes${failures}`;
 }
 
 /** A reader of `to` meets the old folder or the new one, whole. */
@@ -91,7 +130,7 @@ function replaceFolder(from: string, to: string): void {
 
 async function isUnchanged(folder: string, state: string, options: WatchOptions): Promise<boolean> {
   await sleep(options);
-  return stateOf(folder) === state;
+  return !options.signal.aborted && stateOf(folder) === state;
 }
 
 async function sleep({ signal, pollMs }: WatchOptions): Promise<void> {
@@ -107,6 +146,12 @@ function stateOf(folder: string): string {
   } catch (cause) {
     throw new BridgeError("DATASET_IO", `${folder} cannot be read; name a folder of MIDI files`, { cause });
   }
+}
+
+function countOf(state: string): string {
+  const files = state === "" ? 0 : state.split("\n").length;
+  if (files === 0) return "no MIDI file yet, waiting for the first";
+  return files === 1 ? "1 MIDI file" : `${files} MIDI files`;
 }
 
 function stamp(path: string): string {

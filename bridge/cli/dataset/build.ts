@@ -16,20 +16,22 @@ const SHOWN_FAILURES = 5;
 const BAR_COLUMNS = 20;
 
 const EXAMPLES = `
-Every MIDI file (${MIDI_ENDINGS_TEXT}) under the folders is read, on all cores; links are not followed. A file that fails is
-listed in manifest.json and the rest goes on. The same notes in another key or tempo are kept once, and pieces
-that share much stay on one side of the split. Built again, only new and changed files are read; Ctrl-C keeps
-what was read so far.
+Every MIDI file (${MIDI_ENDINGS_TEXT}) under the folders is read, on all cores; links are not followed. A file
+that fails is listed in manifest.json and the rest goes on. The same notes in another key or tempo are kept once; takes, cuts
+and arrangements of one song stay on one side of the split. Built again, only new and changed files are read;
+Ctrl-C keeps what was read so far. Where DATA stands already, the folders are added to it.
 
 Examples:
   continuo dataset build ~/Music/midi -o my-data
-  continuo dataset build sketches album -o my-data --hold-out 0.1
+  continuo dataset build ~/Music/new-songs -o my-data
+  continuo dataset build sketches album -o my-data --replace --hold-out 0.1
   continuo train my-data --out my-run --time 2h`;
 
 interface BuildOptions {
   output: string;
   seed?: number;
   holdOut?: number;
+  replace?: boolean;
   licence?: string;
   json?: boolean;
 }
@@ -41,19 +43,22 @@ export function buildCommand(io: CliIo): Command {
     .requiredOption("-o, --output <DATA>", "dataset folder to write, or to bring up to date")
     .option(
       "--hold-out <X>",
-      "share that is only measured on (default: 0.05)",
+      "share that is only measured on, such as 0.1 (default: 0.05, more of few pieces)",
       forOption("--hold-out", parseDecimal),
     )
     .option("--seed <N>", "another split (default: 1)", forOption("--seed", parseCount))
+    .option("--replace", "leave out what DATA has of other folders")
     .option("--licence <TEXT>", "a note on the files' licence, for the manifest")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], options: BuildOptions) => {
       const line = new ProgressLine(io);
-      const { output, seed, holdOut, licence } = options;
+      const { output, seed, holdOut, replace, licence } = options;
+      // A share that is given is meant.
+      const enough = holdOut === undefined ? undefined : 1;
       try {
         const answer = await buildDataset(
-          { inputs, output, ...defined({ seed, holdOut, licence }) },
+          { inputs, output, ...defined({ seed, holdOut, enough, replace, licence }) },
           { signal: io.signal, onProgress: (progress) => line.show(describeProgress(progress)) },
         );
         line.clear();
@@ -76,11 +81,25 @@ export function describeProgress(progress: BuildProgress): string {
 
 function print(io: CliIo, output: string, answer: BuildAnswer): void {
   const { pieces, heldOutPieces, notes, duplicates, failed, files, read } = answer;
+  const { keptPieces, keptFolders, largest } = answer;
   say(io, `${output}: ${pieces} pieces, ${notes} notes; ${heldOutPieces} pieces are held out`);
   printLine(
     io.stdout,
     `${files} files, ${read} of them read now; ${duplicates} duplicates and ${failed.length} failures left out`,
   );
+  if (keptFolders.length > 0) {
+    printLine(
+      io.stdout,
+      `${keptPieces} pieces of ${keptFolders.join(", ")} are kept as they were; --replace leaves them out`,
+    );
+  }
+  if (largest !== null) {
+    const percent = Math.round((100 * largest.notes) / notes);
+    printLine(
+      io.stderr,
+      `${largest.path} is ${percent} % of all notes, so that a model hears little else; leave it out or split it`,
+    );
+  }
   for (const { path, reason } of failed.slice(0, SHOWN_FAILURES)) {
     printLine(io.stderr, `left out ${path}: ${reason}`);
   }

@@ -6,8 +6,6 @@ import { join } from "node:path";
 import { LATEST_FILE } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
-/** Few pieces are what a musician has, and one in twenty of them would often be none. */
-const HOLD_OUT = 0.1;
 /** Checkpoints to hear of a whole run, and looks at what was held out. */
 const CHECKPOINTS = 8;
 const LOOKS = 30;
@@ -15,7 +13,7 @@ const LOOKS = 30;
 const LEAST_SECONDS = 1;
 
 export function buildArguments(folders: readonly string[], data: string): string[] {
-  return ["dataset", "build", ...folders, "-o", data, "--hold-out", String(HOLD_OUT), "--json"];
+  return ["dataset", "build", ...folders, "-o", data, "--json"];
 }
 
 /** @param trainedSeconds  so far, where the run goes on */

@@ -1,6 +1,7 @@
 //! Folders of MIDI files to a dataset: what changed is read, duplicates go, alike pieces stay together.
 
 mod choose;
+mod folders;
 mod import;
 mod known;
 mod write;
@@ -10,8 +11,9 @@ use crate::file::{Dataset, VERSION};
 use crate::journal::{Journal, Record};
 use crate::manifest::{Manifest, Outcome};
 use crate::read::READER;
+use folders::Folders;
 use import::Import;
-use known::{entry_of, find, folder_name, is_fresh, known, standing};
+use known::{entry_of, is_fresh, known, standing};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -26,9 +28,16 @@ pub struct BuildRequest {
     pub output: PathBuf,
     #[serde(default = "default_seed")]
     pub seed: u64,
-    /// Share of the clusters that is held out.
+    /// Share of the clusters that is held out, 0 to below 1.
     #[serde(default = "default_hold_out")]
     pub hold_out: f64,
+    /// Of few clusters more are held out than their share, one in five, until there are so many: the loss
+    /// of one piece alone says little.
+    #[serde(default = "default_enough")]
+    pub enough: usize,
+    /// Leave out what an earlier build has of other folders.
+    #[serde(default)]
+    pub replace: bool,
     /// What to note of the files' licence.
     #[serde(default)]
     pub licence: Option<String>,
@@ -42,6 +51,10 @@ fn default_hold_out() -> f64 {
     0.05
 }
 
+fn default_enough() -> usize {
+    8
+}
+
 impl BuildRequest {
     /// A build with the usual split.
     pub fn new(inputs: Vec<PathBuf>, output: PathBuf) -> BuildRequest {
@@ -50,6 +63,8 @@ impl BuildRequest {
             output,
             seed: default_seed(),
             hold_out: default_hold_out(),
+            enough: default_enough(),
+            replace: false,
             licence: None,
         }
     }
@@ -81,7 +96,18 @@ pub struct BuildAnswer {
     pub clusters: usize,
     pub notes: usize,
     pub duplicates: usize,
+    /// Pieces of an earlier build whose folders were not read now, and those folders.
+    pub kept_pieces: usize,
+    pub kept_folders: Vec<String>,
+    /// The longest piece, where that is more than a third of all notes.
+    pub largest: Option<Largest>,
     pub failed: Vec<Failure>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Largest {
+    pub path: String,
+    pub notes: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,23 +116,30 @@ pub struct Failure {
     pub reason: String,
 }
 
-/// Read every MIDI file under the folders on all cores and write a dataset.
+/// Read every MIDI file under the folders on all cores and write a dataset, or add them to the one that
+/// stands.
 ///
 /// A file that fails is listed in the manifest and the rest goes on; only new and changed files are
 /// read. `go_on` returns false to stop, which leaves the earlier dataset and what was read so far.
 /// The same files in the same places give the same bytes.
 ///
-/// Errors: `DATASET_EMPTY`, `DATASET_IO`, `DATASET_BUSY`, `CANCELLED`.
+/// Errors: `HOLD_OUT_OUT_OF_RANGE`, `DATASET_EMPTY`, `DATASET_IO`, `DATASET_BUSY`, `DATASET_UNREADABLE`,
+/// `CANCELLED`.
 pub fn build(
     request: &BuildRequest,
     go_on: &mut dyn FnMut(BuildProgress) -> bool,
 ) -> Result<BuildAnswer, DatasetError> {
-    let found = find(&request.inputs, &request.output)?;
+    check_hold_out(request.hold_out)?;
     let folder = &request.output;
+    let standing = standing(folder);
+    let manifest = standing.as_ref().map(|(_, manifest)| manifest);
+    if manifest.is_none() && !request.replace {
+        folders::refuse_loss(folder, &request.inputs)?;
+    }
+    let folders = Folders::of(&request.inputs, manifest.filter(|_| !request.replace));
+    let found = folders.find(manifest)?;
     std::fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
     let (records, mut journal) = Journal::open(folder)?;
-    let standing = standing(folder);
-    let folders: Vec<String> = request.inputs.iter().map(|f| folder_name(f)).collect();
     let known = known(standing.as_ref(), records, &folders);
     let mut first_with = HashMap::new();
     let mut fresh = Vec::new();
@@ -117,7 +150,8 @@ pub fn build(
                     first_with.entry(fingerprint).or_insert(index);
                 }
             }
-            _ => fresh.push(index),
+            _ if file.path.is_some() => fresh.push(index),
+            _ => {}
         }
     }
     let mut read: Vec<Option<Record>> = found.iter().map(|_| None).collect();
@@ -136,7 +170,7 @@ pub fn build(
         reader: READER,
         seed: request.seed,
         hold_out: request.hold_out,
-        folders,
+        folders: folders.names(),
         licence: request
             .licence
             .clone()
@@ -148,7 +182,16 @@ pub fn build(
         standing: dataset,
         journal: &journal,
     };
-    let answer = write::write(request, sources, pieces, manifest, fresh.len())?;
+    let mut answer = write::write(request, sources, pieces, manifest, fresh.len())?;
+    answer.kept_folders = folders.kept();
     journal.remove()?;
     Ok(answer)
+}
+
+fn check_hold_out(value: f64) -> Result<(), DatasetError> {
+    if (0.0..1.0).contains(&value) {
+        Ok(())
+    } else {
+        Err(DatasetError::HoldOut { value })
+    }
 }

@@ -19,6 +19,19 @@ pub enum DatasetError {
         found: u32,
         expected: u32,
     },
+    #[error(
+        "{path} cannot be read ({what}), and has pieces of {folders}; name these folders too, or add --replace to leave them out",
+        path = path.display()
+    )]
+    Unreadable {
+        path: PathBuf,
+        what: String,
+        folders: String,
+    },
+    #[error(
+        "--hold-out {value} is not a share of the pieces; write 0 to below 1, such as 0.1 for one in ten"
+    )]
+    HoldOut { value: f64 },
     #[error("{path} is being built by another program; wait for it, or name another folder", path = path.display())]
     Busy { path: PathBuf },
     #[error("stopped before the end; what was read is kept, build again to go on")]
@@ -45,6 +58,8 @@ impl DatasetError {
             DatasetError::Empty { .. } => "DATASET_EMPTY",
             DatasetError::Damaged { .. } => "DATASET_DAMAGED",
             DatasetError::Version { .. } => "DATASET_VERSION",
+            DatasetError::Unreadable { .. } => "DATASET_UNREADABLE",
+            DatasetError::HoldOut { .. } => "HOLD_OUT_OUT_OF_RANGE",
             DatasetError::Busy { .. } => "DATASET_BUSY",
             DatasetError::Cancelled => "CANCELLED",
         }

@@ -10,6 +10,16 @@ pub enum ModelError {
     #[error("{}: {reason}; install the model again", path.display())]
     Damaged { path: PathBuf, reason: String },
     #[error(
+        "{} is not as it was written: its checksum differs; train or import it again", path.display()
+    )]
+    Changed { path: PathBuf },
+    #[error("{} holds {found}; this needs {needed}", folder.display())]
+    OtherFamily {
+        folder: PathBuf,
+        found: String,
+        needed: &'static str,
+    },
+    #[error(
         "the model's vocabulary is version {found_version} ({found_hash:.12}), this program reads version \
          {expected_version} ({expected_hash:.12}); use the model that belongs to this version"
     )]
@@ -49,7 +59,8 @@ impl ModelError {
     pub fn code(&self) -> &'static str {
         match self {
             ModelError::NotFound { .. } => "MODEL_NOT_FOUND",
-            ModelError::Damaged { .. } => "MODEL_DAMAGED",
+            ModelError::Damaged { .. } | ModelError::Changed { .. } => "MODEL_DAMAGED",
+            ModelError::OtherFamily { .. } => "MODEL_FAMILY",
             ModelError::VocabMismatch { .. } => "VOCAB_MISMATCH",
             ModelError::Write { .. } => "MODEL_WRITE_FAILED",
             ModelError::RuntimeNotFound { .. } => "RUNTIME_NOT_FOUND",

@@ -1,7 +1,9 @@
 //! A model folder: model.json and model.safetensors.
 
+use crate::checksums::{Checksums, unseal};
 use crate::config::ModelConfig;
 use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
+use crate::recurrent::{Family, require_family};
 use crate::weights::Weights;
 use crate::{Architecture, ModelError};
 use continuo_tokenizer::runs::RunFilter;
@@ -59,21 +61,25 @@ pub enum Precision {
     F32,
 }
 
-/// The filter in a file; none where there is no file.
-fn known_runs(path: &Path) -> Result<Option<RunFilter>, ModelError> {
+/// The filter of a model folder; none where it has no such file.
+fn known_runs(folder: &Path, sums: &Checksums) -> Result<Option<RunFilter>, ModelError> {
+    let path = folder.join(KNOWN_RUNS_FILE);
     let damaged = |reason: String| ModelError::Damaged {
-        path: path.to_owned(),
+        path: path.clone(),
         reason,
     };
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+    match std::fs::metadata(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return sums.check(folder, KNOWN_RUNS_FILE, None).map(|()| None);
+        }
         Err(error) => return Err(damaged(error.to_string())),
         Ok(meta) if meta.len() > MAX_KNOWN_RUNS => {
             return Err(damaged(format!("{} bytes are too many", meta.len())));
         }
         Ok(_) => {}
     }
-    let bytes = std::fs::read(path).map_err(|error| damaged(error.to_string()))?;
+    let bytes = std::fs::read(&path).map_err(|error| damaged(error.to_string()))?;
+    sums.check(folder, KNOWN_RUNS_FILE, Some(&bytes))?;
     let filter = RunFilter::from_bytes(&bytes);
     filter
         .map(Some)
@@ -84,7 +90,7 @@ impl Model {
     /// Read a model folder.
     ///
     /// Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED` (also a wrong shape or a value that is not
-    /// finite), `VOCAB_MISMATCH`.
+    /// finite), `MODEL_FAMILY`, `VOCAB_MISMATCH`.
     pub fn load(folder: &Path) -> Result<Model, ModelError> {
         let open = |file: &'static str| {
             let path = folder.join(file);
@@ -101,14 +107,17 @@ impl Model {
             path: path.clone(),
             reason: error.to_string(),
         };
+        let sums = Checksums::of(folder)?;
         let json = std::fs::read(&config_path).map_err(|e| damaged(&config_path, e))?;
+        require_family(folder, Family::Infill)?;
         let config = ModelConfig::parse(&json, &config_path)?;
         let file = File::open(&weights_path).map_err(|e| damaged(&weights_path, e))?;
         // SAFETY: the map is only read. Model files are replaced by renaming, never written in
         // place, so the bytes do not change under us.
         let map = unsafe { Mmap::map(&file) }.map_err(|e| damaged(&weights_path, e))?;
+        sums.check(folder, WEIGHTS_FILE, Some(&map))?;
         let mut model = Model::from_bytes(config, Bytes::Mapped(map), &weights_path)?;
-        model.known_runs = known_runs(&folder.join(KNOWN_RUNS_FILE))?.map(Arc::new);
+        model.known_runs = known_runs(folder, &sums)?.map(Arc::new);
         Ok(model)
     }
 
@@ -148,6 +157,7 @@ impl Model {
             path: folder.to_owned(),
             source,
         })?;
+        unseal(folder)?;
         write(
             WEIGHTS_FILE,
             &encode(&self.config.architecture, &self.weights, precision),

@@ -4,6 +4,7 @@
 //! their K/V cache, the choice of device, and the heads. Knows nothing about drawing or about songs.
 
 mod cache;
+mod checksums;
 mod config;
 pub mod device;
 mod error;
@@ -23,6 +24,7 @@ mod trunk;
 mod weights;
 
 pub use cache::Cache;
+pub use checksums::{CHECKSUMS_FILE, seal};
 pub use config::{Architecture, ModelConfig, VocabularyId};
 pub use device::{Device, DeviceChoice, DeviceReport};
 pub use error::ModelError;

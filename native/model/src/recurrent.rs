@@ -11,6 +11,7 @@ mod graph;
 mod sequence;
 mod step;
 
+pub(crate) use files::require_family;
 pub use files::{Encoding, Family, RecurrentConfig, RecurrentModel, family_of};
 pub use graph::recurrent_onnx;
 pub use sequence::RecurrentSequence;

@@ -1,6 +1,11 @@
 //! Model folders: written and read back, damaged and missing.
 
-use continuo_model::{Architecture, CONFIG_FILE, Model, ModelError, Precision, WEIGHTS_FILE};
+use continuo_model::recurrent::{Cell, RecurrentArchitecture, RecurrentModel};
+use continuo_model::{
+    Architecture, CHECKSUMS_FILE, CONFIG_FILE, KNOWN_RUNS_FILE, Model, ModelError, Precision,
+    WEIGHTS_FILE, seal,
+};
+use continuo_tokenizer::runs::RunFilter;
 use std::fs;
 use std::path::Path;
 
@@ -109,4 +114,72 @@ fn a_folder_that_cannot_be_written_says_so() {
         .save(&file.path().join("below"), Precision::F16)
         .err();
     assert_eq!(error.map(|e| e.code()), Some("MODEL_WRITE_FAILED"));
+}
+
+/// Flips bits all over each file of a finished model; every one has to be found.
+fn assert_flips_are_found(folder: &Path, files: &[&str], code: impl Fn() -> &'static str) {
+    seal(folder).expect("sealed");
+    assert_eq!(code(), "none");
+    for file in files {
+        let path = folder.join(file);
+        let whole = fs::read(&path).expect("reads");
+        let step = (whole.len() / 200).max(1);
+        for at in (0..whole.len()).step_by(step) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at % 8);
+            fs::write(&path, &flipped).expect("writes");
+            assert_eq!(code(), "MODEL_DAMAGED", "byte {at} of {file}");
+        }
+        fs::remove_file(&path).expect("removes");
+        assert_ne!(code() == "none", *file != CHECKSUMS_FILE, "without {file}");
+        fs::write(&path, &whole).expect("writes");
+    }
+    assert_eq!(code(), "none");
+}
+
+#[test]
+fn a_bit_that_flips_in_a_finished_model_is_found() {
+    let folder = written(Precision::F16);
+    let runs = RunFilter::new(&[1, 2, 3]).to_bytes();
+    fs::write(folder.path().join(KNOWN_RUNS_FILE), runs).expect("writes");
+    let files = [CONFIG_FILE, WEIGHTS_FILE, KNOWN_RUNS_FILE, CHECKSUMS_FILE];
+    assert_flips_are_found(folder.path(), &files, || code(folder.path()));
+    // Written again, it is another model, and not a damaged one.
+    small().save(folder.path(), Precision::F32).expect("saves");
+    assert_eq!(code(folder.path()), "none");
+}
+
+#[test]
+fn a_bit_that_flips_in_a_recurrent_model_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let architecture = RecurrentArchitecture::new(Cell::Lstm, 8, 1);
+    let model = RecurrentModel::random(architecture, 3);
+    model.save(folder.path(), Precision::F16).expect("saves");
+    let code = || RecurrentModel::load(folder.path()).map_or_else(|error| error.code(), |_| "none");
+    assert_flips_are_found(
+        folder.path(),
+        &[CONFIG_FILE, WEIGHTS_FILE, CHECKSUMS_FILE],
+        code,
+    );
+}
+
+#[test]
+fn a_model_of_another_family_is_told_and_not_called_damaged() {
+    let infill = written(Precision::F16);
+    let recurrent = tempfile::tempdir().expect("a folder");
+    let architecture = RecurrentArchitecture::new(Cell::Gru, 8, 1);
+    let model = RecurrentModel::random(architecture, 3);
+    model.save(recurrent.path(), Precision::F16).expect("saves");
+    assert_eq!(code(recurrent.path()), "MODEL_FAMILY");
+    let error = RecurrentModel::load(infill.path()).expect_err("another family");
+    assert_eq!(error.code(), "MODEL_FAMILY");
+    assert!(
+        error
+            .to_string()
+            .contains("a recurrent one, such as howl-lstm-192")
+    );
+    let path = infill.path().join(CONFIG_FILE);
+    let json = fs::read_to_string(&path).expect("reads");
+    fs::write(&path, json.replace("\"infill\"", "\"diffusion\"")).expect("writes");
+    assert_eq!(code(infill.path()), "MODEL_FAMILY");
 }

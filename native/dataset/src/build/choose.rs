@@ -15,6 +15,8 @@ pub(super) struct Chosen {
     pub source: Source,
     pub fingerprint: Fingerprint,
     pub sketch: Sketch,
+    /// Its folder was not read now.
+    pub is_kept: bool,
 }
 
 /// Where a piece's notes are.
@@ -68,6 +70,7 @@ pub(super) fn choose(
                     source,
                     fingerprint,
                     sketch,
+                    is_kept: file.path.is_none(),
                 });
             }
             (of, _) => {

@@ -191,7 +191,9 @@ fn read_batch(
         bytes,
     };
     for file in indices.iter().map(|&index| &found[index]) {
-        let read = read_file(&file.path, buffer);
+        // What is kept is never fresh.
+        let Some(path) = &file.path else { continue };
+        let read = read_file(path, buffer);
         // On this thread too, since it takes longer than the reading.
         let (outcome, sketch, piece) = match read.piece {
             Ok(stored) => {

@@ -1,18 +1,18 @@
 //! What there is to read, and what an earlier build knows of it.
 
+use super::folders::Folders;
 use crate::alike::Fingerprint;
-use crate::error::DatasetError;
 use crate::file::{Dataset, VERSION};
-use crate::find::find_midi_files;
 use crate::journal::Record;
-use crate::manifest::{FileEntry, Manifest, Outcome, manifest_path};
+use crate::manifest::{FileEntry, Manifest, Outcome};
 use crate::read::{READER, Stamp};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// A file that was found.
+/// A file of the dataset to be.
 pub(super) struct Found {
-    pub path: PathBuf,
+    /// None where an earlier build has it and its folder is not read now.
+    pub path: Option<PathBuf>,
     pub folder: usize,
     pub name: String,
 }
@@ -52,7 +52,10 @@ pub(super) fn is_fresh(
     entry: &FileEntry,
     first_with: &HashMap<Fingerprint, usize>,
 ) -> bool {
-    let stamp = Stamp::at(&file.path);
+    let Some(path) = &file.path else {
+        return false;
+    };
+    let stamp = Stamp::at(path);
     let earlier = Stamp {
         size: entry.size,
         modified: entry.modified,
@@ -66,28 +69,6 @@ pub(super) fn is_fresh(
         // Its rights may be other now, which no stamp shows.
         Outcome::Failed { .. } => entry.sha256.is_empty(),
     }
-}
-
-pub(super) fn find(inputs: &[PathBuf], output: &Path) -> Result<Vec<Found>, DatasetError> {
-    let mut found = Vec::new();
-    for (folder, input) in inputs.iter().enumerate() {
-        for path in find_midi_files(input)? {
-            let name = manifest_path(path.strip_prefix(input).unwrap_or(&path));
-            found.push(Found { path, folder, name });
-        }
-    }
-    if found.is_empty() {
-        let path = inputs
-            .first()
-            .map_or_else(|| output.to_path_buf(), Clone::clone);
-        return Err(DatasetError::Empty { path });
-    }
-    Ok(found)
-}
-
-pub(super) fn folder_name(folder: &Path) -> String {
-    let whole = std::path::absolute(folder);
-    manifest_path(whole.as_deref().unwrap_or(folder))
 }
 
 /// The dataset that stands in the folder, if it is one of this version and its manifest is its own.
@@ -110,21 +91,39 @@ pub(super) fn standing(folder: &Path) -> Option<(Dataset, Manifest)> {
 pub(super) fn known(
     standing: Option<&(Dataset, Manifest)>,
     records: Vec<Record>,
-    folders: &[String],
+    folders: &Folders,
 ) -> KnownFiles {
     let mut known = HashMap::new();
     if let Some((dataset, manifest)) = standing {
         // What was damaged since is read again, not copied.
         let damaged: HashSet<usize> = dataset.damaged().into_iter().collect();
-        let entries = manifest.files.iter();
-        for entry in entries.filter(|_| manifest.reader == READER) {
+        let is_current = manifest.reader == READER;
+        for entry in &manifest.files {
             let folder = manifest.folders.get(entry.folder);
-            let Some(folder) = folder.and_then(|f| folders.iter().position(|g| g == f)) else {
+            let Some(folder) = folder.and_then(|name| folders.index(name)) else {
                 continue;
             };
-            let what = match entry.outcome {
-                Outcome::Piece { piece, .. } if damaged.contains(&piece) => continue,
-                Outcome::Piece { piece, .. } => Known::Piece(entry.clone(), piece),
+            let mut entry = entry.clone();
+            if !is_current {
+                if !folders.is_kept(folder) {
+                    continue;
+                }
+                // It is read anew when its folder is.
+                entry.modified = 0;
+            }
+            let is_damaged = |piece| damaged.contains(piece);
+            let what = match &entry.outcome {
+                Outcome::Piece { piece, .. } if is_damaged(piece) && folders.is_kept(folder) => {
+                    let reason = "its notes were damaged; build again with its folder".to_owned();
+                    Known::Left(FileEntry {
+                        outcome: Outcome::Failed { reason },
+                        // As one that could not be read, so that it is when its folder is.
+                        sha256: String::new(),
+                        ..entry.clone()
+                    })
+                }
+                Outcome::Piece { piece, .. } if is_damaged(piece) => continue,
+                Outcome::Piece { piece, .. } => Known::Piece(entry.clone(), *piece),
                 Outcome::Failed { .. } | Outcome::Duplicate { .. } => Known::Left(entry.clone()),
             };
             known.insert((folder, entry.path.clone()), what);

@@ -1,7 +1,7 @@
 //! Pieces and manifest on disk, with clusters and sides.
 
 use super::choose::{Chosen, Source};
-use super::{BuildAnswer, BuildRequest, Failure};
+use super::{BuildAnswer, BuildRequest, Failure, Largest};
 use crate::alike::{Sketch, clusters, held_out, name_of_song};
 use crate::error::DatasetError;
 use crate::file::{Dataset, DatasetWriter, FILE, Index, Place, Sealed, Shape};
@@ -9,6 +9,9 @@ use crate::journal::Journal;
 use crate::manifest::{Manifest, Outcome};
 use std::collections::HashMap;
 use std::path::PathBuf;
+
+/// Of few clusters one in so many is held out.
+const ONE_IN: usize = 5;
 
 /// Where notes come from, one piece at a time.
 pub(super) struct Sources<'a> {
@@ -84,7 +87,8 @@ pub(super) fn write(
         .filter(|&i| clusters[i] as usize == i)
         .collect();
     let names: Vec<u64> = firsts.iter().map(|&i| chosen[i].fingerprint.0).collect();
-    let sides = held_out(&names, request.seed, request.hold_out);
+    let least = (names.len() / ONE_IN).min(request.enough).max(1);
+    let sides = held_out(&names, request.seed, manifest.hold_out, least);
     let is_held_out: HashMap<usize, bool> = firsts.iter().copied().zip(sides).collect();
     let mut answer = BuildAnswer {
         files: manifest.files.len(),
@@ -94,9 +98,14 @@ pub(super) fn write(
         clusters: firsts.len(),
         notes: 0,
         duplicates: 0,
+        kept_pieces: 0,
+        kept_folders: Vec::new(),
+        largest: None,
         failed: Vec::new(),
     };
     let mut places = Vec::with_capacity(chosen.len());
+    // Notes, and index into the manifest's files.
+    let mut largest = (0, 0);
     for (index, one) in chosen.iter().enumerate() {
         let place = Place {
             cluster: clusters[index],
@@ -108,6 +117,8 @@ pub(super) fn write(
         let notes = sources.shape(&one.source)?.notes as usize;
         answer.notes += notes;
         answer.held_out_pieces += usize::from(place.held_out);
+        answer.kept_pieces += usize::from(one.is_kept);
+        largest = largest.max((notes, one.file));
         manifest.files[one.file].outcome = Outcome::Piece {
             piece: index,
             notes,
@@ -116,6 +127,12 @@ pub(super) fn write(
             fingerprint: one.fingerprint,
         };
         places.push(place);
+    }
+    if chosen.len() > 1 && 3 * largest.0 > answer.notes {
+        answer.largest = Some(Largest {
+            path: manifest.files[largest.1].path.clone(),
+            notes: largest.0,
+        });
     }
     let sealed = sources.seal(&chosen, &places)?;
     manifest.hash.clone_from(&sealed.hash);

@@ -1,5 +1,6 @@
 //! Tests of datasets, one module a subject, in one program so that they link once.
 
+mod adding;
 mod alike;
 mod building;
 mod changes;

@@ -2,6 +2,7 @@
 
 use super::RecurrentArchitecture;
 use crate::ModelError;
+use crate::checksums::{Checksums, unseal};
 use crate::files::{CONFIG_FILE, Precision, WEIGHTS_FILE, values};
 use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
@@ -49,7 +50,7 @@ pub struct RecurrentModel {
     sha256: String,
 }
 
-/// Which family a folder's model.json names. Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED`.
+/// Which family a folder's model.json names. Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED`, `MODEL_FAMILY`.
 pub fn family_of(folder: &Path) -> Result<Family, ModelError> {
     #[derive(Deserialize)]
     struct Named {
@@ -60,13 +61,35 @@ pub fn family_of(folder: &Path) -> Result<Family, ModelError> {
         family: String,
     }
     let json = read(folder, CONFIG_FILE)?;
+    Checksums::of(folder)?.check(folder, CONFIG_FILE, Some(&json))?;
     let path = folder.join(CONFIG_FILE);
     let named: Named = serde_json::from_slice(&json).map_err(|e| damaged(&path, e))?;
     match named.architecture.family.as_str() {
         "infill" => Ok(Family::Infill),
         "recurrent" => Ok(Family::Recurrent),
-        other => Err(damaged(&path, format!("family \"{other}\" is not known"))),
+        other => Err(ModelError::OtherFamily {
+            folder: folder.to_owned(),
+            found: format!("a model of the family \"{other}\""),
+            needed: "an infill or a recurrent one, or a newer version of continuo",
+        }),
     }
+}
+
+/// Errors: `MODEL_FAMILY` for a model of another family; as [`family_of`].
+pub(crate) fn require_family(folder: &Path, needed: Family) -> Result<(), ModelError> {
+    let found = family_of(folder)?;
+    if found == needed {
+        return Ok(());
+    }
+    let (found, needed) = match found {
+        Family::Infill => ("an infill model", "a recurrent one, such as howl-lstm-192"),
+        Family::Recurrent => ("a recurrent model", "an infill one, such as infill-s"),
+    };
+    Err(ModelError::OtherFamily {
+        folder: folder.to_owned(),
+        found: found.to_owned(),
+        needed,
+    })
 }
 
 impl RecurrentModel {
@@ -117,9 +140,10 @@ impl RecurrentModel {
     /// Read a model folder.
     ///
     /// Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED` (also a wrong shape, size or encoding, or a value
-    /// that is not finite).
+    /// that is not finite), `MODEL_FAMILY`.
     pub fn load(folder: &Path) -> Result<RecurrentModel, ModelError> {
         let path = folder.join(CONFIG_FILE);
+        require_family(folder, Family::Recurrent)?;
         let config: RecurrentConfig =
             serde_json::from_slice(&read(folder, CONFIG_FILE)?).map_err(|e| damaged(&path, e))?;
         if config.format != FORMAT || config.version != VERSION {
@@ -140,6 +164,7 @@ impl RecurrentModel {
         config.architecture.check().map_err(|e| damaged(&path, e))?;
         let path = folder.join(WEIGHTS_FILE);
         let bytes = read(folder, WEIGHTS_FILE)?;
+        Checksums::of(folder)?.check(folder, WEIGHTS_FILE, Some(&bytes))?;
         let tensors = SafeTensors::deserialize(&bytes).map_err(|e| damaged(&path, e))?;
         let mut flat = Vec::new();
         for (name, shape) in config.architecture.tensors() {
@@ -165,6 +190,7 @@ impl RecurrentModel {
             path: folder.to_owned(),
             source,
         })?;
+        unseal(folder)?;
         for (name, bytes) in [(WEIGHTS_FILE, weights), (CONFIG_FILE, json)] {
             let (path, temporary) = (folder.join(name), folder.join(format!("{name}.part")));
             std::fs::write(&temporary, bytes)
