@@ -2,6 +2,7 @@
 
 use crate::config::RunConfig;
 use crate::error::TrainError;
+use crate::gain::PieceLosses;
 use crate::optimizer::AdamW;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct RunState {
     /// Of the dataset that is heard so that it is not forgotten.
     #[serde(default)]
     pub replay_hash: Option<String>,
+    /// The data's losses piece by piece.
+    #[serde(default)]
+    pub pieces: PieceLosses,
 }
 
 /// Held-out losses of the beginning and of the best weights.
@@ -60,8 +64,10 @@ pub const CONFIG_FILE: &str = "config.json";
 
 const STATE: &str = "continuo";
 const CONFIG: &str = "config";
-/// sha256 of all numbers; checkpoints of earlier versions have none.
+/// sha256 of all numbers, in checkpoints of earlier versions; the first ones have none.
 const SHA256: &str = "sha256";
+/// sha256 of all numbers and of the texts beside them.
+const CHECKSUM: &str = "checksum";
 
 impl Checkpoint {
     /// Write under a temporary name and rename: an older checkpoint stays whole until then.
@@ -80,10 +86,13 @@ impl Checkpoint {
             tensors.push(("mean", view(&self.mean)?));
         }
         let text = |value: serde_json::Result<String>| value.map_err(|e| damaged(path, e));
+        let state = text(serde_json::to_string(&self.state))?;
+        let config = text(serde_json::to_string(config))?;
+        let checksum = self.sha256(&[&state, &config]);
         let metadata = HashMap::from([
-            (STATE.to_owned(), text(serde_json::to_string(&self.state))?),
-            (CONFIG.to_owned(), text(serde_json::to_string(config))?),
-            (SHA256.to_owned(), self.sha256()),
+            (STATE.to_owned(), state),
+            (CONFIG.to_owned(), config),
+            (CHECKSUM.to_owned(), checksum),
         ]);
         let bytes = serialize(tensors, Some(metadata)).map_err(|e| damaged(path, e))?;
         write_whole(path, &bytes)
@@ -128,30 +137,60 @@ impl Checkpoint {
             optimizer,
             state,
         };
-        match metadata.and_then(|m| m.get(SHA256)) {
-            Some(expected) if *expected != checkpoint.sha256() => {
-                Err(damaged(path, "its checksum is another"))
+        let metadata = metadata.into_iter().flatten();
+        let (mut has_sum, mut others) = (false, Vec::new());
+        for (key, value) in metadata {
+            let expected = match key.as_str() {
+                CHECKSUM => checkpoint.sha256(&[text(STATE)?, text(CONFIG)?]),
+                SHA256 => checkpoint.sha256(&[]),
+                STATE | CONFIG => continue,
+                other => {
+                    others.push(other);
+                    continue;
+                }
+            };
+            if *value != expected {
+                return Err(damaged(path, "its checksum differs"));
             }
+            has_sum = true;
+        }
+        match others.first() {
+            // A bit of the checksum's name may have flipped too.
+            Some(other) if !has_sum => Err(damaged(path, format!("it has an unknown {other}"))),
             _ => Ok((checkpoint, config)),
         }
     }
 
-    /// Of all numbers.
-    fn sha256(&self) -> String {
+    /// Of all numbers and of texts.
+    fn sha256(&self, texts: &[&str]) -> String {
         let mut digest = Sha256::new();
         let AdamW { first, second, .. } = &self.optimizer;
         for values in [&self.weights, first, second, &self.mean] {
             digest.update(bytemuck::cast_slice::<f32, u8>(values));
         }
-        let digest = digest.finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        for text in texts {
+            digest.update((text.len() as u64).to_le_bytes());
+            digest.update(text);
+        }
+        hex(digest)
     }
 }
 
+fn hex(digest: Sha256) -> String {
+    let digest = digest.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn damaged(path: &Path, what: impl ToString) -> TrainError {
+    let is_best = path.file_name().is_some_and(|name| name == BEST);
     TrainError::CheckpointDamaged {
         path: path.to_path_buf(),
         what: what.to_string(),
+        remedy: if is_best {
+            "delete it to go on without the best so far"
+        } else {
+            "copy an earlier checkpoint of the run over it"
+        },
     }
 }
 
@@ -170,7 +209,9 @@ pub(crate) fn write_start(
     let shape = vec![weights.len()];
     let view = TensorView::new(Dtype::F32, shape, bytemuck::cast_slice(weights));
     let tensors = [("weights", view.map_err(|e| damaged(&path, e))?)];
-    let bytes = serialize(tensors, None).map_err(|e| damaged(&path, e))?;
+    let checksum = hex(Sha256::new_with_prefix(bytemuck::cast_slice(weights)));
+    let metadata = HashMap::from([(CHECKSUM.to_owned(), checksum)]);
+    let bytes = serialize(tensors, Some(metadata)).map_err(|e| damaged(&path, e))?;
     write_whole(&path, &bytes)?;
     let json = serde_json::to_vec_pretty(config).map_err(|e| damaged(folder, e))?;
     write_whole(&folder.join(CONFIG_FILE), &json)
@@ -184,6 +225,14 @@ impl Checkpoint {
         let tensors = SafeTensors::deserialize(&bytes).map_err(|e| damaged(&path, e))?;
         let tensor = tensors.tensor("weights").map_err(|e| damaged(&path, e))?;
         let weights: Vec<f32> = bytemuck::allocation::pod_collect_to_vec(tensor.data());
+        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|e| damaged(&path, e))?;
+        // Those of earlier versions have none.
+        if let Some(metadata) = header.metadata() {
+            let checksum = hex(Sha256::new_with_prefix(tensor.data()));
+            if metadata.get(CHECKSUM) != Some(&checksum) {
+                return Err(damaged(&path, "its checksum differs"));
+            }
+        }
         let tensors = config.architecture.tensors();
         if weights.len() == tensors.last().map_or(0, |t| t.range.end) {
             Ok(weights)

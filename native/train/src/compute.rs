@@ -7,6 +7,7 @@ use crate::infill::Infill;
 use crate::kernels::add_scaled;
 use crate::network::Losses;
 use crate::recurrent::{Recurrent, RecurrentBatch};
+use std::sync::mpsc::channel;
 
 /// Losses and gradients of the micro-batches of one update. Optimizer, checkpoints and events are
 /// shared by all devices.
@@ -142,26 +143,41 @@ pub fn losses_of<F: Family>(
     batches: &[F::Batch],
     threads: usize,
 ) -> Losses {
-    let threads = threads.max(1);
-    let parts: Vec<Losses> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads)
-            .map(|first| {
-                scope.spawn(move || {
-                    let mut worker = family.worker();
-                    let mut sum = Losses::default();
-                    for batch in batches.iter().skip(first).step_by(threads) {
-                        sum.add(&family.losses(&mut worker, weights, batch));
-                    }
-                    sum
-                })
-            })
-            .collect();
-        running
-            .into_iter()
-            .map(|r| r.join().unwrap_or_default())
-            .collect()
-    });
     let mut sum = Losses::default();
-    parts.iter().for_each(|part| sum.add(part));
+    let each = losses_of_each(family, weights, batches, threads, &mut || ());
+    each.iter().for_each(|losses| sum.add(losses));
     sum
+}
+
+/// As [`losses_of`], of each batch; `done` is called after each.
+pub fn losses_of_each<F: Family>(
+    family: &F,
+    weights: &[f32],
+    batches: &[F::Batch],
+    threads: usize,
+    done: &mut dyn FnMut(),
+) -> Vec<Losses> {
+    let threads = threads.max(1);
+    let mut each = vec![Losses::default(); batches.len()];
+    std::thread::scope(|scope| {
+        let (sender, receiver) = channel();
+        for first in 0..threads {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                let mut worker = family.worker();
+                for (at, batch) in batches.iter().enumerate().skip(first).step_by(threads) {
+                    let losses = family.losses(&mut worker, weights, batch);
+                    if sender.send((at, losses)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for (at, losses) in receiver {
+            each[at] = losses;
+            done();
+        }
+    });
+    each
 }

@@ -86,12 +86,15 @@ pub struct RunConfig {
     pub notes: u64,
     /// Training time in all.
     pub seconds: f64,
+    /// Between checkpoints that are kept; the latest one is written at least every few minutes.
     pub checkpoint_seconds: f64,
     pub evaluate_seconds: f64,
     /// Checkpoints of earlier steps that are kept.
     pub keep: usize,
     /// Share of the windows or sequences that come from the base's data.
     pub replay_share: f32,
+    /// Where that data is.
+    pub replay: Option<String>,
 }
 
 impl RunConfig {
@@ -120,6 +123,7 @@ impl RunConfig {
             evaluate_seconds: 120.0,
             keep: 3,
             replay_share: 0.0,
+            replay: None,
             architecture,
         };
         match &common.architecture {

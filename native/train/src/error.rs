@@ -18,18 +18,22 @@ pub enum TrainError {
     )]
     DatasetTooSmall { notes: usize },
     #[error(
-        "{path} is damaged ({what}); copy an earlier checkpoint of the run over it", path = path.display()
+        "{path} is damaged ({what}); {remedy}", path = path.display()
     )]
-    CheckpointDamaged { path: PathBuf, what: String },
+    CheckpointDamaged {
+        path: PathBuf,
+        what: String,
+        remedy: &'static str,
+    },
     #[error(
-        "the checkpoint was trained on dataset {expected}, this is {found}; give the same data"
+        "the run learnt from dataset {expected:.12}, this is {found:.12} and lacks pieces of it; give the same data or more, or go on from its model by --from RUN/model --out NEW"
     )]
     DataChanged { expected: String, found: String },
     #[error(
         "the loss is {loss} at step {step}; the last checkpoint is whole: lower the learning rate and resume"
     )]
     Diverged { step: u64, loss: f64 },
-    #[error("{path} already holds a run; go on with it by --resume, or name another folder", path = path.display())]
+    #[error("{path} already holds a run; go on with it by --resume {path}, or name another folder", path = path.display())]
     RunExists { path: PathBuf },
     #[error("another training is at work in {path}; wait for its end, or name another folder", path = path.display())]
     RunBusy { path: PathBuf },
@@ -58,7 +62,7 @@ pub enum TrainError {
         limit: usize,
     },
     #[error(
-        "this needs at least {needed_mib} MiB of memory, {free_mib} MiB are free; lower --batch or --seq, or take a smaller model"
+        "this needs at least {needed_mib} MiB of memory, {free_mib} MiB are free; lower --batch, --seq or --lora, or take a smaller model"
     )]
     MemoryShort { needed_mib: u64, free_mib: u64 },
     #[error("cannot train on {device}: {reason}")]

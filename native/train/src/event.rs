@@ -1,5 +1,6 @@
 //! What a run tells while it goes: one JSON object each in `events.jsonl`.
 
+use crate::gain::Gain;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub enum RunEvent {
         step: u64,
         /// sha256 of the model that it goes on from.
         from: Option<String>,
+        /// Pieces that the run had before, where its data has grown since.
+        grown_from: Option<usize>,
     },
     #[serde(rename_all = "camelCase")]
     Step {
@@ -54,6 +57,17 @@ pub enum RunEvent {
         parts: Parts,
         seconds: f64,
         is_best: bool,
+        /// Piece by piece against the start; none for the base's data.
+        gain: Option<Gain>,
+    },
+    /// While held-out pieces are measured; not kept.
+    #[serde(rename_all = "camelCase")]
+    Evaluating {
+        step: u64,
+        done: usize,
+        total: usize,
+        /// Of the whole run.
+        seconds_left: f64,
     },
     #[serde(rename_all = "camelCase")]
     Checkpoint {

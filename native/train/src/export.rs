@@ -12,6 +12,7 @@ use continuo_model::{KNOWN_RUNS_FILE, Model, ModelConfig, Precision};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -96,6 +97,8 @@ pub fn load_base(folder: &Path) -> Result<LoadedBase, TrainError> {
 /// Name of the adapters inside a run folder.
 pub const ADAPTER: &str = "adapter.safetensors";
 const ADAPTER_KEY: &str = "continuo-adapter";
+/// sha256 of the facts and all numbers; adapters of earlier versions have none.
+const CHECKSUM_KEY: &str = "checksum";
 
 /// What an adapter file says of itself.
 #[derive(Debug, Serialize, Deserialize)]
@@ -121,7 +124,11 @@ pub fn export_adapter(path: &Path, config: &RunConfig, weights: &[f32]) -> Resul
         let view = TensorView::new(Dtype::F32, tensor.shape.clone(), values);
         views.push((tensor.name.as_str(), view.map_err(|e| damaged(path, e))?));
     }
-    let metadata = HashMap::from([(ADAPTER_KEY.to_owned(), facts)]);
+    let checksum = checksum(&facts, bytemuck::cast_slice(weights));
+    let metadata = HashMap::from([
+        (ADAPTER_KEY.to_owned(), facts),
+        (CHECKSUM_KEY.to_owned(), checksum),
+    ]);
     let bytes = serialize(views, Some(metadata)).map_err(|e| damaged(path, e))?;
     write_whole(path, &bytes)
 }
@@ -151,9 +158,10 @@ pub fn apply_adapter(request: &ApplyAdapterRequest) -> Result<ApplyAdapterAnswer
     let bytes = std::fs::read(path).map_err(TrainError::io(path))?;
     let tensors = SafeTensors::deserialize(&bytes).map_err(|e| damaged(path, e))?;
     let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|e| damaged(path, e))?;
-    let facts = header.metadata().as_ref().and_then(|m| m.get(ADAPTER_KEY));
-    let facts = facts.ok_or_else(|| damaged(path, "it holds no adapters"))?;
-    let facts: AdapterFacts = serde_json::from_str(facts).map_err(|e| damaged(path, e))?;
+    let metadata = header.metadata().clone().unwrap_or_default();
+    let text = metadata.get(ADAPTER_KEY);
+    let text = text.ok_or_else(|| damaged(path, "it holds no adapters"))?;
+    let facts: AdapterFacts = serde_json::from_str(text).map_err(|e| damaged(path, e))?;
     let loaded = load_base(&request.base)?;
     if loaded.base.sha256 != facts.base.sha256 {
         return Err(TrainError::AdapterBase {
@@ -162,7 +170,16 @@ pub fn apply_adapter(request: &ApplyAdapterRequest) -> Result<ApplyAdapterAnswer
             found: loaded.base.sha256,
         });
     }
+    let numbers: usize = tensors.iter().map(|(_, t)| t.data().len() / 4).sum();
+    // A rank that the file cannot hold must not ask for memory.
+    let largest = loaded.weights.len().min(numbers);
+    if facts.rank == 0 || facts.rank > largest {
+        return Err(damaged(path, format!("its rank is {}", facts.rank)));
+    }
     let adapter = Adapter::new(&loaded.architecture.tensors(), facts.rank);
+    if adapter.len != numbers {
+        return Err(damaged(path, "it has another size"));
+    }
     let mut weights = vec![0.0; adapter.len];
     for tensor in &adapter.tensors {
         let found = tensors.tensor(&tensor.name).map_err(|e| damaged(path, e))?;
@@ -174,6 +191,12 @@ pub fn apply_adapter(request: &ApplyAdapterRequest) -> Result<ApplyAdapterAnswer
             ));
         }
         weights[tensor.range.clone()].copy_from_slice(&values);
+    }
+    let found = metadata.get(CHECKSUM_KEY);
+    let expected = checksum(text, bytemuck::cast_slice(&weights));
+    // Those of earlier versions say nothing else of themselves.
+    if found.is_some_and(|sum| *sum != expected) || found.is_none() && metadata.len() > 1 {
+        return Err(damaged(path, "its checksum differs"));
     }
     let mut merged = Vec::new();
     adapter.merge(&loaded.weights, &weights, &mut merged);
@@ -190,6 +213,7 @@ pub fn apply_adapter(request: &ApplyAdapterRequest) -> Result<ApplyAdapterAnswer
         let bytes = std::fs::read(&runs).map_err(TrainError::io(&runs))?;
         write_whole(&request.output.join(KNOWN_RUNS_FILE), &bytes)?;
     }
+    continuo_model::seal(&request.output)?;
     Ok(ApplyAdapterAnswer {
         model: request.output.clone(),
     })
@@ -199,5 +223,12 @@ fn damaged(path: &Path, what: impl ToString) -> TrainError {
     TrainError::CheckpointDamaged {
         path: path.to_path_buf(),
         what: what.to_string(),
+        remedy: "copy it again from where it came",
     }
+}
+
+fn checksum(facts: &str, numbers: &[u8]) -> String {
+    let digest = Sha256::new().chain_update(facts).chain_update(numbers);
+    let digest = digest.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

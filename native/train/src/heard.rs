@@ -59,6 +59,7 @@ pub fn export_checkpoint(
     });
     let id = &request.model_id;
     export_model(&request.output, id, &config.architecture, &weights, record)?;
+    continuo_model::seal(&request.output)?;
     Ok(ExportCheckpointAnswer {
         model: request.output.clone(),
         step: state.step,

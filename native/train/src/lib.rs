@@ -17,6 +17,7 @@ pub mod evaluate;
 pub mod event;
 pub mod export;
 pub mod family;
+pub mod gain;
 pub mod heard;
 pub mod infill;
 pub mod kernels;
@@ -29,6 +30,7 @@ pub mod parameters;
 pub mod random;
 pub mod recurrent;
 pub mod run;
+pub mod sides;
 pub mod training;
 
 pub use continuo_dataset as dataset;

@@ -68,7 +68,7 @@ impl Meter {
             steps_per_second: self.units as f64 / span,
             notes_per_second: self.sum.notes as f64 / span,
             seconds,
-            seconds_left: seconds / fraction.max(1e-9) * (1.0 - fraction).max(0.0),
+            seconds_left: seconds_left(seconds, fraction),
             memory_mib: memory_mib(),
         });
         (self.sum, self.units) = (Losses::default(), 0);
@@ -88,6 +88,11 @@ impl Meter {
         };
         !loss.is_finite() || loss > limit
     }
+}
+
+/// Of training, where `fraction` of it took `seconds`.
+pub fn seconds_left(seconds: f64, fraction: f64) -> f64 {
+    seconds / fraction.max(1e-9) * (1.0 - fraction).max(0.0)
 }
 
 /// Parts of a loss by name, as events carry them.

@@ -12,6 +12,7 @@ use crate::config::RunConfig;
 use crate::error::TrainError;
 use crate::event::RunEvent;
 use crate::family::{Family, Source};
+use crate::network::Losses;
 use crate::optimizer::AdamW;
 use crate::parameters::Tensor;
 use crate::random::Random;
@@ -31,6 +32,8 @@ pub struct Run<'a, F: Family> {
     adapter: Option<(Adapter, Vec<f32>)>,
     /// Base with adapters; empty where the weights themselves are trained.
     merged: Vec<f32>,
+    /// Its data has grown since it was measured on.
+    has_grown: bool,
     _lock: RunLock,
 }
 
@@ -39,6 +42,8 @@ pub struct HeldOutSet<B> {
     /// "data" or "replay".
     pub name: &'static str,
     pub batches: Vec<B>,
+    /// Which piece each batch is of; empty where they are of all.
+    pieces: Vec<usize>,
 }
 
 impl<B: Default> HeldOutSet<B> {
@@ -53,7 +58,43 @@ impl<B: Default> HeldOutSet<B> {
         HeldOutSet {
             name,
             batches: batches.collect(),
+            pieces: Vec::new(),
         }
+    }
+
+    /// Batches of one piece each, `least` or more in all and as many of each piece. The same for the same
+    /// sources, which are the pieces.
+    pub fn of_pieces<S: Source<B>>(
+        name: &'static str,
+        sources: &[S],
+        least: usize,
+    ) -> HeldOutSet<B> {
+        let mut set = HeldOutSet {
+            name,
+            batches: Vec::new(),
+            pieces: Vec::new(),
+        };
+        let each = least.div_ceil(sources.len().max(1)).max(1);
+        for (piece, source) in sources.iter().enumerate() {
+            let mut random = Random::new(7, piece as u64);
+            for _ in 0..each {
+                let mut batch = B::default();
+                source.draw(&mut batch, &mut random);
+                set.batches.push(batch);
+                set.pieces.push(piece);
+            }
+        }
+        set
+    }
+
+    /// Loss of a note on each piece, of the losses of each batch.
+    fn by_piece(&self, each: &[Losses]) -> Vec<f64> {
+        let count = self.pieces.iter().max().map_or(0, |last| last + 1);
+        let mut sums = vec![Losses::default(); count];
+        for (&piece, losses) in self.pieces.iter().zip(each) {
+            sums[piece].add(losses);
+        }
+        sums.iter().map(Losses::nats_per_note).collect()
     }
 }
 
@@ -116,7 +157,7 @@ impl<'a, F: Family> Run<'a, F> {
             });
         }
         let lock = RunLock::take(&folder)?;
-        take_best(&mut checkpoint.state, &folder);
+        take_best(&mut checkpoint.state, &folder)?;
         let base = if config.lora > 0 {
             Checkpoint::start_weights(&folder, &config)?
         } else {
@@ -143,10 +184,16 @@ impl<'a, F: Family> Run<'a, F> {
             folder,
             adapter,
             merged: Vec::new(),
+            has_grown: false,
             _lock: lock,
         };
         run.merge();
         run
+    }
+
+    /// The data has grown: what was measured on it is measured again before anything else.
+    pub fn has_grown(&mut self) {
+        self.has_grown = true;
     }
 
     fn merge(&mut self) {
@@ -158,12 +205,17 @@ impl<'a, F: Family> Run<'a, F> {
     /// The network's weights by the mean of what is trained; none where the run keeps no mean.
     fn mean_weights(&self) -> Option<Cow<'_, [f32]>> {
         let mean = Some(&self.checkpoint.mean).filter(|mean| !mean.is_empty())?;
+        Some(self.network_weights(mean))
+    }
+
+    /// The network's weights by what is trained.
+    fn network_weights<'b>(&self, trained: &'b [f32]) -> Cow<'b, [f32]> {
         let Some((adapter, base)) = &self.adapter else {
-            return Some(Cow::Borrowed(mean));
+            return Cow::Borrowed(trained);
         };
         let mut merged = Vec::new();
-        adapter.merge(base, mean, &mut merged);
-        Some(Cow::Owned(merged))
+        adapter.merge(base, trained, &mut merged);
+        Cow::Owned(merged)
     }
 
     /// The network's weights as they stand, adapters merged.
@@ -224,13 +276,21 @@ impl Checkpoint {
 }
 
 /// What the best checkpoint says of itself: a run that was killed may have written it after the
-/// latest one, and one that is gone or damaged is no best.
-fn take_best(state: &mut RunState, folder: &Path) {
-    let best = Checkpoint::load(&folder.join(BEST)).map(|(best, _)| best.state);
-    (state.best_loss, state.best_step, state.best_is_mean) = match best {
-        Ok(best) if best.data_hash == state.data_hash => {
-            (best.best_loss, best.best_step, best.best_is_mean)
-        }
-        _ => (None, None, false),
+/// latest one. Errors: `CHECKPOINT_DAMAGED`.
+fn take_best(state: &mut RunState, folder: &Path) -> Result<(), TrainError> {
+    let path = folder.join(BEST);
+    let best = if path.exists() {
+        Some(Checkpoint::load(&path)?.0.state)
+    } else {
+        None
     };
+    let best = best.filter(|best| best.data_hash == state.data_hash);
+    match best {
+        Some(best) => {
+            (state.best_loss, state.best_step) = (best.best_loss, best.best_step);
+            (state.best_is_mean, state.pieces.best) = (best.best_is_mean, best.pieces.best);
+        }
+        None => (state.best_loss, state.best_step, state.best_is_mean) = (None, None, false),
+    }
+    Ok(())
 }

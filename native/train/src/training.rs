@@ -13,13 +13,15 @@ use crate::draw::Drawer;
 use crate::error::TrainError;
 use crate::event::RunEvent;
 use crate::family::Source;
+use crate::gain::Gain;
 use crate::infill::{Infill, Windows};
 use crate::recurrent::{Recurrent, RecurrentLayout, Songs};
 use crate::run::HeldOutSet;
+use crate::sides::Sides;
 use serde::{Deserialize, Serialize};
 use session::Session;
 use start::Start;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use events::EVENTS;
 
@@ -73,6 +75,8 @@ pub struct TrainAnswer {
     pub held_out_loss: Option<f64>,
     /// The same before the first update.
     pub held_out_before: Option<f64>,
+    /// The difference, piece by piece.
+    pub held_out_gain: Option<Gain>,
     pub replay_loss: Option<f64>,
     pub replay_before: Option<f64>,
     /// Folder of the finished model, as generation loads it.
@@ -80,8 +84,15 @@ pub struct TrainAnswer {
     pub stopped: bool,
 }
 
-/// Held-out micro-batches.
+/// Held-out micro-batches of a set, or one of each piece where there are more pieces.
 const HELD_OUT_BATCHES: usize = 12;
+/// Held-out pieces that are measured, each by itself.
+const MOST_PIECES: usize = 16;
+/// Infill: steps of a held-out micro-batch.
+const HELD_OUT_STEPS: usize = 1024;
+/// Recurrent: sequences of one, and their longest.
+const HELD_OUT_LANES: usize = 16;
+const HELD_OUT_SEQUENCE: usize = 256;
 
 /// Train on the CPU until the end, or until `is_stopped`; then the run has a checkpoint and a model.
 pub fn train(
@@ -100,18 +111,23 @@ pub fn train_on(
     tell: &mut dyn FnMut(&RunEvent),
 ) -> Result<TrainAnswer, TrainError> {
     wishes::check(request)?;
-    let open = |folder: &std::path::Path| {
+    let open = |folder: &Path| {
         let dataset = Dataset::open(folder)?;
         dataset.check()?;
         Ok::<_, TrainError>(dataset)
     };
     let dataset = open(&request.data)?;
-    let replay = request.replay.as_deref().map(open).transpose()?;
-    let start = Start::of(request, &dataset, replay.as_ref())?;
-    size::check(
-        &start.config,
-        wishes::trained_notes(&dataset, &start.config),
-    )?;
+    let resumed = match request.resume {
+        true => Some(start::latest(&request.run)?),
+        false => None,
+    };
+    let replay = open_replay(request, resumed.as_ref().map(|(_, config)| config), &open)?;
+    let start = match resumed {
+        Some(run) => Start::resumed(request, run, &dataset, replay.as_ref())?,
+        None => Start::fresh(request, &dataset, replay.as_ref())?,
+    };
+    let notes = wishes::trained_notes(&dataset, &start.sides, &start.config);
+    size::check(&start.config, notes)?;
     let device = request.device.as_deref().unwrap_or(CPU);
     let session = Session {
         request,
@@ -124,19 +140,24 @@ pub fn train_on(
         AnyArchitecture::Infill(architecture) => {
             let family = Infill::new(&architecture);
             let config = &start.config;
-            let windows = |dataset, held_out| windows(dataset, config, held_out);
-            let mut source = windows(&dataset, false)?;
+            let sides = &start.sides;
+            let windows = |dataset, is_used: &dyn Fn(usize) -> bool, steps| {
+                let drawer = Drawer::new(dataset, config.draw.clone(), is_used)?;
+                Ok::<_, TrainError>(Windows { drawer, steps })
+            };
+            let is_learnt = |piece| !sides.is_held_out(piece);
+            let mut source = windows(&dataset, &is_learnt, config.shard_size)?;
             if let (Some(replay), true) = (&replay, config.replay_share > 0.0) {
-                let other = windows(replay, false)?;
+                let is_learnt = |piece| !replay.is_held_out(piece);
+                let other = windows(replay, &is_learnt, config.shard_size)?;
                 source.drawer = source.drawer.mixed_with(other.drawer, config.replay_share);
             }
-            let held_out = [
-                windows(&dataset, true).ok().map(|w| ("data", w)),
-                replay
-                    .as_ref()
-                    .and_then(|r| Some(("replay", windows(r, true).ok()?))),
-            ];
-            let held_out = drawn(held_out);
+            let of_piece = |piece| windows(&dataset, &|i| i == piece, HELD_OUT_STEPS).ok();
+            let of_replay = |replay| {
+                let is_held_out = |piece| Dataset::is_held_out(replay, piece);
+                windows(replay, &is_held_out, HELD_OUT_STEPS).ok()
+            };
+            let held_out = held_out(sides, of_piece, replay.as_ref().and_then(of_replay));
             let compute = devices.infill(device, &family, config.shards)?;
             session.run(&family, start, &source, &held_out, compute)
         }
@@ -144,48 +165,55 @@ pub fn train_on(
             let layout = RecurrentLayout::new(&architecture);
             let family = Recurrent { layout };
             let config = &start.config;
-            let songs = |dataset, held_out| songs(dataset, config, held_out);
-            let mut source = songs(&dataset, false)?;
+            let sides = &start.sides;
+            let is_learnt = |piece| !sides.is_held_out(piece);
+            let mut source = songs(&dataset, config, config.shard_size, is_learnt)?;
             if let (Some(replay), true) = (&replay, config.replay_share > 0.0) {
-                source = source.mixed_with(songs(replay, false)?, config.replay_share);
+                let is_learnt = |piece| !replay.is_held_out(piece);
+                let other = songs(replay, config, config.shard_size, is_learnt)?;
+                source = source.mixed_with(other, config.replay_share);
             }
-            let held_out = [
-                songs(&dataset, true).ok().map(|s| ("data", s.plain())),
-                replay
-                    .as_ref()
-                    .and_then(|r| Some(("replay", songs(r, true).ok()?.plain()))),
-            ];
-            let held_out = drawn(held_out);
+            let of_piece = |piece| measured_songs(&dataset, config, HELD_OUT_LANES, |i| i == piece);
+            let of_replay = |replay| {
+                let is_held_out = |piece| Dataset::is_held_out(replay, piece);
+                measured_songs(replay, config, config.shard_size, is_held_out)
+            };
+            let held_out = held_out(sides, of_piece, replay.as_ref().and_then(of_replay));
             let compute = devices.recurrent(device, &family, config.shards)?;
             session.run(&family, start, &source, &held_out, compute)
         }
     }
 }
 
-fn windows<'a>(
-    dataset: &'a Dataset,
-    config: &RunConfig,
-    held_out: bool,
-) -> Result<Windows<'a>, TrainError> {
-    let is_used = |piece| dataset.is_held_out(piece) == held_out;
-    Ok(Windows {
-        drawer: Drawer::new(dataset, config.draw.clone(), is_used)?,
-        steps: if held_out { 1024 } else { config.shard_size },
+/// The dataset that should not be forgotten: the one that is named, or that of the run.
+fn open_replay(
+    request: &TrainRequest,
+    run: Option<&RunConfig>,
+    open: &dyn Fn(&Path) -> Result<Dataset, TrainError>,
+) -> Result<Option<Dataset>, TrainError> {
+    if let Some(path) = &request.replay {
+        return open(path).map(Some);
+    }
+    let hears_one = run.filter(|config| config.replay_share > 0.0);
+    let Some(path) = hears_one.and_then(|config| config.replay.as_deref()) else {
+        return Ok(None);
+    };
+    open(Path::new(path)).map(Some).map_err(|error| {
+        let what = format!("this run hears a second dataset ({error}); name it by --replay");
+        TrainError::Config { what }
     })
 }
 
-fn songs(dataset: &Dataset, config: &RunConfig, held_out: bool) -> Result<Songs, TrainError> {
-    let is_used = |piece| dataset.is_held_out(piece) == held_out;
-    // Held-out songs may all together be shorter than a sequence.
-    let steps = if held_out {
-        config.sequence.min(256)
-    } else {
-        config.sequence
-    };
+fn songs(
+    dataset: &Dataset,
+    config: &RunConfig,
+    lanes: usize,
+    is_used: impl Fn(usize) -> bool,
+) -> Result<Songs, TrainError> {
     let songs = Songs::new(
         dataset,
         config.with_drums,
-        (config.shard_size, steps),
+        (lanes, config.sequence),
         is_used,
     )?;
     Ok(if config.balanced_tempo {
@@ -195,7 +223,42 @@ fn songs(dataset: &Dataset, config: &RunConfig, held_out: bool) -> Result<Songs,
     })
 }
 
-fn drawn<B: Default, S: Source<B>>(sets: [Option<(&'static str, S)>; 2]) -> Vec<HeldOutSet<B>> {
-    let set = |(name, source): (&'static str, S)| HeldOutSet::draw(name, &source, HELD_OUT_BATCHES);
-    sets.into_iter().flatten().map(set).collect()
+/// Songs as they stand, in sequences no longer than all of them together.
+fn measured_songs(
+    dataset: &Dataset,
+    config: &RunConfig,
+    lanes: usize,
+    is_used: impl Fn(usize) -> bool,
+) -> Option<Songs> {
+    let steps = config.sequence.min(HELD_OUT_SEQUENCE);
+    let with_drums = config.with_drums;
+    let songs = |steps| Songs::new(dataset, with_drums, (lanes, steps), &is_used);
+    let songs = match songs(steps) {
+        Err(TrainError::SequenceTooLong { notes, .. }) => songs(notes),
+        songs => songs,
+    };
+    songs.ok().map(Songs::plain)
+}
+
+/// What is measured on: some of the held-out pieces each by itself, and what should not be forgotten.
+fn held_out<B: Default, S: Source<B>>(
+    sides: &Sides,
+    of_piece: impl Fn(usize) -> Option<S>,
+    of_replay: Option<S>,
+) -> Vec<HeldOutSet<B>> {
+    let pieces: Vec<usize> = sides.pieces(true).collect();
+    let step = pieces.len().div_ceil(MOST_PIECES).max(1);
+    let sources: Vec<S> = pieces
+        .into_iter()
+        .step_by(step)
+        .filter_map(of_piece)
+        .collect();
+    let mut sets = Vec::new();
+    if !sources.is_empty() {
+        sets.push(HeldOutSet::of_pieces("data", &sources, HELD_OUT_BATCHES));
+    }
+    if let Some(source) = of_replay {
+        sets.push(HeldOutSet::draw("replay", &source, HELD_OUT_BATCHES));
+    }
+    sets
 }

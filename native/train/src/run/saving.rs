@@ -1,39 +1,118 @@
 //! Held-out losses and checkpoints of a run.
 
 use super::{HeldOutSet, Run};
-use crate::checkpoint::{BEST, LATEST, keep};
-use crate::compute::losses_of;
+use crate::checkpoint::{BEST, Checkpoint, LATEST, RunState, keep};
+use crate::compute::losses_of_each;
 use crate::error::TrainError;
 use crate::event::RunEvent;
 use crate::family::Family;
+use crate::gain::Gain;
 use crate::meter::parts;
 use crate::network::Losses;
-use std::borrow::Cow;
+use std::time::Instant;
+
+/// How the whole run stands, for people who wait while it measures.
+#[derive(Clone, Copy)]
+pub(super) struct Standing {
+    /// Trained so far.
+    pub seconds: f64,
+    /// Of training that is left.
+    pub seconds_left: f64,
+}
+
+/// Tells how far measuring has come, once a second.
+struct Progress<'a> {
+    event: &'a mut dyn FnMut(&RunEvent),
+    step: u64,
+    seconds_left: f64,
+    done: usize,
+    total: usize,
+    began: Instant,
+    told: Instant,
+}
+
+const TELL_SECONDS: f64 = 1.0;
+
+impl Progress<'_> {
+    fn advance(&mut self) {
+        self.done += 1;
+        if self.told.elapsed().as_secs_f64() < TELL_SECONDS {
+            return;
+        }
+        self.told = Instant::now();
+        let each = self.began.elapsed().as_secs_f64() / self.done as f64;
+        let rest = each * (self.total - self.done.min(self.total)) as f64;
+        (self.event)(&RunEvent::Evaluating {
+            step: self.step,
+            done: self.done,
+            total: self.total,
+            seconds_left: self.seconds_left + rest,
+        });
+    }
+}
+
+/// Losses of a set, in all and by piece.
+struct Measured {
+    losses: Losses,
+    by_piece: Vec<f64>,
+}
+
+impl Measured {
+    fn loss(&self) -> f64 {
+        self.losses.nats_per_note()
+    }
+}
 
 impl<F: Family> Run<'_, F> {
     pub(super) fn evaluate(
         &mut self,
         held_out: &[HeldOutSet<F::Batch>],
-        seconds: f64,
+        standing: Standing,
         event: &mut dyn FnMut(&RunEvent),
     ) -> Result<(), TrainError> {
         let mut is_new_best = false;
         // What should not be forgotten is heard by the weights that do better on the data.
         let mut is_of_mean = false;
+        let step = self.checkpoint.state.step;
+        let mean = usize::from(!self.checkpoint.mean.is_empty());
+        let looks = |set: &HeldOutSet<F::Batch>| match set.name {
+            "data" => set.batches.len() * (1 + mean),
+            _ => set.batches.len(),
+        };
+        let mut progress = Progress {
+            event: &mut *event,
+            step,
+            seconds_left: standing.seconds_left,
+            done: 0,
+            total: held_out.iter().map(looks).sum(),
+            began: Instant::now(),
+            told: Instant::now(),
+        };
+        let mut measured = Vec::with_capacity(held_out.len());
         for set in held_out {
-            let is_data = set.name == "data";
-            let losses = if is_data {
-                let losses = self.losses(set, false).unwrap_or_default();
-                let of_mean = self
-                    .losses(set, true)
-                    .filter(|mean| mean.nats_per_note() < losses.nats_per_note());
-                is_of_mean = of_mean.is_some();
-                of_mean.unwrap_or(losses)
+            let mut found = if set.name == "data" || !is_of_mean {
+                self.measure(set, self.weights(), &mut progress)
             } else {
-                self.losses(set, is_of_mean).unwrap_or_default()
+                let mean = self.mean_weights();
+                self.measure(
+                    set,
+                    mean.as_deref().unwrap_or(self.weights()),
+                    &mut progress,
+                )
             };
-            let loss = losses.nats_per_note();
-            let step = self.checkpoint.state.step;
+            if set.name == "data"
+                && let Some(mean) = self.mean_weights()
+            {
+                let of_mean = self.measure(set, &mean, &mut progress);
+                is_of_mean = of_mean.loss() < found.loss();
+                if is_of_mean {
+                    found = of_mean;
+                }
+            }
+            measured.push(found);
+        }
+        for (set, found) in held_out.iter().zip(measured) {
+            let (is_data, loss) = (set.name == "data", found.loss());
             let state = &mut self.checkpoint.state;
             let is_better = loss.is_finite() && state.best_loss.is_none_or(|best| loss < best);
             let is_best = is_data && is_better;
@@ -43,14 +122,21 @@ impl<F: Family> Run<'_, F> {
             } else {
                 &mut state.replay
             };
-            sides.before.get_or_insert(loss);
+            if sides.before.is_none() {
+                sides.before = Some(loss);
+                if is_data {
+                    state.pieces.before.clone_from(&found.by_piece);
+                }
+            }
             // The model gets the weights of the best loss on the data, so that goes for both sets.
             if is_new_best || sides.after.is_none() {
                 sides.after = Some(loss);
             }
+            let gain = Gain::of(&state.pieces.before, &found.by_piece).filter(|_| is_data);
             if is_best {
                 (state.best_loss, state.best_step) = (Some(loss), Some(step));
                 state.best_is_mean = is_of_mean;
+                state.pieces.best = found.by_piece;
                 let path = self.folder.join(BEST);
                 self.checkpoint.save(&path, &self.config)?;
                 event(&RunEvent::Checkpoint {
@@ -63,23 +149,77 @@ impl<F: Family> Run<'_, F> {
                 step,
                 set: set.name,
                 loss,
-                parts: parts::<F>(&losses),
-                seconds,
+                parts: parts::<F>(&found.losses),
+                seconds: standing.seconds,
                 is_best,
+                gain,
             });
         }
         Ok(())
     }
 
-    /// By the weights as they stand or by their mean; none where the run keeps no mean.
-    fn losses(&self, set: &HeldOutSet<F::Batch>, of_mean: bool) -> Option<Losses> {
-        let weights = if of_mean {
-            self.mean_weights()?
-        } else {
-            Cow::Borrowed(self.weights())
+    /// Measure the start and the best so far anew on data that has grown.
+    pub(super) fn measure_again(
+        &mut self,
+        held_out: &[HeldOutSet<F::Batch>],
+        standing: Standing,
+        event: &mut dyn FnMut(&RunEvent),
+    ) -> Result<(), TrainError> {
+        let Some(set) = held_out.iter().find(|set| set.name == "data") else {
+            return Ok(());
         };
+        let mut progress = Progress {
+            event,
+            step: self.checkpoint.state.step,
+            seconds_left: standing.seconds_left,
+            done: 0,
+            total: 2 * set.batches.len(),
+            began: Instant::now(),
+            told: Instant::now(),
+        };
+        let start = Checkpoint::start_weights(&self.folder, &self.config)?;
+        let before = self.measure(set, &start, &mut progress);
+        let path = self.folder.join(BEST);
+        let best = if path.exists() {
+            Some(Checkpoint::load(&path)?.0)
+        } else {
+            None
+        };
+        let state = &mut self.checkpoint.state;
+        state.data.before = Some(before.loss());
+        state.pieces.before = before.by_piece;
+        let Some(mut best) = best else { return Ok(()) };
+        let is_mean = best.state.best_is_mean && !best.mean.is_empty();
+        let trained = if is_mean { &best.mean } else { &best.weights };
+        let found = self.measure(set, &self.network_weights(trained), &mut progress);
+        let state = &mut self.checkpoint.state;
+        (state.best_loss, state.best_step) = (Some(found.loss()), Some(best.state.step));
+        (state.best_is_mean, state.data.after) = (is_mean, Some(found.loss()));
+        state.pieces.best = found.by_piece;
+        best.state = RunState {
+            step: best.state.step,
+            trained_seconds: best.state.trained_seconds,
+            notes_seen: best.state.notes_seen,
+            ..state.clone()
+        };
+        best.save(&path, &self.config)
+    }
+
+    fn measure(
+        &self,
+        set: &HeldOutSet<F::Batch>,
+        weights: &[f32],
+        progress: &mut Progress<'_>,
+    ) -> Measured {
         let shards = self.config.shards;
-        Some(losses_of(self.family, &weights, &set.batches, shards))
+        let mut done = || progress.advance();
+        let each = losses_of_each(self.family, weights, &set.batches, shards, &mut done);
+        let mut losses = Losses::default();
+        each.iter().for_each(|one| losses.add(one));
+        Measured {
+            losses,
+            by_piece: set.by_piece(&each),
+        }
     }
 
     /// Write the latest checkpoint, and one of this step to be kept.

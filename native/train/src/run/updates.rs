@@ -1,16 +1,25 @@
 //! The loop of a run: one update after the other, with what is due in between.
 
+use super::saving::Standing;
 use super::{Inputs, Run, Told};
 use crate::checkpoint::Checkpoint;
 use crate::error::TrainError;
 use crate::family::Family;
-use crate::meter::Meter;
+use crate::meter::{Meter, seconds_left};
 use crate::network::Losses;
 use crate::optimizer::{Update, learning_rate};
 use crate::random::Random;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::time::Instant;
+
+/// A crash costs no more training than this.
+const LATEST_SECONDS: f64 = 300.0;
+
+/// Whether the latest checkpoint is written again, so long after the last time.
+fn is_due(seconds: f64) -> bool {
+    seconds >= LATEST_SECONDS
+}
 
 impl<F: Family> Run<'_, F> {
     /// Train until the end, or until `stop`, which still writes a checkpoint.
@@ -62,12 +71,16 @@ impl<F: Family> Run<'_, F> {
         let began = Instant::now();
         let mut paused = 0.0;
         let mut meter = Meter::new(earlier);
-        let (mut evaluated, mut saved) = (earlier, earlier);
-        if self.checkpoint.state.step == 0 {
+        let (mut evaluated, mut saved, mut kept) = (earlier, earlier, earlier);
+        if self.checkpoint.state.step == 0 || self.has_grown {
             let pause = Instant::now();
             // First, so that there is no best checkpoint without a latest.
             self.save(false, event)?;
-            self.evaluate(held_out, earlier, event)?;
+            let standing = self.standing(earlier);
+            if self.has_grown {
+                self.measure_again(held_out, standing, event)?;
+            }
+            self.evaluate(held_out, standing, event)?;
             paused += pause.elapsed().as_secs_f64();
         }
         loop {
@@ -76,7 +89,8 @@ impl<F: Family> Run<'_, F> {
             let is_over = fraction >= 1.0 || stop.load(Ordering::Relaxed);
             self.checkpoint.state.trained_seconds = seconds;
             let is_evaluated = is_over || seconds - evaluated >= self.config.evaluate_seconds;
-            let is_saved = is_over || seconds - saved >= self.config.checkpoint_seconds;
+            let is_kept = seconds - kept >= self.config.checkpoint_seconds;
+            let is_saved = is_over || is_kept || is_due(seconds - saved);
             // Looked at before every checkpoint too, so that none is written of a loss that has left.
             let is_looked_at = (is_evaluated || is_saved) && meter.has_any();
             if is_looked_at || meter.is_due(seconds) {
@@ -89,14 +103,17 @@ impl<F: Family> Run<'_, F> {
             }
             if is_evaluated {
                 let pause = Instant::now();
-                self.evaluate(held_out, seconds, event)?;
+                self.evaluate(held_out, self.standing(seconds), event)?;
                 evaluated = seconds;
                 paused += pause.elapsed().as_secs_f64();
             }
             if is_saved {
                 let pause = Instant::now();
-                self.save(!is_over, event)?;
+                self.save(is_kept && !is_over, event)?;
                 saved = seconds;
+                if is_kept {
+                    kept = seconds;
+                }
                 paused += pause.elapsed().as_secs_f64();
             }
             if is_over {
@@ -173,6 +190,18 @@ impl<F: Family> Run<'_, F> {
         norm
     }
 
+    fn standing(&self, seconds: f64) -> Standing {
+        let has_time = self.config.updates == 0 && self.config.notes == 0;
+        Standing {
+            seconds,
+            seconds_left: if has_time {
+                (self.config.seconds - seconds).max(0.0)
+            } else {
+                seconds_left(seconds, self.fraction(seconds))
+            },
+        }
+    }
+
     fn fraction(&self, seconds: f64) -> f64 {
         let state = &self.checkpoint.state;
         let config = &self.config;
@@ -183,5 +212,19 @@ impl<F: Family> Run<'_, F> {
         } else {
             seconds / config.seconds.max(1e-3)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{AnyArchitecture, RunConfig};
+
+    #[test]
+    fn the_latest_checkpoint_is_a_few_minutes_old_at_most_whatever_is_kept() {
+        let howl = AnyArchitecture::by_name("lstm-192").map(RunConfig::new);
+        // Howl keeps one every two hours.
+        assert_eq!(howl.expect("a preset").checkpoint_seconds, 7200.0);
+        assert!(!is_due(60.0) && is_due(LATEST_SECONDS) && LATEST_SECONDS <= 600.0);
     }
 }

@@ -39,6 +39,9 @@ impl EventLog {
 
     /// A full disk must not end a training here; its next checkpoint says so.
     pub fn add(&mut self, event: &RunEvent) {
+        if matches!(event, RunEvent::Evaluating { .. }) {
+            return;
+        }
         let line = serde_json::to_string(event).unwrap_or_default();
         let _ = writeln!(self.file, "{line}");
     }

@@ -11,7 +11,9 @@ use crate::error::TrainError;
 use crate::event::RunEvent;
 use crate::export::{ADAPTER, export_adapter, export_known_runs, export_model};
 use crate::family::{Family, Source};
+use crate::gain::Gain;
 use crate::run::{HeldOutSet, Inputs, Run, Told};
+use crate::sides::Sides;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -51,13 +53,23 @@ impl Session<'_> {
             None => Run::start(family, start.config, hash, start.weights, folder.clone())?,
         };
         run.checkpoint.state.replay_hash = start.replay_hash;
+        if start.grown_from.is_some() {
+            run.has_grown();
+        }
+        start.sides.save(&folder)?;
         let mut events = EventLog::open(&folder, run.checkpoint.state.step)?;
         let stop = AtomicBool::new(false);
         let mut event = |event: &RunEvent| {
             events.add(event);
             tell(event);
         };
-        event(&start_event(device, dataset, &run));
+        event(&start_event(
+            device,
+            dataset,
+            &start.sides,
+            start.grown_from,
+            &run,
+        ));
         let mut update = |_| {
             if is_stopped() {
                 stop.store(true, Ordering::Relaxed);
@@ -92,6 +104,7 @@ impl Session<'_> {
             trained_seconds: state.trained_seconds,
             held_out_loss: state.best_loss,
             held_out_before: state.data.before,
+            held_out_gain: Gain::of(&state.pieces.before, &state.pieces.best),
             replay_loss: state.replay.after,
             replay_before: state.replay.before,
             model,
@@ -118,6 +131,7 @@ fn leave_model<F: Family>(
         "seconds": state.trained_seconds,
         "heldOutLoss": state.best_loss,
         "heldOutBefore": state.data.before,
+        "heldOutGain": Gain::of(&state.pieces.before, &state.pieces.best),
         "dataHash": state.data_hash,
         "base": config.base,
     });
@@ -131,15 +145,21 @@ fn leave_model<F: Family>(
     if matches!(config.architecture, AnyArchitecture::Infill(_)) {
         export_known_runs(&model, dataset, request.from.as_deref())?;
     }
+    continuo_model::seal(&model)?;
     if config.lora > 0 {
         export_adapter(&folder.join(ADAPTER), &config, &run.checkpoint.weights)?;
     }
     Ok(model)
 }
 
-fn start_event<F: Family>(device: String, dataset: &Dataset, run: &Run<'_, F>) -> RunEvent {
+fn start_event<F: Family>(
+    device: String,
+    dataset: &Dataset,
+    sides: &Sides,
+    grown_from: Option<usize>,
+    run: &Run<'_, F>,
+) -> RunEvent {
     let config = &run.config;
-    let held_out = (0..dataset.len()).filter(|&i| dataset.is_held_out(i));
     let has_goal = config.updates > 0 || config.notes > 0;
     RunEvent::Start {
         model_id: config.model_id.clone(),
@@ -147,11 +167,12 @@ fn start_event<F: Family>(device: String, dataset: &Dataset, run: &Run<'_, F>) -
         device,
         parameters: run.checkpoint.weights.len(),
         pieces: dataset.len(),
-        held_out_pieces: held_out.count(),
-        notes: trained_notes(dataset, config),
+        held_out_pieces: sides.pieces(true).count(),
+        notes: trained_notes(dataset, sides, config),
         updates: (config.updates > 0).then_some(config.updates),
         seconds: (!has_goal).then_some(config.seconds),
         step: run.checkpoint.state.step,
         from: config.base.as_ref().map(|base| base.sha256.clone()),
+        grown_from,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::config::{AnyArchitecture, RunConfig};
 use crate::error::TrainError;
+use crate::parameters::Tensor;
 
 /// An update that hears each note more often learns nothing that a smaller one would not.
 const MAX_HEARD: usize = 64;
@@ -47,8 +48,13 @@ fn needed_bytes(config: &RunConfig, rows: u64, notes: u64) -> u64 {
     const FLOAT: u64 = 4;
     let tensors = config.architecture.tensors();
     let weights = tensors.last().map_or(0, |t| t.range.end) as u64;
-    // Weights, two moments, the sum, the mean, and a gradient of each micro-batch.
-    let copies = 4 + u64::from(config.average > 0.0) + config.shards as u64;
+    // Weights, two moments, the gradient, and the mean.
+    let copies = 4 + u64::from(config.average > 0.0);
+    let (trained, beside) = match config.lora {
+        0 => (weights, 0),
+        // The base, and the two together.
+        rank => (adapter_size(&tensors, rank as u64), 2 * weights),
+    };
     let (row, songs) = match &config.architecture {
         AnyArchitecture::Infill(a) => {
             let layer = 9 * a.d_model + 2 * a.ff_size;
@@ -59,10 +65,22 @@ fn needed_bytes(config: &RunConfig, rows: u64, notes: u64) -> u64 {
             (row as u64, notes.saturating_mul(SONG_NOTE))
         }
     };
-    let floats = weights
+    let gradients = weights.saturating_mul(config.shards as u64);
+    let floats = trained
         .saturating_mul(copies)
+        .saturating_add(beside)
+        .saturating_add(gradients)
         .saturating_add(rows.saturating_mul(row));
     floats.saturating_mul(FLOAT).saturating_add(songs)
+}
+
+/// Numbers of adapters of a rank, without asking for their memory.
+fn adapter_size(tensors: &[Tensor], rank: u64) -> u64 {
+    let sizes = tensors.iter().filter(|tensor| tensor.is_decayed());
+    let sum = sizes
+        .filter(|t| t.shape.len() == 2)
+        .map(|t| t.shape.iter().sum::<usize>());
+    rank.saturating_mul(sum.sum::<usize>() as u64)
 }
 
 /// Memory that programs may still take; none where the system does not tell.
@@ -76,6 +94,7 @@ fn free_bytes() -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapter::Adapter;
 
     fn recurrent(name: &str, shard_size: usize) -> RunConfig {
         let architecture = AnyArchitecture::by_name(name).expect("a preset");
@@ -92,6 +111,25 @@ mod tests {
         assert_eq!(code(512), Ok(()));
         assert_eq!(code(511), Err("BATCH_TOO_LARGE"));
         assert_eq!(code(255), Err("SEQUENCE_TOO_LONG"));
+    }
+
+    #[test]
+    fn adapters_are_counted_before_they_are_made() {
+        let config = |lora| RunConfig {
+            lora,
+            ..RunConfig::default()
+        };
+        let adapter = Adapter::new(&config(0).architecture.tensors(), 8);
+        let tensors = config(0).architecture.tensors();
+        assert_eq!(adapter_size(&tensors, 8), adapter.len as u64);
+        assert!(needed_bytes(&config(8), 1, 1) < needed_bytes(&config(0), 1, 1));
+        let code = |lora| check(&config(lora), 1 << 40).err().map(|e| e.code());
+        if free_bytes().is_some() {
+            assert_eq!(code(8), None);
+            for rank in [10_000_000, usize::MAX] {
+                assert_eq!(code(rank), Some("MEMORY_SHORT"), "{rank}");
+            }
+        }
     }
 
     #[test]

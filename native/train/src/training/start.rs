@@ -6,7 +6,9 @@ use crate::checkpoint::{BEST, Checkpoint, LATEST};
 use crate::config::{AnyArchitecture, RunConfig};
 use crate::dataset::Dataset;
 use crate::error::TrainError;
-use crate::export::{LoadedBase, load_base};
+use crate::export::{ADAPTER, LoadedBase, load_base};
+use crate::sides::{Met, Sides};
+use std::path::Path;
 
 /// Where a run begins.
 pub(super) struct Start {
@@ -15,45 +17,60 @@ pub(super) struct Start {
     pub weights: Option<Vec<f32>>,
     /// Of the run that is gone on with.
     pub checkpoint: Option<Checkpoint>,
+    /// Which pieces are learnt from.
+    pub sides: Sides,
+    /// Pieces that the run had before its data grew.
+    pub grown_from: Option<usize>,
     /// Of the dataset that should not be forgotten.
     pub replay_hash: Option<String>,
 }
 
+/// Files that a run must not write over. One that was killed before its first checkpoint has none of them,
+/// nothing to lose, and begins anew.
+const RUN_FILES: [&str; 4] = [LATEST, BEST, "model/model.json", ADAPTER];
+
+/// The run to go on with. Errors: `RUN_NOT_FOUND`, `CHECKPOINT_DAMAGED`, `TRAIN_IO`.
+pub(super) fn latest(folder: &Path) -> Result<(Checkpoint, RunConfig), TrainError> {
+    let latest = folder.join(LATEST);
+    if latest.exists() {
+        return Checkpoint::load(&latest);
+    }
+    let path = folder.to_owned();
+    Err(TrainError::RunNotFound { path })
+}
+
 impl Start {
-    pub fn of(
+    /// A new run. Errors: `RUN_EXISTS`, those of the model and of what is asked for.
+    pub fn fresh(
         request: &TrainRequest,
         dataset: &Dataset,
         replay: Option<&Dataset>,
     ) -> Result<Start, TrainError> {
         let folder = &request.run;
-        if request.resume {
-            return Start::resumed(request, dataset, replay);
-        }
-        // A run that was killed before its first checkpoint has nothing to lose and begins anew.
-        if [LATEST, BEST].iter().any(|name| folder.join(name).exists()) {
+        if RUN_FILES.iter().any(|name| folder.join(name).exists()) {
             let path = folder.clone();
             return Err(TrainError::RunExists { path });
         }
         let (config, weights) = Start::network(request)?;
+        let sides = Sides::of(dataset);
+        let replay_path = request.replay.as_deref();
         Ok(Start {
-            config: wished(config, request, dataset, replay.is_some())?,
+            config: wished(config, request, (dataset, &sides), replay_path)?,
             weights,
             checkpoint: None,
+            sides,
+            grown_from: None,
             replay_hash: replay.map(|r| r.hash().to_owned()),
         })
     }
 
-    fn resumed(
+    /// One that is gone on with. Errors: `DATA_CHANGED`, `TRAIN_CONFIG`.
+    pub fn resumed(
         request: &TrainRequest,
+        (mut checkpoint, config): (Checkpoint, RunConfig),
         dataset: &Dataset,
         replay: Option<&Dataset>,
     ) -> Result<Start, TrainError> {
-        let latest = request.run.join(LATEST);
-        if !latest.exists() {
-            let path = request.run.clone();
-            return Err(TrainError::RunNotFound { path });
-        }
-        let (checkpoint, config) = Checkpoint::load(&latest)?;
         let replay_hash = replay.map(|r| r.hash().to_owned());
         if config.replay_share > 0.0 {
             let Some(found) = &replay_hash else {
@@ -67,9 +84,25 @@ impl Start {
                 return Err(TrainError::DataChanged { expected, found });
             }
         }
+        let met = Met::load(&request.run);
+        let has_grown = checkpoint.state.data_hash != dataset.hash();
+        let sides = match &met {
+            Some(met) => Sides::after(dataset, met),
+            None => (!has_grown).then(|| Sides::of(dataset)),
+        };
+        let Some(sides) = sides else {
+            let (expected, found) = (checkpoint.state.data_hash, dataset.hash().to_owned());
+            return Err(TrainError::DataChanged { expected, found });
+        };
+        if has_grown {
+            dataset.hash().clone_into(&mut checkpoint.state.data_hash);
+        }
+        let data = (dataset, &sides);
         Ok(Start {
-            config: wished_of_run(config, &checkpoint.state, request, dataset)?,
+            config: wished_of_run(config, &checkpoint.state, request, data)?,
             weights: None,
+            grown_from: met.filter(|_| has_grown).map(|met| met.count()),
+            sides,
             replay_hash,
             checkpoint: Some(checkpoint),
         })

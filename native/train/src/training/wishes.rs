@@ -5,6 +5,8 @@ use crate::checkpoint::RunState;
 use crate::config::{AnyArchitecture, RunConfig};
 use crate::dataset::Dataset;
 use crate::error::TrainError;
+use crate::sides::Sides;
+use std::path::Path;
 
 const DEFAULT_REPLAY: f32 = 0.25;
 
@@ -38,6 +40,10 @@ pub(super) fn check(request: &TrainRequest) -> Result<(), TrainError> {
         ),
         (request.batch == Some(0), "--batch must be 1 or more"),
         (
+            request.lora == Some(0),
+            "--lora must be 1 or more; leave it out to train all weights",
+        ),
+        (
             request.sequence.is_some_and(|notes| notes < 2),
             "--seq must be 2 or more: one note predicts nothing",
         ),
@@ -68,8 +74,8 @@ pub(super) fn check(request: &TrainRequest) -> Result<(), TrainError> {
 pub(super) fn wished(
     mut config: RunConfig,
     request: &TrainRequest,
-    dataset: &Dataset,
-    has_replay: bool,
+    (dataset, sides): (&Dataset, &Sides),
+    replay: Option<&Path>,
 ) -> Result<RunConfig, TrainError> {
     config.model_id = request.model_id.clone();
     if let Some(batch) = request.batch {
@@ -79,10 +85,11 @@ pub(super) fn wished(
     config.with_drums = request.with_drums;
     config.balanced_tempo = request.balanced_tempo;
     config.seed = request.seed.unwrap_or(config.seed);
-    if has_replay {
+    if let Some(path) = replay {
         config.replay_share = request.replay_share.unwrap_or(DEFAULT_REPLAY);
+        config.replay = remembered(path);
     }
-    set_goal(&mut config, request, dataset, 0.0);
+    set_goal(&mut config, request, (dataset, sides), 0.0);
     set_rates(&mut config, request);
     Ok(config)
 }
@@ -94,7 +101,7 @@ pub(super) fn wished_of_run(
     mut config: RunConfig,
     state: &RunState,
     request: &TrainRequest,
-    dataset: &Dataset,
+    data: (&Dataset, &Sides),
 ) -> Result<RunConfig, TrainError> {
     let fresh = RunConfig::new(config.architecture.clone());
     let shards = |batch| shards_of(&fresh, batch);
@@ -130,7 +137,10 @@ pub(super) fn wished_of_run(
             format!("{option} was another when this run began; leave it out, or begin a new run");
         return Err(TrainError::Config { what });
     }
-    set_goal(&mut config, request, dataset, state.trained_seconds);
+    if let Some(path) = &request.replay {
+        config.replay = remembered(path);
+    }
+    set_goal(&mut config, request, data, state.trained_seconds);
     set_rates(&mut config, request);
     Ok(config)
 }
@@ -142,7 +152,12 @@ fn shards_of(config: &RunConfig, batch: usize) -> (usize, usize) {
 }
 
 /// When the run ends; as before where the request does not say.
-fn set_goal(config: &mut RunConfig, request: &TrainRequest, dataset: &Dataset, trained: f64) {
+fn set_goal(
+    config: &mut RunConfig,
+    request: &TrainRequest,
+    (dataset, sides): (&Dataset, &Sides),
+    trained: f64,
+) {
     if let Some(seconds) = request.seconds {
         (config.updates, config.notes) = (0, 0);
         config.seconds = trained + seconds;
@@ -151,7 +166,7 @@ fn set_goal(config: &mut RunConfig, request: &TrainRequest, dataset: &Dataset, t
         (config.updates, config.notes) = (updates, 0);
     }
     if let Some(epochs) = request.epochs {
-        let notes = epochs * trained_notes(dataset, config) as f64;
+        let notes = epochs * trained_notes(dataset, sides, config) as f64;
         (config.updates, config.notes) = (0, (notes.ceil() as u64).max(1));
     }
 }
@@ -166,11 +181,16 @@ fn set_rates(config: &mut RunConfig, request: &TrainRequest) {
 }
 
 /// Notes of the pieces that are trained on.
-pub(super) fn trained_notes(dataset: &Dataset, config: &RunConfig) -> u64 {
-    let pieces = (0..dataset.len()).filter(|&i| !dataset.is_held_out(i));
+pub(super) fn trained_notes(dataset: &Dataset, sides: &Sides, config: &RunConfig) -> u64 {
     let count = |i| match config.architecture {
         AnyArchitecture::Infill(_) => dataset.piece(i).notes.len(),
         AnyArchitecture::Recurrent(_) => dataset.howl_notes(i, config.with_drums).len(),
     };
-    pieces.map(count).sum::<usize>() as u64
+    sides.pieces(false).map(count).sum::<usize>() as u64
+}
+
+/// A path that is still the same when the run goes on from another folder; none that JSON cannot hold.
+fn remembered(path: &Path) -> Option<String> {
+    let whole = std::path::absolute(path).ok()?;
+    whole.to_str().map(str::to_owned)
 }

@@ -3,6 +3,7 @@
 mod averaging;
 mod common;
 mod gradients;
+mod growing;
 mod heard;
 mod learning;
 mod recurrent;
