@@ -15,6 +15,8 @@ const stop = () => {
 };
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
+// The terminal was closed: what works ends as it does by SIGTERM, and nothing reads what is said.
+process.on("SIGHUP", stop);
 // A daemon that trains ends this by the channel between them, which Windows has too, and which ends with it.
 process.on("disconnect", () => controller.abort());
 process.channel?.unref();

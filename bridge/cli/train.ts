@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 import { trainBy } from "../engine/gradient.ts";
 import type { RunEvent, TrainAnswer } from "../engine/train-schemas.ts";
 import { type TrainRequest, train } from "../engine/training.ts";
+import { describeGain, mayBeChance } from "../training/gain.ts";
 import { HeardCheckpoints } from "../training/heard.ts";
 import { RunRecorder } from "../training/recorder.ts";
 import { type Backend, openTfjs } from "../training/tfjs/backend.ts";
@@ -20,7 +21,8 @@ A model is infill-s, infill-m (fill, continue, vary), or a recurrent one: lstm-1
 gru-512, or any cell, width and layers, such as gru-64x2. With --from a trained model learns your style:
 compare its held-out loss before and after, and "continuo models import RUN --name mine".
 A run folder holds config.json, events.jsonl, tensorboard/, checkpoints, report.html, and the model as
-"continuo fill --model RUN" takes it. Ctrl-C writes a checkpoint and the model and stops.
+"continuo fill --model RUN" takes it. Ctrl-C writes a checkpoint and the model and stops; so does closing
+the terminal. When you have written more, "continuo dataset build" adds it to DATA, and --resume goes on with it.
 With --backend tfjs the gradients of a recurrent model are computed by the first that loads of
 @tensorflow/tfjs-node-gpu, @tensorflow/tfjs-node and @tensorflow/tfjs, which you install yourself.
 
@@ -68,7 +70,7 @@ export function trainCommand(io: CliIo): Command {
     .option("--seed <N>", "repeats a run (default: 1)", forOption("--seed", parseCount))
     .option(
       "--checkpoint-every <TIME>",
-      "default: 10m, recurrent 2h",
+      "earlier checkpoints; the latest is written every 5m (default: 10m, recurrent 2h)",
       forOption("--checkpoint-every", parseDuration),
     )
     .option(
@@ -131,7 +133,8 @@ async function trainShown(
 }
 
 function summarise(data: string, run: string, answer: TrainAnswer): string[] {
-  const { updates, trainedSeconds, heldOutLoss, heldOutBefore, replayLoss, replayBefore, stopped } = answer;
+  const { updates, trainedSeconds, heldOutLoss, heldOutBefore, heldOutGain } = answer;
+  const { replayLoss, replayBefore, stopped } = answer;
   const lines = [
     `${stopped ? "stopped" : "done"} after ${updates} updates in ${formatDuration(trainedSeconds)}`,
   ];
@@ -143,6 +146,12 @@ function summarise(data: string, run: string, answer: TrainAnswer): string[] {
     );
   };
   sides("held out, loss of a note", heldOutBefore, heldOutLoss);
+  if (heldOutLoss === null) {
+    lines.push("nothing was held out, so that nothing says whether it got better");
+  } else if (heldOutGain !== null) {
+    const chance = mayBeChance(heldOutGain) ? "; this may be chance" : "";
+    lines.push(`piece by piece: ${describeGain(heldOutGain)}${chance}`);
+  }
   sides("the base's data, loss of a note", replayBefore, replayLoss);
   lines.push(`model: ${answer.model}`, `look: ${run}/report.html`);
   if (stopped) lines.push(`go on with: continuo train ${data} --resume ${run} --time 1h`);

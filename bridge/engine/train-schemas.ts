@@ -10,7 +10,16 @@ const fields = z.array(measure).length(5);
 /** Parts of a loss by name, such as pitch; pitchError is a share. */
 const parts = z.record(z.string(), measure);
 
-/** One line of a run's events.jsonl. Losses are those of a note. */
+/** What was gained on held-out pieces, piece by piece; below 0 is better. */
+const gainSchema = z.strictObject({
+  pieces: count,
+  mean: measure,
+  /** None of a single piece. */
+  standardError: measure,
+});
+export type Gain = z.infer<typeof gainSchema>;
+
+/** One line of a run's events.jsonl, or how far measuring has come. Losses are those of a note. */
 export const runEventSchema = z.discriminatedUnion("event", [
   z.strictObject({
     event: z.literal("start"),
@@ -27,6 +36,8 @@ export const runEventSchema = z.discriminatedUnion("event", [
     step: count,
     /** sha256 of the model that it goes on from. */
     from: z.string().nullable(),
+    /** Pieces that the run had before its data grew. */
+    grownFrom: count.nullish(),
   }),
   z.strictObject({
     event: z.literal("step"),
@@ -50,6 +61,15 @@ export const runEventSchema = z.discriminatedUnion("event", [
     parts,
     seconds: z.number(),
     isBest: z.boolean(),
+    gain: gainSchema.nullish(),
+  }),
+  z.strictObject({
+    event: z.literal("evaluating"),
+    step: count,
+    done: count,
+    total: count,
+    /** Of the whole run. */
+    secondsLeft: measure,
   }),
   z.strictObject({
     event: z.literal("checkpoint"),
@@ -66,6 +86,7 @@ export const trainAnswerSchema = z.strictObject({
   trainedSeconds: z.number(),
   heldOutLoss: measure,
   heldOutBefore: measure,
+  heldOutGain: gainSchema.nullable(),
   replayLoss: measure,
   replayBefore: measure,
   model: z.string(),

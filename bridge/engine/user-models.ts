@@ -19,8 +19,8 @@ import { type KnownModel, listModels, MODEL_FILE, type ModelEntry, manifestSchem
 import { homeFolder } from "./places.ts";
 
 const WEIGHTS_FILE = "model.safetensors";
-/** What a model folder holds; the last is of infill models alone. */
-const FILES = [MODEL_FILE, WEIGHTS_FILE, "training-runs.bin"];
+/** What a model folder holds; the runs are of infill models alone. */
+const FILES = [MODEL_FILE, WEIGHTS_FILE, "training-runs.bin", "checksums.json"];
 /** Safe as a folder on every system. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 

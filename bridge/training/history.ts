@@ -13,6 +13,8 @@ export interface Point {
   loss: number;
 }
 
+export type EvaluatingEvent = Extract<RunEvent, { event: "evaluating" }>;
+
 export interface History {
   start: StartEvent | undefined;
   steps: StepEvent[];
@@ -23,17 +25,25 @@ export interface History {
   best: HeldOutEvent | undefined;
   /** Update of the latest checkpoint. */
   savedStep: number | undefined;
+  /** How far measuring has come, while it goes on. */
+  evaluating: EvaluatingEvent | undefined;
 }
 
 export function emptyHistory(): History {
-  return { start: undefined, steps: [], heldOut: [], replay: [], best: undefined, savedStep: undefined };
+  return {
+    ...{ start: undefined, steps: [], heldOut: [], replay: [] },
+    ...{ best: undefined, savedStep: undefined, evaluating: undefined },
+  };
 }
 
 /** Add one event. */
 export function record(history: History, event: RunEvent): void {
+  history.evaluating = event.event === "evaluating" ? event : undefined;
   switch (event.event) {
     case "start":
       history.start = event;
+      // Losses on other pieces do not compare.
+      if (event.grownFrom != null) [history.heldOut, history.best] = [[], undefined];
       break;
     case "step":
       history.steps.push(event);

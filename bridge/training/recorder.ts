@@ -2,7 +2,7 @@
  * What a run leaves beside its checkpoints: TensorBoard's event file and the report.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { type RunEvent, runEventSchema } from "../engine/train-schemas.ts";
 import { emptyHistory, type History, record } from "./history.ts";
 import { renderReport } from "./report.ts";
@@ -37,7 +37,7 @@ export class RunRecorder {
   writeReport(): void {
     const path = join(this.#run, REPORT_FILE);
     try {
-      writeFileSync(`${path}.part`, renderReport(readHistory(this.#run), this.#formatSeconds));
+      writeFileSync(`${path}.part`, renderReport(readHistory(this.#run), this.#formatSeconds, basename(resolve(this.#run))));
       renameSync(`${path}.part`, path);
     } catch {
       // The run itself is whole; the report can be made again from its events.

@@ -2,6 +2,7 @@
  * The report of a run as a page of its own: curves, figures, before and after.
  */
 import { describePart, type HeldOutEvent, type History, type Point, points, smooth } from "./history.ts";
+import { describeGain, mayBeChance } from "./gain.ts";
 import { escapeHtml, page } from "./page.ts";
 
 const WIDTH = 720;
@@ -9,8 +10,15 @@ const HEIGHT = 300;
 const MARGIN = { left: 52, right: 16, top: 12, bottom: 30 };
 const LINES = 5;
 
-/** @param formatSeconds  a duration as people read it */
-export function renderReport(history: History, formatSeconds: (seconds: number) => string): string {
+/**
+ * @param formatSeconds  a duration as people read it
+ * @param name  of the run; that of its model where there is none
+ */
+export function renderReport(
+  history: History,
+  formatSeconds: (seconds: number) => string,
+  name: string | undefined = history.start?.modelId,
+): string {
   const { start, best } = history;
   const last = history.steps.at(-1);
   const facts: [string, string][] = [];
@@ -32,10 +40,14 @@ export function renderReport(history: History, formatSeconds: (seconds: number) 
     );
   }
   if (best !== undefined) facts.push(["best held-out loss", `${number(best.loss)} at update ${best.step}`]);
+  if (best?.gain != null && best.step > 0) {
+    const chance = mayBeChance(best.gain) ? "; this may be chance" : "";
+    facts.push(["gained on held-out pieces", `${describeGain(best.gain)}${chance}`]);
+  }
   const curve = renderCurves(smooth(points(history.steps), 4), points(history.heldOut));
   const parts = renderParts(history.heldOut);
   return page(
-    start === undefined ? "Training" : `Training of ${start.modelId}`,
+    name === undefined ? "Training" : `Training of ${name}`,
     [renderTable(facts), "<h2>loss of a note, by updates</h2>", curve, beforeAfter(history), parts].join(
       "\n",
     ),

@@ -3,7 +3,15 @@
  */
 import type { RunEvent } from "../engine/train-schemas.ts";
 import { plotCurves } from "./curves.ts";
-import { describePart, emptyHistory, type History, points, record, smooth } from "./history.ts";
+import {
+  describePart,
+  type EvaluatingEvent,
+  emptyHistory,
+  type History,
+  points,
+  record,
+  smooth,
+} from "./history.ts";
 
 export interface ViewStream {
   write(text: string): unknown;
@@ -67,7 +75,8 @@ export function describeEvent(event: RunEvent, formatSeconds: (seconds: number) 
   switch (event.event) {
     case "start": {
       const goal = event.updates === null ? formatSeconds(event.seconds ?? 0) : `${event.updates} updates`;
-      const from = event.step > 0 ? `, going on from update ${event.step}` : "";
+      const grown = event.grownFrom == null ? "" : ` with ${event.pieces} pieces, ${event.grownFrom} before`;
+      const from = event.step > 0 ? `, going on from update ${event.step}${grown}` : "";
       return `${event.modelId}: ${(event.parameters / 1e6).toFixed(2)} M trained parameters on ${event.device}, ${event.notes} notes of ${event.pieces - event.heldOutPieces} pieces, ${event.heldOutPieces} held out, ${goal}${from}`;
     }
     case "step":
@@ -77,9 +86,16 @@ export function describeEvent(event: RunEvent, formatSeconds: (seconds: number) 
       const best = event.isBest ? ", the best so far" : "";
       return `update ${event.step}: ${set} ${number(event.loss)} (${parts(event.parts)})${best}`;
     }
+    case "evaluating":
+      return describeEvaluating(event, formatSeconds);
     case "checkpoint":
       return `update ${event.step}: checkpoint ${event.path}`;
   }
+}
+
+function describeEvaluating(event: EvaluatingEvent, formatSeconds: (seconds: number) => string): string {
+  const percent = Math.floor((100 * event.done) / Math.max(1, event.total));
+  return `update ${event.step}: measuring on held-out pieces, ${percent} %, ${formatSeconds(event.secondsLeft ?? 0)} left in all`;
 }
 
 /** Lines of the live view. */
@@ -118,6 +134,9 @@ export function renderView(
           : `checkpoint at update ${savedStep}; Ctrl-C writes one and stops`,
       ),
     );
+  }
+  if (history.evaluating !== undefined) {
+    lines.push(faint(describeEvaluating(history.evaluating, options.formatSeconds)));
   }
   return lines;
 }

@@ -5,11 +5,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
+import { BridgeError } from "../../bridge-error.ts";
+import { readModelInfo } from "../../engine/engine.ts";
 import { chooseModel, modelFolderOf } from "../../engine/models.ts";
 import { applyAdapter } from "../../engine/training.ts";
 import { checkName, importModel, removeModel } from "../../engine/user-models.ts";
-import { refuseWorse } from "../../training/outcome.ts";
+import { judge, type Outcome } from "../../training/outcome.ts";
 import { type CliIo, printJson, say } from "../io.ts";
+import { printWarnings } from "../warnings.ts";
 
 interface ImportOptions {
   name: string;
@@ -34,18 +37,35 @@ export function importCommand(io: CliIo): Command {
     )
     .action(async (path: string, options: ImportOptions) => {
       checkName(options.name, io.env);
-      if (options.force !== true) refuseWorse(path);
+      const outcome = judged(path, options.force === true);
       const scratch = mkdtempSync(join(tmpdir(), "continuo-"));
       try {
         const folder = await modelFolder(path, options, scratch, io.env);
+        // Read as every command will, so that damage and other vocabularies are found now.
+        await readModelInfo({ id: options.name, folder });
         const { name, licence } = options;
         const model = importModel(folder, { name, licence, source: `imported from ${path}`, env: io.env });
-        if (options.json) printJson(io.stdout, model);
-        else say(io, `${name} is in ${model.folder}; use it with --model ${name}`);
+        if (options.json) {
+          printJson(io.stdout, { ...model, ...outcome, gained: outcome.gained ?? null });
+          return;
+        }
+        printWarnings(io, outcome.warnings);
+        if (outcome.gained !== undefined) say(io, outcome.gained);
+        say(io, `${name} is in ${model.folder}; use it with --model ${name}`);
       } finally {
         rmSync(scratch, { recursive: true, force: true });
       }
     });
+}
+
+/** @throws BridgeError MODEL_WORSE, unless forced */
+function judged(path: string, isForced: boolean): Outcome {
+  try {
+    return judge(path);
+  } catch (error) {
+    if (!isForced || !(error instanceof BridgeError) || error.code !== "MODEL_WORSE") throw error;
+    return { gained: undefined, warnings: [] };
+  }
 }
 
 async function modelFolder(

@@ -1,6 +1,7 @@
 /**
  * Options of `continuo train` as a request.
  */
+import { basename, resolve } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import { chooseModel } from "../../engine/models.ts";
 import type { TrainRequest } from "../../engine/training.ts";
@@ -69,7 +70,7 @@ export function requestOf(data: string, options: TrainOptions, env: NodeJS.Proce
     data,
     run,
     resume: resume !== undefined,
-    modelId: model ?? (from === undefined ? DEFAULT_MODEL : "mine"),
+    modelId: basename(resolve(run)),
     ...defined({
       preset,
       from: from === undefined ? undefined : chooseModel(from, env).folder,

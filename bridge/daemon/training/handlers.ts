@@ -34,8 +34,8 @@ export function createTrainingHandlers({ trainings, models, env }: TrainingHandl
     "training/resume": ({ runId }) => trainings.resume(runId),
     "training/stop": ({ runId }) => trainings.stop(runId),
     "training/remove": ({ runId }) => trainings.remove(runId),
-    "training/install": (params) => {
-      const installed = trainings.install(params);
+    "training/install": async (params) => {
+      const installed = await trainings.install(params);
       // The next fill may name it.
       models.look();
       return installed;

@@ -6,10 +6,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import { trainAddonProblem } from "../../engine/addon.ts";
+import { readModelInfo } from "../../engine/engine.ts";
 import { importModel } from "../../engine/user-models.ts";
 import type { Params } from "../../protocol/methods.ts";
 import type { TrainingRunEntry } from "../../protocol/training.ts";
-import { refuseWorse } from "../../training/outcome.ts";
+import { judge } from "../../training/outcome.ts";
 import { checkFolder } from "./datasets.ts";
 import { dropKept, RUN_PREFIX } from "./heard.ts";
 import { MODEL_FOLDER, Places, runNotFound } from "./places.ts";
@@ -140,14 +141,17 @@ export class Trainings {
   }
 
   /** @throws BridgeError RUN_NOT_FOUND, RUN_STATE, MODEL_WORSE, MODEL_EXISTS, MODEL_NAME_INVALID, MODEL_NOT_WRITTEN */
-  install({ runId, name, force }: Params<"training/install">): { model: string } {
+  async install({ runId, name, force }: Params<"training/install">): Promise<{ model: string }> {
     const run = this.get(runId);
     if (run === this.active || !run.entry().hasModel) {
       throw wrongState(run, "a model can be taken from one that is paused or has ended");
     }
-    if (!force) refuseWorse(run.folder);
+    if (!force) judge(run.folder);
     const { env } = this.options;
-    const { id } = importModel(join(run.folder, MODEL_FOLDER), {
+    const folder = join(run.folder, MODEL_FOLDER);
+    // Read as a fill will, so that damage is found now.
+    await readModelInfo({ id: name, folder });
+    const { id } = importModel(folder, {
       ...{ name, licence: "your own", source: `trained here as ${run.plan.name}`, env },
     });
     run.set({ installedAs: id });

@@ -152,12 +152,8 @@ pub fn train_on(
                 let other = windows(replay, &is_learnt, config.shard_size)?;
                 source.drawer = source.drawer.mixed_with(other.drawer, config.replay_share);
             }
-            let of_piece = |piece| windows(&dataset, &|i| i == piece, HELD_OUT_STEPS).ok();
-            let of_replay = |replay| {
-                let is_held_out = |piece| Dataset::is_held_out(replay, piece);
-                windows(replay, &is_held_out, HELD_OUT_STEPS).ok()
-            };
-            let held_out = held_out(sides, of_piece, replay.as_ref().and_then(of_replay));
+            let of_piece = |dataset, piece| windows(dataset, &|i| i == piece, HELD_OUT_STEPS).ok();
+            let held_out = held_out((&dataset, sides), replay.as_ref(), of_piece);
             let compute = devices.infill(device, &family, config.shards)?;
             session.run(&family, start, &source, &held_out, compute)
         }
@@ -173,12 +169,8 @@ pub fn train_on(
                 let other = songs(replay, config, config.shard_size, is_learnt)?;
                 source = source.mixed_with(other, config.replay_share);
             }
-            let of_piece = |piece| measured_songs(&dataset, config, HELD_OUT_LANES, |i| i == piece);
-            let of_replay = |replay| {
-                let is_held_out = |piece| Dataset::is_held_out(replay, piece);
-                measured_songs(replay, config, config.shard_size, is_held_out)
-            };
-            let held_out = held_out(sides, of_piece, replay.as_ref().and_then(of_replay));
+            let of_piece = |dataset, piece| measured_song(dataset, config, piece);
+            let held_out = held_out((&dataset, sides), replay.as_ref(), of_piece);
             let compute = devices.recurrent(device, &family, config.shards)?;
             session.run(&family, start, &source, &held_out, compute)
         }
@@ -223,42 +215,36 @@ fn songs(
     })
 }
 
-/// Songs as they stand, in sequences no longer than all of them together.
-fn measured_songs(
-    dataset: &Dataset,
-    config: &RunConfig,
-    lanes: usize,
-    is_used: impl Fn(usize) -> bool,
-) -> Option<Songs> {
+/// A song as it stands, in sequences no longer than it is.
+fn measured_song(dataset: &Dataset, config: &RunConfig, piece: usize) -> Option<Songs> {
     let steps = config.sequence.min(HELD_OUT_SEQUENCE);
-    let with_drums = config.with_drums;
-    let songs = |steps| Songs::new(dataset, with_drums, (lanes, steps), &is_used);
-    let songs = match songs(steps) {
-        Err(TrainError::SequenceTooLong { notes, .. }) => songs(notes),
-        songs => songs,
+    let size = |steps| (HELD_OUT_LANES, steps);
+    let song = |steps| Songs::new(dataset, config.with_drums, size(steps), |i| i == piece);
+    let song = match song(steps) {
+        Err(TrainError::SequenceTooLong { notes, .. }) => song(notes),
+        song => song,
     };
-    songs.ok().map(Songs::plain)
+    song.ok().map(Songs::plain)
 }
 
-/// What is measured on: some of the held-out pieces each by itself, and what should not be forgotten.
-fn held_out<B: Default, S: Source<B>>(
-    sides: &Sides,
-    of_piece: impl Fn(usize) -> Option<S>,
-    of_replay: Option<S>,
+/// What is measured on: some of the held-out pieces, each by itself, and some of those that should not be
+/// forgotten.
+fn held_out<'a, B: Default, S: Source<B>>(
+    (dataset, sides): (&'a Dataset, &Sides),
+    replay: Option<&'a Dataset>,
+    of_piece: impl Fn(&'a Dataset, usize) -> Option<S>,
 ) -> Vec<HeldOutSet<B>> {
-    let pieces: Vec<usize> = sides.pieces(true).collect();
-    let step = pieces.len().div_ceil(MOST_PIECES).max(1);
-    let sources: Vec<S> = pieces
-        .into_iter()
-        .step_by(step)
-        .filter_map(of_piece)
-        .collect();
-    let mut sets = Vec::new();
-    if !sources.is_empty() {
-        sets.push(HeldOutSet::of_pieces("data", &sources, HELD_OUT_BATCHES));
-    }
-    if let Some(source) = of_replay {
-        sets.push(HeldOutSet::draw("replay", &source, HELD_OUT_BATCHES));
-    }
-    sets
+    let set = |name, dataset: &'a Dataset, pieces: Vec<usize>| {
+        let step = pieces.len().div_ceil(MOST_PIECES).max(1);
+        let some = pieces.into_iter().step_by(step);
+        let sources: Vec<S> = some.filter_map(|piece| of_piece(dataset, piece)).collect();
+        let has_any = !sources.is_empty();
+        has_any.then(|| HeldOutSet::of_pieces(name, &sources, HELD_OUT_BATCHES))
+    };
+    let of_replay = replay.map(|replay| {
+        let pieces = (0..replay.len()).filter(|&i| replay.is_held_out(i));
+        set("replay", replay, pieces.collect())
+    });
+    let of_data = set("data", dataset, sides.pieces(true).collect());
+    [of_data, of_replay.flatten()].into_iter().flatten().collect()
 }
