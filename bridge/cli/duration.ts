@@ -3,15 +3,17 @@
  */
 import { BridgeError } from "../bridge-error.ts";
 
+const NUMBER = "((?:\\d+\\.?\\d*|\\.\\d+)(?:e[-+]?\\d+)?)";
+const DURATION = new RegExp(`^(?:${NUMBER}h)?(?:${NUMBER}m)?(?:${NUMBER}s)?$`, "i");
+
 /**
  * Seconds of "12h", "90m", "30s" or "1h30m".
  * @throws BridgeError DURATION_INVALID
  */
 export function parseDuration(text: string): number {
-  const [whole, hours, minutes, seconds] =
-    /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(text.trim()) ?? [];
+  const [whole, hours, minutes, seconds] = DURATION.exec(text.trim()) ?? [];
   const total = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  if (whole === undefined || !(total > 0)) {
+  if (whole === undefined || !(total > 0 && Number.isFinite(total))) {
     throw new BridgeError("DURATION_INVALID", `"${text}" is no duration; write 12h, 90m, 30s or 1h30m`, {
       data: { value: text },
     });

@@ -43,6 +43,7 @@ const USAGE_CODES = new Set([
   "SCALE_UNKNOWN",
   "SHELL_UNKNOWN",
   "TICKS_INVALID",
+  "TRAIN_CONFIG",
 ]);
 
 export function exitCodeOf(error: BridgeError): number {

@@ -8,7 +8,7 @@ import { randomHowlPitch, readHowlName } from "../music/howl-pitch.ts";
 import { defined } from "./defined.ts";
 import { parseDuration } from "./duration.ts";
 import { type CliIo, printJson, printLine, say } from "./io.ts";
-import { forOption, parseCount, parseDecimal, parsePlace } from "./numbers.ts";
+import { forOption, isDecimal, parseCount, parseDecimal, parsePlace } from "./numbers.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { type StandardFiles, withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
@@ -151,5 +151,5 @@ async function generate(files: StandardFiles, options: GenerateOptions): Promise
 
 /** Plain numbers are seconds. */
 function parseSeconds(text: string): number {
-  return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : parseDuration(text);
+  return isDecimal(text) ? parseDecimal(text) : parseDuration(text);
 }

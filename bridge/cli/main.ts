@@ -4,6 +4,7 @@
 
 import { outputError } from "../output-error.ts";
 import { EXIT_CANCELLED, EXIT_DONE, EXIT_FAILED, errorLine } from "./errors.ts";
+import { onHangUp } from "./hang-up.ts";
 import { printLine } from "./io.ts";
 import { runProgram } from "./program.ts";
 
@@ -15,14 +16,19 @@ const stop = () => {
 };
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
-// The terminal was closed: what works ends as it does by SIGTERM, and nothing reads what is said.
-process.on("SIGHUP", stop);
+let isHungUp = false;
+onHangUp(() => {
+  // As by SIGTERM, but told twice it still waits for the checkpoint of a training.
+  isHungUp = true;
+  controller.abort();
+});
 // A daemon that trains ends this by the channel between them, which Windows has too, and which ends with it.
 process.on("disconnect", () => controller.abort());
 process.channel?.unref();
 // It may have ended before anybody listened.
 if (process.send !== undefined && !process.connected) controller.abort();
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (isHungUp) return;
   // A reader that went away, as in `continuo info song.mid | head -1`, is not an error.
   if (error.code === "EPIPE") process.exit(EXIT_DONE);
   printLine(process.stderr, errorLine(outputError("standard output", error)));

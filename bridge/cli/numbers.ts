@@ -4,9 +4,12 @@
  */
 import { BridgeError } from "../bridge-error.ts";
 
-/** A whole number from 0. @throws BridgeError NUMBER_INVALID */
+/** A decimal number as people and programs write one: 4, .5, -0.9, 1e-3, +6E4. */
+const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+
+/** A whole number from 0, also as 1e3. @throws BridgeError NUMBER_INVALID */
 export function parseCount(text: string): number {
-  const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\s*\+?\d+(\.0*)?(e\+?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value)) return value;
   throw invalid(text, "a whole number such as 4", whyNoCount(text, value));
 }
@@ -18,11 +21,15 @@ export function parsePlace(text: string): number {
   return value;
 }
 
+/** Whether a text is a decimal number. */
+export function isDecimal(text: string): boolean {
+  return DECIMAL.test(text) && Number.isFinite(Number(text));
+}
+
 /** A decimal number. @throws BridgeError NUMBER_INVALID */
 export function parseDecimal(text: string): number {
-  const value = /^\s*-?(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(value)) throw invalid(text, "a number such as 0.9");
-  return value;
+  if (!isDecimal(text)) throw invalid(text, "a number such as 0.9");
+  return Number(text);
 }
 
 /** Wrap a parser so that its errors name the option. */

@@ -37,7 +37,10 @@ export class RunRecorder {
   writeReport(): void {
     const path = join(this.#run, REPORT_FILE);
     try {
-      writeFileSync(`${path}.part`, renderReport(readHistory(this.#run), this.#formatSeconds, basename(resolve(this.#run))));
+      writeFileSync(
+        `${path}.part`,
+        renderReport(readHistory(this.#run), this.#formatSeconds, basename(resolve(this.#run))),
+      );
       renameSync(`${path}.part`, path);
     } catch {
       // The run itself is whole; the report can be made again from its events.

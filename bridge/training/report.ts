@@ -1,8 +1,9 @@
 /**
  * The report of a run as a page of its own: curves, figures, before and after.
  */
-import { describePart, type HeldOutEvent, type History, type Point, points, smooth } from "./history.ts";
+
 import { describeGain, mayBeChance } from "./gain.ts";
+import { describePart, type HeldOutEvent, type History, type Point, points, smooth } from "./history.ts";
 import { escapeHtml, page } from "./page.ts";
 
 const WIDTH = 720;

@@ -73,7 +73,9 @@ export async function watchAndTrain(
 function refuseExisting(run: string): void {
   if (!RUN_FILES.some((name) => existsSync(join(run, name)))) return;
   const model = join(run, "model");
-  const remedy = existsSync(model) ? `go on from its model by --from ${model} and another --out` : "another --out";
+  const remedy = existsSync(model)
+    ? `go on from its model by --from ${model} and another --out`
+    : "another --out";
   throw new BridgeError("RUN_EXISTS", `${run} holds a run already; ${remedy}`, { data: { run } });
 }
 

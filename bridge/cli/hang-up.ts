@@ -1,0 +1,27 @@
+/**
+ * The terminal is closed while a command works.
+ */
+import { readFileSync } from "node:fs";
+
+/** Bit of SIGHUP, signal 1, in the kernel's mask of ignored signals. */
+const HANG_UP = 1n;
+
+/**
+ * Call `act` when the terminal is closed, each time that this is told: the kernel and the shell both may. Not where
+ * the command was started to outlive its terminal, as nohup does.
+ */
+export function onHangUp(act: () => void): void {
+  if (!isIgnored()) process.on("SIGHUP", act);
+}
+
+/** Whether whoever started this program had it ignore the signal: a handler of ours would undo that. */
+function isIgnored(): boolean {
+  if (process.platform === "win32") return false;
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+    return mask !== undefined && (BigInt(`0x${mask}`) & HANG_UP) !== 0n;
+  } catch {
+    // No such file on this system. What nohup starts has no terminal to write errors to.
+    return process.stderr.isTTY !== true;
+  }
+}
