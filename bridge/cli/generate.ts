@@ -41,6 +41,7 @@ interface GenerateOptions {
   temperature?: number;
   topP?: number;
   noise?: number;
+  asPredicted?: boolean;
   state?: string;
   json?: boolean;
 }
@@ -86,8 +87,12 @@ export function generateCommand(io: CliIo): Command {
     )
     .option(
       "--noise <X>",
-      "spread of rhythm and volume, 0 to 1 (default: 0)",
+      "more spread of rhythm and volume, 0 to 1 (default: 0)",
       forOption("--noise", parseDecimal),
+    )
+    .option(
+      "--as-predicted",
+      "rhythm and volume at their mean, as in Howl; they drift, and it may end in a loop",
     )
     .option("--state <FILE>", "go on from this file if it is there, and leave the state in it")
     .option("--json", "print one JSON value")
@@ -97,7 +102,8 @@ export function generateCommand(io: CliIo): Command {
 
 async function generate(files: StandardFiles, options: GenerateOptions): Promise<void> {
   const { io } = files;
-  const { model, from, fromMidi, song, notes, seconds, temperature, topP, noise, state } = options;
+  const { model, from, fromMidi, song, notes, seconds, temperature, topP } = options;
+  const { noise, asPredicted, state } = options;
   if (from !== undefined && fromMidi !== undefined) {
     throw new BridgeError(
       "OPTION_CONFLICT",
@@ -124,6 +130,7 @@ async function generate(files: StandardFiles, options: GenerateOptions): Promise
           temperature,
           topP,
           noise,
+          asPredicted,
           state,
         }),
       },

@@ -2,6 +2,7 @@
  * The terminal is closed while a command works.
  */
 import { readFileSync } from "node:fs";
+import { isatty } from "node:tty";
 
 /** Bit of SIGHUP, signal 1, in the kernel's mask of ignored signals. */
 const HANG_UP = 1n;
@@ -12,6 +13,16 @@ const HANG_UP = 1n;
  */
 export function onHangUp(act: () => void): void {
   if (!isIgnored()) process.on("SIGHUP", act);
+}
+
+/** Asked at the start: a terminal that is closed no longer says that it is one. */
+const hasTerminal = [0, 1, 2].some((stream) => isatty(stream));
+
+/** End as a program ends whose terminal was closed: Node would abort for want of a terminal to reset. */
+export function endHungUp(): void {
+  if (!hasTerminal) return;
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 }
 
 /** Whether whoever started this program had it ignore the signal: a handler of ours would undo that. */

@@ -4,7 +4,7 @@
 
 import { outputError } from "../output-error.ts";
 import { EXIT_CANCELLED, EXIT_DONE, EXIT_FAILED, errorLine } from "./errors.ts";
-import { onHangUp } from "./hang-up.ts";
+import { endHungUp, onHangUp } from "./hang-up.ts";
 import { printLine } from "./io.ts";
 import { runProgram } from "./program.ts";
 
@@ -46,3 +46,4 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   env: process.env,
   signal: controller.signal,
 });
+if (isHungUp) endHungUp();

@@ -95,6 +95,8 @@ export interface GenerateRequest {
   temperature?: number;
   topP?: number;
   noise?: number;
+  /** Delay, duration and volume are what the network predicts, as in Howl. */
+  asPredicted?: boolean;
   /** Read if it is there, written at the end. */
   state?: string;
 }

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p continuo-dataset --example alike -- FOLDER [EVERY]`: every piece is compared
 //! with every other, and each EVERYth (15) with its changes. The table of
-//! docs/design/0016-alike-pieces.md is what it prints.
+//! docs/design/0017-alike-pieces.md is what it prints.
 
 #[path = "../tests/dataset/changes.rs"]
 mod changes;

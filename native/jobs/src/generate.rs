@@ -56,6 +56,9 @@ pub struct GenerateRequest {
     pub top_p: Option<f64>,
     #[serde(default)]
     pub noise: Option<f64>,
+    /// Delay, duration and volume are what the network predicts, as in Howl.
+    #[serde(default)]
+    pub as_predicted: bool,
     /// Where to stop and to go on from: read if it is there, written at the end.
     #[serde(default)]
     pub state: Option<PathBuf>,
@@ -128,6 +131,7 @@ pub fn generate(
         temperature: single(request.temperature, default.temperature),
         top_p: single(request.top_p, default.top_p),
         noise: single(request.noise, default.noise),
+        is_steady: !request.as_predicted,
     };
     // The piece as it was when it stopped is gone on with in its place.
     let before = state

@@ -246,5 +246,8 @@ fn held_out<'a, B: Default, S: Source<B>>(
         set("replay", replay, pieces.collect())
     });
     let of_data = set("data", dataset, sides.pieces(true).collect());
-    [of_data, of_replay.flatten()].into_iter().flatten().collect()
+    [of_data, of_replay.flatten()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

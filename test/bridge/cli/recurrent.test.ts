@@ -97,7 +97,7 @@ describe("generate", () => {
     ["two beginnings", ["--from", "C4", "--from-midi", PIECE], "OPTION_CONFLICT"],
     ["no notes", ["--notes", "0"], "NOTES_OUT_OF_RANGE"],
     ["too much noise", ["--noise", "2"], "NOISE_OUT_OF_RANGE"],
-    ["an infill model", ["--model", "infill-s"], "MODEL_DAMAGED"],
+    ["an infill model", ["--model", "infill-s"], "MODEL_FAMILY"],
   ])("%s", async (_, args, code) => {
     const output = join(temporaryFolder(), "out.mid");
     const result = await runCli(["generate", "--model", model, "-o", output, ...args]);

@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../bridge/engine/train-schemas.ts";
 import { plotCurves } from "../../../bridge/training/curves.ts";
+import { describeGain, mayBeChance } from "../../../bridge/training/gain.ts";
 import { emptyHistory, record, smooth } from "../../../bridge/training/history.ts";
+import { warnOfChance } from "../../../bridge/training/outcome.ts";
 import { EVENTS_FILE, RunRecorder, readHistory } from "../../../bridge/training/recorder.ts";
 import { renderReport } from "../../../bridge/training/report.ts";
 import { maskedCrc, TensorBoardFile } from "../../../bridge/training/tensorboard.ts";
-import { openView, renderView } from "../../../bridge/training/view.ts";
+import { describeEvent, openView, renderView } from "../../../bridge/training/view.ts";
 import { temporaryFolder } from "../support/cli.ts";
 
 const START: RunEvent = {
@@ -103,6 +105,28 @@ describe("the live view", () => {
     expect(written.join("")).not.toContain("\x1b");
   });
 
+  test("how far measuring has come, and how long all takes, until it is over", () => {
+    const all = history();
+    const evaluating: RunEvent = { event: "evaluating", step: 400, done: 3, total: 12, secondsLeft: 95.4 };
+    record(all, evaluating);
+    const text = renderView(all, 80, { colour: false, formatSeconds }).join("\n");
+    expect(text).toContain("update 400: measuring on held-out pieces, 25 %, 95 s left in all");
+    expect(describeEvent(evaluating, formatSeconds)).toContain("25 %, 95 s left in all");
+    record(all, heldOut(400, 2.4, true));
+    expect(renderView(all, 80, { colour: false, formatSeconds }).join("\n")).not.toContain("measuring");
+  });
+
+  test("data that has grown begins the held-out losses anew", () => {
+    const all = history();
+    const grown: RunEvent = { ...START, step: 400, pieces: 31, grownFrom: 25 };
+    expect(describeEvent(grown, formatSeconds)).toContain(
+      "going on from update 400 with 31 pieces, 25 before",
+    );
+    record(all, grown);
+    expect([all.heldOut, all.best]).toEqual([[], undefined]);
+    expect(all.steps).toHaveLength(40);
+  });
+
   test("smoothing keeps the number of points and their mean", () => {
     const curve = [1, 2, 3, 4].map((loss, i) => ({ step: i, loss }));
     expect(smooth(curve, 1).map((point) => point.loss)).toEqual([1.5, 2, 3, 3.5]);
@@ -116,6 +140,21 @@ describe("the report", () => {
     expect(html.match(/<circle/g)).toHaveLength(2);
     expect(html).toContain('<td class="number">5.000</td><td class="number">2.500</td>');
     expect(html).not.toMatch(/https?:|<script/);
+  });
+
+  test("it has the name of its run, and says whether a gain can be chance", () => {
+    const best: RunEvent = {
+      event: "heldOut",
+      ...{ step: 410, set: "data", loss: 2.4, parts: {}, seconds: 410, isBest: true },
+      gain: { pieces: 8, mean: -0.153, standardError: 0.021 },
+    };
+    const all = history();
+    record(all, best);
+    const html = renderReport(all, formatSeconds, "Übung <2>");
+    expect(html).toContain("<title>Training of Übung &lt;2&gt;</title>");
+    expect(html).toContain("-0.153 ± 0.021 over 8 pieces</td>");
+    record(all, { ...best, gain: { pieces: 2, mean: -0.153, standardError: 0.021 } });
+    expect(renderReport(all, formatSeconds)).toContain("over 2 pieces; this may be chance");
   });
 
   test("it is made from the events of a run, whatever a crash left of the last line", () => {
@@ -133,6 +172,29 @@ describe("the report", () => {
     const run = join(temporaryFolder(), "file");
     writeFileSync(run, "");
     expect(() => new RunRecorder(run, formatSeconds).add(heldOut(1, 2, true))).not.toThrow();
+  });
+});
+
+describe("a gain", () => {
+  test.each([
+    [{ pieces: 8, mean: -0.153, standardError: 0.021 }, false],
+    // 2.36 standard errors are the limit of eight pieces, 12.7 that of two.
+    [{ pieces: 8, mean: -0.049, standardError: 0.021 }, true],
+    [{ pieces: 2, mean: -0.2, standardError: 0.02 }, true],
+    [{ pieces: 2, mean: -0.3, standardError: 0.02 }, false],
+    [{ pieces: 400, mean: -0.043, standardError: 0.02 }, false],
+    [{ pieces: 1, mean: -2, standardError: null }, true],
+    [{ pieces: 3, mean: null, standardError: null }, true],
+  ])("%j may be chance: %s", (gain, isChance) => {
+    expect(mayBeChance(gain)).toBe(isChance);
+    expect(warnOfChance(gain).map(({ code }) => code)).toEqual(isChance ? ["GAIN_MAY_BE_CHANCE"] : []);
+  });
+
+  test("in words", () => {
+    expect(describeGain({ pieces: 8, mean: 0.0204, standardError: 0.01 })).toBe(
+      "+0.020 ± 0.010 over 8 pieces",
+    );
+    expect(describeGain({ pieces: 1, mean: -0.5, standardError: null })).toBe("-0.500 over 1 piece");
   });
 });
 

@@ -1,6 +1,6 @@
 //! Whether two sketches are of one piece, changed, or of one that is a part of the other.
 //!
-//! The figures were found on 6,839 pieces and changes of them (docs/design/0016-alike-pieces.md).
+//! The figures were found on 6,839 pieces and changes of them (docs/design/0017-alike-pieces.md).
 
 use super::gram::INTERVALS;
 use super::sketch::{FIGURES, GROOVE, KINDS, MELODY, PLACE_NOTES, Sketch, hash_of, place_of};

@@ -55,6 +55,7 @@ impl RecurrentEngine {
             temperature: request.sampling.temperature,
             top_p: request.sampling.top_p,
             noise: 0.0,
+            is_steady: true,
         };
         let mut stream = NoteStream::new(&self.model, &options)?;
         restrict(&mut stream, &request.controls)?;

@@ -13,6 +13,9 @@ pub struct StreamOptions {
     /// Spread of delay, duration and volume around what is predicted: 0 takes it as it is, 0.1
     /// changes it by about a tenth.
     pub noise: f32,
+    /// Delays are drawn, pace and loudness stay as they were, and nothing repeats for ever. Else all values are
+    /// what is predicted, as Howl's are.
+    pub is_steady: bool,
 }
 
 impl Default for StreamOptions {
@@ -22,6 +25,7 @@ impl Default for StreamOptions {
             temperature: 0.9,
             top_p: 0.95,
             noise: 0.0,
+            is_steady: false,
         }
     }
 }

@@ -247,3 +247,38 @@ impl<F: Family> Run<'_, F> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn measuring_tells_how_long_the_whole_run_takes_once_a_second() {
+        let mut told = Vec::new();
+        let mut event = |event: &RunEvent| told.push(event.clone());
+        let began = Instant::now().checked_sub(Duration::from_secs(6));
+        let began = began.expect("the machine is older than that");
+        let mut progress = Progress {
+            event: &mut event,
+            step: 7,
+            seconds_left: 100.0,
+            done: 2,
+            total: 6,
+            began,
+            told: began,
+        };
+        progress.advance();
+        let Some(RunEvent::Evaluating {
+            step: 7,
+            done: 3,
+            total: 6,
+            seconds_left,
+        }) = told.first()
+        else {
+            panic!("{told:?}");
+        };
+        // Three took six seconds or a little more, so three more do, and the training comes after them.
+        assert!(*seconds_left >= 106.0, "{seconds_left}");
+    }
+}
