@@ -84,7 +84,9 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
     let mut warnings = source.warnings();
     let notes_of = |parsed: &ParsedFile| -> Vec<Note> {
         // A file whose region lost all its notes may have tracks of other numbers.
-        let own = parsed.track_at(placed.place).map(|own| &parsed.song.tracks[own]);
+        let own = parsed
+            .track_at(placed.place)
+            .map(|own| &parsed.song.tracks[own]);
         let notes = own.into_iter().flat_map(|track| &track.notes);
         notes
             .filter(|note| region.contains(&note.start_tick))
