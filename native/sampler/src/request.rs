@@ -240,12 +240,22 @@ impl FillRequest<'_> {
         ];
         limits.into_iter().collect::<Result<(), _>>()?;
         match controls.pitch_range {
-            Some((low, high)) if low > high || high > 127 => Err(SamplerError::OptionOutOfRange {
-                code: "PITCH_RANGE_OUT_OF_RANGE",
-                name: "pitch range",
-                value: format!("{low} to {high}"),
-                limit: "from low to high inside 0 to 127",
-            }),
+            Some((low, high)) if low.max(high) > 127 || low > high => {
+                let (code, limit) = if low > high {
+                    ("PITCH_RANGE_INVERTED", "the lower pitch first")
+                } else {
+                    (
+                        "PITCH_RANGE_OUT_OF_RANGE",
+                        "from low to high inside 0 to 127",
+                    )
+                };
+                Err(SamplerError::OptionOutOfRange {
+                    code,
+                    name: "pitch range",
+                    value: format!("{low} to {high}"),
+                    limit,
+                })
+            }
             _ => Ok(()),
         }
     }

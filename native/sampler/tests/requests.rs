@@ -69,7 +69,7 @@ fn each_number_out_of_range_has_its_code() {
     );
     assert_eq!(
         code(|r| r.controls.pitch_range = Some((60, 59))),
-        "PITCH_RANGE_OUT_OF_RANGE"
+        "PITCH_RANGE_INVERTED"
     );
     assert_eq!(
         code(|r| r.controls.pitch_range = Some((60, 128))),

@@ -111,7 +111,7 @@ describe("files", () => {
   test.each(FOREIGN)(
     "%s is read with one warning, and what is filled is right for others",
     async (name, warning) => {
-      const input = join("test", "foreign", `${name}.mid`);
+      const input = join("test", "odd-files", `${name}.mid`);
       const info = await runCli(["info", input]);
       expect([info.exitCode, info.stderr.trimEnd().split("\n").length]).toEqual([0, 1]);
       expect(info.stderr).toMatch(new RegExp(`^warning\\[${warning}\\]: `));

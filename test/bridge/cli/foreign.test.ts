@@ -8,7 +8,7 @@ import { describe, expect, inject, test } from "vitest";
 import { errorCode, runCli, temporaryFolder } from "../support/cli.ts";
 import { header, quarters, track } from "../support/smf.ts";
 
-const fixture = (name: string) => join("test", "foreign", `${name}.mid`);
+const fixture = (name: string) => join("test", "odd-files", `${name}.mid`);
 
 async function infoOf(input: string, ...args: string[]) {
   const { stdout, exitCode } = await runCli(["info", input, "--json", ...args]);

@@ -15,8 +15,9 @@ const file = (name: string) => join("test/odd-files", `${name}.mid`);
 async function fill(name: string, args: readonly string[], command = "fill"): Promise<Fill> {
   const output = join(temporaryFolder(), "out.mid");
   const model = inject("tinyModel");
+  const track = args.includes("--track") ? [] : ["--track", "1"];
   const shared = ["--model", model, "--seed", "3", "--no-daemon", "-o", output, "--json"];
-  const result = await runCli([command, file(name), "--track", "1", ...shared, ...args]);
+  const result = await runCli([command, file(name), ...track, ...shared, ...args]);
   expect(result).toMatchObject({ exitCode: 0 });
   return { input: file(name), output, answer: fillAnswerSchema.parse(JSON.parse(result.stdout)) };
 }

@@ -2,7 +2,7 @@
 
 use continuo_midi::{DrumsReason, drums_of_sent_track};
 
-use crate::support::{file, fixture, lenient};
+use crate::support::{file, lenient, odd_file};
 
 const GS_RESET: &[u8] = &[
     0, 0xf0, 10, 0x41, 0x10, 0x42, 0x12, 0x40, 0, 0x7f, 0, 0x41, 0xf7,
@@ -81,7 +81,7 @@ fn the_files_of_each_kind_are_told() {
         ("drums-ch10-control", 10, true, DrumsReason::Channel10),
         ("melodic-ch10-gs", 10, false, DrumsReason::GsPartOff),
     ] {
-        let found = found(&fixture(&format!("../foreign/{name}.mid")));
+        let found = found(&odd_file(&format!("{name}.mid")));
         assert!(
             found.contains(&(channel, is_drums, Some(reason))),
             "{name}: {found:?}"

@@ -3,14 +3,14 @@
 use continuo_midi::{ParseOptions, ParsedFile, Place, exchange_notes, parse_nth, replace_region};
 
 use crate::support::{
-    END, chunk, dump, file, first_notes, fixture, header, lenient, note, request, rmi, strict,
+    END, chunk, dump, file, first_notes, header, lenient, note, odd_file, request, rmi, strict,
 };
 
 const NOTE: &[u8] = &[0, 0x90, 60, 80, 10, 0x80, 60, 64];
 const OTHER: &[u8] = &[0, 0x91, 64, 80, 10, 0x81, 64, 64];
 
 fn foreign(name: &str) -> Vec<u8> {
-    fixture(&format!("../foreign/{name}.mid"))
+    odd_file(&format!("{name}.mid"))
 }
 
 fn track(body: &[u8]) -> Vec<u8> {

@@ -36,7 +36,7 @@ impl Heard {
         near: f32,
         mut uniform: impl FnMut() -> f32,
     ) -> f32 {
-        if !(low <= high) {
+        if low.partial_cmp(&high).is_none_or(Ordering::is_gt) {
             return low;
         }
         let range = low / near..=high * near;
