@@ -79,7 +79,7 @@ test.each([
   ["polyphony", "0", "POLYPHONY_OUT_OF_RANGE"],
   ["velocity", "128", "VELOCITY_OUT_OF_RANGE"],
   ["novelty", "-1e308", "NOVELTY_OUT_OF_RANGE"],
-  ["pitchRange", "[70,60]", "PITCH_RANGE_OUT_OF_RANGE"],
+  ["pitchRange", "[70,60]", "PITCH_RANGE_INVERTED"],
 ])("controls with %s %s are the client's mistake", async (name, value, code) => {
   const body = JSON.stringify(songRequest({ controls: {} })).replace(
     '"controls":{}',

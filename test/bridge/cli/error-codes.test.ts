@@ -4,8 +4,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BridgeError } from "../../../bridge/bridge-error.ts";
-import { exitCodeOf } from "../../../bridge/cli/errors.ts";
 
 /** Quoted words of this shape that are no codes of ours. */
 const OTHERS = new Set([
@@ -42,23 +40,4 @@ test("every code is documented, and every documented code exists", () => {
   );
   expect([...used].filter((code) => !documented.has(code)).sort()).toEqual([]);
   expect([...documented].filter((code) => !used.has(code) && !OTHERS.has(code)).sort()).toEqual([]);
-});
-
-test("the exit code is 2 for what is listed under it, and for nothing else", () => {
-  const page = readFileSync("docs/errors.md", "utf8").split("\n## Warnings\n")[0] ?? "";
-  const [, usage = "", ...rest] = page.split(/^## /m);
-  expect(usage).toMatch(/^The command \(exit 2\)\n/);
-  const codesOf = (text: string) =>
-    text
-      .split("\n")
-      .filter((line) => line.startsWith("|"))
-      .flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`([A-Z][A-Z0-9_]+)`/g)])
-      .map(([, code = ""]) => code);
-  const exitsWith = (exitCode: number) => (code: string) =>
-    exitCodeOf(new BridgeError(code, "")) === exitCode;
-  expect(codesOf(usage).length).toBeGreaterThan(40);
-  expect(codesOf(usage).filter((code) => !exitsWith(2)(code))).toEqual([]);
-  const others = codesOf(rest.join("\n"));
-  expect(others.length).toBeGreaterThan(100);
-  expect(others.filter((code) => !exitsWith(code === "CANCELLED" ? 130 : 1)(code))).toEqual([]);
 });

@@ -3,6 +3,7 @@
 //! What is predicted a little too small each time, and heard again, would be nothing in the end. So a value is
 //! one that was heard, as near as there is one, and what has moved away from the beginning is brought back.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 /// Values that are remembered.

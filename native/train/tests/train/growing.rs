@@ -129,10 +129,7 @@ fn a_run_does_not_go_on_without_its_songs() {
     std::fs::remove_file(studio.path("music").join("003.mid")).expect("removed");
     studio.write("music", 20..24);
     studio.build("music", "data");
-    let error = studio
-        .train(&studio.resumption(5))
-        .err()
-        .expect("other data");
+    let error = studio.train(&studio.resumption(5)).expect_err("other data");
     assert_eq!(error.code(), "DATA_CHANGED");
     assert!(error.to_string().contains("--from RUN/model"), "{error}");
 }
@@ -151,10 +148,7 @@ fn the_second_dataset_of_a_run_is_remembered() {
     assert!(answer.replay_loss.is_some());
     let elsewhere = studio.path("elsewhere");
     std::fs::rename(studio.path("base-data"), &elsewhere).expect("moved");
-    let error = studio
-        .train(&studio.resumption(6))
-        .err()
-        .expect("it is gone");
+    let error = studio.train(&studio.resumption(6)).expect_err("it is gone");
     assert_eq!(error.code(), "TRAIN_CONFIG");
     assert!(error.to_string().contains("--replay"), "{error}");
     let named = |updates| TrainRequest {
@@ -216,7 +210,7 @@ fn a_bit_that_flips_in_a_checkpoint_is_found_when_the_run_goes_on() {
     }
     let best = studio.path("run").join(BEST);
     std::fs::write(&best, "damage").expect("writes");
-    let error = studio.train(&studio.resumption(4)).err().expect("damaged");
+    let error = studio.train(&studio.resumption(4)).expect_err("damaged");
     assert!(error.to_string().contains("delete it"), "{error}");
     std::fs::remove_file(&best).expect("removed, as the message says");
     studio.train(&studio.resumption(4)).expect("it goes on");
