@@ -1,7 +1,7 @@
 /**
  * The files of a drop, with the MIDI files in folders.
  */
-import { isMidiFile } from "./midi-files.ts";
+import { isMidiName } from "../../bridge/music/midi-files.ts";
 
 const MOST_FILES = 5_000;
 
@@ -19,7 +19,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
     const { entry, isInFolder } = next;
     if (isFile(entry)) {
       // What else lies in a folder was not meant.
-      if (!isInFolder || isMidiFile(entry)) files.push(await fileOf(entry));
+      if (!isInFolder || isMidiName(entry.name)) files.push(await fileOf(entry));
     } else if (isFolder(entry)) {
       const children = await childrenOf(entry);
       waiting.push(...children.reverse().map((child) => ({ entry: child, isInFolder: true })));

@@ -1,16 +1,17 @@
 /**
  * Files as they are chosen or dropped, one or several: each song in them is opened, and the first one is shown.
  */
+
+import { isMidiName } from "../../bridge/music/midi-files.ts";
 import { countOf } from "../app/counts.ts";
 import type { Roll } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { titleOf } from "./file-name.ts";
-import { isMidiFile } from "./midi-files.ts";
 import { MOST_SONGS, opening, sentFile, showRoll } from "./open.ts";
 
 /** Open all MIDI files of several, and say what became of the others. */
 export async function openFiles(store: Store, files: readonly File[]): Promise<void> {
-  const midi = files.filter(isMidiFile);
+  const midi = files.filter(({ name }) => isMidiName(name));
   const [first] = files;
   if (first === undefined) return;
   // One that is called otherwise may be MIDI all the same.

@@ -3,9 +3,8 @@
  */
 
 import { useRef, useState } from "preact/hooks";
-import { MIDI_ACCEPT } from "../../bridge/music/midi-files.ts";
+import { isMidiName, MIDI_ACCEPT } from "../../bridge/music/midi-files.ts";
 import { Icon } from "../app/icons.tsx";
-import { isMidiFile, MIDI_ACCEPT } from "../files/midi-files.ts";
 import { FolderField } from "./FolderField.tsx";
 import { base64Of, inPieces } from "./pieces.ts";
 import type { TrainingPageState } from "./training-state.ts";
@@ -32,7 +31,7 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
     const known = new Set(files.map((file) => `${file.name} ${file.size}`));
     setFiles([
       ...files,
-      ...more.filter((file) => isMidiFile(file) && !known.has(`${file.name} ${file.size}`)),
+      ...more.filter((file) => isMidiName(file.name) && !known.has(`${file.name} ${file.size}`)),
     ]);
   };
   const start = async () => {
