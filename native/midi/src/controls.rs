@@ -1,11 +1,11 @@
 //! What shapes the sound of each track beside its notes: controllers, programs, pitch bend and pressure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::MidiError;
 use crate::event::{EventKind, EventReader};
 use crate::parse::ParsedFile;
-use crate::song::Track;
+use crate::song::Place;
 
 /// A channel message that is not a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,6 @@ pub struct SongControls {
     pub left_out: usize,
 }
 
-/// The meta event that names the port of what follows in its chunk.
-const META_PORT: u8 = 0x21;
 const CONTROLLER: u8 = 0xb0;
 const PROGRAM: u8 = 0xc0;
 
@@ -48,11 +46,11 @@ pub fn song_controls(
         .track_bodies()
         .map(|body| Chunk::read(EventReader::new(bytes, body)))
         .collect::<Result<Vec<_>, _>>()?;
+    let shares_channels = parsed.song.format != 2;
     let mut tracks: Vec<_> = parsed
-        .song
-        .tracks
+        .details
         .iter()
-        .map(|track| controls_of(track, &chunks, parsed.song.format))
+        .map(|details| controls_of(details.place, &chunks, shares_channels))
         .collect();
     let count: usize = tracks.iter().map(Vec::len).sum();
     if count <= most {
@@ -92,30 +90,27 @@ impl Group {
     }
 }
 
-/// The controls of a chunk, by channel.
+/// The controls of a chunk, by port and channel.
 #[derive(Default)]
 struct Chunk {
-    port: u8,
-    by_channel: [Vec<Control>; 16],
+    by_place: HashMap<(u8, u8), Vec<Control>>,
 }
 
 impl Chunk {
     fn read(mut reader: EventReader<'_>) -> Result<Self, MidiError> {
         let mut chunk = Self::default();
+        let mut port = 0;
         while let Some(event) = reader.next_event()? {
             let (status, data) = match event.kind {
                 EventKind::Program { channel, program } => (PROGRAM | channel, [program, 0]),
                 EventKind::Control { status, data } => (status, data),
-                EventKind::Meta {
-                    kind: META_PORT,
-                    data: [port, ..],
-                } => {
-                    chunk.port = *port;
+                _ => {
+                    port = event.port().unwrap_or(port);
                     continue;
                 }
-                _ => continue,
             };
-            chunk.by_channel[usize::from(status & 15)].push(Control {
+            let controls = chunk.by_place.entry((port, status & 15)).or_default();
+            controls.push(Control {
                 tick: event.tick,
                 kind: status & 0xf0,
                 data,
@@ -123,24 +118,24 @@ impl Chunk {
         }
         Ok(chunk)
     }
+
+    fn at(&self, place: Place) -> &[Control] {
+        let controls = self.by_place.get(&(place.port, place.channel));
+        controls.map_or(&[], Vec::as_slice)
+    }
 }
 
-fn controls_of(track: &Track, chunks: &[Chunk], format: u16) -> Vec<Control> {
-    let channel = usize::from(track.channel & 15);
-    let Some(own) = chunks.get(track.chunk) else {
-        return Vec::new();
-    };
-    let mut controls = own.by_channel[channel].clone();
-    // The patterns of format 2 are songs of their own.
-    if format == 2 {
+/// `shares_channels`: not where each chunk is a pattern, which is a song of its own.
+fn controls_of(place: Place, chunks: &[Chunk], shares_channels: bool) -> Vec<Control> {
+    let own = chunks.get(place.chunk).map_or(&[][..], |own| own.at(place));
+    let mut controls = own.to_vec();
+    if !shares_channels {
         return controls;
     }
     let has_own: HashSet<Group> = controls.iter().map(Group::of).collect();
-    let others = chunks
-        .iter()
-        .enumerate()
-        .filter(|(index, chunk)| *index != track.chunk && chunk.port == own.port);
-    let borrowed = others.flat_map(|(_, chunk)| &chunk.by_channel[channel]);
+    let others = chunks.iter().enumerate();
+    let others = others.filter(|(index, _)| *index != place.chunk);
+    let borrowed = others.flat_map(|(_, chunk)| chunk.at(place));
     controls.extend(borrowed.filter(|one| !has_own.contains(&Group::of(one))));
     // Stable, so that a bank stays before its program.
     controls.sort_by_key(|one| one.tick);
@@ -208,7 +203,7 @@ mod tests {
         let setup: &[u8] = &[0, 0xb0, 0, 8, 0, 0xb0, 32, 1, 0, 0xc0, 5, 0, 0xb1, 7, 3];
         let own: Vec<u8> = [&[0, 0xc0, 9], &NOTE[..]].concat();
         let plain: &[u8] = &NOTE;
-        let other: Vec<u8> = [&[0, 0xff, META_PORT, 1, 1], &NOTE[..]].concat();
+        let other: Vec<u8> = [&[0, 0xff, 0x21, 1, 1], &NOTE[..]].concat();
         let tracks = read(&[setup, &own, plain, &other]);
         assert_eq!(tracks[0], [(0, 0xc0, [9, 0])]);
         assert_eq!(
@@ -216,6 +211,20 @@ mod tests {
             [(0, 0xb0, [0, 8]), (0, 0xb0, [32, 1]), (0, 0xc0, [5, 0])]
         );
         assert_eq!(tracks[2], []);
+    }
+
+    #[test]
+    fn each_port_of_a_chunk_has_its_own() {
+        let both: Vec<u8> = [
+            &[0, 0xb0, 7, 20],
+            &NOTE[..],
+            &[0, 0xff, 0x21, 1, 1, 0, 0xb0, 7, 90],
+            &NOTE[..],
+        ]
+        .concat();
+        let tracks = read(&[&both]);
+        assert_eq!(tracks[0], [(0, 0xb0, [7, 20])]);
+        assert_eq!(tracks[1], [(96, 0xb0, [7, 90])]);
     }
 
     #[test]
