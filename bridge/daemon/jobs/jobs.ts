@@ -189,7 +189,8 @@ function inTime(job: Job, now: number): SeededRequest {
   if (job.controller.signal.aborted) throw cancelled();
   const { deadlineMs } = job.request;
   if (deadlineMs === undefined) return job.request;
-  const left = Math.floor(deadlineMs - (now - job.startedAt));
+  // A fill that did not have to wait has all of it, and says so in its warnings.
+  const left = Math.ceil(deadlineMs - (now - job.startedAt));
   if (left > 0) return { ...job.request, deadlineMs: left };
   throw new BridgeError(
     "DEADLINE_EXCEEDED",

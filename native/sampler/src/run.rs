@@ -210,7 +210,9 @@ impl<'a> Run<'a> {
     }
 
     fn warn_deadline(&mut self, deadline_ms: u64) {
-        let (done, asked) = (self.finished.len(), self.sampling.candidates);
+        // One that says nothing new is given for want of a better one.
+        let done = self.finished.len().max(usize::from(self.spare.is_some()));
+        let asked = self.sampling.candidates;
         let message = format!("{done} of {asked} candidates were finished in {deadline_ms} ms");
         self.warnings.push(Warning {
             code: "DEADLINE_REACHED",

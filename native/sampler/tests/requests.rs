@@ -288,6 +288,39 @@ fn a_deadline_gives_what_is_finished_or_says_that_nothing_is() {
     assert!(result.warnings.iter().any(|w| w.code == "DEADLINE_REACHED"));
 }
 
+#[test]
+fn a_deadline_counts_the_candidate_that_is_given_for_want_of_a_better_one() {
+    let mut song = simple_song();
+    for note in &mut song.tracks[0].notes {
+        note.pitch = 60;
+    }
+    let mut request = request(&song, 0, 1920, 3840);
+    request.controls.rhythm = Rhythm::Keep;
+    request.controls.pitch_range = Some((60, 60));
+    request.sampling.candidates = 3;
+    // A step takes longer than all that is drawn again.
+    let deadline_is_over = |deadline_ms| {
+        let mut request = request.clone();
+        request.sampling.deadline_ms = Some(deadline_ms);
+        let mut engine = engine(1);
+        let (clock, go_on) = clock_by_hand();
+        engine.set_clock(clock);
+        engine.fill(&request, &CancelFlag::new(), &mut |_| {
+            go_on(Duration::from_millis(100));
+        })
+    };
+    let result = (1..40)
+        .find_map(|steps| deadline_is_over(steps * 100).ok())
+        .expect("fills");
+    assert_eq!(result.candidates.len(), 1);
+    let reached = result
+        .warnings
+        .iter()
+        .find(|w| w.code == "DEADLINE_REACHED");
+    let message = &reached.expect("a warning").message;
+    assert!(message.starts_with("1 of 3"), "{message}");
+}
+
 /// A step of one row takes a second by the clock, and each further row a fifth more.
 fn filled_in(deadline_seconds: Option<u64>) -> (Option<FillResult>, Duration) {
     let song = simple_song();
