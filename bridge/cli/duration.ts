@@ -14,9 +14,13 @@ export function parseDuration(text: string): number {
   const [whole, hours, minutes, seconds] = DURATION.exec(text.trim()) ?? [];
   const total = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
   if (whole === undefined || !(total > 0 && Number.isFinite(total))) {
-    throw new BridgeError("DURATION_INVALID", `"${text}" is no duration; write 12h, 90m, 30s or 1h30m`, {
-      data: { value: text },
-    });
+    throw new BridgeError(
+      "DURATION_INVALID",
+      `"${text}" is not a length of time above 0; write 12h, 90m, 30s or 1h30m`,
+      {
+        data: { value: text },
+      },
+    );
   }
   return total;
 }

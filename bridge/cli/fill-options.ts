@@ -129,7 +129,7 @@ export function addFillOptions(command: Command): Command {
     .option("--force", "replace a file that is there without keeping it");
   return addDrawOptions(command)
     .option("--json", "print one JSON value")
-    .option("--roll", "show the piano roll also where stdout is no terminal")
+    .option("--roll", "show the piano roll even if stdout is not a terminal")
     .option("--no-roll", "show no piano roll")
     .option("--svg <FILE>", "write a piano roll of before and after");
 }

@@ -118,7 +118,7 @@ function loadCpuTraining(): Loaded<TrainAddon> {
 function loadGpuTraining(device: string): Loaded<TrainAddon> {
   const data = { device };
   if (!GPU_DEVICES.includes(device)) {
-    const message = `"${device}" is no device to train on; choose cpu, ${GPU_DEVICES.join(", ")}`;
+    const message = `"${device}" is not a device to train on; choose cpu, ${GPU_DEVICES.join(", ")}`;
     throw new BridgeError("DEVICE_UNKNOWN", message, { data });
   }
   const name = `continuo-train-${device}`;

@@ -66,7 +66,7 @@ function readManifest(folder: string): KnownModel[] {
   if (!manifest.success) {
     throw new BridgeError(
       "MANIFEST_DAMAGED",
-      `${path} is no model manifest (${z.prettifyError(manifest.error)}); restore it or remove it`,
+      `${path} is not a list of models (${z.prettifyError(manifest.error)}); restore it or remove it`,
       { data: { path } },
     );
   }
@@ -83,7 +83,7 @@ function parseJson(path: string): unknown {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("MANIFEST_DAMAGED", `${path} is no JSON (${reason}); restore it or remove it`, {
+    throw new BridgeError("MANIFEST_DAMAGED", `${path} is not JSON (${reason}); restore it or remove it`, {
       data: { path },
       cause,
     });

@@ -21,7 +21,7 @@ export function placesOf(host: Host, machine: Machine, to?: string): Place[] {
   if (to !== undefined) {
     const folder = resolve(to);
     if (existsSync(folder) && statSync(folder).isDirectory()) return [host.placeIn(folder, machine)];
-    throw notFound(host, `${folder} is no folder`, [folder]);
+    throw notFound(host, `${folder} is not a folder`, [folder]);
   }
   const { found, looked } = host.search(machine);
   if (found.length > 0) return found;

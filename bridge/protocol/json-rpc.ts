@@ -45,7 +45,7 @@ export function parseMessage(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.slice(0, 200) : "";
-    throw new BridgeError("MESSAGE_NOT_JSON", `the message is no JSON (${reason}); send one JSON value`, {
+    throw new BridgeError("MESSAGE_NOT_JSON", `the message is not JSON (${reason}); send one JSON value`, {
       cause,
     });
   }
@@ -57,7 +57,7 @@ export function checkRequest(value: unknown): RpcRequest {
   if (request.success) return request.data;
   throw new BridgeError(
     "MESSAGE_INVALID",
-    `the message is no JSON-RPC 2.0 request (${oneLine(request.error)}); see docs/protocol.md`,
+    `the message is not a JSON-RPC 2.0 request (${oneLine(request.error)}); see docs/protocol.md`,
   );
 }
 

@@ -34,7 +34,7 @@ export function checkFolder(path: string): void {
   if (isFolder) return;
   throw new BridgeError(
     "FOLDER_NOT_FOUND",
-    `${path} is no folder on this machine; give the whole path of one, such as /home/me/Music/midi`,
+    `${path} is not a folder on this machine; give the whole path of one, such as /home/me/Music/midi`,
     { data: { path } },
   );
 }

@@ -108,7 +108,7 @@ pub enum JobError {
     RequestInvalid { what: String },
     #[error("{notes} notes were asked for; ask for 1 to {limit}")]
     NotesOutOfRange { notes: usize, limit: usize },
-    #[error("{} is no state to go on from ({reason}); remove it to begin anew", path.display())]
+    #[error("cannot resume from {} ({reason}); delete it to start over", path.display())]
     StateDamaged { path: PathBuf, reason: String },
     #[error(
         "{} belongs to the model with sha256 {expected}, this one has {found}; give its own model, or another state file",

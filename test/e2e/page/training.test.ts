@@ -36,7 +36,7 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
   expect(await violations(page)).toEqual([]);
   await page.getByPlaceholder("/home/me/Music/midi").fill("no/path");
   await button("Add folder").click();
-  await page.getByText("no/path is no folder on this machine").waitFor();
+  await page.getByText("no/path is not a folder on this machine").waitFor();
   await page.getByPlaceholder("/home/me/Music/midi").fill(FIXTURES);
   await page.keyboard.press("Enter");
   const count = readdirSync(FIXTURES, { recursive: true }).filter((name) =>
