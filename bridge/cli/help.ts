@@ -63,7 +63,8 @@ function foldCommand(line: string, width: number): string[] {
   const parts: string[] = [];
   for (const word of words) {
     const before = parts.at(-1);
-    const isValue = before !== undefined && /^--?[a-z][\w-]*$/.test(before) && !word.startsWith("-");
+    const isOption = before !== undefined && /^--?[a-z][\w-]*$/.test(before);
+    const isValue = isOption && (word === "-" || !word.startsWith("-"));
     if (isValue) parts[parts.length - 1] = `${before} ${word}`;
     else parts.push(word);
   }
