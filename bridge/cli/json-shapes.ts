@@ -20,6 +20,7 @@ import {
   howlDocumentSchema,
   infoAnswerSchema,
   modelInfoSchema,
+  warningSchema,
 } from "../engine/schemas.ts";
 import { evalReportSchema, trainAnswerSchema } from "../engine/train-schemas.ts";
 import { statusSchema } from "../protocol/methods.ts";
@@ -44,7 +45,11 @@ export const JSON_SHAPES: Readonly<Record<string, z.ZodType>> = {
     source: z.string().nullable(),
   }),
   "models export": exportAnswerSchema,
-  "models import": knownModelSchema,
+  "models import": z.strictObject({
+    ...knownModelSchema.shape,
+    gained: z.string().nullable().describe("null where nothing says so"),
+    warnings: z.array(warningSchema),
+  }),
   "models remove": z.strictObject({ removed: z.string(), folder: z.string() }),
   "dataset build": buildAnswerSchema,
   "dataset info": datasetInfoSchema,

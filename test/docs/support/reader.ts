@@ -22,7 +22,13 @@ const SYSTEM_PROGRAMS = ["systemctl", "notify-send", "xdg-open"];
 const HOST_FOLDERS = [".config/ardour7", ".config/REAPER", "Bitwig Studio/Controller Scripts", "REAPER"];
 const FOLDERS = [
   ...["my-songs", "sketches", "album", "valid"],
-  ...["home/Music/midi", "home/Music/held-out", "home/Music/sketches", "home/Music/songs"],
+  ...[
+    "home/Music/midi",
+    "home/Music/held-out",
+    "home/Music/new-songs",
+    "home/Music/sketches",
+    "home/Music/songs",
+  ],
 ];
 
 const songSchema = z.looseObject({ tracks: z.array(z.looseObject({ name: z.string() })) });
