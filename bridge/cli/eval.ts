@@ -21,6 +21,7 @@ const regionSchema = z.object({ piece: z.string().min(1) });
 const EXAMPLES = `
 Regions are a list of {"piece", "track", "startTick", "endTick"}, one JSON object a line; without one, the
 corpus list beside the project is taken where it is there, else four-bar regions are drawn with a fixed seed.
+Parts are a list of {"piece", "track", "role", "startTick", "endTick"}.
 
 Examples:
   continuo eval ~/Music/held-out --model infill-s
@@ -30,7 +31,9 @@ Examples:
 interface EvalOptions {
   model?: string;
   regions?: string;
+  parts?: string;
   counts?: string;
+  behaviour?: boolean;
   candidates: number;
   seed: number;
   context: number;
@@ -46,6 +49,8 @@ export function evalCommand(io: CliIo): Command {
     .argument("<DATA>", "folder of MIDI files")
     .option("--model <ID|DIR>", "an id, or the folder of a model or a training (default: the bundled one)")
     .option("--regions <FILE.jsonl>", "regions to fill")
+    .option("--parts <FILE.jsonl>", "whole parts to take out and write anew")
+    .option("--behaviour", "also long regions, velocities, variations and novelty")
     .option("--counts <DATASET>", "dataset for the order-1 baseline (default: counts of DATA itself)")
     .option("--candidates <K>", "fills of each region", forOption("--candidates", parseCount), 4)
     .option("--seed <N>", "repeats an evaluation", forOption("--seed", parseCount), 1)
@@ -63,12 +68,13 @@ export function evalCommand(io: CliIo): Command {
         report = await evaluate(
           {
             data,
-            ...defined({ model: options.model, regions, counts: options.counts }),
+            ...defined({ model: options.model, regions, parts: options.parts, counts: options.counts }),
             candidates: options.candidates,
             seed: options.seed,
             contextNotes: options.context,
             ablations: options.ablations ?? false,
             withoutFills: !options.fills,
+            behaviour: options.behaviour ?? false,
             every: options.every,
           },
           {
@@ -93,8 +99,6 @@ function corpusRegionsOf(data: string): string | undefined {
 }
 
 function describe(report: EvalReport): string[] {
-  const right = (title: string) => ({ title, align: "right" as const });
-  const three = (value: number | null) => (value === null ? "-" : value.toFixed(3));
   const nats = formatTable(
     [
       { title: "nats a note" },
@@ -134,5 +138,56 @@ function describe(report: EvalReport): string[] {
     ]),
   );
   const head = `${report.model} (${report.sha256.slice(0, 12)}) on ${report.regions} regions; a fill with all its candidates takes ${Math.round(report.fillMilliseconds ?? 0)} ms`;
-  return [head, "", ...nats, ...(report.fills.length > 0 ? ["", ...fills] : [])];
+  const tables = [nats, fills, partTable(report), newPartTable(report), behaviourTable(report)];
+  return [head, ...tables.filter((table) => table.length > 1).flatMap((table) => ["", ...table])];
+}
+
+const right = (title: string) => ({ title, align: "right" as const });
+const three = (value: number | null) => (value === null ? "-" : value.toFixed(3));
+
+/** How the fills stand to the part around them. */
+function partTable(report: EvalReport): string[] {
+  const titles = ["n", "splits voice", "beyond range", "off kit", "seam", "density", "repeated bars"];
+  const rows = report.parts.map((row) => [
+    row.name,
+    row.kind,
+    String(row.fills),
+    ...[row.splitsVoice, row.beyondRange, row.offKit, row.seam, row.hasDensity, row.repeatedBars].map(three),
+  ]);
+  return rows.length === 0
+    ? []
+    : formatTable([{ title: "parts" }, { title: "" }, ...titles.map(right)], rows);
+}
+
+/** Parts that were written anew. */
+function newPartTable(report: EvalReport): string[] {
+  const titles = [
+    "n",
+    "register",
+    "at once",
+    "roots",
+    "chord tones",
+    "range",
+    "backbeats",
+    "hats",
+    "off 16ths",
+    "notes",
+  ];
+  const rows = report.newParts.map((row) => [
+    row.name,
+    row.role,
+    String(row.parts),
+    ...[row.registerError, row.notesAtOnce, row.rootsOnDownbeats, row.chordTones, row.range].map(three),
+    ...[row.snareOnBackbeats, row.hats, row.offSixteenths, row.notes].map(three),
+  ]);
+  return rows.length === 0
+    ? []
+    : formatTable([{ title: "new parts" }, { title: "" }, ...titles.map(right)], rows);
+}
+
+function behaviourTable(report: EvalReport): string[] {
+  const rows = report.behaviour.map((row) => [row.name, row.asked, three(row.got), String(row.fills)]);
+  return rows.length === 0
+    ? []
+    : formatTable([{ title: "behaviour" }, ...["asked", "got", "n"].map(right)], rows);
 }

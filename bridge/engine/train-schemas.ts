@@ -122,6 +122,36 @@ export const evalReportSchema = z.strictObject({
       notes: measure,
     }),
   ),
+  parts: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.string(),
+      fills: count,
+      splitsVoice: measure,
+      beyondRange: measure,
+      offKit: measure,
+      seam: measure,
+      hasDensity: measure,
+      repeatedBars: measure,
+    }),
+  ),
+  newParts: z.array(
+    z.strictObject({
+      name: z.string(),
+      role: z.string(),
+      parts: count,
+      registerError: measure,
+      notesAtOnce: measure,
+      rootsOnDownbeats: measure,
+      chordTones: measure,
+      range: measure,
+      snareOnBackbeats: measure,
+      hats: measure,
+      offSixteenths: measure,
+      notes: measure,
+    }),
+  ),
+  behaviour: z.array(z.strictObject({ name: z.string(), asked: z.string(), got: measure, fills: count })),
   fillMilliseconds: measure,
 });
 export type EvalReport = z.infer<typeof evalReportSchema>;

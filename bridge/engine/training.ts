@@ -55,6 +55,8 @@ export interface EvalRequest {
   /** Folder of MIDI files. */
   data: string;
   regions?: string;
+  /** A list of whole parts to write anew. */
+  parts?: string;
   model?: string;
   /** Dataset of the order-1 counts. */
   counts?: string;
@@ -63,6 +65,8 @@ export interface EvalRequest {
   contextNotes: number;
   ablations: boolean;
   withoutFills: boolean;
+  /** Long regions, velocities, variations and novelty, too. */
+  behaviour: boolean;
   every: number;
 }
 

@@ -77,6 +77,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             track,
             start_tick,
             end_tick,
+            ..
         } = &place.region;
         print_value(&Filled {
             name: "fill",
@@ -133,7 +134,7 @@ fn place(data: &Path, region: &Region) -> Result<Place, Failure> {
         end: grid_from_tick(region.end_tick, song.ppq),
         targets: &[region.track.saturating_sub(1) as u16],
         visibility: Visibility::default(),
-        transpose: 0,
+        ..SceneSpec::default()
     };
     let visible = Scene::new(piece.view(), &spec, |_| false).notes.len();
     Ok(Place {

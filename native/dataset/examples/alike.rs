@@ -47,7 +47,7 @@ fn song_of(file: &Path) -> Option<Song> {
 fn print_clusters(pieces: &[Piece]) {
     let sketches: Vec<_> = pieces
         .iter()
-        .map(|p| sketch_of(&p.instruments, &p.notes))
+        .map(|p| sketch_of(&p.sounds, &p.notes))
         .collect();
     let sketches: Vec<_> = sketches.iter().collect();
     let mut sizes = HashMap::<u32, usize>::new();
@@ -72,7 +72,7 @@ fn print_changes(songs: &[Song], pieces: &[Piece], every: usize) {
             if changed.notes.len() < 2 {
                 continue;
             }
-            let [a, b] = [piece, &changed].map(|p| sketch_of(&p.instruments, &p.notes));
+            let [a, b] = [piece, &changed].map(|p| sketch_of(&p.sounds, &p.notes));
             let is_same = fingerprint(piece.view()) == fingerprint(changed.view());
             of += 1;
             found += usize::from(is_same || is_alike(&a, &b, false));

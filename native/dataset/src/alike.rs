@@ -43,7 +43,7 @@ impl TryFrom<String> for Fingerprint {
 /// Two pieces with the same one are duplicates. Onsets are in quarters already, so that tempo does
 /// not count. It guards against no one who makes other notes with the same one.
 pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
-    let is_drums: Vec<bool> = piece.instruments.iter().map(|&i| i == DRUMS).collect();
+    let is_drums: Vec<bool> = piece.sounds.iter().map(|&i| i == DRUMS).collect();
     let is_drums = |note: &GridNote| is_drums.get(usize::from(note.track)) == Some(&true);
     let first = piece.notes.first().map_or(0, |n| n.onset);
     let pitches = piece.notes.iter().filter(|n| !is_drums(n));
@@ -81,7 +81,7 @@ mod tests {
     fn view(notes: &[GridNote]) -> PieceView<'_> {
         PieceView {
             bars: &[],
-            instruments: &[0],
+            sounds: &[0],
             notes,
         }
     }

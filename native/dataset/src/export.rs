@@ -5,7 +5,7 @@
 use crate::error::DatasetError;
 use crate::file::Dataset;
 use crate::manifest::Manifest;
-use continuo_tokenizer::vocabulary::DRUMS;
+use continuo_tokenizer::vocabulary::{DRUMS, family};
 use parquet::basic::Compression;
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, Int32Type};
 use parquet::errors::ParquetError;
@@ -136,10 +136,7 @@ fn write_pieces(
     column::<ByteArrayType>(&mut group, &paths)?;
     column::<Int32Type>(&mut group, &numbers(&|i| dataset.piece(i).notes.len()))?;
     column::<Int32Type>(&mut group, &numbers(&|i| dataset.piece(i).bars.len()))?;
-    column::<Int32Type>(
-        &mut group,
-        &numbers(&|i| dataset.piece(i).instruments.len()),
-    )?;
+    column::<Int32Type>(&mut group, &numbers(&|i| dataset.piece(i).sounds.len()))?;
     column::<Int32Type>(&mut group, &numbers(&|i| dataset.cluster(i) as usize))?;
     column::<BoolType>(&mut group, &held_out)?;
     group.close()?;
@@ -178,14 +175,14 @@ fn write_notes(writer: &mut Writer, dataset: &Dataset) -> Result<(), ParquetErro
         let piece = dataset.piece(index);
         for note in piece.notes {
             let class = piece
-                .instruments
+                .sounds
                 .get(usize::from(note.track))
                 .copied()
                 .unwrap_or(0);
             let row = [
                 index as i32,
                 i32::from(note.track),
-                i32::from(class),
+                i32::from(family(class)),
                 note.onset as i32,
                 i32::from(note.duration),
                 i32::from(note.pitch),

@@ -29,7 +29,7 @@ pub use writer::DatasetWriter;
 pub(crate) use writer::{Index, Sealed};
 
 pub const MAGIC: [u8; 8] = *b"CNTODATA";
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// Name of the file inside a dataset folder.
 pub const FILE: &str = "pieces.bin";
 
@@ -254,12 +254,12 @@ impl Dataset {
         match self.parts(index) {
             Some(parts) => PieceView {
                 bars: self.bars[index].get_or_init(|| bars_of(parts.bar_runs)),
-                instruments: parts.instruments,
+                sounds: parts.sounds,
                 notes: parts.notes,
             },
             None => PieceView {
                 bars: &[],
-                instruments: &[],
+                sounds: &[],
                 notes: &[],
             },
         }

@@ -13,7 +13,7 @@ const MICRO_PER_QUARTER: f64 = 960.0;
 /// left out unless asked for.
 pub fn howl_notes(piece: PieceView<'_>, tempos: &[TempoPoint], with_drums: bool) -> Vec<HowlNote> {
     let clock = Clock::new(tempos);
-    let is_drums = |track: u16| piece.instruments.get(usize::from(track)) == Some(&DRUMS);
+    let is_drums = |track: u16| piece.sounds.get(usize::from(track)) == Some(&DRUMS);
     let notes = piece
         .notes
         .iter()
@@ -89,7 +89,7 @@ mod tests {
         let notes = [drum, note(0, 64), note(0, 60), quiet];
         let piece = PieceView {
             bars: &[],
-            instruments: &[0, DRUMS],
+            sounds: &[0, DRUMS],
             notes: &notes,
         };
         let tempo = |onset, microseconds_per_quarter| TempoPoint {

@@ -4,7 +4,7 @@ use crate::build::Failure;
 use crate::error::DatasetError;
 use crate::file::{Dataset, FILE};
 use crate::manifest::{Manifest, Outcome};
-use continuo_tokenizer::vocabulary::{DRUMS, meter_label};
+use continuo_tokenizer::vocabulary::{DRUMS, family, meter_label};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -131,16 +131,11 @@ fn histograms(dataset: &Dataset) -> Histograms {
         *sizes.entry(piece.notes.len().max(1).ilog2()).or_default() += 1;
         for note in piece.notes {
             let class = piece
-                .instruments
+                .sounds
                 .get(usize::from(note.track))
                 .copied()
                 .unwrap_or(0);
-            let family = if class == DRUMS {
-                FAMILIES.len() - 1
-            } else {
-                usize::from(class.min(15))
-            };
-            families[family] += 1;
+            families[usize::from(family(class))] += 1;
             if class != DRUMS {
                 octaves[usize::from(note.pitch / 12).min(10)] += 1;
             }

@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 
 /// Goes up where the same bytes come to mean other notes, bars or instruments: what was read before is
 /// read again by the next build.
-pub(crate) const READER: u32 = 2;
+pub(crate) const READER: u32 = 3;
 /// Larger files are no MIDI file that anyone plays, and would take much memory.
 const MAX_BYTES: u64 = 64 << 20;
 /// Two days at 120 quarters a minute. A file of some bytes can claim to be longer than its bars would

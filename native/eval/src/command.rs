@@ -1,6 +1,7 @@
 //! The command: one request, one report.
 
 use crate::error::EvalError;
+use crate::new_parts::load_parts;
 use crate::regions::{draw_regions, load_regions};
 use crate::report::{EvalInputs, EvalOptions, EvalProgress, EvalReport, evaluate};
 use continuo_model::DeviceChoice;
@@ -16,6 +17,8 @@ pub struct EvalRequest {
     pub data: PathBuf,
     /// A list of regions, one JSON a line; else some are drawn with a fixed seed.
     pub regions: Option<PathBuf>,
+    /// A list of whole parts to write anew, one JSON a line.
+    pub parts: Option<PathBuf>,
     pub model: PathBuf,
     pub runtime_library: Option<PathBuf>,
     /// A dataset that the order-1 counts are taken from.
@@ -25,6 +28,7 @@ pub struct EvalRequest {
     pub context_notes: usize,
     pub ablations: bool,
     pub without_fills: bool,
+    pub behaviour: bool,
     /// Every n-th region only.
     pub every: usize,
 }
@@ -44,6 +48,12 @@ pub fn run(
         None => draw_regions(&request.data, REGIONS_PER_PIECE, REGION_SEED)?,
     };
     let regions: Vec<_> = regions.into_iter().step_by(request.every.max(1)).collect();
+    let parts = request.parts.as_deref().map(load_parts).transpose()?;
+    let parts: Vec<_> = parts
+        .into_iter()
+        .flatten()
+        .step_by(request.every.max(1))
+        .collect();
     let options = EngineOptions {
         device: DeviceChoice::default(),
         threads: 0,
@@ -57,10 +67,12 @@ pub fn run(
         context_notes: request.context_notes,
         ablations: request.ablations,
         without_fills: request.without_fills,
+        behaviour: request.behaviour,
     };
     let inputs = EvalInputs {
         folder: &request.data,
         regions: &regions,
+        parts: &parts,
         training: counts.as_ref(),
     };
     evaluate(inputs, &mut engine, &options, cancel, progress)

@@ -88,8 +88,7 @@ impl Counts {
             notes: 0,
         };
         for piece in pieces {
-            let mut lines: Vec<Vec<(usize, StepFields)>> =
-                vec![Vec::new(); piece.instruments.len()];
+            let mut lines: Vec<Vec<(usize, StepFields)>> = vec![Vec::new(); piece.sounds.len()];
             for note in piece.notes {
                 let bar = piece.bar_at(note.onset);
                 let fields = StepFields {
@@ -104,7 +103,7 @@ impl Counts {
                 }
             }
             for (track, line) in lines.iter().enumerate() {
-                let drums = usize::from(piece.instruments[track] == DRUMS);
+                let drums = usize::from(piece.sounds[track] == DRUMS);
                 for region in line.chunk_by(|a, b| a.0 / REGION_BARS == b.0 / REGION_BARS) {
                     let mut bar = region[0].0 / REGION_BARS * REGION_BARS;
                     let notes: Vec<StepFields> = region

@@ -4,6 +4,7 @@ use crate::counts::Counts;
 use crate::error::EvalError;
 use crate::measures::{FillMeasures, GridFill, Ground};
 use crate::nats::scene_of;
+use crate::part_measures::{PartContext, PartMeasures, Sounding, sounding};
 use crate::regions::{EvalPiece, Region};
 use continuo_sampler::{
     CancelFlag, Candidate, Controls, Engine, FillRequest, Locks, Mode, Sampling,
@@ -15,12 +16,23 @@ use continuo_train::random::Random;
 /// Measures of one region by every way of filling it.
 pub(crate) struct RegionFills {
     pub is_drums: bool,
+    pub role: Option<String>,
+    pub source: String,
     pub truth: FillMeasures,
     pub copy: FillMeasures,
     pub order1: FillMeasures,
     /// In the order in which the engine offers them.
     pub candidates: Vec<FillMeasures>,
+    pub parts: PartFills,
     pub milliseconds: f64,
+}
+
+/// How the original, the copy and the first candidate stand to the part around.
+#[derive(Clone, Copy)]
+pub(crate) struct PartFills {
+    pub truth: PartMeasures,
+    pub copy: PartMeasures,
+    pub first: PartMeasures,
 }
 
 /// Fill one region. The original notes are taken out first, so that nothing is drawn again for
@@ -41,7 +53,15 @@ pub(crate) fn fill_region(
         grid_from_tick(region.end_tick, ppq),
     );
     let track = region.track.saturating_sub(1);
-    let ground = Ground::new(piece.piece.view(), track as u16, start, end, &scene);
+    let ground = Ground::new(piece.unsnapped.view(), track as u16, start, end, &scene);
+    let context = PartContext::new(piece.unsnapped.view(), track as u16, start, end);
+    let original = piece.song.tracks.get(track).map_or(&[][..], |t| &t.notes);
+    let between = |from: u32, to: u32| -> Vec<Sounding> {
+        let mut notes = sounding(original, piece, from);
+        notes.retain(|n| (0..(to - from) as i32).contains(&n.onset));
+        notes
+    };
+    let copied = between(start.saturating_sub(end - start), start);
     let mut song = piece.song.clone();
     if let Some(track) = song.tracks.get_mut(track) {
         track
@@ -81,8 +101,16 @@ pub(crate) fn fill_region(
             .collect()
     };
     let order1 = counts.sample(&scene, ground.is_drums, &mut Random::new(3, seed));
+    let first = result.candidates.first().map_or(&[][..], |c| &c.notes);
     Ok(RegionFills {
         is_drums: ground.is_drums,
+        role: region.role.clone(),
+        source: region.source().to_owned(),
+        parts: PartFills {
+            truth: context.measure(&between(start, end)),
+            copy: context.measure(&copied),
+            first: context.measure(&sounding(first, piece, start)),
+        },
         truth: ground.measure(&ground.truth),
         copy: ground.measure(&ground.copy),
         order1: ground.measure(&order1),

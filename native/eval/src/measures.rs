@@ -50,7 +50,7 @@ pub struct Ground {
 impl Ground {
     /// The region [`start`, `end`) of a piece, in grid ticks.
     pub fn new(piece: PieceView<'_>, track: u16, start: u32, end: u32, scene: &Scene) -> Ground {
-        let is_drums = piece.instruments.get(usize::from(track)) == Some(&DRUMS);
+        let is_drums = piece.sounds.get(usize::from(track)) == Some(&DRUMS);
         let length = (end - start) as i32;
         let grid = |from: u32, to: u32| -> GridFill {
             let notes = piece.notes.iter().filter(|n| n.track == track);
@@ -148,7 +148,7 @@ fn scale(piece: PieceView<'_>, start: u32, end: u32) -> HashSet<u8> {
         .notes
         .iter()
         .filter(|n| (low <= n.onset && n.onset < start) || (end <= n.onset && n.onset < high));
-    near.filter(|n| piece.instruments.get(usize::from(n.track)) != Some(&DRUMS))
+    near.filter(|n| piece.sounds.get(usize::from(n.track)) != Some(&DRUMS))
         .map(|n| n.pitch % 12)
         .collect()
 }

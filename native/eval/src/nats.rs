@@ -94,7 +94,7 @@ pub(crate) fn scene_of(piece: &EvalPiece, region: &Region, visibility: Visibilit
         end: grid_from_tick(region.end_tick, piece.song.ppq),
         targets: &track,
         visibility,
-        transpose: 0,
+        ..SceneSpec::default()
     };
     Scene::new(piece.piece.view(), &spec, |_| false)
 }
@@ -117,6 +117,7 @@ fn true_controls(scene: &Scene) -> Controls {
         low: notes.iter().map(|n| n.pitch).min().filter(|_| pitched),
         high: notes.iter().map(|n| n.pitch).max().filter(|_| pitched),
         velocity: Some(mean as u8),
+        ..Controls::default()
     }
 }
 

@@ -21,16 +21,32 @@ pub struct Region {
     /// Ticks at the file's own PPQ, half-open.
     pub start_tick: u32,
     pub end_tick: u32,
+    /// What the track does in the band, where the list says so.
+    #[serde(default)]
+    pub role: Option<String>,
+}
+
+impl Region {
+    /// The folder that a piece lies in: where it comes from.
+    pub fn source(&self) -> &str {
+        self.piece.split_once('/').map_or("", |(folder, _)| folder)
+    }
 }
 
 /// A file that has regions, parsed once.
 pub struct EvalPiece {
     pub song: Song,
     pub piece: Piece,
+    /// With every note on the nearest 1/24, as it stands in the file: what fills are compared on.
+    pub unsnapped: Piece,
 }
 
 /// Read a list, one JSON a line.
 pub fn load_regions(path: &Path) -> Result<Vec<Region>, EvalError> {
+    load_lines(path)
+}
+
+pub(crate) fn load_lines<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<T>, EvalError> {
     let text = std::fs::read_to_string(path).map_err(|source| EvalError::Io {
         path: path.to_path_buf(),
         source,
@@ -49,20 +65,31 @@ pub fn load_regions(path: &Path) -> Result<Vec<Region>, EvalError> {
 }
 
 /// The pieces that a list names; a piece that is missing or broken is left out.
-pub fn load_pieces(folder: &Path, regions: &[Region]) -> HashMap<String, EvalPiece> {
+pub fn load_pieces<'a>(
+    folder: &Path,
+    names: impl Iterator<Item = &'a str>,
+) -> HashMap<String, EvalPiece> {
     let mut pieces = HashMap::new();
-    for region in regions {
-        if pieces.contains_key(&region.piece) {
+    for name in names {
+        if pieces.contains_key(name) {
             continue;
         }
-        let Ok(bytes) = std::fs::read(folder.join(&region.piece)) else {
+        let Ok(bytes) = std::fs::read(folder.join(name)) else {
             continue;
         };
         let Ok(song) = parse_song(&bytes) else {
             continue;
         };
         let piece = Piece::from_song(&song);
-        pieces.insert(region.piece.clone(), EvalPiece { song, piece });
+        let unsnapped = Piece::as_written(&song);
+        pieces.insert(
+            name.to_owned(),
+            EvalPiece {
+                song,
+                piece,
+                unsnapped,
+            },
+        );
     }
     pieces
 }
@@ -101,6 +128,7 @@ pub fn draw_regions(folder: &Path, per_piece: usize, seed: u64) -> Result<Vec<Re
                 track: usize::from(track) + 1,
                 start_tick: tick_from_grid(piece.bars[bar].start, song.ppq),
                 end_tick: tick_from_grid(piece.bars[bar + BARS].start, song.ppq),
+                role: None,
             });
         }
     }
@@ -113,7 +141,7 @@ fn candidates(piece: PieceView<'_>) -> Vec<(u16, usize)> {
     if bars < 3 * BARS + 1 {
         return found;
     }
-    for track in 0..piece.instruments.len() as u16 {
+    for track in 0..piece.sounds.len() as u16 {
         let mut counts = vec![0usize; bars];
         for note in piece.notes.iter().filter(|n| n.track == track) {
             counts[piece.bar_at(note.onset)] += 1;

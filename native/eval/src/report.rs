@@ -1,10 +1,13 @@
 //! One evaluation: model, baselines and the original side by side.
 
+use crate::behaviour::{BehaviourRow, behaviour};
 use crate::counts::Counts;
 use crate::error::EvalError;
 use crate::fills::{RegionFills, fill_region};
 use crate::measures::FillMeasures;
-use crate::nats::{View, losses, scene_of};
+use crate::nats::{View, losses as losses_of, scene_of};
+use crate::new_parts::{NewPartMeasures, PartCase, PartGround, write_part};
+use crate::part_measures::PartMeasures;
 use crate::regions::{Region, load_pieces};
 use continuo_sampler::{CancelFlag, Engine, SamplerError};
 use continuo_tokenizer::vocabulary::DRUMS;
@@ -13,6 +16,7 @@ use continuo_train::dataset::Dataset;
 use continuo_train::network::Losses;
 use continuo_train::parameters::Layout;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What to evaluate.
@@ -26,6 +30,8 @@ pub struct EvalOptions {
     pub ablations: bool,
     /// Losses only.
     pub without_fills: bool,
+    /// Long regions, velocities, variations and novelty, too.
+    pub behaviour: bool,
 }
 
 /// Nats a note of one model or baseline.
@@ -33,8 +39,8 @@ pub struct EvalOptions {
 #[serde(rename_all = "camelCase")]
 pub struct NatsRow {
     pub name: String,
-    /// "all", "pitched" or "drums".
-    pub kind: &'static str,
+    /// "all", "pitched", "drums", or a source.
+    pub kind: String,
     pub total: f64,
     /// Bar with END, position, pitch, duration, velocity.
     pub fields: [f64; 5],
@@ -46,7 +52,8 @@ pub struct NatsRow {
 #[serde(rename_all = "camelCase")]
 pub struct MeasureRow {
     pub name: String,
-    pub kind: &'static str,
+    /// "all", "pitched", "drums", a role or a source.
+    pub kind: String,
     pub fills: usize,
     pub note_f1: f64,
     pub onset_f1: f64,
@@ -56,6 +63,34 @@ pub struct MeasureRow {
     pub empty: f64,
     pub copied_run: f64,
     pub notes: f64,
+}
+
+/// Mean of [`crate::part_measures::PartMeasures`] of one way of filling.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartRow {
+    pub name: String,
+    pub kind: String,
+    pub fills: usize,
+    /// Share of one-voice parts that sound in two.
+    pub splits_voice: Option<f64>,
+    pub beyond_range: Option<f64>,
+    pub off_kit: Option<f64>,
+    pub seam: Option<f64>,
+    /// Share of fills with 0.67 to 1.5 times the original's notes.
+    pub has_density: Option<f64>,
+    pub repeated_bars: Option<f64>,
+}
+
+/// Mean of [`crate::new_parts::NewPartMeasures`] by role.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewPartRow {
+    pub name: String,
+    pub role: String,
+    pub parts: usize,
+    #[serde(flatten)]
+    pub mean: NewPartMeasures,
 }
 
 /// The whole report.
@@ -68,6 +103,9 @@ pub struct EvalReport {
     pub baseline_notes: usize,
     pub nats: Vec<NatsRow>,
     pub fills: Vec<MeasureRow>,
+    pub parts: Vec<PartRow>,
+    pub new_parts: Vec<NewPartRow>,
+    pub behaviour: Vec<BehaviourRow>,
     /// Time of a fill with all its candidates, median.
     pub fill_milliseconds: f64,
 }
@@ -79,6 +117,8 @@ pub struct EvalInputs<'a> {
     pub folder: &'a Path,
     /// Regions of them.
     pub regions: &'a [Region],
+    /// Whole parts to write anew.
+    pub parts: &'a [PartCase],
     /// Where the order-1 baseline counts; `None`: in the evaluated files themselves.
     pub training: Option<&'a Dataset>,
 }
@@ -97,10 +137,12 @@ pub fn evaluate(
     let EvalInputs {
         folder,
         regions,
+        parts,
         training,
     } = inputs;
     let model = engine.model().clone();
-    let pieces = load_pieces(folder, regions);
+    let names = regions.iter().map(|r| r.piece.as_str());
+    let pieces = load_pieces(folder, names.chain(parts.iter().map(|p| p.piece.as_str())));
     let usable = |r: &Region| {
         pieces
             .get(&r.piece)
@@ -130,7 +172,7 @@ pub fn evaluate(
         if cancel.is_cancelled() {
             return Err(EvalError::Cancelled);
         }
-        let losses = losses(
+        let losses = losses_of(
             &layout,
             &weights,
             &pieces,
@@ -139,6 +181,25 @@ pub fn evaluate(
             options.context_notes,
         );
         push_nats(&mut nats, view.name(), losses);
+        if view == View::Full {
+            for source in sources(&regions) {
+                let here: Vec<Region> = regions
+                    .iter()
+                    .filter(|r| r.source() == source)
+                    .cloned()
+                    .collect();
+                let [mut all, drums] = losses_of(
+                    &layout,
+                    &weights,
+                    &pieces,
+                    &here,
+                    view,
+                    options.context_notes,
+                );
+                all.add(&drums);
+                nats.push(nats_row(view.name(), &source, &all));
+            }
+        }
         progress(0.02 + 0.3 * (i + 1) as f64 / views.len() as f64);
     }
 
@@ -167,6 +228,29 @@ pub fn evaluate(
         }
         progress(0.32 + 0.68 * (i + 1) as f64 / regions.len() as f64);
     }
+    let mut new_parts = Vec::new();
+    for (i, case) in parts.iter().enumerate() {
+        let Some(piece) = pieces.get(&case.piece) else {
+            continue;
+        };
+        let ground = PartGround::new(piece, case);
+        let seed = options.seed.wrapping_add(i as u64);
+        let part = write_part(engine, piece, case, seed, options.candidates, cancel)?;
+        new_parts.push((
+            case.role.clone(),
+            ground.measure(&ground.truth),
+            ground.measure(&part),
+        ));
+        progress((i + 1) as f64 / parts.len() as f64);
+    }
+    let asked = if options.behaviour {
+        let cases = regions
+            .iter()
+            .filter_map(|r| Some((pieces.get(&r.piece)?, r)));
+        behaviour(engine, cases, options.seed, cancel, progress)?
+    } else {
+        Vec::new()
+    };
     let mut times: Vec<f64> = fills.iter().map(|f| f.milliseconds).collect();
     times.sort_by(f64::total_cmp);
     Ok(EvalReport {
@@ -176,6 +260,9 @@ pub fn evaluate(
         baseline_notes: counts.notes,
         nats,
         fills: measure_rows(&fills),
+        parts: part_rows(&fills),
+        new_parts: new_part_rows(&new_parts),
+        behaviour: asked,
         fill_milliseconds: times.get(times.len() / 2).copied().unwrap_or(0.0),
     })
 }
@@ -186,14 +273,55 @@ fn push_nats(rows: &mut Vec<NatsRow>, name: &str, [pitched, drums]: [Losses; 2])
     let mut all = pitched;
     all.add(&drums);
     for (kind, losses) in KINDS.into_iter().zip([all, pitched, drums]) {
-        rows.push(NatsRow {
-            name: name.to_owned(),
-            kind,
-            total: losses.nats_per_note(),
-            fields: losses.nats.map(|n| n / losses.notes.max(1) as f64),
-            notes: losses.notes,
-        });
+        rows.push(nats_row(name, kind, &losses));
     }
+}
+
+fn nats_row(name: &str, kind: &str, losses: &Losses) -> NatsRow {
+    NatsRow {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        total: losses.nats_per_note(),
+        fields: losses.nats.map(|n| n / losses.notes.max(1) as f64),
+        notes: losses.notes,
+    }
+}
+
+/// Most folders of pieces that are told apart.
+const MAX_SOURCES: usize = 12;
+
+/// Where the pieces come from, if they come from a few places.
+fn sources(regions: &[Region]) -> Vec<String> {
+    let all: BTreeSet<String> = regions.iter().map(|r| r.source().to_owned()).collect();
+    let are_few = (2..=MAX_SOURCES).contains(&all.len());
+    all.into_iter().filter(|_| are_few).collect()
+}
+
+/// Groups of regions: all, pitched and drums, then roles, then sources.
+fn groups(fills: &[RegionFills]) -> Vec<(String, Vec<&RegionFills>)> {
+    let mut groups: Vec<(String, Vec<&RegionFills>)> = Vec::new();
+    for kind in KINDS {
+        let of_kind = |f: &&RegionFills| match kind {
+            "pitched" => !f.is_drums,
+            "drums" => f.is_drums,
+            _ => true,
+        };
+        groups.push((kind.to_owned(), fills.iter().filter(of_kind).collect()));
+    }
+    let roles: BTreeSet<&String> = fills.iter().filter_map(|f| f.role.as_ref()).collect();
+    for role in roles.into_iter().filter(|role| *role != "drums") {
+        let of_role = fills.iter().filter(|f| f.role.as_ref() == Some(role));
+        groups.push((role.clone(), of_role.collect()));
+    }
+    let sources: BTreeSet<&String> = fills.iter().map(|f| &f.source).collect();
+    if (2..=MAX_SOURCES).contains(&sources.len()) {
+        for source in sources {
+            let of_source = fills.iter().filter(|f| f.source == *source);
+            groups.push((source.clone(), of_source.collect()));
+        }
+    }
+    groups.retain(|(_, members)| !members.is_empty());
+    groups
 }
 
 fn count_rows(
@@ -224,7 +352,7 @@ fn count_rows(
                 fields
             })
             .collect();
-        let is_drums = target.instrument == DRUMS;
+        let is_drums = target.sound == DRUMS;
         for (sum, nats) in sums.iter_mut().zip(counts.nats(is_drums, &fields)) {
             let losses = Losses {
                 nats,
@@ -252,24 +380,81 @@ fn measure_rows(fills: &[RegionFills]) -> Vec<MeasureRow> {
             f.candidates.first().copied().into_iter().collect()
         }),
     ];
+    let groups = groups(fills);
     let mut rows = Vec::new();
     for (name, pick) in ways {
-        for kind in KINDS {
-            let of_kind = |f: &&RegionFills| match kind {
-                "pitched" => !f.is_drums,
-                "drums" => f.is_drums,
-                _ => true,
-            };
-            let measures: Vec<FillMeasures> = fills.iter().filter(of_kind).flat_map(pick).collect();
-            if !measures.is_empty() {
-                rows.push(mean_row(name, kind, &measures));
-            }
+        for (kind, members) in &groups {
+            let measures: Vec<FillMeasures> = members.iter().flat_map(|f| pick(f)).collect();
+            rows.push(mean_row(name, kind, &measures));
         }
     }
     rows
 }
 
-fn mean_row(name: &str, kind: &'static str, measures: &[FillMeasures]) -> MeasureRow {
+fn part_rows(fills: &[RegionFills]) -> Vec<PartRow> {
+    type Pick = fn(&RegionFills) -> PartMeasures;
+    let ways: [(&str, Pick); 3] = [
+        ("original", |f| f.parts.truth),
+        ("copy of the bars before", |f| f.parts.copy),
+        ("model, first offered", |f| f.parts.first),
+    ];
+    let groups = groups(fills);
+    let mut rows = Vec::new();
+    for (name, pick) in ways {
+        for (kind, members) in &groups {
+            let measures: Vec<PartMeasures> = members.iter().map(|f| pick(f)).collect();
+            let share = |on: bool| f64::from(u8::from(on));
+            rows.push(PartRow {
+                name: name.to_owned(),
+                kind: kind.clone(),
+                fills: measures.len(),
+                splits_voice: mean(&measures, |m| m.splits_voice.map(share)),
+                beyond_range: mean(&measures, |m| m.beyond_range),
+                off_kit: mean(&measures, |m| m.off_kit),
+                seam: mean(&measures, |m| m.seam),
+                has_density: mean(&measures, |m| Some(share(m.has_density))),
+                repeated_bars: mean(&measures, |m| m.repeated_bars),
+            });
+        }
+    }
+    rows
+}
+
+fn new_part_rows(parts: &[(String, NewPartMeasures, NewPartMeasures)]) -> Vec<NewPartRow> {
+    let roles: BTreeSet<&String> = parts.iter().map(|p| &p.0).collect();
+    let mut rows = Vec::new();
+    for role in roles {
+        let of_role: Vec<_> = parts.iter().filter(|p| p.0 == *role).collect();
+        let (truth, written): (Vec<_>, Vec<_>) = of_role.iter().map(|p| (p.1, p.2)).unzip();
+        for (name, measures) in [("original", truth), ("model, first offered", written)] {
+            rows.push(NewPartRow {
+                name: name.to_owned(),
+                role: role.clone(),
+                parts: measures.len(),
+                mean: NewPartMeasures {
+                    register_error: mean(&measures, |m| m.register_error),
+                    notes_at_once: mean(&measures, |m| m.notes_at_once),
+                    roots_on_downbeats: mean(&measures, |m| m.roots_on_downbeats),
+                    chord_tones: mean(&measures, |m| m.chord_tones),
+                    range: mean(&measures, |m| m.range),
+                    snare_on_backbeats: mean(&measures, |m| m.snare_on_backbeats),
+                    hats: mean(&measures, |m| m.hats),
+                    off_sixteenths: mean(&measures, |m| m.off_sixteenths),
+                    notes: mean(&measures, |m| Some(m.notes)).unwrap_or(0.0),
+                },
+            });
+        }
+    }
+    rows
+}
+
+/// Mean of the values that there are.
+fn mean<T>(measures: &[T], of: impl Fn(&T) -> Option<f64>) -> Option<f64> {
+    let values: Vec<f64> = measures.iter().filter_map(of).collect();
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+fn mean_row(name: &str, kind: &str, measures: &[FillMeasures]) -> MeasureRow {
     let mean = |of: &dyn Fn(&FillMeasures) -> Option<f64>| {
         let values: Vec<f64> = measures.iter().filter_map(of).collect();
         values.iter().sum::<f64>() / values.len().max(1) as f64
@@ -277,7 +462,7 @@ fn mean_row(name: &str, kind: &'static str, measures: &[FillMeasures]) -> Measur
     let share = |on: bool| f64::from(u8::from(on));
     MeasureRow {
         name: name.to_owned(),
-        kind,
+        kind: kind.to_owned(),
         fills: measures.len(),
         note_f1: mean(&|m| Some(m.note_f1)),
         onset_f1: mean(&|m| Some(m.onset_f1)),

@@ -46,7 +46,7 @@ fn scene(piece: &Piece) -> Scene {
         end: 768,
         targets: &[0],
         visibility,
-        transpose: 0,
+        ..SceneSpec::default()
     };
     Scene::new(piece.view(), &spec, |_| false)
 }

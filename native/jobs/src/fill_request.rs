@@ -119,6 +119,7 @@ impl ControlsRequest {
             },
             velocity: byte(self.velocity),
             novelty: self.novelty as f32,
+            ..Controls::default()
         })
     }
 }

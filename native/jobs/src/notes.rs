@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track, write_new};
 use continuo_tokenizer::grid::{GRID_PPQ, grid_from_tick, tick_from_grid};
-use continuo_tokenizer::{piece::Piece, vocabulary};
+use continuo_tokenizer::{identity, piece::Piece};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -166,8 +166,8 @@ fn encode(song: &Song) -> EventsDocument {
         encoding: EVENTS.to_owned(),
         grid_ppq: GRID_PPQ,
         vocabulary: Vocabulary {
-            version: vocabulary::VERSION,
-            hash: vocabulary::hash(),
+            version: identity::VERSION,
+            hash: identity::hash(),
         },
         tempo_map: song
             .tempo_map

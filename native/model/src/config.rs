@@ -1,8 +1,8 @@
 //! model.json: what the weights are, and for which vocabulary.
 
 use crate::ModelError;
+use continuo_tokenizer::identity;
 use continuo_tokenizer::rotary::ANGLES;
-use continuo_tokenizer::vocabulary;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -86,9 +86,14 @@ impl VocabularyId {
     /// That of this program.
     pub fn current() -> VocabularyId {
         VocabularyId {
-            version: vocabulary::VERSION,
-            hash: vocabulary::hash(),
+            version: identity::VERSION,
+            hash: identity::hash(),
         }
+    }
+
+    /// That of the first models, whose weights are still read.
+    pub fn is_version_1(&self) -> bool {
+        self.version == 1 && self.hash == identity::version_1::hash()
     }
 }
 
@@ -105,7 +110,9 @@ impl ModelConfig {
         }
     }
 
-    /// Read and check model.json. Errors: `MODEL_DAMAGED`, `VOCAB_MISMATCH`.
+    /// Read and check model.json; the vocabulary is today's or one that `upgrade.rs` reads.
+    ///
+    /// Errors: `MODEL_DAMAGED`, `VOCAB_MISMATCH`.
     pub fn parse(json: &[u8], path: &Path) -> Result<ModelConfig, ModelError> {
         let damaged = |reason: String| ModelError::Damaged {
             path: path.to_owned(),
@@ -119,7 +126,7 @@ impl ModelConfig {
         }
         config.architecture.check().map_err(damaged)?;
         let expected = VocabularyId::current();
-        if config.vocabulary != expected {
+        if config.vocabulary != expected && !config.vocabulary.is_version_1() {
             return Err(ModelError::VocabMismatch {
                 expected_version: expected.version,
                 expected_hash: expected.hash,

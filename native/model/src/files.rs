@@ -1,9 +1,10 @@
 //! A model folder: model.json and model.safetensors.
 
 use crate::checksums::{Checksums, unseal};
-use crate::config::ModelConfig;
+use crate::config::{ModelConfig, VocabularyId};
 use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
 use crate::recurrent::{Family, require_family};
+use crate::upgrade::{padded, shape_in_version_1};
 use crate::weights::Weights;
 use crate::{Architecture, ModelError};
 use continuo_tokenizer::runs::RunFilter;
@@ -193,19 +194,29 @@ impl Model {
             .collect()
     }
 
-    fn from_bytes(config: ModelConfig, bytes: Bytes, path: &Path) -> Result<Model, ModelError> {
+    fn from_bytes(mut config: ModelConfig, bytes: Bytes, path: &Path) -> Result<Model, ModelError> {
         let damaged = |reason: String| ModelError::Damaged {
             path: path.to_owned(),
             reason,
         };
         let tensors =
             SafeTensors::deserialize(bytes.as_slice()).map_err(|e| damaged(e.to_string()))?;
+        let is_older = config.vocabulary.is_version_1();
         let weights = Weights::build(&config.architecture, |name, shape| {
             let tensor = tensors
                 .tensor(name)
                 .map_err(|_| damaged(format!("no tensor {name}")))?;
-            values(&tensor, shape).map_err(|reason| damaged(format!("{name}: {reason}")))
+            let stored = if is_older {
+                shape_in_version_1(name, shape)
+            } else {
+                shape.to_vec()
+            };
+            values(&tensor, &stored)
+                .map(|values| padded(values, &stored, shape))
+                .map_err(|reason| damaged(format!("{name}: {reason}")))
         })?;
+        // Written again, they are weights of today's vocabulary.
+        config.vocabulary = VocabularyId::current();
         let file = Arc::new(WeightsFile {
             bytes,
             sha256: OnceLock::new(),

@@ -21,6 +21,7 @@ pub mod runtime;
 mod step;
 mod telemetry;
 mod trunk;
+mod upgrade;
 mod weights;
 
 pub use cache::Cache;
@@ -33,4 +34,5 @@ pub use graph::trunk_onnx;
 pub use heads::Heads;
 pub use runtime::Runtime;
 pub use trunk::Trunk;
+pub use upgrade::upgrade_tensor;
 pub use weights::{HeadWeights, LayerWeights, Weights};

@@ -215,6 +215,7 @@ fn all_kept(request: &FillRequest<'_>) -> Drawn {
         log_prob_per_note: 0.0,
         copied: 0.0,
         out_of_scale: 0.0,
+        cost: 0.0,
     };
     let message = "every note of the region is kept, so there is nothing to draw".to_owned();
     Drawn {

@@ -4,6 +4,7 @@ use crate::measure::out_of_scale;
 use crate::plan::Plan;
 use crate::result::Candidate;
 use crate::row::Row;
+use continuo_midi::Note;
 use continuo_tokenizer::SceneNote;
 use std::cmp::Ordering;
 
@@ -19,16 +20,42 @@ pub(crate) fn content(plan: &Plan, notes: &[SceneNote]) -> Vec<(i32, u8)> {
 pub(crate) fn candidate(plan: &Plan, row: &Row) -> Candidate {
     let mut notes = row.notes.clone();
     notes.sort_by_key(|n| (n.start_tick, n.pitch));
+    if let Some(velocity) = plan.velocity {
+        shift_velocities(&mut notes, velocity);
+    }
+    let log_prob_per_note = if notes.is_empty() {
+        0.0
+    } else {
+        row.log_prob / notes.len() as f64
+    };
+    let out_of_scale = plan.scale.map_or(0.0, |scale| out_of_scale(&scale, &notes));
+    let generated = row.composer.generated();
+    let bars = plan.scene.last_bar() + 1;
     Candidate {
         seed: row.seed,
-        log_prob_per_note: if notes.is_empty() {
-            0.0
-        } else {
-            row.log_prob / notes.len() as f64
-        },
-        copied: plan.runs.copied(row.composer.generated()),
-        out_of_scale: plan.scale.map_or(0.0, |scale| out_of_scale(&scale, &notes)),
+        log_prob_per_note,
+        copied: plan.runs.copied(generated),
+        out_of_scale,
+        cost: plan
+            .usual
+            .cost(generated, bars, out_of_scale, log_prob_per_note),
         notes,
+    }
+}
+
+/// Move all velocities by as much as brings their mean to one that was asked for.
+fn shift_velocities(notes: &mut [Note], mean: u8) {
+    // What is cut at an end is made up for by the others, so far as they can.
+    for _ in 0..4 {
+        let sum: i32 = notes.iter().map(|n| i32::from(n.velocity)).sum();
+        let count = notes.len().max(1) as i32;
+        let by = (i32::from(mean) * count - sum).div_euclid(count);
+        if by == 0 {
+            break;
+        }
+        for note in notes.iter_mut() {
+            note.velocity = (i32::from(note.velocity) + by).clamp(1, 127) as u8;
+        }
     }
 }
 
@@ -36,47 +63,30 @@ pub(crate) fn rank(candidates: &mut [Candidate]) {
     candidates.sort_by(best_first);
 }
 
-/// The order in which candidates are given: with notes, then inside the surrounding scale, then likely.
+/// The order in which candidates are given: by the cost of [`crate::ranking`].
 pub fn best_first(a: &Candidate, b: &Candidate) -> Ordering {
-    let key = |c: &Candidate| (c.notes.is_empty(), (c.out_of_scale * 1e6) as u32);
-    key(a)
-        .cmp(&key(b))
-        .then(b.log_prob_per_note.total_cmp(&a.log_prob_per_note))
+    a.cost.total_cmp(&b.cost)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_midi::Note;
 
     #[test]
-    fn order_is_notes_then_scale_then_likelihood() {
-        let candidate = |seed, count, out_of_scale, log_prob_per_note| {
-            let note = Note {
-                start_tick: 0,
-                duration_ticks: 1,
-                pitch: 60,
-                velocity: 1,
-                channel: 0,
-            };
-            Candidate {
-                seed,
-                notes: vec![note; count],
-                log_prob_per_note,
-                copied: 0.0,
-                out_of_scale,
-            }
+    fn a_mean_velocity_that_is_asked_for_is_met_and_dynamics_stay() {
+        let note = |velocity| Note {
+            start_tick: 0,
+            duration_ticks: 1,
+            pitch: 60,
+            velocity,
+            channel: 0,
         };
-        let mut list = vec![
-            candidate(1, 0, 0.0, 0.0),
-            candidate(2, 3, 0.5, -1.0),
-            candidate(3, 3, 0.0, -4.0),
-            candidate(4, 3, 0.0, -3.0),
-        ];
-        rank(&mut list);
-        assert_eq!(
-            list.iter().map(|c| c.seed).collect::<Vec<_>>(),
-            [4, 3, 2, 1]
-        );
+        for asked in [30, 60, 90, 120] {
+            let mut notes = [60, 70, 80, 100].map(note);
+            shift_velocities(&mut notes, asked);
+            let mean = notes.iter().map(|n| u32::from(n.velocity)).sum::<u32>() / 4;
+            assert!(mean.abs_diff(u32::from(asked)) <= 2, "{asked}: {notes:?}");
+            assert!(notes.is_sorted_by_key(|n| n.velocity));
+        }
     }
 }

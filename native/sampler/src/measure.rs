@@ -134,7 +134,7 @@ mod tests {
             end: 1152,
             targets: &[0],
             visibility,
-            transpose: 0,
+            ..SceneSpec::default()
         };
         Scene::new(piece.view(), &spec, |_| false)
     }

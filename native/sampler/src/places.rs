@@ -25,17 +25,20 @@ pub(crate) struct Places {
     /// Pitches that range and scale allow.
     allowed: PitchSet,
     polyphony: usize,
-    end_tick: u32,
+    region_end: u32,
+    /// No note sounds longer: the region's end, or that of the longest old note that sounded past it.
+    last_end: u32,
 }
 
 impl Places {
-    /// `ticks[t]`: start tick of grid time t, rising or equal, inside the region.
+    /// `ticks[t]`: start tick of grid time t, rising or equal, inside the region, which ends at
+    /// `ends.0`; no note may sound past `ends.1`. `kept`: also what starts between the two.
     pub fn new(
         ticks: &[u32],
         mut kept: Vec<Note>,
         allowed: PitchSet,
         polyphony: Option<u8>,
-        end_tick: u32,
+        ends: (u32, u32),
     ) -> Places {
         kept.sort_by_key(|n| (n.start_tick, n.pitch));
         let polyphony = polyphony.map_or(usize::MAX, usize::from);
@@ -44,7 +47,8 @@ impl Places {
             kept,
             allowed,
             polyphony,
-            end_tick,
+            region_end: ends.0,
+            last_end: ends.1.max(ends.0),
         };
         places.by_time = ticks
             .iter()
@@ -90,8 +94,8 @@ impl Places {
             })
             .map(|n| n.start_tick)
             .next()
-            .unwrap_or(self.end_tick)
-            .min(self.end_tick)
+            .unwrap_or(self.last_end)
+            .min(self.last_end)
     }
 
     /// Shorten drawn notes so that one more can start at `tick` on `pitch`.
@@ -120,7 +124,8 @@ impl Places {
 
     /// Tick at which more kept notes that start in the region sound than the polyphony allows.
     pub fn overfull(&self, start_tick: u32) -> Option<(u32, usize)> {
-        let locked = || self.kept.iter().filter(|n| n.start_tick >= start_tick);
+        let region = start_tick..self.region_end;
+        let locked = || self.kept.iter().filter(|n| region.contains(&n.start_tick));
         locked()
             .map(|n| (n.start_tick, sounding(locked(), n.start_tick).count()))
             .find(|&(_, count)| count > self.polyphony)
@@ -165,7 +170,7 @@ mod tests {
 
     fn places(kept: Vec<Note>, polyphony: Option<u8>) -> Places {
         let ticks: Vec<u32> = (0..100).map(|t| t * 10).collect();
-        Places::new(&ticks, kept, PitchSet::MAX, polyphony, 1000)
+        Places::new(&ticks, kept, PitchSet::MAX, polyphony, (1000, 1000))
     }
 
     #[test]
@@ -197,6 +202,16 @@ mod tests {
         let locked = vec![note(100, 50, 60), note(120, 50, 64)];
         assert_eq!(places(locked.clone(), Some(1)).overfull(0), Some((120, 2)));
         assert_eq!(places(locked, Some(1)).overfull(110), None);
+    }
+
+    #[test]
+    fn a_note_may_sound_past_the_region_as_far_as_an_old_one_did_but_into_no_other() {
+        let ticks: Vec<u32> = (0..100).map(|t| t * 10).collect();
+        let after = vec![note(1050, 50, 60)];
+        let places = Places::new(&ticks, after, PitchSet::MAX, None, (1000, 1200));
+        assert_eq!(places.latest_end(900, 60, &[]), 1050);
+        assert_eq!(places.latest_end(900, 61, &[]), 1200);
+        assert_eq!(places.overfull(0), None);
     }
 
     #[test]

@@ -1,20 +1,25 @@
 //! Everything about a fill that is known before the first draw.
 
 use crate::error::SamplerError;
+use crate::limits::Limits;
 use crate::measure::{ContextRuns, surrounding_scale};
 use crate::places::{PitchSet, Places, above};
-use crate::request::{Controls, FillRequest, Mode, Rhythm};
+use crate::ranking::Usual;
+use crate::register::Register;
+use crate::request::{ChordAt, Controls, FillRequest, LimitSource, Mode, Rhythm};
 use crate::result::Warning;
 use crate::scale::{Scale, ScaleChoice};
 use crate::shuffle::keep_some;
 use continuo_midi::{Note, Track};
+use continuo_tokenizer::chord::ChordSpan;
 use continuo_tokenizer::grid::{grid_from_tick, tick_from_grid};
 use continuo_tokenizer::groove::Groove;
+use continuo_tokenizer::part::Part;
 use continuo_tokenizer::piece::MAX_BAR;
-use continuo_tokenizer::scene::{self, CONTEXT_BARS, SceneSpec};
+use continuo_tokenizer::scene::{self, CONTEXT_BARS, ChordSource, SceneSpec};
 use continuo_tokenizer::step::begin_steps;
-use continuo_tokenizer::vocabulary::{polyphony_class, velocity_class};
-use continuo_tokenizer::{Piece, Scene, Step, Visibility, Window, WindowSpec};
+use continuo_tokenizer::vocabulary::{DRUMS, polyphony_class, register_class, velocity_class};
+use continuo_tokenizer::{GridNote, Piece, Scene, Step, Visibility, Window, WindowSpec};
 use std::collections::HashSet;
 
 /// Longest region in quarters: 512 bars of 4/4.
@@ -51,6 +56,15 @@ pub(crate) struct Plan {
     pub scale: Option<Scale>,
     pub runs: ContextRuns,
     pub warnings: Vec<Warning>,
+    pub limits: Limits,
+    /// What the part does around the region.
+    pub usual: Usual,
+    /// Mean velocity that was asked for.
+    pub velocity: Option<u8>,
+    /// Grid time of the part's last onset before the region, and of the first after it.
+    pub neighbours: (Option<i32>, Option<i32>),
+    /// Notes that each bar is to have, by relative bar, where old notes are exchanged one for one.
+    pub quota: Option<Vec<usize>>,
 }
 
 impl Plan {
@@ -81,16 +95,16 @@ impl Plan {
         let end = grid_from_tick(request.end_tick, ppq).max(start + 1);
         let reach = (CONTEXT_BARS as u32 + 1) * MAX_BAR;
         let target = request.track as u16;
-        let mut piece =
-            Piece::between(song, start.saturating_sub(reach), end.saturating_add(reach));
         // Ticks decide what is inside, not the grid: what goes is seen by nobody, the rest by all.
-        let gone: HashSet<(u32, u8)> = removed
-            .iter()
-            .map(|n| (grid_from_tick(n.start_tick, ppq), n.pitch))
-            .collect();
-        piece
-            .notes
-            .retain(|n| n.track != target || !gone.contains(&(n.onset, n.pitch)));
+        let gone: HashSet<(u32, u8)> = removed.iter().map(|n| (n.start_tick, n.pitch)).collect();
+        let (from, to) = (start.saturating_sub(reach), end.saturating_add(reach));
+        let piece = Piece::between_where(song, from, to, |track, note| {
+            track != request.track || !gone.contains(&(note.start_tick, note.pitch))
+        });
+        let given = request.controls.chords.as_deref().map(|c| spans(c, ppq));
+        let chords = given
+            .as_deref()
+            .map_or(ChordSource::Visible, ChordSource::Given);
         let look = |key_relative: bool| {
             let visibility = Visibility {
                 after: request.mode != Mode::Continue,
@@ -102,13 +116,28 @@ impl Plan {
                 end,
                 targets: &[target],
                 visibility,
-                transpose: 0,
+                chords,
+                ..SceneSpec::default()
             };
-            Scene::new(piece.view(), &spec, |_| true)
+            let mut scene = Scene::new(piece.view(), &spec, |_| true);
+            let part = request.controls.part.or_else(|| scene.part_of_target(0));
+            if let Some(target) = scene.targets.first_mut() {
+                target.part = part;
+            }
+            scene
         };
         let mut scene = look(true);
         let scale = surrounding_scale(&scene).filter(|_| !track.is_drums);
+        let part = scene.targets.first().and_then(|t| t.part);
+        let register = register(&scene, &request.controls);
+        let limits = limits(request, &piece, part, register, (start, end));
         let wanted = allowed_pitches(&request.controls, track, scale, &mut warnings)?;
+        // The part's own pitches, unless the request leaves none of them.
+        let wanted = match wanted & limits.pitches {
+            0 => wanted,
+            inside if request.controls.pitch_range.is_none() => inside,
+            _ => wanted,
+        };
         let mut allowed = wanted & reachable(&scene, track.is_drums);
         if allowed == 0 {
             // At the ends of the MIDI range the shift into the key loses pitches.
@@ -119,10 +148,26 @@ impl Plan {
         let heard = piece.notes.iter().filter(|n| looks_ahead || n.onset < end);
         let groove = Groove::learn(heard, target);
         let ticks = start_ticks(request, start, scene.region_length, ppq, &groove);
-        let polyphony = request.controls.polyphony;
-        let places = Places::new(&ticks, kept, allowed, polyphony, request.end_tick);
-        if let Some((tick, locked)) = places.overfull(request.start_tick) {
-            let polyphony = polyphony.unwrap_or(0);
+        let last_end = removed.iter().map(Note::end_tick).max();
+        let ends = (request.end_tick, last_end.unwrap_or(request.end_tick));
+        let asked = request.controls.polyphony;
+        let room = |polyphony| {
+            let after = starting_in(track, ends.0, ends.1);
+            let kept = kept.iter().chain(after).copied().collect();
+            Places::new(&ticks, kept, allowed, polyphony, ends)
+        };
+        // Chords of a rhythm that is kept are kept too.
+        let usual = limits
+            .voices
+            .filter(|_| request.controls.rhythm == Rhythm::Free);
+        let mut places = room(asked.or(usual));
+        // Locked notes may be more than the part usually has; only a number that was asked for counts.
+        if let (None, Some((_, locked))) = (asked, places.overfull(request.start_tick)) {
+            places = room(u8::try_from(locked).ok());
+        }
+        if let (Some(polyphony), Some((tick, locked))) =
+            (asked, places.overfull(request.start_tick))
+        {
             return Err(SamplerError::PolyphonyExceededByLocks {
                 locked,
                 tick,
@@ -135,15 +180,18 @@ impl Plan {
             .then(|| beats(&removed, request.controls.rhythm, time));
         let mut old_content: Vec<(i32, u8)> = removed.iter().map(|n| (time(n), n.pitch)).collect();
         old_content.sort_unstable();
-        let wishes = wishes(&scene, &request.controls, track.is_drums);
+        let wishes = wishes(&scene, &request.controls, register, track.is_drums);
         if let Some(target) = scene.targets.first_mut() {
             target.controls = wishes;
         }
+        let quota = (matches!(request.mode, Mode::Vary { .. }) && rhythm.is_none())
+            .then(|| quota(&scene, removed.iter().map(time)));
         let context_notes = request.sampling.context_notes;
         let mut prompt = Window::new(&scene, WindowSpec { context_notes }).steps;
         begin_steps(&scene, 0, &mut prompt);
         Ok(Plan {
             runs: ContextRuns::new(&scene),
+            usual: Usual::of(&scene, 0),
             scene,
             prompt,
             places,
@@ -155,6 +203,10 @@ impl Plan {
             ppq,
             scale,
             warnings,
+            neighbours: neighbours(&piece, target, (start, end), looks_ahead),
+            limits,
+            quota,
+            velocity: request.controls.velocity,
         })
     }
 
@@ -185,6 +237,99 @@ impl Plan {
     pub fn ticks_of(&self, grid: i32) -> u32 {
         tick_from_grid(grid.max(1) as u32, self.ppq).max(1)
     }
+}
+
+/// The limits that the request leaves to the part.
+fn limits(
+    request: &FillRequest<'_>,
+    piece: &Piece,
+    part: Option<Part>,
+    register: Option<Register>,
+    region: (u32, u32),
+) -> Limits {
+    let target = request.track as u16;
+    let looks_ahead = request.mode != Mode::Continue;
+    let heard = || {
+        let notes = piece.notes.iter();
+        notes.filter(move |n| looks_ahead || n.onset < region.1)
+    };
+    let own: Vec<GridNote> = heard().filter(|n| n.track == target).copied().collect();
+    let others = heard().filter(|n| n.track != target);
+    let mut found = Limits::of(&own, others, part, region);
+    if let Some(register) = register {
+        found.pitches &= register.pitches();
+    }
+    match request.controls.limits {
+        LimitSource::Part => found,
+        LimitSource::Nowhere => Limits {
+            velocities: found.velocities,
+            ..Limits::none()
+        },
+    }
+}
+
+/// The register of a part that is not there yet.
+fn register(scene: &Scene, controls: &Controls) -> Option<Register> {
+    let asked = controls.pitch_range.filter(|(low, high)| low < high);
+    let found = || Register::of(scene, 0);
+    let is_pitched = scene.targets.first().is_some_and(|t| t.sound < DRUMS);
+    (scene.is_new(0) && is_pitched)
+        .then(|| {
+            asked
+                .map(|(low, high)| Register::asked(low, high))
+                .or_else(found)
+        })
+        .flatten()
+}
+
+/// Chords in grid ticks of the piece.
+fn spans(chords: &[ChordAt], ppq: u16) -> Vec<ChordSpan> {
+    chords
+        .iter()
+        .map(|at| ChordSpan {
+            start: grid_from_tick(at.start_tick, ppq) as i32,
+            end: grid_from_tick(at.end_tick, ppq) as i32,
+            chord: at.chord,
+            confidence: 1.0,
+        })
+        .collect()
+}
+
+/// Grid times of the part's last onset before a region and of its first after it, from its start.
+fn neighbours(
+    piece: &Piece,
+    track: u16,
+    (start, end): (u32, u32),
+    looks_ahead: bool,
+) -> (Option<i32>, Option<i32>) {
+    let own = || piece.notes.iter().filter(|n| n.track == track);
+    let time = |onset: u32| (i64::from(onset) - i64::from(start)) as i32;
+    let before = own().map(|n| n.onset).filter(|&o| o < start).max();
+    let after = own().map(|n| n.onset).find(|&o| o >= end && looks_ahead);
+    (before.map(time), after.map(time))
+}
+
+/// How many notes start in each bar of a region, from grid times.
+fn quota(scene: &Scene, times: impl Iterator<Item = i32>) -> Vec<usize> {
+    let mut counts = vec![0; scene.last_bar().max(0) as usize + 1];
+    for time in times {
+        let (bar, _) = scene.place(time);
+        if let Some(count) = usize::try_from(bar)
+            .ok()
+            .and_then(|bar| counts.get_mut(bar))
+        {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// Notes of a track that start in a tick range.
+fn starting_in(track: &Track, from: u32, to: u32) -> impl Iterator<Item = &Note> {
+    let first = track.notes.partition_point(|n| n.start_tick < from);
+    track.notes[first..]
+        .iter()
+        .take_while(move |n| n.start_tick < to)
 }
 
 /// Old notes of the region: those that go, and those that stay. The request's track must be there.
@@ -295,7 +440,12 @@ fn beats(removed: &[Note], rhythm: Rhythm, time: impl Fn(&Note) -> i32) -> Vec<B
 }
 
 /// The wishes as the model's control classes.
-fn wishes(scene: &Scene, controls: &Controls, is_drums: bool) -> scene::Controls {
+fn wishes(
+    scene: &Scene,
+    controls: &Controls,
+    register: Option<Register>,
+    is_drums: bool,
+) -> scene::Controls {
     let range = controls.pitch_range.filter(|_| !is_drums);
     scene::Controls {
         density: controls.density.map(|d| d - 1),
@@ -308,5 +458,6 @@ fn wishes(scene: &Scene, controls: &Controls, is_drums: bool) -> scene::Controls
             .filter(|r| r.1 < 127)
             .map(|r| scene.model_pitch(r.1, false)),
         velocity: controls.velocity.map(|v| velocity_class(v) as u8),
+        register: register.map(|r| register_class(scene.model_pitch(r.mean, false).into())),
     }
 }

@@ -3,7 +3,9 @@
 use crate::error::SamplerError;
 use crate::scale::ScaleChoice;
 use continuo_midi::{Note, Song};
+use continuo_tokenizer::chord::Chord;
 use continuo_tokenizer::grid::{MAX_GRID, grid_from_tick};
+use continuo_tokenizer::part::Part;
 use std::fmt::Display;
 
 /// What to do with the region.
@@ -29,6 +31,16 @@ pub enum Rhythm {
     Keep,
 }
 
+/// Where the limits come from that the request does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum LimitSource {
+    /// The part's own notes, else its role: its voices, range or kit, and longest rest.
+    #[default]
+    Part,
+    /// Nowhere: any pitch, any number of notes.
+    Nowhere,
+}
+
 /// Constraints and wishes. Constraints are masks and always hold.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Controls {
@@ -46,6 +58,20 @@ pub struct Controls {
     pub velocity: Option<u8>,
     /// 0 copies as the model learned it, 1 never by the copy path.
     pub novelty: f32,
+    /// Constraint: a named polyphony or pitch range goes before it.
+    pub limits: LimitSource,
+    /// What the track is to do in the band; `None` guesses.
+    pub part: Option<Part>,
+    /// Chords that were asked for, in ticks of the song; `None` hears them.
+    pub chords: Option<Vec<ChordAt>>,
+}
+
+/// A chord that holds in a half-open tick range; `None` is silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChordAt {
+    pub start_tick: u32,
+    pub end_tick: u32,
+    pub chord: Option<Chord>,
 }
 
 /// How the notes are drawn.

@@ -49,6 +49,8 @@ pub struct Candidate {
     pub copied: f64,
     /// Share of notes outside the scale of the surroundings, 0-1.
     pub out_of_scale: f64,
+    /// How far it is from what the part does around the region; the least is offered first.
+    pub cost: f32,
 }
 
 /// Something the user should know though the fill succeeded.

@@ -3,8 +3,9 @@
 use crate::draw::stream;
 use crate::plan::Plan;
 use crate::request::Sampling;
+use crate::spacing::Spacing;
 use continuo_midi::Note;
-use continuo_tokenizer::vocabulary::{BAR_END, velocity_of_class};
+use continuo_tokenizer::vocabulary::BAR_END;
 use continuo_tokenizer::{Composer, Head, HeadInputs, SceneNote, StepFields};
 use rand_chacha::ChaCha12Rng;
 
@@ -13,7 +14,7 @@ const FORBIDDEN: f32 = f32::NEG_INFINITY;
 /// Where music repeats, the model is sure of the old notes; each further attempt is warmer and
 /// copies less by these shares, or it would say the same again.
 const WARMER: f32 = 0.2;
-const LESS_COPYING: f32 = 0.15;
+const LESS_COPYING: f32 = 0.3;
 
 /// A row of the batch.
 pub(crate) struct Row {
@@ -41,6 +42,8 @@ pub(crate) struct Row {
     pub tick: u32,
     /// Seconds of steps that it had for itself.
     pub worked: f64,
+    /// Latest grid time at which the present note may start.
+    latest: i32,
 }
 
 impl Row {
@@ -75,6 +78,7 @@ impl Row {
             beat: 0,
             tick: 0,
             worked: 0.0,
+            latest: i32::MAX,
         }
     }
 
@@ -113,29 +117,54 @@ impl Row {
             && self.open_at(plan, scene.time_of(bar, position)).1 != 0
     }
 
-    /// A bar is possible if a note can start in it; END always is.
-    pub fn mask_bar(&self, plan: &Plan, logits: &mut [f32]) {
+    /// A bar is possible if a note can start in it and the spacing allows it; where it allows none, END.
+    pub fn mask_bar(&mut self, plan: &Plan, logits: &mut [f32]) {
+        let current = self.composer.current_bar();
+        let mut spacing = Spacing::after(plan, current, self.composer.generated());
         let last_bar = plan.scene.last_bar();
-        for (delta, logit) in logits.iter_mut().enumerate().take(BAR_END) {
-            let bar = self.composer.current_bar() + delta as i32;
-            let positions = self.first_position(bar)..plan.scene.bar(bar).length.min(192) as u8;
-            let is_open = bar <= last_bar
-                && positions
-                    .into_iter()
-                    .any(|position| self.is_position_open(plan, bar, position));
-            if !is_open {
+        let open: Vec<bool> = (0..BAR_END)
+            .map(|delta| {
+                let bar = current + delta as i32;
+                let positions = self.first_position(bar)..plan.scene.bar(bar).length.min(192) as u8;
+                bar <= last_bar
+                    && positions
+                        .into_iter()
+                        .any(|position| self.is_position_open(plan, bar, position))
+            })
+            .collect();
+        let fits = |spacing: &Spacing| {
+            (0..BAR_END).any(|delta| open[delta] && spacing.allows(delta, current))
+        };
+        if !fits(&spacing) && !spacing.can_end {
+            // No place where the spacing wants one: later will do, and at last nowhere.
+            spacing = Spacing {
+                bars: (spacing.bars.0, last_bar),
+                can_end: true,
+                latest: i32::MAX,
+            };
+        }
+        self.latest = spacing.latest;
+        for (class, logit) in logits.iter_mut().enumerate() {
+            let is_open = class == BAR_END || open[class];
+            if !is_open || !spacing.allows(class, current) {
                 *logit = FORBIDDEN;
             }
         }
     }
 
-    /// Positions of the drawn bar where a note can start, none before the last note.
+    /// Positions of the drawn bar where a note can start, none before the last note, and none later
+    /// than the spacing allows unless all are.
     pub fn mask_position(&self, plan: &Plan, logits: &mut [f32]) {
         let bar = self.composer.current_bar() + i32::from(self.fields.bar);
         let first = self.first_position(bar);
+        let is_open =
+            |position: u8| position >= first && self.is_position_open(plan, bar, position);
+        let in_time = |position: u8| plan.scene.time_of(bar, position) <= self.latest;
+        let positions = 0..logits.len().min(192) as u8;
+        let any_in_time = positions.into_iter().any(|p| in_time(p) && is_open(p));
         for (position, logit) in logits.iter_mut().enumerate() {
             let position = position as u8;
-            if position < first || !self.is_position_open(plan, bar, position) {
+            if !is_open(position) || any_in_time && !in_time(position) {
                 *logit = FORBIDDEN;
             }
         }
@@ -212,7 +241,7 @@ impl Row {
             start_tick: self.tick,
             duration_ticks: wanted.min(end.saturating_sub(self.tick)).max(1),
             pitch,
-            velocity: velocity_of_class(usize::from(self.fields.velocity)),
+            velocity: plan.limits.velocities[usize::from(self.fields.velocity).min(15)],
             channel: plan.channel,
         });
         self.composer.push(&seen);

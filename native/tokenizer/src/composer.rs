@@ -1,53 +1,12 @@
-//! The state of one target while its notes are drawn: what each head is told before each draw.
+//! The state of one target while its notes are drawn; [`crate::features`] reads each head's inputs from it.
 
-use crate::features;
 use crate::matcher::Matcher;
+use crate::part::Part;
 use crate::scene::{Controls, Scene, SceneNote};
+use crate::statistics::ContextStatistics;
 use crate::step::StepFields;
-use crate::vocabulary::{BAR_END, DURATIONS, Head};
+use crate::vocabulary::{BAR_END, DURATIONS};
 use std::sync::Arc;
-
-/// Sparse inputs of one head for one draw.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct HeadInputs {
-    /// (feature row, value); a row may stand more than once.
-    pub features: Vec<(u16, f32)>,
-    /// (expert, class, share); the shares of one expert sum to at most 1.
-    pub experts: Vec<(u8, u16, f32)>,
-}
-
-impl HeadInputs {
-    pub fn clear(&mut self) {
-        self.features.clear();
-        self.experts.clear();
-    }
-
-    /// One of several rows is on.
-    pub(crate) fn one_hot(&mut self, first: usize, index: usize, count: usize) {
-        self.features
-            .push(((first + index.min(count - 1)) as u16, 1.0));
-    }
-
-    pub(crate) fn feature(&mut self, row: usize, value: f32) {
-        if value != 0.0 {
-            self.features.push((row as u16, value));
-        }
-    }
-
-    pub(crate) fn expert(&mut self, expert: usize, class: usize, share: f32) {
-        self.experts.push((expert as u8, class as u16, share));
-    }
-
-    /// A whole distribution, normalised; nothing where it is empty.
-    pub(crate) fn distribution(&mut self, expert: usize, weights: &[(u16, f32)]) {
-        let total: f32 = weights.iter().map(|w| w.1).sum();
-        if total > 0.0 {
-            for &(class, weight) in weights {
-                self.experts.push((expert as u8, class, weight / total));
-            }
-        }
-    }
-}
 
 /// Where the next note can start: the place of the last one, and how many notes it has by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +24,8 @@ pub(crate) struct Surroundings {
     pub scene: Scene,
     pub track: u16,
     pub controls: Controls,
+    /// What the target does in the band, where that is known.
+    pub part: Option<Part>,
     /// The target's own visible notes, sorted by (onset, pitch).
     pub own: Vec<SceneNote>,
     /// All other visible notes.
@@ -72,7 +33,7 @@ pub(crate) struct Surroundings {
     pub first_bar: i32,
     own_bars: Vec<u32>,
     other_bars: Vec<u32>,
-    pub context: features::ContextStatistics,
+    pub context: ContextStatistics,
 }
 
 /// Draws of one target in progress; cheap to clone for several candidates.
@@ -117,9 +78,10 @@ impl Composer {
         let around = Surroundings {
             track,
             controls: target.map_or_else(Controls::default, |t| t.controls),
+            part: target.and_then(|t| t.part),
             own_bars: bar_starts(&own, first_bar, last_bar),
             other_bars: bar_starts(&others, first_bar, last_bar),
-            context: features::ContextStatistics::new(&own, &others),
+            context: ContextStatistics::new(&own, &others),
             first_bar,
             own,
             others,
@@ -136,18 +98,6 @@ impl Composer {
     /// Notes drawn so far, in order.
     pub fn generated(&self) -> &[SceneNote] {
         &self.generated
-    }
-
-    /// Fill in what `head` is told, given the fields of this note drawn before it.
-    pub fn head_inputs(&self, head: Head, drawn: &StepFields, out: &mut HeadInputs) {
-        out.clear();
-        match head {
-            Head::Bar => features::bar::fill(self, out),
-            Head::Position => features::position::fill(self, drawn, out),
-            Head::Pitch => features::pitch::fill(self, drawn, out),
-            Head::Duration => features::duration::fill(self, drawn, out),
-            Head::Velocity => features::velocity::fill(self, drawn, out),
-        }
     }
 
     /// The note that the drawn fields mean.

@@ -4,22 +4,29 @@
 //! features and the copy path that help each head, and the groove that is put back on generated
 //! notes. One code for training and for generation. Knows nothing about weights.
 
+pub mod chord;
 pub mod composer;
 pub mod features;
 pub mod grid;
 pub mod groove;
+pub mod head_inputs;
 pub mod howl;
+pub mod identity;
 pub mod key;
 pub mod matcher;
+pub mod part;
 pub mod piece;
 pub mod rotary;
 pub mod runs;
 pub mod scene;
+pub mod snap;
+mod statistics;
 pub mod step;
 pub mod vocabulary;
 pub mod window;
 
-pub use composer::{Composer, HeadInputs};
+pub use composer::Composer;
+pub use head_inputs::HeadInputs;
 pub use piece::{Bar, GridNote, Piece, PieceView};
 pub use scene::{Controls, Scene, SceneNote, Target, Visibility};
 pub use step::{Step, StepFields};

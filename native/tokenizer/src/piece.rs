@@ -1,13 +1,16 @@
 //! A song on the grid, in the form that a dataset stores and a window reads.
 
 use crate::grid::{ToGrid, grid_from_tick};
+use crate::snap::{is_written, snap};
 use crate::vocabulary::{DRUMS, meter_class, tempo_class};
 use bytemuck::{Pod, Zeroable};
-use continuo_midi::{MeterChange, Song, TempoChange};
+use continuo_midi::{MeterChange, Note, Song, TempoChange};
 
 /// Longest bar in grid ticks; a longer one is read as several of [`LONG_BAR_PART`].
 pub const MAX_BAR: u32 = 192;
 const LONG_BAR_PART: u32 = 96;
+/// Fine ticks, 1/960 of a quarter, in a grid tick.
+const FINE: i64 = 40;
 
 /// A note on the grid: 11 bytes, as stored. Packed, so that bars, tempos and the index fit beside it
 /// into 12 bytes a note; processors read unaligned fields as fast.
@@ -38,8 +41,8 @@ pub struct Bar {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Piece {
     pub bars: Vec<Bar>,
-    /// Instrument class of each track, 0-15 or [`DRUMS`].
-    pub instruments: Vec<u8>,
+    /// Sound of each track: its program 0-127, or [`DRUMS`].
+    pub sounds: Vec<u8>,
     pub notes: Vec<GridNote>,
 }
 
@@ -47,7 +50,7 @@ pub struct Piece {
 #[derive(Clone, Copy, Debug)]
 pub struct PieceView<'a> {
     pub bars: &'a [Bar],
-    pub instruments: &'a [u8],
+    pub sounds: &'a [u8],
     pub notes: &'a [GridNote],
 }
 
@@ -64,20 +67,42 @@ impl Piece {
         Piece::between(song, 0, to)
     }
 
+    /// The whole song with each note on the nearest grid tick, played tracks too: for comparing notes.
+    pub fn as_written(song: &Song) -> Piece {
+        let mut piece = Piece::from_song(song);
+        for note in &mut piece.notes {
+            let exact = i64::from(note.onset) * FINE + i64::from(note.micro);
+            note.onset = ((exact + FINE / 2).div_euclid(FINE)).max(0) as u32;
+            note.micro = micro(exact, note.onset);
+        }
+        sort_notes(&mut piece.notes);
+        piece
+    }
+
     /// Only what starts in grid ticks [`from`, `to`), with the bars that cover it.
     ///
     /// The cost depends on the notes inside, on the logarithm of the notes outside, and on the
     /// number of meter and tempo changes; not on the length of the song.
     pub fn between(song: &Song, from: u32, to: u32) -> Piece {
+        Piece::between_where(song, from, to, |_, _| true)
+    }
+
+    /// [`Piece::between`] of the notes that `is_kept` takes, by track and note.
+    pub fn between_where(
+        song: &Song,
+        from: u32,
+        to: u32,
+        is_kept: impl Fn(usize, &Note) -> bool,
+    ) -> Piece {
         let ppq = song.ppq;
         let to_grid = ToGrid::new(ppq);
         let mut notes = Vec::with_capacity(song.tracks.iter().map(|t| t.notes.len()).sum());
-        let mut instruments = Vec::with_capacity(song.tracks.len());
+        let mut sounds = Vec::with_capacity(song.tracks.len());
         for (index, track) in song.tracks.iter().enumerate() {
-            instruments.push(if track.is_drums {
+            sounds.push(if track.is_drums {
                 DRUMS
             } else {
-                track.program.min(127) / 8
+                track.program.min(127)
             });
             let before = |tick: u32| {
                 let notes = &track.notes;
@@ -88,7 +113,8 @@ impl Piece {
                 .get(before(from)..before(to))
                 .unwrap_or_default();
             let start = notes.len();
-            notes.extend(inside.iter().map(|note| {
+            let kept = inside.iter().filter(|note| is_kept(index, note));
+            notes.extend(kept.map(|note| {
                 let onset = to_grid.onset(note.start_tick);
                 let exact = to_grid.exact(note.start_tick);
                 GridNote {
@@ -97,15 +123,16 @@ impl Piece {
                     track: index.min(65_535) as u16,
                     pitch: note.pitch.min(127),
                     velocity: note.velocity.min(127),
-                    micro: (exact - i64::from(onset) * 40).clamp(-20, 20) as i8,
+                    micro: micro(exact, onset),
                 }
             }));
+            snap_played(&mut notes[start..]);
             keep_longest(&mut notes, start);
         }
         sort_notes(&mut notes);
         Piece {
             bars: bars_between(&song.meters, &song.tempo_map, ppq, from, to),
-            instruments,
+            sounds,
             notes,
         }
     }
@@ -113,9 +140,30 @@ impl Piece {
     pub fn view(&self) -> PieceView<'_> {
         PieceView {
             bars: &self.bars,
-            instruments: &self.instruments,
+            sounds: &self.sounds,
             notes: &self.notes,
         }
+    }
+}
+
+/// Fine ticks between a grid tick and where a note was played, as stored.
+fn micro(exact: i64, onset: u32) -> i8 {
+    let fine = exact - i64::from(onset) * FINE;
+    fine.clamp(i64::from(i8::MIN), i64::from(i8::MAX)) as i8
+}
+
+/// Move the notes of a played track to the grid that it follows; a written one stays as it is.
+fn snap_played(notes: &mut [GridNote]) {
+    let exact = |n: &GridNote| i64::from(n.onset) * FINE + i64::from(n.micro);
+    if is_written(notes.iter().map(exact)) {
+        return;
+    }
+    let played: Vec<i64> = notes.iter().map(exact).collect();
+    let mut snapped = Vec::with_capacity(notes.len());
+    snap(&played, &mut snapped);
+    for ((note, onset), exact) in notes.iter_mut().zip(snapped).zip(played) {
+        note.onset = onset;
+        note.micro = micro(exact, onset);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What can be seen around a region: notes within sixteen bars, relative to it and to its key.
 
-use crate::key;
+use crate::chord::{Chord, ChordNote, ChordSpan, estimate};
+use crate::key::{self, Key};
+use crate::part::{Part, classify_all};
 use crate::piece::{Bar, GridNote, PieceView};
 use crate::vocabulary::{DRUMS, duration_class, velocity_class};
 
@@ -33,13 +35,17 @@ pub struct Controls {
     pub low: Option<u8>,
     pub high: Option<u8>,
     pub velocity: Option<u8>,
+    /// Mean pitch, see [`crate::vocabulary::register_class`].
+    pub register: Option<u8>,
 }
 
 /// One track to fill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     pub track: u16,
-    pub instrument: u8,
+    pub sound: u8,
+    /// What it does in the band, where that is known or asked for.
+    pub part: Option<Part>,
     pub controls: Controls,
     /// In training the notes to predict; in generation empty.
     pub notes: Vec<SceneNote>,
@@ -79,8 +85,14 @@ pub struct Scene {
     /// but the locked.
     pub notes: Vec<SceneNote>,
     pub targets: Vec<Target>,
-    /// Instrument class of each track.
-    pub instruments: Vec<u8>,
+    /// Sound of each track, as a piece has it.
+    pub sounds: Vec<u8>,
+    /// What each track does in the band, by its visible notes.
+    pub parts: Vec<Option<Part>>,
+    /// Chords of the known bars, from the region's start, as the model sees pitches.
+    pub chords: Vec<ChordSpan>,
+    /// They were given, or read from all notes, and are not a guess from what is visible.
+    pub are_chords_given: bool,
     /// Semitones that were added to every pitch that is not a drum.
     pub shift: i8,
     bars: Vec<Bar>,
@@ -90,11 +102,27 @@ pub struct Scene {
     origin: i64,
 }
 
+/// Where a scene's chords come from.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub enum ChordSource<'a> {
+    /// Estimated from what is visible.
+    #[default]
+    Visible,
+    /// Estimated from all notes, the hidden ones too: training on songs whose chords are known.
+    All,
+    /// Given: grid ticks of the piece, pitch classes as they sound.
+    Given(&'a [ChordSpan]),
+}
+
 /// What to look at: region [`start`, `end`) in grid ticks of the piece, and the tracks to fill.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SceneSpec<'a> {
     pub start: u32,
     pub end: u32,
     pub targets: &'a [u16],
+    /// Tracks of which nothing is shown.
+    pub hidden: &'a [u16],
+    pub chords: ChordSource<'a>,
     pub visibility: Visibility,
     /// Added to every pitch beside the key's shift.
     pub transpose: i8,
@@ -132,7 +160,10 @@ impl Scene {
             start_position: (origin - i64::from(all[first].start)).clamp(0, 191) as u8,
             notes: Vec::new(),
             targets: Vec::with_capacity(spec.targets.len()),
-            instruments: piece.instruments.to_vec(),
+            sounds: piece.sounds.to_vec(),
+            parts: Vec::new(),
+            chords: Vec::new(),
+            are_chords_given: spec.chords != ChordSource::Visible,
             shift: 0,
             bars: all[from..to].to_vec(),
             first_bar: first - from,
@@ -143,10 +174,10 @@ impl Scene {
         let near = piece.notes.partition_point(|n| n.onset < low);
         let visible = &spec.visibility;
         for &track in spec.targets {
-            let instrument = scene.instrument(track);
             scene.targets.push(Target {
                 track,
-                instrument,
+                sound: scene.sound(track),
+                part: None,
                 controls: Controls::default(),
                 notes: Vec::new(),
             });
@@ -166,33 +197,110 @@ impl Scene {
             let is_shown = if slot.is_some() {
                 visible.target || seen.is_locked
             } else {
-                visible.others
+                visible.others && !spec.hidden.contains(&seen.track)
             } && (visible.before || note.onset >= spec.start)
                 && (visible.after || note.onset < end);
             if is_shown {
                 scene.notes.push(seen);
             }
         }
-        let key_shift = match key::estimate(&scene.chroma()) {
+        let near_notes = &piece.notes[near..];
+        let near_notes = &near_notes[..near_notes.partition_point(|n| n.onset < high)];
+        let key = scene.find_chords(spec.chords, near_notes);
+        let key_shift = match key {
             Some(key) if visible.key_relative => key.shift_to_c(),
             _ => 0,
         };
+        scene.parts = classify_all(&scene.sounds, &scene.notes);
         scene.transpose(key_shift.saturating_add(spec.transpose));
         scene
     }
 
-    /// Instrument class of a track; an unknown one counts as a piano.
-    pub fn instrument(&self, track: u16) -> u8 {
-        self.instruments
-            .get(usize::from(track))
-            .copied()
-            .unwrap_or(0)
+    /// Settle the chords, before pitches are shifted; the key of what is visible, else of the chords.
+    fn find_chords(&mut self, source: ChordSource<'_>, near: &[GridNote]) -> Option<Key> {
+        let key = key::estimate(&self.chroma());
+        let bars: Vec<(i32, i32)> = self
+            .bars
+            .iter()
+            .map(|bar| {
+                let start = (i64::from(bar.start) - self.origin) as i32;
+                (start, i32::from(bar.length))
+            })
+            .collect();
+        let is_pitched = |track: u16| self.sound(track) < DRUMS;
+        self.chords = match source {
+            ChordSource::Given(spans) => spans
+                .iter()
+                .map(|span| ChordSpan {
+                    start: (i64::from(span.start) - self.origin) as i32,
+                    end: (i64::from(span.end) - self.origin) as i32,
+                    ..*span
+                })
+                .collect(),
+            ChordSource::All => {
+                let notes: Vec<ChordNote> = near
+                    .iter()
+                    .filter(|n| is_pitched(n.track))
+                    .map(|n| ChordNote {
+                        onset: (i64::from(n.onset) - self.origin) as i32,
+                        duration: i32::from(n.duration),
+                        pitch: n.pitch,
+                    })
+                    .collect();
+                estimate(&bars, &notes, key)
+            }
+            ChordSource::Visible => {
+                let notes: Vec<ChordNote> = self
+                    .notes
+                    .iter()
+                    .filter(|n| n.pitch < 128)
+                    .map(|n| ChordNote {
+                        onset: n.onset,
+                        duration: n.duration,
+                        pitch: n.pitch,
+                    })
+                    .collect();
+                estimate(&bars, &notes, key)
+            }
+        };
+        key.or_else(|| key::estimate(&chord_chroma(&self.chords)))
+    }
+
+    /// Sound of a track; an unknown one counts as a piano.
+    pub fn sound(&self, track: u16) -> u8 {
+        self.sounds.get(usize::from(track)).copied().unwrap_or(0)
+    }
+
+    /// What a track does in the band, by its visible notes.
+    pub fn part(&self, track: u16) -> Option<Part> {
+        self.parts.get(usize::from(track)).copied().flatten()
+    }
+
+    /// What a target does in the band, by its visible notes and those that are to be predicted.
+    pub fn part_of_target(&self, slot: usize) -> Option<Part> {
+        let target = self.targets.get(slot)?;
+        let mut notes = self.notes.clone();
+        notes.extend(&target.notes);
+        // The key's shift must not make a bass of a tenor.
+        for note in &mut notes {
+            note.pitch = shifted(note.pitch, -self.shift);
+        }
+        notes.sort_by_key(|n| (n.onset, n.pitch));
+        let parts = classify_all(&self.sounds, &notes);
+        parts.get(usize::from(target.track)).copied().flatten()
+    }
+
+    /// Whether nothing of a target's own track is visible: it is written from nothing.
+    pub fn is_new(&self, slot: usize) -> bool {
+        self.targets
+            .get(slot)
+            .is_some_and(|target| self.notes.iter().all(|n| n.track != target.track))
     }
 
     fn note(&self, note: &GridNote) -> SceneNote {
         let onset = (i64::from(note.onset) - self.origin) as i32;
         let (bar, position) = self.place(onset);
-        let is_drum = self.instrument(note.track) == DRUMS;
+        let is_drum = self.sound(note.track) == DRUMS;
         SceneNote {
             onset,
             duration: i32::from(note.duration),
@@ -224,6 +332,9 @@ impl Scene {
         let targets = self.targets.iter_mut().flat_map(|t| t.notes.iter_mut());
         for note in self.notes.iter_mut().chain(targets) {
             note.pitch = shifted(note.pitch, shift);
+        }
+        for span in &mut self.chords {
+            span.chord = span.chord.map(|chord: Chord| chord.transposed(shift));
         }
     }
 
@@ -300,6 +411,19 @@ impl Scene {
     pub fn piece_tick(&self, time: i32) -> u32 {
         (self.origin + i64::from(time)).clamp(0, i64::from(u32::MAX)) as u32
     }
+}
+
+/// Duration-weighted chroma of some chords' tones.
+fn chord_chroma(chords: &[ChordSpan]) -> [f32; 12] {
+    let mut chroma = [0.0; 12];
+    for span in chords {
+        if let Some(chord) = span.chord {
+            for pc in (0..12u8).filter(|&pc| chord.has(pc)) {
+                chroma[usize::from(pc)] += (span.end - span.start).max(1) as f32;
+            }
+        }
+    }
+    chroma
 }
 
 fn shifted(pitch: u8, shift: i8) -> u8 {

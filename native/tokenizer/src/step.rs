@@ -1,7 +1,8 @@
 //! One step of the sequence: the embedding rows that are summed, and its place in musical time.
 
+use crate::part::Part;
 use crate::scene::{Controls, Scene, SceneNote};
-use crate::vocabulary::{PITCHES, rows};
+use crate::vocabulary::{DRUMS, PITCHES, REGISTERS, family, rows};
 
 /// Most rows that one step sums.
 pub const MAX_ROWS: usize = 12;
@@ -77,11 +78,29 @@ impl Step {
         &self.row[..usize::from(self.len)]
     }
 
+    /// The track's sound and what it does in the band.
+    fn with_track(self, sound: u8, part: Option<Part>) -> Step {
+        let mut step = self.with(rows::INSTRUMENT + usize::from(family(sound)));
+        if sound < DRUMS {
+            step = step.with(rows::PROGRAM + usize::from(sound));
+        }
+        match part {
+            Some(part) => step.with(rows::PART + part as usize),
+            None => step,
+        }
+    }
+
     /// A note of the context, or a generated one, as input.
-    pub fn note(note: &SceneNote, role: Role, instrument: u8, slot: Option<usize>) -> Step {
+    pub fn note(
+        note: &SceneNote,
+        role: Role,
+        sound: u8,
+        part: Option<Part>,
+        slot: Option<usize>,
+    ) -> Step {
         let mut step = Step::new(note.onset)
             .with(rows::ROLE + role as usize)
-            .with(rows::INSTRUMENT + usize::from(instrument))
+            .with_track(sound, part)
             .with(bar_row(note.bar))
             .with(rows::POSITION + usize::from(note.position))
             .with(rows::PITCH + usize::from(note.pitch))
@@ -131,6 +150,7 @@ pub fn begin_steps(scene: &Scene, slot: usize, out: &mut Vec<Step>) {
         low,
         high,
         velocity,
+        register,
     } = target.controls;
     let pitch_step = |kind, pitch: u8| {
         let row = usize::from(pitch).min(PITCHES - 1);
@@ -152,10 +172,16 @@ pub fn begin_steps(scene: &Scene, slot: usize, out: &mut Vec<Step>) {
         let row = rows::VELOCITY + usize::from(class.min(15));
         out.push(Step::control(Control::Velocity, 0).with(row));
     }
-    let begin = Step::control(Control::Begin, 0)
-        .with(rows::INSTRUMENT + usize::from(target.instrument))
+    let mut begin = Step::control(Control::Begin, 0)
+        .with_track(target.sound, target.part)
         .with(rows::SLOT + slot.min(rows::SLOTS - 1))
         .with(bar_row(0))
         .with(rows::POSITION + usize::from(scene.start_position));
+    if let Some(register) = register {
+        begin = begin.with(rows::REGISTER + usize::from(register).min(REGISTERS - 1));
+    }
+    if scene.is_new(slot) {
+        begin = begin.with(rows::NEW);
+    }
     out.push(begin);
 }

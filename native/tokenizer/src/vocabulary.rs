@@ -1,10 +1,4 @@
-//! The numbers that weights are trained on. Any change here is a new [`VERSION`].
-
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
-
-/// Raised whenever the meaning of a row, class, feature or expert changes.
-pub const VERSION: u32 = 1;
+//! The numbers that weights are trained on. Any change here is a new [`crate::identity::VERSION`].
 
 /// Durations in grid ticks that a class stands for, log-spaced above a quarter.
 pub const DURATIONS: [u16; 44] = [
@@ -95,9 +89,23 @@ pub fn polyphony_class(notes_per_onset: f64) -> usize {
     EDGES.iter().filter(|&&edge| notes_per_onset > edge).count()
 }
 
-/// Instrument class: 16 General MIDI families, then drums.
-pub const DRUMS: u8 = 16;
-pub const INSTRUMENTS: usize = 17;
+/// Sound of a track: its General MIDI program 0-127, or this.
+pub const DRUMS: u8 = 128;
+/// Rows of instrument families: 16 of General MIDI, then drums.
+pub const FAMILIES: usize = 17;
+
+/// Family row of a sound, 0..=16.
+pub fn family(sound: u8) -> u8 {
+    sound.min(DRUMS) / 8
+}
+
+/// Classes of a part's mean pitch.
+pub const REGISTERS: usize = 32;
+
+/// Register 0..=31 of a mean pitch.
+pub fn register_class(mean_pitch: f32) -> u8 {
+    ((mean_pitch / 4.0).max(0.0) as usize).min(REGISTERS - 1) as u8
+}
 
 /// Classes of each head.
 pub const BAR_END: usize = 16;
@@ -134,35 +142,12 @@ impl Head {
     pub fn classes(self) -> usize {
         [BARS, POSITIONS, PITCHES, DURATION_CLASSES, VELOCITIES][self as usize]
     }
-
-    /// Length of the feature vector (given as a sparse list).
-    pub fn features(self) -> usize {
-        use crate::features::{bar, duration, pitch, position, velocity};
-        [
-            bar::SIZE,
-            position::SIZE,
-            pitch::SIZE,
-            duration::SIZE,
-            velocity::SIZE,
-        ][self as usize]
-    }
-
-    /// Number of experts: distributions over the classes that the head may lean on.
-    pub fn experts(self) -> usize {
-        use crate::features::{bar, duration, pitch, position, velocity};
-        [
-            bar::EXPERTS,
-            position::EXPERTS,
-            pitch::EXPERTS,
-            duration::EXPERTS,
-            velocity::EXPERTS,
-        ][self as usize]
-    }
 }
 
 /// Rows of the one embedding table, by block.
 pub mod rows {
-    use super::{DURATION_CLASSES, INSTRUMENTS, METERS, PITCHES, POSITIONS, VELOCITIES};
+    use super::{DURATION_CLASSES, FAMILIES, METERS, PITCHES, POSITIONS, REGISTERS, VELOCITIES};
+    use crate::part::PARTS;
     pub const ROLE: usize = 0;
     pub const ROLES: usize = 8;
     /// Which of up to four targets of one window a note belongs to.
@@ -170,7 +155,7 @@ pub mod rows {
     pub const SLOTS: usize = 4;
     pub const CONTROL: usize = SLOT + SLOTS;
     pub const INSTRUMENT: usize = CONTROL + 8;
-    pub const METER: usize = INSTRUMENT + INSTRUMENTS;
+    pub const METER: usize = INSTRUMENT + FAMILIES;
     pub const TEMPO: usize = METER + METERS.len() + 1;
     pub const DENSITY: usize = TEMPO + 16;
     pub const POLYPHONY: usize = DENSITY + 10;
@@ -184,29 +169,14 @@ pub mod rows {
     pub const PITCH_CLASS: usize = VELOCITY + VELOCITIES;
     /// Position inside the quarter.
     pub const BEAT: usize = PITCH_CLASS + 12;
-    pub const COUNT: usize = BEAT + 24;
-}
-
-/// Hash of everything above that weights depend on: hex sha256.
-pub fn hash() -> String {
-    let mut text = format!("continuo vocabulary {VERSION}; rows {}; ", rows::COUNT);
-    for head in Head::ALL {
-        let _ = write!(
-            text,
-            "{} {} {} {}; ",
-            head.name(),
-            head.classes(),
-            head.features(),
-            head.experts()
-        );
-    }
-    let _ = write!(text, "durations {DURATIONS:?}; meters {METERS:?}");
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .fold(String::new(), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    /// Version 2 begins here: what came before keeps its place, so that older weights can be read.
+    pub const PROGRAM: usize = BEAT + 24;
+    pub const PART: usize = PROGRAM + 128;
+    /// Mean pitch of a part, four semitones a row.
+    pub const REGISTER: usize = PART + PARTS;
+    /// The target's own track is not there yet.
+    pub const NEW: usize = REGISTER + REGISTERS;
+    pub const COUNT: usize = NEW + 1;
 }
 
 #[cfg(test)]
@@ -230,6 +200,5 @@ mod tests {
         assert_eq!(tempo_class(1e9), 15);
         assert_eq!(density_class(1000, 0.0), 9);
         assert_eq!(velocity_class(velocity_of_class(15)), 15);
-        assert_eq!(hash().len(), 64);
     }
 }

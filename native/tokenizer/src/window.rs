@@ -58,15 +58,16 @@ fn context_step(scene: &Scene, note: &SceneNote) -> Step {
         (None, onset) if onset < scene.region_length => Role::OtherInside,
         (None, _) => Role::OtherAfter,
     };
-    Step::note(note, role, scene.instrument(note.track), slot)
+    let part = match slot {
+        Some(slot) => scene.targets[slot].part,
+        None => scene.part(note.track),
+    };
+    Step::note(note, role, scene.sound(note.track), part, slot)
 }
 
 /// A generated note as the input of the next step.
 pub fn generated_step(scene: &Scene, slot: usize, note: &SceneNote) -> Step {
-    Step::note(
-        note,
-        Role::Generated,
-        scene.instrument(note.track),
-        Some(slot),
-    )
+    let part = scene.targets.get(slot).and_then(|t| t.part);
+    let sound = scene.sound(note.track);
+    Step::note(note, Role::Generated, sound, part, Some(slot))
 }

@@ -40,7 +40,7 @@ fn spec(start: u32, end: u32) -> SceneSpec<'static> {
         end,
         targets: &[0],
         visibility: Visibility::default(),
-        transpose: 0,
+        ..SceneSpec::default()
     }
 }
 

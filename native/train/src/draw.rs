@@ -3,8 +3,10 @@
 use crate::dataset::Dataset;
 use crate::error::TrainError;
 use crate::random::Random;
-use continuo_tokenizer::scene::SceneSpec;
-use continuo_tokenizer::vocabulary::{DRUMS, density_class, polyphony_class, velocity_class};
+use continuo_tokenizer::scene::{ChordSource, SceneSpec};
+use continuo_tokenizer::vocabulary::{
+    DRUMS, density_class, polyphony_class, register_class, velocity_class,
+};
 use continuo_tokenizer::{Controls, PieceView, Scene, Visibility};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,12 @@ pub struct DrawConfig {
     pub context_notes: (usize, usize),
     /// Probability that a window fills several tracks, one after the other.
     pub several_targets: f32,
+    /// Probability that a target's own track is hidden: a part that is not there yet.
+    pub new_part: f32,
+    /// Probability that some of the other tracks are hidden.
+    pub fewer_tracks: f32,
+    /// Probability that the chords of all notes are given, also of those that are hidden.
+    pub given_chords: f32,
     pub key_relative: bool,
     /// Probability of a further shift of -6..=6 semitones.
     pub transpose: f32,
@@ -30,6 +38,9 @@ impl Default for DrawConfig {
         DrawConfig {
             context_notes: (32, 128),
             several_targets: 0.5,
+            new_part: 0.3,
+            fewer_tracks: 0.2,
+            given_chords: 0.4,
             key_relative: true,
             transpose: 0.0,
             features: true,
@@ -66,7 +77,7 @@ impl<'a> Drawer<'a> {
         let mut total = 0.0;
         for index in (0..dataset.len()).filter(|&i| is_used(i)) {
             let piece = dataset.piece(index);
-            let mut counts = vec![0usize; piece.instruments.len()];
+            let mut counts = vec![0usize; piece.sounds.len()];
             for note in piece.notes {
                 if let Some(count) = counts.get_mut(usize::from(note.track)) {
                     *count += 1;
@@ -134,13 +145,27 @@ impl<'a> Drawer<'a> {
         let (start, end) = region(piece, seed_note.onset, random)?;
         let targets = self.targets(piece, track, start, end, random);
         let roll = random.uniform();
-        let drop = random.uniform();
+        let is_new = random.chance(self.config.new_part);
+        // Alone, from the chords: a band's first track.
+        let is_alone = random.chance(if is_new { 0.12 } else { 0.05 });
         let visibility = Visibility {
             before: !(0.15..0.20).contains(&roll),
             after: roll >= 0.15,
-            target: drop >= 0.06,
-            others: !(0.06..0.12).contains(&drop),
+            target: !is_new,
+            others: !is_alone,
             key_relative: self.config.key_relative,
+        };
+        let hidden = self.hidden(piece, &targets, random);
+        let needs_chords = is_new && is_alone;
+        let are_given = random.chance(if needs_chords {
+            0.9
+        } else {
+            self.config.given_chords
+        });
+        let chords = if are_given {
+            ChordSource::All
+        } else {
+            ChordSource::Visible
         };
         let locked = if random.chance(0.1) {
             random.uniform() * 0.4 + 0.1
@@ -157,6 +182,8 @@ impl<'a> Drawer<'a> {
             start,
             end,
             targets: &targets,
+            hidden: &hidden,
+            chords,
             visibility,
             transpose,
         };
@@ -174,9 +201,21 @@ impl<'a> Drawer<'a> {
                 return None;
             }
             left -= notes;
-            scene.targets[slot].controls = controls(&scene, slot, random);
+            scene.targets[slot].controls = controls(&scene, slot, is_new, random);
+            let is_told = random.chance(if is_new { 0.92 } else { 0.7 });
+            scene.targets[slot].part = scene.part_of_target(slot).filter(|_| is_told);
         }
         Some(scene)
+    }
+
+    /// Tracks beside the targets of which nothing is shown.
+    fn hidden(&self, piece: PieceView<'_>, targets: &[u16], random: &mut Random) -> Vec<u16> {
+        if !random.chance(self.config.fewer_tracks) {
+            return Vec::new();
+        }
+        (0..piece.sounds.len() as u16)
+            .filter(|track| !targets.contains(track) && random.chance(0.4))
+            .collect()
     }
 
     fn targets(
@@ -188,12 +227,12 @@ impl<'a> Drawer<'a> {
         random: &mut Random,
     ) -> Vec<u16> {
         let mut targets = vec![first];
-        if piece.instruments.len() < 2 || !random.chance(self.config.several_targets) {
+        if piece.sounds.len() < 2 || !random.chance(self.config.several_targets) {
             return targets;
         }
         let from = piece.notes.partition_point(|n| n.onset < start);
         let to = piece.notes.partition_point(|n| n.onset < end);
-        let mut counts = vec![0usize; piece.instruments.len()];
+        let mut counts = vec![0usize; piece.sounds.len()];
         for note in &piece.notes[from..to] {
             counts[usize::from(note.track)] += 1;
         }
@@ -254,7 +293,7 @@ fn region(piece: PieceView<'_>, onset: u32, random: &mut Random) -> Option<(u32,
 }
 
 /// The wishes that a target's notes fulfil, each given half of the time.
-fn controls(scene: &Scene, slot: usize, random: &mut Random) -> Controls {
+fn controls(scene: &Scene, slot: usize, is_new: bool, random: &mut Random) -> Controls {
     let target = &scene.targets[slot];
     let notes = &target.notes;
     let mut wish = |class: u8| random.chance(0.5).then_some(class);
@@ -273,13 +312,17 @@ fn controls(scene: &Scene, slot: usize, random: &mut Random) -> Controls {
     let velocity = wish(velocity_class((mean * 8) as u8) as u8);
     let low = notes.iter().map(|n| n.pitch).min().and_then(&mut wish);
     let high = notes.iter().map(|n| n.pitch).max().and_then(wish);
-    let is_drums = target.instrument == DRUMS;
+    let is_drums = target.sound == DRUMS;
+    let pitches: u32 = notes.iter().map(|n| u32::from(n.pitch)).sum();
+    let register = register_class(pitches as f32 / notes.len() as f32);
+    let is_told = random.chance(if is_new { 0.7 } else { 0.3 });
     Controls {
         density,
         polyphony,
         velocity,
         low: low.filter(|_| !is_drums),
         high: high.filter(|_| !is_drums),
+        register: Some(register).filter(|_| is_told && !is_drums),
     }
 }
 

@@ -34,7 +34,7 @@ impl HeldOut {
         };
         let mut open = [Batch::new(), Batch::new()];
         for scene in scenes {
-            let drums = usize::from(scene.targets.first().is_some_and(|t| t.instrument == DRUMS));
+            let drums = usize::from(scene.targets.first().is_some_and(|t| t.sound == DRUMS));
             open[drums].push(&scene, shown.context_notes, shown.features, shown.experts);
             if open[drums].steps() >= BATCH_STEPS {
                 let full = std::mem::replace(&mut open[drums], Batch::new());

@@ -8,7 +8,7 @@ use crate::error::TrainError;
 use crate::known_runs::run_filter;
 use crate::parameters::Layout;
 use continuo_model::recurrent::RecurrentModel;
-use continuo_model::{KNOWN_RUNS_FILE, Model, ModelConfig, Precision};
+use continuo_model::{KNOWN_RUNS_FILE, Model, ModelConfig, Precision, upgrade_tensor};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -184,12 +184,9 @@ pub fn apply_adapter(request: &ApplyAdapterRequest) -> Result<ApplyAdapterAnswer
     for tensor in &adapter.tensors {
         let found = tensors.tensor(&tensor.name).map_err(|e| damaged(path, e))?;
         let values: Vec<f32> = bytemuck::allocation::pod_collect_to_vec(found.data());
-        if values.len() != tensor.range.len() || values.iter().any(|v| !v.is_finite()) {
-            return Err(damaged(
-                path,
-                format!("{} is not as it should be", tensor.name),
-            ));
-        }
+        let values = upgrade_tensor(&tensor.name, values, &tensor.shape)
+            .filter(|values| values.iter().all(|v| v.is_finite()))
+            .ok_or_else(|| damaged(path, format!("{} is not as it should be", tensor.name)))?;
         weights[tensor.range.clone()].copy_from_slice(&values);
     }
     let found = metadata.get(CHECKSUM_KEY);

@@ -8,7 +8,7 @@ pub fn run_filter(dataset: &Dataset) -> RunFilter {
     let mut all = Vec::new();
     for index in 0..dataset.len() {
         let piece = dataset.piece(index);
-        let mut lines: Vec<Vec<(i32, u8)>> = vec![Vec::new(); piece.instruments.len()];
+        let mut lines: Vec<Vec<(i32, u8)>> = vec![Vec::new(); piece.sounds.len()];
         for note in piece.notes {
             if let Some(line) = lines.get_mut(usize::from(note.track)) {
                 line.push((note.onset.min(i32::MAX as u32) as i32, note.pitch));

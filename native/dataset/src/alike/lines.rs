@@ -70,14 +70,14 @@ impl Outline {
 impl Lines {
     /// The highest and the lowest notes of the piece, and those of each track where there are several:
     /// whichever track is left out, moved by octaves or merged, some lines stay. Drums are left out.
-    pub fn pitched(instruments: &[u8], notes: &[GridNote]) -> Lines {
-        let mut sizes = vec![0u32; instruments.len()];
+    pub fn pitched(sounds: &[u8], notes: &[GridNote]) -> Lines {
+        let mut sizes = vec![0u32; sounds.len()];
         for note in notes {
             if let Some(size) = sizes.get_mut(usize::from(note.track)) {
                 *size += 1;
             }
         }
-        let is_drums = |track: usize| instruments.get(track) == Some(&DRUMS);
+        let is_drums = |track: usize| sounds.get(track) == Some(&DRUMS);
         let tracks: Vec<usize> = (0..sizes.len())
             .filter(|&track| sizes[track] > 0 && !is_drums(track))
             .collect();

@@ -7,6 +7,7 @@ use super::gram::{HITS, INTERVALS, PACKED, is_groove, is_melody, mixed, sampled}
 use super::lines::{Lines, drum_hits};
 use continuo_tokenizer::GridNote;
 use continuo_tokenizer::vocabulary::DRUMS;
+use std::borrow::Cow;
 
 /// What grams are of.
 pub const KINDS: usize = 3;
@@ -43,12 +44,13 @@ pub fn hash_of(gram: u64) -> u64 {
 }
 
 /// What tells a piece when it is compared with others: by its notes, and the instrument of each track.
-pub fn sketch_of(instruments: &[u8], notes: &[GridNote]) -> Sketch {
-    let is_drums = |track: u16| instruments.get(usize::from(track)) == Some(&DRUMS);
+pub fn sketch_of(sounds: &[u8], notes: &[GridNote]) -> Sketch {
+    let notes = &as_played(notes)[..];
+    let is_drums = |track: u16| sounds.get(usize::from(track)) == Some(&DRUMS);
     if notes.iter().all(|note| is_drums(note.track)) {
         return groove(&drum_hits(notes));
     }
-    let lines = Lines::pitched(instruments, notes);
+    let lines = Lines::pitched(sounds, notes);
     let grams = lines.pitches.len() as u64;
     let mut limit = match grams {
         0..=SAMPLED => u64::MAX,
@@ -62,6 +64,24 @@ pub fn sketch_of(instruments: &[u8], notes: &[GridNote]) -> Sketch {
         }
         limit = limit.saturating_mul(8);
     }
+}
+
+/// Notes where they were played: on a plain grid an ornament can share the onset of what it leads to.
+fn as_played(notes: &[GridNote]) -> Cow<'_, [GridNote]> {
+    const FINE: i64 = 40;
+    if notes
+        .iter()
+        .all(|note| i64::from(note.micro).abs() < FINE / 2)
+    {
+        return Cow::Borrowed(notes);
+    }
+    let mut played = notes.to_vec();
+    for note in &mut played {
+        let fine = i64::from(note.onset) * FINE + i64::from(note.micro);
+        note.onset = u32::try_from((fine + FINE / 2).div_euclid(FINE)).unwrap_or(0);
+    }
+    played.sort_by_key(|note| (note.onset, note.pitch, note.track));
+    Cow::Owned(played)
 }
 
 /// The grams of lines whose hash is at most `limit`.

@@ -103,7 +103,7 @@ fn find_sketches(chosen: &mut [Chosen], dataset: &Dataset) {
         let mut found = Vec::new();
         while let Some(&(index, piece)) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
             let view = dataset.piece(piece);
-            found.push((index, sketch_of(view.instruments, view.notes)));
+            found.push((index, sketch_of(view.sounds, view.notes)));
         }
         found
     };

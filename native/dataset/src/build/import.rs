@@ -209,7 +209,7 @@ fn read_batch(
                 let shape = encode(&stored, &mut batch.bytes);
                 (
                     outcome,
-                    sketch_of(view.instruments, view.notes),
+                    sketch_of(view.sounds, view.notes),
                     Some((from, shape)),
                 )
             }

@@ -24,7 +24,7 @@ pub(crate) struct Shape {
 pub(crate) struct Parts<'a> {
     pub bar_runs: &'a [BarRun],
     pub tempos: &'a [TempoPoint],
-    pub instruments: &'a [u8],
+    pub sounds: &'a [u8],
     pub notes: &'a [GridNote],
 }
 
@@ -44,12 +44,12 @@ impl Shape {
             bytes.split_at_checked(self.bar_runs as usize * size_of::<BarRun>())?;
         let (tempos, rest) =
             rest.split_at_checked(self.tempos as usize * size_of::<TempoPoint>())?;
-        let (instruments, rest) = rest.split_at_checked(self.tracks as usize)?;
+        let (sounds, rest) = rest.split_at_checked(self.tracks as usize)?;
         let notes = rest.get(..self.notes as usize * size_of::<GridNote>())?;
         Some(Parts {
             bar_runs: bytemuck::try_cast_slice(bar_runs).ok()?,
             tempos: bytemuck::try_cast_slice(tempos).ok()?,
-            instruments,
+            sounds,
             notes: bytemuck::try_cast_slice(notes).ok()?,
         })
     }
@@ -67,11 +67,11 @@ pub(crate) fn encode(stored: &StoredPiece, bytes: &mut Vec<u8>) -> Shape {
     let from = bytes.len();
     bytes.extend_from_slice(bytemuck::cast_slice(&runs));
     bytes.extend_from_slice(bytemuck::cast_slice(&stored.tempos));
-    bytes.extend_from_slice(&piece.instruments);
+    bytes.extend_from_slice(&piece.sounds);
     bytes.extend_from_slice(bytemuck::cast_slice(&piece.notes));
     let shape = Shape {
         bar_runs: runs.len() as u32,
-        tracks: piece.instruments.len() as u32,
+        tracks: piece.sounds.len() as u32,
         notes: piece.notes.len() as u32,
         tempos: stored.tempos.len() as u32,
         checksum: checksum(&bytes[from..]),

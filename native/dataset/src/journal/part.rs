@@ -41,7 +41,7 @@ impl Part {
                 && read(&file, &slot, &mut bytes).is_ok();
             let is_whole = is_inside && slot.shape.is_of(&bytes);
             if let (true, Some(parts)) = (is_whole, slot.shape.parts(&bytes)) {
-                record.sketch = sketch_of(parts.instruments, parts.notes);
+                record.sketch = sketch_of(parts.sounds, parts.notes);
                 end = end.max(slot.offset + slot.padded() as u64);
             }
             is_whole

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 
 /// Of what is in a record and how files are read; files in a journal of another one are read again.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 /// Longer records are damage: a path and a reason take less.
 const MAX_RECORD: u64 = 1 << 28;
 /// Bytes of length and checksum before each payload.

@@ -444,6 +444,7 @@ struct Drawn {
     log_prob: f64,
     copied: f64,
     out_of_scale: f64,
+    cost: f64,
 }
 
 impl Drawn {
@@ -455,6 +456,7 @@ impl Drawn {
             log_prob: 0.0,
             copied: 0.0,
             out_of_scale: 0.0,
+            cost: 0.0,
         }
     }
 
@@ -465,6 +467,9 @@ impl Drawn {
         self.log_prob += block.log_prob_per_note * count;
         self.copied += block.copied * count;
         self.out_of_scale += block.out_of_scale * count;
+        // A block without notes is as far off as can be, and would be for all others too.
+        let worst = f64::from(f32::MAX) / 1e6;
+        self.cost += f64::from(block.cost).min(worst) * count.max(1.0);
     }
 
     fn finish(self) -> PartsCandidate {
@@ -476,6 +481,7 @@ impl Drawn {
                 log_prob_per_note: self.log_prob / count,
                 copied: self.copied / count,
                 out_of_scale: self.out_of_scale / count,
+                cost: (self.cost / count) as f32,
             },
             notes: self.notes,
         }

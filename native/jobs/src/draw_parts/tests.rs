@@ -83,6 +83,7 @@ impl Fills for Fake {
                 log_prob_per_note: -1.0,
                 copied: 0.5,
                 out_of_scale: 0.0,
+                cost: 0.0,
             }],
             warnings: is_cut_off
                 .then(|| Warning {

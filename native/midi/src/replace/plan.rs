@@ -59,6 +59,7 @@ impl Plan {
         let scan = Scan::read(bytes, body.clone(), request.place)?;
         let mut plan = Self::default();
         let kept = plan.drop_notes(&scan, request)?;
+        check_ends(request, &plan.removed)?;
         refuse_overlaps(&kept, request)?;
         for note in request.notes {
             plan.insert_on(request.place.port, note);
@@ -245,8 +246,8 @@ fn check_notes(request: &ReplaceRequest<'_>) -> Result<(), MidiError> {
             "its channel is the region's"
         } else if note.duration_ticks == 0 {
             "it lasts at least 1 tick"
-        } else if note.start_tick < start_tick || note.end_tick() > end_tick {
-            "it starts and ends inside the region"
+        } else if !(start_tick..end_tick).contains(&note.start_tick) {
+            "it starts inside the region"
         } else if note.end_tick() > MAX_TICK {
             "it ends at tick 2147483647 at the latest"
         } else {
@@ -255,6 +256,19 @@ fn check_notes(request: &ReplaceRequest<'_>) -> Result<(), MidiError> {
         return Err(invalid(note, rule));
     }
     Ok(())
+}
+
+/// A new note may sound past the region as far as one that goes did, and no further.
+fn check_ends(request: &ReplaceRequest<'_>, removed: &[Note]) -> Result<(), MidiError> {
+    let last = removed.iter().map(Note::end_tick).max().unwrap_or(0);
+    let last = last.max(request.end_tick);
+    match request.notes.iter().find(|note| note.end_tick() > last) {
+        Some(note) => Err(invalid(
+            note,
+            "it ends inside the region, or with the last note that goes",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What makes a locked note the one of the file.

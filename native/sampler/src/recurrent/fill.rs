@@ -6,6 +6,7 @@ use crate::cancel::CancelFlag;
 use crate::deadline::Clock;
 use crate::draw::candidate_seed;
 use crate::error::SamplerError;
+use crate::judge::rank;
 use crate::request::{Controls, FillRequest, Locks, Mode};
 use crate::result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
 use crate::run::milliseconds;
@@ -89,6 +90,7 @@ impl RecurrentEngine {
                 log_prob_per_note,
                 copied: 0.0,
                 out_of_scale: 0.0,
+                cost: -log_prob_per_note as f32,
             };
             candidates.push(candidate);
             progress(Progress {
@@ -102,7 +104,7 @@ impl RecurrentEngine {
             let deadline_ms = deadline.ms;
             return Err(SamplerError::DeadlineExceeded { deadline_ms });
         }
-        candidates.sort_by(|a, b| b.log_prob_per_note.total_cmp(&a.log_prob_per_note));
+        rank(&mut candidates);
         let total_ms = milliseconds(started.elapsed());
         Ok(FillResult {
             model: ModelIdentity {

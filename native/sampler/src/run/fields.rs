@@ -75,13 +75,14 @@ impl Run<'_> {
             row.tell(head);
         }
         let inputs = going.iter().map(|&i| &self.rows[i].inputs);
-        self.machine.heads.logits(
-            head,
-            &self.states,
-            inputs,
-            self.copy_scale,
-            &mut self.logits,
-        );
+        // Novelty renews notes; how many there are is still learnt from the bars around.
+        let copy_scale = match head {
+            Head::Bar => 1.0,
+            _ => self.copy_scale,
+        };
+        self.machine
+            .heads
+            .logits(head, &self.states, inputs, copy_scale, &mut self.logits);
         let mut logits = std::mem::take(&mut self.logits);
         let mut ended = Vec::new();
         for (&i, logits) in going.iter().zip(logits.chunks_exact_mut(head.classes())) {

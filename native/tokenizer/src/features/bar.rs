@@ -1,7 +1,9 @@
 //! Bar delta or END: is there more to come in this bar, and in the region?
 
+use super::arrangement;
 use super::{COUNT_BUCKETS, MATCH_ROWS, REFERENCES, count_bucket, match_bucket, next_in_reference};
-use crate::composer::{Composer, HeadInputs};
+use crate::composer::Composer;
+use crate::head_inputs::HeadInputs;
 use crate::vocabulary::BAR_END;
 
 const REFERENCE: usize = 0;
@@ -19,9 +21,13 @@ const POLYPHONY: usize = DENSITY + 11;
 const MATCH: usize = POLYPHONY + 8;
 const LAST_END: usize = MATCH + MATCH_ROWS;
 
-pub const SIZE: usize = LAST_END + 3;
-/// Context match, four references, the other tracks, where the last note ends.
-pub const EXPERTS: usize = 7;
+pub const SIZE_1: usize = LAST_END + 3;
+const ARRANGEMENT: usize = SIZE_1;
+pub const SIZE: usize = ARRANGEMENT + arrangement::SIZE;
+pub const EXPERTS_1: usize = 7;
+/// Context match, four references, the other tracks, where the last note ends; the next chord, the
+/// next kick drum.
+pub const EXPERTS: usize = 9;
 
 pub(crate) fn fill(composer: &Composer, out: &mut HeadInputs) {
     let around = &composer.around;
@@ -106,6 +112,8 @@ pub(crate) fn fill(composer: &Composer, out: &mut HeadInputs) {
         out.one_hot(LAST_END, (bar - last.bar).clamp(0, 2) as usize, 3);
     }
 
+    arranged(composer, now, out);
+
     let total: f32 = composer.matcher.candidates().iter().map(|c| c.weight).sum();
     let mut mass = [0f32; BAR_END + 1];
     for candidate in composer.matcher.candidates() {
@@ -118,6 +126,28 @@ pub(crate) fn fill(composer: &Composer, out: &mut HeadInputs) {
     }
     for (class, &share) in mass.iter().enumerate().filter(|(_, share)| **share > 0.0) {
         out.expert(0, class, share);
+    }
+}
+
+/// The arrangement from the last note on.
+fn arranged(composer: &Composer, now: i32, out: &mut HeadInputs) {
+    let scene = &composer.around.scene;
+    let from = now.max(0);
+    arrangement::fill(composer, from, ARRANGEMENT, out);
+    if let Some(next) = arrangement::changes_after(composer, now.max(-1)).first() {
+        let (bar, _) = scene.place(next.start);
+        expert(composer, out, 7, bar, next.start, 1.0);
+    }
+    let cursor = composer.cursor;
+    let kick = (0..2).find_map(|ahead| {
+        let bar = cursor.bar + ahead;
+        let from = if ahead == 0 { cursor.position + 1 } else { 0 };
+        arrangement::kicks(composer, bar, from)
+            .next()
+            .map(|position| (bar, position))
+    });
+    if let Some((bar, position)) = kick {
+        expert(composer, out, 8, bar, scene.time_of(bar, position), 1.0);
     }
 }
 

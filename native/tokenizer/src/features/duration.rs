@@ -1,7 +1,9 @@
 //! Duration: how long the same places last, and how far the next onset may be.
 
+use super::arrangement;
 use super::{MATCH_ROWS, REFERENCES, match_bucket, next_in_reference};
-use crate::composer::{Composer, Cursor, HeadInputs};
+use crate::composer::{Composer, Cursor};
+use crate::head_inputs::HeadInputs;
 use crate::step::StepFields;
 use crate::vocabulary::{DURATION_CLASSES, duration_class};
 
@@ -15,10 +17,14 @@ const LAST: usize = CHORD + DURATION_CLASSES;
 const MATCH: usize = LAST + DURATION_CLASSES;
 const DRUM: usize = MATCH + MATCH_ROWS;
 
-pub const SIZE: usize = DRUM + DURATION_CLASSES;
+pub const SIZE_1: usize = DRUM + DURATION_CLASSES;
+const ARRANGEMENT: usize = SIZE_1;
+const TO_CHANGE: usize = ARRANGEMENT + arrangement::SIZE;
+pub const SIZE: usize = TO_CHANGE + DURATION_CLASSES;
+pub const EXPERTS_1: usize = 8;
 /// Context match, the same place before, the same place elsewhere, the histogram, the chord so far,
-/// other tracks, the gap to the next onset of the bar before, the same drum.
-pub const EXPERTS: usize = 8;
+/// other tracks, the gap to the next onset of the bar before, the same drum; the time to the next chord.
+pub const EXPERTS: usize = 9;
 
 pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs) {
     let around = &composer.around;
@@ -75,6 +81,13 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
         out.feature(LAST + usize::from(last.duration_class), 1.0);
     }
     out.one_hot(MATCH, match_bucket(composer.matcher.longest()), MATCH_ROWS);
+
+    arrangement::fill(composer, onset, ARRANGEMENT, out);
+    if let Some(next) = arrangement::changes_after(composer, onset).first() {
+        let class = duration_class((next.start - onset).max(1) as u32);
+        out.feature(TO_CHANGE + class, 1.0);
+        out.expert(8, class, 1.0);
+    }
 
     if drawn.pitch >= 128 {
         let mut counts = [0f32; DURATION_CLASSES];

@@ -1,10 +1,12 @@
 //! Pitch: the harmony that sounds, the target's own notes, and what stood at this place before.
 
-use super::{MATCH_ROWS, match_bucket};
-use crate::composer::{Composer, HeadInputs};
+use super::{MATCH_ROWS, arrangement, match_bucket};
+use crate::chord::QUALITIES;
+use crate::composer::Composer;
+use crate::head_inputs::HeadInputs;
 use crate::scene::SceneNote;
 use crate::step::StepFields;
-use crate::vocabulary::PITCHES;
+use crate::vocabulary::{PITCHES, REGISTERS};
 
 const CHROMA: usize = 0;
 const SOUNDING: usize = CHROMA + 12;
@@ -20,10 +22,20 @@ const CHORD: usize = POLYPHONY + 8;
 const MATCH: usize = CHORD + 5;
 const BELOW: usize = MATCH + MATCH_ROWS;
 
-pub const SIZE: usize = BELOW + PITCHES;
+pub const SIZE_1: usize = BELOW + PITCHES;
+const ARRANGEMENT: usize = SIZE_1;
+const CHORD_CLASS: usize = ARRANGEMENT + arrangement::SIZE;
+const CHORD_CLASSES: usize = 12 * QUALITIES + 1;
+const CHORD_TONES: usize = CHORD_CLASS + CHORD_CLASSES;
+const CHORD_BASS: usize = CHORD_TONES + 12;
+const NEXT_ROOT: usize = CHORD_BASS + 12;
+const REGISTER: usize = NEXT_ROOT + 13;
+pub const SIZE: usize = REGISTER + REGISTERS + 1;
+pub const EXPERTS_1: usize = 9;
 /// Context match; the same place 1, 2, 4, 8 bars before and 1 after; pitches that sound in other
-/// tracks; the same near the last own note; the target's histogram.
-pub const EXPERTS: usize = 9;
+/// tracks; the same near the last own note; the target's histogram. Then, in the target's register:
+/// the chord's tones, its bass, the next chord's bass.
+pub const EXPERTS: usize = 12;
 
 const PLACES: [i32; 5] = [-1, -2, -4, 1, -8];
 /// Bars on each side whose same place is looked at.
@@ -39,6 +51,7 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
     let is_free = |pitch: u8| below.is_none_or(|n| pitch > n.pitch);
 
     harmony(composer, bar, onset, below, out);
+    chord(composer, onset, below, out);
 
     let mut histogram: Vec<(u16, f32)> = Vec::new();
     for (pitch, &count) in around.context.own_pitches.iter().enumerate() {
@@ -167,10 +180,7 @@ fn harmony(
     }
 
     let is_free = |pitch: u16| below.is_none_or(|n| pitch > u16::from(n.pitch));
-    let near = match composer.generated.last() {
-        Some(last) => i32::from(last.pitch),
-        None => around.context.mean_pitch as i32,
-    };
+    let near = near(composer);
     if near < 128 {
         let folded: Vec<(u16, f32)> = exact
             .iter()
@@ -180,6 +190,64 @@ fn harmony(
         exact.retain(|&(pitch, _)| is_free(pitch));
         out.distribution(6, &exact);
         out.distribution(7, &folded);
+    }
+}
+
+/// The pitch near which the next is expected: the last one, else the mean of the track.
+fn near(composer: &Composer) -> i32 {
+    match composer.generated.last() {
+        Some(last) => i32::from(last.pitch),
+        None => composer.around.context.mean_pitch as i32,
+    }
+}
+
+/// Semitones on each side of the register in which chord tones are expected.
+const CHORD_REACH: i32 = 9;
+
+/// The chord at the onset and the next one, in the target's register.
+fn chord(composer: &Composer, onset: i32, below: Option<SceneNote>, out: &mut HeadInputs) {
+    let around = &composer.around;
+    arrangement::fill(composer, onset, ARRANGEMENT, out);
+    let register = around.controls.register.map_or(REGISTERS, usize::from);
+    out.one_hot(REGISTER, register, REGISTERS + 1);
+    let (now, next) = arrangement::chords_at(composer, onset);
+    let class = now.map_or(CHORD_CLASSES - 1, |chord| chord.class());
+    out.one_hot(CHORD_CLASS, class, CHORD_CLASSES);
+    let next_root = next.map_or(12, |chord| usize::from(chord.root));
+    out.one_hot(NEXT_ROOT, next_root, 13);
+    if let Some(chord) = now {
+        for pc in (0..12u8).filter(|&pc| chord.has(pc)) {
+            out.feature(CHORD_TONES + usize::from(pc), 1.0);
+        }
+        out.feature(CHORD_BASS + usize::from(chord.bass), 1.0);
+    }
+    let near = match (composer.generated.is_empty(), around.controls.register) {
+        // Before the first note of a new track its register is all that is known.
+        (true, Some(register)) if around.own.is_empty() => i32::from(register) * 4 + 2,
+        (true, None) if around.own.is_empty() => return,
+        _ => near(composer),
+    };
+    if near >= 128 {
+        return;
+    }
+    let is_free = |pitch: u16| below.is_none_or(|n| pitch > u16::from(n.pitch));
+    if let Some(chord) = now {
+        let tones: Vec<(u16, f32)> = (near - CHORD_REACH..=near + CHORD_REACH)
+            .filter(|p| (0..128).contains(p) && chord.has((p % 12) as u8))
+            .map(|p| (p as u16, 1.0))
+            .filter(|&(pitch, _)| is_free(pitch))
+            .collect();
+        out.distribution(9, &tones);
+        let bass = fold(i32::from(chord.bass), near);
+        if is_free(bass) {
+            out.expert(10, usize::from(bass), 1.0);
+        }
+    }
+    if let Some(chord) = next {
+        let bass = fold(i32::from(chord.bass), near);
+        if is_free(bass) {
+            out.expert(11, usize::from(bass), 1.0);
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Position in the bar: which onsets do the same bars nearby have?
 
+use super::arrangement;
 use super::{MATCH_ROWS, REFERENCES, match_bucket, next_in_reference};
-use crate::composer::{Composer, HeadInputs};
+use crate::composer::Composer;
+use crate::head_inputs::HeadInputs;
 use crate::step::StepFields;
 use crate::vocabulary::POSITIONS;
 
@@ -14,9 +16,16 @@ const MATCH: usize = CHORD + 5;
 const LAST: usize = MATCH + MATCH_ROWS;
 const LAST_ROWS: usize = POSITIONS + 1;
 
-pub const SIZE: usize = LAST + LAST_ROWS;
-/// Context match, four references, the other tracks, the histogram, where the last note ends.
-pub const EXPERTS: usize = 8;
+pub const SIZE_1: usize = LAST + LAST_ROWS;
+const ARRANGEMENT: usize = SIZE_1;
+const CHANGES: usize = ARRANGEMENT + arrangement::SIZE;
+const KICKS: usize = CHANGES + POSITIONS;
+const BASSES: usize = KICKS + POSITIONS;
+pub const SIZE: usize = BASSES + POSITIONS;
+pub const EXPERTS_1: usize = 8;
+/// Context match, four references, the other tracks, the histogram, where the last note ends; chord
+/// changes, kick drums and bass notes to come in the bar.
+pub const EXPERTS: usize = 11;
 
 pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs) {
     let around = &composer.around;
@@ -82,6 +91,8 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
             out.expert(7, usize::from(position), 1.0);
         }
     }
+    arranged(composer, bar, cursor.position.max(0), out);
+
     let now = composer.generated.last().map_or(0, |n| n.onset);
     let guesses: Vec<(u16, f32)> = composer
         .matcher
@@ -93,4 +104,41 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
         .map(|((_, position), weight)| (u16::from(position), weight))
         .collect();
     out.distribution(0, &guesses);
+}
+
+/// Where in a bar chords change and the rhythm section plays.
+fn arranged(composer: &Composer, bar: i32, from: i32, out: &mut HeadInputs) {
+    let scene = &composer.around.scene;
+    let start = scene.time_of(bar, 0);
+    let now = start + from;
+    arrangement::fill(composer, now, ARRANGEMENT, out);
+    let next_bar = scene.time_of(bar + 1, 0);
+    let mut changes: Vec<(u16, f32)> = Vec::new();
+    for span in arrangement::changes_after(composer, start - 1) {
+        if span.start >= next_bar {
+            break;
+        }
+        let position = (span.start - start).clamp(0, POSITIONS as i32 - 1);
+        out.feature(CHANGES + position as usize, 1.0);
+        if position >= from {
+            changes.push((position as u16, 1.0));
+        }
+    }
+    out.distribution(8, &changes);
+    let mut ahead: Vec<(u16, f32)> = Vec::new();
+    for position in arrangement::kicks(composer, bar, 0) {
+        out.feature(KICKS + usize::from(position), 1.0);
+        if i32::from(position) >= from {
+            ahead.push((u16::from(position), 1.0));
+        }
+    }
+    out.distribution(9, &ahead);
+    ahead.clear();
+    for position in arrangement::basses(composer, bar, 0) {
+        out.feature(BASSES + usize::from(position), 1.0);
+        if i32::from(position) >= from {
+            ahead.push((u16::from(position), 1.0));
+        }
+    }
+    out.distribution(10, &ahead);
 }

@@ -1,7 +1,9 @@
 //! Velocity: as loud as around, as the same drum, as the same place.
 
+use super::arrangement;
 use super::{MATCH_ROWS, match_bucket};
-use crate::composer::{Composer, HeadInputs};
+use crate::composer::Composer;
+use crate::head_inputs::HeadInputs;
 use crate::step::StepFields;
 use crate::vocabulary::VELOCITIES;
 
@@ -15,7 +17,10 @@ const MATCH: usize = CONTROL + VELOCITIES + 1;
 const BEAT: usize = MATCH + MATCH_ROWS;
 const ALL_OTHERS: usize = BEAT + 24;
 
-pub const SIZE: usize = ALL_OTHERS + VELOCITIES;
+pub const SIZE_1: usize = ALL_OTHERS + VELOCITIES;
+const ARRANGEMENT: usize = SIZE_1;
+pub const SIZE: usize = ARRANGEMENT + arrangement::SIZE;
+pub const EXPERTS_1: usize = EXPERTS;
 /// Context match, the histogram, the same pitch, the last note, the same place, other tracks.
 pub const EXPERTS: usize = 6;
 
@@ -68,6 +73,7 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
         out.feature(LAST + usize::from(last.velocity_class), 1.0);
         out.expert(3, usize::from(last.velocity_class), 1.0);
     }
+    arrangement::fill(composer, onset, ARRANGEMENT, out);
     let control = around.controls.velocity.map_or(VELOCITIES, usize::from);
     out.one_hot(CONTROL, control, VELOCITIES + 1);
     out.one_hot(MATCH, match_bucket(composer.matcher.longest()), MATCH_ROWS);

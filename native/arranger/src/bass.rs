@@ -1,0 +1,440 @@
+//! Bass lines: roots, fifths, octaves, walks, syncopes, slides into changes.
+
+use crate::chart::{At, Chart, fifth, nearest, third};
+use crate::dice::Dice;
+use crate::line::{Line, PPQ, SIXTEENTH};
+use crate::meter::Meter;
+use crate::style::BassKind;
+
+/// What this piece's bassist plays.
+pub struct Bassist {
+    kind: BassKind,
+    other: BassKind,
+    /// Lowest pitch.
+    low: i32,
+    /// A riff: sixteenth, length, semitones above the root.
+    riff: Vec<(i32, i32, i32)>,
+    slides: f64,
+    habits: u64,
+}
+
+impl Bassist {
+    pub fn new(kinds: &[BassKind], meter: &Meter, dice: &mut Dice) -> Bassist {
+        let riff = riff(meter, dice);
+        Bassist {
+            kind: *dice.pick(kinds),
+            other: *dice.pick(kinds),
+            low: *dice.pick(&[28, 28, 30, 31]),
+            riff,
+            slides: 0.25 * dice.uniform(),
+            habits: dice.seed(),
+        }
+    }
+
+    /// Play the bars of a section; `kicks`: where the drummer's bass drum is.
+    #[allow(clippy::too_many_arguments)] // A bassist listens to everybody.
+    pub fn play(
+        &self,
+        is_second: bool,
+        (start, end): (i32, i32),
+        loud: f64,
+        meter: &Meter,
+        chart: &Chart,
+        kicks: &[i32],
+        line: &mut Line,
+        dice: &mut Dice,
+    ) {
+        let kind = if is_second { self.other } else { self.kind };
+        let velocity = 74.0 + 24.0 * loud;
+        let bar = meter.bar();
+        let mut last = self.low + 9;
+        for at in (start..end).step_by(bar as usize) {
+            for span in chart.between(at, (at + bar).min(end)) {
+                let place = (at - start) / bar % 4 * 256 + span.chord.class() as i32;
+                let dice = &mut dice.habit(self.habits, place as u64);
+                let root = self.root(&span, last);
+                last = root;
+                let mut say = Voice {
+                    line,
+                    root,
+                    span,
+                    velocity,
+                    chart,
+                    low: self.low,
+                };
+                match kind {
+                    BassKind::Eighths => say.repeat(SIXTEENTH * 2, 0.9, dice),
+                    BassKind::Sixteenths => say.repeat(SIXTEENTH, 0.8, dice),
+                    BassKind::Roots => say.groups(at, meter),
+                    BassKind::Held => say.note(0, span.end - span.start, 0, 1.0),
+                    BassKind::RootFifth => say.alternate(meter),
+                    BassKind::Walking => say.walk(dice),
+                    BassKind::Octaves => say.octaves(),
+                    BassKind::Offbeat => say.every(SIXTEENTH * 4, SIXTEENTH * 2, SIXTEENTH * 2),
+                    BassKind::Gallop => say.gallop(),
+                    BassKind::WithKick => say.on(kicks, dice),
+                    BassKind::Funk => say.pattern(
+                        &[
+                            (0, 2, 0),
+                            (3, 1, 12),
+                            (6, 1, 0),
+                            (7, 1, 0),
+                            (10, 2, 7),
+                            (13, 1, 10),
+                            (14, 1, 12),
+                        ],
+                        dice,
+                    ),
+                    BassKind::Syncopated => say.pattern(
+                        &[(0, 3, 0), (3, 3, 0), (6, 2, 7), (10, 2, 0), (12, 3, 0)],
+                        dice,
+                    ),
+                    BassKind::Tumbao => say.pattern(&[(6, 4, 7), (12, 4, 0)], dice),
+                    BassKind::Bossa => {
+                        say.pattern(&[(0, 6, 0), (6, 2, 7), (8, 6, 7), (14, 2, 0)], dice)
+                    }
+                    BassKind::Reggae => say.pattern(
+                        &[(0, 3, 0), (4, 2, 0), (6, 2, 4), (10, 2, 7), (12, 3, 0)],
+                        dice,
+                    ),
+                    BassKind::Boogie => say.pattern(
+                        &[
+                            (0, 2, 0),
+                            (2, 2, 0),
+                            (4, 2, 4),
+                            (6, 2, 4),
+                            (8, 2, 7),
+                            (10, 2, 7),
+                            (12, 2, 9),
+                            (14, 2, 7),
+                        ],
+                        dice,
+                    ),
+                    BassKind::Waltz => say.note(0, PPQ.min(span.end - span.start), 0, 1.0),
+                    BassKind::Slides => {
+                        say.pattern(&[(0, 6, 0), (6, 2, 0), (8, 4, 7), (12, 2, 0)], dice)
+                    }
+                    BassKind::Riff => say.riff(&self.riff, at),
+                }
+                let slides = kind == BassKind::Slides || dice.chance(self.slides);
+                if slides && !matches!(kind, BassKind::Walking | BassKind::Held) {
+                    say.approach(dice);
+                }
+            }
+        }
+        line.hits.sort_by_key(|h| h.tick);
+        one_at_a_time(line);
+    }
+
+    /// The bass of a chord, in the octave nearest to the last one and in range.
+    fn root(&self, span: &At, last: i32) -> i32 {
+        let root = nearest(i32::from(span.chord.bass), last);
+        let high = self.low + 19;
+        if root < self.low {
+            root + 12
+        } else if root > high {
+            root - 12
+        } else {
+            root
+        }
+    }
+}
+
+struct Voice<'a> {
+    line: &'a mut Line,
+    root: i32,
+    span: At,
+    velocity: f64,
+    chart: &'a Chart,
+    low: i32,
+}
+
+impl Voice<'_> {
+    fn note(&mut self, after: i32, duration: i32, above: i32, loud: f64) {
+        let tick = self.span.start + after;
+        let duration = duration.min(self.span.end - tick) - SIXTEENTH / 12;
+        self.line
+            .add(tick, duration, self.root + above, self.velocity * loud);
+    }
+
+    fn length(&self) -> i32 {
+        self.span.end - self.span.start
+    }
+
+    fn repeat(&mut self, step: i32, fill: f64, dice: &mut Dice) {
+        for (i, after) in (0..self.length()).step_by(step as usize).enumerate() {
+            let above = if i % 8 == 7 && dice.chance(0.15) {
+                *dice.pick(&[7, 12, -5])
+            } else {
+                0
+            };
+            let loud = if i % 4 == 0 { 1.06 } else { 0.94 };
+            self.note(after, (f64::from(step) * fill) as i32, above, loud);
+        }
+    }
+
+    fn every(&mut self, step: i32, first: i32, duration: i32) {
+        for after in (first..self.length()).step_by(step as usize) {
+            self.note(after, duration, 0, 1.0);
+        }
+    }
+
+    fn groups(&mut self, bar: i32, meter: &Meter) {
+        for start in meter.starts() {
+            let after = bar + start * SIXTEENTH - self.span.start;
+            if (0..self.length()).contains(&after) {
+                self.note(after, SIXTEENTH * 4, 0, 1.0);
+            }
+        }
+    }
+
+    fn alternate(&mut self, meter: &Meter) {
+        let step = if meter.is_compound() {
+            SIXTEENTH * 6
+        } else {
+            PPQ * 2
+        };
+        let fifth = fifth(&self.span.chord);
+        let other = if self.root + fifth - 12 >= self.low {
+            fifth - 12
+        } else {
+            fifth
+        };
+        for (i, after) in (0..self.length()).step_by(step as usize).enumerate() {
+            self.note(after, step * 2 / 3, if i % 2 == 0 { 0 } else { other }, 1.0);
+        }
+    }
+
+    fn octaves(&mut self) {
+        for (i, after) in (0..self.length())
+            .step_by(SIXTEENTH as usize * 2)
+            .enumerate()
+        {
+            self.note(
+                after,
+                SIXTEENTH * 3 / 2,
+                if i % 2 == 0 { 0 } else { 12 },
+                1.0,
+            );
+        }
+    }
+
+    fn gallop(&mut self) {
+        for after in (0..self.length()).step_by(PPQ as usize) {
+            self.note(after, SIXTEENTH * 2, 0, 1.05);
+            self.note(after + SIXTEENTH * 2, SIXTEENTH, 0, 0.9);
+            self.note(after + SIXTEENTH * 3, SIXTEENTH, 0, 0.9);
+        }
+    }
+
+    /// Root, then steps of chord and scale, then a semitone beside the next root.
+    fn walk(&mut self, dice: &mut Dice) {
+        let beats = self.length() / PPQ;
+        let next = self
+            .chart
+            .next(self.span.start)
+            .map_or(self.root, |at| nearest(i32::from(at.chord.bass), self.root));
+        let (third, fifth) = (third(&self.span.chord), fifth(&self.span.chord));
+        let mut above = 0;
+        for beat in 0..beats {
+            let is_last = beat + 1 == beats && beats > 1;
+            if is_last {
+                above = next - self.root + *dice.pick(&[-1, 1, -2, 2]);
+            } else if beat > 0 {
+                above = *dice.pick(&[third, fifth, third - 12, 12, fifth - 12, 2, 9]);
+                if self.root + above < self.low {
+                    above += 12;
+                }
+            }
+            self.note(
+                beat * PPQ,
+                PPQ,
+                above,
+                if beat % 2 == 0 { 1.0 } else { 1.04 },
+            );
+            if !is_last && dice.chance(0.1) {
+                self.note(beat * PPQ + SIXTEENTH * 2, SIXTEENTH, above, 0.7);
+            }
+        }
+        if beats == 0 {
+            self.note(0, self.length(), 0, 1.0);
+        }
+    }
+
+    /// With the bass drum, and at the chord's start.
+    fn on(&mut self, kicks: &[i32], dice: &mut Dice) {
+        let mut ticks: Vec<i32> = kicks
+            .iter()
+            .copied()
+            .filter(|t| (self.span.start..self.span.end).contains(t))
+            .collect();
+        if ticks.first() != Some(&self.span.start) {
+            ticks.insert(0, self.span.start);
+        }
+        for (i, &tick) in ticks.iter().enumerate() {
+            let until = ticks.get(i + 1).copied().unwrap_or(self.span.end);
+            let above = if i > 0 && dice.chance(0.15) {
+                *dice.pick(&[7, 12, -5])
+            } else {
+                0
+            };
+            self.note(
+                tick - self.span.start,
+                (until - tick).min(PPQ * 2),
+                above,
+                1.0,
+            );
+        }
+    }
+
+    /// A pattern of sixteenths from the chord's start; thirds and fifths are the chord's.
+    fn pattern(&mut self, notes: &[(i32, i32, i32)], dice: &mut Dice) {
+        let (third, fifth) = (third(&self.span.chord), fifth(&self.span.chord));
+        for &(step, length, above) in notes {
+            let above = match above {
+                4 => third,
+                7 => fifth,
+                other => other,
+            };
+            if dice.chance(0.93) && step * SIXTEENTH < self.length() {
+                self.note(
+                    step * SIXTEENTH,
+                    length * SIXTEENTH,
+                    above,
+                    if step % 4 == 0 { 1.04 } else { 0.92 },
+                );
+            }
+        }
+    }
+
+    fn riff(&mut self, riff: &[(i32, i32, i32)], bar: i32) {
+        for &(step, length, above) in riff {
+            let after = bar + step * SIXTEENTH - self.span.start;
+            if (0..self.length()).contains(&after) {
+                self.note(after, length * SIXTEENTH, above, 1.0);
+            }
+        }
+    }
+
+    /// A last sixteenth or two that lead into the next chord.
+    fn approach(&mut self, dice: &mut Dice) {
+        let Some(next) = self.chart.next(self.span.start) else {
+            return;
+        };
+        let target = nearest(i32::from(next.chord.bass), self.root) - self.root;
+        let from = if dice.chance(0.5) { -1 } else { 1 };
+        let length = self.length();
+        if target != 0 && length >= PPQ {
+            if dice.chance(0.4) {
+                self.note(length - SIXTEENTH * 2, SIXTEENTH, target + 2 * from, 0.85);
+            }
+            self.note(length - SIXTEENTH, SIXTEENTH, target + from, 0.9);
+        }
+    }
+}
+
+/// A riff of one bar: a few onsets, most on the root.
+fn riff(meter: &Meter, dice: &mut Dice) -> Vec<(i32, i32, i32)> {
+    let mut onsets = vec![0];
+    let mut at = 0;
+    loop {
+        at += *dice.pick(&[1, 2, 2, 3, 3, 4]);
+        if at >= meter.sixteenths() {
+            break;
+        }
+        onsets.push(at);
+    }
+    let ends = onsets.iter().skip(1).copied().chain([meter.sixteenths()]);
+    onsets
+        .iter()
+        .zip(ends)
+        .map(|(&step, end)| {
+            let above = if step == 0 {
+                0
+            } else {
+                *dice.pick(&[0, 0, 0, 3, 5, 7, 10, 12])
+            };
+            (step, (end - step).min(4), above)
+        })
+        .collect()
+}
+
+/// A bass sounds one note: each ends where the next begins.
+fn one_at_a_time(line: &mut Line) {
+    line.hits.dedup_by_key(|h| h.tick);
+    for i in 1..line.hits.len() {
+        let start = line.hits[i].tick;
+        let before = &mut line.hits[i - 1];
+        before.duration = before.duration.min((start - before.tick).max(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::line::Role;
+    use continuo_tokenizer::chord::{Chord, Quality};
+
+    #[test]
+    fn every_bass_sounds_one_note_in_range_and_most_bars_begin_on_the_root() {
+        let kinds = [
+            BassKind::Eighths,
+            BassKind::Roots,
+            BassKind::RootFifth,
+            BassKind::Walking,
+            BassKind::Octaves,
+            BassKind::Syncopated,
+            BassKind::WithKick,
+            BassKind::Funk,
+            BassKind::Held,
+            BassKind::Sixteenths,
+            BassKind::Gallop,
+            BassKind::Bossa,
+            BassKind::Reggae,
+            BassKind::Boogie,
+            BassKind::Slides,
+            BassKind::Riff,
+        ];
+        let mut dice = Dice::new(5);
+        let meter = Meter::parse("4/4", &mut dice);
+        let roots = [0, 5, 7, 9];
+        let chords: Vec<At> = (0..8)
+            .map(|i| At {
+                start: i * 1920,
+                end: (i + 1) * 1920,
+                chord: Chord::new(roots[i as usize % 4], Quality::Major),
+            })
+            .collect();
+        let chart = Chart { chords };
+        for kind in kinds {
+            let mut line = Line::new("Bass", Role::Bass, 33);
+            let bassist = Bassist::new(&[kind], &meter, &mut dice);
+            bassist.play(
+                false,
+                (0, 8 * 1920),
+                0.7,
+                &meter,
+                &chart,
+                &[0, 1200],
+                &mut line,
+                &mut dice,
+            );
+            assert!(
+                line.hits
+                    .windows(2)
+                    .all(|w| w[0].tick + w[0].duration <= w[1].tick),
+                "{kind:?}"
+            );
+            assert!(
+                line.hits.iter().all(|h| (23..=66).contains(&h.pitch)),
+                "{kind:?} {:?}",
+                line.hits
+            );
+            let on_root = (0..8).filter(|bar| {
+                let first = line.hits.iter().find(|h| h.tick == bar * 1920);
+                first.is_some_and(|h| h.pitch % 12 == roots[*bar as usize % 4])
+            });
+            assert!(on_root.count() >= 6, "{kind:?}");
+        }
+    }
+}

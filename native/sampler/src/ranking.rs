@@ -1,0 +1,141 @@
+//! Which candidate is offered first: simple musical rules, not likelihood.
+//!
+//! A likely fill is a dull one, and likelihood says nothing of what gives a fill away: it is thinner
+//! or denser than the bars around, it repeats less than the part does, it leaps where it begins and
+//! ends, it leaves the scale. Each rule compares with the part's own bars nearby.
+
+use continuo_tokenizer::{Scene, SceneNote};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bars on each side that are compared with.
+const BARS: i32 = 8;
+/// Weights of the rules, found on the validation lists (docs/design/0016-bands.md).
+const DENSITY: f32 = 1.0;
+const LIKENESS: f32 = 1.5;
+const SEAM: f32 = 0.05;
+const OUT_OF_SCALE: f32 = 3.0;
+/// Share of the cost that a nat a note of unlikeliness adds.
+const UNLIKELY: f32 = 0.1;
+
+/// (position, pitch) of a bar's notes.
+type BarContent = BTreeSet<(u8, u8)>;
+
+/// What the part does around a region.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Usual {
+    bars: Vec<BarContent>,
+    notes_per_bar: f32,
+    /// How much one of its bars is like the most similar other, on average.
+    likeness: f32,
+    /// Mean step between successive onsets, semitones.
+    step: f32,
+    before: Option<u8>,
+    after: Option<u8>,
+}
+
+impl Usual {
+    /// Of target `slot`'s own visible notes.
+    pub fn of(scene: &Scene, slot: usize) -> Usual {
+        let Some(target) = scene.targets.get(slot) else {
+            return Usual::default();
+        };
+        let last_bar = scene.last_bar();
+        let own: Vec<&SceneNote> = scene
+            .notes
+            .iter()
+            .filter(|n| n.track == target.track)
+            .collect();
+        let near = |n: &&&SceneNote| {
+            (-BARS..0).contains(&n.bar) || (last_bar + 1..=last_bar + BARS).contains(&n.bar)
+        };
+        let bars = contents(own.iter().filter(near).copied());
+        let count: usize = bars.values().map(BTreeSet::len).sum();
+        let spanned = bars.len().max(1);
+        let before = own.iter().rev().find(|n| n.onset < 0).map(|n| n.pitch);
+        let after = own
+            .iter()
+            .find(|n| n.onset >= scene.region_length)
+            .map(|n| n.pitch);
+        let tops = tops(own.iter().copied());
+        let bars: Vec<BarContent> = bars.into_values().collect();
+        Usual {
+            notes_per_bar: count as f32 / spanned as f32,
+            likeness: mean((0..bars.len()).map(|i| {
+                let others = bars.iter().enumerate().filter(|&(j, _)| j != i);
+                others
+                    .map(|(_, other)| overlap(&bars[i], other))
+                    .fold(0.0, f32::max)
+            })),
+            step: mean(tops.windows(2).map(|w| f32::from(w[0].abs_diff(w[1])))),
+            bars,
+            before,
+            after,
+        }
+    }
+
+    /// Cost of a candidate: 0 is as the part usually is. `notes`: sorted by (onset, pitch).
+    pub fn cost(&self, notes: &[SceneNote], bars: i32, out_of_scale: f64, log_prob: f64) -> f32 {
+        if notes.is_empty() {
+            return f32::INFINITY;
+        }
+        let mut cost = OUT_OF_SCALE * out_of_scale as f32 - UNLIKELY * log_prob as f32;
+        if self.bars.is_empty() {
+            return cost;
+        }
+        let expected = self.notes_per_bar * bars.max(1) as f32;
+        cost += DENSITY * ((notes.len() as f32 + 1.0) / (expected + 1.0)).ln().abs();
+        let filled = contents(notes.iter());
+        let likeness = mean(filled.values().map(|bar| {
+            let alike = self.bars.iter().map(|other| overlap(bar, other));
+            alike.fold(0.0, f32::max)
+        }));
+        cost += LIKENESS * (self.likeness - likeness).abs();
+        let is_pitched = notes.iter().all(|n| n.pitch < 128);
+        if is_pitched {
+            let tops = tops(notes.iter());
+            let seam = |outside: Option<u8>, inside: Option<&u8>| match (outside, inside) {
+                (Some(a), Some(&b)) => (f32::from(a.abs_diff(b)) - self.step).max(0.0),
+                _ => 0.0,
+            };
+            cost += SEAM * (seam(self.before, tops.first()) + seam(self.after, tops.last()));
+        }
+        cost
+    }
+}
+
+/// Contents of each bar that has notes.
+fn contents<'a>(notes: impl Iterator<Item = &'a SceneNote>) -> BTreeMap<i32, BarContent> {
+    let mut bars: BTreeMap<i32, BarContent> = BTreeMap::new();
+    for note in notes {
+        bars.entry(note.bar)
+            .or_default()
+            .insert((note.position, note.pitch));
+    }
+    bars
+}
+
+/// Highest pitch of each onset, in order.
+fn tops<'a>(notes: impl Iterator<Item = &'a SceneNote>) -> Vec<u8> {
+    let mut tops: Vec<(i32, u8)> = Vec::new();
+    for note in notes {
+        match tops.last_mut() {
+            Some(last) if last.0 == note.onset => last.1 = last.1.max(note.pitch),
+            _ => tops.push((note.onset, note.pitch)),
+        }
+    }
+    tops.into_iter().map(|t| t.1).collect()
+}
+
+/// Harmonic mean of what two bars share.
+fn overlap(a: &BarContent, b: &BarContent) -> f32 {
+    2.0 * a.intersection(b).count() as f32 / (a.len() + b.len()).max(1) as f32
+}
+
+fn mean(values: impl Iterator<Item = f32>) -> f32 {
+    let (mut sum, mut count) = (0.0, 0);
+    for value in values {
+        sum += value;
+        count += 1;
+    }
+    sum / count.max(1) as f32
+}
