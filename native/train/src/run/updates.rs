@@ -133,6 +133,7 @@ impl<F: Family> Run<'_, F> {
                 }
             };
             let norm = self.update(gradient, &losses, fraction);
+            meter.add(&losses, batches.iter().map(F::units).sum(), norm);
             if !norm.is_finite() {
                 let step = self.checkpoint.state.step;
                 let loss = losses.nats_per_note();
@@ -143,7 +144,6 @@ impl<F: Family> Run<'_, F> {
                 }
                 return Err(TrainError::Diverged { step, loss });
             }
-            meter.add(&losses, batches.iter().map(F::units).sum(), norm);
             let _ = empty.send(batches);
             update(self.checkpoint.state.step);
         }
