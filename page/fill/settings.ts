@@ -30,7 +30,7 @@ export interface FillSettings {
 }
 
 /** As the core has it where a request does not say. */
-const PLAIN_TEMPERATURE = 0.9;
+const PLAIN_TEMPERATURE = 0.5;
 export const MOST_CANDIDATES = 8;
 export const DENSITY_STEPS = 4;
 

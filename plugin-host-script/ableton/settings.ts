@@ -41,7 +41,7 @@ export const SETTINGS = [
     labels: ["free", "of the old notes", "old onsets, free lengths"],
     default: "free",
   },
-  { ...part, key: "temperature", label: "Temperature (0.05 safe - 5 wild)", min: 0.05, max: 5, default: 1 },
+  { ...part, key: "temperature", label: "Temperature (0.05 safe - 5 wild)", min: 0.05, max: 5, default: 0.5 },
   { ...part, key: "amount", label: "Vary: how much (0 nothing - 1 all)", min: 0, max: 1, default: 0.5 },
   { ...whole, key: "candidates", label: "Candidates", min: 1, max: 16, default: 4 },
   { key: "meter", label: 'Meter ("7/8"; empty: as the scenes say)', kind: "text", default: "" },

@@ -13,7 +13,7 @@ settings.list = {
   { key = "scale", label = 'Scale ("auto", "D dorian", or empty)', kind = "text", default = "" },
   { key = "rhythm", label = "Rhythm", kind = "choice", default = "free",
     values = { "free", "keep", "keepOnsets" }, labels = { "free", "of the old notes", "old onsets, free lengths" } },
-  { key = "temperature", label = "Temperature (0.05 safe - 5 wild)", kind = "number", min = 0.05, max = 5, step = 0.05, default = 1 },
+  { key = "temperature", label = "Temperature (0.05 safe - 5 wild)", kind = "number", min = 0.05, max = 5, step = 0.05, default = 0.5 },
   { key = "amount", label = "Vary: how much (0 nothing - 1 all)", kind = "number", min = 0, max = 1, step = 0.05, default = 0.5 },
   { key = "candidates", label = "Candidates", kind = "number", min = 1, max = 16, default = 4 },
   { key = "model", label = "Model (empty: the default)", kind = "text", default = "" },

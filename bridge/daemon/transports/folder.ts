@@ -86,6 +86,8 @@ export class WatchedFolder {
         const cancelled = CANCEL.exec(name)?.[1];
         if (cancelled !== undefined) {
           this.atWork.get(cancelled)?.abort();
+          // Whoever gave it up looks for no answer, and one may have been written in the same moment.
+          await this.forgetAnswer(cancelled);
           await rm(join(this.path, name), { force: true });
         }
         const request = REQUEST.exec(name)?.[1];
@@ -130,6 +132,7 @@ export class WatchedFolder {
       // Never through a link that somebody put there.
       await writeFile(`${answer}.part`, text, { mode: 0o600, flag: "wx" });
       await rename(`${answer}.part`, answer);
+      if (controller.signal.aborted) await this.forgetAnswer(base);
     } catch {
       await rm(`${answer}.part`, { force: true }).catch(() => {});
     }
@@ -183,6 +186,12 @@ export class WatchedFolder {
       return await file.readFile();
     } finally {
       await file.close();
+    }
+  }
+
+  private async forgetAnswer(base: string): Promise<void> {
+    for (const ending of ["json", "txt"]) {
+      await rm(join(this.path, `${base}.response.${ending}`), { force: true }).catch(() => {});
     }
   }
 

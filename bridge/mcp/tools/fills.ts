@@ -26,7 +26,7 @@ const drawing = {
   overwrite: z.boolean().optional().describe("replace files that are there; refused where left out"),
   candidates: z.int().min(1).max(64).optional().describe("how many different results; 1 where left out"),
   seed: z.int().min(0).optional().describe("repeats a fill"),
-  temperature: z.number().optional().describe("0.05 (safe) to 5 (wild); 0.9 where left out"),
+  temperature: z.number().optional().describe("0.05 (safe) to 5 (wild); 0.5 where left out"),
   topP: z.number().optional().describe("draw from the likeliest choices with this mass, up to 1"),
   density: z.int().optional().describe("wish: 1 (sparse) to 10 (dense)"),
   velocity: z.int().optional().describe("wish: mean velocity, 1-127"),

@@ -67,6 +67,11 @@ impl Places {
             .copied()
     }
 
+    /// Whether a note may start anywhere.
+    pub fn has_room(&self) -> bool {
+        self.by_time.iter().any(|place| place.open != 0)
+    }
+
     /// Pitches that may start at a tick beside what is kept.
     pub fn open_at(&self, tick: u32) -> PitchSet {
         let sounding = sounding(&self.kept, tick);

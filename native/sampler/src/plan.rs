@@ -165,6 +165,10 @@ impl Plan {
         if let (None, Some((_, locked))) = (asked, places.overfull(request.start_tick)) {
             places = room(u8::try_from(locked).ok());
         }
+        // Where they sound all the time, new ones sound beside them.
+        if asked.is_none() && !places.has_room() {
+            places = room(usual.map(|voices| voices.saturating_add(1)));
+        }
         if let (Some(polyphony), Some((tick, locked))) =
             (asked, places.overfull(request.start_tick))
         {

@@ -100,7 +100,7 @@ impl Default for Sampling {
         Sampling {
             seed: 0,
             candidates: 1,
-            temperature: 0.9,
+            temperature: 0.5,
             top_p: 0.95,
             top_k: None,
             min_p: 0.0,

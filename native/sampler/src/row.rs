@@ -11,9 +11,9 @@ use rand_chacha::ChaCha12Rng;
 
 const FORBIDDEN: f32 = f32::NEG_INFINITY;
 
-/// Where music repeats, the model is sure of the old notes; each further attempt is warmer and
-/// copies less by these shares, or it would say the same again.
-const WARMER: f32 = 0.2;
+/// Where music repeats, the model is sure of the old notes; each further attempt is warmer by
+/// this, and copies less by a share, or it would say the same again.
+const WARMER: f32 = 0.4;
 const LESS_COPYING: f32 = 0.3;
 
 /// A row of the batch.
@@ -57,7 +57,7 @@ impl Row {
         state: &[f32],
     ) -> Row {
         let again = attempts.saturating_sub(1) as f32;
-        let temperature = (sampling.temperature * (1.0 + again * WARMER)).min(5.0);
+        let temperature = (sampling.temperature + again * WARMER).min(5.0);
         Row {
             seed,
             attempts,

@@ -129,8 +129,6 @@ struct Run<'a> {
     /// What every candidate begins with.
     composer: Composer,
     prompt_state: Vec<f32>,
-    /// Candidates that were begun again so far.
-    redrawn: u64,
     drawer: Drawer,
     /// (grid time, pitch) of finished candidates.
     contents: Vec<Vec<(i32, u8)>>,
@@ -185,7 +183,6 @@ impl<'a> Run<'a> {
             rows,
             composer,
             prompt_state,
-            redrawn: 0,
             drawer: Drawer::default(),
             contents: Vec::new(),
             finished: Vec::new(),

@@ -71,7 +71,7 @@ export function createSettings(host, desk, actions) {
   var scale = text('Scale ("auto", "D dorian", or empty)', WISHES);
   var rhythms = ["Free", "Of the old notes", "Old onsets, free lengths"];
   var rhythm = choice("Rhythm", WISHES, rhythms);
-  var temperature = number("Temperature (0.05 safe - 5 wild)", WISHES, [0.05, 5, 0.05, 1]);
+  var temperature = number("Temperature (0.05 safe - 5 wild)", WISHES, [0.05, 5, 0.05, 0.5]);
   var amount = number("Vary: how much (0 nothing - 1 all)", WISHES, [0, 1, 0.05, 0.5]);
   var candidates = number("Candidates", WISHES, [1, 16, 1, 4]);
   var seed = number("Seed (0: another each time)", WISHES, [0, 1000000, 1, 0]);

@@ -47,7 +47,11 @@ describe("a fill", () => {
   test("tells its progress and its candidates, and gives the notes that fill/run gives", async () => {
     const daemon = await startDaemon();
     const client = await clientOf(daemon.home);
-    const request = songRequest({ model: "infill-s", sampling: { seed: 4, candidates: 3 }, order: "model" });
+    const request = songRequest({
+      model: "infill-s",
+      sampling: { seed: 4, candidates: 3, temperature: 1 },
+      order: "model",
+    });
     const told: number[] = [];
     let [jobId, fraction] = ["", 0];
     const result = await client.fill(request, {

@@ -103,7 +103,7 @@ describe("settings", () => {
     expect(cleaned).toMatchObject({
       density: 10,
       polyphony: 0,
-      temperature: 1,
+      temperature: 0.5,
       amount: 0.5,
       lowest: 10,
       highest: 90,

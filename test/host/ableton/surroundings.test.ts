@@ -250,7 +250,7 @@ test("settings that are none of ours, or damaged, are the defaults", async () =>
   const storage = storageWith({ density: "x", rhythm: "waltz", temperature: null, candidates: 1e9 });
   const request = await sent(arrangement(), select(16, 24), { storage });
   expect(request.controls).toEqual({});
-  expect(request.sampling).toEqual({ temperature: 1, candidates: 16 });
+  expect(request.sampling).toEqual({ temperature: 0.5, candidates: 16 });
 });
 
 test("a held note from long before is told with what is left of it", async () => {

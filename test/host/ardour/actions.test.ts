@@ -85,7 +85,7 @@ testArdour("modes, settings and kept notes are what the daemon is asked for", as
   expect(first).toMatchObject({
     mode: "continue",
     controls: {},
-    sampling: { candidates: 4, temperature: 1 },
+    sampling: { candidates: 4, temperature: 0.5 },
     lockedNotes: [],
   });
   expect(second).toMatchObject({

@@ -173,7 +173,7 @@ onEachLua("REAPER's settings", (lua) => {
     await press("Settings", ({ inputs }) => inputs.length === 1);
     const state = await press("Settings", ({ inputs }) => inputs.length === 2);
     expect(state.inputs.map(({ values }) => values)).toEqual([
-      "0,0,0,127,,free,1,0.5,4,",
+      "0,0,0,127,,free,0.5,0.5,4,",
       "10,0,50,60,D dorian,free,0.33,1,16,infill-s",
     ]);
     const captions = state.inputs[0]?.captions.split(",") ?? [];

@@ -36,7 +36,7 @@ onEachLua("request", (lua) => {
       region: { trackId: "{A-1}", startTick: 960, endTick: 4800 },
       mode: "fill",
       controls: {},
-      sampling: { temperature: 1, candidates: 4 },
+      sampling: { temperature: 0.5, candidates: 4 },
       lockedNotes: [],
       revision: "2-ab",
     });

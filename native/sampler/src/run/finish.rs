@@ -62,13 +62,8 @@ impl Run<'_> {
         self.spare.get_or_insert((candidate, why));
         let attempts = row.attempts + 1;
         if attempts <= MAX_ATTEMPTS {
-            let again = if self.sampling.deadline_ms.is_some() {
-                // Which is drawn again first depends on time, and the notes must not.
-                i as u64 * MAX_ATTEMPTS + attempts - 2
-            } else {
-                self.redrawn
-            };
-            self.redrawn += 1;
+            // Which is drawn again first depends on time, and the notes must not.
+            let again = i as u64 * MAX_ATTEMPTS + attempts - 2;
             let seed = candidate_seed(self.sampling.seed, self.rows.len() as u64 + again);
             let composer = self.composer.clone();
             self.rows[i] = Row::new(
