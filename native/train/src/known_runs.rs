@@ -5,6 +5,11 @@ use continuo_tokenizer::runs::{RunFilter, fingerprints};
 
 /// A filter of every run of every track in a dataset.
 pub fn run_filter(dataset: &Dataset) -> RunFilter {
+    RunFilter::new(&runs_of(dataset))
+}
+
+/// Fingerprints of every run of every track in a dataset, sorted, each once.
+pub fn runs_of(dataset: &Dataset) -> Vec<u64> {
     let mut all = Vec::new();
     for index in 0..dataset.len() {
         let piece = dataset.piece(index);
@@ -18,5 +23,5 @@ pub fn run_filter(dataset: &Dataset) -> RunFilter {
     }
     all.sort_unstable();
     all.dedup();
-    RunFilter::new(&all)
+    all
 }
