@@ -85,9 +85,10 @@ export class WatchedFolder {
       for (const name of names) {
         const cancelled = CANCEL.exec(name)?.[1];
         if (cancelled !== undefined) {
-          this.atWork.get(cancelled)?.abort();
-          // Whoever gave it up looks for no answer, and one may have been written in the same moment.
-          await this.forgetAnswer(cancelled);
+          const atWork = this.atWork.get(cancelled);
+          atWork?.abort();
+          // The answer was written in the same moment, and whoever gave the request up has looked for it.
+          if (atWork === undefined) await this.forgetAnswer(cancelled);
           await rm(join(this.path, name), { force: true });
         }
         const request = REQUEST.exec(name)?.[1];
@@ -132,7 +133,6 @@ export class WatchedFolder {
       // Never through a link that somebody put there.
       await writeFile(`${answer}.part`, text, { mode: 0o600, flag: "wx" });
       await rename(`${answer}.part`, answer);
-      if (controller.signal.aborted) await this.forgetAnswer(base);
     } catch {
       await rm(`${answer}.part`, { force: true }).catch(() => {});
     }

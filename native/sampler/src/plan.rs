@@ -148,7 +148,9 @@ impl Plan {
         let heard = piece.notes.iter().filter(|n| looks_ahead || n.onset < end);
         let groove = Groove::learn(heard, target);
         let ticks = start_ticks(request, start, scene.region_length, ppq, &groove);
+        // What goes on hears nothing of the old notes, nor how long they were.
         let last_end = removed.iter().map(Note::end_tick).max();
+        let last_end = last_end.filter(|_| looks_ahead);
         let ends = (request.end_tick, last_end.unwrap_or(request.end_tick));
         let asked = request.controls.polyphony;
         let room = |polyphony| {

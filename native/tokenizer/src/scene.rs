@@ -206,7 +206,7 @@ impl Scene {
         }
         let near_notes = &piece.notes[near..];
         let near_notes = &near_notes[..near_notes.partition_point(|n| n.onset < high)];
-        let key = scene.find_chords(spec.chords, near_notes);
+        let key = scene.find_chords(spec.chords, visible.after, near_notes);
         let key_shift = match key {
             Some(key) if visible.key_relative => key.shift_to_c(),
             _ => 0,
@@ -217,7 +217,12 @@ impl Scene {
     }
 
     /// Settle the chords, before pitches are shifted; the key of what is visible, else of the chords.
-    fn find_chords(&mut self, source: ChordSource<'_>, near: &[GridNote]) -> Option<Key> {
+    fn find_chords(
+        &mut self,
+        source: ChordSource<'_>,
+        sees_after: bool,
+        near: &[GridNote],
+    ) -> Option<Key> {
         let key = key::estimate(&self.chroma());
         let bars: Vec<(i32, i32)> = self
             .bars
@@ -226,6 +231,8 @@ impl Scene {
                 let start = (i64::from(bar.start) - self.origin) as i32;
                 (start, i32::from(bar.length))
             })
+            // How long the song goes on is not seen either.
+            .filter(|&(start, _)| sees_after || start < self.region_length)
             .collect();
         let is_pitched = |track: u16| self.sound(track) < DRUMS;
         self.chords = match source {
