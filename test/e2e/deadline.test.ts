@@ -28,8 +28,8 @@ test("a fill that cannot be finished in time gives the candidates that were, and
     expect(found).toBeLessThan(64);
     expect(job.finished).toBe(found);
     expect(job.result?.warnings.map(({ code }) => code)).toContain("DEADLINE_REACHED");
-    const likelihoods = job.result?.candidates.map(({ logProbPerNote }) => logProbPerNote) ?? [];
-    expect(likelihoods).toEqual([...likelihoods].sort((a, b) => b - a));
+    const notes = job.result?.candidates.map((candidate) => JSON.stringify(candidate.notes)) ?? [];
+    expect(new Set(notes).size).toBe(found);
     return;
   }
   throw new Error("no time was long enough");
