@@ -2,6 +2,9 @@
 
 /// Grid ticks per quarter note.
 pub const GRID_PPQ: u32 = 24;
+/// Ticks of micro-timing in a quarter, and in one grid tick.
+pub const FINE_PPQ: i64 = 960;
+pub const FINE: i64 = FINE_PPQ / GRID_PPQ as i64;
 
 /// Latest grid tick, over a year at 120 quarters a minute; sums of two fit 32 bits.
 pub const MAX_GRID: u32 = 1 << 30;

@@ -1,6 +1,6 @@
 //! A song on the grid, in the form that a dataset stores and a window reads.
 
-use crate::grid::{ToGrid, grid_from_tick};
+use crate::grid::{FINE, ToGrid, grid_from_tick};
 use crate::snap::{is_written, snap};
 use crate::vocabulary::{DRUMS, meter_class, tempo_class};
 use bytemuck::{Pod, Zeroable};
@@ -9,8 +9,6 @@ use continuo_midi::{MeterChange, Note, Song, TempoChange};
 /// Longest bar in grid ticks; a longer one is read as several of [`LONG_BAR_PART`].
 pub const MAX_BAR: u32 = 192;
 const LONG_BAR_PART: u32 = 96;
-/// Fine ticks, 1/960 of a quarter, in a grid tick.
-const FINE: i64 = 40;
 
 /// A note on the grid: 11 bytes, as stored. Packed, so that bars, tempos and the index fit beside it
 /// into 12 bytes a note; processors read unaligned fields as fast.
@@ -25,6 +23,18 @@ pub struct GridNote {
     pub velocity: u8,
     /// Ticks of 1/960 quarter between the grid and where it was played.
     pub micro: i8,
+}
+
+impl GridNote {
+    /// Where it was played, in ticks of 1/960 quarter.
+    pub fn exact(&self) -> i64 {
+        i64::from(self.onset) * FINE + i64::from(self.micro)
+    }
+
+    /// The grid tick nearest to where it was played, whatever grid its track follows.
+    pub fn played_onset(&self) -> u32 {
+        (self.exact() + FINE / 2).div_euclid(FINE).max(0) as u32
+    }
 }
 
 /// A bar on the grid: 8 bytes, as stored.
@@ -71,8 +81,8 @@ impl Piece {
     pub fn as_written(song: &Song) -> Piece {
         let mut piece = Piece::from_song(song);
         for note in &mut piece.notes {
-            let exact = i64::from(note.onset) * FINE + i64::from(note.micro);
-            note.onset = ((exact + FINE / 2).div_euclid(FINE)).max(0) as u32;
+            let exact = note.exact();
+            note.onset = note.played_onset();
             note.micro = micro(exact, note.onset);
         }
         sort_notes(&mut piece.notes);
@@ -154,7 +164,7 @@ fn micro(exact: i64, onset: u32) -> i8 {
 
 /// Move the notes of a played track to the grid that it follows; a written one stays as it is.
 fn snap_played(notes: &mut [GridNote]) {
-    let exact = |n: &GridNote| i64::from(n.onset) * FINE + i64::from(n.micro);
+    let exact = GridNote::exact;
     if is_written(notes.iter().map(exact)) {
         return;
     }

@@ -4,11 +4,8 @@
 //! to the nearest 1/24 would make rhythms of its player's timing. So each quarter of a played track
 //! is given the plainest division that explains its onsets, and the rest is kept as micro-timing.
 
-use crate::grid::GRID_PPQ;
+use crate::grid::{FINE, FINE_PPQ, GRID_PPQ};
 
-/// Fine ticks in a quarter, and in one grid tick.
-const FINE_PPQ: i64 = 960;
-const FINE: i64 = FINE_PPQ / GRID_PPQ as i64;
 /// An onset within so many fine ticks of the grid was written there (one tick of 480 a quarter is two).
 const WRITTEN: i64 = 2;
 /// Share of written onsets from which a track is a score.

@@ -6,6 +6,7 @@
 use super::gram::{HITS, INTERVALS, PACKED, is_groove, is_melody, mixed, sampled};
 use super::lines::{Lines, drum_hits};
 use continuo_tokenizer::GridNote;
+use continuo_tokenizer::grid::FINE;
 use continuo_tokenizer::vocabulary::DRUMS;
 use std::borrow::Cow;
 
@@ -68,7 +69,6 @@ pub fn sketch_of(sounds: &[u8], notes: &[GridNote]) -> Sketch {
 
 /// Notes where they were played: on a plain grid an ornament can share the onset of what it leads to.
 fn as_played(notes: &[GridNote]) -> Cow<'_, [GridNote]> {
-    const FINE: i64 = 40;
     if notes
         .iter()
         .all(|note| i64::from(note.micro).abs() < FINE / 2)
@@ -77,8 +77,7 @@ fn as_played(notes: &[GridNote]) -> Cow<'_, [GridNote]> {
     }
     let mut played = notes.to_vec();
     for note in &mut played {
-        let fine = i64::from(note.onset) * FINE + i64::from(note.micro);
-        note.onset = u32::try_from((fine + FINE / 2).div_euclid(FINE)).unwrap_or(0);
+        note.onset = note.played_onset();
     }
     played.sort_by_key(|note| (note.onset, note.pitch, note.track));
     Cow::Owned(played)
