@@ -136,6 +136,7 @@ export async function startDaemon({ config, version, env }: DaemonOptions): Prom
       env,
       log,
       jobs,
+      journal,
       broadcast,
       readToken: () => token.read(),
       port: () => port,

@@ -62,9 +62,11 @@ export function createHandlers(options: HandlerOptions): Handlers {
         limits: { ...LIMITS },
       };
     },
-    "fill/start": ({ request, detached }, session) => {
+    "fill/start": async ({ request, detached }, session) => {
       models.choose(request.model);
-      return jobs.start(prepared(request), { session, detached }).entry();
+      const job = jobs.start(prepared(request), { session, detached });
+      await journal?.written();
+      return job.entry();
     },
     "fill/run": async (request, session, gone) => {
       models.choose(request.model);
@@ -97,7 +99,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       jobs.cancel(job);
       return job.entry();
     },
-    "fill/accept": ({ jobId, candidate }) => {
+    "fill/accept": async ({ jobId, candidate }) => {
       const { result } = find(jobId);
       if (result === null || candidate >= result.candidates.length) {
         throw new BridgeError(
@@ -108,11 +110,13 @@ export function createHandlers(options: HandlerOptions): Handlers {
       }
       preference.accept(result, candidate);
       journal?.append({ type: "accept", jobId, candidate });
+      await journal?.written();
       return { accepted: candidate };
     },
-    "fill/reject": ({ jobId }) => {
+    "fill/reject": async ({ jobId }) => {
       find(jobId);
       journal?.append({ type: "reject", jobId });
+      await journal?.written();
       return { rejected: true };
     },
     "models/list": () => ({ models: models.entries() }),

@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { homeFolder, installFolder } from "../engine/places.ts";
 import type { Config } from "./config.ts";
 import type { Jobs } from "./jobs/jobs.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";
 import { openBrowser } from "./page/browser.ts";
 import { Door } from "./page/door.ts";
@@ -23,6 +24,7 @@ export interface PianoRollOptions {
   env: NodeJS.ProcessEnv;
   log: Log;
   jobs: Jobs;
+  journal: Journal | undefined;
   broadcast: Broadcast;
   readToken(): string;
   /** That the daemon listens to, once it does. */
@@ -40,7 +42,7 @@ export interface PianoRoll {
 }
 
 export function createPianoRoll(options: PianoRollOptions): PianoRoll {
-  const { config, env, log, jobs, broadcast, pageUrl } = options;
+  const { config, env, log, jobs, journal, broadcast, pageUrl } = options;
   const home = homeFolder(env);
   const shelf = new Shelf(join(home, "rolls"), (reason) =>
     log.logger.warn({ reason }, "changes in the piano roll are not kept"),
@@ -53,6 +55,7 @@ export function createPianoRoll(options: PianoRollOptions): PianoRoll {
     methods: {
       rolls,
       jobs,
+      journal,
       broadcast,
       door,
       pageUrl,

@@ -81,6 +81,14 @@ export class Journal {
     });
   }
 
+  /**
+   * Resolves when every entry so far is in the file, or `problem` says why not. What a client is told to be begun or
+   * kept waits for it, so that a daemon that is killed still knows of it.
+   */
+  async written(): Promise<void> {
+    await this.work;
+  }
+
   /** Resolves when everything is written. */
   async close(): Promise<void> {
     await this.work;

@@ -8,6 +8,7 @@ import { mapsOf, tracksIn } from "../../music/song-in-region.ts";
 import type { ROLL_METHODS, Roll as WholeRoll } from "../../protocol/roll.ts";
 import type { Handlers } from "../dispatcher.ts";
 import type { Jobs } from "../jobs/jobs.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { Door } from "../page/door.ts";
 import type { Session } from "../session.ts";
 import type { Broadcast } from "../transports/broadcast.ts";
@@ -20,6 +21,7 @@ import type { Rolls } from "./rolls.ts";
 export interface RollHandlerOptions {
   rolls: Rolls;
   jobs: Jobs;
+  journal: Journal | undefined;
   broadcast: Broadcast;
   door: Door;
   /** Of the page, such as http://127.0.0.1:7878. */
@@ -59,6 +61,7 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
     },
     "roll/ask": async ({ title, request }, session) => {
       const { job, roll } = await asks.begin(title, request, session);
+      await options.journal?.written();
       const url = newUrl(roll.id);
       options.openBrowser(url);
       // A browser that uses the code leaves none for the host, who may show the address.

@@ -38,7 +38,8 @@ test("kill -9 during a fill: the journal is whole, and whoever asks for the fill
   const { jobId } = resultOf(await caller.call("fill/start", { request: longRequest(), detached: true }));
   const queued = resultOf(await caller.call("fill/start", { request: longRequest(), detached: true }));
   await untilRunning(first, jobId);
-  await until("the journal", () => typesOf(first.home, queued.jobId).length === 1);
+  // What was acknowledged is in the journal.
+  expect(typesOf(first.home, queued.jobId)).toEqual(["request"]);
 
   const again = await killed(first);
   const http = overHttp(again);
@@ -53,6 +54,18 @@ test("kill -9 during a fill: the journal is whole, and whoever asks for the fill
   expect(typesOf(again.home, before.jobId)).toEqual(["request", "answer"]);
   for (const lost of [jobId, queued.jobId]) {
     expect(typesOf(again.home, lost)).toEqual(["request", "interrupted"]);
+  }
+});
+
+test("what was acknowledged is in the journal at once", async () => {
+  const daemon = await startDaemon();
+  const caller = await openWebSocket(daemon);
+  for (let round = 0; round < 20; round += 1) {
+    const { jobId } = resultOf(await caller.call("fill/start", { request: songRequest() }));
+    expect(typesOf(daemon.home, jobId)[0]).toBe("request");
+    await endOf(caller, jobId);
+    resultOf(await caller.call("fill/accept", { jobId, candidate: 0 }));
+    expect(typesOf(daemon.home, jobId).at(-1)).toBe("accept");
   }
 });
 
