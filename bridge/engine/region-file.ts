@@ -73,11 +73,10 @@ const measures = {
   noteCount: z.int(),
   notesPerQuarter: z.number(),
   meanVelocity: z.number(),
-  pitchRange: z.tuple([z.int(), z.int()]).nullable(),
-  /** Shares of notes, 0-1: in runs that stand elsewhere nearby, outside the scale, as before. */
-  copied: z.number(),
-  outOfScale: z.number(),
-  unchanged: z.number(),
+  pitchRange: z.tuple([z.int(), z.int()]).nullable().describe("lowest and highest; null without notes"),
+  copied: z.number().describe("share of notes in runs of 8 or more that stand elsewhere nearby, 0 to 1"),
+  outOfScale: z.number().describe("share of notes outside the scale of the surroundings, 0 to 1"),
+  unchanged: z.number().describe("share of notes that stood there before, 0 to 1"),
 };
 export const evaluationSchema = z.strictObject({
   region: regionSchema,

@@ -36,20 +36,19 @@ const maps = {
 
 export const infoAnswerSchema = z.strictObject({
   format: count.max(2),
-  ppq: z.int().positive(),
+  ppq: z.int().positive().describe("ticks a quarter note"),
   durationTicks: count,
   /** Of format 2 those of the longest pattern; the maps are the first one's. */
-  bars: count,
+  bars: count.describe("how many; the first is bar 1"),
   ...maps,
   tracks: z.array(
     z.strictObject({
       track: z.int().positive(),
       name: z.string(),
-      channel: count.max(15),
+      channel: count.max(15).describe("from 0; drums are usually on 9"),
       /** From 0; where the file uses more than one. */
       port: count.max(255).optional(),
-      /** At the first note. */
-      program: count.max(127),
+      program: count.max(127).describe("General MIDI instrument at the first note, from 0: 32-39 are basses"),
       /** Those that follow; bars from 1. */
       programChanges: z
         .array(z.strictObject({ tick: count, bar: z.int().positive(), program: count.max(127) }))
@@ -75,16 +74,22 @@ export const infoAnswerSchema = z.strictObject({
 });
 export type InfoAnswer = z.infer<typeof infoAnswerSchema>;
 
-export const regionSchema = z.strictObject({ track: z.int().positive(), startTick: count, endTick: count });
+export const regionSchema = z.strictObject({
+  track: z.int().positive(),
+  startTick: count,
+  endTick: count.describe("not inside any more"),
+});
 
 export const candidateSchema = z.strictObject({
-  seed: count,
+  seed: count.describe("tells candidates apart; that of the answer repeats all of them"),
   notes: z.array(noteSchema),
-  logProbPerNote: z.number(),
-  /** Share of notes in runs of 8 or more that stand elsewhere in the context, 0-1. */
-  copied: z.number(),
-  /** Share of notes outside the scale of the surroundings, 0-1. */
-  outOfScale: z.number(),
+  logProbPerNote: z
+    .number()
+    .describe("mean log-probability of a note by the model, in nats; nearer to 0 is likelier"),
+  copied: z
+    .number()
+    .describe("share of notes in runs of 8 or more that stand elsewhere in the context, 0 to 1"),
+  outOfScale: z.number().describe("share of notes outside the scale of the surroundings, 0 to 1"),
   file: z.string(),
 });
 
@@ -106,7 +111,7 @@ export type FillView = z.infer<typeof viewSchema>;
 export const fillAnswerSchema = z.strictObject({
   model: z.strictObject({ id: z.string(), sha256: z.string() }),
   device: z.string(),
-  seed: count,
+  seed: count.describe("repeats the answer, where all else that is asked is the same"),
   /** The first, where there are several. */
   region: regionSchema,
   /** All of them, where there are several. */

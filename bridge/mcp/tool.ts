@@ -3,10 +3,9 @@
  * is told in the words of the command line.
  */
 import * as z from "zod";
-import { BridgeError } from "../bridge-error.ts";
 import type { Progress } from "../engine/schemas.ts";
-import { nearest } from "../nearest.ts";
 import type { AllowedFolders } from "./allowed-folders.ts";
+import { type ArgumentsSchema, wrongArguments } from "./wrong-arguments.ts";
 
 /** What tools work with. */
 export interface ToolContext {
@@ -68,15 +67,16 @@ export function tool<Input extends z.ZodObject, Output extends z.ZodObject>({
     outputSchema: documentOf(output, "output"),
     async call(args, context) {
       const checked = input.safeParse(meant(args ?? {}, inputSchema));
-      if (!checked.success) throw wrong(rest.name, checked.error, Object.keys(input.shape));
+      if (!checked.success)
+        throw wrongArguments(rest.name, checked.error, { args: args ?? {}, schema: inputSchema });
       return { ...(await run(checked.data, context)) };
     },
   };
 }
 
-function documentOf(schema: z.ZodObject, io: "input" | "output"): JsonSchema {
+function documentOf(schema: z.ZodObject, io: "input" | "output"): ArgumentsSchema {
   const { $schema: _, ...document } = z.toJSONSchema(schema, { io, override: plainTuple });
-  return document as JsonSchema;
+  return document as ArgumentsSchema;
 }
 
 /** A pair as a list of two: assistants check answers by older drafts too, which write tuples in another way. */
@@ -88,38 +88,31 @@ function plainTuple({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }
   delete jsonSchema.prefixItems;
 }
 
-interface JsonSchema {
-  type?: string;
-  properties?: Record<string, JsonSchema>;
-}
-
 /** Arguments with numbers, truth values and lists that an assistant wrote as text. */
-function meant(args: unknown, { properties = {} }: JsonSchema): unknown {
+function meant(args: unknown, { properties = {} }: ArgumentsSchema): unknown {
   if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
   const entries = Object.entries(args).map(([name, value]) => [
     name,
-    typeof value === "string" ? meantText(value, properties[name]?.type) : value,
+    typeof value === "string" ? meantText(value, properties[name] ?? {}) : value,
   ]);
   return Object.fromEntries(entries);
 }
 
-function meantText(text: string, type: string | undefined): unknown {
+function meantText(text: string, { type, anyOf = [] }: ArgumentsSchema): unknown {
   const isNumber = /^\s*-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text);
   if ((type === "integer" || type === "number") && isNumber) return Number(text);
   if (type === "boolean" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
-  return type === "array" ? [text] : text;
+  const takesList = type === "array" || anyOf.some((kind) => kind.type === "array");
+  return takesList ? (listIn(text) ?? (type === "array" ? [text] : text)) : text;
 }
 
-function wrong(name: string, error: z.ZodError, known: readonly string[]): BridgeError {
-  const complaints = error.issues.slice(0, 4).flatMap((issue) => {
-    const where = issue.path.map(String).join(".");
-    if (issue.code !== "unrecognized_keys")
-      return [where === "" ? issue.message : `${where}: ${issue.message}`];
-    return issue.keys.map((key) => {
-      const near = nearest(key, known);
-      const remedy = near === undefined ? `it takes ${known.join(", ")}` : `did you mean "${near}"?`;
-      return `there is no argument "${key}", ${remedy}`;
-    });
-  });
-  return new BridgeError("REQUEST_INVALID", `${name}: ${complaints.join("; ")}`);
+/** A list that was written as JSON. */
+function listIn(text: string): unknown[] | undefined {
+  if (!text.trimStart().startsWith("[")) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

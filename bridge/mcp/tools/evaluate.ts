@@ -18,7 +18,7 @@ import { READS, tool } from "../tool.ts";
 export const evaluateTool = tool({
   name: "evaluate_candidates",
   description:
-    "Measure what several files have in the same bars, beside what stood there: notes, density, loudness, range; shares of notes outside the scale around, copied from nearby, unchanged. Files of another song are refused.",
+    "Measure what several files have in the same bars, beside what stood there: notes, density, loudness, range; shares of notes outside the scale around, copied from nearby, unchanged. A candidate that fits is near the original in density and range, with few notes outside the scale; much that is copied is safe, little is new. Files of another song are refused.",
   annotations: READS,
   input: z.strictObject({
     file: fileArgument,

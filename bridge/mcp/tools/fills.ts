@@ -4,20 +4,29 @@
 import * as z from "zod";
 import { fillFileAnywhere } from "../../client/fill-file.ts";
 import type { FillRequest, Mode, RegionChoice } from "../../engine/requests.ts";
-import { candidateSchema, type FillWithView, fillAnswerSchema } from "../../engine/schemas.ts";
-import { parsePitchList, pitchRangeOf } from "../../music/pitch.ts";
+import {
+  candidateSchema,
+  type FillView,
+  type FillWithView,
+  fillAnswerSchema,
+  regionSchema,
+} from "../../engine/schemas.ts";
+import { pitchRangeOf } from "../../music/pitch.ts";
 import { MODES } from "../../music/scales.ts";
-import { parseTickList } from "../../music/span.ts";
 import { pitchRangeSchema } from "../../protocol/fill.ts";
 import {
   barsArgument,
   fileArgument,
   known,
+  lockArgument,
+  lockedPitches,
+  lockedTicks,
+  lockTicksArgument,
   outputArgument,
   regionOf,
   songArgument,
-  trackArgument,
   trackOf,
+  tracksArgument,
 } from "../arguments.ts";
 import { type ToolContext, tool, WRITES } from "../tool.ts";
 
@@ -43,11 +52,8 @@ const drawing = {
     .enum(["free", "keep", "keepOnsets", "keep-onsets"])
     .optional()
     .describe("of the old notes: keep onsets and durations, or onsets alone"),
-  lock: z
-    .string()
-    .optional()
-    .describe('old notes that stay: "60,64" or "C4,E4"; a name without octave means all octaves'),
-  lockTicks: z.string().optional().describe('old notes that start there stay: "1920-3840", or several'),
+  lock: lockArgument.optional(),
+  lockTicks: lockTicksArgument.optional(),
   deadlineMs: z.int().min(1).max(600_000).optional().describe("give the best that is finished by then"),
   model: z.string().optional().describe("an id of list_models; the default model where left out"),
   song: songArgument,
@@ -57,11 +63,17 @@ const drawing = {
     .describe("write the note-offs that the track lacks; a warning says where that helps"),
   isDrums: z.boolean().optional().describe("whether the track is drums, where list_tracks says otherwise"),
 };
-const placed = { file: fileArgument, track: trackArgument, bars: barsArgument };
+const placed = { file: fileArgument, track: tracksArgument, bars: barsArgument };
+
+const placedRegion = regionSchema.extend({
+  bars: z.string().describe("those bars, as the other tools take them"),
+});
 
 /** Files and measures; the notes are in the files, for read_notes. */
 const output = z.object({
   ...fillAnswerSchema.omit({ removed: true, candidates: true, timings: true }).shape,
+  region: placedRegion.describe("what was filled; the first, where there are several"),
+  regions: z.array(placedRegion).optional().describe("all of them, where there are several"),
   removedNotes: z.int().min(0),
   candidates: z
     .array(z.object({ ...candidateSchema.omit({ notes: true }).shape, noteCount: z.int().min(0) }))
@@ -80,12 +92,15 @@ export const fillTool = tool({
 
 export const varyTool = tool({
   name: "vary",
-  description: "Change a part of the notes in bars of one track. Look at its warnings.",
+  description:
+    "Change a part of the notes in bars of one track, or of several; the others stay, and so does everything outside the bars. Look at its warnings.",
   annotations: WRITES,
   input: z.strictObject({
     ...placed,
     ...drawing,
-    amount: z.number().describe("0 keeps all old notes, 1 none"),
+    amount: z
+      .number()
+      .describe("which share of the notes changes: 0 keeps all, 0.3 changes three of ten, 1 keeps none"),
   }),
   output,
   run: (args, context) => generate(args, { vary: { amount: args.amount } }, regionOf(args.bars), context),
@@ -93,11 +108,12 @@ export const varyTool = tool({
 
 export const continueTool = tool({
   name: "continue",
-  description: "Go on after the last note of one track. Look at its warnings.",
+  description:
+    "Write bars that follow the last note of a track, or of several together. What stands there stays as it is. Look at its warnings.",
   annotations: WRITES,
   input: z.strictObject({
     file: fileArgument,
-    track: trackArgument,
+    track: tracksArgument,
     bars: z.int().min(1).max(1024).describe("how many bars, from the bar line after the track's last note"),
     ...drawing,
   }),
@@ -105,7 +121,10 @@ export const continueTool = tool({
   run: (args, context) => generate(args, "continue", { after: { bars: args.bars } }, context),
 });
 
-type Arguments = z.output<z.ZodObject<typeof drawing>> & { file: string; track: number | string };
+type Arguments = z.output<z.ZodObject<typeof drawing>> & {
+  file: string;
+  track: z.output<typeof tracksArgument>;
+};
 
 async function generate(args: Arguments, mode: Mode, region: RegionChoice, context: ToolContext) {
   const { env, version, useDaemon, signal, onProgress } = context;
@@ -145,8 +164,8 @@ function requestOf(
       ...known({ candidates, temperature, topP, deadlineMs }),
     },
     locks: known({
-      pitches: lock === undefined ? undefined : parsePitchList(lock),
-      tickRanges: lockTicks === undefined ? undefined : parseTickList(lockTicks),
+      pitches: lock === undefined ? undefined : lockedPitches(lock),
+      tickRanges: lockTicks === undefined ? undefined : lockedTicks(lockTicks),
     }),
     cutCrossing: false,
     endHeldNotes: wishes.endHeldNotes ?? false,
@@ -154,11 +173,26 @@ function requestOf(
   };
 }
 
-function summary({ answer }: FillWithView) {
-  const { removed, candidates, timings: _, ...rest } = answer;
+function summary({ answer, views }: FillWithView): z.input<typeof output> {
+  const { removed, candidates, timings: _, region, regions, ...rest } = answer;
+  const [first] = views;
   return {
     ...rest,
+    region: { ...region, bars: first === undefined ? "" : barsOf(region, first) },
+    ...known({
+      regions: regions?.map((one, index) => {
+        const view = views[index];
+        return { ...one, bars: view === undefined ? "" : barsOf(one, view) };
+      }),
+    }),
     removedNotes: removed.length,
     candidates: candidates.map(({ notes, ...candidate }) => ({ ...candidate, noteCount: notes.length })),
   };
+}
+
+/** "5-8", also where only beats of the first and the last bar are meant. */
+function barsOf({ startTick, endTick }: z.output<typeof regionSchema>, { bars }: FillView): string {
+  const first = bars.findLast((bar) => bar.startTick <= startTick)?.bar ?? 1;
+  const last = bars.findLast((bar) => bar.startTick < endTick)?.bar ?? first;
+  return first === last ? `${first}` : `${first}-${last}`;
 }
