@@ -3,7 +3,6 @@
  * connection was lost.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { BridgeError } from "../bridge/bridge-error.ts";
 import type { Client } from "../bridge/client/client.ts";
 import type {
   MethodParams,
@@ -14,6 +13,7 @@ import type {
   RollTrack,
 } from "../bridge/client/generated/protocol.ts";
 import { type Change, holdsChanges, wireChange } from "./document/change.ts";
+import { isAway } from "./ui/is-away.ts";
 
 export type {
   ListedRoll,
@@ -25,19 +25,6 @@ export type {
 
 export type NewSong = NonNullable<MethodParams["roll/open"]["song"]>;
 export type NewTrack = MethodParams["track/add"]["track"];
-
-/** Of a daemon that is not there, or lets nobody in, and may again. */
-const AWAY = new Set([
-  "CONNECTION_LOST",
-  "DAEMON_UNREACHABLE",
-  "DAEMON_NOT_RUNNING",
-  "TOKEN_MISSING",
-  "TOKEN_WRONG",
-]);
-
-export function isAway(thrown: unknown): boolean {
-  return thrown instanceof BridgeError && AWAY.has(thrown.code);
-}
 
 /** A change on its way. */
 interface Unsent {

@@ -6,7 +6,6 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from "@prea
 import { Bars } from "../bridge/music/bars.ts";
 import { mapsOf, tracksWith } from "../bridge/music/song-in-region.ts";
 import { TempoMap } from "../bridge/music/tempo.ts";
-import { plainText, warningsWorthTelling } from "./app/plain-words.ts";
 import { applyChanges, type Change, changesFromWire, differences } from "./document/change.ts";
 import { History } from "./document/history.ts";
 import {
@@ -21,6 +20,7 @@ import {
   withTrack,
 } from "./document/song.ts";
 import type { PageClient, Roll, RollChanged, RollEntry, RollTrack } from "./page-client.ts";
+import { plainText, warningsWorthTelling } from "./ui/plain-words.ts";
 
 /** Notes that are offered and not yet taken. */
 export interface Ghosts {

@@ -11,7 +11,7 @@ import { loadAddon, platformName } from "../engine/addon.ts";
 import { fillFile, probeDevices, writeTestSong } from "../engine/engine.ts";
 import { chooseModel, damageOf, listModels } from "../engine/models.ts";
 import { findRuntimeLibrary, runtimeVersion } from "../engine/runtime-library.ts";
-import type { Finding } from "../hosts/examine.ts";
+import type { Finding } from "../install/examine.ts";
 import { defined } from "./defined.ts";
 import type { Check, DoctorReport } from "./doctor-report.ts";
 import { EXIT_FAILED } from "./errors.ts";

@@ -3,7 +3,7 @@
  */
 import { Argument, Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
-import { HOST_NAMES, type HostName } from "../hosts/host.ts";
+import { HOST_NAMES, type HostName } from "../install/host.ts";
 import type { HostOptions } from "./install/host.ts";
 import { installService, uninstallService } from "./install/service.ts";
 import type { CliIo } from "./io.ts";

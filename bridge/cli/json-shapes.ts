@@ -3,7 +3,6 @@
  * and never taken away, renamed or given another meaning.
  */
 import * as z from "zod";
-import { instanceSchema } from "../daemon/lock.ts";
 import {
   buildAnswerSchema,
   exportAnswerSchema as datasetExportSchema,
@@ -23,6 +22,7 @@ import {
   warningSchema,
 } from "../engine/schemas.ts";
 import { evalReportSchema, trainAnswerSchema } from "../engine/train-schemas.ts";
+import { instanceSchema } from "../instance/lock.ts";
 import { statusSchema } from "../protocol/methods.ts";
 import { doctorReportSchema } from "./doctor-report.ts";
 

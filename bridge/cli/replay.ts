@@ -36,7 +36,7 @@ export function replayCommand(io: CliIo, fail: (exitCode: number) => void): Comm
     .action((jobId: string, options: ReplayOptions) =>
       withStandardFiles(io, async (files) => {
         const { stdout } = files.io;
-        const { replay } = await import("../daemon/journal/replay.ts");
+        const { replay } = await import("../daemon/replay.ts");
         const candidate = options.candidate === undefined ? undefined : options.candidate - 1;
         const { warnings, ...report } = await replay(
           jobId,

@@ -67,7 +67,7 @@ export function serveCommand(io: CliIo): Command {
 
 async function serve(io: CliIo, options: ServeOptions): Promise<void> {
   const [{ configSchema, readConfig }, { startDaemon }, { VERSION }] = await Promise.all([
-    import("../daemon/config.ts"),
+    import("../instance/config.ts"),
     import("../daemon/daemon.ts"),
     import("./version.ts"),
   ]);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
 import type { Client } from "../client/client.ts";
-import { findInstance, type Instance } from "../daemon/lock.ts";
+import { findInstance, type Instance } from "../instance/lock.ts";
 import { type CliIo, printJson, printLine, say } from "./io.ts";
 
 const STOP_MS = 5_000;

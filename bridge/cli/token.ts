@@ -2,7 +2,7 @@
  * continuo token: the secret that clients of the daemon must know.
  */
 import { Command } from "commander";
-import { ensureToken, rotateToken } from "../daemon/token.ts";
+import { ensureToken, rotateToken } from "../instance/token.ts";
 import { type CliIo, printLine } from "./io.ts";
 
 export function tokenCommand(io: CliIo): Command {

@@ -5,10 +5,10 @@ import { Command, Option } from "commander";
 import { trainBy } from "../engine/gradient.ts";
 import type { RunEvent, TrainAnswer } from "../engine/train-schemas.ts";
 import { type TrainRequest, train } from "../engine/training.ts";
+import { type Backend, openTfjs } from "../tfjs/backend.ts";
+import { CheckpointExporter } from "../training/exported-checkpoints.ts";
 import { describeGain, mayBeChance } from "../training/gain.ts";
-import { HeardCheckpoints } from "../training/heard.ts";
 import { RunRecorder } from "../training/recorder.ts";
-import { type Backend, openTfjs } from "../training/tfjs/backend.ts";
 import { openView } from "../training/view.ts";
 import { watchAndTrain } from "../training/watch.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
@@ -113,7 +113,7 @@ async function trainShown(
   const live = io.stderr.isTTY === true && options.plain !== true && io.env.TERM !== "dumb";
   const view = openView(io.stderr, { live, colour, formatSeconds: formatDuration });
   const recorder = new RunRecorder(request.run, formatDuration);
-  const heard = options.hearCheckpoints ? new HeardCheckpoints(request.run) : undefined;
+  const heard = options.hearCheckpoints ? new CheckpointExporter(request.run) : undefined;
   try {
     const told = {
       signal: io.signal,

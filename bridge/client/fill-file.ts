@@ -3,13 +3,13 @@
  * read and written on this side by the local core; the daemon sees notes alone.
  */
 import { BridgeError } from "../bridge-error.ts";
-import { findInstance, type Instance } from "../daemon/lock.ts";
-import { readToken } from "../daemon/token.ts";
 import { fillFile } from "../engine/engine.ts";
 import { type KnownModel, listModels } from "../engine/models.ts";
 import type { RunOptions } from "../engine/native-call.ts";
 import type { FillRequest } from "../engine/requests.ts";
 import type { FillWithView, Progress } from "../engine/schemas.ts";
+import { findInstance, type Instance } from "../instance/lock.ts";
+import { readToken } from "../instance/token.ts";
 
 export interface FillFileOptions extends RunOptions<Progress> {
   env: NodeJS.ProcessEnv;

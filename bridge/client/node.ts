@@ -3,8 +3,8 @@
  */
 import { WebSocket } from "ws";
 import { BridgeError } from "../bridge-error.ts";
-import { findInstance } from "../daemon/lock.ts";
-import { readToken } from "../daemon/token.ts";
+import { findInstance } from "../instance/lock.ts";
+import { readToken } from "../instance/token.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { Client } from "./client.ts";
 import type { ConnectionOptions, Endpoint, Socket } from "./socket.ts";

@@ -10,14 +10,14 @@ import type { FillRequest, FillResult } from "../protocol/fill.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { METHODS, type Status } from "../protocol/methods.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
-import type { Handlers } from "./dispatcher.ts";
 import type { Job } from "./jobs/job.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Preference } from "./journal/preference.ts";
-import type { KnownModels } from "./known-models.ts";
+import type { Handlers } from "./messages/dispatcher.ts";
 import { createRollHandlers, type RollHandlerOptions } from "./rolls/handlers.ts";
-import { createTrainingHandlers, type TrainingHandlerOptions } from "./training/handlers.ts";
+import { createTrainingHandlers, type TrainingHandlerOptions } from "./trainings/handlers.ts";
+import type { KnownModels } from "./trainings/known-models.ts";
 
 export interface HandlerOptions {
   version: string;

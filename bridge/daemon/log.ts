@@ -4,8 +4,8 @@
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
-import { homeFolder } from "../engine/places.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "../instance/config.ts";
+import { homeFolder } from "../instance/places.ts";
 
 export interface Log {
   logger: Logger;

@@ -3,8 +3,8 @@
  */
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { homeFolder, installFolder } from "../engine/places.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "../instance/config.ts";
+import { homeFolder, installFolder } from "../instance/places.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";

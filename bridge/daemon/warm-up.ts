@@ -4,7 +4,7 @@
 import { toBridgeError } from "../bridge-error.ts";
 import { fillSong, type SeededRequest } from "../engine/fill-song.ts";
 import type { Status } from "../protocol/methods.ts";
-import type { KnownModels } from "./known-models.ts";
+import type { KnownModels } from "./trainings/known-models.ts";
 
 const PPQ = 24;
 const BAR = 4 * PPQ;

@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
-import type { NativeGradientFunction } from "./gradient.ts";
-import { installFolder } from "./places.ts";
+import { installFolder } from "../instance/places.ts";
+import type { NativeGradientFunction } from "./gradient-task.ts";
 import { switchTelemetryOff } from "./telemetry.ts";
 
 /** The addon's functions as native/addon exports them; requests and answers are JSON text. */

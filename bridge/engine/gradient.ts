@@ -1,61 +1,13 @@
 /**
- * Training with gradients from JavaScript: what crosses the border to a function of ours and back.
+ * Training with gradients from JavaScript: the run is the addon's, the losses and gradients come from a function of ours.
  */
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { type CancelHandle, loadTrainAddon } from "./addon.ts";
+import { type GradientFunction, gradientTaskSchema, type NativeGradientFunction } from "./gradient-task.ts";
 import { callCancellable, checked, type RunOptions } from "./native-call.ts";
 import { type RunEvent, runEventSchema, type TrainAnswer, trainAnswerSchema } from "./train-schemas.ts";
 import type { TrainRequest } from "./training.ts";
-
-const count = z.int().nonnegative();
-const floats = z.instanceof(Float32Array);
-const bytes = z.instanceof(Uint8Array);
-
-/** Sequences side by side, time-major: row `t * lanes + lane`. */
-const sequenceBatchSchema = z.strictObject({
-  lanes: count,
-  steps: count,
-  /** Delay, duration and volume of each row's note, `[rows, 3]`. */
-  values: floats,
-  /** Its pitch class, 0-119. */
-  classes: bytes,
-  /** Those of the note to predict; class 255 where there is none. */
-  targetValues: floats,
-  targetClasses: bytes,
-  /** 1 where a piece begins, so that the state is zero. */
-  begins: bytes,
-  /** Below 2^32; without it there is no dropout. */
-  dropoutSeed: count.optional(),
-});
-export type SequenceBatch = z.infer<typeof sequenceBatchSchema>;
-
-const gradientTaskSchema = z.strictObject({
-  cell: z.enum(["lstm", "gru"]),
-  layers: count,
-  blocks: count,
-  /** Names, shapes and the order of what `weights` holds; matrices are `[in, out]` for y = x W. */
-  tensors: z.array(z.strictObject({ name: z.string(), shape: z.array(count) })),
-  weights: floats,
-  batches: z.array(sequenceBatchSchema),
-});
-export type GradientTask = z.infer<typeof gradientTaskSchema>;
-
-/** Sums over all rows with a target. */
-export interface GradientAnswer {
-  /** Of `pitchNats + valueSquares`, flat as the weights. */
-  gradient: Float32Array;
-  pitchNats: number;
-  valueSquares: number;
-  /** Pitches that were not the likeliest. */
-  misses: number;
-}
-
-/** Losses and gradient of one update, without waiting: the run goes on with it in another thread. */
-export type GradientFunction = (task: GradientTask) => GradientAnswer;
-
-/** As the addon calls it: null where it failed. */
-export type NativeGradientFunction = (task: unknown) => GradientAnswer | null;
 
 /**
  * As `train`, with gradients by `compute`. Recurrent models only.

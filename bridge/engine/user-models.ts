@@ -15,8 +15,8 @@ import {
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
+import { homeFolder } from "../instance/places.ts";
 import { type KnownModel, listModels, MODEL_FILE, type ModelEntry, manifestSchema } from "./models.ts";
-import { homeFolder } from "./places.ts";
 
 const WEIGHTS_FILE = "model.safetensors";
 /** What a model folder holds; the runs are of infill models alone. */

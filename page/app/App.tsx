@@ -6,16 +6,16 @@ import { isReturning } from "../files/address.ts";
 import { DropTarget } from "../files/DropTarget.tsx";
 import { StartScreen } from "../files/StartScreen.tsx";
 import type { Store } from "../state.ts";
+import { shownWindow } from "../ui/frame-state.ts";
+import { handleKeys } from "../ui/key-handler.ts";
 import { Forbidden, LostBanner } from "./Connection.tsx";
 import { allCommands, commandsNow } from "./commands.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { Header } from "./Header.tsx";
-import { handleKeys } from "./key-handler.ts";
 import { Shortcuts } from "./Shortcuts.tsx";
 import { SongFrame } from "./SongFrame.tsx";
 import { Toasts } from "./Toasts.tsx";
 import { TrainingFrame } from "./TrainingFrame.tsx";
-import { shownWindow } from "./ui.ts";
 
 export function App({ store }: { store: Store }) {
   const commands = useMemo(() => allCommands(store), [store]);

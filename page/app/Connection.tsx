@@ -1,8 +1,8 @@
 /**
  * What is said where the daemon is not there, or lets nobody in.
  */
-import { CopyButton } from "./CopyButton.tsx";
-import { Icon } from "./icons.tsx";
+import { CopyButton } from "../ui/CopyButton.tsx";
+import { Icon } from "../ui/icons.tsx";
 import { Mark } from "./Mark.tsx";
 
 export function LostBanner({ unsent }: { unsent: number }) {

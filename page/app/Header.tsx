@@ -5,14 +5,22 @@ import { useRef } from "preact/hooks";
 import { FileActions } from "../files/FileActions.tsx";
 import { titleOf } from "../files/file-name.ts";
 import type { Store } from "../state.ts";
-import { byEscape } from "./closing.ts";
-import { Icon, type IconName } from "./icons.tsx";
-import { isMac } from "./key-handler.ts";
-import { shownKeys } from "./keys.ts";
+import { byEscape } from "../ui/closing.ts";
+import {
+  areTracksOpen,
+  closeTracks,
+  isSheetOpen,
+  nextTheme,
+  shownWindow,
+  type Theme,
+  theme,
+} from "../ui/frame-state.ts";
+import { Icon, type IconName } from "../ui/icons.tsx";
+import { isMac } from "../ui/key-handler.ts";
+import { shownKeys } from "../ui/keys.ts";
+import { useRoving } from "../ui/roving.ts";
+import { Tools } from "../ui/Tools.tsx";
 import { Mark } from "./Mark.tsx";
-import { useRoving } from "./roving.ts";
-import { Tools } from "./Tools.tsx";
-import { areTracksOpen, closeTracks, isSheetOpen, nextTheme, shownWindow, type Theme, theme } from "./ui.ts";
 
 export function Header({ store }: { store: Store }) {
   const roll = store.roll.value;

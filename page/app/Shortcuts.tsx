@@ -2,12 +2,12 @@
  * The sheet of all keys, made from the commands themselves, and of what mouse and fingers do.
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Command } from "./command.ts";
+import type { Command } from "../ui/command.ts";
+import { isSheetOpen } from "../ui/frame-state.ts";
+import { Icon } from "../ui/icons.tsx";
+import { isMac } from "../ui/key-handler.ts";
+import { shownKeys } from "../ui/keys.ts";
 import { GESTURES } from "./gestures.ts";
-import { Icon } from "./icons.tsx";
-import { isMac } from "./key-handler.ts";
-import { shownKeys } from "./keys.ts";
-import { isSheetOpen } from "./ui.ts";
 
 const GROUPS: readonly Command["group"][] = ["Play", "Fill", "Edit", "View", "Song"];
 

@@ -8,11 +8,11 @@ import { RollView } from "../roll/RollView.tsx";
 import { TrackList } from "../roll/TrackList.tsx";
 import { TransportBar } from "../sound/TransportBar.tsx";
 import type { Store } from "../state.ts";
-import { byEscape } from "./closing.ts";
+import { byEscape } from "../ui/closing.ts";
+import { areTracksOpen, closeTracks, isFillOpen } from "../ui/frame-state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
-import { Icon } from "./icons.tsx";
 import { Steps } from "./Steps.tsx";
-import { areTracksOpen, closeTracks, isFillOpen } from "./ui.ts";
 
 export function SongFrame({ store }: { store: Store }) {
   return (

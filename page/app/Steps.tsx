@@ -3,10 +3,10 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import type { Store } from "../state.ts";
-import { Icon } from "./icons.tsx";
-import { isMac } from "./key-handler.ts";
-import { shownKeys } from "./keys.ts";
-import { hasFilled } from "./ui.ts";
+import { hasFilled } from "../ui/frame-state.ts";
+import { Icon } from "../ui/icons.tsx";
+import { isMac } from "../ui/key-handler.ts";
+import { shownKeys } from "../ui/keys.ts";
 
 const STEPS = ["Drag over bars on the ruler", "Press Fill", "Listen, keep what you like"] as const;
 

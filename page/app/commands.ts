@@ -6,8 +6,8 @@ import { fillCommands } from "../fill/commands.ts";
 import { rollCommands } from "../roll/commands.ts";
 import { soundCommands } from "../sound/commands.ts";
 import type { Store } from "../state.ts";
-import type { Command } from "./command.ts";
-import { isSheetOpen, nextTheme, shownWindow } from "./ui.ts";
+import type { Command } from "../ui/command.ts";
+import { isSheetOpen, nextTheme, shownWindow } from "../ui/frame-state.ts";
 
 export function appCommands(store: Store): Command[] {
   const { history } = store;

@@ -1,8 +1,8 @@
 /**
  * What the mouse and fingers do in the roll, for the sheet of keys.
  */
-import { isMac } from "./key-handler.ts";
-import { shownKeys } from "./keys.ts";
+import { isMac } from "../ui/key-handler.ts";
+import { shownKeys } from "../ui/keys.ts";
 
 export interface Gesture {
   readonly does: string;

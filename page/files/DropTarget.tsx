@@ -3,9 +3,9 @@
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Icon } from "../app/icons.tsx";
-import { shownWindow } from "../app/ui.ts";
 import type { Store } from "../state.ts";
+import { shownWindow } from "../ui/frame-state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { droppedFiles } from "./dropped-files.ts";
 import { openFiles } from "./several.ts";
 

@@ -1,8 +1,9 @@
 /**
  * A file was opened that was changed here before: the musician may mean that version.
  */
-import { whenInWords } from "../app/when.ts";
+
 import type { Store } from "../state.ts";
+import { whenInWords } from "../ui/when.ts";
 import { titleOf } from "./file-name.ts";
 import { earlier, openRoll } from "./open.ts";
 import { lastUse } from "./song-entries.ts";

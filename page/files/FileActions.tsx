@@ -2,12 +2,12 @@
  * What can be done with the song as a whole: out of the page, closed.
  */
 import { useState } from "preact/hooks";
-import { CopyButton } from "../app/CopyButton.tsx";
-import { Icon } from "../app/icons.tsx";
-import { isMac } from "../app/key-handler.ts";
-import { shownKeys } from "../app/keys.ts";
-import { Tools } from "../app/Tools.tsx";
 import type { Store } from "../state.ts";
+import { CopyButton } from "../ui/CopyButton.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { isMac } from "../ui/key-handler.ts";
+import { shownKeys } from "../ui/keys.ts";
+import { Tools } from "../ui/Tools.tsx";
 import { downloadPath, fileNameOf } from "./file-name.ts";
 import { carry, download, saveToFolder } from "./leave.ts";
 import { closeSong } from "./open.ts";

@@ -1,8 +1,9 @@
 /**
  * Who waits for the song's region, and how they get it.
  */
-import { Icon } from "../app/icons.tsx";
+
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { hostTitle } from "./host-title.ts";
 import { declineHost, sendToHost } from "./leave.ts";
 

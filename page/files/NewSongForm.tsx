@@ -2,10 +2,10 @@
  * What a new song is to be.
  */
 import { useState } from "preact/hooks";
-import { byEscape } from "../app/closing.ts";
-import { type Instrument, InstrumentField, PIANO } from "../app/InstrumentField.tsx";
-import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
+import { byEscape } from "../ui/closing.ts";
+import { type Instrument, InstrumentField, PIANO } from "../ui/InstrumentField.tsx";
+import { Icon } from "../ui/icons.tsx";
 import { METERS, type Meter, openNewSong, TEMPOS } from "./new-song.ts";
 
 export function NewSongForm({ store, onClose }: { store: Store; onClose: () => void }) {

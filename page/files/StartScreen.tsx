@@ -3,8 +3,8 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { MIDI_ACCEPT } from "../../bridge/music/midi-files.ts";
-import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { NewSongForm } from "./NewSongForm.tsx";
 import { opening, openPiece } from "./open.ts";
 import { PIECES_FOLDER, type Piece, readPieces } from "./pieces.ts";

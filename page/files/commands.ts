@@ -1,8 +1,9 @@
 /**
  * What is done with the song as a whole, by keys.
  */
-import type { Command } from "../app/command.ts";
+
 import type { Store } from "../state.ts";
+import type { Command } from "../ui/command.ts";
 import { download, sendToHost } from "./leave.ts";
 import { closeSong } from "./open.ts";
 

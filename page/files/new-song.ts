@@ -2,9 +2,9 @@
  * A song from nothing: one track, a tempo and a meter.
  */
 
-import { type Instrument, instrumentName } from "../app/InstrumentField.tsx";
 import type { NewSong } from "../page-client.ts";
 import type { Store } from "../state.ts";
+import { type Instrument, instrumentName } from "../ui/InstrumentField.tsx";
 import { opening, showRoll } from "./open.ts";
 
 export const METERS = ["4/4", "3/4", "2/4", "6/8", "5/4", "7/8", "9/8", "12/8"] as const;

@@ -1,9 +1,10 @@
 /**
  * Songs that the daemon no longer keeps: nothing goes without a word.
  */
-import { countOf } from "../app/counts.ts";
+
 import type { RollEntry } from "../page-client.ts";
 import type { Store } from "../state.ts";
+import { countOf } from "../ui/counts.ts";
 import { titleOf } from "./file-name.ts";
 import { closeSong } from "./open.ts";
 

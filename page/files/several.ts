@@ -3,9 +3,9 @@
  */
 
 import { isMidiName } from "../../bridge/music/midi-files.ts";
-import { countOf } from "../app/counts.ts";
 import type { Roll } from "../page-client.ts";
 import type { Store } from "../state.ts";
+import { countOf } from "../ui/counts.ts";
 import { titleOf } from "./file-name.ts";
 import { MOST_SONGS, opening, sentFile, showRoll } from "./open.ts";
 

@@ -2,9 +2,9 @@
  * The candidates as cards, of which one is looked at: tiny pictures with a name and what is to be known of them.
  */
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { Icon } from "../app/icons.tsx";
 import { type PageNote, type PageRegion, trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { fillOf } from "./fill.ts";
 import { type Frame, frameOf, notesAround, notesOfTrack, pathOf } from "./picture.ts";
 import { RegionPicture } from "./RegionPicture.tsx";

@@ -2,11 +2,11 @@
  * Earlier fills of the song, any candidate of which can come back: all of them, or those with a star.
  */
 import { useMemo, useRef, useState } from "preact/hooks";
-import { Icon } from "../app/icons.tsx";
-import { useRoving } from "../app/roving.ts";
-import { when } from "../app/when.ts";
 import { trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
+import { useRoving } from "../ui/roving.ts";
+import { when } from "../ui/when.ts";
 import { fillOf } from "./fill.ts";
 import { starredOnly } from "./past.ts";
 import { frameOf } from "./picture.ts";

@@ -3,10 +3,10 @@
  */
 
 import { useRef } from "preact/hooks";
-import { Icon } from "../app/icons.tsx";
-import { useRoving } from "../app/roving.ts";
 import { hostTitle } from "../files/host-title.ts";
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
+import { useRoving } from "../ui/roving.ts";
 import { fillOf } from "./fill.ts";
 import { isEmpty, isOpen } from "./offer.ts";
 import { barsIn } from "./place.ts";

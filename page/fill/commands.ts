@@ -1,5 +1,5 @@
-import type { Command } from "../app/command.ts";
 import type { Store } from "../state.ts";
+import type { Command } from "../ui/command.ts";
 import { fillOf } from "./fill.ts";
 import { isEmpty } from "./offer.ts";
 import { MOST_CANDIDATES } from "./settings.ts";

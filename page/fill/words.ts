@@ -2,9 +2,9 @@
  * What the page says of candidates, and of what went wrong.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
-import { countOf } from "../app/counts.ts";
-import { plainText, sentence } from "../app/plain-words.ts";
-import { isAway } from "../page-client.ts";
+import { countOf } from "../ui/counts.ts";
+import { isAway } from "../ui/is-away.ts";
+import { plainText, sentence } from "../ui/plain-words.ts";
 
 const LETTERS = 26;
 

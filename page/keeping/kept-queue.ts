@@ -3,7 +3,7 @@
  * after the daemon was away.
  */
 import type { Client } from "../../bridge/client/client.ts";
-import { isAway } from "../page-client.ts";
+import { isAway } from "../ui/is-away.ts";
 
 export type Texts = ReadonlyMap<string, string>;
 

@@ -2,9 +2,9 @@
  * What a track that comes into the song is to be.
  */
 import { useState } from "preact/hooks";
-import { byEscape } from "../app/closing.ts";
-import { type Instrument, InstrumentField, instrumentName, PIANO } from "../app/InstrumentField.tsx";
 import type { Store } from "../state.ts";
+import { byEscape } from "../ui/closing.ts";
+import { type Instrument, InstrumentField, instrumentName, PIANO } from "../ui/InstrumentField.tsx";
 import { addTrack } from "./tracks.ts";
 
 export function AddTrackForm({

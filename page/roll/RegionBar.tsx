@@ -1,8 +1,9 @@
 /**
  * Over the notes, at the bars that are marked: which they are, and the button that fills them.
  */
-import { Icon } from "../app/icons.tsx";
+
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { regionName } from "./describe.ts";
 import { rollState } from "./roll-state.ts";
 import { xOfTick } from "./viewport.ts";

@@ -2,11 +2,11 @@
  * Above the roll: tools, grid, what can be done with the selected notes, and how much of the song is shown.
  */
 import { GRIDS, type Grid } from "../../bridge/music/snap.ts";
-import { Icon, type IconName } from "../app/icons.tsx";
-import { isMac } from "../app/key-handler.ts";
-import { shownKeys } from "../app/keys.ts";
-import { Tools } from "../app/Tools.tsx";
 import type { Store, Tool } from "../state.ts";
+import { Icon, type IconName } from "../ui/icons.tsx";
+import { isMac } from "../ui/key-handler.ts";
+import { shownKeys } from "../ui/keys.ts";
+import { Tools } from "../ui/Tools.tsx";
 import {
   duplicateSelected,
   fitSong,

@@ -4,11 +4,11 @@
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { programName } from "../../bridge/music/programs.ts";
-import { countOf } from "../app/counts.ts";
-import { Icon } from "../app/icons.tsx";
-import { usesKeyboard } from "../app/key-handler.ts";
 import type { PageTrack } from "../document/song.ts";
 import type { Store, TrackSettings } from "../state.ts";
+import { countOf } from "../ui/counts.ts";
+import { Icon } from "../ui/icons.tsx";
+import { usesKeyboard } from "../ui/key-handler.ts";
 import { AddTrackForm } from "./AddTrackForm.tsx";
 import { activateTrack } from "./actions.ts";
 import { trackColour } from "./theme.ts";

@@ -1,8 +1,9 @@
 /**
  * What can be done in the roll by keys.
  */
-import type { Command } from "../app/command.ts";
+
 import type { Store, Tool } from "../state.ts";
+import type { Command } from "../ui/command.ts";
 import * as act from "./actions.ts";
 import { moveRegion, regionHere, stretchRegion } from "./region.ts";
 import { rollState } from "./roll-state.ts";

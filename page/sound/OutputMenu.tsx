@@ -3,8 +3,8 @@
  */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { byEscape } from "../app/closing.ts";
-import { Icon } from "../app/icons.tsx";
+import { byEscape } from "../ui/closing.ts";
+import { Icon } from "../ui/icons.tsx";
 import type { Sound } from "./sound.ts";
 
 export function OutputMenu({ sound }: { sound: Sound }) {

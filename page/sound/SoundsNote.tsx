@@ -1,4 +1,4 @@
-import { sentence } from "../app/plain-words.ts";
+import { sentence } from "../ui/plain-words.ts";
 import type { Sound } from "./sound.ts";
 
 /** How far loading the sounds is, or why simple ones stand in. */

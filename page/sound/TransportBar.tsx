@@ -2,9 +2,9 @@
  * The bar below the roll: play, stop, loop, where the music is, and how loud.
  */
 import { useComputed } from "@preact/signals";
-import { Icon, type IconName } from "../app/icons.tsx";
-import { Tools } from "../app/Tools.tsx";
 import type { Store } from "../state.ts";
+import { Icon, type IconName } from "../ui/icons.tsx";
+import { Tools } from "../ui/Tools.tsx";
 import { soundOf } from "./install.ts";
 import { Meter } from "./Meter.tsx";
 import { OutputMenu } from "./OutputMenu.tsx";

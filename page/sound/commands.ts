@@ -1,5 +1,5 @@
-import type { Command } from "../app/command.ts";
 import type { Store } from "../state.ts";
+import type { Command } from "../ui/command.ts";
 import { soundOf } from "./install.ts";
 
 export function soundCommands(store: Store): Command[] {

@@ -3,8 +3,8 @@
  */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ComparisonPair } from "../../bridge/client/generated/protocol.ts";
-import { Icon } from "../app/icons.tsx";
 import type { PageNote, PageRegion } from "../document/song.ts";
+import { Icon } from "../ui/icons.tsx";
 import { Audition } from "./audition.ts";
 import { type Contender, contenders, dealt, type Hand, type Side, scoreOf, winnerOf } from "./blind.ts";
 import { frameOfTakes, TakeCard } from "./Listen.tsx";

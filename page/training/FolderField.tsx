@@ -2,7 +2,7 @@
  * A folder of the machine by its path: a browser does not tell paths, so it is typed or pasted, and the daemon looks.
  */
 import { useState } from "preact/hooks";
-import { plainText } from "../app/plain-words.ts";
+import { plainText } from "../ui/plain-words.ts";
 import type { TrainingPageState } from "./training-state.ts";
 
 export function FolderField({

@@ -4,8 +4,8 @@
 import { useState } from "preact/hooks";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
-import { Icon } from "../app/icons.tsx";
-import { plainText } from "../app/plain-words.ts";
+import { Icon } from "../ui/icons.tsx";
+import { plainText } from "../ui/plain-words.ts";
 import type { TrainingPageState } from "./training-state.ts";
 import { changeOf, isAtWork, loss, modelName } from "./words.ts";
 

@@ -3,11 +3,11 @@
  */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
-import { Icon } from "../app/icons.tsx";
 import type { PageNote, PageRegion } from "../document/song.ts";
 import { type Frame, frameOf, notesAround, notesOfTrack, pathOf } from "../fill/picture.ts";
 import { RegionPicture } from "../fill/RegionPicture.tsx";
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { Audition } from "./audition.ts";
 import { PlaceName, SongNeeded } from "./SongNeeded.tsx";
 import { take } from "./take.ts";

@@ -4,7 +4,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { isMidiName, MIDI_ACCEPT } from "../../bridge/music/midi-files.ts";
-import { Icon } from "../app/icons.tsx";
+import { Icon } from "../ui/icons.tsx";
 import { FolderField } from "./FolderField.tsx";
 import { base64Of, inPieces } from "./pieces.ts";
 import type { TrainingPageState } from "./training-state.ts";

@@ -3,8 +3,8 @@
  */
 import { useState } from "preact/hooks";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
-import { Icon } from "../app/icons.tsx";
-import { sentence } from "../app/plain-words.ts";
+import { Icon } from "../ui/icons.tsx";
+import { sentence } from "../ui/plain-words.ts";
 import { Curve } from "./Curve.tsx";
 import { Install } from "./Install.tsx";
 import { Listen } from "./Listen.tsx";

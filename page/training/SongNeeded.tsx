@@ -3,12 +3,12 @@
  */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { Icon } from "../app/icons.tsx";
 import type { PageRegion } from "../document/song.ts";
 import { openPiece } from "../files/open.ts";
 import { PIECES_FOLDER, readPieces } from "../files/pieces.ts";
 import { placeName } from "../fill/place.ts";
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { placeToHear } from "./take.ts";
 
 export function SongNeeded({

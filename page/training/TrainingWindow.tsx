@@ -2,8 +2,8 @@
  * Trainings: a model learns the musician's style, is watched, heard, compared unseen, and taken in.
  */
 import { useEffect, useMemo } from "preact/hooks";
-import { Icon } from "../app/icons.tsx";
 import type { Store } from "../state.ts";
+import { Icon } from "../ui/icons.tsx";
 import { BlindTest } from "./BlindTest.tsx";
 import { Models } from "./Models.tsx";
 import { NewTraining } from "./NewTraining.tsx";

@@ -10,9 +10,9 @@ import { BridgeError } from "../../bridge/bridge-error.ts";
 import { Client, type ResumeOptions } from "../../bridge/client/client.ts";
 import type { FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";
 import type { Endpoint, Socket } from "../../bridge/client/socket.ts";
-import { findInstance } from "../../bridge/daemon/lock.ts";
-import { tokenPath } from "../../bridge/daemon/token.ts";
-import { homeFolder } from "../../bridge/engine/places.ts";
+import { findInstance } from "../../bridge/instance/lock.ts";
+import { homeFolder } from "../../bridge/instance/places.ts";
+import { tokenPath } from "../../bridge/instance/token.ts";
 import { LIMITS } from "../../bridge/protocol/limits.ts";
 import { DEADLINE_MS } from "./request.ts";
 

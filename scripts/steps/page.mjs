@@ -11,7 +11,7 @@ export async function bundlePage() {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   await build({
-    entryPoints: { page: page("main.tsx") },
+    entryPoints: { page: page("app", "main.tsx") },
     outdir: out,
     bundle: true,
     splitting: true,

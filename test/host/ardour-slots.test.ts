@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { luaLiteral, readAssignments } from "../../bridge/hosts/lua-literals.ts";
+import { luaLiteral, readAssignments } from "../../bridge/install/lua-literals.ts";
 import { onEachLua, runLua } from "./shared/lua.ts";
 import { randomFrom } from "./shared/random.ts";
 import { copyProgram } from "./support/program.ts";

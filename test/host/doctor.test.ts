@@ -4,7 +4,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
-import { examineProgramFile } from "../../bridge/hosts/examine.ts";
+import { examineProgramFile } from "../../bridge/install/examine.ts";
 import { temporaryFolder } from "../bridge/support/cli.ts";
 import { type Copy, copyProgram } from "./support/program.ts";
 

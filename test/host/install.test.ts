@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readShipped } from "../../bridge/hosts/files.ts";
-import { carryOut, planInstall } from "../../bridge/hosts/install.ts";
+import { readShipped } from "../../bridge/install/files.ts";
+import { carryOut, planInstall } from "../../bridge/install/install.ts";
 import { errorCode, temporaryFolder } from "../bridge/support/cli.ts";
 import { type Copy, copyProgram, filesIn, putFiles } from "./support/program.ts";
 

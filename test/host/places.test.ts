@@ -4,10 +4,10 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";
-import { folderOf } from "../../bridge/hosts/files.ts";
-import type { HostName } from "../../bridge/hosts/host.ts";
-import { HOSTS, placesOf } from "../../bridge/hosts/hosts.ts";
-import { joinOn, type Machine } from "../../bridge/hosts/machine.ts";
+import { folderOf } from "../../bridge/install/files.ts";
+import type { HostName } from "../../bridge/install/host.ts";
+import { HOSTS, placesOf } from "../../bridge/install/hosts.ts";
+import { joinOn, type Machine } from "../../bridge/install/machine.ts";
 import { temporaryFolder } from "../bridge/support/cli.ts";
 import { machineWith } from "./support/machine.ts";
 

@@ -4,7 +4,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { HOST_NAMES, type HostName } from "../../bridge/hosts/host.ts";
+import { HOST_NAMES, type HostName } from "../../bridge/install/host.ts";
 import { runCli, temporaryFolder } from "../bridge/support/cli.ts";
 import { filesIn } from "./support/program.ts";
 

@@ -4,9 +4,9 @@
 import { expect, test } from "vitest";
 import type { Client } from "../../bridge/client/client.ts";
 import { allCommands, commandsNow } from "../../page/app/commands.ts";
-import { shownWindow } from "../../page/app/ui.ts";
 import { PageClient } from "../../page/page-client.ts";
 import { Store } from "../../page/state.ts";
+import { shownWindow } from "../../page/ui/frame-state.ts";
 
 function newStore(): Store {
   return new Store(new PageClient({ on: () => () => {} } as unknown as Client));

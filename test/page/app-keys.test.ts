@@ -2,7 +2,7 @@
  * Keys as commands name them, against what browsers tell.
  */
 import { expect, test } from "vitest";
-import { isPress, type KeyPress, shownKeys } from "../../page/app/keys.ts";
+import { isPress, type KeyPress, shownKeys } from "../../page/ui/keys.ts";
 
 function press(key: string, more: Partial<KeyPress> = {}): KeyPress {
   return { key, code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more };

@@ -4,9 +4,9 @@
 import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { Bars } from "../../bridge/music/bars.ts";
-import { plainText, warningsWorthTelling } from "../../page/app/plain-words.ts";
 import { shownMs } from "../../page/app/Toasts.tsx";
-import { whenInWords } from "../../page/app/when.ts";
+import { plainText, warningsWorthTelling } from "../../page/ui/plain-words.ts";
+import { whenInWords } from "../../page/ui/when.ts";
 
 const BARS = new Bars([], 480);
 

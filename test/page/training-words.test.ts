@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";
-import { curveOf } from "../../bridge/daemon/training/curve.ts";
+import { curveOf } from "../../bridge/daemon/trainings/curve.ts";
 import { emptyHistory, record } from "../../bridge/training/history.ts";
 import { base64Of, inPieces } from "../../page/training/pieces.ts";
 import { changeOf, count, duration, fractionOf, modelName, sourcesOf } from "../../page/training/words.ts";

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
 import { connect } from "../../client/node.ts";
-import { readConfig } from "../../daemon/config.ts";
-import { findInstance, type Instance } from "../../daemon/lock.ts";
-import { readToken, tokenPath } from "../../daemon/token.ts";
 import { checkIsOwn } from "../../daemon/transports/folder.ts";
-import { homeFolder } from "../../engine/places.ts";
-import type { Finding } from "../../hosts/examine.ts";
+import type { Finding } from "../../install/examine.ts";
+import { readConfig } from "../../instance/config.ts";
+import { findInstance, type Instance } from "../../instance/lock.ts";
+import { homeFolder } from "../../instance/places.ts";
+import { readToken, tokenPath } from "../../instance/token.ts";
 import { VERSION } from "../version.ts";
 
 /** A daemon on this machine answers in milliseconds, also while it fills. */

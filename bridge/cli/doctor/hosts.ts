@@ -2,12 +2,12 @@
  * The doctor's look at the hosts: are our scripts in them, and can they start a daemon.
  */
 import { toBridgeError } from "../../bridge-error.ts";
-import { examineHost, examineProgramFile, type Finding } from "../../hosts/examine.ts";
-import { HOST_NAMES } from "../../hosts/host.ts";
-import { HOSTS } from "../../hosts/hosts.ts";
-import { thisMachine } from "../../hosts/machine.ts";
-import { thisProgram } from "../../hosts/program-file.ts";
-import { readRecord } from "../../hosts/record.ts";
+import { examineHost, examineProgramFile, type Finding } from "../../install/examine.ts";
+import { HOST_NAMES } from "../../install/host.ts";
+import { HOSTS } from "../../install/hosts.ts";
+import { thisMachine } from "../../install/machine.ts";
+import { thisProgram } from "../../install/program-file.ts";
+import { readRecord } from "../../install/record.ts";
 import { shippedFolder } from "../install/host.ts";
 
 export function examineHosts(env: NodeJS.ProcessEnv): Finding[] {

@@ -2,7 +2,7 @@
  * The doctor's look at ONNX Runtime's telemetry: it is off, but may have left files before it was.
  */
 import { findTelemetryFiles, removeTelemetryFiles } from "../../engine/telemetry-files.ts";
-import type { Finding } from "../../hosts/examine.ts";
+import type { Finding } from "../../install/examine.ts";
 
 /** @param remove  delete what is found */
 export function examineTelemetry(env: NodeJS.ProcessEnv, remove: boolean): Finding {

@@ -3,10 +3,9 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { homeFolder, installFolder } from "../../engine/places.ts";
-import { folderOf, readShipped } from "../../hosts/files.ts";
-import type { Host, HostName, Place, Renewal } from "../../hosts/host.ts";
-import { HOSTS, placesOf } from "../../hosts/hosts.ts";
+import { folderOf, readShipped } from "../../install/files.ts";
+import type { Host, HostName, Renewal } from "../../install/host.ts";
+import { HOSTS, placesOf } from "../../install/hosts.ts";
 import {
   carryOut,
   entryOf,
@@ -16,10 +15,12 @@ import {
   planUninstall,
   removeFolders,
   type Step,
-} from "../../hosts/install.ts";
-import { thisMachine } from "../../hosts/machine.ts";
-import { programFile, removeProgramFile, thisProgram, writeProgramFile } from "../../hosts/program-file.ts";
-import { readRecord, writeRecord } from "../../hosts/record.ts";
+} from "../../install/install.ts";
+import { thisMachine } from "../../install/machine.ts";
+import type { Place } from "../../install/place.ts";
+import { programFile, removeProgramFile, thisProgram, writeProgramFile } from "../../install/program-file.ts";
+import { readRecord, writeRecord } from "../../install/record.ts";
+import { homeFolder, installFolder } from "../../instance/places.ts";
 import { type CliIo, printLine, say } from "../io.ts";
 import { VERSION } from "../version.ts";
 

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import { type Autostart, autostartFor } from "../../daemon/autostart.ts";
-import { thisProgram } from "../../hosts/program-file.ts";
+import { thisProgram } from "../../install/program-file.ts";
 import { type CliIo, say } from "../io.ts";
 
 /** @throws BridgeError INSTALL_FAILED, SERVICE_UNSUPPORTED */

@@ -8,7 +8,7 @@ import type { Candidate, FillResult } from "../../protocol/fill.ts";
 import { errorEntry } from "../../protocol/json-rpc.ts";
 import type { JobEntry, JobState } from "../../protocol/methods.ts";
 import type { Note } from "../../protocol/song.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../messages/session.ts";
 
 export interface JobOptions {
   /** Who hears of it; its going cancels the job unless it is detached. */

@@ -6,7 +6,7 @@
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { isToken } from "../token.ts";
+import { isToken } from "../../instance/token.ts";
 
 const CODE_MS = 60_000;
 /** Codes that nobody used are forgotten, the oldest first. */

@@ -8,7 +8,7 @@ import type { FillRequest } from "../../protocol/fill.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Jobs } from "../jobs/jobs.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../messages/session.ts";
 import type { Broadcast } from "../transports/broadcast.ts";
 import { answerByHand } from "./answer.ts";
 import { type Roll, trackById } from "./roll.ts";

@@ -2,7 +2,7 @@
  * Which rolls are open somewhere: a client that is connected holds what it asked for, until it says that it has closed it
  * or is gone.
  */
-import type { Session } from "../session.ts";
+import type { Session } from "../messages/session.ts";
 
 /** Of one client; a program that goes through all songs does not keep all of them. */
 const MOST_HELD = 32;

@@ -2,7 +2,7 @@
  * Notifications to everybody who is connected.
  */
 import type { NotificationName, NotificationParams } from "../../protocol/methods.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../messages/session.ts";
 
 export class Broadcast {
   private readonly sessions = new Set<Session>();

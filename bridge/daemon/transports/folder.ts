@@ -14,9 +14,9 @@ import { join } from "node:path";
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
 import { errorResponse } from "../../protocol/json-rpc.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import type { Dispatcher } from "../dispatcher.ts";
-import type { Metrics } from "../metrics.ts";
-import { Session } from "../session.ts";
+import type { Metrics } from "../jobs/metrics.ts";
+import type { Dispatcher } from "../messages/dispatcher.ts";
+import { Session } from "../messages/session.ts";
 
 const REQUEST = /^([A-Za-z0-9._-]{1,100})\.request\.json$/;
 const CANCEL = /^([A-Za-z0-9._-]{1,100})\.cancel$/;

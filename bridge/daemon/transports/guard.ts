@@ -6,7 +6,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { BridgeError } from "../../bridge-error.ts";
-import { isToken } from "../token.ts";
+import { isToken } from "../../instance/token.ts";
 
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /** An address cannot be bent to another machine, only a name can. */

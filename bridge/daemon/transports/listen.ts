@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Server } from "node:net";
 import { createSecureContext } from "node:tls";
 import { BridgeError } from "../../bridge-error.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../../instance/config.ts";
 import { listenToIpv6 } from "./loopback.ts";
 
 /** The certificate and its key, where the settings name them. @throws BridgeError TLS_UNREADABLE */

@@ -5,11 +5,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, inject, test } from "vitest";
-import { type GradientTask, trainBy } from "../../../bridge/engine/gradient.ts";
+import { trainBy } from "../../../bridge/engine/gradient.ts";
+import type { GradientTask } from "../../../bridge/engine/gradient-task.ts";
 import { generateAnswerSchema } from "../../../bridge/engine/schemas.ts";
 import { runEventSchema, trainAnswerSchema } from "../../../bridge/engine/train-schemas.ts";
-import { gradientOf } from "../../../bridge/training/tfjs/gradient.ts";
-import { loadTfjs } from "../../../bridge/training/tfjs/load.ts";
+import { gradientOf } from "../../../bridge/tfjs/gradient.ts";
+import { loadTfjs } from "../../../bridge/tfjs/load.ts";
 import { until } from "../../e2e/support/wait.ts";
 import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
 

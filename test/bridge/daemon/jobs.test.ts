@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { BridgeError } from "../../../bridge/bridge-error.ts";
 import type { Job } from "../../../bridge/daemon/jobs/job.ts";
 import { Jobs, type JobsOptions } from "../../../bridge/daemon/jobs/jobs.ts";
-import { Session } from "../../../bridge/daemon/session.ts";
+import { Session } from "../../../bridge/daemon/messages/session.ts";
 import type { SeededRequest, SongProgress } from "../../../bridge/engine/fill-song.ts";
 import type { FillResult } from "../../../bridge/protocol/fill.ts";
 

@@ -5,13 +5,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { Session } from "../../../bridge/daemon/messages/session.ts";
 import { wholeSong } from "../../../bridge/daemon/rolls/host-song.ts";
 import { fileName, midiBytes } from "../../../bridge/daemon/rolls/output.ts";
 import { MOST_NOTES, Roll } from "../../../bridge/daemon/rolls/roll.ts";
 import { Rolls } from "../../../bridge/daemon/rolls/rolls.ts";
 import { contentDisposition } from "../../../bridge/daemon/rolls/routes.ts";
 import { Shelf } from "../../../bridge/daemon/rolls/shelf.ts";
-import { Session } from "../../../bridge/daemon/session.ts";
 import { KEPT_LIMITS } from "../../../bridge/protocol/roll.ts";
 import type { Note, Song } from "../../../bridge/protocol/song.ts";
 

@@ -2,7 +2,7 @@
  * Machines that are not this one: a system, what the environment says, and the folders that are there.
  */
 import { posix, win32 } from "node:path";
-import type { Machine } from "../../../bridge/hosts/machine.ts";
+import type { Machine } from "../../../bridge/install/machine.ts";
 
 export function machineWith(
   platform: NodeJS.Platform,

@@ -1,0 +1,69 @@
+/**
+ * What is known of a program that our scripts run in.
+ */
+import type { ShippedFile } from "./files.ts";
+import type { Machine } from "./machine.ts";
+import type { Place } from "./place.ts";
+
+export const HOST_NAMES = ["ardour", "reaper", "bitwig", "ableton"] as const;
+export type HostName = (typeof HOST_NAMES)[number];
+
+/** What a host keeps of scripts that the musician chose, and runs in their place. */
+export interface Renewal {
+  /** The host's own file. */
+  path: string;
+  /** The copies of ours, as the musician sees them. */
+  titles: readonly string[];
+  /** Where the musician chose them, and takes them out. */
+  menu: string;
+  /** Those that are of another version. */
+  old: readonly string[];
+  /** The file with the shipped ones. */
+  bytes(): Buffer;
+}
+
+export interface Search {
+  found: Place[];
+  /** Every folder that was looked for. */
+  looked: string[];
+}
+
+export interface Host {
+  name: HostName;
+  title: string;
+  /** What `--to` names. */
+  toMeans: string;
+  search(machine: Machine): Search;
+  /** The place in a folder that the user names, which is there. */
+  placeIn(folder: string, machine: Machine): Place;
+  /** Where the host runs copies of its own: how they become those that are shipped. */
+  renewal?(place: Place, shipped: readonly ShippedFile[]): Renewal | undefined;
+  /** What to click then, a line each. */
+  next(installed: Installed): string[];
+}
+
+export interface Installed {
+  machine: Machine;
+  /** The folder that the scripts are in; the first of several. */
+  folder: string;
+  /** Their names. */
+  files: readonly string[];
+}
+
+/** The places of those of these folders that are there. */
+export function searchFolders(
+  machine: Machine,
+  folders: readonly Omit<Place, "below">[],
+  below: readonly string[],
+): Search {
+  const isThere = ({ root }: Omit<Place, "below">) => machine.list(root) !== undefined;
+  return {
+    found: folders.filter(isThere).map((folder) => ({ ...folder, below })),
+    looked: folders.map(({ root }) => root),
+  };
+}
+
+/** The last name of a path, whichever system wrote it. */
+export function lastName(path: string): string {
+  return path.split(/[\\/]/).findLast((name) => name !== "") ?? "";
+}

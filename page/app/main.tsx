@@ -1,0 +1,41 @@
+/**
+ * The piano roll in the browser: draws at once, connects to the daemon that served it, and stays connected.
+ */
+import { render } from "preact";
+import { followAddress } from "../files/address.ts";
+import { watchRemovals } from "../files/removals.ts";
+import { keepBeforeLeaving } from "../keeping/keeper.ts";
+import { watchTracks } from "../roll/tracks.ts";
+import { installSound } from "../sound/install.ts";
+import { keepChoices } from "../ui/frame-state.ts";
+import { App } from "./App.tsx";
+import { connectStore, newStore } from "./connection.ts";
+import { watchHeartbeat } from "./heartbeat.ts";
+import { warnBeforeLoss } from "./unload.ts";
+import "../styles/base.css";
+import "../styles/controls.css";
+import "../styles/surfaces.css";
+import "./app.css";
+import "./sheet.css";
+import "./told.css";
+import "../roll/roll.css";
+import "../fill/fill.css";
+import "../sound/sound.css";
+import "../files/files.css";
+import "../training/training.css";
+import "../styles/forced.css";
+import "../styles/overrides.css";
+
+const place = document.getElementById("page");
+if (place !== null) {
+  keepChoices();
+  const store = newStore();
+  warnBeforeLoss(store);
+  keepBeforeLeaving(store);
+  watchRemovals(store);
+  watchHeartbeat(store);
+  watchTracks(store);
+  render(<App store={store} />, place);
+  installSound(store);
+  connectStore(store).then(() => followAddress(store));
+}
