@@ -59,8 +59,11 @@ export const GESTURES: readonly GestureGroup[] = [
     name: "Touch",
     gestures: [
       { does: "Mark bars to fill", how: "Drag over the bar numbers" },
-      { does: "Move the view", how: "Drag with one finger" },
+      { does: "Move the view", how: "Drag with one finger; with two where pencil or lasso are chosen" },
       { does: "Zoom", how: "Two fingers: apart sideways in time, up and down in pitch" },
+      { does: "Draw a note", how: "With the pencil, tap or drag" },
+      { does: "Delete a note", how: "With the pencil, tap it twice" },
+      { does: "Select several notes", how: "With the lasso, draw around them" },
       { does: "Select a note", how: "Tap it" },
       { does: "Move selected notes", how: "Drag one of them" },
       { does: "Keep one offered note", how: "Tap it" },

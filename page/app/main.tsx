@@ -22,7 +22,12 @@ import "../roll/roll.css";
 import "../fill/fill.css";
 import "../sound/sound.css";
 import "../files/files.css";
-import "../training/training.css";
+import "../training/window.css";
+import "../training/new-training.css";
+import "../training/run.css";
+import "../training/curve.css";
+import "../training/report.css";
+import "../training/models.css";
 import "../styles/forced.css";
 import "../styles/overrides.css";
 

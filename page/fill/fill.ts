@@ -1,46 +1,37 @@
 /**
  * Filling: asks the daemon, and has the roll and the sound show what comes back, as it comes.
  */
-import { batch, effect, signal, untracked } from "@preact/signals";
-import { BridgeError } from "../../bridge/bridge-error.ts";
-import type { FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";
-import { notesIn, type PageNote, type PageRegion } from "../document/song.ts";
-import { revealRegion } from "../roll/region.ts";
+import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
+import type { PageNote } from "../document/song.ts";
+import { revealPitches, revealRegion } from "../roll/region.ts";
 import type { FillActions, Store } from "../state.ts";
+import { Asking, type Wish } from "./asking.ts";
 import { Candidates } from "./candidates.ts";
 import { KeptFills } from "./kept-fills.ts";
 import { isEmpty } from "./offer.ts";
-import { chooseBars, isSameRegion, placeName } from "./place.ts";
-import { type Asked, type Base, type FillRecord, recordOf } from "./record.ts";
-import { requestOf } from "./request.ts";
-import { ghostsOf, type Run, withCandidate, withProgress } from "./run.ts";
-import { type FillSettings, PLAIN_SETTINGS, settingsFrom, wishOf } from "./settings.ts";
+import { chooseBars, isSameRegion } from "./place.ts";
+import type { FillRecord } from "./record.ts";
+import { ghostsOf, type Run } from "./run.ts";
+import { type FillSettings, PLAIN_SETTINGS, settingsFrom } from "./settings.ts";
 import { keep, stored } from "./storage.ts";
 import { Surroundings } from "./surroundings.ts";
-import { letterOf, type Problem, problemOf } from "./words.ts";
+import { letterOf, type Problem } from "./words.ts";
 
 const SETTINGS = "continuo.fill";
 /** How much another one like this differs. */
 const LIKE_THIS = 0.4;
 
-interface Wish {
-  readonly region: PageRegion;
-  readonly settings: FillSettings;
-  readonly base: Base | undefined;
-}
-
 export class Fill implements FillActions {
   readonly settings = signal<FillSettings>(settingsFrom(stored(SETTINGS)));
   /** Being made. */
-  readonly run = signal<Run | undefined>(undefined);
+  readonly run: Signal<Run | undefined>;
   readonly candidates: Candidates;
   readonly surroundings: Surroundings;
   readonly past: KeptFills;
-  readonly problem = signal<Problem | undefined>(undefined);
+  readonly problem: Signal<Problem | undefined>;
 
   private readonly store: Store;
-  private running = new AbortController();
-  private lastWish: Wish | undefined;
+  private readonly asking: Asking;
   private isFirstNoteDue = false;
   private rollId: string | undefined;
 
@@ -49,6 +40,8 @@ export class Fill implements FillActions {
     this.candidates = new Candidates(store);
     this.past = new KeptFills(store);
     this.surroundings = new Surroundings(store);
+    this.asking = new Asking(store, (record, index) => this.finished(record, index));
+    [this.run, this.problem] = [this.asking.run, this.asking.problem];
     effect(() => this.opened(store.roll.value?.rollId));
     effect(() => this.show());
     effect(() => {
@@ -90,7 +83,7 @@ export class Fill implements FillActions {
   /** Fill the marked bars; a fill that is being made is given up. */
   start(): void {
     const region = this.store.region.value;
-    if (region !== undefined) this.begin({ region, settings: this.wishes(), base: undefined });
+    if (region !== undefined) this.begin({ region, settings: this.wishes(), base: undefined, like: "" });
   }
 
   /** Vary the candidate that is looked at. */
@@ -98,18 +91,19 @@ export class Fill implements FillActions {
     const base = this.candidates.offerOfPicked();
     if (base === undefined) return;
     const settings: FillSettings = { ...this.wishes(), mode: "vary", amount: LIKE_THIS };
-    this.begin({ region: base.region, settings, base });
+    const like = `like ${letterOf(this.candidates.picked.value)}, `;
+    this.begin({ region: base.region, settings, base, like });
   }
 
   /** Ask again for what failed. */
   retry(): void {
-    if (this.lastWish !== undefined) this.begin(this.lastWish);
+    const { lastWish } = this.asking;
+    if (lastWish !== undefined) this.begin(lastWish);
   }
 
   /** Give up the fill that is being made; the song is as it was. */
   cancel(): void {
-    this.running.abort();
-    this.run.value = undefined;
+    this.asking.cancel();
   }
 
   /** Look at a candidate, also while others are still being made. */
@@ -117,6 +111,7 @@ export class Fill implements FillActions {
     const run = this.run.value;
     if (run === undefined) this.onShown(() => this.candidates.choose(index));
     else if (index < run.candidates.length) this.run.value = { ...run, picked: index };
+    this.revealOffered();
   }
 
   /** Look at the next one, or with -1 the one before. */
@@ -125,6 +120,7 @@ export class Fill implements FillActions {
     const count = run?.candidates.length ?? 0;
     if (run === undefined) this.onShown(() => this.candidates.step(by));
     else if (count > 0) this.choose(((run.picked ?? 0) + by + count) % count);
+    this.revealOffered();
   }
 
   /** Offer a candidate of an earlier fill again. */
@@ -137,6 +133,7 @@ export class Fill implements FillActions {
       this.candidates.show(record, index);
     });
     revealRegion(this.store, record.region);
+    this.revealOffered();
   }
 
   /** Put a star on a candidate, or take it off: it is kept with the song, however many others come. */
@@ -186,75 +183,21 @@ export class Fill implements FillActions {
 
   private begin(wish: Wish): void {
     performance.mark("fill-click");
-    this.cancel();
-    const { region, settings, base } = wish;
-    const song = this.store.song.value;
-    const locked = this.store.locked.value;
-    const request = requestOf({ ...wish, song, locked, pitchRange: this.store.pitchRange.value });
-    const place = placeName(this.store.bars.value, region);
-    const like = base === undefined ? "" : `like ${letterOf(this.candidates.picked.value)}, `;
-    const isVary = settings.mode === "vary";
-    const leaving = isVary ? (base?.old ?? []) : notesIn(song, region).filter(({ id }) => !locked.has(id));
-    this.running = new AbortController();
-    this.lastWish = wish;
     this.isFirstNoteDue = true;
     batch(() => {
-      this.problem.value = undefined;
       this.candidates.isOffered.value = false;
-      this.run.value = {
-        region,
-        place,
-        asked: settings.candidates,
-        hidden: new Set(leaving.map(({ id }) => id)),
-        fraction: 0,
-        notes: [],
-        candidates: [],
-        picked: undefined,
-      };
+      this.asking.begin(wish);
     });
-    revealRegion(this.store, region);
-    const asked = { song, region, base, place, wish: `${like}${wishOf(request)}` };
-    void this.ask(request, asked, this.running.signal);
+    revealRegion(this.store, wish.region);
   }
 
-  private async ask(
-    request: FillRequest,
-    asked: Omit<Asked, "jobId" | "at">,
-    stopped: AbortSignal,
-  ): Promise<void> {
-    let jobId = "";
-    const update = (next: (run: Run) => Run) => {
-      if (!stopped.aborted && this.run.value !== undefined) this.run.value = next(this.run.value);
-    };
-    try {
-      const result = await this.store.client.daemon.fill(request, {
-        signal: stopped,
-        onStart: (id) => {
-          jobId = id;
-        },
-        onProgress: (progress) => update((run) => withProgress(run, progress)),
-        onCandidate: (candidate) => update((run) => withCandidate(run, candidate)),
-      });
-      if (!stopped.aborted) this.finish({ ...asked, jobId, at: Date.now() }, result);
-    } catch (thrown) {
-      if (stopped.aborted) return;
-      this.run.value = undefined;
-      const isWish = thrown instanceof BridgeError && thrown.code === "CANCELLED";
-      if (!isWish) this.problem.value = problemOf(thrown);
-    }
-  }
-
-  private finish(asked: Asked, result: FillResult): void {
-    const record = recordOf(asked, result);
-    const { picked = 0, candidates = [] } = this.run.value ?? {};
-    // The order of the answer may be another one than that in which they came.
-    const seed = this.run.value?.picked === undefined ? undefined : candidates[picked]?.seed;
-    const index = record.candidates.findIndex((candidate) => candidate.seed === seed);
+  private finished(record: FillRecord, index: number): void {
     batch(() => {
       this.past.add(record);
-      this.run.value = undefined;
-      this.candidates.show(record, Math.max(0, index));
+      this.asking.cancel();
+      this.candidates.show(record, index);
     });
+    this.revealOffered();
     if (this.settings.value.playsAtOnce && this.store.playTick.value === undefined) this.audition();
   }
 
@@ -265,10 +208,17 @@ export class Fill implements FillActions {
     if (ghosts !== undefined) this.markFirst(ghosts.notes);
   }
 
-  /** For the benchmark: when the frame that shows the first note is drawn. */
+  /** Scroll to what is offered where all of it is above or below the window. */
+  private revealOffered(): void {
+    const notes = this.store.ghosts.value?.notes ?? [];
+    if (notes.length > 0) revealPitches(this.store, notes);
+  }
+
+  /** The first note is brought into sight; for the benchmark, the frame that shows it is marked. */
   private markFirst(notes: readonly PageNote[]): void {
     if (!this.isFirstNoteDue || notes.length === 0) return;
     this.isFirstNoteDue = false;
+    untracked(() => this.revealOffered());
     globalThis.requestAnimationFrame?.(() => performance.mark("first-note"));
   }
 

@@ -123,11 +123,11 @@ const [MOD] = shownKeys("Mod+L", isMac);
 
 /** What to do next, in a line. */
 function hint(store: Store): string {
-  if (store.ghosts.value !== undefined) return "Click a green note to keep just that one";
+  if (store.ghosts.value !== undefined) return "Click a note to keep only it";
   if (store.tool.value === "draw") return "Drag to draw a note; right-click deletes one";
   if (store.region.value === undefined) return "Drag over the bar numbers to mark bars";
   if (store.tool.value === "lasso") return "Draw around notes to select them";
-  return store.locked.value.size === 0 ? `${MOD}-click notes that a fill should keep` : "";
+  return store.locked.value.size === 0 ? `${MOD}-click notes to keep them` : "";
 }
 
 interface ActionProps {

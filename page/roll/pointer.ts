@@ -1,6 +1,6 @@
 /**
  * The pointer over the roll: which part is pressed, what that begins, and how it goes on until it is let go. One
- * finger moves the song, two draw it apart.
+ * finger moves the song, or draws where pencil or lasso are chosen; two fingers draw it apart.
  */
 import { setView } from "./actions.ts";
 import { zoneAt } from "./layout.ts";
@@ -126,7 +126,9 @@ export class PointerInput {
       return still(velocityDrag(state, from) ?? (from.isTouch ? panDrag(state, from) : undefined));
     if (zone === "ruler") return { drag: rulerDrag(state, from), isFollowed: true };
     if (zone !== "body") return undefined;
-    if (from.isTouch && !this.isHolding(from)) return still(this.touchDrag(from));
+    // Who has chosen pencil or lasso draws with it; two fingers still move the song.
+    const isPlain = state.store.tool.value === "select";
+    if (from.isTouch && isPlain && !this.isHolding(from)) return still(this.touchDrag(from));
     const drag = this.isAtEdge(from) ? rulerDrag(state, from) : notesDrag(state, from);
     return drag && { drag, isFollowed: true };
   }

@@ -54,3 +54,17 @@ export function revealRegion(store: Store, region: PageRegion): void {
   const shown = { ...region, lowest: Math.floor(middle), highest: Math.floor(middle) };
   setView(store, revealed(view, shown, rollState(store).bodySize.value));
 }
+
+/** Scroll up or down to notes all of which are out of sight; where some are seen, nothing moves. */
+export function revealPitches(store: Store, notes: readonly { readonly pitch: number }[]): void {
+  const view = store.view.value;
+  const size = rollState(store).bodySize.value;
+  const bottom = view.topPitch - size.height / view.pixelsPerPitch;
+  // Half a row is seen well enough.
+  const isSeen = ({ pitch }: { pitch: number }) => pitch + 0.5 < view.topPitch && pitch + 0.5 > bottom;
+  if (size.height <= 0 || notes.some(isSeen)) return;
+  const pitches = notes.map(({ pitch }) => pitch);
+  const [lowest, highest] = [Math.min(...pitches), Math.max(...pitches)];
+  const startTick = view.startTick;
+  setView(store, revealed(view, { startTick, endTick: startTick, lowest, highest }, size));
+}

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { fillCommands } from "../../page/fill/commands.ts";
 import { fillOf } from "../../page/fill/fill.ts";
+import { rollState } from "../../page/roll/roll-state.ts";
 import {
   answerOf,
   BAR,
@@ -234,4 +235,41 @@ test("keys do nothing where there is nothing to do", async () => {
   store.region.value = undefined;
   for (const { id } of fillCommands(store)) run(id);
   expect([daemon.fills.length, store.history.steps.value.length]).toEqual([0, 0]);
+});
+
+test("an offer all of which is above or below the window is scrolled to; one that is seen in part is not", async () => {
+  const { store, fill, last, run } = open();
+  const state = rollState(store);
+  state.area.value = { ...state.area.value, width: 900, height: 500 };
+  // The rows of a window that ends above C4.
+  store.view.value = { ...store.view.value, topPitch: 61, pixelsPerPitch: 18 };
+  const seen = () => {
+    const { topPitch, pixelsPerPitch } = store.view.value;
+    return [topPitch - state.bodySize.value.height / pixelsPerPitch, topPitch] as const;
+  };
+  const start = seen();
+  expect(start[0]).toBeGreaterThan(32);
+  const [high, low, near] = [
+    [plain(2 * BAR, 96), plain(3 * BAR, 99)],
+    [plain(2 * BAR, 24), plain(3 * BAR, 28)],
+    [plain(2 * BAR, 26), plain(3 * BAR, 99)],
+  ];
+  run("fill.run");
+  expect(seen()).toEqual(start);
+  // The first note is seen as it comes.
+  last().options.onProgress?.(progress(high.slice(0, 1)));
+  expect(seen()[0]).toBeLessThanOrEqual(96);
+  expect(seen()[1]).toBeGreaterThan(96);
+  last().end(answerOf([OLD], high, low, near));
+  await settle();
+  const [, top] = seen();
+  expect(top).toBeGreaterThan(96);
+  fill.choose(1);
+  expect(seen()[0]).toBeLessThanOrEqual(24);
+  expect(seen()[1]).toBeGreaterThan(28);
+  const before = seen();
+  fill.choose(2);
+  expect(seen()).toEqual(before);
+  run("fill.next");
+  expect(seen()[1]).toBeGreaterThan(99);
 });

@@ -129,6 +129,60 @@ test("two fingers draw the song apart, in time or in pitch, and one finger moves
   expect((await hand.roll()).version).toBe(0);
 });
 
+test("a finger draws with the pencil and selects with the lasso, and a long press writes nothing", async () => {
+  const { page, context, hand } = await openSong(1, { hasTouch: true });
+  const session = await context.newCDPSession(page);
+  const finger = async (...places: { x: number; y: number }[]) => {
+    for (const [step, point] of places.entries())
+      await session.send("Input.dispatchTouchEvent", {
+        type: step === 0 ? "touchStart" : "touchMove",
+        touchPoints: [point],
+      });
+    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  };
+  const notes = async () => (await hand.roll()).song.tracks[0]?.notes ?? [];
+  const before = await notes();
+  const [first, second, third] = before;
+  if (first === undefined || second === undefined || third === undefined) throw new Error("no notes");
+  // Where no note is: a semitone above one.
+  const free = await hand.place(first.startTick + 100, first.pitch + 1);
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [free] });
+  await page.waitForTimeout(700);
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+
+  await page.getByRole("button", { name: "Lasso", exact: false }).tap();
+  const [top, bottom] = [
+    Math.max(first.pitch, second.pitch) + 0.5,
+    Math.min(first.pitch, second.pitch) - 0.5,
+  ];
+  const [left, right] = [first.startTick + 1, second.startTick + second.durationTicks + 20];
+  const corners = [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+    [left, top],
+  ] as const;
+  await finger(...(await Promise.all(corners.map(([tick, pitch]) => hand.place(tick, pitch)))));
+  await page.getByText(/^2 notes selected/).waitFor();
+  expect(await notes()).toEqual(before);
+
+  await page.getByRole("button", { name: /^Draw/ }).tap();
+  await finger(free);
+  await expect.poll(async () => (await notes()).length).toBe(before.length + 1);
+  const start = await hand.place(third.startTick + 5, third.pitch + 1);
+  const end = await hand.place(third.startTick + 700, third.pitch + 1);
+  await finger(start, { x: (start.x + end.x) / 2, y: start.y }, end);
+  await expect.poll(async () => (await notes()).length).toBe(before.length + 2);
+  const drawn = (await notes()).filter(
+    (note) => !before.some(({ pitch, startTick }) => pitch === note.pitch && startTick === note.startTick),
+  );
+  expect(drawn).toMatchObject([
+    { startTick: first.startTick, pitch: first.pitch + 1, durationTicks: 120 },
+    { startTick: third.startTick, pitch: third.pitch + 1, durationTicks: 720 },
+  ]);
+});
+
 /** What Tab comes to, from the top of the page until it leaves it. */
 async function tabStops(page: Page): Promise<string[]> {
   await page.evaluate(() => document.querySelector<HTMLElement>(".skip-link")?.focus());
@@ -327,7 +381,21 @@ test("by touch alone bars are marked, filled and taken", async () => {
 
 test("in the reader's own colours notes, marked bars and what is chosen are told apart", async () => {
   const { page } = await openSong(2, { forcedColors: "active", colorScheme: "dark" });
-  await fill(page);
+  // What cannot be pressed yet does not look as if it could.
+  const button = page.locator(".fill-go");
+  const colours = () =>
+    button.evaluate((element) => {
+      const { backgroundColor, color } = getComputedStyle(element);
+      return { back: backgroundColor, text: color, page: getComputedStyle(document.body).backgroundColor };
+    });
+  const off = await colours();
+  expect(await button.isDisabled()).toBe(true);
+  expect(off.back).toBe(off.page);
+  await page.getByRole("button", { name: "Choose 4 bars for me" }).click();
+  await expect.poll(async () => (await colours()).back).not.toBe(off.back);
+  expect((await colours()).text).not.toBe(off.text);
+  await page.locator(".fill-go").click();
+  await page.getByText("Earlier candidates").waitFor();
   // On the canvas: the back, notes, and what is offered are other colours.
   const shades = await page
     .locator(".roll-canvases canvas")
@@ -347,9 +415,9 @@ test("in the reader's own colours notes, marked bars and what is chosen are told
       .first()
       .evaluate((element) => getComputedStyle(element).backgroundColor);
   const muted = page.getByRole("button", { name: "Mute Part 1" });
-  const off = await background('[aria-label="Mute Part 1"]');
+  const unmuted = await background('[aria-label="Mute Part 1"]');
   await muted.click();
-  await expect.poll(() => background('[aria-label="Mute Part 1"]')).not.toBe(off);
+  await expect.poll(() => background('[aria-label="Mute Part 1"]')).not.toBe(unmuted);
   expect(await background('.roll-tools [aria-pressed="true"]')).not.toBe(
     await background('.roll-tools [aria-pressed="false"]'),
   );
