@@ -43,14 +43,14 @@ export const controlsSchema = z
 export const samplingSchema = z
   .strictObject({
     seed: z.int().min(0).optional().describe("drawn where left out; always in the answer; at most 2^53 - 1"),
-    temperature: real(0.05, 5, "low is safe, high is wild"),
-    topP: real(1e-6, 1, "draw from the likeliest that make up this share"),
-    topK: whole(1, 1_000_000, "draw from so many of the likeliest"),
-    minP: real(0, 0.999_999, "draw nothing less likely than this share of the likeliest"),
-    candidates: z.int().min(1).max(LIMITS.candidates).optional(),
-    contextNotes: whole(0, 512, "how many notes of the song are listened to"),
+    temperature: real(0.05, 5, "low is safe, high is wild; 0.5 where left out"),
+    topP: real(1e-6, 1, "draw from the likeliest that make up this share; 0.95 where left out"),
+    topK: whole(1, 1_000_000, "draw from so many of the likeliest; from all where left out"),
+    minP: real(0, 0.999_999, "draw nothing less likely than this share of the likeliest; 0 where left out"),
+    candidates: z.int().min(1).max(LIMITS.candidates).optional().describe("1 where left out"),
+    contextNotes: whole(0, 512, "how many notes of the song are listened to; 128 where left out"),
   })
-  .meta({ id: "Sampling", description: "How notes are drawn." });
+  .meta({ id: "Sampling", description: "How notes are drawn; all are optional." });
 
 export const fillRequestSchema = songSchema
   .extend({
@@ -58,8 +58,14 @@ export const fillRequestSchema = songSchema
     mode: modeSchema.default("fill"),
     controls: controlsSchema.default({}),
     sampling: samplingSchema.default({}),
-    lockedNotes: z.array(noteSchema).max(LIMITS.notes).default([]).describe("old notes that stay"),
-    revision: text.optional().describe("comes back untouched: write only if the region still has it"),
+    lockedNotes: z
+      .array(noteSchema)
+      .max(LIMITS.notes)
+      .default([])
+      .describe("old notes that stay: those of the region with this onset and pitch"),
+    revision: text
+      .optional()
+      .describe("comes back untouched in the Job: write only if the region still has it"),
     model: text.optional().describe("an id of models/list; the default model where left out"),
     deadlineMs: z.int().min(1).max(600_000).optional().describe("the best that is finished by then"),
     order: z
@@ -71,9 +77,11 @@ export const fillRequestSchema = songSchema
 
 export const candidateSchema = z
   .object({
-    seed: count,
+    seed: count.describe("tells candidates apart; the one of the answer repeats all of them"),
     notes: z.array(answerNoteSchema),
-    logProbPerNote: z.number(),
+    logProbPerNote: z
+      .number()
+      .describe("mean log-probability of a note by the model, in nats; nearer to 0 is likelier"),
     copied: z.number().describe("share of notes in runs that stand elsewhere in the context, 0-1"),
     outOfScale: z.number().describe("share of notes outside the scale around, 0-1"),
   })
@@ -94,7 +102,7 @@ export const fillResultSchema = z
   .object({
     model: z.object({ id: z.string(), sha256: z.string() }),
     device: z.string(),
-    seed: count,
+    seed: count.describe("repeats the answer"),
     region: regionSchema,
     removed: z.array(answerNoteSchema).describe("old notes that make room"),
     candidates: z.array(candidateSchema).describe("best first"),

@@ -31,7 +31,7 @@ export const modelSchema = z
     licence: z.string(),
     source: z.string(),
   })
-  .meta({ id: "Model" });
+  .meta({ id: "Model", description: "A model that a fill can name." });
 export type ModelEntry = z.infer<typeof modelSchema>;
 
 export const statusSchema = z
@@ -46,7 +46,7 @@ export const statusSchema = z
     memoryMib: z.number(),
     eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number() }),
   })
-  .meta({ id: "Status" });
+  .meta({ id: "Status", description: "How the daemon is, and what it has loaded." });
 export type Status = z.infer<typeof statusSchema>;
 
 export const METHODS = {

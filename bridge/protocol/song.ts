@@ -56,8 +56,16 @@ export const trackSchema = z
 export const songSchema = z
   .strictObject({
     ppq: z.int().min(1).max(32_767).describe("ticks a quarter note"),
-    tempoMap: z.array(tempoSchema).max(LIMITS.mapEntries).default([]),
-    timeSignatures: z.array(timeSignatureSchema).max(LIMITS.mapEntries).default([]),
+    tempoMap: z
+      .array(tempoSchema)
+      .max(LIMITS.mapEntries)
+      .default([])
+      .describe("120 quarters a minute before the first"),
+    timeSignatures: z
+      .array(timeSignatureSchema)
+      .max(LIMITS.mapEntries)
+      .default([])
+      .describe("4/4 before the first"),
     tracks: z.array(trackSchema).min(1).max(LIMITS.tracks),
   })
   .meta({ id: "Song", description: "What surrounds the region; at most 64 bars on either side are of use." });

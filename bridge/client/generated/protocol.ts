@@ -6,16 +6,18 @@
 export interface FillRequest {
   /** ticks a quarter note */
   ppq: number;
+  /** 120 quarters a minute before the first */
   tempoMap?: Tempo[] | undefined;
+  /** 4/4 before the first */
   timeSignatures?: TimeSignature[] | undefined;
   tracks: Track[];
   region: Region;
   mode?: Mode | undefined;
   controls?: Controls | undefined;
   sampling?: Sampling | undefined;
-  /** old notes that stay */
+  /** old notes that stay: those of the region with this onset and pitch */
   lockedNotes?: Note[] | undefined;
-  /** comes back untouched: write only if the region still has it */
+  /** comes back untouched in the Job: write only if the region still has it */
   revision?: string | undefined;
   /** an id of models/list; the default model where left out */
   model?: string | undefined;
@@ -88,20 +90,21 @@ export interface Controls {
   amount?: number | undefined;
 }
 
-/** How notes are drawn. */
+/** How notes are drawn; all are optional. */
 export interface Sampling {
   /** drawn where left out; always in the answer; at most 2^53 - 1 */
   seed?: number | undefined;
-  /** low is safe, high is wild */
+  /** low is safe, high is wild; 0.5 where left out */
   temperature?: number | undefined;
-  /** draw from the likeliest that make up this share */
+  /** draw from the likeliest that make up this share; 0.95 where left out */
   topP?: number | undefined;
-  /** draw from so many of the likeliest */
+  /** draw from so many of the likeliest; from all where left out */
   topK?: number | undefined;
-  /** draw nothing less likely than this share of the likeliest */
+  /** draw nothing less likely than this share of the likeliest; 0 where left out */
   minP?: number | undefined;
+  /** 1 where left out */
   candidates?: number | undefined;
-  /** how many notes of the song are listened to */
+  /** how many notes of the song are listened to; 128 where left out */
   contextNotes?: number | undefined;
 }
 
@@ -138,6 +141,7 @@ export interface AnswerNote {
 export interface FillResult {
   model: { id: string; sha256: string };
   device: string;
+  /** repeats the answer */
   seed: number;
   region: Region;
   /** old notes that make room */
@@ -155,8 +159,10 @@ export interface FillResult {
 
 /** Notes for the region, inside it and without overlap on one pitch. */
 export interface Candidate {
+  /** tells candidates apart; the one of the answer repeats all of them */
   seed: number;
   notes: AnswerNote[];
+  /** mean log-probability of a note by the model, in nats; nearer to 0 is likelier */
   logProbPerNote: number;
   /** share of notes in runs that stand elsewhere in the context, 0-1 */
   copied: number;
@@ -187,6 +193,7 @@ export interface ErrorEntry {
 export interface FillRunResult {
   model: { id: string; sha256: string };
   device: string;
+  /** repeats the answer */
   seed: number;
   region: Region;
   /** old notes that make room */
@@ -204,6 +211,7 @@ export interface FillRunResult {
   jobId: string;
 }
 
+/** A model that a fill can name. */
 export interface Model {
   id: string;
   isDefault: boolean;
@@ -212,6 +220,7 @@ export interface Model {
   source: string;
 }
 
+/** How the daemon is, and what it has loaded. */
 export interface Status {
   version: string;
   protocolVersion: number;
@@ -228,7 +237,9 @@ export interface Status {
 export interface Song {
   /** ticks a quarter note */
   ppq: number;
+  /** 120 quarters a minute before the first */
   tempoMap?: Tempo[] | undefined;
+  /** 4/4 before the first */
   timeSignatures?: TimeSignature[] | undefined;
   tracks: Track[];
 }
