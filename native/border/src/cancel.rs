@@ -1,6 +1,6 @@
 //! How JavaScript stops a job that runs on another thread.
 
-use continuo_sampler::CancelFlag;
+use continuo_cancel::CancelFlag;
 use napi_derive::napi;
 
 /// Handed to a job when it starts; `cancel` may be called at any time, also when the job is over.

@@ -2,6 +2,7 @@
 
 mod choose;
 mod folders;
+mod found;
 mod import;
 mod known;
 mod write;

@@ -8,12 +8,30 @@ use std::ops::Range;
 
 use crate::anomaly::{Anomalies, Anomaly};
 use crate::bytes::{truncated, u16_be, u32_be};
-use crate::container::RawChunk;
 use crate::error::MidiError;
 use crate::event::{EventKind, EventReader};
 
 /// A chunk's type and length.
 const CHUNK_HEADER: usize = 8;
+
+/// One chunk after the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawChunk {
+    pub kind: [u8; 4],
+    /// Without the 8 bytes of type and length that stand before.
+    pub body: Range<usize>,
+}
+
+impl RawChunk {
+    pub fn is_track(&self) -> bool {
+        &self.kind == b"MTrk"
+    }
+
+    /// The chunk with its type and length.
+    pub fn range(&self) -> Range<usize> {
+        self.body.start - 8..self.body.end
+    }
+}
 
 /// The chunks of one song and what follows them.
 pub(crate) struct Chunks {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::anomaly::{Anomalies, Anomaly};
 use crate::bytes::{truncated, u16_be, u32_be, u32_le};
-use crate::chunks::{Chunks, is_chunk_header, read_chunks};
+use crate::chunks::{Chunks, RawChunk, is_chunk_header, read_chunks};
 use crate::error::MidiError;
 use crate::wrapper::{Wrapped, unwrap};
 
@@ -28,25 +28,6 @@ pub struct RawFile {
     /// Lengths, counts or what stands between and before the chunks are wrong, so that other
     /// programs may not read the file; what is written from it has them right.
     pub is_broken: bool,
-}
-
-/// One chunk after the header.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RawChunk {
-    pub kind: [u8; 4],
-    /// Without the 8 bytes of type and length that stand before.
-    pub body: Range<usize>,
-}
-
-impl RawChunk {
-    pub fn is_track(&self) -> bool {
-        &self.kind == b"MTrk"
-    }
-
-    /// The chunk with its type and length.
-    pub fn range(&self) -> Range<usize> {
-        self.body.start - 8..self.body.end
-    }
 }
 
 impl RawFile {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::anomaly::Warning;
+use crate::warning::Warning;
 
 /// Latest tick a file may reach (2^31 - 1), so that tick differences fit an `i32` everywhere.
 pub const MAX_TICK: u32 = i32::MAX as u32;

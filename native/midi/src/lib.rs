@@ -34,14 +34,15 @@ mod splice;
 mod strikes;
 mod tempo;
 mod text;
+mod warning;
 mod words;
 mod wrapper;
 
-pub use anomaly::Warning;
 pub use append::append_tracks;
 pub use bars::{BarPosition, Bars};
+pub use chunks::RawChunk;
 pub use conflicts::{Conflict, conflicts};
-pub use container::{RawChunk, RawFile};
+pub use container::RawFile;
 pub use controls::{Control, SongControls, song_controls};
 pub use drums::{DrumsReason, drums_of_sent_track};
 pub use error::{MAX_TICK, MidiError};
@@ -59,3 +60,4 @@ pub use song::{
 };
 pub use tempo::TempoMap;
 pub use text::TextEncoding;
+pub use warning::Warning;

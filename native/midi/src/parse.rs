@@ -1,6 +1,6 @@
 //! Bytes to a song: container, events, note pairing, tempo and meter maps, names and programs.
 
-use crate::anomaly::{Anomalies, Anomaly, Warning};
+use crate::anomaly::{Anomalies, Anomaly};
 use crate::container::{RawFile, read_container};
 use crate::drums::{DrumSigns, DrumsReason, SignPlace};
 use crate::error::MidiError;
@@ -12,6 +12,7 @@ use crate::programs::{ProgramEvent, set_programs};
 use crate::silent::silent_tracks;
 use crate::song::{Note, Pattern, Place, Song, Track, TrackDetails};
 use crate::text::TextEncoding;
+use crate::warning::Warning;
 
 /// How to read a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 //! event that carried it is gone.
 
 mod bound;
+mod edits;
 mod endings;
 mod exchange;
 mod plan;
@@ -67,7 +68,7 @@ pub struct Replaced {
 pub fn replace_region(bytes: &[u8], request: &ReplaceRequest<'_>) -> Result<Replaced, MidiError> {
     let raw = read_container(bytes, request.place.song, &mut Anomalies::default())?;
     let body = body_of(&raw, request.place.chunk)?;
-    let plan = plan::Plan::new(bytes, body.clone(), request)?;
+    let plan = edits::Plan::new(bytes, body.clone(), request)?;
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
     Ok(Replaced {
         bytes: exchange_chunk(bytes, &raw, body, &new_body)?,
@@ -117,7 +118,7 @@ pub fn end_held_notes(
 ) -> Result<Vec<u8>, MidiError> {
     let raw = read_container(bytes, place.song, &mut Anomalies::default())?;
     let body = body_of(&raw, place.chunk)?;
-    let plan = plan::Plan::end_held(bytes, body.clone(), place, region)?;
+    let plan = edits::Plan::end_held(bytes, body.clone(), place, region)?;
     if plan.inserts.is_empty() {
         return Ok(bytes.to_vec());
     }
@@ -136,7 +137,7 @@ pub fn end_held_notes(
 pub fn exchange_notes(bytes: &[u8], place: Place, notes: &[Note]) -> Result<Vec<u8>, MidiError> {
     let raw = read_container(bytes, place.song, &mut Anomalies::default())?;
     let body = body_of(&raw, place.chunk)?;
-    let Some(plan) = plan::Plan::exchange(bytes, body.clone(), place, notes)? else {
+    let Some(plan) = edits::Plan::exchange(bytes, body.clone(), place, notes)? else {
         return Ok(bytes.to_vec());
     };
     let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;

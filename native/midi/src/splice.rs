@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use crate::container::{RawChunk, RawFile};
+use crate::chunks::RawChunk;
+use crate::container::RawFile;
 use crate::error::MidiError;
 use crate::event::EventReader;
 

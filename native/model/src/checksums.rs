@@ -3,7 +3,7 @@
 //! XXH3 of 64 bits: it guards against damage, not against someone who makes other bytes with the same one.
 
 use crate::ModelError;
-use crate::files::{CONFIG_FILE, KNOWN_RUNS_FILE, WEIGHTS_FILE};
+use crate::folder::{CONFIG_FILE, KNOWN_RUNS_FILE, WEIGHTS_FILE, damaged};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -85,11 +85,4 @@ pub(crate) fn unseal(folder: &Path) -> Result<(), ModelError> {
 
 fn checksum(bytes: &[u8]) -> String {
     format!("{:016x}", XxHash3_64::oneshot(bytes))
-}
-
-fn damaged(path: &Path, reason: impl ToString) -> ModelError {
-    ModelError::Damaged {
-        path: path.to_owned(),
-        reason: reason.to_string(),
-    }
 }

@@ -42,14 +42,14 @@ pub enum ModelError {
     DeviceUnknown { name: String },
     #[error("{device}: {reason}; choose --device cpu or auto")]
     DeviceUnavailable {
-        device: crate::Device,
+        device: crate::device::Device,
         reason: String,
     },
     #[error("{steps} steps, the model's limit is {limit}; choose a shorter region or less context")]
     TooLong { steps: usize, limit: usize },
     #[error("{device}: the run failed: {reason}; choose --device cpu")]
     RunFailed {
-        device: crate::Device,
+        device: crate::device::Device,
         reason: String,
     },
 }

@@ -2,8 +2,9 @@
 
 use crate::checksums::{Checksums, unseal};
 use crate::config::{ModelConfig, VocabularyId};
+use crate::family::{Family, require_family};
+use crate::folder::{CONFIG_FILE, KNOWN_RUNS_FILE, WEIGHTS_FILE};
 use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
-use crate::recurrent::{Family, require_family};
 use crate::upgrade::{padded, shape_in_version_1};
 use crate::weights::Weights;
 use crate::{Architecture, ModelError};
@@ -16,10 +17,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-pub const CONFIG_FILE: &str = "model.json";
-pub const WEIGHTS_FILE: &str = "model.safetensors";
-/// Fingerprints of the training set's long runs; a model may lack them.
-pub const KNOWN_RUNS_FILE: &str = "training-runs.bin";
 /// Larger files are no such fingerprints.
 const MAX_KNOWN_RUNS: u64 = 1 << 30;
 

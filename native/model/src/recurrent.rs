@@ -11,8 +11,8 @@ mod graph;
 mod sequence;
 mod step;
 
-pub(crate) use files::require_family;
-pub use files::{Encoding, Family, RecurrentConfig, RecurrentModel, family_of};
+pub use crate::family::{Family, family_of};
+pub use files::{Encoding, RecurrentConfig, RecurrentModel};
 pub use graph::recurrent_onnx;
 pub use sequence::RecurrentSequence;
 use serde::{Deserialize, Serialize};

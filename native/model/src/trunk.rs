@@ -1,7 +1,7 @@
 //! The trunk on a device: prompt passes and decode steps.
 
 use crate::cache::{Cache, Run};
-use crate::device::{Chosen, DeviceChoice, Opened, choose};
+use crate::device_choice::{Chosen, DeviceChoice, Opened, choose};
 use crate::graph::trunk_onnx;
 use crate::runtime::Runtime;
 use crate::step::{StepRow, Stepper};

@@ -59,7 +59,7 @@ pub fn upgrade_tensor(name: &str, values: Vec<f32>, shape: &[usize]) -> Option<V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::{CONFIG_FILE, WEIGHTS_FILE};
+    use crate::folder::{CONFIG_FILE, WEIGHTS_FILE};
     use crate::{Architecture, Model, ModelConfig, VocabularyId, Weights};
     use safetensors::tensor::{Dtype, TensorView};
 

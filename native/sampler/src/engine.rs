@@ -1,6 +1,5 @@
 //! A loaded model that answers fills.
 
-use crate::cancel::CancelFlag;
 use crate::deadline::Clock;
 use crate::error::SamplerError;
 use crate::fallback::with_fallback;
@@ -9,6 +8,7 @@ use crate::plan::Plan;
 use crate::request::FillRequest;
 use crate::result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
 use crate::run::{Drawn, Machine, draw_all, milliseconds};
+use continuo_cancel::CancelFlag;
 use continuo_model::{Device, DeviceChoice, DeviceReport, Heads, Model, Runtime, Trunk};
 use std::path::{Path, PathBuf};
 use std::time::Instant;

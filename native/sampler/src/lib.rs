@@ -3,7 +3,6 @@
 //! Owns the request and the answer of a fill, the loop that draws notes, and the promises that
 //! every answer keeps. Knows nothing about files, hosts or how a trunk is computed.
 
-mod cancel;
 mod deadline;
 mod draw;
 mod engine;
@@ -26,7 +25,7 @@ mod shuffle;
 mod spacing;
 mod standing;
 
-pub use cancel::CancelFlag;
+pub use continuo_cancel::CancelFlag;
 pub use deadline::Clock;
 pub use draw::candidate_seed;
 pub use engine::{Engine, EngineOptions};

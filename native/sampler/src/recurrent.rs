@@ -16,10 +16,10 @@ pub use options::StreamOptions;
 use repeats::Repeats;
 use rhythm::{Rhythm, begins};
 
-use crate::cancel::CancelFlag;
 use crate::draw::{Drawer, stream};
 use crate::error::SamplerError;
 use crate::request::Sampling;
+use continuo_cancel::CancelFlag;
 use continuo_model::recurrent::{
     NoteInput, Prediction, RecurrentModel, RecurrentState, RecurrentStepper, VALUE_SCALE,
 };

@@ -5,7 +5,6 @@ mod finish;
 mod pace;
 mod step;
 
-use crate::cancel::CancelFlag;
 use crate::deadline::Deadline;
 use crate::draw::{Drawer, candidate_seed};
 use crate::error::SamplerError;
@@ -13,6 +12,7 @@ use crate::plan::Plan;
 use crate::request::{FillRequest, Sampling};
 use crate::result::{Candidate, Progress, Timings, Warning};
 use crate::row::Row;
+use continuo_cancel::CancelFlag;
 use continuo_model::{Cache, Heads, Trunk};
 use continuo_tokenizer::runs::RunFilter;
 use continuo_tokenizer::{Composer, Step};

@@ -1,37 +1,18 @@
 //! Scales by name, and the scale of some notes.
 
+mod modes;
 mod spelling;
 
 use crate::error::SamplerError;
 use continuo_tokenizer::key::{self, Key};
+use modes::MODES;
+pub(crate) use modes::mode_names;
 use std::fmt;
 use std::str::FromStr;
-
-const MODES: [(&str, u16); 14] = [
-    ("major", 0b1010_1011_0101),
-    ("ionian", 0b1010_1011_0101),
-    ("dorian", 0b0110_1010_1101),
-    ("phrygian", 0b0101_1010_1011),
-    ("lydian", 0b1010_1101_0101),
-    ("mixolydian", 0b0110_1011_0101),
-    ("minor", 0b0101_1010_1101),
-    ("aeolian", 0b0101_1010_1101),
-    ("locrian", 0b0101_0110_1011),
-    ("harmonic minor", 0b1001_1010_1101),
-    ("melodic minor", 0b1010_1010_1101),
-    ("major pentatonic", 0b0010_1001_0101),
-    ("minor pentatonic", 0b0100_1010_1001),
-    ("blues", 0b0100_1110_1001),
-];
 
 const TONIC_NAMES: [&str; 12] = [
     "C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B",
 ];
-
-/// Names of all modes.
-pub(crate) fn mode_names() -> [&'static str; MODES.len()] {
-    MODES.map(|(name, _)| name)
-}
 
 /// Pitch classes that are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,31 +1,17 @@
 //! What can be seen around a region: notes within sixteen bars, relative to it and to its key.
 
+mod note;
+
 use crate::chord::{Chord, ChordNote, ChordSpan, estimate};
 use crate::key::{self, Key};
 use crate::part::{Part, classify_all};
 use crate::piece::{Bar, GridNote, PieceView};
 use crate::vocabulary::{DRUMS, duration_class, velocity_class};
 
+pub use note::SceneNote;
+
 /// Bars on each side of the region that are looked at.
 pub const CONTEXT_BARS: usize = 16;
-
-/// A note of the scene. Time in grid ticks from the region's start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SceneNote {
-    pub onset: i32,
-    pub duration: i32,
-    /// Bar relative to the one that holds the region's start.
-    pub bar: i32,
-    /// Grid ticks from the bar's start.
-    pub position: u8,
-    /// 0-127 shifted by the key; 128-255 drums.
-    pub pitch: u8,
-    pub duration_class: u8,
-    pub velocity_class: u8,
-    pub track: u16,
-    /// Kept by the user inside the region.
-    pub is_locked: bool,
-}
 
 /// Optional wishes for one target; each a class, see the vocabulary. Pitches as in [`SceneNote`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

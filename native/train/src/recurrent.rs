@@ -9,6 +9,7 @@ mod kernels;
 mod layout;
 mod network;
 mod output;
+mod shape;
 mod source;
 
 pub use batch::{NO_TARGET, RecurrentBatch};

@@ -1,6 +1,7 @@
 //! Which pieces are kept: the first of each set of equal ones.
 
-use super::known::{Found, Known, KnownFiles};
+use super::found::Found;
+use super::known::{Known, KnownFiles};
 use crate::alike::{Fingerprint, Sketch, sketch_of};
 use crate::file::Dataset;
 use crate::journal::{Record, Slot};

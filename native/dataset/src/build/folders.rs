@@ -1,6 +1,6 @@
 //! Which folders a dataset is of: those that are read now, and those that an earlier build read.
 
-use super::known::Found;
+use super::found::Found;
 use crate::error::DatasetError;
 use crate::file::{Dataset, FILE};
 use crate::find::find_midi_files;

@@ -1,7 +1,7 @@
 //! Reading of files on all cores, each into the journal as it comes.
 
 use super::BuildProgress;
-use super::known::Found;
+use super::found::Found;
 use crate::alike::{Fingerprint, Sketch, fingerprint, sketch_of};
 use crate::error::DatasetError;
 use crate::file::encode;

@@ -1,21 +1,14 @@
 //! What there is to read, and what an earlier build knows of it.
 
 use super::folders::Folders;
+use super::found::Found;
 use crate::alike::Fingerprint;
 use crate::file::{Dataset, VERSION};
 use crate::journal::Record;
 use crate::manifest::{FileEntry, Manifest, Outcome};
 use crate::read::{READER, Stamp};
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
-
-/// A file of the dataset to be.
-pub(super) struct Found {
-    /// None where an earlier build has it and its folder is not read now.
-    pub path: Option<PathBuf>,
-    pub folder: usize,
-    pub name: String,
-}
+use std::path::Path;
 
 /// What is known of a file: from the journal, or from the dataset that stands.
 pub(super) enum Known {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::plan::{Kept, Plan};
+use super::edits::{Kept, Plan};
 use super::scan::Scan;
 use crate::error::MidiError;
 use crate::event::{EventKind, EventReader};

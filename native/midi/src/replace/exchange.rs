@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::edits::{Kept, Plan, invalid, overlap};
 use super::endings::Endings;
-use super::plan::{Kept, Plan, invalid, overlap};
 use super::scan::{Found, Scan};
 use crate::error::{MAX_TICK, MidiError};
 use crate::song::{Note, Place};

@@ -1,53 +1,15 @@
-//! What changes in a chunk: which events go, which come. Moves no bytes.
+//! What changes in a chunk: which events go, which come, for what is asked. Moves no bytes.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::ReplaceRequest;
 use super::bound::bound_notes;
+use super::edits::{Kept, Plan, invalid, overlap};
 use super::endings::Endings;
 use super::scan::Scan;
 use crate::error::{MAX_TICK, MidiError};
 use crate::song::{Note, Place};
-
-/// Edits of one chunk.
-#[derive(Default)]
-pub(super) struct Plan {
-    /// Indices of the events that go, ascending.
-    pub(super) dropped: Vec<usize>,
-    /// Events that come, in order.
-    pub(super) inserts: Vec<Insert>,
-    /// By onset, then pitch.
-    pub(super) removed: Vec<Note>,
-}
-
-/// An event to write at a tick; by its tick, then its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Insert {
-    pub(super) tick: u32,
-    pub(super) order: Order,
-    pub(super) port: u8,
-    pub(super) status: u8,
-    pub(super) pitch: u8,
-    /// Of notes of one pitch that begin together, those that end first come first.
-    pub(super) until: u32,
-    pub(super) velocity: u8,
-}
-
-/// Where among the events of a tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Order {
-    BeforeAll,
-    AfterAll,
-}
-
-/// A note of the file that stays.
-pub(super) struct Kept {
-    /// With its end after cutting.
-    pub(super) note: Note,
-    /// Nothing ends it: no note-off of the file, and it was not cut.
-    pub(super) is_held: bool,
-}
 
 impl Plan {
     pub(super) fn new(
@@ -150,54 +112,6 @@ impl Plan {
             None => Ok(kept),
         }
     }
-
-    /// Note-offs that ended nothing must not end a new note.
-    pub(super) fn drop_strays(&mut self, strays: &[(usize, u32, u8)], notes: &[Note]) {
-        if strays.is_empty() {
-            return;
-        }
-        let mut by_pitch: Vec<&Note> = notes.iter().collect();
-        by_pitch.sort_by_key(|note| (note.pitch, note.start_tick, note.end_tick()));
-        for &(index, tick, pitch) in strays {
-            let after =
-                by_pitch.partition_point(|note| (note.pitch, note.start_tick) < (pitch, tick));
-            let is_inside = after
-                .checked_sub(1)
-                .and_then(|before| by_pitch.get(before))
-                .is_some_and(|note| note.pitch == pitch && tick < note.end_tick());
-            if is_inside {
-                self.dropped.push(index);
-            }
-        }
-    }
-
-    pub(super) fn insert_on(&mut self, port: u8, note: &Note) {
-        self.inserts.push(Insert {
-            tick: note.start_tick,
-            order: Order::AfterAll,
-            port,
-            status: 0x90 | note.channel & 15,
-            pitch: note.pitch,
-            until: note.end_tick(),
-            velocity: note.velocity,
-        });
-    }
-
-    pub(super) fn insert_off(&mut self, port: u8, tick: u32, [status, pitch, velocity]: [u8; 3]) {
-        // A note that begins on the very last tick has no room for its end.
-        if tick > MAX_TICK {
-            return;
-        }
-        self.inserts.push(Insert {
-            tick,
-            order: Order::BeforeAll,
-            port,
-            status,
-            pitch,
-            until: tick,
-            velocity,
-        });
-    }
 }
 
 /// No new note may sound with another one of its pitch: the first note-off would end either. What
@@ -283,21 +197,5 @@ fn take_one(locked: &mut HashMap<(u32, u32, u8), u32>, note: &Note) -> bool {
             true
         }
         _ => false,
-    }
-}
-
-pub(super) fn invalid(note: &Note, rule: &'static str) -> MidiError {
-    MidiError::NoteInvalid {
-        start_tick: note.start_tick,
-        pitch: note.pitch,
-        rule,
-    }
-}
-
-pub(super) fn overlap(note: &Note, other: &Note) -> MidiError {
-    MidiError::NoteOverlap {
-        start_tick: note.start_tick,
-        pitch: note.pitch,
-        other_tick: other.start_tick,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::plan::{Insert, Order, Plan};
+use super::edits::{Insert, Order, Plan};
 use crate::error::MidiError;
 use crate::event::{Event, EventKind, EventReader, META_PORT};
 use crate::number::{MAX_NUMBER, write_number};

@@ -3,7 +3,9 @@
 use super::RecurrentArchitecture;
 use crate::ModelError;
 use crate::checksums::{Checksums, unseal};
-use crate::files::{CONFIG_FILE, Precision, WEIGHTS_FILE, values};
+use crate::family::{Family, require_family};
+use crate::files::{Precision, values};
+use crate::folder::{CONFIG_FILE, WEIGHTS_FILE, damaged, read};
 use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
@@ -14,13 +16,6 @@ const FORMAT: &str = "continuo-model";
 const VERSION: u32 = 1;
 const ENCODING: &str = "howl";
 const ENCODING_VERSION: u32 = 1;
-
-/// Which family a model folder holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    Infill,
-    Recurrent,
-}
 
 /// The whole of a recurrent model's model.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,48 +43,6 @@ pub struct RecurrentModel {
     pub config: RecurrentConfig,
     flat: Vec<f32>,
     sha256: String,
-}
-
-/// Which family a folder's model.json names. Errors: `MODEL_NOT_FOUND`, `MODEL_DAMAGED`, `MODEL_FAMILY`.
-pub fn family_of(folder: &Path) -> Result<Family, ModelError> {
-    #[derive(Deserialize)]
-    struct Named {
-        architecture: Architecture,
-    }
-    #[derive(Deserialize)]
-    struct Architecture {
-        family: String,
-    }
-    let json = read(folder, CONFIG_FILE)?;
-    Checksums::of(folder)?.check(folder, CONFIG_FILE, Some(&json))?;
-    let path = folder.join(CONFIG_FILE);
-    let named: Named = serde_json::from_slice(&json).map_err(|e| damaged(&path, e))?;
-    match named.architecture.family.as_str() {
-        "infill" => Ok(Family::Infill),
-        "recurrent" => Ok(Family::Recurrent),
-        other => Err(ModelError::OtherFamily {
-            folder: folder.to_owned(),
-            found: format!("a model of the family \"{other}\""),
-            needed: "an infill or a recurrent one, or a newer version of continuo",
-        }),
-    }
-}
-
-/// Errors: `MODEL_FAMILY` for a model of another family; as [`family_of`].
-pub(crate) fn require_family(folder: &Path, needed: Family) -> Result<(), ModelError> {
-    let found = family_of(folder)?;
-    if found == needed {
-        return Ok(());
-    }
-    let (found, needed) = match found {
-        Family::Infill => ("an infill model", "a recurrent one, such as howl-lstm-192"),
-        Family::Recurrent => ("a recurrent model", "an infill one, such as infill-s"),
-    };
-    Err(ModelError::OtherFamily {
-        folder: folder.to_owned(),
-        found: found.to_owned(),
-        needed,
-    })
 }
 
 impl RecurrentModel {
@@ -211,24 +164,6 @@ impl RecurrentModel {
     }
 }
 
-fn read(folder: &Path, file: &'static str) -> Result<Vec<u8>, ModelError> {
-    let path = folder.join(file);
-    std::fs::read(&path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => ModelError::NotFound {
-            folder: folder.to_owned(),
-            file,
-        },
-        _ => damaged(&path, error),
-    })
-}
-
-fn damaged(path: &Path, reason: impl ToString) -> ModelError {
-    ModelError::Damaged {
-        path: path.to_owned(),
-        reason: reason.to_string(),
-    }
-}
-
 fn sha256(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -258,6 +193,7 @@ fn encode(architecture: &RecurrentArchitecture, flat: &[f32], precision: Precisi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::family::family_of;
     use crate::recurrent::Cell;
 
     fn model() -> RecurrentModel {

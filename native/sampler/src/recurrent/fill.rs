@@ -2,7 +2,6 @@
 
 use super::region::{MAX_NOTES, Region};
 use super::{NoteStream, StreamOptions};
-use crate::cancel::CancelFlag;
 use crate::deadline::Clock;
 use crate::draw::candidate_seed;
 use crate::error::SamplerError;
@@ -11,6 +10,7 @@ use crate::request::{Controls, FillRequest, Locks, Mode};
 use crate::result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
 use crate::run::milliseconds;
 use crate::scale::ScaleChoice;
+use continuo_cancel::CancelFlag;
 use continuo_model::Device;
 use continuo_model::recurrent::RecurrentModel;
 use continuo_tokenizer::howl::MIDDLE_C;

@@ -2,10 +2,10 @@
 //! back in ticks.
 
 use super::NoteStream;
-use crate::cancel::CancelFlag;
 use crate::deadline::Deadline;
 use crate::error::SamplerError;
 use crate::request::FillRequest;
+use continuo_cancel::CancelFlag;
 use continuo_midi::{Note, TempoMap};
 use continuo_tokenizer::howl::{HowlNote, MIDDLE_C, clamp_pitch};
 

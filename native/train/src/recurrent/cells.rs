@@ -3,7 +3,7 @@
 use super::batch::RecurrentBatch;
 use super::input::{Input, from_input, to_input};
 use super::kernels;
-use super::layout::CellRanges;
+use super::shape::CellShape;
 use crate::kernels::add_scaled;
 use crate::matmul::{View, ViewMut, matmul};
 use crate::network::sized;
@@ -26,13 +26,6 @@ pub struct CellBuffers {
     h: Vec<f32>,
     dh: Vec<f32>,
     dc: Vec<f32>,
-}
-
-/// One cell and its sizes.
-pub struct CellShape<'a> {
-    pub cell: Cell,
-    pub width: usize,
-    pub ranges: &'a CellRanges,
 }
 
 impl CellBuffers {

@@ -1,7 +1,7 @@
 //! What a cell reads, times its matrix, forward and backward.
 
 use super::batch::RecurrentBatch;
-use super::cells::CellShape;
+use super::shape::CellShape;
 use crate::kernels::add_scaled;
 use crate::matmul::{View, ViewMut, matmul};
 use continuo_model::recurrent::VALUES;

@@ -1,10 +1,11 @@
 //! The whole network: cells on top of each other, then blocks and heads.
 
 use super::batch::RecurrentBatch;
-use super::cells::{CellBuffers, CellShape};
+use super::cells::CellBuffers;
 use super::input::Input;
 use super::layout::RecurrentLayout;
 use super::output::{Gradients, OutputBuffers};
+use super::shape::CellShape;
 use crate::network::{Losses, sized};
 
 /// Buffers of one worker, kept from batch to batch.

@@ -1,4 +1,4 @@
-//! A flag that another thread raises to stop a fill.
+//! A flag that another thread raises to stop what is being worked out.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,0 +1,11 @@
+//! A file that a dataset is to have.
+
+use std::path::PathBuf;
+
+/// A file of the dataset to be.
+pub(super) struct Found {
+    /// None where an earlier build has it and its folder is not read now.
+    pub path: Option<PathBuf>,
+    pub folder: usize,
+    pub name: String,
+}
