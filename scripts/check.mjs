@@ -1,5 +1,5 @@
 // npm run check: format, lints and types.
-import { checkRust, checkTypeScript } from "./steps/checks.mjs";
+import { checkRooms, checkRust, checkTypeScript } from "./steps/checks.mjs";
 import { install } from "./steps/install.mjs";
 import { main } from "./steps/run.mjs";
 import { requireNode, requireRust } from "./steps/toolchain.mjs";
@@ -8,6 +8,7 @@ main(() => {
   requireNode();
   requireRust();
   install();
+  checkRooms();
   checkRust();
   checkTypeScript();
 });

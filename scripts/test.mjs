@@ -1,11 +1,19 @@
 // npm test: everything, from a fresh clone; with `check` it is what CI runs.
-import { checkRust, checkTypeScript, testGpu, testRust, testTypeScript } from "./steps/checks.mjs";
+import {
+  checkRooms,
+  checkRust,
+  checkTypeScript,
+  testGpu,
+  testRust,
+  testTypeScript,
+} from "./steps/checks.mjs";
 import { prepareNashorn } from "./steps/nashorn.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { main } from "./steps/run.mjs";
 
 main(async () => {
   await prepare({ withTraining: true });
+  checkRooms();
   checkTypeScript();
   checkRust();
   testRust();

@@ -1,5 +1,6 @@
 // What a machine can say about the code without running it.
 import { targetDir } from "./addons.mjs";
+import { checkRooms as compareRooms } from "./rooms.mjs";
 import { heading, root, run, runTool } from "./run.mjs";
 
 const native = { cwd: `${root}/native`, env: { CARGO_TARGET_DIR: targetDir } };
@@ -37,6 +38,11 @@ export function checkTypeScript() {
   runTool("tsc", ["-p", "plugin-host-script/bitwig"]);
   runTool("tsc", ["-p", "page"]);
   runTool("biome", ["ci", "--error-on-warnings", ...(process.stdout.isTTY ? [] : ["--colors=off"])]);
+}
+
+export function checkRooms() {
+  heading("rooms");
+  compareRooms();
 }
 
 export function testRust() {

@@ -5,8 +5,9 @@ import { expect } from "vitest";
 import { testArdour } from "./support/ardour.ts";
 import { byTime, type FullNote, play, playOne, readBack } from "./support/headless.ts";
 import { doneJob, type PuppetNote, runningJob, startPuppet } from "./support/puppet.ts";
-import { BAR, makeSession, QUARTER, type SourceNote } from "./support/session.ts";
+import { makeSession } from "./support/session.ts";
 import { bass, melody } from "./support/songs.ts";
+import { BAR, QUARTER, type SourceNote } from "./support/source-note.ts";
 
 const lead = (bars: number, position = 0) => ({
   name: "Lead",

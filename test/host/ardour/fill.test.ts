@@ -5,8 +5,9 @@ import { expect } from "vitest";
 import { startDaemon } from "../../e2e/support/daemon.ts";
 import { testArdour } from "./support/ardour.ts";
 import { byTime, play, readBack } from "./support/headless.ts";
-import { BAR, makeSession } from "./support/session.ts";
+import { makeSession } from "./support/session.ts";
 import { bass, melody } from "./support/songs.ts";
+import { BAR } from "./support/source-note.ts";
 
 testArdour("a fill of selected bars is written where they are, and nowhere else", async () => {
   const session = await makeSession({

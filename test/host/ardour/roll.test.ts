@@ -6,8 +6,9 @@ import { startDesk } from "../support/musician.ts";
 import { testArdour } from "./support/ardour.ts";
 import { byTime, type FullNote, play, playOne, readBack } from "./support/headless.ts";
 import { doneJob, openedRoll, type PuppetNote, runningJob, startPuppet } from "./support/puppet.ts";
-import { BAR, makeSession, QUARTER, type SourceNote } from "./support/session.ts";
+import { makeSession } from "./support/session.ts";
 import { melody } from "./support/songs.ts";
+import { BAR, QUARTER, type SourceNote } from "./support/source-note.ts";
 
 const BARS = { range: [2 * BAR, 4 * BAR] as [number, number], tracks: ["Lead"], show: ["Lead-1"] };
 const isInside = ([start]: readonly [number, ...unknown[]]) => start >= 2 * BAR && start < 4 * BAR;

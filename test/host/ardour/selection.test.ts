@@ -5,8 +5,9 @@ import { expect } from "vitest";
 import { testArdour } from "./support/ardour.ts";
 import { play, readBack, type Step } from "./support/headless.ts";
 import { doneJob, type PuppetNote, startPuppet } from "./support/puppet.ts";
-import { BAR, makeSession, QUARTER, type RegionSpec } from "./support/session.ts";
+import { makeSession, type RegionSpec } from "./support/session.ts";
 import { melody } from "./support/songs.ts";
+import { BAR, QUARTER } from "./support/source-note.ts";
 
 /** At 120 quarter notes a minute and 48 kHz. */
 const SAMPLES_PER_TICK = 12.5;

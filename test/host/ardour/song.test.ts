@@ -7,15 +7,9 @@ import type { FillRequest } from "../../../bridge/protocol/fill.ts";
 import { ardourMajor, testArdour } from "./support/ardour.ts";
 import { byTime, playOne, readBack, type Step } from "./support/headless.ts";
 import { doneJob, type PuppetNote, startPuppet } from "./support/puppet.ts";
-import {
-  BAR,
-  makeSession,
-  QUARTER,
-  type RegionSpec,
-  type SessionSpec,
-  type SourceNote,
-} from "./support/session.ts";
+import { makeSession, type RegionSpec, type SessionSpec } from "./support/session.ts";
 import { melody } from "./support/songs.ts";
+import { BAR, QUARTER, type SourceNote } from "./support/source-note.ts";
 
 /** One region of one note, from the song's start. */
 const region = (name: string, options: Partial<RegionSpec> = {}): RegionSpec => ({

@@ -18,8 +18,9 @@ import { startDaemon } from "../../e2e/support/daemon.ts";
 import { testArdour } from "./support/ardour.ts";
 import { playOne, readBack, type Step } from "./support/headless.ts";
 import { doneJob, type PuppetNote, runningJob, startPuppet, statusOf } from "./support/puppet.ts";
-import { BAR, makeSession, QUARTER, type SourceNote } from "./support/session.ts";
+import { makeSession } from "./support/session.ts";
 import { melody } from "./support/songs.ts";
+import { BAR, QUARTER, type SourceNote } from "./support/source-note.ts";
 
 const NOTHING = "Nothing was changed";
 const MANY = 10_000;

@@ -14,8 +14,8 @@ import { ACTIONS, ardourVersion, isApart, testArdourWindow } from "./support/ard
 import { byTime, type FullNote, readBack } from "./support/headless.ts";
 import { doneJob, startPuppet } from "./support/puppet.ts";
 import { dragRange, findRow } from "./support/row.ts";
-import { BAR, QUARTER, type SourceNote } from "./support/session.ts";
 import { bass, drums, melody } from "./support/songs.ts";
+import { BAR, QUARTER, type SourceNote } from "./support/source-note.ts";
 import { useStage } from "./support/stage.ts";
 import { configure, type Run } from "./support/window.ts";
 

@@ -3,7 +3,7 @@
  * between them when it saves.
  */
 import { chunk, header } from "../../../bridge/support/smf.ts";
-import { QUARTER, type SourceNote } from "./session.ts";
+import { QUARTER, type SourceNote } from "./source-note.ts";
 
 export function midiFile(notes: readonly SourceNote[]): Buffer {
   const events = notes.flatMap(([start, duration, pitch, velocity, channel = 0, offVelocity = 64]) => [

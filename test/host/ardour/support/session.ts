@@ -8,19 +8,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { runScript, userEnv } from "./ardour.ts";
 import { midiFile } from "./midi-file.ts";
-
-export const QUARTER = 1920;
-export const BAR = 4 * QUARTER;
-
-/** Start, duration (ticks from the source's begin), pitch, velocity, channel, release velocity. */
-export type SourceNote = [
-  start: number,
-  duration: number,
-  pitch: number,
-  velocity: number,
-  channel?: number,
-  offVelocity?: number,
-];
+import { QUARTER, type SourceNote } from "./source-note.ts";
 
 export interface RegionSpec {
   name: string;

@@ -1,7 +1,7 @@
 /**
  * Music for sessions: whole bars of 4/4, by the ticks of their source.
  */
-import { BAR, QUARTER, type SourceNote } from "./session.ts";
+import { BAR, QUARTER, type SourceNote } from "./source-note.ts";
 
 const SCALE = [60, 62, 64, 65, 67, 69, 71, 72];
 

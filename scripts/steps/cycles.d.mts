@@ -1,0 +1,1 @@
+export function cyclesIn(uses: ReadonlyMap<string, ReadonlySet<string>>): string[][];

@@ -1,0 +1,2 @@
+/** @throws Error with a line for each arrow that goes the wrong way */
+export function checkRooms(folder?: string): void;

@@ -1,0 +1,1 @@
+export function modulesOf(crateFolder: string): Map<string, Set<string>>;
