@@ -5,6 +5,7 @@ import { BridgeError } from "../bridge-error.ts";
 import { fillFileAnywhere } from "../client/fill-file.ts";
 import type { FillRequest, Mode, RegionChoice } from "../engine/requests.ts";
 import type { FillAnswer, FillView, FillWithView, Note } from "../engine/schemas.ts";
+import { plural } from "../plural.ts";
 import { defined } from "./defined.ts";
 import { type FillOptions, fillRequestOf } from "./fill-options.ts";
 import { type CliIo, hasColour, printJson, printLine, remark, say } from "./io.ts";
@@ -149,10 +150,6 @@ function timingParts({ timings }: FillAnswer): string {
     ["notes", timings.generateMs],
   ] as const;
   return parts.map(([name, ms]) => `${name} ${Math.round(ms)}`).join(", ");
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 function percent(share: number): string {

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { readInfo } from "../engine/engine.ts";
 import type { InfoAnswer } from "../engine/schemas.ts";
 import { programName } from "../music/programs.ts";
+import { plural } from "../plural.ts";
 import { addReadingOptions, type ReadingOptions } from "./fill-options.ts";
 import { type CliIo, printJson, printLine } from "./io.ts";
 import { withStandardFiles } from "./standard-files.ts";
@@ -100,10 +101,6 @@ function programNames(program: number, programChanges: Track["programChanges"] =
       .map((change) => `${programName(change.program)} from bar ${change.bar}`),
     ...(more > 0 ? [`${more} more`] : []),
   ].join(", ");
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The first few of a list that can be long. */

@@ -2,6 +2,7 @@
  * A run in the terminal: curves and figures, redrawn in place; or plain lines where there is no terminal.
  */
 import type { RunEvent } from "../engine/train-schemas.ts";
+import { plural } from "../plural.ts";
 import { plotCurves } from "./curves.ts";
 import {
   describePart,
@@ -77,7 +78,7 @@ export function describeEvent(event: RunEvent, formatSeconds: (seconds: number) 
       const goal = event.updates === null ? formatSeconds(event.seconds ?? 0) : `${event.updates} updates`;
       const grown = event.grownFrom == null ? "" : ` with ${event.pieces} pieces, ${event.grownFrom} before`;
       const from = event.step > 0 ? `, going on from update ${event.step}${grown}` : "";
-      return `${event.modelId}: ${(event.parameters / 1e6).toFixed(2)} M trained parameters on ${event.device}, ${event.notes} notes of ${event.pieces - event.heldOutPieces} pieces, ${event.heldOutPieces} held out, ${goal}${from}`;
+      return `${event.modelId}: ${(event.parameters / 1e6).toFixed(2)} M trained parameters on ${event.device}, ${plural(event.notes, "note")} of ${plural(event.pieces - event.heldOutPieces, "piece")}, ${event.heldOutPieces} held out, ${goal}${from}`;
     }
     case "step":
       return `update ${event.step}: loss ${number(event.loss)}, ${Math.round(event.notesPerSecond)} notes/s, ${formatSeconds(event.secondsLeft ?? 0)} left`;

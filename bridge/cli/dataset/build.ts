@@ -5,11 +5,13 @@ import { Command } from "commander";
 import { buildDataset } from "../../engine/dataset.ts";
 import type { BuildAnswer, BuildProgress } from "../../engine/dataset-schemas.ts";
 import { MIDI_ENDINGS_TEXT } from "../../music/midi-files.ts";
+import { plural } from "../../plural.ts";
 import { defined } from "../defined.ts";
 import { formatDuration } from "../duration.ts";
 import { type CliIo, printJson, printLine, say } from "../io.ts";
 import { forOption, parseCount, parseDecimal } from "../numbers.ts";
 import { ProgressLine } from "../progress-line.ts";
+import { held } from "./info.ts";
 
 /** Failures told by name; the manifest has all. */
 const SHOWN_FAILURES = 5;
@@ -82,15 +84,15 @@ export function describeProgress(progress: BuildProgress): string {
 function print(io: CliIo, output: string, answer: BuildAnswer): void {
   const { pieces, heldOutPieces, notes, duplicates, failed, files, read } = answer;
   const { keptPieces, keptFolders, largest } = answer;
-  say(io, `${output}: ${pieces} pieces, ${notes} notes; ${heldOutPieces} pieces are held out`);
+  say(io, `${output}: ${plural(pieces, "piece")}, ${plural(notes, "note")}; ${held(heldOutPieces)}`);
   printLine(
     io.stdout,
-    `${files} files, ${read} of them read now; ${duplicates} duplicates and ${failed.length} failures left out`,
+    `${plural(files, "file")}, ${read} of them read now; ${plural(duplicates, "duplicate")} and ${plural(failed.length, "failure")} left out`,
   );
   if (keptFolders.length > 0) {
     printLine(
       io.stdout,
-      `${keptPieces} pieces of ${keptFolders.join(", ")} are kept as they were; --replace leaves them out`,
+      `${plural(keptPieces, "piece")} of ${keptFolders.join(", ")} kept unchanged; --replace leaves them out`,
     );
   }
   if (largest !== null) {

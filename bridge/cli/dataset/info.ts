@@ -2,6 +2,7 @@
  * A dataset in the terminal: counts, then bars.
  */
 import type { DatasetInfo } from "../../engine/dataset-schemas.ts";
+import { plural } from "../../plural.ts";
 
 const SHOWN_FAILURES = 5;
 const MIN_BAR_COLUMNS = 10;
@@ -26,13 +27,18 @@ export function renderInfo(info: DatasetInfo, width: number): string[] {
   return lines;
 }
 
+/** "1 piece is held out". */
+export function held(pieces: number): string {
+  return `${plural(pieces, "piece")} ${pieces === 1 ? "is" : "are"} held out`;
+}
+
 /** Counts in a few sentences. */
 export function summarise(info: DatasetInfo): string[] {
   const { pieces, heldOutPieces, notes, clusters, files, duplicates, failed, bytes } = info;
   const perNote = notes === 0 ? 0 : bytes / notes;
   return [
-    `${pieces} pieces in ${clusters} clusters, ${notes} notes; ${heldOutPieces} pieces are held out`,
-    `${files} files: ${duplicates} duplicates and ${failed.length} failures left out`,
+    `${plural(pieces, "piece")} in ${plural(clusters, "cluster")}, ${plural(notes, "note")}; ${held(heldOutPieces)}`,
+    `${plural(files, "file")}: ${plural(duplicates, "duplicate")} and ${plural(failed.length, "failure")} left out`,
     `${(bytes / 1e6).toFixed(1)} MB, ${perNote.toFixed(1)} bytes a note, from ${info.folders.join(", ")}`,
     ...(info.licence === null ? [] : [`licence: ${info.licence}`]),
   ];

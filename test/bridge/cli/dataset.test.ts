@@ -59,6 +59,20 @@ async function build(data: string, ...inputs: string[]): Promise<BuildAnswer> {
 }
 
 describe("finding", () => {
+  test("one is one, and several are several, in words too", async () => {
+    const folder = temporaryFolder();
+    const said = async (pieces: number) => {
+      for (let index = 0; index < pieces; index += 1)
+        writeFileSync(join(folder, `${index}.mid`), melody(index));
+      const data = join(temporaryFolder(), "data");
+      return (await runCli(["dataset", "build", folder, "-o", data])).stdout;
+    };
+    expect(await said(1)).toMatch(
+      /: 1 piece, \d+ notes; 0 pieces are held out\n1 file, 1 of them read now; 0 duplicates and 0 failures left out/,
+    );
+    expect(await said(5)).toMatch(/: 5 pieces, \d+ notes; 1 piece is held out\n5 files, 5 of them/);
+  });
+
   test("any case, any depth, any name; no links, no other files", async () => {
     const folder = temporaryFolder();
     const deep = join(folder, "Übung", "ピアノ", "a b");

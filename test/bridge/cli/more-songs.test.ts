@@ -48,7 +48,7 @@ describe("dataset build", () => {
     const { exitCode, stdout } = await runCli(["dataset", "build", fresh, "-o", data]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(": 10 pieces,");
-    expect(stdout).toContain(`8 pieces of ${old} are kept as they were; --replace leaves them out`);
+    expect(stdout).toContain(`8 pieces of ${old} kept unchanged; --replace leaves them out`);
     expect(await build(data, fresh, "--replace")).toMatchObject({
       pieces: 2,
       keptPieces: 0,
