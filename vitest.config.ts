@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /** Each test of Ardour's scripts runs in each of these. */
 const ARDOURS = ["7.3", "8.12"];
@@ -11,6 +13,9 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 120_000, interval: 20 } },
+    // Most files wait for programs that they started: two for each core keep it busy.
+    maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -35,10 +40,6 @@ export default defineConfig({
           include: [ARDOUR_TESTS],
           env: { CONTINUO_TEST_ARDOUR: version },
           globalSetup: PROGRAM_SETUP,
-          testTimeout: 180_000,
-          // An Ardour without a window sleeps for most of its time.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
         },
       })),
     ],

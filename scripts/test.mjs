@@ -10,6 +10,7 @@ import {
 import { prepareNashorn } from "./steps/nashorn.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { main } from "./steps/run.mjs";
+import { tinyModel } from "./steps/tiny-model.mjs";
 
 main(async () => {
   await prepare({ withTraining: true });
@@ -17,6 +18,7 @@ main(async () => {
   checkTypeScript();
   checkRust();
   testRust();
+  tinyModel();
   prepareNashorn();
   testTypeScript();
   testGpu();

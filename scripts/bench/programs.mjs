@@ -1,10 +1,10 @@
 // Runs a measuring program that prints one JSON value a line.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { targetDir } from "../steps/addons.mjs";
+import { nativeProgramFolder, targetDir } from "../steps/addons.mjs";
 import { isWindows, root, run, StepError } from "../steps/run.mjs";
 
-const nativeProgram = join(targetDir, "release", `continuo-bench${isWindows ? ".exe" : ""}`);
+const nativeProgram = () => join(nativeProgramFolder(), `continuo-bench${isWindows ? ".exe" : ""}`);
 
 export function buildNativeProgram() {
   run("cargo", ["build", "--release", "--locked", "--package", "continuo-bench"], {
@@ -21,7 +21,7 @@ export function flags(options) {
 }
 
 /** Lines of a part of native/bench. */
-export const runNative = (part, options) => jsonLines(nativeProgram, [part, ...flags(options)]);
+export const runNative = (part, options) => jsonLines(nativeProgram(), [part, ...flags(options)]);
 
 /** Lines of a script of test/bench/rivals, by the Python that `preparePython` gave. */
 export const runRival = (python, script, options) =>

@@ -1,11 +1,18 @@
 // The native modules, built by cargo through napi-rs into dist/. Cargo rebuilds only what changed.
 import { join } from "node:path";
-import { heading, root, runTool, StepError } from "./run.mjs";
+import { firstLine, heading, root, runTool, StepError } from "./run.mjs";
 
 const GPU_DEVICES = ["wgpu", "cuda", "metal"];
 
 /** One folder for all of cargo's work, so that builds, clippy and tests share it. */
 export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "native", "target");
+
+/** Where cargo puts programs that it builds with --release, see native/.cargo/config.toml. */
+export function nativeProgramFolder() {
+  const host = firstLine("rustc", ["--print", "host-tuple"]);
+  if (host === undefined) throw new StepError("rustc is missing: install Rust from https://rustup.rs.");
+  return join(targetDir, host, "release");
+}
 
 /** What filling needs. */
 export function buildAddon(flags = []) {

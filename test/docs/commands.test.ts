@@ -155,6 +155,8 @@ async function inThisPlace(reader: Reader, text: string): Promise<string> {
   if (/continuo train /.test(line) && !LASTING.test(line)) {
     line = / --time /.test(line) ? line.replace(/--time \S+/, `--time ${MOMENT}`) : `${line} --steps 1`;
   }
+  // It computes in JavaScript, where a batch of the usual size takes a minute.
+  if (/--backend tfjs/.test(line)) line += " --batch 4 --seq 32";
   if (/\$\{fpath\[1\]\}/.test(line)) line = `fpath=("$HOME" $fpath); ${line}`;
   if (/replay \w+-\w+ /.test(line)) {
     const [entry] = readJournal(reader.continuoHome).entries.filter(({ jobId }) => jobId !== undefined);

@@ -106,7 +106,7 @@ describe("a run", () => {
       "--json",
     ]);
     const ended = finish(child);
-    await expect.poll(() => existsSync(join(run, "best.safetensors")), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(run, "best.safetensors"))).toBe(true);
     child.kill("SIGHUP");
     child.kill("SIGHUP");
     const { exitCode, stdout } = await ended;
@@ -144,7 +144,7 @@ describe("watching", () => {
       said += chunk;
     });
     const ended = finish(child);
-    const hears = (text: string) => expect.poll(() => said, { timeout: 60_000 }).toContain(text);
+    const hears = (text: string) => expect.poll(() => said).toContain(text);
     await hears("no MIDI file yet, waiting for the first");
     writeFileSync(join(sketches, "neu.part"), melody(50));
     renameSync(join(sketches, "neu.part"), join(sketches, "neu.mid"));

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const trained = await runCli(["train", data, ...TINY, "--out", run, "--steps", "30", "--plain"]);
   expect(trained.exitCode).toBe(0);
   model = join(run, "model");
-}, 60_000);
+});
 
 async function generate(...args: string[]) {
   const output = join(temporaryFolder(), "Stück.mid");

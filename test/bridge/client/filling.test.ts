@@ -222,14 +222,15 @@ describe("a daemon that is busy", () => {
     refuse(socket, 1);
     expect(await code).toBe("BUSY");
 
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const patient = await connected();
     const controller = new AbortController();
     const aborted = codeOf(patient.client.fill(request, { signal: controller.signal }));
     await turnOfLoop();
-    refuse(patient.socket, 20);
+    refuse(patient.socket, 2_000);
     controller.abort();
     expect(await aborted).toBe("CANCELLED");
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(patient.socket.sent).toEqual([]);
   });
 });

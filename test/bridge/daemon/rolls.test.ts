@@ -349,7 +349,7 @@ test("songs beyond what memory should hold wait on the disk, with their changes"
   // Compared here: nobody wants to see so many notes.
   expect(again === first).toBe(false);
   expect([again.noteCount, again.track("b").notes]).toEqual([MOST_NOTES, [note(5, 5)]]);
-}, 60_000);
+});
 
 test.skipIf(process.platform === "win32")("what cannot be kept is said, not lost", async () => {
   const folder = newFolder();

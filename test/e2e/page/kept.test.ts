@@ -24,6 +24,15 @@ const songOf = async (hand: RollHand) => (await hand.roll()).song;
 const sorted = (song: Roll["song"]) =>
   song.tracks.map(({ notes }) => notes.map((note) => JSON.stringify(note)).sort());
 
+/** What the page has kept with the open song so far, by name. */
+async function keptTexts(daemon: TestDaemon, hand: RollHand): Promise<Map<string, string>> {
+  const { rollId } = await hand.roll();
+  const { texts } = await callDaemon<{ texts: { name: string; text: string }[] }>(daemon, "roll/kept", {
+    rollId,
+  });
+  return new Map(texts.map(({ name, text }) => [name, text]));
+}
+
 /** Open newer songs. @param count  more than are kept */
 async function openOthers(daemon: TestDaemon, count: number): Promise<void> {
   for (let number = 1; number <= count; number += 1) {
@@ -229,7 +238,9 @@ test("a candidate with a star, and dozens of fills, are there after a reload", a
       .waitFor();
     if (count === 0) await panel.getByRole("button", { name: "Star candidate A" }).click();
   }
-  await page.waitForTimeout(300);
+  const keptFills = async () =>
+    [...(await keptTexts(daemon, hand)).keys()].filter((name) => name.startsWith("fill."));
+  await expect.poll(keptFills).toHaveLength(fills);
   await page.reload();
   await title(page, "Gymnopédie No. 2").waitFor();
   await panel.getByText("Earlier candidates").click();
@@ -267,8 +278,9 @@ test("two pages on one song: undo never doubles a note that the other page moved
   await up(other);
   await expect.poll(pitches).toEqual([62]);
   await page.keyboard.press("Control+z");
-  await page.keyboard.press("Control+z");
-  await page.waitForTimeout(300);
+  // What the page does later reaches the daemon later, so an edit by the undoing would have come by then.
+  await page.getByRole("button", { name: "Mute Piano" }).click();
+  await expect.poll(async () => (await keptTexts(daemon, hand)).has("tracks")).toBe(true);
   expect(await pitches()).toEqual([62]);
   await other.keyboard.press("Control+z");
   await expect.poll(pitches).toEqual([61]);

@@ -355,10 +355,6 @@ withSounds("forty tracks play forty instruments", async () => {
   await page.goto(`${daemon.url}/#roll=${rollId}`);
   await page.reload();
   await isReady(page);
-  await page.waitForTimeout(500);
-  await page.evaluate(() => {
-    document.documentElement.dataset.synth = "{}";
-  });
   await play(page).click();
   await expect.poll(() => level(page)).toBeGreaterThan(0.05);
   await expect.poll(async () => Number(await bar(page).getAttribute("data-notes"))).toBe(40);

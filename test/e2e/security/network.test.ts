@@ -56,7 +56,7 @@ const COMMANDS: readonly WatchedCommand[] = [
   of("dataset verify data --files"),
   of("dataset export data --parquet -o tables"),
   of("train data --from tiny --out run --steps 2 --batch 128 --hear-checkpoints"),
-  of("train data --model gru-8x1 --out tfjs-run --steps 2 --backend tfjs"),
+  of("train data --model gru-8x1 --out tfjs-run --steps 2 --batch 4 --seq 32 --backend tfjs"),
   of("eval songs --model tiny --candidates 1 --every 8"),
   of("models list"),
   of("models info infill-s"),

@@ -102,7 +102,7 @@ describe.concurrent("a connection is closed", () => {
   });
 });
 
-test("a client that waits for hours between two frames is not closed", async () => {
+test.concurrent("a client that waits for hours between two frames is not closed", async () => {
   const raw = openRaw(daemon.tcpPort);
   raw.socket.write(frame(initialize()));
   await until("the answer", () => raw.received().includes("sessionId"));

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { inject, onTestFinished } from "vitest";
 import { importModel } from "../../../bridge/engine/user-models.ts";
 import { finish, PROGRAM, type Result } from "../../bridge/support/cli.ts";
+import { PATIENT_MS } from "./wait.ts";
 
 export interface DaemonOptions {
   /** config.json; the small model where it names none. */
@@ -69,7 +70,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaem
   const ended = finish(child);
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), PATIENT_MS);
     await ended;
     clearTimeout(timer);
   };

@@ -48,7 +48,7 @@ function emptyHome(): string {
 }
 
 testArdour("a daemon that ends while it fills changes nothing", async () => {
-  const victim = spawn("sleep", ["60"]);
+  const victim = spawn("sleep", ["infinity"]);
   onTestFinished(() => void victim.kill("SIGKILL"));
   const answers = ({ method }: { method: string }) => {
     if (method === "fill/start") return runningJob;

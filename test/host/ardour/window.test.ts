@@ -185,7 +185,7 @@ testArdourWindow("a note that is written while the daemon is at work is asked ab
     await ardour.select("Lead-1");
     const fills = requests(home).length;
     await ardour.press("fill");
-    await until("the fill's request", () => requests(home).length > fills, 20_000);
+    await until("the fill's request", () => requests(home).length > fills);
     // Held up, so that there is time for a note.
     process.kill(desk.daemon.pid, "SIGSTOP");
     try {

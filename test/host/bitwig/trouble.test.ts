@@ -82,13 +82,13 @@ onEachEngine(() => {
   test("cancel in the middle of a job ends it in the daemon too", async () => {
     const { bitwig, project } = await openLong();
     await begun(bitwig);
-    expect(await bitwig.finish("Cancel", /Cancelled/, 5_000)).toMatch(/Nothing was changed/);
+    expect(await bitwig.finish("Cancel", /Cancelled/)).toMatch(/Nothing was changed/);
     expect(bitwig.requests("fill/cancel")).toHaveLength(1);
     bitwig.panel.set("Candidates", 1);
     bitwig.panel.set("Model", "tiny");
     setBars(bitwig, 9, 10);
     untouched(project);
-    await bitwig.finish("Fill", FILLED, 20_000);
+    await bitwig.finish("Fill", FILLED);
   });
 
   test("cancel while the clip is read, and at once another action", async () => {
@@ -365,7 +365,7 @@ test("a daemon that falls silent is given up", async () => {
   const bitwig = openPretended(await pretend(() => []), {
     change: (script) => script.replace("var GIVE_UP_SECONDS = 45;", "var GIVE_UP_SECONDS = 3;"),
   });
-  expect(await bitwig.finish("Fill", /does not answer/, 10_000)).toMatch(/Nothing was changed/);
+  expect(await bitwig.finish("Fill", /does not answer/)).toMatch(/Nothing was changed/);
   await until("the end of the connection", () => bitwig.sockets.open.size === 0);
   untouched(bitwig.project);
 });
@@ -394,7 +394,7 @@ test("an end that is told before the answer, or only when asked for; notes outsi
     const bitwig = openPretended(port, {
       change: (script) => script.replace("var ASK_SECONDS = 15;", `var ASK_SECONDS = ${seconds};`),
     });
-    await bitwig.finish("Fill", FILLED, 20_000);
+    await bitwig.finish("Fill", FILLED);
     const copy = present(bitwig.project.launcherClip());
     expect(copy.notes.filter(({ pitch }) => pitch === 61).map(({ start }) => start)).toEqual([16, 31]);
     bitwig.quit();

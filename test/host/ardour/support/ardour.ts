@@ -8,8 +8,8 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { isRoot, testWith } from "../../../e2e/support/needs.ts";
+import { PATIENT_MS } from "../../../e2e/support/wait.ts";
 
-const LIMIT_MS = 60_000;
 const IN_ROOT = resolve("test/host/ardour/support/in-root.sh");
 const UNSHARE = isRoot ? ["unshare", "--mount"] : ["unshare", "--user", "--map-root-user", "--mount"];
 
@@ -113,7 +113,7 @@ export async function runScript(
   rmSync(done, { force: true });
   const [program, ...all] = commandOf(`ardour${ardourMajor}-lua`, [join(SCRIPTS, name), ...args]);
   try {
-    await promisify(execFile)(program, all, { env: { ...env, CONTINUO_DONE: done }, timeout: LIMIT_MS });
+    await promisify(execFile)(program, all, { env: { ...env, CONTINUO_DONE: done }, timeout: PATIENT_MS });
   } catch (error) {
     if (statSync(done, { throwIfNoEntry: false })) return;
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };

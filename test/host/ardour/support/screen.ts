@@ -5,10 +5,9 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { until } from "../../../e2e/support/wait.ts";
+import { PATIENT_MS, until } from "../../../e2e/support/wait.ts";
 
 const SIZE = "1500x800x24";
-const START_MS = 20_000;
 /** Screenshots of the last run. */
 const ARTIFACTS = resolve("artifacts/ardour");
 
@@ -45,7 +44,7 @@ export async function openScreen(env: NodeJS.ProcessEnv): Promise<Screen> {
   const run = promisify(execFile);
   const xdotool = async (...args: string[]) => {
     try {
-      return (await run("xdotool", args, { env: own, timeout: START_MS })).stdout.trim();
+      return (await run("xdotool", args, { env: own, timeout: PATIENT_MS })).stdout.trim();
     } catch {
       return "";
     }
@@ -61,9 +60,9 @@ export async function openScreen(env: NodeJS.ProcessEnv): Promise<Screen> {
     click: async (x, y) => void (await xdotool("mousemove", `${x}`, `${y}`, "click", "1")),
     move: async (x, y) => void (await xdotool("mousemove", "--sync", `${Math.round(x)}`, `${y}`)),
     button: async (is) => void (await xdotool(`mouse${is}`, "1")),
-    window: (title) => until(`the window "${title}"`, async () => (await windows(title))[0], START_MS),
+    window: (title) => until(`the window "${title}"`, async () => (await windows(title))[0]),
     gone: async (title) => {
-      await until(`the end of "${title}"`, async () => (await windows(title)).length === 0, START_MS);
+      await until(`the end of "${title}"`, async () => (await windows(title)).length === 0);
     },
     windowOf: async (title, isWidth) => {
       const isThere = async () => {
@@ -73,12 +72,12 @@ export async function openScreen(env: NodeJS.ProcessEnv): Promise<Screen> {
         }
         return false;
       };
-      await until(`a window "${title}"`, isThere, START_MS);
+      await until(`a window "${title}"`, isThere);
     },
     screenshot: async (name) => {
       await run("import", ["-window", "root", join(ARTIFACTS, `${name}.png`)], {
         env: own,
-        timeout: START_MS,
+        timeout: PATIENT_MS,
       });
     },
     stop: async () => {

@@ -20,7 +20,6 @@ import { byTime } from "./headless.ts";
 import { end, openScreen, type Screen } from "./screen.ts";
 import type { SessionFolder } from "./session.ts";
 
-const START_MS = 90_000;
 /** Keys that Ardour itself leaves free. */
 export const KEYS: Record<Action, string> = {
   fill: "ctrl+shift+F7",
@@ -93,7 +92,7 @@ export async function openArdour(
     rmSync(`${hook}.out`, { force: true });
     writeFileSync(`${hook}.new`, source);
     renameSync(`${hook}.new`, `${hook}.lua`);
-    await until("an answer of Ardour", () => existsSync(`${hook}.out`) || !isAlive(), START_MS);
+    await until("an answer of Ardour", () => existsSync(`${hook}.out`) || !isAlive());
     const text = readFileSync(`${hook}.out`, "utf8");
     if (!text.startsWith("good ")) throw new Error(text);
     return text.slice(5);
@@ -109,7 +108,7 @@ export async function openArdour(
       if (!isAlive()) throw new Error(`Ardour ended: ${readFileSync(log, "utf8").slice(-2000)}`);
       return readFileSync(trace, "utf8").split("\n").slice(0, -1)[seen];
     };
-    const line = await until("the action's end", isTraced, START_MS).catch(async (error) => {
+    const line = await until("the action's end", isTraced).catch(async (error) => {
       await screen.screenshot("stuck");
       throw error;
     });
@@ -119,7 +118,7 @@ export async function openArdour(
   };
   try {
     const title = `${session.name} - Ardour`;
-    await until("Ardour's window", async () => !isAlive() || (await screen.windows(title))[0], START_MS);
+    await until("Ardour's window", async () => !isAlive() || (await screen.windows(title))[0]);
     await lua("return 1");
     await screen.xdotool("windowactivate", "--sync", await screen.window(title));
   } catch (error) {
@@ -162,7 +161,7 @@ export async function openArdour(
     quit: async () => {
       await lua('Session:save_state("")');
       await screen.key("ctrl+q");
-      await until("Ardour's end", () => !isAlive(), START_MS);
+      await until("Ardour's end", () => !isAlive());
       await screen.stop();
     },
   };

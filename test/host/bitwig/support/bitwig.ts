@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
-import { until } from "../../../e2e/support/wait.ts";
+import { PATIENT_MS, until } from "../../../e2e/support/wait.ts";
 import { closeNashorn, hasNashorn, nashornEngine } from "../nashorn/nashorn.ts";
 import { bareEngine, type Engine } from "./engine.ts";
 import { gridClip, work } from "./grid-clip.ts";
@@ -106,7 +106,7 @@ export class Bitwig {
   }
 
   /** Press, and wait for the words that say how it ended. */
-  async finish(label: string, end: RegExp, limitMs = 60_000): Promise<string> {
+  async finish(label: string, end: RegExp, limitMs = PATIENT_MS): Promise<string> {
     await this.seen();
     const from = this.popups.length;
     this.press(label);
@@ -114,7 +114,7 @@ export class Bitwig {
   }
 
   /** The first message from the `from`th on that matches. */
-  async said(words: RegExp, from = 0, limitMs = 60_000): Promise<string> {
+  async said(words: RegExp, from = 0, limitMs = PATIENT_MS): Promise<string> {
     const told = () => this.popups.slice(from).find((popup) => words.test(popup));
     try {
       return await until("a message", told, limitMs);
@@ -125,7 +125,7 @@ export class Bitwig {
 
   /** Until the script sees what the project is now. */
   async seen(): Promise<void> {
-    await new Promise((done) => setTimeout(done, 2 * LATENCY_MS));
+    await this.project.seen();
   }
 
   /** Bodies of requests that were sent. */

@@ -28,7 +28,8 @@ export class Project {
   /** Values of the panel, by label: they lie in the project's file. */
   readonly remembered = new Map<string, string | number>();
   private readonly watchers = new Set<() => void>();
-  private isDue = false;
+  /** When scripts will have seen the changes so far; undefined where they have. */
+  private due: Promise<void> | undefined;
 
   addTrack(name: string, slots = 8): TrackModel {
     const track: TrackModel = { name, slots: Array.from({ length: slots }, () => null), devices: [] };
@@ -65,12 +66,20 @@ export class Project {
 
   /** Something changed: scripts will see it. */
   change(): void {
-    if (this.isDue) return;
-    this.isDue = true;
-    setTimeout(() => {
-      this.isDue = false;
-      for (const watcher of this.watchers) watcher();
-    }, LATENCY_MS);
+    this.due ??= new Promise((resolve) => {
+      setTimeout(() => {
+        this.due = undefined;
+        for (const watcher of this.watchers) watcher();
+        resolve();
+      }, LATENCY_MS);
+    });
+  }
+
+  /** Until scripts have seen all changes, and what they changed in answer to them. */
+  async seen(): Promise<void> {
+    // What scripts are told once init is over comes first.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    while (this.due !== undefined) await this.due;
   }
 
   watch(watcher: () => void): void {

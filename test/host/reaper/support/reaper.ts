@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { z } from "zod";
-import { until } from "../../../e2e/support/wait.ts";
+import { PATIENT_MS, until } from "../../../e2e/support/wait.ts";
 
 const FAKE = join(import.meta.dirname, "../fake");
 const SOURCES = "plugin-host-script";
@@ -162,7 +162,7 @@ export class FakeReaper {
   }
 
   async finish(meanwhile?: (ticks: number) => Promise<unknown> | undefined): Promise<State> {
-    const end = performance.now() + 60_000;
+    const end = performance.now() + PATIENT_MS;
     for (let ticks = 0; (await this.tick()) > 0; ticks += 1) {
       if (performance.now() > end) throw new Error("the script does not end");
       await meanwhile?.(ticks);

@@ -1,0 +1,2 @@
+/** Its folder; made where it is not there yet. */
+export function tinyModel(): string;
