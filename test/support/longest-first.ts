@@ -8,9 +8,10 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const SECONDS: readonly (readonly [path: string, seconds: number])[] = [
   ["test/host/bitwig/music.test.ts", 120],
   ["test/docs/commands.test.ts", 100],
-  ["test/e2e/security/time.test.ts", 60],
+  ["test/e2e/security/time.test.ts", 50],
   ["test/host/bitwig/", 70],
   ["test/e2e/security/network.test.ts", 60],
+  ["test/e2e/security/browser.test.ts", 60],
   ["test/host/ardour/trouble.test.ts", 50],
   ["test/host/ardour/actions.test.ts", 45],
   ["test/e2e/page/sound.test.ts", 45],
