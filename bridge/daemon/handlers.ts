@@ -83,6 +83,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       } finally {
         gone.removeEventListener("abort", stop);
       }
+      await journal?.written();
       if (job.result !== null) return { ...job.result, jobId: job.id };
       throw (
         job.error ?? new BridgeError("INTERNAL_ERROR", "a fill ended without an answer; please report it")

@@ -140,6 +140,7 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
       const roll = await rolls.get(rollId);
       const noteCount = asks.give(roll);
       rolls.saved(roll, roll.version);
+      await options.journal?.written();
       return { noteCount };
     },
     "roll/decline": async ({ rollId }) => {

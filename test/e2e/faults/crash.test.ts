@@ -66,6 +66,8 @@ test("what was acknowledged is in the journal at once", async () => {
     await endOf(caller, jobId);
     resultOf(await caller.call("fill/accept", { jobId, candidate: 0 }));
     expect(typesOf(daemon.home, jobId).at(-1)).toBe("accept");
+    resultOf(await caller.call("fill/run", songRequest()));
+    expect(readJournal(daemon.home).entries.at(-1)?.type).toBe("answer");
   }
 });
 

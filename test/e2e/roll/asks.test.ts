@@ -21,6 +21,7 @@ import {
 } from "../support/callers.ts";
 import { newHome, startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { endOf } from "../support/fills.ts";
+import { typesOf } from "../support/journal.ts";
 import { songRequest } from "../support/songs.ts";
 
 let daemon: TestDaemon;
@@ -181,6 +182,7 @@ test("the journal has it; a daemon that ended says so, and replay writes its not
   const done = resultOf(await caller.call("roll/ask", { title: "Done", request }));
   const rollOf = ({ url }: { url: string }) => new URL(url).searchParams.get("roll");
   resultOf(await caller.call("roll/return", { rollId: rollOf(done) }));
+  expect(typesOf(first.home, done.jobId)).toEqual(["request", "answer"]);
   const open = resultOf(await caller.call("roll/ask", { title: "Open", request }));
   first.child.kill("SIGKILL");
   await first.ended;
