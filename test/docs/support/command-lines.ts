@@ -2,7 +2,8 @@
  * The command lines that are written for people: in the documents, the cards of models, and the help itself.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { runCli } from "../../bridge/support/cli.ts";
+import { CommanderError } from "commander";
+import { buildProgram } from "../../../bridge/cli/program.ts";
 
 export interface CommandLine {
   /** The page, or the command whose help it is. */
@@ -47,14 +48,34 @@ export function mentions(): CommandLine[] {
 
 /** The examples of every command's help. */
 export async function helpLines(path: readonly string[] = []): Promise<CommandLine[]> {
-  // So wide that nothing is folded.
-  const { stdout } = await runCli([...path, "--help"], { env: { COLUMNS: "1000" } });
-  const examples = stdout.split(/^Examples:$/m)[1] ?? "";
-  const commands = stdout.split(/^Commands:$/m)[1]?.split("\n\n")[0] ?? "";
+  const help = await helpOf(path);
+  const examples = help.split(/^Examples:$/m)[1] ?? "";
+  const commands = help.split(/^Commands:$/m)[1]?.split("\n\n")[0] ?? "";
   const names = [...commands.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name = ""]) => name);
   const own = wholeLines(examples).map((text) => ({ source: `${path.join(" ")} --help`.trim(), text }));
   const below = names.filter((name) => name !== "help").map((name) => helpLines([...path, name]));
   return [...own, ...(await Promise.all(below)).flat()];
+}
+
+async function helpOf(path: readonly string[]): Promise<string> {
+  let text = "";
+  const write = (more: string) => {
+    text += more;
+    return true;
+  };
+  // So wide that nothing is folded.
+  const io = {
+    stdout: { write },
+    stderr: process.stderr,
+    env: { COLUMNS: "1000" },
+    signal: AbortSignal.any([]),
+  };
+  try {
+    await buildProgram(io, () => {}).parseAsync([...path, "--help"], { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError) || thrown.code !== "commander.helpDisplayed") throw thrown;
+  }
+  return text;
 }
 
 /** Without comments; what is in quotes may go over several lines. */
