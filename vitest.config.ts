@@ -8,6 +8,8 @@ const ARDOUR_TESTS = "test/host/ardour/**/*.test.ts";
 const PROGRAM_SETUP = ["test/bridge/support/global-setup.ts"];
 
 export default defineConfig({
+  // What the build puts in.
+  define: { CONTINUO_VERSION: JSON.stringify("0.0.0") },
   test: {
     // Most tests start the real program, and no test says how fast that must be: these only end what hangs.
     testTimeout: 240_000,

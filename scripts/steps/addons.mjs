@@ -7,7 +7,7 @@ const GPU_DEVICES = ["wgpu", "cuda", "metal"];
 /** One folder for all of cargo's work, so that builds, clippy and tests share it. */
 export const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "native", "target");
 
-/** Where cargo puts programs that it builds with --release, see native/.cargo/config.toml. */
+/** Where cargo puts programs that it builds with --release, see .cargo/config.toml. */
 export function nativeProgramFolder() {
   const host = firstLine("rustc", ["--print", "host-tuple"]);
   if (host === undefined) throw new StepError("rustc is missing: install Rust from https://rustup.rs.");

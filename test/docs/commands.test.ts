@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { fromCommander } from "../../bridge/cli/errors.ts";
 import { buildProgram } from "../../bridge/cli/program.ts";
@@ -14,9 +14,6 @@ import { readJournal } from "../e2e/support/journal.ts";
 import { testWith } from "../e2e/support/needs.ts";
 import { blockLines, callsIn, distinct, helpLines, mentions } from "./support/command-lines.ts";
 import { Reader } from "./support/reader.ts";
-
-// What the build puts in.
-vi.hoisted(() => vi.stubGlobal("CONTINUO_VERSION", "0.0.0"));
 
 const HELP = await helpLines();
 const WHOLE = distinct([...blockLines(), ...HELP]);

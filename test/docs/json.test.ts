@@ -4,14 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { completionTree } from "../../bridge/cli/completion/tree.ts";
 import { JSON_SHAPES } from "../../bridge/cli/json-shapes.ts";
 import { buildProgram } from "../../bridge/cli/program.ts";
 import { Reader } from "./support/reader.ts";
-
-vi.hoisted(() => vi.stubGlobal("CONTINUO_VERSION", "0.0.0"));
 
 const FILL = "song.mid --track 1 --bars 5-8 --seed 1";
 /** In an order in which each finds what it needs. */

@@ -27,8 +27,8 @@ test.each(["an answer", "an error"])(
     const call = (_: string, __: object, onProgress: (progress: string) => void) =>
       new Promise<string>((resolve, reject) => {
         // Both in one turn, the end first.
-        setTimeout(() => (end === "an error" ? reject(new Error("bad")) : resolve('"done"')), 0);
-        setTimeout(() => onProgress('"the last report"'), 0);
+        setImmediate(() => (end === "an error" ? reject(new Error("bad")) : resolve('"done"')));
+        setImmediate(() => onProgress('"the last report"'));
       });
     class CancelHandle {
       cancel() {}

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { MODES, scaleName, TONICS } from "../../../bridge/music/scales.ts";
 
-const core = readFileSync(join(import.meta.dirname, "../../../native/sampler/src/scale.rs"), "utf8");
+const sources = join(import.meta.dirname, "../../../native/sampler/src");
+const core = ["scale.rs", "scale/modes.rs"].map((name) => readFileSync(join(sources, name), "utf8")).join("");
 
 test("every mode of the core is offered but for the second names of major and minor", () => {
   const names = [...core.matchAll(/\("([a-z ]{2,})", 0b/g)].map(([, name]) => name);

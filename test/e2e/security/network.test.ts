@@ -20,8 +20,6 @@ import { type Watched, watchedDaemon, watchedUser } from "../support/watched.ts"
 /** Without the switches, ONNX Runtime looks up its server's name ten seconds after its start, and again and again. */
 const DAEMON_LIVES_MS = 60_000;
 
-// As the bundler puts it in.
-vi.hoisted(() => vi.stubGlobal("CONTINUO_VERSION", "0.0.0"));
 vi.setConfig({ testTimeout: 2 * TRAINING_MS });
 
 interface WatchedCommand {
