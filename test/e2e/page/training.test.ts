@@ -68,6 +68,17 @@ inBrowser("it is taught, watched, paused, heard, compared unseen and installed",
     .poll(() => plot.getAttribute("aria-label"), { timeout: TRAINING_MS })
     .toMatch(/held out from \d/);
   await page.getByText("What it learns from").waitFor();
+  // In the reader's own colours, too, each curve's name has a piece of its line.
+  await page.emulateMedia({ forcedColors: "active" });
+  const lines = await page.locator(".training-key").evaluateAll((keys) =>
+    keys.map((key) => {
+      const { backgroundColor } = getComputedStyle(key, "::before");
+      return [backgroundColor, getComputedStyle(key).color];
+    }),
+  );
+  expect(lines).toHaveLength(2);
+  for (const [line, text] of lines) expect(line).toBe(text);
+  await page.emulateMedia({ forcedColors: null });
   await page.getByText("6 pieces").waitFor();
   await page.getByText("1 file twice there, counted once. 1 file could not be read.").waitFor();
   await button("Pause").click();
