@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from "./client/generated/error-codes.ts";
 
-export interface BridgeErrorDetails {
+interface BridgeErrorDetails {
   data?: Record<string, unknown>;
   retryable?: boolean;
   cause?: unknown;

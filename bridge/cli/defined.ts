@@ -1,7 +1,7 @@
 /**
  * Optional fields under exactOptionalPropertyTypes: what has no value is left out.
  */
-export type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The fields that have a value. */
 export function defined<T extends object>(fields: T): Defined<T> {

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { probeAnswerSchema } from "../engine/schemas.ts";
 
 /** One thing that was looked at. */
-export const checkSchema = z.strictObject({
+const checkSchema = z.strictObject({
   name: z.string(),
   isOk: z.boolean(),
   /** Absent, or other than usual, which is no failure. */

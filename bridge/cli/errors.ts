@@ -6,7 +6,7 @@ import { BridgeError } from "../bridge-error.ts";
 
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
-export const EXIT_USAGE = 2;
+const EXIT_USAGE = 2;
 /** As shells report a program that Ctrl-C ended. */
 export const EXIT_CANCELLED = 130;
 

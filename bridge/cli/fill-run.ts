@@ -1,8 +1,10 @@
 /**
  * What fill, continue and vary do once their options are read: generate, write, and say what was done.
  */
+
 import { BridgeError } from "../bridge-error.ts";
 import { fillFileAnywhere } from "../client/fill-file.ts";
+import { countOf } from "../count-of.ts";
 import type { FillRequest, Mode, RegionChoice } from "../engine/requests.ts";
 import type { FillAnswer, FillView, FillWithView, Note } from "../engine/schemas.ts";
 import { plural } from "../plural.ts";
@@ -134,7 +136,7 @@ function summarise({ answer, backup }: FillWithView): string[] {
   const { removed, candidates, timings } = answer;
   const lines = candidates.map(
     ({ file, notes, copied, outOfScale }) =>
-      `${file}: ${plural(notes.length, "note")} for ${removed.length}, ${percent(copied)} copied, ${percent(outOfScale)} out of scale`,
+      `${file}: ${countOf(notes.length, "note")} for ${removed.length}, ${percent(copied)} copied, ${percent(outOfScale)} out of scale`,
   );
   if (backup !== null) lines.push(`the original is kept as ${backup}`);
   lines.push(

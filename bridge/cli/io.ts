@@ -27,7 +27,7 @@ export interface CliIo {
 }
 
 /** What -q and -v ask for. */
-export interface Talk {
+interface Talk {
   /** Errors alone, and what was asked for. */
   isQuiet: boolean;
   /** Also how something was done, and where an error comes from. */

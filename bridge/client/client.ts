@@ -31,7 +31,7 @@ export type MethodName = keyof MethodParams;
 export type NotificationName = keyof Notifications;
 export type ClientOptions = ConnectionOptions;
 
-export interface CallOptions {
+interface CallOptions {
   /** Stop waiting; what was asked may still be done. */
   signal?: AbortSignal | undefined;
 }

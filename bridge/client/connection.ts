@@ -11,7 +11,7 @@ const RETRY_MS = [100, 250, 500, 1_000, 2_000];
 /** Codes of a daemon that answers and says no. */
 const REFUSED = /^(TOKEN_|PROTOCOL_)/;
 
-export interface ConnectionEvents {
+interface ConnectionEvents {
   onNotification(method: string, params: unknown): void;
   onLost(error: BridgeError): void;
 }

@@ -15,7 +15,7 @@ interface Pending {
   reject: (error: BridgeError) => void;
 }
 
-export interface WireEvents {
+interface WireEvents {
   onNotification(method: string, params: unknown): void;
   /** Once, whatever ended it. */
   onEnd(error: BridgeError): void;

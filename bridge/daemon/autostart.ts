@@ -13,7 +13,7 @@ export interface Autostart {
   disable: readonly string[];
 }
 
-export interface AutostartOptions {
+interface AutostartOptions {
   platform: NodeJS.Platform;
   env: NodeJS.ProcessEnv;
   /** Node, and the program that it runs. */

@@ -37,7 +37,7 @@ export class WebAddress {
   }
 }
 
-export interface DoorsOptions {
+interface DoorsOptions {
   config: Config;
   env: NodeJS.ProcessEnv;
   dispatcher: Dispatcher;

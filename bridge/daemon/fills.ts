@@ -16,7 +16,7 @@ import type { KnownModels } from "./trainings/known-models.ts";
 
 const MIB = 1024 * 1024;
 
-export interface OpenedJournal {
+interface OpenedJournal {
   /** Undefined where the settings turn it off. */
   journal: Journal | undefined;
   /** Fills that an earlier daemon did not finish. */

@@ -19,7 +19,7 @@ import { createRollHandlers, type RollHandlerOptions } from "./rolls/handlers.ts
 import { createTrainingHandlers, type TrainingHandlerOptions } from "./trainings/handlers.ts";
 import type { KnownModels } from "./trainings/known-models.ts";
 
-export interface HandlerOptions {
+interface HandlerOptions {
   version: string;
   jobs: Jobs;
   models: KnownModels;

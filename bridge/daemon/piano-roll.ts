@@ -19,7 +19,7 @@ import { addRolls } from "./rolls/routes.ts";
 import { Shelf } from "./rolls/shelf.ts";
 import type { Broadcast } from "./transports/broadcast.ts";
 
-export interface PianoRollOptions {
+interface PianoRollOptions {
   config: Config;
   env: NodeJS.ProcessEnv;
   log: Log;

@@ -22,7 +22,7 @@ export interface ReplayOptions {
   candidate?: number;
 }
 
-export interface ReplayReport {
+interface ReplayReport {
   jobId: string;
   file: string;
   seed: number;

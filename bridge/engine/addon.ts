@@ -39,7 +39,7 @@ export interface CancelHandle {
 }
 
 /** What only training and evaluation need, in an addon of its own. */
-export interface TrainAddon {
+interface TrainAddon {
   buildDataset: CancellableCall;
   datasetInfo(request: string): Promise<string>;
   verifyDataset(request: string): Promise<string>;

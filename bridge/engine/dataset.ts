@@ -16,7 +16,7 @@ import {
 } from "./dataset-schemas.ts";
 import { callCancellable, checked, type RunOptions } from "./native-call.ts";
 
-export interface BuildRequest {
+interface BuildRequest {
   /** Folders of MIDI files. */
   inputs: string[];
   /** Dataset folder. */

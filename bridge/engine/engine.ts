@@ -65,7 +65,7 @@ function engineChoice({ model, ...choice }: EngineChoice) {
   return { ...choice, model: chooseModel(model), runtimeLibrary: findRuntimeLibrary().path };
 }
 
-export interface NotesRequest extends Reading {
+interface NotesRequest extends Reading {
   input: string;
   encoding?: "events" | "howl";
   /** Howl: keep drums as pitches. */
@@ -79,7 +79,7 @@ export function readNotes(request: NotesRequest): Promise<NotesAnswer> {
   return ask((addon) => addon.notes(JSON.stringify(request)), notesAnswerSchema);
 }
 
-export interface GenerateRequest {
+interface GenerateRequest {
   /** An id or a folder of a recurrent model. */
   model: string;
   output: string;

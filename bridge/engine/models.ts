@@ -14,7 +14,7 @@ const RUN_MODEL = "model";
 /** What tells the folder of a training from others. */
 const RUN_EVENTS = "events.jsonl";
 
-export const modelEntrySchema = z.strictObject({
+const modelEntrySchema = z.strictObject({
   id: z.string().min(1),
   /** Weights, relative to the manifest; model.json lies beside them. */
   file: z.string().min(1),

@@ -52,9 +52,9 @@ const writtenFillSchema = z.strictObject({
   view: viewSchema,
   backup: z.string().nullable(),
 });
-export type WrittenFill = z.infer<typeof writtenFillSchema>;
+type WrittenFill = z.infer<typeof writtenFillSchema>;
 
-export interface FillToWrite {
+interface FillToWrite {
   region: z.infer<typeof regionSchema>;
   removed: Note[];
   /** Best first. */
@@ -86,9 +86,9 @@ export const evaluationSchema = z.strictObject({
   /** Of reading the files. */
   warnings: z.array(warningSchema),
 });
-export type Evaluation = z.infer<typeof evaluationSchema>;
+type Evaluation = z.infer<typeof evaluationSchema>;
 
-export interface EvaluateRequest {
+interface EvaluateRequest {
   /** The file before the fill. */
   input: string;
   /** Which song, from 1, of files that hold several. */

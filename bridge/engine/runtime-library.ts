@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 /** Names on Linux, macOS and Windows; the package adds versions to the first two. */
 const LIBRARY = /^(libonnxruntime\.so(\.\d+)*|libonnxruntime(\.\d+)*\.dylib|onnxruntime\.dll)$/;
 
-export interface RuntimeLibrary {
+interface RuntimeLibrary {
   path: string;
   /** Who named it. */
   source: "ORT_DYLIB_PATH" | "onnxruntime-node";

@@ -41,7 +41,7 @@ export const wholeSongSchema = z.strictObject({
 export type WholeSong = z.infer<typeof wholeSongSchema>;
 export type { Note };
 
-export interface ReadSongRequest {
+interface ReadSongRequest {
   input: string;
   /** What the musician calls the file, for errors that name it. */
   shownAs: string;
@@ -71,7 +71,7 @@ const controlsSchema = z.strictObject({
   leftOut: z.int().nonnegative(),
 });
 
-export interface ReadControlsRequest {
+interface ReadControlsRequest {
   input: string;
   /** Which song, from 1, of a file that holds several. */
   song?: number | undefined;
@@ -90,7 +90,7 @@ export function readControls(request: ReadControlsRequest): Promise<z.infer<type
 
 const rewrittenSchema = z.strictObject({ file: z.string(), noteCount: z.int() });
 
-export interface RewriteSongRequest {
+interface RewriteSongRequest {
   input: string;
   output: string;
   /** What the musician calls the file, for errors that name it. */

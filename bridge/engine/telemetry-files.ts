@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 /** Names that it gives, of version 1.30. */
 const OWN_NAME = /^(deviceid(\.lock|\.tmp\.[0-9a-f-]+)?|onnxruntime\.db(-journal|-wal|-shm)?)$/;
 
-export interface TelemetryFiles {
+interface TelemetryFiles {
   folder: string;
   /** Plain files of this user, by name. */
   names: readonly string[];

@@ -16,7 +16,7 @@ const ARPEGGIO = [0, 7, 12, 7, 16, 12, 7, 12];
 type Document = z.infer<typeof eventsDocumentSchema>;
 
 /** The song as `continuo notes --json` would print it. */
-export function testSong(): Document {
+function testSong(): Document {
   const melody: Document["tracks"][number]["notes"] = [];
   const bass: Document["tracks"][number]["notes"] = [];
   for (let bar = 0; bar < BARS; bar++) {

@@ -51,7 +51,7 @@ export interface TrainRequest {
   balancedTempo?: boolean;
 }
 
-export interface EvalRequest {
+interface EvalRequest {
   /** Folder of MIDI files. */
   data: string;
   regions?: string;

@@ -34,9 +34,9 @@ const recordSchema = z.strictObject({
   version: z.literal(1),
   hosts: z.partialRecord(z.enum(HOST_NAMES), z.array(entrySchema)),
 });
-export type InstallRecord = z.infer<typeof recordSchema>["hosts"];
+type InstallRecord = z.infer<typeof recordSchema>["hosts"];
 
-export function recordPath(env: NodeJS.ProcessEnv): string {
+function recordPath(env: NodeJS.ProcessEnv): string {
   return join(homeFolder(env), RECORD_FILE);
 }
 

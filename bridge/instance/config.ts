@@ -7,7 +7,7 @@ import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { homeFolder } from "./places.ts";
 
-export const CONFIG_FILE = "config.json";
+const CONFIG_FILE = "config.json";
 
 const port = z.int().min(0).max(65_535);
 const megabytes = z.number().positive();

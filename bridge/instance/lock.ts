@@ -27,7 +27,7 @@ export const instanceSchema = z.strictObject({
 /** Where a daemon is to be found. */
 export type Instance = z.infer<typeof instanceSchema>;
 
-export function lockPath(env: NodeJS.ProcessEnv = process.env): string {
+function lockPath(env: NodeJS.ProcessEnv = process.env): string {
   return join(homeFolder(env), LOCK_FILE);
 }
 

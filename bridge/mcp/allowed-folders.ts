@@ -10,7 +10,7 @@ import { isMidiName } from "../music/midi-files.ts";
 const MOST_FILES = 500;
 const MOST_FOLDERS = 2_000;
 
-export interface ListedFiles {
+interface ListedFiles {
   folders: string[];
   files: { file: string; bytes: number; modifiedAt: string }[];
   /** False where there are more. */

@@ -15,7 +15,7 @@ import { listFiles, listModelsTool, listTracks } from "./tools/files.ts";
 import { continueTool, fillTool, varyTool } from "./tools/fills.ts";
 import { readNotesTool } from "./tools/notes.ts";
 
-export interface McpOptions {
+interface McpOptions {
   folders: AllowedFolders;
   version: string;
   env: NodeJS.ProcessEnv;

@@ -16,7 +16,7 @@ export interface TimeSignature {
 }
 
 /** A line of the ruler: a bar's start, or a beat inside it. Bars and beats count from 0. */
-export interface BarLine {
+interface BarLine {
   readonly tick: number;
   readonly bar: number;
   readonly beat: number;

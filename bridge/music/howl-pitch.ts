@@ -13,7 +13,7 @@ const SHARPS = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
 const FLATS = { DB: 1, EB: 3, GB: 6, AB: 8, BB: 10 } as const;
 const NAME = /^\s*([A-G])([#b]?)(-?\d+)?\s*$/i;
 
-export interface OctaveAndSemitone {
+interface OctaveAndSemitone {
   /** -1 to 8. */
   octave: number;
   /** 0 to 11; C is 0. */
@@ -30,11 +30,6 @@ export function splitHowlPitch(pitch: number): OctaveAndSemitone {
 /** The integer of an octave, which is clamped, and a semitone. */
 export function joinHowlPitch({ octave, semitone }: OctaveAndSemitone): number {
   return (clampOctave(octave) - MIDDLE_OCTAVE) * 12 + semitone;
-}
-
-/** An integer or real pitch, rounded, then moved into the octaves that there are. */
-export function clampHowlPitch(pitch: number): number {
-  return joinHowlPitch(splitHowlPitch(pitch));
 }
 
 /** Name of a pitch, with sharps: 0 is C4. */

@@ -8,7 +8,7 @@ interface Track {
 }
 
 /** A song, and a region of one of its tracks. */
-export interface AroundRegion {
+interface AroundRegion {
   readonly ppq: number;
   readonly timeSignatures: readonly { readonly numerator: number; readonly denominator: number }[];
   readonly tracks: readonly Track[];

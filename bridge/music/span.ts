@@ -13,7 +13,7 @@ export type Span =
   | { beats: { first: BeatPlace; last: BeatPlace } }
   | { ticks: TickSpan };
 
-export interface BeatPlace {
+interface BeatPlace {
   bar: number;
   beat: number;
 }

@@ -10,7 +10,7 @@ import { answerNoteSchema, noteSchema, regionSchema, songSchema } from "./song.t
 const count = z.int().min(0);
 const text = z.string().max(LIMITS.textCharacters);
 
-export const modeSchema = z.enum(["fill", "continue", "vary"]).meta({
+const modeSchema = z.enum(["fill", "continue", "vary"]).meta({
   id: "Mode",
   description: "fill listens to both sides, continue only to what is before, vary keeps some.",
 });
@@ -40,7 +40,7 @@ export const controlsSchema = z
   })
   .meta({ id: "Controls", description: "Constraints are kept, wishes are tried; all are optional." });
 
-export const samplingSchema = z
+const samplingSchema = z
   .strictObject({
     seed: z.int().min(0).optional().describe("drawn where left out; always in the answer; at most 2^53 - 1"),
     temperature: real(0.05, 5, "low is safe, high is wild; 0.5 where left out"),
@@ -117,7 +117,5 @@ export const fillResultSchema = z
   .meta({ id: "FillResult", description: "The answer of a fill." });
 
 export type FillRequest = z.infer<typeof fillRequestSchema>;
-/** As a client may send it, with what has a default left out. */
-export type FillRequestInput = z.input<typeof fillRequestSchema>;
 export type Candidate = z.infer<typeof candidateSchema>;
 export type FillResult = z.infer<typeof fillResultSchema>;

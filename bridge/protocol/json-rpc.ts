@@ -9,7 +9,7 @@ import { type ErrorEntry, errorSchema } from "./methods.ts";
 const idSchema = z.union([z.string().max(256), z.number(), z.null()]);
 export type RpcId = z.infer<typeof idSchema>;
 
-export const rpcRequestSchema = z.strictObject({
+const rpcRequestSchema = z.strictObject({
   jsonrpc: z.literal("2.0"),
   /** Left out for a notification, which gets no answer. */
   id: idSchema.optional(),
@@ -19,7 +19,7 @@ export const rpcRequestSchema = z.strictObject({
 export type RpcRequest = z.infer<typeof rpcRequestSchema>;
 
 /** The specification's numbers; every error of ours is a server error with its own code in `data`. */
-export const RPC_CODES = { parse: -32700, request: -32600, method: -32601, params: -32602, server: -32000 };
+const RPC_CODES = { parse: -32700, request: -32600, method: -32601, params: -32602, server: -32000 };
 
 export interface RpcResponse {
   jsonrpc: "2.0";
@@ -37,7 +37,6 @@ export const rpcMessageSchema = z.union([
   }),
   z.object({ jsonrpc: z.literal("2.0"), method: z.string(), params: z.unknown() }),
 ]);
-export type RpcMessage = z.infer<typeof rpcMessageSchema>;
 
 /** @throws BridgeError MESSAGE_NOT_JSON */
 export function parseMessage(text: string): unknown {

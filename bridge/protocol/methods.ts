@@ -23,7 +23,7 @@ export {
   jobStateSchema,
 } from "./job.ts";
 
-export const modelSchema = z
+const modelSchema = z
   .object({
     id: z.string(),
     isDefault: z.boolean(),
@@ -118,7 +118,6 @@ export const METHODS = {
 
 export type MethodName = keyof typeof METHODS;
 export type Params<Name extends MethodName> = z.infer<(typeof METHODS)[Name]["params"]>;
-export type ParamsInput<Name extends MethodName> = z.input<(typeof METHODS)[Name]["params"]>;
 export type Result<Name extends MethodName> = z.infer<(typeof METHODS)[Name]["result"]>;
 
 export function isMethod(name: string): name is MethodName {

@@ -15,7 +15,7 @@ const measure = z.number().nullable();
 /** More than a week of one training is a slip. */
 const MOST_MINUTES = 7 * 24 * 60;
 
-export const runStateSchema = z
+const runStateSchema = z
   .enum(["waiting", "preparing", "training", "pausing", "paused", "stopped", "done", "failed"])
   .meta({
     id: "TrainingState",

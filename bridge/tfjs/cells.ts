@@ -4,7 +4,7 @@
  */
 import type { Tensor, Tfjs } from "./api.ts";
 
-export interface CellWeights {
+interface CellWeights {
   /** `[inputs, gates]`. */
   input: Tensor;
   /** `[width, gates]`. */

@@ -11,7 +11,7 @@ const PURE = "@tensorflow/tfjs";
 /** The fastest first. */
 const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node", PURE];
 
-export interface LoadedTfjs {
+interface LoadedTfjs {
   tf: Tfjs;
   /** Package, version and device, for people. */
   name: string;
@@ -23,7 +23,7 @@ export interface LoadedTfjs {
  * Files from whose place packages are looked for: the folder that the user is in, and this program, which finds
  * what is installed beside it, also globally.
  */
-export function searchPlaces(): string[] {
+function searchPlaces(): string[] {
   return [join(process.cwd(), "package.json"), import.meta.url];
 }
 

@@ -14,7 +14,7 @@ const VALUE_SCALE = 4;
 /** A tensor by its name in a model file. */
 export type Weights = (name: string) => Tensor;
 
-export interface Network {
+interface Network {
   cell: "lstm" | "gru";
   layers: number;
   blocks: number;

@@ -3,8 +3,8 @@
  */
 import type { RunEvent } from "../engine/train-schemas.ts";
 
-export type StartEvent = Extract<RunEvent, { event: "start" }>;
-export type StepEvent = Extract<RunEvent, { event: "step" }>;
+type StartEvent = Extract<RunEvent, { event: "start" }>;
+type StepEvent = Extract<RunEvent, { event: "step" }>;
 export type HeldOutEvent = Extract<RunEvent, { event: "heldOut" }>;
 
 /** Loss of a note at an update. */

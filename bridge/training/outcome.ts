@@ -6,7 +6,7 @@ import type { Gain } from "../engine/train-schemas.ts";
 import { describeGain, mayBeChance } from "./gain.ts";
 import { readHistory } from "./recorder.ts";
 
-export interface OutcomeWarning {
+interface OutcomeWarning {
   code: "GAIN_MAY_BE_CHANCE" | "NOTHING_HELD_OUT";
   message: string;
 }

@@ -9,7 +9,7 @@ import { renderReport } from "./report.ts";
 import { TensorBoardFile } from "./tensorboard.ts";
 
 export const EVENTS_FILE = "events.jsonl";
-export const REPORT_FILE = "report.html";
+const REPORT_FILE = "report.html";
 const TENSORBOARD_FOLDER = "tensorboard";
 
 /** Records the events of one call. A full disk must not end a training, so its own errors are dropped. */

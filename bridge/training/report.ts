@@ -56,7 +56,7 @@ export function renderReport(
 }
 
 /** The curves alone, for a card or a guide. */
-export function renderCurves(train: readonly Point[], heldOut: readonly Point[]): string {
+function renderCurves(train: readonly Point[], heldOut: readonly Point[]): string {
   const all = [...train, ...heldOut];
   const losses = all.map((point) => point.loss).sort((a, b) => a - b);
   const low = losses[0] ?? 0;

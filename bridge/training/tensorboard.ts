@@ -50,7 +50,7 @@ export class TensorBoardFile {
 }
 
 /** Names and values; what has no number is left out. */
-export function scalarsOf(event: RunEvent): [tag: string, value: number][] {
+function scalarsOf(event: RunEvent): [tag: string, value: number][] {
   const named = (prefix: string, parts: Record<string, number | null>) =>
     Object.entries(parts).map(([name, value]) => [`${prefix}/${name}`, value] as const);
   let all: (readonly [string, number | null])[] = [];

@@ -14,7 +14,7 @@ import {
   smooth,
 } from "./history.ts";
 
-export interface ViewStream {
+interface ViewStream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { BridgeError } from "../bridge-error.ts";
+import { countOf } from "../count-of.ts";
 import { buildDataset } from "../engine/dataset.ts";
 import type { BuildAnswer } from "../engine/dataset-schemas.ts";
 import type { TrainAnswer } from "../engine/train-schemas.ts";
@@ -51,7 +52,7 @@ export async function watchAndTrain(
   refuseExisting(request.run);
   const { signal, say } = options;
   let [seen, last, round] = ["", null as TrainAnswer | null, 0];
-  say(`watching ${folder}: ${countOf(stateOf(folder))}; Ctrl-C ends it`);
+  say(`watching ${folder}: ${describeFiles(stateOf(folder))}; Ctrl-C ends it`);
   while (!signal.aborted) {
     const state = stateOf(folder);
     // Two equal looks in a row: nothing is being written right now.
@@ -150,10 +151,10 @@ function stateOf(folder: string): string {
   }
 }
 
-function countOf(state: string): string {
+function describeFiles(state: string): string {
   const files = state === "" ? 0 : state.split("\n").length;
   if (files === 0) return "no MIDI file yet, waiting for the first";
-  return files === 1 ? "1 MIDI file" : `${files} MIDI files`;
+  return countOf(files, "MIDI file");
 }
 
 function stamp(path: string): string {

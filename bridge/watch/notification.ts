@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 
-export interface NotificationCommand {
+interface NotificationCommand {
   program: string;
   args: string[];
   env: Record<string, string>;

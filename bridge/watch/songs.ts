@@ -13,7 +13,7 @@ const SETTLE_MS = 400;
 /** Not every file system tells of changes. */
 const POLL_MS = 1_000;
 
-export interface SongsOptions {
+interface SongsOptions {
   /** Also those that are there at the start. */
   existing: boolean;
   signal: AbortSignal;

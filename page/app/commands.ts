@@ -9,7 +9,7 @@ import type { Store } from "../state.ts";
 import type { Command } from "../ui/command.ts";
 import { isSheetOpen, nextTheme, shownWindow } from "../ui/frame-state.ts";
 
-export function appCommands(store: Store): Command[] {
+function appCommands(store: Store): Command[] {
   const { history } = store;
   return [
     {

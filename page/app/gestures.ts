@@ -4,12 +4,12 @@
 import { isMac } from "../ui/key-handler.ts";
 import { shownKeys } from "../ui/keys.ts";
 
-export interface Gesture {
+interface Gesture {
   readonly does: string;
   readonly how: string;
 }
 
-export interface GestureGroup {
+interface GestureGroup {
   readonly name: string;
   readonly gestures: readonly Gesture[];
 }

@@ -22,7 +22,7 @@ export interface Steps {
   readonly undone: readonly Step[];
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   /** Makes changes in the song, and tells the daemon. */
   apply: (changes: readonly Change[]) => void;
   song: () => PageSong;

@@ -1,7 +1,9 @@
 /**
  * The song as the page holds it: never changed in place, so that what was shown can be compared with what is.
  */
+
 import type { RollSong } from "../../bridge/client/generated/protocol.ts";
+import { byStart } from "../../bridge/music/note-match.ts";
 import type { ProgramChange, TrackOfFile } from "../../bridge/music/song-in-region.ts";
 
 /** Tells notes of the page apart; never sent. */
@@ -120,5 +122,5 @@ export function notesIn(song: PageSong, { trackId, startTick, endTick }: PageReg
 }
 
 export function inOrder(notes: PageNote[]): PageNote[] {
-  return notes.sort((a, b) => a.startTick - b.startTick || a.pitch - b.pitch || a.id - b.id);
+  return notes.sort((a, b) => byStart(a, b) || a.id - b.id);
 }

@@ -2,9 +2,9 @@
  * The songs that the daemon keeps: the latest at first, then all of them, each to be opened or removed.
  */
 import { useEffect, useState } from "preact/hooks";
+import { countOf } from "../../bridge/count-of.ts";
 import type { ListedRoll } from "../page-client.ts";
 import type { Store } from "../state.ts";
-import { countOf } from "../ui/counts.ts";
 import { Icon } from "../ui/icons.tsx";
 import { when } from "../ui/when.ts";
 import { titleOf } from "./file-name.ts";

@@ -2,8 +2,8 @@
  * The way out: to a file, to a folder, to whoever waits.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
+import { countOf } from "../../bridge/count-of.ts";
 import type { Store } from "../state.ts";
-import { countOf } from "../ui/counts.ts";
 import { downloadPath, fileNameOf } from "./file-name.ts";
 import { hostTitle } from "./host-title.ts";
 

@@ -14,7 +14,7 @@ export const TEMPOS = { slowest: 20, fastest: 400, usual: 120 } as const;
 
 const PPQ = 480;
 
-export interface SongWish {
+interface SongWish {
   readonly title: string;
   /** Quarters a minute. */
   readonly qpm: number;
@@ -22,7 +22,7 @@ export interface SongWish {
   readonly instrument: Instrument;
 }
 
-export function newSong({ qpm, meter, instrument }: SongWish): NewSong {
+function newSong({ qpm, meter, instrument }: SongWish): NewSong {
   const [numerator = 4, denominator = 4] = meter.split("/").map(Number);
   return {
     ppq: PPQ,

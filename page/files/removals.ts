@@ -2,9 +2,9 @@
  * Songs that the daemon no longer keeps: nothing goes without a word.
  */
 
+import { countOf } from "../../bridge/count-of.ts";
 import type { RollEntry } from "../page-client.ts";
 import type { Store } from "../state.ts";
-import { countOf } from "../ui/counts.ts";
 import { titleOf } from "./file-name.ts";
 import { closeSong } from "./open.ts";
 

@@ -2,10 +2,10 @@
  * Files as they are chosen or dropped, one or several: each song in them is opened, and the first one is shown.
  */
 
+import { countOf } from "../../bridge/count-of.ts";
 import { isMidiName } from "../../bridge/music/midi-files.ts";
 import type { Roll } from "../page-client.ts";
 import type { Store } from "../state.ts";
-import { countOf } from "../ui/counts.ts";
 import { titleOf } from "./file-name.ts";
 import { MOST_SONGS, opening, sentFile, showRoll } from "./open.ts";
 

@@ -2,9 +2,9 @@
  * The panel beside the roll: which bars, what is wished for, the button, and what came of it.
  */
 
+import { countOf } from "../../bridge/count-of.ts";
 import { trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
-import { countOf } from "../ui/counts.ts";
 import { Icon } from "../ui/icons.tsx";
 import { CandidateCards } from "./CandidateCards.tsx";
 import { FillForm } from "./FillForm.tsx";

@@ -21,7 +21,7 @@ import type { Base, FillRecord } from "./record.ts";
 export type Offer = Base;
 
 /** What an offer depends on besides the fill. */
-export interface Standing {
+interface Standing {
   readonly song: PageSong;
   readonly locked: ReadonlySet<NoteId>;
   /** Notes of the song that were taken one by one: other candidates leave them where they are. */

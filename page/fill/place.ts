@@ -21,7 +21,7 @@ export function placeName(bars: Bars, { startTick, endTick }: Span): string {
 }
 
 /** A bar, or the part of it that is in the region. */
-export interface BarSpan extends Span {
+interface BarSpan extends Span {
   /** From 1. */
   readonly number: number;
 }

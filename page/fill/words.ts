@@ -2,7 +2,7 @@
  * What the page says of candidates, and of what went wrong.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
-import { countOf } from "../ui/counts.ts";
+import { countOf } from "../../bridge/count-of.ts";
 import { isAway } from "../ui/is-away.ts";
 import { plainText, sentence } from "../ui/plain-words.ts";
 

@@ -11,7 +11,7 @@ import { isLookName, lookTexts, restoredLook } from "./song-texts.ts";
 /** Whoever scrolls or drags makes many changes. */
 const REST_MS = 300;
 
-export class Keeper {
+class Keeper {
   readonly queue: KeptQueue;
   private readonly store: Store;
   private names = new StoredNames();

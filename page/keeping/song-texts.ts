@@ -9,7 +9,7 @@ import { PLAIN_TRACK, type TrackSettings, type View } from "../state.ts";
 const VERSION = 1;
 
 /** What of the page is kept with a song, besides its history. */
-export interface SongLook {
+interface SongLook {
   readonly locked: ReadonlySet<NoteId>;
   readonly trackSettings: ReadonlyMap<string, TrackSettings>;
   readonly view: View | undefined;

@@ -3,10 +3,10 @@
  * up and down go from track to track, left and right along the buttons of one.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { countOf } from "../../bridge/count-of.ts";
 import { programName } from "../../bridge/music/programs.ts";
 import type { PageTrack } from "../document/song.ts";
 import type { Store, TrackSettings } from "../state.ts";
-import { countOf } from "../ui/counts.ts";
 import { Icon } from "../ui/icons.tsx";
 import { usesKeyboard } from "../ui/key-handler.ts";
 import { AddTrackForm } from "./AddTrackForm.tsx";

@@ -3,7 +3,7 @@
  */
 import { firstFrom, type PageNote } from "../document/song.ts";
 import type { Store, View } from "../state.ts";
-import { placeName, selectionInWords } from "./describe.ts";
+import { beatName, selectionInWords } from "./describe.ts";
 import {
   channelOf,
   clipOf,
@@ -217,7 +217,7 @@ export function moveCursor(store: Store, by: 1 | -1): void {
   const from = store.cursorTick.value;
   const tick = by > 0 ? beats.next(from) : beats.down(Math.max(0, from - 1));
   store.cursorTick.value = tick;
-  say(store, `Cursor at ${placeName(tick, store.bars.value)}`);
+  say(store, `Cursor at ${beatName(tick, store.bars.value)}`);
   const view = store.view.value;
   const { width } = state.bodySize.value;
   const x = xOfTick(view, tick);

@@ -36,7 +36,7 @@ export function lengthName(durationTicks: number, ppq: number): string {
 }
 
 /** "bar 5 beat 2". */
-export function placeName(tick: number, bars: Bars): string {
+export function beatName(tick: number, bars: Bars): string {
   const { bar, beat } = bars.placeAtTick(Math.max(0, Math.floor(tick)));
   return `bar ${bar + 1} beat ${beat + 1}`;
 }
@@ -45,7 +45,7 @@ export function placeName(tick: number, bars: Bars): string {
 export function noteInWords(note: PageNote, bars: Bars, ppq: number, isDrums: boolean): string {
   const name = isDrums ? drumName(note.pitch) : pitchName(note.pitch);
   const length = lengthName(note.durationTicks, ppq);
-  return `${name}, ${placeName(note.startTick, bars)}, ${length}, velocity ${note.velocity}`;
+  return `${name}, ${beatName(note.startTick, bars)}, ${length}, velocity ${note.velocity}`;
 }
 
 /** Of notes that are selected; empty of none. */

@@ -9,7 +9,7 @@ import type { Frame } from "./frame.ts";
 
 type Context = CanvasRenderingContext2D;
 
-export interface KeysShown {
+interface KeysShown {
   readonly isDrums: boolean;
   readonly heldPitch: number | undefined;
   readonly hoverPitch: number | undefined;

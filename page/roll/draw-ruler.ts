@@ -15,7 +15,7 @@ const LABEL_GAP = 6;
 /** Rows of the ruler in CSS pixels: changes above, bars below. */
 const CHANGES_HEIGHT = 17;
 
-export interface RulerShown {
+interface RulerShown {
   readonly bars: Bars;
   readonly region: PageRegion | undefined;
   readonly hoverBar: number | undefined;

@@ -9,10 +9,10 @@ import { noteColours } from "./theme.ts";
 type Context = CanvasRenderingContext2D;
 
 /** Above the loudest, in CSS pixels. */
-export const HEADROOM = 8;
+const HEADROOM = 8;
 
 /** How far above the floor a velocity reaches, as a share of the room. */
-export function heightOfVelocity(velocity: number, height: number): number {
+function heightOfVelocity(velocity: number, height: number): number {
   return (velocity / 127) * (height - HEADROOM);
 }
 

@@ -4,7 +4,7 @@
  */
 import type { NoteId, PageNote } from "../document/song.ts";
 
-export interface Room {
+interface Room {
   readonly removed: readonly PageNote[];
   /** What is left of them. */
   readonly added: readonly PageNote[];

@@ -45,7 +45,7 @@ function notesOf(song: PageSong, ids: Ids): PageNote[] {
 }
 
 /** How far notes can go together: none before the start, above the highest pitch or under the lowest. */
-export function roomToMove(
+function roomToMove(
   song: PageSong,
   ids: Ids,
   ticks: number,

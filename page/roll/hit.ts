@@ -14,7 +14,7 @@ export interface Point {
 /** The part of a note that is pointed at: its ends can be drawn. */
 export type NotePart = "start" | "body" | "end";
 
-export interface Hit {
+interface Hit {
   readonly note: PageNote;
   readonly part: NotePart;
 }
@@ -24,7 +24,7 @@ const REACH = 2;
 const EDGE = 6;
 
 /** The left and right edges of a note as it is drawn: a hit of a drum is as wide as its row is high. */
-export function edgesOf(view: View, note: PageNote, isDrums: boolean): [left: number, right: number] {
+function edgesOf(view: View, note: PageNote, isDrums: boolean): [left: number, right: number] {
   const left = xOfTick(view, note.startTick);
   if (!isDrums) return [left, Math.max(left + 1, xOfTick(view, note.startTick + note.durationTicks))];
   const half = Math.min(9, view.pixelsPerPitch / 2);

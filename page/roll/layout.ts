@@ -8,7 +8,7 @@ export interface Rect {
   readonly height: number;
 }
 
-export type Zone = "overview" | "ruler" | "keys" | "body" | "velocity" | "scrollbar";
+type Zone = "overview" | "ruler" | "keys" | "body" | "velocity" | "scrollbar";
 
 export type Layout = Readonly<Record<Zone, Rect>>;
 

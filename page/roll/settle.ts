@@ -9,7 +9,7 @@ export interface Shaped {
   readonly after: PageNote;
 }
 
-export interface Settled {
+interface Settled {
   /** Of the shapes, by name: as they are in the end; those that went are not among them. */
   readonly notes: ReadonlyMap<NoteId, PageNote>;
   /** How many went because a longer one begins at their tick. */

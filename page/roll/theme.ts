@@ -4,7 +4,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Colour, mix, parseColour } from "./colour.ts";
 
-export const TRACK_COLOURS = 10;
+const TRACK_COLOURS = 10;
 
 const NAMES = {
   back: "--back",
@@ -73,7 +73,7 @@ function readTheme(probe: HTMLElement): Theme {
 }
 
 /** How notes of one track are painted. */
-export interface NoteColours {
+interface NoteColours {
   /** From soft to loud. */
   readonly fills: readonly Colour[];
   readonly edge: Colour;

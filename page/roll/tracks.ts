@@ -2,9 +2,9 @@
  * Tracks that come and go: here, and in other pages that show the song.
  */
 import { batch } from "@preact/signals";
+import { countOf } from "../../bridge/count-of.ts";
 import type { NewTrack } from "../page-client.ts";
 import type { Store } from "../state.ts";
-import { countOf } from "../ui/counts.ts";
 import { activateTrack, say } from "./actions.ts";
 
 /** Hear of tracks that other pages add and remove. */

@@ -8,7 +8,7 @@ import type { Output } from "./output.ts";
 import { SimpleSynth } from "./simple-synth.ts";
 import { fetchSoundfont } from "./soundfont.ts";
 
-export type SoundsState =
+type SoundsState =
   | { readonly kind: "waiting" | "ready" }
   | { readonly kind: "loading"; readonly share: number }
   /** Simple sounds stand in; why, and what to do. */

@@ -5,7 +5,7 @@ import type { Bars } from "../../bridge/music/bars.ts";
 import type { TempoMap } from "../../bridge/music/tempo.ts";
 import type { ClickEvent } from "./output.ts";
 
-export interface CountIn {
+interface CountIn {
   readonly clicks: readonly ClickEvent[];
   /** When the music begins. */
   readonly endSeconds: number;

@@ -16,7 +16,7 @@ export interface LoopRange {
 /** Shorter ones would be a buzz. */
 const SHORTEST_SECONDS = 0.05;
 
-export interface LoopWishes {
+interface LoopWishes {
   readonly isLooping: boolean;
   /** Begin a bar before the region, so that it is heard where it comes from. */
   readonly hasLeadIn: boolean;

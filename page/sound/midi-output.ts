@@ -12,7 +12,7 @@ const ALL_NOTES_OFF = 123;
 const AFTER_MS = 5;
 
 /** What of the browser's MIDIOutput is used. */
-export interface MidiPort {
+interface MidiPort {
   send(data: readonly number[], timestamp?: number): void;
 }
 

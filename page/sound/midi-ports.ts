@@ -3,7 +3,7 @@
  */
 import { signal } from "@preact/signals";
 
-export type PortsState =
+type PortsState =
   | { readonly kind: "closed" | "asking" }
   | { readonly kind: "open"; readonly ports: readonly { readonly id: string; readonly name: string }[] }
   /** Why there are none. */

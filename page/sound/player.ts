@@ -12,7 +12,7 @@ const HIDDEN_AHEAD_SECONDS = 2.5;
 /** A page that slept for longer does not catch up with a burst of notes. */
 const LATE_SECONDS = 0.1;
 
-export interface PlayerOptions {
+interface PlayerOptions {
   /** Seconds of the audio clock. */
   now: () => number;
   /** What is to be heard from a tick on. */

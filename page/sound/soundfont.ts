@@ -4,7 +4,7 @@
 const ADDRESS = "/sounds/general.sf3";
 
 /** Says what to install. */
-export class SoundsMissingError extends Error {}
+class SoundsMissingError extends Error {}
 
 /**
  * @param onShare  how much is here, 0 to 1

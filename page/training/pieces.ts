@@ -8,7 +8,7 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 const PIECE_FILES = 200;
 const CHUNK = 0x8000;
 
-export interface NamedBytes {
+interface NamedBytes {
   readonly name: string;
   readonly size: number;
 }

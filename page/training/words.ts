@@ -1,7 +1,9 @@
 /**
  * A training in words.
  */
+
 import type { TrainingRun, TrainingState } from "../../bridge/client/generated/protocol.ts";
+import { countOf } from "../../bridge/count-of.ts";
 
 export const STATE_WORDS: Readonly<Record<TrainingState, string>> = {
   waiting: "Waiting",
@@ -32,7 +34,7 @@ export function count(value: number): string {
 }
 
 export function plural(value: number, one: string): string {
-  return `${count(value)} ${one}${value === 1 ? "" : "s"}`;
+  return countOf(value, one, count(value));
 }
 
 export function loss(value: number | null): string {

@@ -3,7 +3,7 @@
  */
 import { effect, type Signal, signal } from "@preact/signals";
 
-export type WindowName = "roll" | "training";
+type WindowName = "roll" | "training";
 export type Theme = "system" | "light" | "dark";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];

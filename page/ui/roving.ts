@@ -19,7 +19,7 @@ function controlsIn(group: HTMLElement): HTMLElement[] {
 }
 
 /** Exactly one of the controls can be reached by Tab: the current one, else the first. */
-export function settleTabStops(controls: readonly HTMLElement[], current: HTMLElement | undefined): void {
+function settleTabStops(controls: readonly HTMLElement[], current: HTMLElement | undefined): void {
   const stop = current !== undefined && controls.includes(current) ? current : controls[0];
   for (const control of controls) {
     const wanted = control === stop ? 0 : -1;
@@ -28,11 +28,7 @@ export function settleTabStops(controls: readonly HTMLElement[], current: HTMLEl
 }
 
 /** Where a key goes from a control. @returns undefined where it is another key */
-export function nextControl<Control>(
-  controls: readonly Control[],
-  from: Control,
-  key: string,
-): Control | undefined {
+function nextControl<Control>(controls: readonly Control[], from: Control, key: string): Control | undefined {
   const at = controls.indexOf(from);
   if (at < 0) return undefined;
   if (FORWARD.includes(key)) return controls[(at + 1) % controls.length];

@@ -22,7 +22,7 @@ export interface ClipTime {
 }
 
 /** A stretch of the timeline in which the content goes on without a jump. */
-export interface Turn extends Span {
+interface Turn extends Span {
   /** The place in the content that is heard at `start`. */
   local: number;
 }

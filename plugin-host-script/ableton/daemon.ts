@@ -36,7 +36,7 @@ export interface DaemonFill extends ResumeOptions {
 }
 
 /** A region that the musician fills by hand. */
-export interface DaemonRoll extends Pick<DaemonFill, "signal" | "onStage"> {
+interface DaemonRoll extends Pick<DaemonFill, "signal" | "onStage"> {
   /** It is in the browser by now; the page's address, for whom no browser came up. */
   onOpen: (url: string) => void;
 }

@@ -61,7 +61,7 @@ export function requestOf(
   };
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   notes: readonly NoteDescription[];
   mode: Mode;
   settings: Settings;

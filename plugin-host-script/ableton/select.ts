@@ -173,6 +173,6 @@ function homeOf(context: ExtensionContext, id: string): Home {
   throw new Notice("The clip is on no MIDI track.");
 }
 
-export function midiTracks(context: ExtensionContext): MidiTrack[] {
+function midiTracks(context: ExtensionContext): MidiTrack[] {
   return context.application.song.tracks.filter((track: Track) => track instanceof MidiTrack);
 }

@@ -86,7 +86,7 @@ function clean(setting: Setting, value: unknown): number | string {
   return value.trim().slice(0, MAX_TEXT);
 }
 
-export interface LiveScale {
+interface LiveScale {
   rootNote: number;
   scaleName: string;
 }

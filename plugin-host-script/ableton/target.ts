@@ -3,7 +3,7 @@
  */
 import {
   type Clip,
-  ClipSlot,
+  type ClipSlot,
   MidiClip,
   type MidiTrack,
   type NoteDescription,
@@ -85,8 +85,4 @@ export function overlaps(clip: Clip, part: Span): boolean {
 
 export function isClip(clip: Clip | null, id: string): clip is MidiClip {
   return clip instanceof MidiClip && idOf(clip) === id;
-}
-
-export function isSlot(object: unknown): object is ClipSlot {
-  return object instanceof ClipSlot;
 }

@@ -12,7 +12,7 @@ export interface Cell {
   isOnset: boolean;
 }
 
-export interface RollRow {
+interface RollRow {
   /** Lowest pitch of the row. */
   pitch: number;
   label: string;

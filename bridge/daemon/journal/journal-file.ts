@@ -13,7 +13,7 @@ export function lineOf(previousSum: string, json: string): { sum: string; line: 
   return { sum, line: `${sum} ${json}\n` };
 }
 
-export interface JournalLine {
+interface JournalLine {
   /** From 1. */
   number: number;
   sum: string;

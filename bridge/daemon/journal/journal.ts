@@ -132,7 +132,7 @@ export class Journal {
 }
 
 /** Names of the journal's files, oldest first. */
-export function journalFiles(folder: string): string[] {
+function journalFiles(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => FILE.test(name))
@@ -146,7 +146,7 @@ function numberOf(name: string): number {
   return Number(FILE.exec(name)?.[1] ?? 1);
 }
 
-export interface ReadEntry {
+interface ReadEntry {
   /** None where the line is damaged. */
   entry?: Entry;
 }

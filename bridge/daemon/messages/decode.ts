@@ -78,7 +78,7 @@ function decodeOne(value: unknown): Call | Refusal {
  * A method by name, its parameters as the schema has them.
  * @throws BridgeError METHOD_UNKNOWN, REQUEST_INVALID
  */
-export function checkCall(name: string, params: unknown): Omit<Call, "id"> {
+function checkCall(name: string, params: unknown): Omit<Call, "id"> {
   if (!isMethod(name)) {
     throw new BridgeError(
       "METHOD_UNKNOWN",

@@ -7,7 +7,7 @@ import { errorEntry } from "../../protocol/json-rpc.ts";
 import { type Pieces, textOf } from "./bytes.ts";
 import { type Decoded, decode, type MessageKind } from "./decode.ts";
 
-export interface ThreadRequest {
+interface ThreadRequest {
   pieces: Pieces;
   what: MessageKind;
 }

@@ -37,7 +37,7 @@ export function openBrowser(
 }
 
 /** @returns nothing where there is no screen to show a browser on */
-export function browserCommand(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+function browserCommand(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
   if (env.CONTINUO_BROWSER !== undefined) return env.CONTINUO_BROWSER === "" ? [] : [env.CONTINUO_BROWSER];
   if (platform === "darwin") return ["open"];
   // Not by cmd, to which & in an address is the end of a command.

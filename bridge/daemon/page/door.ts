@@ -12,7 +12,7 @@ const CODE_MS = 60_000;
 /** Codes that nobody used are forgotten, the oldest first. */
 const MOST_CODES = 64;
 
-export interface DoorOptions {
+interface DoorOptions {
   /** The token in force. */
   readToken: () => string;
   /** That the daemon listens to: browsers share cookies between ports, so the name tells them apart. */

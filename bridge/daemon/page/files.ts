@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Names with a hash of what is in them. */
 const HASHED = /^\/chunks\/.*-[A-Z0-9]{8}\.[a-z]+$/;
 
-export interface PageFile {
+interface PageFile {
   type: string;
   etag: string;
   /** Never changes under this name. */

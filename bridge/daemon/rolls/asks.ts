@@ -22,7 +22,7 @@ interface Ask {
   request: FillRequest;
 }
 
-export interface AsksOptions {
+interface AsksOptions {
   rolls: Rolls;
   jobs: Jobs;
   broadcast: Broadcast;

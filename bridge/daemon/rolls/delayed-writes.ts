@@ -6,7 +6,7 @@ import { rename, writeFile } from "node:fs/promises";
 /** A musician who drags a note makes many changes. */
 const WRITE_MS = 200;
 
-export interface FileContent {
+interface FileContent {
   readonly path: string;
   readonly text: string;
 }

@@ -26,7 +26,7 @@ const [tick, byte] = [z.int().min(0), z.int().min(0).max(127)];
 const rowSchema = z.tuple([tick, z.int().min(1), byte, byte, byte]);
 
 /** A track that came into the song in the piano roll. */
-export const addedTrackSchema = z.strictObject({
+const addedTrackSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   channel: z.int().min(0).max(15),

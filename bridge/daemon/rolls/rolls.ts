@@ -29,7 +29,7 @@ const MOST_ROLLS = 32;
 const LEAST_UNCHANGED = 8;
 
 /** Where a song came from, as far as whoever opened it said so. */
-export interface FileOrigin {
+interface FileOrigin {
   path?: string | undefined;
   /** Which song of the file, from 1; the first where left out. */
   songNumber?: number | undefined;

@@ -30,7 +30,7 @@ import {
 } from "./roll-files.ts";
 
 /** What is known of a roll without reading its song. */
-export interface Shelved {
+interface Shelved {
   facts: RollFacts;
   /** Milliseconds since 1970. */
   usedAt: number;

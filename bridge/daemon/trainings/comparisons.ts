@@ -27,7 +27,7 @@ export function recordComparison(path: string, comparison: Params<"comparison/re
       { data: { path }, cause },
     );
   }
-  const low = inOrder(comparison);
+  const low = sortedByName(comparison);
   const pair = scoreOf(path).find((known) => known.modelA === low.modelA && known.modelB === low.modelB);
   return pair === undefined ? 0 : pair.a + pair.b + pair.ties;
 }
@@ -36,7 +36,7 @@ export function recordComparison(path: string, comparison: Params<"comparison/re
 export function scoreOf(path: string): ComparisonPair[] {
   const pairs = new Map<string, ComparisonPair>();
   for (const line of linesOf(path)) {
-    const { modelA, modelB, winner } = inOrder(line);
+    const { modelA, modelB, winner } = sortedByName(line);
     const key = JSON.stringify([modelA, modelB]);
     const pair = pairs.get(key) ?? { modelA, modelB, a: 0, b: 0, ties: 0 };
     pairs.set(key, pair);
@@ -46,7 +46,7 @@ export function scoreOf(path: string): ComparisonPair[] {
   return [...pairs.values()];
 }
 
-function inOrder({ modelA, modelB, winner }: Line): Line {
+function sortedByName({ modelA, modelB, winner }: Line): Line {
   if (modelA <= modelB) return { modelA, modelB, winner };
   const swapped = { a: "b", b: "a", tie: "tie" } as const;
   return { modelA: modelB, modelB: modelA, winner: swapped[winner] };

@@ -12,7 +12,7 @@ import type { KnownModels } from "./known-models.ts";
 import { Places } from "./places.ts";
 import type { Trainings } from "./trainings.ts";
 
-export type TrainingHandlers = Pick<Handlers, keyof typeof TRAINING_METHODS>;
+type TrainingHandlers = Pick<Handlers, keyof typeof TRAINING_METHODS>;
 
 export interface TrainingHandlerOptions {
   trainings: Trainings;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { errorSchema } from "../../protocol/job.ts";
 
-export const PLAN_FILE = "plan.json";
+const PLAN_FILE = "plan.json";
 
 const planSchema = z.strictObject({
   version: z.literal(1),

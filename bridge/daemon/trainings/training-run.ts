@@ -23,7 +23,7 @@ import { buildArguments, canGoOn, trainArguments } from "./work.ts";
 /** How long the program of a daemon that is gone may take to write its checkpoint. */
 const ORPHAN_MS = 120_000;
 
-export interface RunPlaces {
+interface RunPlaces {
   run: string;
   data: string;
 }

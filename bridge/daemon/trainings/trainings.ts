@@ -21,7 +21,7 @@ const LOOK_MS = 500;
 const TELL_MS = 1_000;
 const SLUG_CHARACTERS = 32;
 
-export interface TrainingsOptions {
+interface TrainingsOptions {
   env: NodeJS.ProcessEnv;
   /** What a training goes on from that names nothing. @throws BridgeError MODEL_NOT_FOUND */
   chooseModel(id: string | undefined): { id: string };

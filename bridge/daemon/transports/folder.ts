@@ -31,7 +31,7 @@ const CLIENTS = 256;
 /** Windows has neither. */
 const { O_NOFOLLOW: NO_FOLLOW = 0, O_NONBLOCK: NO_WAIT = 0 } = constants;
 
-export interface FolderOptions {
+interface FolderOptions {
   dispatcher: Dispatcher;
   metrics: Metrics;
 }

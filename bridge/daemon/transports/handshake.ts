@@ -15,7 +15,7 @@ import type { Guard } from "./guard.ts";
 
 const tokenSchema = z.object({ token: z.string().optional() });
 
-export interface HandshakeOptions {
+interface HandshakeOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   broadcast: Broadcast;

@@ -25,7 +25,7 @@ declare module "fastify" {
   }
 }
 
-export interface HttpOptions {
+interface HttpOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   metrics: Metrics;

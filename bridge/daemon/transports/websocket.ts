@@ -24,7 +24,7 @@ const PING_MS = 30_000;
 /** Time that a client which is sent away has to read why. */
 const FAREWELL_MS = 1_000;
 
-export interface WebSocketOptions {
+interface WebSocketOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   metrics: Metrics;

@@ -9,7 +9,7 @@ use crate::request::FillRequest;
 use crate::result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
 use crate::run::{Drawn, Machine, draw_all, milliseconds};
 use continuo_cancel::CancelFlag;
-use continuo_model::{Device, DeviceChoice, DeviceReport, Heads, Model, Runtime, Trunk};
+use continuo_model::{Device, DeviceChoice, Heads, Model, Runtime, Trunk};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -28,7 +28,6 @@ pub struct Engine {
     model: Model,
     runtime: Runtime,
     machine: (Trunk, Heads),
-    reports: Vec<DeviceReport>,
     threads: usize,
     load_ms: f64,
     clock: Clock,
@@ -78,7 +77,6 @@ impl Engine {
         let chosen = Trunk::open(&model, &runtime, options.device, threads)?;
         Ok(Engine {
             machine: (chosen.session, Heads::new(&model)),
-            reports: chosen.reports,
             model,
             runtime,
             threads,
@@ -99,11 +97,6 @@ impl Engine {
     /// Where fills run now.
     pub fn device(&self) -> Device {
         self.machine.0.device()
-    }
-
-    /// Which devices were tried at load, and why each was taken or not.
-    pub fn device_reports(&self) -> &[DeviceReport] {
-        &self.reports
     }
 
     pub fn load_ms(&self) -> f64 {

@@ -399,11 +399,6 @@ impl Scene {
         let low = -(self.first_bar as i32);
         (low, (low + self.bars.len() as i32 - 1).max(self.last_bar()))
     }
-
-    /// Grid tick in the piece of a time from the region's start.
-    pub fn piece_tick(&self, time: i32) -> u32 {
-        (self.origin + i64::from(time)).clamp(0, i64::from(u32::MAX)) as u32
-    }
 }
 
 /// Duration-weighted chroma of some chords' tones.

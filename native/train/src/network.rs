@@ -85,17 +85,4 @@ impl Network {
         self.trunk.backward(layout, weights, batch, gradient);
         losses
     }
-
-    /// Logits of one head for every row of a batch, `[rows, classes]`: for equivalence tests.
-    pub fn head_logits(
-        &mut self,
-        layout: &Layout,
-        weights: &[f32],
-        batch: &Batch,
-        head: usize,
-    ) -> Vec<f32> {
-        self.trunk.forward(layout, weights, batch);
-        self.heads
-            .logits(layout, weights, batch, self.trunk.output(), head)
-    }
 }

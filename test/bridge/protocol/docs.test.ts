@@ -14,9 +14,10 @@ import {
   METHODS,
   type MethodName,
   type NotificationParams,
-  type ParamsInput,
   type Result,
 } from "../../../bridge/protocol/methods.ts";
+
+type ParamsInput<Name extends MethodName> = z.input<(typeof METHODS)[Name]["params"]>;
 
 test("npm run docs would change nothing", () => {
   expect(execFileSync(process.execPath, ["scripts/docs.mjs", "--check"], { encoding: "utf8" })).toBe("");

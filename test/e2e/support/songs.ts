@@ -1,7 +1,11 @@
 /**
  * Songs to fill, small and large.
  */
-import type { FillRequestInput, FillResult } from "../../../bridge/protocol/fill.ts";
+import type { z } from "zod";
+import type { FillResult, fillRequestSchema } from "../../../bridge/protocol/fill.ts";
+
+/** As a client may send it, with what has a default left out. */
+type FillRequestInput = z.input<typeof fillRequestSchema>;
 
 const PPQ = 480;
 const BAR = 4 * PPQ;

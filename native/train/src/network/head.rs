@@ -46,30 +46,6 @@ impl HeadBuffers {
         losses
     }
 
-    /// Logits of one head, `[rows, classes]`.
-    pub fn logits(
-        &mut self,
-        layout: &Layout,
-        weights: &[f32],
-        batch: &Batch,
-        hidden: &[f32],
-        head: usize,
-    ) -> Vec<f32> {
-        let kind = Head::ALL[head];
-        self.forward(layout, weights, batch, hidden, kind);
-        let (n, wide) = (kind.classes(), kind.classes() + kind.experts());
-        let rows = &batch.heads[head];
-        let mut logits = Vec::with_capacity(rows.class.len() * n);
-        for (i, row) in self.output[..rows.class.len() * wide]
-            .chunks_exact_mut(wide)
-            .enumerate()
-        {
-            mix(row, n, rows.experts.row(i));
-            logits.extend_from_slice(&row[..n]);
-        }
-        logits
-    }
-
     fn forward(
         &mut self,
         layout: &Layout,
