@@ -4,7 +4,6 @@
 
 import { BridgeError } from "../bridge-error.ts";
 import { fillFileAnywhere } from "../client/fill-file.ts";
-import { countOf } from "../count-of.ts";
 import type { FillRequest, Mode, RegionChoice } from "../engine/requests.ts";
 import type { FillAnswer, FillView, FillWithView, Note } from "../engine/schemas.ts";
 import { plural } from "../plural.ts";
@@ -136,7 +135,7 @@ function summarise({ answer, backup }: FillWithView): string[] {
   const { removed, candidates, timings } = answer;
   const lines = candidates.map(
     ({ file, notes, copied, outOfScale }) =>
-      `${file}: ${countOf(notes.length, "note")} for ${removed.length}, ${percent(copied)} copied, ${percent(outOfScale)} out of scale`,
+      `${file}: ${plural(notes.length, "note")} for ${removed.length}, ${percent(copied)} copied, ${percent(outOfScale)} out of scale`,
   );
   if (backup !== null) lines.push(`the original is kept as ${backup}`);
   lines.push(

@@ -3,7 +3,6 @@
  */
 
 import { Command } from "commander";
-import { countOf } from "../count-of.ts";
 import { readInfo } from "../engine/engine.ts";
 import type { InfoAnswer } from "../engine/schemas.ts";
 import { programName } from "../music/programs.ts";
@@ -43,8 +42,8 @@ function describe(input: string, info: InfoAnswer): string[] {
   const head = `${input}: format ${info.format}, ${info.ppq} ticks a quarter`;
   return [
     ...(patterns.length === 0
-      ? [`${head}, ${countOf(info.bars, "bar")}`, describeMaps(info)]
-      : [`${head}, ${countOf(patterns.length, "pattern")}`, ...patterns.map(describePattern)]),
+      ? [`${head}, ${plural(info.bars, "bar")}`, describeMaps(info)]
+      : [`${head}, ${plural(patterns.length, "pattern")}`, ...patterns.map(describePattern)]),
     ...(info.tracks.length === 0 ? ["no track has notes"] : describeTracks(info.tracks)),
   ];
 }
@@ -60,7 +59,7 @@ function describePattern(pattern: NonNullable<InfoAnswer["patterns"]>[number], i
   const last = more.at(-1);
   const tracks =
     first === undefined ? "no notes" : last === undefined ? `track ${first}` : `tracks ${first}-${last}`;
-  return `pattern ${index + 1} (${tracks}): ${countOf(pattern.bars, "bar")}, ${describeMaps(pattern)}`;
+  return `pattern ${index + 1} (${tracks}): ${plural(pattern.bars, "bar")}, ${describeMaps(pattern)}`;
 }
 
 function describeTracks(tracks: readonly Track[]): string[] {

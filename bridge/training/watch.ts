@@ -6,12 +6,12 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { BridgeError } from "../bridge-error.ts";
-import { countOf } from "../count-of.ts";
 import { buildDataset } from "../engine/dataset.ts";
 import type { BuildAnswer } from "../engine/dataset-schemas.ts";
 import type { TrainAnswer } from "../engine/train-schemas.ts";
 import type { TrainRequest } from "../engine/training.ts";
 import { isMidiName } from "../music/midi-files.ts";
+import { plural } from "../plural.ts";
 
 /** How often the folder is looked at; a poll works on network folders too, where events do not come. */
 const POLL_MS = 2000;
@@ -154,7 +154,7 @@ function stateOf(folder: string): string {
 function describeFiles(state: string): string {
   const files = state === "" ? 0 : state.split("\n").length;
   if (files === 0) return "no MIDI file yet, waiting for the first";
-  return countOf(files, "MIDI file");
+  return plural(files, "MIDI file");
 }
 
 function stamp(path: string): string {

@@ -2,7 +2,7 @@
  * The songs that the daemon keeps: the latest at first, then all of them, each to be opened or removed.
  */
 import { useEffect, useState } from "preact/hooks";
-import { countOf } from "../../bridge/count-of.ts";
+import { plural } from "../../bridge/plural.ts";
 import type { ListedRoll } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -149,5 +149,5 @@ function Removal({ store, entry, onKeep }: { store: Store; entry: ListedRoll; on
 }
 
 function changesOf({ version }: ListedRoll): string {
-  return `its ${countOf(version, "change")}`;
+  return `its ${plural(version, "change")}`;
 }

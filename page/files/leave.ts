@@ -2,7 +2,7 @@
  * The way out: to a file, to a folder, to whoever waits.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
-import { countOf } from "../../bridge/count-of.ts";
+import { plural } from "../../bridge/plural.ts";
 import type { Store } from "../state.ts";
 import { downloadPath, fileNameOf } from "./file-name.ts";
 import { hostTitle } from "./host-title.ts";
@@ -56,7 +56,7 @@ export async function sendToHost(store: Store): Promise<void> {
   try {
     await store.client.settled();
     const { noteCount } = await store.client.daemon.call("roll/return", { rollId: roll.rollId });
-    store.tell("info", `Sent ${countOf(noteCount, "note")} to ${hostTitle(name)}.`);
+    store.tell("info", `Sent ${plural(noteCount, "note")} to ${hostTitle(name)}.`);
     noLongerWaits(store);
   } catch (thrown) {
     store.fail(thrown);

@@ -2,7 +2,7 @@
  * Songs that the daemon no longer keeps: nothing goes without a word.
  */
 
-import { countOf } from "../../bridge/count-of.ts";
+import { plural } from "../../bridge/plural.ts";
 import type { RollEntry } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { titleOf } from "./file-name.ts";
@@ -27,7 +27,7 @@ export function watchRemovals(store: Store): void {
 export function removalText(rolls: readonly RollEntry[]): string {
   const named = rolls.slice(0, MOST_NAMED).map(({ title }) => `“${titleOf(title)}”`);
   const others = rolls.length - named.length;
-  const all = others > 0 ? [...named, countOf(others, "other song")] : named;
+  const all = others > 0 ? [...named, plural(others, "other song")] : named;
   const last = all.pop();
   const list = all.length === 0 ? last : `${all.join(", ")} and ${last}`;
   return `${list} ${rolls.length === 1 ? "is" : "are"} no longer kept here: unchanged, and not among the latest 32. Open the file again to get it back.`;

@@ -2,8 +2,8 @@
  * Files as they are chosen or dropped, one or several: each song in them is opened, and the first one is shown.
  */
 
-import { countOf } from "../../bridge/count-of.ts";
 import { isMidiName } from "../../bridge/music/midi-files.ts";
+import { plural } from "../../bridge/plural.ts";
 import type { Roll } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { titleOf } from "./file-name.ts";
@@ -21,7 +21,7 @@ export async function openFiles(store: Store, files: readonly File[]): Promise<v
   if (others > 0) {
     store.tell(
       "info",
-      `${countOf(others, "other file")} ${others === 1 ? "is" : "are"} not MIDI and ${others === 1 ? "was" : "were"} left out.`,
+      `${plural(others, "other file")} ${others === 1 ? "is" : "are"} not MIDI and ${others === 1 ? "was" : "were"} left out.`,
     );
   }
   if (midi.length > wanted.length) {
@@ -48,7 +48,7 @@ async function openAll(store: Store, files: readonly File[]): Promise<void> {
   if (others.length > 0) {
     store.tell(
       "info",
-      `${countOf(rolls.length, "song")} opened. The others are on the start page, under Your songs.`,
+      `${plural(rolls.length, "song")} opened. The others are on the start page, under Your songs.`,
     );
   }
 }

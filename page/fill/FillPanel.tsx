@@ -2,7 +2,7 @@
  * The panel beside the roll: which bars, what is wished for, the button, and what came of it.
  */
 
-import { countOf } from "../../bridge/count-of.ts";
+import { plural } from "../../bridge/plural.ts";
 import { trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -110,7 +110,7 @@ function FillButton({ store }: { store: Store }) {
           <span class="quiet grow figures">
             {run.notes.length === 0
               ? "Listening to the bars around…"
-              : `${countOf(run.notes.length, "note")} so far`}
+              : `${plural(run.notes.length, "note")} so far`}
           </span>
           <button
             type="button"
@@ -180,7 +180,7 @@ function Spoken({ store }: { store: Store }) {
     run !== undefined
       ? `Filling ${run.place.toLowerCase()}`
       : shown !== undefined && isOffered.value
-        ? `${countOf(shown.candidates.length, "candidate")} for ${shown.place.toLowerCase()}, ${letterOf(picked.value)} is shown`
+        ? `${plural(shown.candidates.length, "candidate")} for ${shown.place.toLowerCase()}, ${letterOf(picked.value)} is shown`
         : "";
   return (
     <p class="unseen" role="status">

@@ -2,7 +2,7 @@
  * What the page says of candidates, and of what went wrong.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
-import { countOf } from "../../bridge/count-of.ts";
+import { plural } from "../../bridge/plural.ts";
 import { isAway } from "../ui/is-away.ts";
 import { plainText, sentence } from "../ui/plain-words.ts";
 
@@ -29,7 +29,7 @@ export function factsOf({ notes, copied, outOfScale }: Facts, isDrums: boolean):
   const share = Math.round(100 * copied);
   const outside = Math.round(100 * outOfScale);
   return [
-    countOf(notes.length, "note"),
+    plural(notes.length, "note"),
     share === 0 ? "all new" : `repeats ${share} % of the bars around`,
     ...(isDrums ? [] : [outside === 0 ? "all in the scale" : `${outside} % outside the scale`]),
   ];

@@ -3,8 +3,8 @@
  * up and down go from track to track, left and right along the buttons of one.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { countOf } from "../../bridge/count-of.ts";
 import { programName } from "../../bridge/music/programs.ts";
+import { plural } from "../../bridge/plural.ts";
 import type { PageTrack } from "../document/song.ts";
 import type { Store, TrackSettings } from "../state.ts";
 import { Icon } from "../ui/icons.tsx";
@@ -77,7 +77,7 @@ function Row({ store, track, index }: { store: Store; track: PageTrack; index: n
         <span class="cut">{title}</span>
         <small class="quiet cut figures">
           {instrument === title.toLowerCase() ? "" : `${instrument} · `}
-          {countOf(track.notes.length, "note")}
+          {plural(track.notes.length, "note")}
         </small>
       </button>
       <input

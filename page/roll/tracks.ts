@@ -2,7 +2,7 @@
  * Tracks that come and go: here, and in other pages that show the song.
  */
 import { batch } from "@preact/signals";
-import { countOf } from "../../bridge/count-of.ts";
+import { plural } from "../../bridge/plural.ts";
 import type { NewTrack } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { activateTrack, say } from "./actions.ts";
@@ -27,7 +27,7 @@ export async function addTrack(store: Store, wish: NewTrack): Promise<boolean> {
       store.putTrack(track);
       activateTrack(store, track.id);
     });
-    say(store, `${wish.name} added: ${countOf(store.song.value.tracks.length, "track")}`);
+    say(store, `${wish.name} added: ${plural(store.song.value.tracks.length, "track")}`);
     return true;
   } catch (thrown) {
     store.fail(thrown);

@@ -9,7 +9,7 @@ import { FolderField } from "./FolderField.tsx";
 import { base64Of, inPieces } from "./pieces.ts";
 import type { TrainingPageState } from "./training-state.ts";
 import { useDrops } from "./use-drops.ts";
-import { duration, modelName, plural } from "./words.ts";
+import { counted, duration, modelName } from "./words.ts";
 
 const MINUTES = [5, 10, 30, 60, 180] as const;
 const USUAL_MINUTES = 10;
@@ -89,12 +89,12 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
       />
       <ul class="training-sources" aria-label="What it learns from">
         {files.length > 0 && (
-          <Source label={plural(files.length, "dropped file")} remove={() => setFiles([])} />
+          <Source label={counted(files.length, "dropped file")} remove={() => setFiles([])} />
         )}
         {folders.map((folder) => (
           <Source
             key={folder.path}
-            label={`${folder.path}: ${plural(folder.files, "file")}`}
+            label={`${folder.path}: ${counted(folder.files, "file")}`}
             remove={() => setFolders(folders.filter(({ path }) => path !== folder.path))}
           />
         ))}
@@ -144,7 +144,7 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
           {total > 0 &&
             total < LEAST_FILES &&
             `With ${LEAST_FILES} files or more it can also tell whether it gets better.`}
-          {total >= LEAST_FILES && `It learns from ${plural(total, "file")}.`}
+          {total >= LEAST_FILES && `It learns from ${counted(total, "file")}.`}
         </p>
       </div>
     </form>

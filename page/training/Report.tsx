@@ -3,7 +3,7 @@
  */
 import type { DatasetReport, TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import type { TrainingPageState } from "./training-state.ts";
-import { count, plural, sourcesOf } from "./words.ts";
+import { count, counted, sourcesOf } from "./words.ts";
 
 const HISTOGRAMS = [
   ["pitch", "Pitches, by octave"],
@@ -21,9 +21,9 @@ export function Report({ state, run }: { state: TrainingPageState; run: Training
     <section class="training-section" aria-labelledby="training-report">
       <h3 id="training-report">What it learns from</h3>
       <p class="quiet">
-        {plural(pieces, "piece")}, {count(notes)} notes; {heldOutPieces} held out to measure by.
-        {duplicates > 0 && ` ${plural(duplicates, "file")} twice there, counted once.`}
-        {failed.length > 0 && ` ${plural(failed.length, "file")} could not be read.`}
+        {counted(pieces, "piece")}, {count(notes)} notes; {heldOutPieces} held out to measure by.
+        {duplicates > 0 && ` ${counted(duplicates, "file")} twice there, counted once.`}
+        {failed.length > 0 && ` ${counted(failed.length, "file")} could not be read.`}
       </p>
       <p class="quiet training-folders">{sourcesOf(run)}</p>
       <div class="training-histograms">

@@ -3,7 +3,7 @@
  */
 
 import type { TrainingRun, TrainingState } from "../../bridge/client/generated/protocol.ts";
-import { countOf } from "../../bridge/count-of.ts";
+import { plural } from "../../bridge/plural.ts";
 
 export const STATE_WORDS: Readonly<Record<TrainingState, string>> = {
   waiting: "Waiting",
@@ -33,8 +33,9 @@ export function count(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, " ");
 }
 
-export function plural(value: number, one: string): string {
-  return countOf(value, one, count(value));
+/** With thousands apart. */
+export function counted(value: number, one: string): string {
+  return plural(value, one, count(value));
 }
 
 export function loss(value: number | null): string {

@@ -4,6 +4,7 @@ use crate::chart::{At, Chart, fifth, nearest, third};
 use crate::dice::Dice;
 use crate::line::{Line, PPQ, SIXTEENTH};
 use crate::meter::Meter;
+use crate::passage::Passage;
 use crate::style::BassKind;
 
 /// What this piece's bassist plays.
@@ -32,94 +33,87 @@ impl Bassist {
     }
 
     /// Play the bars of a section; `kicks`: where the drummer's bass drum is.
-    #[allow(clippy::too_many_arguments)] // A bassist listens to everybody.
     pub fn play(
         &self,
         is_second: bool,
-        (start, end): (i32, i32),
-        loud: f64,
-        meter: &Meter,
-        chart: &Chart,
+        passage: Passage<'_>,
         kicks: &[i32],
         line: &mut Line,
         dice: &mut Dice,
     ) {
         let kind = if is_second { self.other } else { self.kind };
-        let velocity = 74.0 + 24.0 * loud;
-        let bar = meter.bar();
+        let velocity = 74.0 + 24.0 * passage.loud;
+        let Passage { meter, chart, .. } = passage;
         let mut last = self.low + 9;
-        for at in (start..end).step_by(bar as usize) {
-            for span in chart.between(at, (at + bar).min(end)) {
-                let place = (at - start) / bar % 4 * 256 + span.chord.class() as i32;
-                let dice = &mut dice.habit(self.habits, place as u64);
-                let root = self.root(&span, last);
-                last = root;
-                let mut say = Voice {
-                    line,
-                    root,
-                    span,
-                    velocity,
-                    chart,
-                    low: self.low,
-                };
-                match kind {
-                    BassKind::Eighths => say.repeat(SIXTEENTH * 2, 0.9, dice),
-                    BassKind::Sixteenths => say.repeat(SIXTEENTH, 0.8, dice),
-                    BassKind::Roots => say.groups(at, meter),
-                    BassKind::Held => say.note(0, span.end - span.start, 0, 1.0),
-                    BassKind::RootFifth => say.alternate(meter),
-                    BassKind::Walking => say.walk(dice),
-                    BassKind::Octaves => say.octaves(),
-                    BassKind::Offbeat => say.every(SIXTEENTH * 4, SIXTEENTH * 2, SIXTEENTH * 2),
-                    BassKind::Gallop => say.gallop(),
-                    BassKind::WithKick => say.on(kicks, dice),
-                    BassKind::Funk => say.pattern(
-                        &[
-                            (0, 2, 0),
-                            (3, 1, 12),
-                            (6, 1, 0),
-                            (7, 1, 0),
-                            (10, 2, 7),
-                            (13, 1, 10),
-                            (14, 1, 12),
-                        ],
-                        dice,
-                    ),
-                    BassKind::Syncopated => say.pattern(
-                        &[(0, 3, 0), (3, 3, 0), (6, 2, 7), (10, 2, 0), (12, 3, 0)],
-                        dice,
-                    ),
-                    BassKind::Tumbao => say.pattern(&[(6, 4, 7), (12, 4, 0)], dice),
-                    BassKind::Bossa => {
-                        say.pattern(&[(0, 6, 0), (6, 2, 7), (8, 6, 7), (14, 2, 0)], dice)
-                    }
-                    BassKind::Reggae => say.pattern(
-                        &[(0, 3, 0), (4, 2, 0), (6, 2, 4), (10, 2, 7), (12, 3, 0)],
-                        dice,
-                    ),
-                    BassKind::Boogie => say.pattern(
-                        &[
-                            (0, 2, 0),
-                            (2, 2, 0),
-                            (4, 2, 4),
-                            (6, 2, 4),
-                            (8, 2, 7),
-                            (10, 2, 7),
-                            (12, 2, 9),
-                            (14, 2, 7),
-                        ],
-                        dice,
-                    ),
-                    BassKind::Waltz => say.note(0, PPQ.min(span.end - span.start), 0, 1.0),
-                    BassKind::Slides => {
-                        say.pattern(&[(0, 6, 0), (6, 2, 0), (8, 4, 7), (12, 2, 0)], dice)
-                    }
-                    BassKind::Riff => say.riff(&self.riff, at),
+        for (at, span, place) in passage.chords() {
+            let dice = &mut dice.habit(self.habits, place);
+            let root = self.root(&span, last);
+            last = root;
+            let mut say = Voice {
+                line,
+                root,
+                span,
+                velocity,
+                chart,
+                low: self.low,
+            };
+            match kind {
+                BassKind::Eighths => say.repeat(SIXTEENTH * 2, 0.9, dice),
+                BassKind::Sixteenths => say.repeat(SIXTEENTH, 0.8, dice),
+                BassKind::Roots => say.groups(at, meter),
+                BassKind::Held => say.note(0, span.end - span.start, 0, 1.0),
+                BassKind::RootFifth => say.alternate(meter),
+                BassKind::Walking => say.walk(dice),
+                BassKind::Octaves => say.octaves(),
+                BassKind::Offbeat => say.every(SIXTEENTH * 4, SIXTEENTH * 2, SIXTEENTH * 2),
+                BassKind::Gallop => say.gallop(),
+                BassKind::WithKick => say.on(kicks, dice),
+                BassKind::Funk => say.pattern(
+                    &[
+                        (0, 2, 0),
+                        (3, 1, 12),
+                        (6, 1, 0),
+                        (7, 1, 0),
+                        (10, 2, 7),
+                        (13, 1, 10),
+                        (14, 1, 12),
+                    ],
+                    dice,
+                ),
+                BassKind::Syncopated => say.pattern(
+                    &[(0, 3, 0), (3, 3, 0), (6, 2, 7), (10, 2, 0), (12, 3, 0)],
+                    dice,
+                ),
+                BassKind::Tumbao => say.pattern(&[(6, 4, 7), (12, 4, 0)], dice),
+                BassKind::Bossa => {
+                    say.pattern(&[(0, 6, 0), (6, 2, 7), (8, 6, 7), (14, 2, 0)], dice)
                 }
-                let slides = kind == BassKind::Slides || dice.chance(self.slides);
-                if slides && !matches!(kind, BassKind::Walking | BassKind::Held) {
-                    say.approach(dice);
+                BassKind::Reggae => say.pattern(
+                    &[(0, 3, 0), (4, 2, 0), (6, 2, 4), (10, 2, 7), (12, 3, 0)],
+                    dice,
+                ),
+                BassKind::Boogie => say.pattern(
+                    &[
+                        (0, 2, 0),
+                        (2, 2, 0),
+                        (4, 2, 4),
+                        (6, 2, 4),
+                        (8, 2, 7),
+                        (10, 2, 7),
+                        (12, 2, 9),
+                        (14, 2, 7),
+                    ],
+                    dice,
+                ),
+                BassKind::Waltz => say.note(0, PPQ.min(span.end - span.start), 0, 1.0),
+                BassKind::Slides => {
+                    say.pattern(&[(0, 6, 0), (6, 2, 0), (8, 4, 7), (12, 2, 0)], dice)
                 }
+                BassKind::Riff => say.riff(&self.riff, at),
+            }
+            let slides = kind == BassKind::Slides || dice.chance(self.slides);
+            if slides && !matches!(kind, BassKind::Walking | BassKind::Held) {
+                say.approach(dice);
             }
         }
         line.hits.sort_by_key(|h| h.tick);
@@ -411,10 +405,13 @@ mod tests {
             let bassist = Bassist::new(&[kind], &meter, &mut dice);
             bassist.play(
                 false,
-                (0, 8 * 1920),
-                0.7,
-                &meter,
-                &chart,
+                Passage {
+                    start: 0,
+                    end: 8 * 1920,
+                    loud: 0.7,
+                    meter: &meter,
+                    chart: &chart,
+                },
                 &[0, 1200],
                 &mut line,
                 &mut dice,

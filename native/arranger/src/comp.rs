@@ -1,9 +1,10 @@
 //! Accompaniment: voicings that move little, and the ways in which they are struck.
 
-use crate::chart::{At, Chart, third};
+use crate::chart::{At, third};
 use crate::dice::Dice;
 use crate::line::{Line, PPQ, SIXTEENTH};
 use crate::meter::Meter;
+use crate::passage::Passage;
 use crate::style::CompKind;
 use continuo_tokenizer::chord::Chord;
 
@@ -42,33 +43,20 @@ impl Comper {
         }
     }
 
-    /// Play the bars [`start`, `end`).
-    pub fn play(
-        &self,
-        (start, end): (i32, i32),
-        loud: f64,
-        meter: &Meter,
-        chart: &Chart,
-        line: &mut Line,
-        dice: &mut Dice,
-    ) {
-        let bar = meter.bar();
-        let velocity = 60.0 + 26.0 * loud;
+    pub fn play(&self, passage: Passage<'_>, line: &mut Line, dice: &mut Dice) {
+        let velocity = 60.0 + 26.0 * passage.loud;
         let mut before: Vec<i32> = Vec::new();
-        for at in (start..end).step_by(bar as usize) {
-            for span in chart.between(at, (at + bar).min(end)) {
-                let place = (at - start) / bar % 4 * 256 + span.chord.class() as i32;
-                let dice = &mut dice.habit(self.habits, place as u64);
-                let voicing = self.voicing(&span.chord, &before);
-                before.clone_from(&voicing);
-                let mut say = Voice {
-                    line,
-                    span,
-                    voicing,
-                    velocity,
-                };
-                self.bar(&mut say, at, meter, dice);
-            }
+        for (at, span, place) in passage.chords() {
+            let dice = &mut dice.habit(self.habits, place);
+            let voicing = self.voicing(&span.chord, &before);
+            before.clone_from(&voicing);
+            let mut say = Voice {
+                line,
+                span,
+                voicing,
+                velocity,
+            };
+            self.bar(&mut say, at, passage.meter, dice);
         }
         line.hits.sort_by_key(|h| (h.tick, h.pitch));
     }
@@ -337,6 +325,7 @@ fn stabs(meter: &Meter, dice: &mut Dice) -> Vec<(i32, i32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::Chart;
     use crate::line::Role;
     use continuo_tokenizer::chord::Quality;
 
@@ -355,10 +344,13 @@ mod tests {
         let chart = Chart { chords };
         let mut line = Line::new("Piano", Role::Chords, 0);
         Comper::new(CompKind::HalfNotes, 60, &meter, &mut dice).play(
-            (0, 4 * 1920),
-            0.5,
-            &meter,
-            &chart,
+            Passage {
+                start: 0,
+                end: 4 * 1920,
+                loud: 0.5,
+                meter: &meter,
+                chart: &chart,
+            },
             &mut line,
             &mut dice,
         );
@@ -432,10 +424,13 @@ mod tests {
                 let chart = Chart { chords };
                 let mut line = Line::new("x", Role::Chords, 0);
                 Comper::new(kind, 60, &meter, &mut dice).play(
-                    (0, 2 * bar),
-                    0.5,
-                    &meter,
-                    &chart,
+                    Passage {
+                        start: 0,
+                        end: 2 * bar,
+                        loud: 0.5,
+                        meter: &meter,
+                        chart: &chart,
+                    },
                     &mut line,
                     &mut dice,
                 );

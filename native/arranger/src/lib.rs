@@ -15,6 +15,7 @@ mod harmony;
 mod line;
 mod melody;
 mod meter;
+mod passage;
 mod piece;
 mod style;
 mod styles;

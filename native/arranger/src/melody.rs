@@ -4,6 +4,7 @@ use crate::chart::{Chart, nearest};
 use crate::dice::Dice;
 use crate::line::{Hit, Line, PPQ, SIXTEENTH};
 use crate::meter::Meter;
+use crate::passage::Passage;
 
 /// A figure of one or two bars: onset and length in sixteenths, steps of the scale from its first note.
 type Motif = Vec<(i32, i32, i32)>;
@@ -52,16 +53,14 @@ impl Singer {
         }
     }
 
-    /// Sing over the bars [`start`, `end`).
-    pub fn play(
-        &self,
-        (start, end): (i32, i32),
-        loud: f64,
-        meter: &Meter,
-        chart: &Chart,
-        line: &mut Line,
-        dice: &mut Dice,
-    ) {
+    pub fn play(&self, passage: Passage<'_>, line: &mut Line, dice: &mut Dice) {
+        let Passage {
+            start,
+            end,
+            loud,
+            meter,
+            chart,
+        } = passage;
         let unit = self.bars * meter.bar();
         let velocity = 74.0 + 22.0 * loud;
         let middle = (self.low + self.high) / 2;
@@ -313,7 +312,17 @@ mod tests {
                 &mut dice,
             );
             let mut line = Line::new("Tune", Role::Lead, 73);
-            singer.play((0, 16 * 1920), 0.6, &meter, &chart, &mut line, &mut dice);
+            singer.play(
+                Passage {
+                    start: 0,
+                    end: 16 * 1920,
+                    loud: 0.6,
+                    meter: &meter,
+                    chart: &chart,
+                },
+                &mut line,
+                &mut dice,
+            );
             assert!(
                 line.hits
                     .windows(2)

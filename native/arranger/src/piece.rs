@@ -11,6 +11,7 @@ use crate::harmony::{progression, scale};
 use crate::line::{Line, PPQ, Role, SIXTEENTH};
 use crate::melody::{Singer, counter_line, second_voice};
 use crate::meter::Meter;
+use crate::passage::Passage;
 use crate::style::{CompKind, Style};
 use crate::styles::styles;
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
@@ -165,8 +166,14 @@ fn play(
     let mut at = 0;
     for (index, section) in sections.iter().enumerate() {
         let end = at + section.bars as i32 * meter.bar();
-        let range = (at, end);
         let loud = section.energy;
+        let passage = Passage {
+            start: at,
+            end,
+            loud,
+            meter,
+            chart,
+        };
         let kicks = drummer.play(section, at, meter, &mut drums, &mut dice.branch());
         let is_sparse = matches!(section.kind, Kind::Intro | Kind::Break);
         let mut branch = dice.branch();
@@ -176,27 +183,18 @@ fn play(
         }
         if !is_sparse || has_bass_in_intro {
             let is_second = section.kind == Kind::Chorus;
-            bassist.play(
-                is_second,
-                range,
-                loud,
-                meter,
-                chart,
-                &kicks,
-                &mut bass,
-                &mut branch,
-            );
+            bassist.play(is_second, passage, &kicks, &mut bass, &mut branch);
         }
         for (place, (comper, line)) in comps.iter_mut().enumerate() {
             let rests = place > 0 && (index < enters[place] || is_sparse && branch.chance(0.5));
             if !rests {
-                comper.play(range, loud, meter, chart, line, &mut branch);
+                comper.play(passage, line, &mut branch);
             }
         }
         let sings = matches!(section.kind, Kind::Verse | Kind::Chorus | Kind::Bridge);
         if tune && sings {
             let mut here = Line::new("", Role::Lead, 0);
-            singer.play(range, loud, meter, chart, &mut here, &mut branch);
+            singer.play(passage, &mut here, &mut branch);
             if second && section.energy > 0.6 {
                 if follows_tune {
                     second_voice(&here.hits, chart, &mut other);
@@ -207,7 +205,11 @@ fn play(
             lead_line.hits.extend(here.hits);
         }
         if riff && (section.kind != Kind::Verse || branch.chance(0.4)) {
-            hook.play(range, loud * 0.9, meter, chart, &mut riff_line, &mut branch);
+            let softer = Passage {
+                loud: loud * 0.9,
+                ..passage
+            };
+            hook.play(softer, &mut riff_line, &mut branch);
         }
         at = end;
     }
@@ -243,7 +245,14 @@ fn ending(at: i32, meter: &Meter, chart: &Chart, bass: &mut Line, comps: &mut [(
             meter,
             &mut once,
         );
-        plain.play((at, at + meter.bar()), 0.7, meter, &held, line, &mut once);
+        let last = Passage {
+            start: at,
+            end: at + meter.bar(),
+            loud: 0.7,
+            meter,
+            chart: &held,
+        };
+        plain.play(last, line, &mut once);
     }
 }
 

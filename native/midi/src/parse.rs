@@ -122,17 +122,7 @@ impl<'a> SongBuilder<'a> {
         while let Some(event) = reader.next_event()? {
             // Most events are notes, and a match on all kinds is a jump that processors guess badly.
             if event.is_note() {
-                match event.kind {
-                    EventKind::NoteOn {
-                        channel,
-                        pitch,
-                        velocity,
-                    } => ports.notes.note_on(event.tick, channel, pitch, velocity),
-                    EventKind::NoteOff { channel, pitch } => {
-                        ports.notes.note_off(event.tick, channel, pitch);
-                    }
-                    _ => {}
-                }
+                ports.pair(&event);
                 continue;
             }
             let place = SignPlace {

@@ -1,6 +1,7 @@
 //! The ports of a chunk. A MIDI port event moves what follows it to another port, with sixteen channels
 //! of its own; most chunks stay on one.
 
+use crate::event::{Event, EventKind};
 use crate::pairing::NotePairer;
 
 pub(crate) struct Ports {
@@ -21,6 +22,22 @@ impl Ports {
 
     pub(crate) fn port(&self) -> u8 {
         self.port
+    }
+
+    /// Pair a note-on or note-off; other events mean nothing here.
+    #[inline]
+    pub(crate) fn pair(&mut self, event: &Event<'_>) {
+        match event.kind {
+            EventKind::NoteOn {
+                channel,
+                pitch,
+                velocity,
+            } => self.notes.note_on(event.tick, channel, pitch, velocity),
+            EventKind::NoteOff { channel, pitch } => {
+                self.notes.note_off(event.tick, channel, pitch);
+            }
+            _ => {}
+        }
     }
 
     pub(crate) fn switch(&mut self, port: u8) {

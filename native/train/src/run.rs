@@ -3,6 +3,7 @@
 
 mod lock;
 mod saving;
+mod schedule;
 mod updates;
 
 use crate::adapter::Adapter;

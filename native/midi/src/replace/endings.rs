@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::edits::{Kept, Plan};
 use super::scan::Scan;
 use crate::error::MidiError;
-use crate::event::{EventKind, EventReader};
+use crate::event::EventReader;
 use crate::pairing::NotePairer;
 use crate::ports::Ports;
 use crate::song::{Note, Place};
@@ -117,20 +117,9 @@ impl Endings<'_> {
         let mut reader = EventReader::new(self.bytes, self.body.clone());
         let mut ports = Ports::new();
         while let Some(event) = reader.next_event()? {
-            match event.kind {
-                EventKind::NoteOn {
-                    channel,
-                    pitch,
-                    velocity,
-                } => ports.notes.note_on(event.tick, channel, pitch, velocity),
-                EventKind::NoteOff { channel, pitch } => {
-                    ports.notes.note_off(event.tick, channel, pitch);
-                }
-                _ => {
-                    if let Some(port) = event.port() {
-                        ports.switch(port);
-                    }
-                }
+            ports.pair(&event);
+            if let Some(port) = event.port() {
+                ports.switch(port);
             }
         }
         let mut channels = Vec::new();

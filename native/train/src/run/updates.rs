@@ -1,9 +1,12 @@
 //! The loop of a run: one update after the other, with what is due in between.
 
 use super::saving::Standing;
-use super::{Inputs, Run, Told};
+use super::schedule::{Due, Schedule};
+use super::{HeldOutSet, Inputs, Run, Told};
 use crate::checkpoint::Checkpoint;
+use crate::compute::Compute;
 use crate::error::TrainError;
+use crate::event::RunEvent;
 use crate::family::Family;
 use crate::meter::{Meter, seconds_left};
 use crate::network::Losses;
@@ -11,14 +14,11 @@ use crate::optimizer::{Update, learning_rate};
 use crate::random::Random;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::time::Instant;
 
-/// A crash costs no more training than this.
-const LATEST_SECONDS: f64 = 300.0;
-
-/// Whether the latest checkpoint is written again, so long after the last time.
-fn is_due(seconds: f64) -> bool {
-    seconds >= LATEST_SECONDS
+/// Room for the gradients of an update.
+struct Gradients {
+    of_network: Vec<f32>,
+    of_adapter: Vec<f32>,
 }
 
 impl<F: Family> Run<'_, F> {
@@ -65,56 +65,28 @@ impl<F: Family> Run<'_, F> {
         } = inputs;
         let Told { event, update } = told;
         let network_len = self.family.tensors().last().map_or(0, |t| t.range.end);
-        let mut of_network = vec![0.0; network_len];
-        let mut of_adapter = vec![0.0; self.adapter.as_ref().map_or(0, |(a, _)| a.len)];
+        let mut gradients = Gradients {
+            of_network: vec![0.0; network_len],
+            of_adapter: vec![0.0; self.adapter.as_ref().map_or(0, |(a, _)| a.len)],
+        };
         let earlier = self.checkpoint.state.trained_seconds;
-        let began = Instant::now();
-        let mut paused = 0.0;
+        let mut schedule = Schedule::new(earlier);
         let mut meter = Meter::new(earlier);
-        let (mut evaluated, mut saved, mut kept) = (earlier, earlier, earlier);
         if self.checkpoint.state.step == 0 || self.has_grown {
-            let pause = Instant::now();
-            // First, so that there is no best checkpoint without a latest.
-            self.save(false, event)?;
-            let standing = self.standing(earlier);
-            if self.has_grown {
-                self.measure_again(held_out, standing, event)?;
-            }
-            self.evaluate(held_out, standing, event)?;
-            paused += pause.elapsed().as_secs_f64();
+            schedule.pausing(|| self.begin(held_out, earlier, event))?;
         }
         loop {
-            let seconds = earlier + began.elapsed().as_secs_f64() - paused;
+            let seconds = schedule.seconds();
             let fraction = self.fraction(seconds);
             let is_over = fraction >= 1.0 || stop.load(Ordering::Relaxed);
             self.checkpoint.state.trained_seconds = seconds;
-            let is_evaluated = is_over || seconds - evaluated >= self.config.evaluate_seconds;
-            let is_kept = seconds - kept >= self.config.checkpoint_seconds;
-            let is_saved = is_over || is_kept || is_due(seconds - saved);
-            // Looked at before every checkpoint too, so that none is written of a loss that has left.
-            let is_looked_at = (is_evaluated || is_saved) && meter.has_any();
-            if is_looked_at || meter.is_due(seconds) {
-                let step = self.checkpoint.state.step;
-                let rate = self.rate(fraction);
-                let loss = meter.report::<F>(step, seconds, fraction, rate, event);
-                if meter.diverges(loss, is_over) {
-                    return Err(TrainError::Diverged { step, loss });
-                }
+            let due = schedule.due(&self.config, seconds, fraction, is_over);
+            self.report(&mut meter, &due, event)?;
+            if due.is_evaluated {
+                schedule.pausing(|| self.evaluate(held_out, self.standing(seconds), event))?;
             }
-            if is_evaluated {
-                let pause = Instant::now();
-                self.evaluate(held_out, self.standing(seconds), event)?;
-                evaluated = seconds;
-                paused += pause.elapsed().as_secs_f64();
-            }
-            if is_saved {
-                let pause = Instant::now();
-                self.save(is_kept && !is_over, event)?;
-                saved = seconds;
-                if is_kept {
-                    kept = seconds;
-                }
-                paused += pause.elapsed().as_secs_f64();
+            if due.is_saved {
+                schedule.pausing(|| self.save(due.is_kept, event))?;
             }
             if is_over {
                 return Ok(());
@@ -124,29 +96,93 @@ impl<F: Family> Run<'_, F> {
                     what: "drawing of batches has stopped".into(),
                 });
             };
-            let losses = compute.gradient(self.weights(), &batches, &mut of_network)?;
-            let gradient = match &self.adapter {
-                None => &of_network,
-                Some((adapter, _)) => {
-                    adapter.gradient(&self.checkpoint.weights, &of_network, &mut of_adapter);
-                    &of_adapter
-                }
-            };
-            let norm = self.update(gradient, &losses, fraction);
+            let (losses, norm) = self.learn(compute, &batches, fraction, &mut gradients)?;
             meter.add(&losses, batches.iter().map(F::units).sum(), norm);
             if !norm.is_finite() {
-                let step = self.checkpoint.state.step;
-                let loss = losses.nats_per_note();
-                // Nothing was changed by it; but an earlier update may have spoilt the weights already,
-                // and then the checkpoint on disk is the last good one.
-                if !meter.diverges(loss, true) {
-                    self.save(false, event)?;
-                }
-                return Err(TrainError::Diverged { step, loss });
+                return Err(self.diverged(&meter, &losses, event)?);
             }
             let _ = empty.send(batches);
             update(self.checkpoint.state.step);
         }
+    }
+
+    /// What a run does before its first update, and one that has grown before it goes on.
+    fn begin(
+        &mut self,
+        held_out: &[HeldOutSet<F::Batch>],
+        earlier: f64,
+        event: &mut dyn FnMut(&RunEvent),
+    ) -> Result<(), TrainError> {
+        // First, so that there is no best checkpoint without a latest.
+        self.save(false, event)?;
+        let standing = self.standing(earlier);
+        if self.has_grown {
+            self.measure_again(held_out, standing, event)?;
+        }
+        self.evaluate(held_out, standing, event)
+    }
+
+    /// Tell the losses where that is due, and before every measurement and checkpoint, so that none is
+    /// written of a loss that has left.
+    fn report(
+        &self,
+        meter: &mut Meter,
+        due: &Due,
+        event: &mut dyn FnMut(&RunEvent),
+    ) -> Result<(), TrainError> {
+        let checks_loss = (due.is_evaluated || due.is_saved) && meter.has_any();
+        if !checks_loss && !meter.is_due(due.seconds) {
+            return Ok(());
+        }
+        let step = self.checkpoint.state.step;
+        let rate = self.rate(due.fraction);
+        let loss = meter.report::<F>(step, due.seconds, due.fraction, rate, event);
+        if meter.diverges(loss, due.is_over) {
+            return Err(TrainError::Diverged { step, loss });
+        }
+        Ok(())
+    }
+
+    /// Gradient and update of some batches; returns the losses, and the gradient's norm.
+    fn learn(
+        &mut self,
+        compute: &mut dyn Compute<F::Batch>,
+        batches: &[F::Batch],
+        fraction: f64,
+        gradients: &mut Gradients,
+    ) -> Result<(Losses, f32), TrainError> {
+        let Gradients {
+            of_network,
+            of_adapter,
+        } = gradients;
+        let losses = compute.gradient(self.weights(), batches, of_network)?;
+        let gradient = match &self.adapter {
+            None => &*of_network,
+            Some((adapter, _)) => {
+                adapter.gradient(&self.checkpoint.weights, of_network, of_adapter);
+                &*of_adapter
+            }
+        };
+        let norm = self.update(gradient, &losses, fraction);
+        Ok((losses, norm))
+    }
+
+    /// The error of a gradient that is not finite.
+    ///
+    /// Nothing was changed by it; but an earlier update may have spoilt the weights already, and then the
+    /// checkpoint on disk is the last good one.
+    fn diverged(
+        &mut self,
+        meter: &Meter,
+        losses: &Losses,
+        event: &mut dyn FnMut(&RunEvent),
+    ) -> Result<TrainError, TrainError> {
+        let step = self.checkpoint.state.step;
+        let loss = losses.nats_per_note();
+        if !meter.diverges(loss, true) {
+            self.save(false, event)?;
+        }
+        Ok(TrainError::Diverged { step, loss })
     }
 
     fn rate(&self, fraction: f64) -> f32 {
@@ -212,19 +248,5 @@ impl<F: Family> Run<'_, F> {
         } else {
             seconds / config.seconds.max(1e-3)
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{AnyArchitecture, RunConfig};
-
-    #[test]
-    fn the_latest_checkpoint_is_a_few_minutes_old_at_most_whatever_is_kept() {
-        let howl = AnyArchitecture::by_name("lstm-192").map(RunConfig::new);
-        // Howl keeps one every two hours.
-        assert_eq!(howl.expect("a preset").checkpoint_seconds, 7200.0);
-        assert!(!is_due(60.0) && is_due(LATEST_SECONDS) && LATEST_SECONDS <= 600.0);
     }
 }
