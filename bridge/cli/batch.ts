@@ -7,9 +7,7 @@ import { Readable } from "node:stream";
 import { Command } from "commander";
 import { z } from "zod";
 import { BridgeError, toBridgeError } from "../bridge-error.ts";
-import { fillFile } from "../engine/engine.ts";
-import type { FillRequest } from "../engine/requests.ts";
-import { pitchRangeOf } from "../music/pitch.ts";
+import { type FileFill, fillFile } from "../engine/fill.ts";
 import { pitchRangeSchema } from "../protocol/fill.ts";
 import { defined } from "./defined.ts";
 import { EXIT_FAILED } from "./errors.ts";
@@ -239,33 +237,35 @@ function idOf(value: unknown): string | number | null {
   return parsed.success ? parsed.data.id : null;
 }
 
-function requestOf(line: Line): FillRequest {
-  const { density, polyphony, scale, velocity, novelty } = line;
+function requestOf(line: Line): FileFill {
+  const { density, polyphony, pitchRange, scale, velocity, novelty, amount } = line;
   const rhythm = line.rhythm === "keep-onsets" ? "keepOnsets" : line.rhythm;
   const { candidates, temperature, topP, topK, minP, contextNotes, deadlineMs } = line;
-  const pitchRange = line.pitchRange === undefined ? undefined : pitchRangeOf(line.pitchRange);
   return {
-    input: line.in,
-    output: line.out,
-    ...defined({
-      existing: line.force ? ("replace" as const) : undefined,
-      song: line.song,
-      isDrums: line.isDrums,
-    }),
-    track: typeof line.track === "number" ? { number: line.track } : { name: line.track },
-    region: { ticks: { startTick: line.startTick, endTick: line.endTick } },
-    mode: line.amount === undefined ? "fill" : { vary: { amount: line.amount } },
-    controls: defined({ density, polyphony, pitchRange, scale, rhythm, velocity, novelty }),
+    file: {
+      input: line.in,
+      output: line.out,
+      ...defined({
+        existing: line.force ? ("replace" as const) : undefined,
+        song: line.song,
+        isDrums: line.isDrums,
+        cutCrossing: line.cutCrossing,
+        endHeldNotes: line.endHeldNotes,
+      }),
+      track: typeof line.track === "number" ? { number: line.track } : { name: line.track },
+      region: { ticks: { startTick: line.startTick, endTick: line.endTick } },
+      locks: defined({
+        pitches: line.lock,
+        tickRanges: line.lockTicks === undefined ? undefined : [line.lockTicks],
+      }),
+    },
+    mode: amount === undefined ? "fill" : "vary",
+    controls: defined({ density, polyphony, pitchRange, scale, rhythm, velocity, novelty, amount }),
     sampling: {
       seed: line.seed ?? drawSeed(),
-      ...defined({ candidates, temperature, topP, topK, minP, contextNotes, deadlineMs }),
+      ...defined({ candidates, temperature, topP, topK, minP, contextNotes }),
     },
-    locks: defined({
-      pitches: line.lock,
-      tickRanges: line.lockTicks === undefined ? undefined : [line.lockTicks],
-    }),
-    cutCrossing: line.cutCrossing ?? false,
-    endHeldNotes: line.endHeldNotes ?? false,
+    ...defined({ deadlineMs }),
     engine: { device: line.device ?? "auto", ...defined({ model: line.model, threads: line.threads }) },
   };
 }

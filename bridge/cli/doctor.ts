@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { toBridgeError } from "../bridge-error.ts";
 import { loadAddon, platformName } from "../engine/addon.ts";
-import { fillFile, probeDevices, writeTestSong } from "../engine/engine.ts";
+import { probeDevices, writeTestSong } from "../engine/engine.ts";
+import { fillFile } from "../engine/fill.ts";
 import { chooseModel, damageOf, listModels } from "../engine/models.ts";
 import { findRuntimeLibrary, runtimeVersion } from "../engine/runtime-library.ts";
 import type { Finding } from "../install/examine.ts";
@@ -164,15 +165,15 @@ async function tryFill(model: string | undefined): Promise<{ ms: number; notes: 
   try {
     const input = await writeTestSong(folder);
     const { answer } = await fillFile({
-      input,
-      output: join(folder, "out.mid"),
-      track: { number: 1 },
-      region: { bars: { first: 3, last: 6 } },
+      file: {
+        input,
+        output: join(folder, "out.mid"),
+        track: { number: 1 },
+        region: { bars: { first: 3, last: 6 } },
+      },
       mode: "fill",
       controls: {},
       sampling: { seed: 1 },
-      locks: {},
-      cutCrossing: false,
       engine: { device: "auto", ...(model === undefined ? {} : { model }) },
     });
     return { ms: answer.timings.totalMs, notes: answer.candidates[0]?.notes.length ?? 0 };

@@ -3,10 +3,12 @@
  */
 import { type Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
-import type { FillRequest, Mode, RegionChoice, TrackChoice } from "../engine/requests.ts";
+import type { RegionChoice, TrackChoice } from "../engine/file-region.ts";
+import type { FileFill } from "../engine/fill.ts";
 import { parsePitchList, parsePitchRange } from "../music/pitch.ts";
 import { MODES } from "../music/scales.ts";
 import { parseBarList, parseRangeList, parseTickList, type Span, type TickSpan } from "../music/span.ts";
+import type { FillRequest } from "../protocol/fill.ts";
 import { defined } from "./defined.ts";
 import { forOption, parseCount, parseDecimal, parsePlace } from "./numbers.ts";
 
@@ -222,13 +224,16 @@ export function trackOf(names: readonly string[]): TrackChoice {
   return choices.length === 1 && first !== undefined ? first : { several: choices };
 }
 
+/** What of a file is filled, and how. */
+export interface Task {
+  mode: FillRequest["mode"];
+  /** Of vary. */
+  amount?: number;
+  region: RegionChoice;
+}
+
 /** @throws BridgeError OUTPUT_MISSING, OPTION_CONFLICT */
-export function fillRequestOf(
-  input: string,
-  mode: Mode,
-  region: RegionChoice,
-  options: FillOptions,
-): FillRequest {
+export function fillRequestOf(input: string, { mode, amount, region }: Task, options: FillOptions): FileFill {
   if (options.inPlace && options.output !== undefined) {
     throw new BridgeError("OPTION_CONFLICT", "--in-place and -o exclude each other; give one of them");
   }
@@ -238,21 +243,22 @@ export function fillRequestOf(
       "no output is named; give -o OUT.mid, or --in-place to write over the input",
     );
   }
-  const locks = {
-    ...defined({ pitches: options.lock }),
-    ...defined({ tickRanges: options.lockTicks }),
-  };
   return {
-    input,
-    ...defined({
-      output: options.output,
-      existing: options.force ? ("replace" as const) : undefined,
-      strict: options.strict,
-      song: options.song,
-      isDrums: options.drums === undefined ? undefined : options.drums === "yes",
-    }),
-    track: trackOf(options.track),
-    region,
+    file: {
+      input,
+      ...defined({
+        output: options.output,
+        existing: options.force ? ("replace" as const) : undefined,
+        strict: options.strict,
+        song: options.song,
+        isDrums: options.drums === undefined ? undefined : options.drums === "yes",
+        cutCrossing: options.cutCrossing,
+        endHeldNotes: options.endHeldNotes,
+      }),
+      track: trackOf(options.track),
+      region,
+      locks: defined({ pitches: options.lock, tickRanges: options.lockTicks }),
+    },
     mode,
     controls: defined({
       density: options.density,
@@ -262,6 +268,7 @@ export function fillRequestOf(
       rhythm: options.rhythm === "keep-onsets" ? "keepOnsets" : options.rhythm,
       velocity: options.velocity,
       novelty: options.novelty,
+      amount,
     }),
     sampling: {
       seed: options.seed ?? drawSeed(),
@@ -272,12 +279,9 @@ export function fillRequestOf(
         topK: options.topK,
         minP: options.minP,
         contextNotes: options.contextNotes,
-        deadlineMs: options.deadline,
       }),
     },
-    locks,
-    cutCrossing: options.cutCrossing ?? false,
-    endHeldNotes: options.endHeldNotes ?? false,
+    ...defined({ deadlineMs: options.deadline }),
     engine: { device: options.device, ...defined({ model: options.model, threads: options.threads }) },
   };
 }

@@ -4,11 +4,11 @@
 
 import { BridgeError } from "../bridge-error.ts";
 import { fillFileAnywhere } from "../client/fill-file.ts";
-import type { FillRequest, Mode, RegionChoice } from "../engine/requests.ts";
-import type { FillAnswer, FillView, FillWithView, Note } from "../engine/schemas.ts";
+import type { FileFill } from "../engine/fill.ts";
+import type { FillAnswer, FilledFile, FillView, PartNote } from "../engine/filled-file.ts";
 import { plural } from "../plural.ts";
 import { defined } from "./defined.ts";
-import { type FillOptions, fillRequestOf } from "./fill-options.ts";
+import { type FillOptions, fillRequestOf, type Task } from "./fill-options.ts";
 import { type CliIo, hasColour, printJson, printLine, remark, say } from "./io.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { type Told, writeResult } from "./result-file.ts";
@@ -26,14 +26,8 @@ const MAX_COLUMNS = 200;
 
 /**
  * @param input  the file, or - for standard input
- * @param what   of it is filled, and how
  */
-export function generate(
-  io: CliIo,
-  input: string,
-  options: FillOptions,
-  { mode, region }: { mode: Mode; region: RegionChoice },
-): Promise<void> {
+export function generate(io: CliIo, input: string, options: FillOptions, task: Task): Promise<void> {
   return withStandardFiles(io, async (files) => {
     if (options.inPlace && isStandardInput(input)) {
       throw new BridgeError("OPTION_CONFLICT", "standard input cannot be written over; give -o OUT.mid");
@@ -51,14 +45,15 @@ export function generate(
     }
     const named = { ...options, ...places };
     // Before standard input is read, which may take long.
-    const request = fillRequestOf(input, mode, region, named);
-    await fill(files.io, { ...request, input: await files.input(input) }, named);
+    const request = fillRequestOf(input, task, named);
+    const file = { ...request.file, input: await files.input(input) };
+    await fill(files.io, { ...request, file }, named);
   });
 }
 
-async function fill(io: CliIo, request: FillRequest, options: FillOptions): Promise<void> {
+async function fill(io: CliIo, request: FileFill, options: FillOptions): Promise<void> {
   const line = new ProgressLine(io);
-  let result: FillWithView;
+  let result: FilledFile;
   try {
     result = await fillFileAnywhere(request, {
       env: io.env,
@@ -91,12 +86,12 @@ interface FilledRegion {
   notes: RollNotes;
 }
 
-function regionsOf({ answer, views }: FillWithView): FilledRegion[] {
+function regionsOf({ answer, views }: FilledFile): FilledRegion[] {
   const regions = answer.regions ?? [answer.region];
   return views.flatMap((view, index) => {
     const region = regions[index];
     if (region === undefined) return [];
-    const isInside = ({ startTick, track }: Note) =>
+    const isInside = ({ startTick, track }: PartNote) =>
       (track ?? region.track) === region.track && startTick >= region.startTick && startTick < region.endTick;
     const notes = {
       removed: answer.removed.filter(isInside),
@@ -106,7 +101,7 @@ function regionsOf({ answer, views }: FillWithView): FilledRegion[] {
   });
 }
 
-function printRolls(io: CliIo, result: FillWithView): void {
+function printRolls(io: CliIo, result: FilledFile): void {
   const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, io.stdout.columns ?? DEFAULT_COLUMNS));
   for (const { region, view, notes } of regionsOf(result)) {
     const layout = layOutRoll(view, region, notes, width - GUTTER_COLUMNS);
@@ -115,7 +110,7 @@ function printRolls(io: CliIo, result: FillWithView): void {
 }
 
 /** The first region. @throws BridgeError SVG_NOT_WRITTEN */
-async function writeSvg(path: string, result: FillWithView, force = false): Promise<Told[]> {
+async function writeSvg(path: string, result: FilledFile, force = false): Promise<Told[]> {
   const [first] = regionsOf(result);
   if (first === undefined) return [];
   const { view, region, notes } = first;
@@ -131,7 +126,7 @@ async function writeSvg(path: string, result: FillWithView, force = false): Prom
   }
 }
 
-function summarise({ answer, backup }: FillWithView): string[] {
+function summarise({ answer, backup }: FilledFile): string[] {
   const { removed, candidates, timings } = answer;
   const lines = candidates.map(
     ({ file, notes, copied, outOfScale }) =>

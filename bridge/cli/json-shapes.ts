@@ -9,20 +9,20 @@ import {
   datasetInfoSchema,
   verifyAnswerSchema,
 } from "../engine/dataset-schemas.ts";
+import { fillAnswerSchema } from "../engine/filled-file.ts";
 import { knownModelSchema } from "../engine/models.ts";
 import {
   decodeAnswerSchema,
   eventsDocumentSchema,
   exportAnswerSchema,
-  fillAnswerSchema,
   generateAnswerSchema,
   howlDocumentSchema,
   infoAnswerSchema,
   modelInfoSchema,
-  warningSchema,
 } from "../engine/schemas.ts";
 import { evalReportSchema, trainAnswerSchema } from "../engine/train-schemas.ts";
 import { instanceSchema } from "../instance/lock.ts";
+import { warningSchema } from "../protocol/fill.ts";
 import { statusSchema } from "../protocol/methods.ts";
 import { doctorReportSchema } from "./doctor-report.ts";
 

@@ -29,7 +29,7 @@ export function varyCommand(io: CliIo): Command {
   return addFillOptions(command)
     .addHelpText("after", EXAMPLES)
     .action((input: string, options: FillOptions & RegionOptions & { amount: number }) => {
-      const mode = { vary: { amount: options.amount } };
-      return generate(io, input, options, { mode, region: regionOf(options) });
+      const { amount } = options;
+      return generate(io, input, options, { mode: "vary", amount, region: regionOf(options) });
     });
 }

@@ -78,14 +78,17 @@ async function fillSong(io: CliIo, input: string, options: WatchOptions): Promis
         const { startTick, endTick } = region;
         const ticks = { ticks: { startTick, endTick } };
         const named = { ...options, track: [String(region.track)], output };
-        const { answer } = await fillFileAnywhere(fillRequestOf(input, "fill", ticks, named), {
-          env: io.env,
-          version: VERSION,
-          useDaemon: options.daemon,
-          signal: io.signal,
-          onProgress: ({ fraction, noteCount }) =>
-            line.show(`filling: ${Math.round(fraction * 100)} %, ${noteCount} notes`),
-        });
+        const { answer } = await fillFileAnywhere(
+          fillRequestOf(input, { mode: "fill", region: ticks }, named),
+          {
+            env: io.env,
+            version: VERSION,
+            useDaemon: options.daemon,
+            signal: io.signal,
+            onProgress: ({ fraction, noteCount }) =>
+              line.show(`filling: ${Math.round(fraction * 100)} %, ${noteCount} notes`),
+          },
+        );
         return answer;
       },
     );

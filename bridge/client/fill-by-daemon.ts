@@ -3,13 +3,20 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { BridgeError } from "../bridge-error.ts";
-import { type RegionOfFile, readRegion, writeFill } from "../engine/region-file.ts";
-import type { FillRequest as FileRequest } from "../engine/requests.ts";
-import type { FillWithView } from "../engine/schemas.ts";
+import { type FileFill, type Progress, type RegionOfFile, readRegion, writeRegion } from "../engine/fill.ts";
+import { type FilledFile, filledFile } from "../engine/filled-file.ts";
+import type { KnownModel } from "../engine/models.ts";
+import type { RunOptions } from "../engine/native-call.ts";
+import type { Instance } from "../instance/lock.ts";
 import { Client } from "./client.ts";
-import type { DaemonPlace, FillFileOptions } from "./fill-file.ts";
 import { framesSocket } from "./frames-socket.ts";
 import type { FillRequest, FillResult } from "./generated/protocol.ts";
+
+export interface DaemonPlace {
+  instance: Instance;
+  token: string | undefined;
+  model: KnownModel;
+}
 
 /** A daemon on this machine that has not let us in by then is stopped or stuck. */
 const ENTRY_MS = 1_000;
@@ -25,10 +32,10 @@ const FINAL = new Set(["CANCELLED", "DEADLINE_EXCEEDED"]);
  * @throws BridgeError CANCELLED, DEADLINE_EXCEEDED; of writing: INPUT_CHANGED, OUTPUT_*
  */
 export async function fillByDaemon(
-  request: FileRequest,
+  request: FileFill,
   place: DaemonPlace,
-  options: FillFileOptions,
-): Promise<FillWithView | undefined> {
+  options: RunOptions<Progress>,
+): Promise<FilledFile | undefined> {
   const started = performance.now();
   const client = clientOf(place);
   let answer: { region: RegionOfFile; result: FillResult };
@@ -36,7 +43,7 @@ export async function fillByDaemon(
     const entry = within(ENTRY_MS, client.connect());
     // While the daemon is greeted the file is read; whichever fails, the other's failure is nobody's.
     entry.catch(() => {});
-    const region = await readRegion(request);
+    const region = await readRegion(request.file, request.sampling.candidates);
     await entry;
     const filling = client.fill(requestOf(request, region, place), {
       signal: options.signal,
@@ -53,7 +60,11 @@ export async function fillByDaemon(
     client.close();
   }
   if (options.signal?.aborted) throw cancelled();
-  return write(request, answer, started);
+  const { region, result } = answer;
+  const written = await writeRegion(request.file, region.fingerprint, result);
+  // The model was loaded long before.
+  const timings = { ...result.timings, loadMs: 0, totalMs: performance.now() - started };
+  return filledFile({ ...result, timings }, written);
 }
 
 function clientOf({ instance: { url, tcpPort }, token }: DaemonPlace): Client {
@@ -68,52 +79,21 @@ function clientOf({ instance: { url, tcpPort }, token }: DaemonPlace): Client {
 
 /** What a host would send. */
 function requestOf(
-  { mode, controls, sampling }: FileRequest,
+  { mode, controls, sampling, deadlineMs }: FileFill,
   { song, region, lockedNotes }: RegionOfFile,
   { model }: DaemonPlace,
 ): FillRequest {
-  const { deadlineMs, ...drawn } = sampling;
-  const isVary = typeof mode === "object";
   return {
     ...song,
     region,
-    mode: isVary ? "vary" : mode,
-    controls: isVary ? { ...controls, amount: mode.vary.amount } : controls,
-    sampling: drawn,
+    mode,
+    controls,
+    sampling,
     lockedNotes,
     model: model.id,
     deadlineMs,
     // Files are numbered as they are without a daemon.
     order: "model",
-  };
-}
-
-async function write(
-  request: FileRequest,
-  { region: { fingerprint }, result }: { region: RegionOfFile; result: FillResult },
-  started: number,
-): Promise<FillWithView> {
-  const { region, removed, candidates, warnings, timings, ...rest } = result;
-  const place = { track: Number(region.trackId), startTick: region.startTick, endTick: region.endTick };
-  const notes = candidates.map((candidate) => candidate.notes);
-  const written = await writeFill(request, { region: place, removed, candidates: notes, fingerprint });
-  const told = candidates.map((candidate, index) => ({
-    ...candidate,
-    notes: written.candidates[index]?.notes ?? candidate.notes,
-    file: written.candidates[index]?.file ?? "",
-  }));
-  return {
-    answer: {
-      ...rest,
-      region: place,
-      removed,
-      candidates: told,
-      warnings: [...written.warnings, ...warnings, ...written.replaced],
-      // It was loaded long before.
-      timings: { ...timings, loadMs: 0, totalMs: performance.now() - started },
-    },
-    views: [written.view],
-    backup: written.backup,
   };
 }
 

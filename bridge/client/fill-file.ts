@@ -3,13 +3,13 @@
  * read and written on this side by the local core; the daemon sees notes alone.
  */
 import { BridgeError } from "../bridge-error.ts";
-import { fillFile } from "../engine/engine.ts";
+import { type FileFill, fillFile, type Progress } from "../engine/fill.ts";
+import type { FilledFile } from "../engine/filled-file.ts";
 import { type KnownModel, listModels } from "../engine/models.ts";
 import type { RunOptions } from "../engine/native-call.ts";
-import type { FillRequest } from "../engine/requests.ts";
-import type { FillWithView, Progress } from "../engine/schemas.ts";
-import { findInstance, type Instance } from "../instance/lock.ts";
+import { findInstance } from "../instance/lock.ts";
 import { readToken } from "../instance/token.ts";
+import type { DaemonPlace } from "./fill-by-daemon.ts";
 
 export interface FillFileOptions extends RunOptions<Progress> {
   env: NodeJS.ProcessEnv;
@@ -24,10 +24,7 @@ export interface FillFileOptions extends RunOptions<Progress> {
  * Fill a region of a file and write the files.
  * @throws BridgeError as engine's fillFile; INPUT_CHANGED
  */
-export async function fillFileAnywhere(
-  request: FillRequest,
-  options: FillFileOptions,
-): Promise<FillWithView> {
+export async function fillFileAnywhere(request: FileFill, options: FillFileOptions): Promise<FilledFile> {
   const place = options.useDaemon ? placeFor(request, options) : "--no-daemon";
   if (typeof place === "string") {
     options.onPlace?.(`filled here: ${place}`);
@@ -43,14 +40,8 @@ export async function fillFileAnywhere(
   return fillFile(request, options);
 }
 
-export interface DaemonPlace {
-  instance: Instance;
-  token: string | undefined;
-  model: KnownModel;
-}
-
 /** The daemon that can answer this request as it would be answered here; else why there is none. */
-function placeFor({ engine }: FillRequest, { env, version }: FillFileOptions): DaemonPlace | string {
+function placeFor({ engine }: FileFill, { env, version }: FillFileOptions): DaemonPlace | string {
   if (engine.device !== "auto" || engine.threads !== undefined) {
     return "the daemon's device and threads are its own";
   }

@@ -1,7 +1,7 @@
 /**
  * Fills in the daemon: run by the engine, put in the order that is preferred, kept in the journal, logged.
  */
-import { fillSong } from "../engine/fill-song.ts";
+import { fillSong } from "../engine/fill.ts";
 import type { Config } from "../instance/config.ts";
 import type { Status } from "../protocol/methods.ts";
 import { inPreferredOrder } from "./handlers.ts";

@@ -3,8 +3,7 @@
  */
 import { randomInt } from "node:crypto";
 import { BridgeError } from "../bridge-error.ts";
-import type { SeededRequest } from "../engine/fill-song.ts";
-import { nearRegion } from "../music/near-region.ts";
+import type { SeededRequest } from "../engine/fill.ts";
 import { pitchRangeOf } from "../music/pitch.ts";
 import type { FillRequest, FillResult } from "../protocol/fill.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -132,7 +131,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
 }
 
 /**
- * With a seed, pitches as numbers, and only the notes that can matter.
+ * With a seed, and pitches as numbers.
  * @throws BridgeError PITCH_INVALID, PITCH_RANGE_INVERTED
  */
 function prepared(request: FillRequest): SeededRequest {
@@ -140,7 +139,7 @@ function prepared(request: FillRequest): SeededRequest {
   const { pitchRange } = request.controls;
   const range = pitchRange === undefined ? {} : { pitchRange: pitchRangeOf(pitchRange) };
   const controls = { ...request.controls, ...range };
-  return nearRegion({ ...request, controls, sampling: { ...request.sampling, seed } });
+  return { ...request, controls, sampling: { ...request.sampling, seed } };
 }
 
 /** A result with its candidates in the order to offer. */

@@ -2,9 +2,10 @@
  * A fill of the journal made again: the same request, model, seed and device class give the same notes.
  */
 import { BridgeError } from "../bridge-error.ts";
-import { fillSong, type SeededRequest, writeSong } from "../engine/fill-song.ts";
+import type { Existing } from "../engine/file-region.ts";
+import { fillSong, type SeededRequest } from "../engine/fill.ts";
 import { chooseModel } from "../engine/models.ts";
-import type { Existing } from "../engine/requests.ts";
+import { writeSong } from "../engine/song-file.ts";
 import type { Candidate, FillResult } from "../protocol/fill.ts";
 import type { Note } from "../protocol/song.ts";
 import type { Entry } from "./journal/entries.ts";

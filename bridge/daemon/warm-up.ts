@@ -2,7 +2,7 @@
  * The first fill is the slowest, so the daemon makes it itself, on two bars of nothing in particular.
  */
 import { toBridgeError } from "../bridge-error.ts";
-import { fillSong, type SeededRequest } from "../engine/fill-song.ts";
+import { fillSong, type SeededRequest } from "../engine/fill.ts";
 import type { Status } from "../protocol/methods.ts";
 import type { KnownModels } from "./trainings/known-models.ts";
 

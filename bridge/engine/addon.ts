@@ -22,7 +22,7 @@ export interface Addon {
   rewriteSong(request: string): Promise<string>;
   scaleOf(request: string): Promise<string>;
   readRegion(request: string): Promise<string>;
-  writeFill(request: string): Promise<string>;
+  writeRegion(request: string): Promise<string>;
   evaluate(request: string): Promise<string>;
   writeSong(request: string): Promise<string>;
   generate: CancellableCall;

@@ -5,17 +5,14 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import { type Addon, loadAddon } from "./addon.ts";
+import type { Existing } from "./file-region.ts";
 import { type ChosenModel, chooseModel } from "./models.ts";
 import { callCancellable, checked, type RunOptions } from "./native-call.ts";
-import type { EngineChoice, Existing, FillRequest } from "./requests.ts";
-import { findRuntimeLibrary } from "./runtime-library.ts";
 import {
   type DecodeAnswer,
   decodeAnswerSchema,
   type ExportAnswer,
   exportAnswerSchema,
-  type FillWithView,
-  fillWithViewSchema,
   type GenerateAnswer,
   generateAnswerSchema,
   generateProgressSchema,
@@ -26,9 +23,7 @@ import {
   type NotesAnswer,
   notesAnswerSchema,
   type ProbeAnswer,
-  type Progress,
   probeAnswerSchema,
-  progressSchema,
 } from "./schemas.ts";
 import { writeTestDocument } from "./test-song.ts";
 
@@ -43,26 +38,6 @@ export interface Reading {
   strict?: boolean;
   /** Which song, from 1, of a file that holds several. */
   song?: number;
-}
-
-/**
- * Fill a region of a file and write the files. Nothing is written if it fails or is cancelled.
- * @throws BridgeError CANCELLED when the signal aborts; INPUT_*, MIDI_*, TRACK_*, REGION_*, MODEL_*, OUTPUT_*,
- *   and the codes of the options
- */
-export async function fillFile(
-  request: FillRequest,
-  options: RunOptions<Progress> = {},
-): Promise<FillWithView> {
-  const { addon } = loadAddon();
-  const payload = { ...request, engine: engineChoice(request.engine) };
-  const schemas = { answer: fillWithViewSchema, progress: progressSchema };
-  return callCancellable(addon, addon.fill, payload, schemas, options);
-}
-
-/** The engine as the addon names it: a folder of weights and the library that runs them. */
-function engineChoice({ model, ...choice }: EngineChoice) {
-  return { ...choice, model: chooseModel(model), runtimeLibrary: findRuntimeLibrary().path };
 }
 
 interface NotesRequest extends Reading {

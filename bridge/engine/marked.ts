@@ -3,11 +3,11 @@
  */
 import { z } from "zod";
 import { loadAddon } from "./addon.ts";
+import type { TrackChoice } from "./file-region.ts";
+import { fileRegionSchema } from "./filled-file.ts";
 import { checked } from "./native-call.ts";
-import type { TrackChoice } from "./requests.ts";
-import { regionSchema } from "./schemas.ts";
 
-const markedSchema = regionSchema.extend({
+const markedSchema = fileRegionSchema.extend({
   trackName: z.string(),
   /** The bars that hold the region's first and last tick, from 1. */
   firstBar: z.int().positive(),

@@ -3,35 +3,15 @@
  * come from the schemas, so bridge and checks cannot drift apart.
  */
 import { z } from "zod";
+import { warningSchema } from "../protocol/fill.ts";
+import { tempoSchema, timeSignatureSchema } from "../protocol/song.ts";
 
 const count = z.int().nonnegative();
 
-export const warningSchema = z.strictObject({
-  code: z.string(),
-  message: z.string(),
-  /** How often it was met; the message names the first place. */
-  count: z.int().positive().optional(),
-});
-
-/** Ticks at the file's own PPQ; channel 0-15. */
-export const noteSchema = z.strictObject({
-  startTick: count,
-  durationTicks: z.int().positive(),
-  pitch: count.max(127),
-  velocity: z.int().min(1).max(127),
-  /** 0-15. */
-  channel: count.max(15),
-  /** From 1; only where a fill has several tracks or regions. */
-  track: z.int().positive().optional(),
-});
-export type Note = z.infer<typeof noteSchema>;
-
 const maps = {
-  tempoMap: z.array(z.strictObject({ tick: count, qpm: z.number().positive() })),
+  tempoMap: z.array(tempoSchema),
   /** Those that start bars. */
-  timeSignatures: z.array(
-    z.strictObject({ tick: count, numerator: z.int().positive(), denominator: z.int().positive() }),
-  ),
+  timeSignatures: z.array(timeSignatureSchema),
 };
 
 export const infoAnswerSchema = z.strictObject({
@@ -73,72 +53,6 @@ export const infoAnswerSchema = z.strictObject({
   warnings: z.array(warningSchema),
 });
 export type InfoAnswer = z.infer<typeof infoAnswerSchema>;
-
-export const regionSchema = z.strictObject({
-  track: z.int().positive(),
-  startTick: count,
-  endTick: count.describe("not inside any more"),
-});
-
-export const candidateSchema = z.strictObject({
-  seed: count.describe("tells candidates apart; that of the answer repeats all of them"),
-  notes: z.array(noteSchema),
-  logProbPerNote: z
-    .number()
-    .describe("mean log-probability of a note by the model, in nats; nearer to 0 is likelier"),
-  copied: z
-    .number()
-    .describe("share of notes in runs of 8 or more that stand elsewhere in the context, 0 to 1"),
-  outOfScale: z.number().describe("share of notes outside the scale of the surroundings, 0 to 1"),
-  file: z.string(),
-});
-
-/** What a piano roll shows around a fill. */
-export const viewSchema = z.strictObject({
-  startTick: count,
-  endTick: count,
-  /** Bar lines in view: number from 1, and where it starts. */
-  bars: z.array(z.strictObject({ bar: z.int().positive(), startTick: count })),
-  trackName: z.string(),
-  isDrums: z.boolean(),
-  /** Notes of the filled track that stay. */
-  context: z.array(noteSchema),
-  /** Pitched notes of the other tracks. */
-  others: z.array(noteSchema),
-});
-export type FillView = z.infer<typeof viewSchema>;
-
-export const fillAnswerSchema = z.strictObject({
-  model: z.strictObject({ id: z.string(), sha256: z.string() }),
-  device: z.string(),
-  seed: count.describe("repeats the answer, where all else that is asked is the same"),
-  /** The first, where there are several. */
-  region: regionSchema,
-  /** All of them, where there are several. */
-  regions: z.array(regionSchema).optional(),
-  removed: z.array(noteSchema),
-  candidates: z.array(candidateSchema),
-  warnings: z.array(warningSchema),
-  timings: z.strictObject({
-    loadMs: z.number(),
-    promptMs: z.number(),
-    generateMs: z.number(),
-    totalMs: z.number(),
-  }),
-});
-export type FillAnswer = z.infer<typeof fillAnswerSchema>;
-
-export const fillWithViewSchema = z.strictObject({
-  answer: fillAnswerSchema,
-  /** One a region, in their order. */
-  views: z.array(viewSchema).min(1),
-  /** Where the original of an in-place fill was kept. */
-  backup: z.string().nullable(),
-});
-export type FillWithView = z.infer<typeof fillWithViewSchema>;
-
-export const progressSchema = z.strictObject({ fraction: z.number(), noteCount: count });
-export type Progress = z.infer<typeof progressSchema>;
 
 /** A song on the grid of 1/24 quarter; all ticks are grid ticks. */
 export const eventsDocumentSchema = z.strictObject({

@@ -2,10 +2,12 @@
  * Whole songs: what a piano roll shows of a file, and a file with what was changed there.
  */
 import { z } from "zod";
-import type { Region, Song } from "../protocol/song.ts";
+import { warningSchema } from "../protocol/fill.ts";
+import { answerNoteSchema, type Note, type Region, type Song } from "../protocol/song.ts";
 import { loadAddon } from "./addon.ts";
+import type { Existing } from "./file-region.ts";
 import { checked, requestText } from "./native-call.ts";
-import { infoAnswerSchema, type Note, noteSchema, warningSchema } from "./schemas.ts";
+import { infoAnswerSchema } from "./schemas.ts";
 
 const wholeTrackSchema = z.strictObject({
   /** Its number, as `continuo info` has it. */
@@ -27,7 +29,7 @@ const wholeTrackSchema = z.strictObject({
       timeSignatures: infoAnswerSchema.shape.timeSignatures,
     })
     .optional(),
-  notes: z.array(noteSchema),
+  notes: z.array(answerNoteSchema),
 });
 
 export const wholeSongSchema = z.strictObject({
@@ -39,7 +41,6 @@ export const wholeSongSchema = z.strictObject({
   warnings: z.array(warningSchema),
 });
 export type WholeSong = z.infer<typeof wholeSongSchema>;
-export type { Note };
 
 interface ReadSongRequest {
   input: string;
@@ -123,4 +124,24 @@ export async function scaleOf(
 ): Promise<string | null> {
   const request = { song: { ppq, tempoMap, timeSignatures, tracks }, region };
   return (await checked(loadAddon().addon.scaleOf(requestText(request)), scaleSchema)).scale;
+}
+
+const writtenSchema = z.strictObject({
+  file: z.string(),
+  noteCount: z.int(),
+  /** What became of a file that was there. */
+  warnings: z.array(warningSchema).optional(),
+});
+
+/**
+ * Write a song as a MIDI file, whole or not at all.
+ * @throws BridgeError REQUEST_INVALID, SONG_INVALID, OUTPUT_*
+ */
+export async function writeSong(
+  { ppq, tempoMap, timeSignatures, tracks }: Song,
+  output: string,
+  existing: Existing = "replace",
+): Promise<z.infer<typeof writtenSchema>> {
+  const payload = { song: { ppq, tempoMap, timeSignatures, tracks }, output, existing };
+  return checked(loadAddon().addon.writeSong(requestText(payload)), writtenSchema);
 }

@@ -2,7 +2,7 @@
  * What several tools take.
  */
 import * as z from "zod";
-import type { RegionChoice, TrackChoice } from "../engine/requests.ts";
+import type { RegionChoice, TrackChoice } from "../engine/file-region.ts";
 import { parsePitchList } from "../music/pitch.ts";
 import { parseBarList, parseRangeList, parseTickList, type TickSpan } from "../music/span.ts";
 

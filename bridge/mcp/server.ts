@@ -6,7 +6,7 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { BridgeError, toBridgeError } from "../bridge-error.ts";
-import type { Progress } from "../engine/schemas.ts";
+import type { Progress } from "../engine/fill.ts";
 import { nearest } from "../nearest.ts";
 import type { AllowedFolders } from "./allowed-folders.ts";
 import type { Tool } from "./tool.ts";

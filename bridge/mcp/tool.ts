@@ -3,7 +3,7 @@
  * is told in the words of the command line.
  */
 import * as z from "zod";
-import type { Progress } from "../engine/schemas.ts";
+import type { Progress } from "../engine/fill.ts";
 import type { AllowedFolders } from "./allowed-folders.ts";
 import { type ArgumentsSchema, wrongArguments } from "./wrong-arguments.ts";
 

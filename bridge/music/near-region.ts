@@ -1,6 +1,6 @@
 /**
- * A request without the notes that are too far from the region to matter, so that its cost does not depend on
- * the length of the song.
+ * A request without the notes that are far from the region, so that messages, and what the journal keeps of them, do not
+ * grow with the song. It is generous: which of the rest matter is decided in the core (native/jobs/src/fill/near.rs).
  */
 interface Track {
   readonly id: string;
@@ -15,7 +15,7 @@ interface AroundRegion {
   readonly region: { readonly trackId: string; readonly startTick: number; readonly endTick: number };
 }
 
-/** Bars on either side; the model hears 16. */
+/** Bars on either side; the core keeps 40. */
 const BARS = 64;
 const QUARTERS_A_WHOLE = 4;
 /** Notes of the track before the region that a recurrent model hears, however long ago they were. */

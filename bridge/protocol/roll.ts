@@ -36,7 +36,7 @@ const rollSongSchema = z
     timeSignatures: z.array(timeSignatureSchema).describe("from tick 0"),
     tracks: z.array(
       z.object({
-        ...trackSchema.required().shape,
+        ...trackSchema.omit({ channel: true }).required().shape,
         programChanges: z
           .array(z.object({ tick: count, program: z.int().min(0).max(127) }))
           .optional()
@@ -112,7 +112,7 @@ export type NewRollTrack = z.infer<typeof newTrackSchema>;
 
 const rollTrackSchema = trackSchema
   .required()
-  .omit({ notes: true })
+  .omit({ notes: true, channel: true })
   .meta({ id: "RollTrack", description: "A track without its notes." });
 export type RollTrack = z.infer<typeof rollTrackSchema>;
 

@@ -49,6 +49,12 @@ export const trackSchema = z
       .boolean()
       .optional()
       .describe("whether its notes are drums; where left out, their channel and the track's name say so"),
+    channel: z
+      .int()
+      .min(0)
+      .max(15)
+      .optional()
+      .describe("of new notes; where left out, that of the track's own"),
     notes: z.array(noteSchema).max(LIMITS.notes),
   })
   .meta({ id: "Track", description: "A track and its notes near the region." });

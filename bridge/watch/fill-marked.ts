@@ -4,8 +4,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { FillAnswer } from "../engine/filled-file.ts";
 import { type MarkedRegion, type MarkedRequest, readMarked } from "../engine/marked.ts";
-import type { FillAnswer } from "../engine/schemas.ts";
 import { placeBeside } from "./output-names.ts";
 
 export interface FilledSong {

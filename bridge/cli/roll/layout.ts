@@ -1,8 +1,9 @@
 /**
  * A piano roll as a grid of cells: which note, if any, each cell shows. Drawing is the business of others.
  */
-import type { FillView, Note } from "../../engine/schemas.ts";
+import type { FillView } from "../../engine/filled-file.ts";
 import { pitchName } from "../../music/pitch.ts";
+import type { Note } from "../../protocol/song.ts";
 
 export type CellKind = "empty" | "bar" | "edge" | "removed" | "context" | "new";
 

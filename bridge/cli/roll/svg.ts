@@ -1,8 +1,9 @@
 /**
  * A piano roll of before and after as an SVG picture that stands alone.
  */
-import type { FillView, Note } from "../../engine/schemas.ts";
+import type { FillView } from "../../engine/filled-file.ts";
 import { pitchName } from "../../music/pitch.ts";
+import type { Note } from "../../protocol/song.ts";
 import type { RollNotes } from "./layout.ts";
 
 const WIDTH = 960;

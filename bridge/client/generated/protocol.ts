@@ -51,6 +51,8 @@ export interface Track {
   program?: number | undefined;
   /** whether its notes are drums; where left out, their channel and the track's name say so */
   isDrums?: boolean | undefined;
+  /** of new notes; where left out, that of the track's own */
+  channel?: number | undefined;
   notes: Note[];
 }
 

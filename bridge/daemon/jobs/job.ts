@@ -3,7 +3,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { BridgeError } from "../../bridge-error.ts";
-import type { SeededRequest, SongProgress } from "../../engine/fill-song.ts";
+import type { FillProgress, SeededRequest } from "../../engine/fill.ts";
 import type { Candidate, FillResult } from "../../protocol/fill.ts";
 import { errorEntry } from "../../protocol/json-rpc.ts";
 import type { JobEntry, JobState } from "../../protocol/methods.ts";
@@ -61,7 +61,7 @@ export class Job {
     return Math.max(1, quarters) * (sampling.candidates ?? 1);
   }
 
-  progress({ fraction, noteCount, notes, finished }: SongProgress): void {
+  progress({ fraction, noteCount, notes, finished }: FillProgress): void {
     // The last of them may be heard after the answer, which has all of it.
     if (this.hasEnded) return;
     // Candidates that are drawn again begin anew, which is no step back for who waits.

@@ -2,7 +2,7 @@
  * All fills of the daemon: begun, waiting, running, kept for a while after their end.
  */
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
-import type { SeededRequest, SongProgress } from "../../engine/fill-song.ts";
+import type { FillProgress, SeededRequest } from "../../engine/fill.ts";
 import type { FillResult } from "../../protocol/fill.ts";
 import { Job, type JobOptions } from "./job.ts";
 import { JobQueue } from "./queue.ts";
@@ -16,7 +16,7 @@ export interface JobsOptions {
   run(
     request: SeededRequest,
     signal: AbortSignal,
-    onProgress: (progress: SongProgress) => void,
+    onProgress: (progress: FillProgress) => void,
   ): Promise<FillResult>;
   /** Everything that begins and ends, for the journal and the figures. */
   onStart?(job: Job): void;

@@ -3,7 +3,6 @@
  */
 import { BridgeError } from "../../bridge-error.ts";
 import { scaleOf } from "../../engine/song-file.ts";
-import { nearRegion } from "../../music/near-region.ts";
 import { mapsOf, tracksIn } from "../../music/song-in-region.ts";
 import type { ROLL_METHODS, Roll as WholeRoll } from "../../protocol/roll.ts";
 import type { Jobs } from "../jobs/jobs.ts";
@@ -120,14 +119,9 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
         notes,
       }));
       const maps = mapsOf(song, region.trackId);
-      const near = nearRegion({
-        ppq: song.ppq,
-        tempoMap: [...maps.tempoMap],
-        timeSignatures: [...maps.timeSignatures],
-        tracks,
-        region,
-      });
-      return { scale: await scaleOf(near, region) };
+      const { ppq } = song;
+      const heard = { ppq, tempoMap: [...maps.tempoMap], timeSignatures: [...maps.timeSignatures], tracks };
+      return { scale: await scaleOf(heard, region) };
     },
     "roll/export": async ({ rollId }) => {
       const roll = await rolls.get(rollId);

@@ -4,7 +4,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
-import type { SongEngine } from "../../engine/fill-song.ts";
+import type { SongEngine } from "../../engine/fill.ts";
 import { chooseModel, type KnownModel, listModels } from "../../engine/models.ts";
 import { homeFolder, installFolder } from "../../instance/places.ts";
 import type { ModelEntry } from "../../protocol/methods.ts";

@@ -2,7 +2,7 @@
  * How good fills are, without listening.
  */
 import * as z from "zod";
-import { evaluateFiles, evaluationSchema } from "../../engine/region-file.ts";
+import { evaluateFiles, evaluationSchema } from "../../engine/evaluation.ts";
 import {
   barsArgument,
   fileArgument,

@@ -3,17 +3,16 @@
  */
 import * as z from "zod";
 import { fillFileAnywhere } from "../../client/fill-file.ts";
-import type { FillRequest, Mode, RegionChoice } from "../../engine/requests.ts";
+import type { RegionChoice } from "../../engine/file-region.ts";
+import type { FileFill } from "../../engine/fill.ts";
 import {
-  candidateSchema,
+  type FilledFile,
   type FillView,
-  type FillWithView,
+  fileRegionSchema,
   fillAnswerSchema,
-  regionSchema,
-} from "../../engine/schemas.ts";
-import { pitchRangeOf } from "../../music/pitch.ts";
+} from "../../engine/filled-file.ts";
 import { MODES } from "../../music/scales.ts";
-import { pitchRangeSchema } from "../../protocol/fill.ts";
+import { type FillRequest, pitchRangeSchema } from "../../protocol/fill.ts";
 import {
   barsArgument,
   fileArgument,
@@ -65,7 +64,7 @@ const drawing = {
 };
 const placed = { file: fileArgument, track: tracksArgument, bars: barsArgument };
 
-const placedRegion = regionSchema.extend({
+const placedRegion = fileRegionSchema.extend({
   bars: z.string().describe("those bars, as the other tools take them"),
 });
 
@@ -76,7 +75,12 @@ const output = z.object({
   regions: z.array(placedRegion).optional().describe("all of them, where there are several"),
   removedNotes: z.int().min(0),
   candidates: z
-    .array(z.object({ ...candidateSchema.omit({ notes: true }).shape, noteCount: z.int().min(0) }))
+    .array(
+      z.object({
+        ...fillAnswerSchema.shape.candidates.element.omit({ notes: true }).shape,
+        noteCount: z.int().min(0),
+      }),
+    )
     .describe("best first"),
 });
 
@@ -103,7 +107,7 @@ export const varyTool = tool({
       .describe("which share of the notes changes: 0 keeps all, 0.3 changes three of ten, 1 keeps none"),
   }),
   output,
-  run: (args, context) => generate(args, { vary: { amount: args.amount } }, regionOf(args.bars), context),
+  run: (args, context) => generate(args, "vary", regionOf(args.bars), context),
 });
 
 export const continueTool = tool({
@@ -121,9 +125,11 @@ export const continueTool = tool({
   run: (args, context) => generate(args, "continue", { after: { bars: args.bars } }, context),
 });
 
+type Mode = FillRequest["mode"];
 type Arguments = z.output<z.ZodObject<typeof drawing>> & {
   file: string;
   track: z.output<typeof tracksArgument>;
+  amount?: number;
 };
 
 async function generate(args: Arguments, mode: Mode, region: RegionChoice, context: ToolContext) {
@@ -138,42 +144,42 @@ function requestOf(
   mode: Mode,
   region: RegionChoice,
   { folders }: ToolContext,
-): FillRequest {
+): FileFill {
   const { candidates, seed, temperature, topP, deadlineMs, pitchRange, model } = wishes;
-  const { density, velocity, novelty, polyphony, scale, rhythm } = wishes;
+  const { density, velocity, novelty, polyphony, scale, rhythm, amount } = wishes;
   const first = folders.output(name);
   // Each file is looked at: a link may stand where a candidate goes.
   for (let index = 2; index <= (candidates ?? 1); index++) {
     folders.output(first.replace(/(\.[^.]*)$/, `.${index}$1`));
   }
   return {
-    input: folders.input(file),
-    output: first,
-    existing: overwrite ? "replace" : "refuse",
-    ...known({ song, isDrums }),
-    track: trackOf(track),
-    region,
+    file: {
+      input: folders.input(file),
+      output: first,
+      existing: overwrite ? "replace" : "refuse",
+      ...known({ song, isDrums, endHeldNotes: wishes.endHeldNotes }),
+      track: trackOf(track),
+      region,
+      locks: known({
+        pitches: lock === undefined ? undefined : lockedPitches(lock),
+        tickRanges: lockTicks === undefined ? undefined : lockedTicks(lockTicks),
+      }),
+    },
     mode,
     controls: known({
-      ...{ density, velocity, novelty, polyphony, scale },
+      ...{ density, velocity, novelty, polyphony, scale, amount, pitchRange },
       rhythm: rhythm === "keep-onsets" ? ("keepOnsets" as const) : rhythm,
-      pitchRange: pitchRange === undefined ? undefined : pitchRangeOf(pitchRange),
     }),
     sampling: {
       seed: seed ?? Math.floor(Math.random() * 2 ** 32),
-      ...known({ candidates, temperature, topP, deadlineMs }),
+      ...known({ candidates, temperature, topP }),
     },
-    locks: known({
-      pitches: lock === undefined ? undefined : lockedPitches(lock),
-      tickRanges: lockTicks === undefined ? undefined : lockedTicks(lockTicks),
-    }),
-    cutCrossing: false,
-    endHeldNotes: wishes.endHeldNotes ?? false,
+    ...known({ deadlineMs }),
     engine: { device: "auto", ...known({ model }) },
   };
 }
 
-function summary({ answer, views }: FillWithView): z.input<typeof output> {
+function summary({ answer, views }: FilledFile): z.input<typeof output> {
   const { removed, candidates, timings: _, region, regions, ...rest } = answer;
   const [first] = views;
   return {
@@ -191,7 +197,7 @@ function summary({ answer, views }: FillWithView): z.input<typeof output> {
 }
 
 /** "5-8", also where only beats of the first and the last bar are meant. */
-function barsOf({ startTick, endTick }: z.output<typeof regionSchema>, { bars }: FillView): string {
+function barsOf({ startTick, endTick }: z.output<typeof fileRegionSchema>, { bars }: FillView): string {
   const first = bars.findLast((bar) => bar.startTick <= startTick)?.bar ?? 1;
   const last = bars.findLast((bar) => bar.startTick < endTick)?.bar ?? first;
   return first === last ? `${first}` : `${first}-${last}`;

@@ -2,11 +2,12 @@
  * The notes of some bars, as a musician counts them.
  */
 import * as z from "zod";
-import { readRegion } from "../../engine/region-file.ts";
-import { warningSchema } from "../../engine/schemas.ts";
-import { type Note, readSong } from "../../engine/song-file.ts";
+import { readRegion } from "../../engine/fill.ts";
+import { readSong } from "../../engine/song-file.ts";
 import { Bars } from "../../music/bars.ts";
 import { pitchName } from "../../music/pitch.ts";
+import { warningSchema } from "../../protocol/fill.ts";
+import type { Note } from "../../protocol/song.ts";
 import {
   barsArgument,
   fileArgument,
@@ -63,12 +64,6 @@ export const readNotesTool = tool({
       ...known({ song: number }),
       track: trackOf(track),
       region: regionOf(bars),
-      mode: "fill",
-      controls: {},
-      sampling: { seed: 0 },
-      locks: {},
-      cutCrossing: false,
-      engine: { device: "auto" },
     });
     const song = await readSong({
       input,

@@ -45,8 +45,8 @@ pub fn marked(request: String) -> AsyncTask<JobTask> {
     })
 }
 
-/// Fill a region of a file: `FillRequest` to `FillReport`. `on_progress` gets a `ProgressEntry` as JSON
-/// text after every step; steps that JavaScript has no time for are left out.
+/// Fill a region of a file: `FillRequest` to `FillReport`. `on_progress` gets a `FillProgress` as JSON text;
+/// no finished candidate is left out.
 #[napi]
 pub fn fill(
     request: String,
@@ -54,14 +54,13 @@ pub fn fill(
     on_progress: Function<String, ()>,
 ) -> Result<AsyncTask<JobTask>> {
     let flag = cancel.flag();
-    let mut report = reporter::<jobs::ProgressEntry, 1>(on_progress)?;
+    let mut report = checked_reporter::<jobs::FillProgress>(on_progress)?;
     Ok(start(request, move |request: jobs::FillRequest| {
-        jobs::fill(&request, &flag, &mut |step| report(&step))
+        jobs::fill(&request, &flag, &mut |step| report(step))
     }))
 }
 
-/// Fill a region of a song that is no file: `FillSongRequest` to `FillSongAnswer`; progress is
-/// `SongProgress`, in which no finished candidate is left out.
+/// The same of a song that a host sent: `FillSongRequest` to `FillAnswer`.
 #[napi]
 pub fn fill_song(
     request: String,
@@ -69,7 +68,7 @@ pub fn fill_song(
     on_progress: Function<String, ()>,
 ) -> Result<AsyncTask<JobTask>> {
     let flag = cancel.flag();
-    let mut report = checked_reporter::<jobs::SongProgress>(on_progress)?;
+    let mut report = checked_reporter::<jobs::FillProgress>(on_progress)?;
     Ok(start(request, move |request: jobs::FillSongRequest| {
         jobs::fill_song(&request, &flag, &mut |step| report(step))
     }))
@@ -123,11 +122,11 @@ pub fn read_region(request: String) -> AsyncTask<JobTask> {
     })
 }
 
-/// Its notes, into the file: `WriteFillRequest` to `WriteFillAnswer`.
+/// Its notes, into the file: `WriteRegionRequest` to `WrittenRegion`.
 #[napi]
-pub fn write_fill(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::WriteFillRequest| {
-        jobs::write_fill(&request)
+pub fn write_region(request: String) -> AsyncTask<JobTask> {
+    start(request, |request: jobs::WriteRegionRequest| {
+        jobs::write_region(&request)
     })
 }
 

@@ -83,8 +83,11 @@ pub(crate) fn behaviour<'a>(
         }
         let ratio = |notes: &[Note], removed: usize| notes.len() as f64 / removed.max(1) as f64;
         for (sums, amount) in amounts.iter_mut().zip(AMOUNTS) {
-            let (notes, removed) =
-                case.fill(engine, Mode::Vary { amount }, Controls::default(), cancel)?;
+            let controls = Controls {
+                amount,
+                ..Controls::default()
+            };
+            let (notes, removed) = case.fill(engine, Mode::Vary, controls, cancel)?;
             sums.add(ratio(&notes, removed));
         }
         for (sums, novelty) in novelties.iter_mut().zip(NOVELTIES) {

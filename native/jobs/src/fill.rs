@@ -1,228 +1,242 @@
-//! Fill a region of a file: read, parse, generate, write.
+//! Fills, of a file or of a song that a host sent: open, draw, write. A daemon draws for a file that another
+//! process opens and writes.
 
-use std::path::PathBuf;
-use std::time::Instant;
+mod answer;
+mod blocks;
+mod candidate_files;
+mod draw_parts;
+pub mod engines;
+pub mod evaluate;
+mod near;
+mod open;
+pub mod request;
+pub mod scale_of;
+mod view;
+
+use std::time::{Duration, Instant};
 
 use continuo_midi::Note;
-use continuo_sampler::{CancelFlag, Progress, Timings};
-use serde::{Deserialize, Serialize};
+use continuo_sampler::{CancelFlag, Locks, Progress};
+use serde::Serialize;
 
-use crate::candidate_files::CandidateFiles;
-use crate::draw_parts::{PartsRequest, PartsResult, draw_parts};
-use crate::engines::with_engine;
+use self::answer::CandidateEntry;
+pub use self::answer::{FillAnswer, FillProgress, FillReport, WrittenRegion};
+use self::draw_parts::{PartsRequest, draw_parts};
+use self::engines::with_engine;
+use self::near::keep_near;
+use self::open::{fingerprint, open_region};
+use self::request::{FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest};
 use crate::error::JobError;
-use crate::fill_request::FillRequest;
-use crate::parts::{Part, resolve_parts};
-use crate::source::read_source;
-use crate::target::Target;
-use crate::view::{NoteEntry, View, note_entries, view_around};
-use crate::warnings::{WarningEntry, one_each};
+use crate::files::source::read_source;
+use crate::files::track::id_of;
+use crate::songs::sent_song::{SentSong, SongRegion, valid_notes};
 
-/// The answer of `fill --json`, and what a piano roll needs beside it.
-#[derive(Debug, Serialize)]
-pub struct FillReport {
-    pub answer: FillAnswer,
-    /// One a region, in the order of `regions`.
-    pub views: Vec<View>,
-    /// Where the original of a fill in place was kept.
-    pub backup: Option<PathBuf>,
-}
+/// Time between two reports without a finished candidate: about what an eye can follow.
+const REPORT_EVERY: Duration = Duration::from_millis(25);
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FillAnswer {
-    pub model: ModelEntry,
-    pub device: String,
-    pub seed: u64,
-    /// The first, where there are several.
-    pub region: RegionEntry,
-    /// All of them, where there are several.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub regions: Option<Vec<RegionEntry>>,
-    pub removed: Vec<NoteEntry>,
-    pub candidates: Vec<CandidateEntry>,
-    pub warnings: Vec<WarningEntry>,
-    pub timings: TimingsEntry,
-}
-
-#[derive(Debug, Serialize)]
-pub struct ModelEntry {
-    pub id: String,
-    pub sha256: String,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RegionEntry {
-    /// From 1.
-    pub track: usize,
-    pub start_tick: u32,
-    pub end_tick: u32,
-}
-
-impl From<&Part> for RegionEntry {
-    fn from(part: &Part) -> Self {
-        Self {
-            track: part.track + 1,
-            start_tick: part.region.start,
-            end_tick: part.region.end,
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CandidateEntry {
-    pub seed: u64,
-    pub notes: Vec<NoteEntry>,
-    pub log_prob_per_note: f64,
-    pub copied: f64,
-    pub out_of_scale: f64,
-    pub file: PathBuf,
-}
-
-/// Milliseconds; `total_ms` counts from the request to the written files.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TimingsEntry {
-    pub load_ms: f64,
-    pub prompt_ms: f64,
-    pub generate_ms: f64,
-    pub total_ms: f64,
-}
-
-impl From<Timings> for TimingsEntry {
-    fn from(timings: Timings) -> Self {
-        Self {
-            load_ms: timings.load_ms,
-            prompt_ms: timings.prompt_ms,
-            generate_ms: timings.generate_ms,
-            total_ms: timings.total_ms,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProgressEntry {
-    /// 0-1.
-    pub fraction: f32,
-    pub note_count: usize,
-}
-
-/// Fill, then write one file a candidate. Nothing is written unless all candidates are finished.
+/// Fill regions of a file, then write one file a candidate. Nothing is written unless all candidates are finished.
 ///
-/// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`, `OUTPUT_*`, those of the sampler and of the model;
-/// `CANCELLED` if the flag is raised before the first file is written.
+/// `progress` says whether it was heard; candidates that were not are told again. Errors: `INPUT_*`, `MIDI_*`,
+/// `TRACK_*`, `REGION_*`, `OUTPUT_*`, those of the sampler and of the model; `CANCELLED` if the flag is raised
+/// before the first file is written.
 pub fn fill(
     request: &FillRequest,
     cancel: &CancelFlag,
-    progress: &mut dyn FnMut(ProgressEntry),
+    progress: &mut dyn FnMut(&FillProgress) -> bool,
 ) -> Result<FillReport, JobError> {
     let started = Instant::now();
-    let mut source = read_source(&request.input, request.reading())?;
-    for track in request.track.resolve_all(&source.parsed.song)? {
-        source.set_drums(track, request.is_drums);
-    }
-    let parts = resolve_parts(&source.parsed, &request.track, &request.region)?;
-    let target = Target::new(&source, &request.input, parts, request.sounding_in())?;
-    let output = CandidateFiles {
-        input: &request.input,
-        output: request.output.as_deref(),
-        existing: request.existing,
-        cut_crossing: request.cut_crossing,
-    };
-    output.check(request.sampling.candidates.unwrap_or(1))?;
-    let song = target.song();
-    let mut locks = request.locks.resolve();
-    locks.notes.extend(target.bound.iter().flatten());
+    let source = read_source(&request.file.input, request.file.reading())?;
+    let open = open_region(&request.file, source, request.sampling.candidates)?;
+    let song = open.song();
     let asked = PartsRequest {
         song: &song,
-        parts: &target.parts,
-        mode: request.mode.into(),
-        controls: request.controls.resolve()?,
-        sampling: request.sampling.resolve(),
-        locks,
-    };
-    let mut report = |step: Progress<'_>| {
-        progress(ProgressEntry {
-            fraction: step.fraction,
-            note_count: step.note_count,
-        });
+        parts: &open.parts,
+        mode: request.mode,
+        controls: request.controls.clone(),
+        sampling: request.sampling.clone(),
+        locks: open.locks.clone(),
     };
     let result = with_engine(&request.engine, |engine| {
-        Ok(draw_parts(engine, &asked, cancel, &mut report)?)
+        Ok(draw_parts(engine, &asked, cancel, &mut reports(progress))?)
     })?;
     let notes = result.candidates.iter().map(|c| c.notes.as_slice());
-    let files = output.render(&target, &result.removed, notes)?;
-    if cancel.is_cancelled() {
-        return Err(JobError::Cancelled);
-    }
-    let written = output.write(&files, &target)?;
-    let parts = target.parts.iter().zip(&result.removed);
-    let views = parts
-        .map(|(part, removed)| view_around(&song, part.track, &part.region, removed))
-        .collect();
-    let paths = files.into_iter().map(|(path, _)| path).collect();
-    let mut answer = describe(request, &target, result, paths, written.warnings);
+    let written = open.write(&song, &result.removed, notes, cancel)?;
+    let mut answer = FillAnswer::new(&request.engine.model.id, &open.parts, id_of, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
-    Ok(FillReport {
-        answer,
-        views,
-        backup: written.backup,
+    Ok(FillReport { answer, written })
+}
+
+/// Fill a region of a song: notes in, notes out. `progress` as for `fill`.
+///
+/// Errors: `REQUEST_INVALID`, `TRACK_NOT_FOUND`, `CANCELLED`, those of the sampler and of the model.
+pub fn fill_song(
+    request: &FillSongRequest,
+    cancel: &CancelFlag,
+    progress: &mut dyn FnMut(&FillProgress) -> bool,
+) -> Result<FillAnswer, JobError> {
+    let started = Instant::now();
+    let part = request.song.part(&request.region)?;
+    let mut song = request.song.song()?;
+    keep_near(&mut song, &part);
+    let asked = PartsRequest {
+        song: &song,
+        parts: std::slice::from_ref(&part),
+        mode: request.mode,
+        controls: request.controls.clone(),
+        sampling: request.sampling.clone(),
+        locks: Locks {
+            notes: valid_notes(&request.locked_notes)?,
+            ..Locks::default()
+        },
+    };
+    let result = with_engine(&request.engine, |engine| {
+        Ok(draw_parts(engine, &asked, cancel, &mut reports(progress))?)
+    })?;
+    let id_of = |track: usize| request.song.tracks[track].id.clone();
+    let mut answer = FillAnswer::new(&request.engine.model.id, asked.parts, id_of, result);
+    answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
+    Ok(answer)
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadRegionAnswer {
+    /// Every track by its number, with the notes that can matter for the region.
+    pub song: SentSong,
+    pub region: SongRegion,
+    pub locked_notes: Vec<Note>,
+    /// Of the file's bytes: whoever writes into it must find the same.
+    pub fingerprint: String,
+}
+
+/// A region of a file as a host would send it.
+///
+/// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`, `OUTPUT_*`.
+pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, JobError> {
+    let source = read_source(&request.file.input, request.file.reading())?;
+    let fingerprint = fingerprint(&source);
+    let open = open_region(&request.file, source, request.candidates)?;
+    let part = open.only_part()?;
+    let mut song = open.song().into_owned();
+    keep_near(&mut song, part);
+    Ok(ReadRegionAnswer {
+        locked_notes: open.locked(&song, part),
+        song: SentSong::of(&song),
+        region: SongRegion {
+            track_id: id_of(part.track),
+            start_tick: part.region.start,
+            end_tick: part.region.end,
+        },
+        fingerprint,
     })
 }
 
-fn describe(
-    request: &FillRequest,
-    target: &Target<'_>,
-    result: PartsResult,
-    paths: Vec<PathBuf>,
-    written: Vec<WarningEntry>,
-) -> FillAnswer {
-    let read = target.warnings().into_iter();
-    let generated = result.warnings.iter().map(WarningEntry::from);
-    let parts = &target.parts;
-    let regions: Vec<RegionEntry> = parts.iter().map(RegionEntry::from).collect();
-    FillAnswer {
-        model: ModelEntry {
-            id: request.engine.model.id.clone(),
-            sha256: result.model.sha256,
-        },
-        device: result.device.to_string(),
-        seed: result.seed,
-        region: RegionEntry::from(&parts[0]),
-        regions: (parts.len() > 1).then_some(regions),
-        removed: entries_of(parts, &result.removed),
-        candidates: result
-            .candidates
-            .into_iter()
-            .zip(paths)
-            .map(|(candidate, file)| CandidateEntry {
-                seed: candidate.whole.seed,
-                notes: entries_of(parts, &candidate.notes),
-                log_prob_per_note: candidate.whole.log_prob_per_note,
-                copied: candidate.whole.copied,
-                out_of_scale: candidate.whole.out_of_scale,
-                file,
-            })
-            .collect(),
-        warnings: [one_each(read.chain(generated)), written].concat(),
-        timings: result.timings.into(),
+/// Write one file a candidate, or none.
+///
+/// Errors: as `read_region`; `INPUT_CHANGED`, `REQUEST_INVALID`, `NOTE_*`.
+pub fn write_region(request: &WriteRegionRequest) -> Result<WrittenRegion, JobError> {
+    let source = read_source(&request.file.input, request.file.reading())?;
+    if fingerprint(&source) != request.fingerprint {
+        return Err(JobError::InputChanged {
+            path: request.file.input.clone(),
+        });
+    }
+    let open = open_region(&request.file, source, request.candidates.len())?;
+    open.only_part()?;
+    let removed = vec![valid_notes(&request.removed)?];
+    let candidates = request.candidates.iter();
+    let candidates: Vec<[Vec<Note>; 1]> = candidates
+        .map(|notes| Ok([valid_notes(notes)?]))
+        .collect::<Result<_, JobError>>()?;
+    let notes = candidates.iter().map(<[Vec<Note>; 1]>::as_slice);
+    open.write(&open.song(), &removed, notes, &CancelFlag::default())
+}
+
+/// Turns the sampler's steps into reports, no more of them than an eye can follow.
+fn reports(progress: &mut dyn FnMut(&FillProgress) -> bool) -> impl FnMut(Progress<'_>) + use<'_> {
+    let mut finished: Vec<CandidateEntry> = Vec::new();
+    let mut reported: Option<Instant> = None;
+    move |step| {
+        finished.extend(step.finished.iter().map(CandidateEntry::from));
+        let is_early = reported.is_some_and(|at| at.elapsed() < REPORT_EVERY);
+        if is_early && finished.is_empty() {
+            return;
+        }
+        reported = Some(Instant::now());
+        let told = FillProgress {
+            fraction: step.fraction,
+            note_count: step.note_count,
+            notes: step.notes.to_vec(),
+            finished: std::mem::take(&mut finished),
+        };
+        if !progress(&told) {
+            finished = told.finished;
+        }
     }
 }
 
-/// The notes of all parts; where there are several, each says its track.
-fn entries_of(parts: &[Part], notes: &[Vec<Note>]) -> Vec<NoteEntry> {
-    if let [notes] = notes {
-        return note_entries(notes);
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::json;
+
+    use super::*;
+
+    const FIXTURE: &str = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../test/fixtures/faure-apres-un-reve.mid"
+    );
+
+    #[test]
+    fn what_is_read_and_written_back_is_the_same_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, output) = (folder.path().join("a.mid"), folder.path().join("b.mid"));
+        fs::copy(FIXTURE, &input).unwrap();
+        let asked: ReadRegionRequest = serde_json::from_value(json!({
+            "file": {
+                "input": input, "output": output, "track": { "number": 2 },
+                "region": { "bars": { "first": 9, "last": 12 } },
+            },
+            "candidates": 1,
+        }))
+        .unwrap();
+        let read = read_region(&asked).unwrap();
+        let target = &read.song.tracks[1];
+        assert_eq!(
+            (target.id.as_str(), read.region.track_id.as_str()),
+            ("2", "2")
+        );
+        // New notes of a track that is silent near the region have the file's channel too.
+        assert_eq!(target.channel, Some(1));
+        let region = read.region.start_tick..read.region.end_tick;
+        let notes = target.notes.iter();
+        let inside: Vec<Note> = notes
+            .filter(|note| region.contains(&note.start_tick))
+            .copied()
+            .collect();
+        assert!(inside.len() > 10);
+        let mut request = WriteRegionRequest {
+            file: asked.file,
+            fingerprint: read.fingerprint,
+            removed: inside.clone(),
+            candidates: vec![inside],
+        };
+        let written = write_region(&request).unwrap();
+        assert_eq!(written.files, [output.as_path()]);
+        let song = |path| continuo_midi::parse_song(&fs::read(path).unwrap()).unwrap();
+        assert_eq!(song(&output).tracks[1].notes, song(&input).tracks[1].notes);
+
+        // Another program writes the input meanwhile.
+        let mut bytes = fs::read(&input).unwrap();
+        bytes.push(0);
+        fs::write(&input, bytes).unwrap();
+        request.file.output = Some(folder.path().join("c.mid"));
+        let error = write_region(&request).unwrap_err();
+        assert_eq!(
+            (error.code(), error.is_retryable()),
+            ("INPUT_CHANGED", true)
+        );
+        assert!(!folder.path().join("c.mid").exists());
     }
-    let of_part = |(part, notes): (&Part, &Vec<Note>)| {
-        let track = Some(part.track + 1);
-        let entries = note_entries(notes).into_iter();
-        entries
-            .map(|entry| NoteEntry { track, ..entry })
-            .collect::<Vec<_>>()
-    };
-    parts.iter().zip(notes).flat_map(of_part).collect()
 }

@@ -9,15 +9,14 @@ use continuo_sampler::recurrent::{NoteStream, StreamOptions};
 use continuo_tokenizer::howl::HowlNote;
 use serde::{Deserialize, Serialize};
 
-use crate::engines::ModelChoice;
+use crate::encodings::howl::{HowlRow, MAX_SECONDS, howl_notes, song_from_howl};
 use crate::error::JobError;
-use crate::fill::ModelEntry;
-use crate::fill_request::single;
-use crate::howl::{HowlRow, MAX_SECONDS, howl_notes, song_from_howl};
-use crate::output::{
+use crate::files::output::{
     Became, Existing, check_output, file_of, warnings_of, write_output, write_result,
 };
-use crate::source::{Reading, read_bytes, read_source};
+use crate::files::source::{Reading, read_bytes, read_source};
+use crate::fill::engines::ModelChoice;
+use crate::models::model_files::ModelEntry;
 use crate::warnings::WarningEntry;
 
 const FORMAT: &str = "continuo-state";
@@ -51,11 +50,11 @@ pub struct GenerateRequest {
     pub seconds: Option<f64>,
     pub seed: u64,
     #[serde(default)]
-    pub temperature: Option<f64>,
+    pub temperature: Option<f32>,
     #[serde(default)]
-    pub top_p: Option<f64>,
+    pub top_p: Option<f32>,
     #[serde(default)]
-    pub noise: Option<f64>,
+    pub noise: Option<f32>,
     /// Delay, duration and volume are what the network predicts, as in Howl.
     #[serde(default)]
     pub as_predicted: bool,
@@ -128,9 +127,9 @@ pub fn generate(
     let seed = state.as_ref().map_or(request.seed, |(file, _)| file.seed);
     let options = StreamOptions {
         seed,
-        temperature: single(request.temperature, default.temperature),
-        top_p: single(request.top_p, default.top_p),
-        noise: single(request.noise, default.noise),
+        temperature: request.temperature.unwrap_or(default.temperature),
+        top_p: request.top_p.unwrap_or(default.top_p),
+        noise: request.noise.unwrap_or(default.noise),
         is_steady: !request.as_predicted,
     };
     // The piece as it was when it stopped is gone on with in its place.

@@ -2,8 +2,15 @@
 
 use std::ops::Range;
 
+use crate::error::MAX_TICK;
+
 /// One note. Ticks are at the song's PPQ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Note {
     pub start_tick: u32,
     /// At least 1.
@@ -13,10 +20,23 @@ pub struct Note {
     /// 1-127.
     pub velocity: u8,
     /// 0-15.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub channel: u8,
 }
 
 impl Note {
+    /// Has every field a meaning in MIDI?
+    pub fn is_valid(&self) -> bool {
+        self.pitch < 128
+            && (1..128).contains(&self.velocity)
+            && self.channel < 16
+            && self.duration_ticks > 0
+            && self
+                .start_tick
+                .checked_add(self.duration_ticks)
+                .is_some_and(|end| end < MAX_TICK)
+    }
+
     /// First tick at which the note no longer sounds.
     pub fn end_tick(&self) -> u32 {
         self.start_tick.saturating_add(self.duration_ticks)
@@ -25,13 +45,24 @@ impl Note {
 
 /// A tempo that holds from `tick` on, in quarters per minute.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize, serde::Serialize),
+    serde(deny_unknown_fields)
+)]
 pub struct TempoChange {
     pub tick: u32,
+    #[cfg_attr(feature = "serde", serde(rename = "qpm"))]
     pub tempo_qpm: f64,
 }
 
 /// A meter that holds from `tick` on; a bar starts at `tick`, even in the middle of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize, serde::Serialize),
+    serde(deny_unknown_fields)
+)]
 pub struct MeterChange {
     pub tick: u32,
     pub numerator: u8,
@@ -72,6 +103,7 @@ pub struct Song {
 
 /// A General MIDI program 0-127 that sounds from `tick` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ProgramChange {
     pub tick: u32,
     pub program: u8,

@@ -124,7 +124,7 @@ impl Engine {
         let deadline = self.clock.deadline(request.sampling.deadline_ms);
         let plan = Plan::new(request)?;
         let max_steps = self.model.config.architecture.max_steps;
-        let (drawn, fell_back) = if plan.keeps_all(request.mode) {
+        let (drawn, fell_back) = if plan.keeps_all(request.mode, request.controls.amount) {
             (all_kept(request), None)
         } else {
             with_fallback(

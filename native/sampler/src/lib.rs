@@ -32,7 +32,9 @@ pub use engine::{Engine, EngineOptions};
 pub use error::SamplerError;
 pub use judge::best_first;
 pub use plan::{MAX_QUARTERS, split};
-pub use request::{ChordAt, Controls, FillRequest, LimitSource, Locks, Mode, Rhythm, Sampling};
+pub use request::{
+    ChordAt, Controls, FillRequest, LimitSource, Locks, Mode, Rhythm, Sampling, TickRange,
+};
 pub use result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
 pub use scale::{Scale, ScaleChoice};
 pub use standing::{Standing, standing};

@@ -190,7 +190,7 @@ impl Plan {
         if let Some(target) = scene.targets.first_mut() {
             target.controls = wishes;
         }
-        let quota = (matches!(request.mode, Mode::Vary { .. }) && rhythm.is_none())
+        let quota = (request.mode == Mode::Vary && rhythm.is_none())
             .then(|| quota(&scene, removed.iter().map(time)));
         let context_notes = request.sampling.context_notes;
         let mut prompt = Window::new(&scene, WindowSpec { context_notes }).steps;
@@ -217,11 +217,9 @@ impl Plan {
     }
 
     /// Is there nothing to draw, because all old notes stay?
-    pub fn keeps_all(&self, mode: Mode) -> bool {
+    pub fn keeps_all(&self, mode: Mode, amount: f32) -> bool {
         match mode {
-            Mode::Vary { amount } => {
-                amount <= 0.0 || self.rhythm.as_ref().is_some_and(Vec::is_empty)
-            }
+            Mode::Vary => amount <= 0.0 || self.rhythm.as_ref().is_some_and(Vec::is_empty),
             _ => self.rhythm.as_ref().is_some_and(Vec::is_empty),
         }
     }
@@ -348,8 +346,12 @@ pub fn split(request: &FillRequest<'_>) -> (Vec<Note>, Vec<Note>) {
         .take_while(|n| region.contains(&n.start_tick));
     let (mut locked, mut removed): (Vec<Note>, Vec<Note>) =
         inside.copied().partition(|n| request.locks.holds(n));
-    if let Mode::Vary { amount } = request.mode {
-        let (stay, go) = keep_some(&removed, 1.0 - amount, request.sampling.seed);
+    if request.mode == Mode::Vary {
+        let (stay, go) = keep_some(
+            &removed,
+            1.0 - request.controls.amount,
+            request.sampling.seed,
+        );
         locked.extend(stay);
         removed = go;
     }
@@ -377,9 +379,9 @@ fn allowed_pitches(
 ) -> Result<PitchSet, SamplerError> {
     let (low, high) = controls.pitch_range.unwrap_or((0, 127));
     let range = !above(high) & low.checked_sub(1).map_or(PitchSet::MAX, above);
-    let scale = match controls.scale {
+    let scale = match &controls.scale {
         Some(_) if track.is_drums => None,
-        Some(ScaleChoice::Named(scale)) => Some(scale),
+        Some(ScaleChoice::Named(scale)) => Some(*scale),
         Some(ScaleChoice::Auto) => {
             if surroundings.is_none() {
                 warnings.push(Warning {
@@ -389,7 +391,7 @@ fn allowed_pitches(
             }
             surroundings
         }
-        None => None,
+        Some(ScaleChoice::Unknown(_)) | None => None,
     };
     let Some(scale) = scale else { return Ok(range) };
     match range & scale.pitches() {

@@ -1,4 +1,4 @@
-//! What is asked for: a region of one track, the constraints, and how to draw.
+//! What is asked of a fill: a region of one track, the constraints, and how to draw.
 
 use crate::error::SamplerError;
 use crate::scale::ScaleChoice;
@@ -7,21 +7,32 @@ use continuo_tokenizer::chord::Chord;
 use continuo_tokenizer::grid::{MAX_GRID, grid_from_tick};
 use continuo_tokenizer::part::Part;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 /// What to do with the region.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(rename_all = "camelCase")
+)]
 pub enum Mode {
     /// New notes between what stands before and after.
     #[default]
     Fill,
     /// As if nothing came after.
     Continue,
-    /// Some of the old notes stay: `amount` 0 keeps all, 1 none.
-    Vary { amount: f32 },
+    /// Some of the old notes stay, as `Controls::amount` says.
+    Vary,
 }
 
 /// What of the old rhythm stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(rename_all = "camelCase")
+)]
 pub enum Rhythm {
     #[default]
     Free,
@@ -42,11 +53,18 @@ pub enum LimitSource {
 }
 
 /// Constraints and wishes. Constraints are masks and always hold.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
 pub struct Controls {
     /// Wish: 1 (sparse) to 10 (dense).
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::byte"))]
     pub density: Option<u8>,
     /// Constraint: most notes of this track that sound at once, 1-64.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::byte"))]
     pub polyphony: Option<u8>,
     /// Constraint: lowest and highest pitch, both allowed.
     pub pitch_range: Option<(u8, u8)>,
@@ -55,15 +73,39 @@ pub struct Controls {
     /// Constraint.
     pub rhythm: Rhythm,
     /// Wish: mean velocity 1-127.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::byte"))]
     pub velocity: Option<u8>,
     /// 0 copies as the model learned it, 1 never by the copy path.
     pub novelty: f32,
+    /// Of `Mode::Vary`: 0 keeps all old notes, 1 none.
+    pub amount: f32,
     /// Constraint: a named polyphony or pitch range goes before it.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub limits: LimitSource,
     /// What the track is to do in the band; `None` guesses.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub part: Option<Part>,
     /// Chords that were asked for, in ticks of the song; `None` hears them.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub chords: Option<Vec<ChordAt>>,
+}
+
+impl Default for Controls {
+    fn default() -> Controls {
+        Controls {
+            density: None,
+            polyphony: None,
+            pitch_range: None,
+            scale: None,
+            rhythm: Rhythm::Free,
+            velocity: None,
+            novelty: 0.0,
+            amount: 0.5,
+            limits: LimitSource::Part,
+            part: None,
+            chords: None,
+        }
+    }
 }
 
 /// A chord that holds in a half-open tick range; `None` is silence.
@@ -76,6 +118,11 @@ pub struct ChordAt {
 
 /// How the notes are drawn.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
 pub struct Sampling {
     /// Repeats a fill; candidate k draws from its own stream of it.
     pub seed: u64,
@@ -112,13 +159,30 @@ impl Default for Sampling {
 
 /// Old notes of the region that stay; the three lists add up.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
 pub struct Locks {
     /// Every old note of one of these pitches.
     pub pitches: Vec<u8>,
-    /// Every old note that starts in one of these half-open tick ranges.
-    pub tick_ranges: Vec<(u32, u32)>,
+    /// Every old note that starts in one of these.
+    pub tick_ranges: Vec<TickRange>,
     /// These old notes (compared by onset and pitch).
     pub notes: Vec<Note>,
+}
+
+/// Half-open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
+pub struct TickRange {
+    pub start_tick: u32,
+    pub end_tick: u32,
 }
 
 impl Locks {
@@ -128,7 +192,7 @@ impl Locks {
             || self
                 .tick_ranges
                 .iter()
-                .any(|&(from, to)| (from..to).contains(&note.start_tick))
+                .any(|range| (range.start_tick..range.end_tick).contains(&note.start_tick))
             || self
                 .notes
                 .iter()
@@ -175,115 +239,57 @@ impl FillRequest<'_> {
                 limit: "before quarter 44,739,242",
             });
         }
-        let (controls, sampling) = (&self.controls, &self.sampling);
-        let amount = if let Mode::Vary { amount } = self.mode {
-            amount
-        } else {
-            0.0
-        };
+        self.controls.check()?;
+        self.sampling.check()
+    }
+}
+
+impl Controls {
+    fn check(&self) -> Result<(), SamplerError> {
+        if let Some(ScaleChoice::Unknown(name)) = &self.scale {
+            name.parse::<ScaleChoice>()?;
+        }
+        #[rustfmt::skip]
         let limits = [
-            limit(
-                "CANDIDATES_OUT_OF_RANGE",
-                "candidates",
-                sampling.candidates as f64,
-                1.0,
-                64.0,
-                "1 to 64",
-            ),
-            limit(
-                "TEMPERATURE_OUT_OF_RANGE",
-                "temperature",
-                sampling.temperature,
-                0.05,
-                5.0,
-                "0.05 to 5",
-            ),
-            limit(
-                "TOP_P_OUT_OF_RANGE",
-                "top-p",
-                sampling.top_p,
-                1e-6,
-                1.0,
-                "above 0 and at most 1",
-            ),
-            limit(
-                "MIN_P_OUT_OF_RANGE",
-                "min-p",
-                sampling.min_p,
-                0.0,
-                0.999_999,
-                "at least 0 and below 1",
-            ),
-            limit(
-                "TOP_K_OUT_OF_RANGE",
-                "top-k",
-                sampling.top_k.unwrap_or(1) as f64,
-                1.0,
-                1e6,
-                "1 to 1,000,000",
-            ),
-            limit(
-                "CONTEXT_NOTES_OUT_OF_RANGE",
-                "context notes",
-                sampling.context_notes as f64,
-                0.0,
-                512.0,
-                "0 to 512",
-            ),
-            limit(
-                "NOVELTY_OUT_OF_RANGE",
-                "novelty",
-                controls.novelty,
-                0.0,
-                1.0,
-                "0 to 1",
-            ),
-            limit("AMOUNT_OUT_OF_RANGE", "amount", amount, 0.0, 1.0, "0 to 1"),
-            limit(
-                "DENSITY_OUT_OF_RANGE",
-                "density",
-                controls.density.unwrap_or(1),
-                1.0,
-                10.0,
-                "1 to 10",
-            ),
-            limit(
-                "POLYPHONY_OUT_OF_RANGE",
-                "polyphony",
-                controls.polyphony.unwrap_or(1),
-                1.0,
-                64.0,
-                "1 to 64",
-            ),
-            limit(
-                "VELOCITY_OUT_OF_RANGE",
-                "velocity",
-                controls.velocity.unwrap_or(1),
-                1.0,
-                127.0,
-                "1 to 127",
-            ),
+            limit("NOVELTY_OUT_OF_RANGE", "novelty", self.novelty, 0.0..=1.0, "0 to 1"),
+            limit("AMOUNT_OUT_OF_RANGE", "amount", self.amount, 0.0..=1.0, "0 to 1"),
+            limit("DENSITY_OUT_OF_RANGE", "density", self.density.unwrap_or(1), 1.0..=10.0, "1 to 10"),
+            limit("POLYPHONY_OUT_OF_RANGE", "polyphony", self.polyphony.unwrap_or(1), 1.0..=64.0, "1 to 64"),
+            limit("VELOCITY_OUT_OF_RANGE", "velocity", self.velocity.unwrap_or(1), 1.0..=127.0, "1 to 127"),
         ];
         limits.into_iter().collect::<Result<(), _>>()?;
-        match controls.pitch_range {
-            Some((low, high)) if low.max(high) > 127 || low > high => {
-                let (code, limit) = if low > high {
-                    ("PITCH_RANGE_INVERTED", "the lower pitch first")
-                } else {
-                    (
-                        "PITCH_RANGE_OUT_OF_RANGE",
-                        "from low to high inside 0 to 127",
-                    )
-                };
-                Err(SamplerError::OptionOutOfRange {
-                    code,
-                    name: "pitch range",
-                    value: format!("{low} to {high}"),
-                    limit,
-                })
-            }
-            _ => Ok(()),
-        }
+        let Some((low, high)) = self.pitch_range else {
+            return Ok(());
+        };
+        let (code, limit) = match low.max(high) > 127 {
+            _ if low > high => ("PITCH_RANGE_INVERTED", "the lower pitch first"),
+            true => (
+                "PITCH_RANGE_OUT_OF_RANGE",
+                "from low to high inside 0 to 127",
+            ),
+            false => return Ok(()),
+        };
+        Err(SamplerError::OptionOutOfRange {
+            code,
+            name: "pitch range",
+            value: format!("{low} to {high}"),
+            limit,
+        })
+    }
+}
+
+impl Sampling {
+    fn check(&self) -> Result<(), SamplerError> {
+        #[rustfmt::skip]
+        let limits = [
+            limit("CANDIDATES_OUT_OF_RANGE", "candidates", self.candidates as f64, 1.0..=64.0, "1 to 64"),
+            limit("TEMPERATURE_OUT_OF_RANGE", "temperature", self.temperature, 0.05..=5.0, "0.05 to 5"),
+            limit("TOP_P_OUT_OF_RANGE", "top-p", self.top_p, 1e-6..=1.0, "above 0 and at most 1"),
+            limit("MIN_P_OUT_OF_RANGE", "min-p", self.min_p, 0.0..=0.999_999, "at least 0 and below 1"),
+            limit("TOP_K_OUT_OF_RANGE", "top-k", self.top_k.unwrap_or(1) as f64, 1.0..=1e6, "1 to 1,000,000"),
+            limit("CONTEXT_NOTES_OUT_OF_RANGE", "context notes", self.context_notes as f64, 0.0..=512.0, "0 to 512"),
+        ];
+        limits.into_iter().collect()
     }
 }
 
@@ -292,11 +298,10 @@ fn limit<Number: Copy + Into<f64> + Display>(
     code: &'static str,
     name: &'static str,
     value: Number,
-    low: f64,
-    high: f64,
+    range: RangeInclusive<f64>,
     limit: &'static str,
 ) -> Result<(), SamplerError> {
-    if value.into() >= low && value.into() <= high {
+    if range.contains(&value.into()) {
         return Ok(());
     }
     Err(SamplerError::OptionOutOfRange {
@@ -305,4 +310,60 @@ fn limit<Number: Copy + Into<f64> + Display>(
         value: value.to_string(),
         limit,
     })
+}
+
+/// Numbers as JSON has them, wider than the request's own, so that its limits answer 1,000 and 1e300.
+#[cfg(feature = "serde")]
+mod wire {
+    use serde::{Deserialize, Deserializer};
+
+    /// Whatever does not fit a byte is beyond every limit, as 255 is.
+    pub fn byte<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::Error> {
+        let value = Option::<u64>::deserialize(deserializer)?;
+        Ok(value.map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    fn controls(json: &str) -> Controls {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn numbers_of_any_size_are_read_and_are_out_of_range() {
+        let json = r#"{"seed":1,"temperature":1e300,"minP":-2e226,"topP":1.1}"#;
+        let mut sampling: Sampling = serde_json::from_str(json).unwrap();
+        assert_eq!(sampling.temperature, f32::INFINITY);
+        assert_eq!(sampling.min_p, f32::NEG_INFINITY);
+        let code = |result: Result<(), SamplerError>| result.unwrap_err().code();
+        assert_eq!(code(sampling.check()), "TEMPERATURE_OUT_OF_RANGE");
+        sampling.temperature = 1.0;
+        // Not 1.100000023841858, which is what single precision makes of it.
+        let told = sampling.check().unwrap_err().to_string();
+        assert!(told.starts_with("top-p is 1.1, "), "{told}");
+        for (json, expected) in [
+            (r#"{"amount":1e99}"#, "AMOUNT_OUT_OF_RANGE"),
+            (r#"{"density":1000}"#, "DENSITY_OUT_OF_RANGE"),
+            (r#"{"polyphony":65}"#, "POLYPHONY_OUT_OF_RANGE"),
+            (
+                r#"{"velocity":18446744073709551615}"#,
+                "VELOCITY_OUT_OF_RANGE",
+            ),
+            (r#"{"scale":"J major"}"#, "SCALE_UNKNOWN"),
+        ] {
+            assert_eq!(code(controls(json).check()), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_the_default() {
+        assert_eq!(controls("{}"), Controls::default());
+        let sampling: Sampling = serde_json::from_str("{}").unwrap();
+        assert_eq!(sampling, Sampling::default());
+        let mode: Mode = serde_json::from_str(r#""vary""#).unwrap();
+        assert_eq!(mode, Mode::Vary);
+    }
 }

@@ -24,11 +24,21 @@ pub struct Scale {
 }
 
 /// The scale constraint of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScaleChoice {
     /// The one estimated from the surroundings; no constraint where nothing sounds.
     Auto,
     Named(Scale),
+    /// A name that is no scale's; the check of the request refuses it.
+    Unknown(String),
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ScaleChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<ScaleChoice, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Ok(name.parse().unwrap_or(ScaleChoice::Unknown(name)))
+    }
 }
 
 impl Scale {

@@ -3,7 +3,7 @@
 mod support;
 
 use continuo_midi::Note;
-use continuo_sampler::{Candidate, FillRequest, Locks, Mode, Rhythm, ScaleChoice};
+use continuo_sampler::{Candidate, FillRequest, Locks, Mode, Rhythm, ScaleChoice, TickRange};
 use support::{Dice, engine, fill, kept, request, song};
 
 const PPQS: [u16; 8] = [480, 960, 96, 24, 25, 12, 4, 1];
@@ -24,9 +24,10 @@ fn random_request<'a>(song: &'a continuo_midi::Song, dice: &mut Dice) -> FillReq
     request.sampling.temperature = [0.7, 1.0, 2.0][dice.below(3) as usize];
     request.sampling.context_notes = [0, 16, 128][dice.below(3) as usize];
     request.mode = match dice.below(4) {
-        0 => Mode::Vary {
-            amount: dice.below(11) as f32 / 10.0,
-        },
+        0 => {
+            request.controls.amount = dice.below(11) as f32 / 10.0;
+            Mode::Vary
+        }
         1 => Mode::Continue,
         _ => Mode::Fill,
     };
@@ -46,7 +47,10 @@ fn random_request<'a>(song: &'a continuo_midi::Song, dice: &mut Dice) -> FillReq
         let from = request.start_tick + dice.below(length);
         request.locks = Locks {
             pitches,
-            tick_ranges: vec![(from, from + bar / 2)],
+            tick_ranges: vec![TickRange {
+                start_tick: from,
+                end_tick: from + bar / 2,
+            }],
             notes: vec![],
         };
     }
@@ -93,7 +97,8 @@ fn assert_promises(request: &FillRequest<'_>, candidate: &Candidate, removed: &[
         if let Some((low, high)) = request.controls.pitch_range {
             assert!((low..=high).contains(&note.pitch), "{note:?}");
         }
-        if let (Some(ScaleChoice::Named(scale)), false) = (request.controls.scale, track.is_drums) {
+        if let (Some(ScaleChoice::Named(scale)), false) = (&request.controls.scale, track.is_drums)
+        {
             assert!(scale.contains(note.pitch), "{note:?}");
         }
         for other in notes

@@ -3,7 +3,9 @@
 mod support;
 
 use continuo_midi::{Note, Song};
-use continuo_sampler::{CancelFlag, Clock, FillRequest, FillResult, Mode, Rhythm, SamplerError};
+use continuo_sampler::{
+    CancelFlag, Clock, FillRequest, FillResult, Mode, Rhythm, SamplerError, TickRange,
+};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::{Dice, engine, fill, kept, request, song};
@@ -47,10 +49,7 @@ fn each_number_out_of_range_has_its_code() {
         "CONTEXT_NOTES_OUT_OF_RANGE"
     );
     assert_eq!(code(|r| r.controls.novelty = -0.1), "NOVELTY_OUT_OF_RANGE");
-    assert_eq!(
-        code(|r| r.mode = Mode::Vary { amount: 1.5 }),
-        "AMOUNT_OUT_OF_RANGE"
-    );
+    assert_eq!(code(|r| r.controls.amount = 1.5), "AMOUNT_OUT_OF_RANGE");
     assert_eq!(
         code(|r| r.controls.density = Some(11)),
         "DENSITY_OUT_OF_RANGE"
@@ -81,7 +80,7 @@ fn each_number_out_of_range_has_its_code() {
 fn constraints_that_exclude_each_other_have_their_codes() {
     let scale = "C major pentatonic".parse().ok();
     let narrow = |r: &mut FillRequest<'_>| {
-        r.controls.scale = scale;
+        r.controls.scale = scale.clone();
         r.controls.pitch_range = Some((65, 66));
     };
     assert_eq!(code(narrow), "SCALE_RANGE_EMPTY");
@@ -91,7 +90,10 @@ fn constraints_that_exclude_each_other_have_their_codes() {
     };
     assert_eq!(code(empty_region), "RHYTHM_EMPTY");
     let locked_chord = |r: &mut FillRequest<'_>| {
-        r.locks.tick_ranges = vec![(r.start_tick, r.end_tick)];
+        r.locks.tick_ranges = vec![TickRange {
+            start_tick: r.start_tick,
+            end_tick: r.end_tick,
+        }];
         r.controls.polyphony = Some(1);
     };
     let mut song = song(&mut Dice(1), 480);
@@ -150,7 +152,8 @@ fn vary_keeps_as_many_notes_as_asked() {
     let song = simple_song();
     for (amount, gone) in [(0.0, 0), (0.25, 2), (0.5, 4), (1.0, 8)] {
         let mut request = request(&song, 0, 1920, 3840);
-        request.mode = Mode::Vary { amount };
+        request.mode = Mode::Vary;
+        request.controls.amount = amount;
         request.controls.rhythm = Rhythm::Keep;
         let result = fill(&mut engine(1), &request).expect("fills");
         assert_eq!(result.removed.len(), gone);

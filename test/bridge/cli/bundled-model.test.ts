@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { fillAnswerSchema } from "../../../bridge/engine/filled-file.ts";
 import { manifestSchema } from "../../../bridge/engine/models.ts";
-import { fillAnswerSchema } from "../../../bridge/engine/schemas.ts";
 import { runCli, temporaryFolder } from "../support/cli.ts";
 import {
   expectInsideAsAnswered,

@@ -5,7 +5,8 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { eventsDocumentSchema, fillAnswerSchema, infoAnswerSchema } from "../../../bridge/engine/schemas.ts";
+import { fillAnswerSchema } from "../../../bridge/engine/filled-file.ts";
+import { eventsDocumentSchema, infoAnswerSchema } from "../../../bridge/engine/schemas.ts";
 import { errorCode, runCli, temporaryFolder } from "../support/cli.ts";
 import { plainFile } from "../support/smf.ts";
 

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { fillAnswerSchema, type Note } from "../../../bridge/engine/schemas.ts";
+import { fillAnswerSchema, type PartNote as Note } from "../../../bridge/engine/filled-file.ts";
 import { isLinux } from "../../e2e/support/needs.ts";
 import { until } from "../../e2e/support/wait.ts";
 import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";

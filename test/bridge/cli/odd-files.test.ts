@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { fillAnswerSchema, infoAnswerSchema } from "../../../bridge/engine/schemas.ts";
+import { fillAnswerSchema } from "../../../bridge/engine/filled-file.ts";
+import { infoAnswerSchema } from "../../../bridge/engine/schemas.ts";
 import { runCli, temporaryFolder } from "../support/cli.ts";
 import { expectInsideAsAnswered, expectOutsideUntouched, type Fill } from "../support/fill-checks.ts";
 import { readChunks, readEvents } from "../support/smf.ts";

@@ -6,11 +6,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import ToneMidi from "@tonejs/midi";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  fillAnswerSchema,
-  generateAnswerSchema,
-  howlDocumentSchema,
-} from "../../../bridge/engine/schemas.ts";
+import { fillAnswerSchema } from "../../../bridge/engine/filled-file.ts";
+import { generateAnswerSchema, howlDocumentSchema } from "../../../bridge/engine/schemas.ts";
 import { errorCode, runCli, temporaryFolder } from "../support/cli.ts";
 
 const FIXTURES = "test/fixtures";

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { layOutRoll } from "../../../bridge/cli/roll/layout.ts";
 import { renderSvg } from "../../../bridge/cli/roll/svg.ts";
 import { renderRoll } from "../../../bridge/cli/roll/terminal.ts";
-import type { FillView, Note } from "../../../bridge/engine/schemas.ts";
+import type { FillView } from "../../../bridge/engine/filled-file.ts";
+import type { Note } from "../../../bridge/protocol/song.ts";
 
 const note = (startTick: number, durationTicks: number, pitch: number): Note => ({
   startTick,

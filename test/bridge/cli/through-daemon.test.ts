@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { fillAnswerSchema } from "../../../bridge/engine/schemas.ts";
+import { fillAnswerSchema } from "../../../bridge/engine/filled-file.ts";
 import { startDaemon, type TestDaemon } from "../../e2e/support/daemon.ts";
 import { runCli, temporaryFolder } from "../support/cli.ts";
 

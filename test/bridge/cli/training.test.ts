@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { buildAnswerSchema } from "../../../bridge/engine/dataset-schemas.ts";
-import { fillAnswerSchema } from "../../../bridge/engine/schemas.ts";
+import { fillAnswerSchema } from "../../../bridge/engine/filled-file.ts";
 import { evalReportSchema, runEventSchema, trainAnswerSchema } from "../../../bridge/engine/train-schemas.ts";
 import { until } from "../../e2e/support/wait.ts";
 import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";

@@ -6,7 +6,7 @@ import { BridgeError } from "../../../bridge/bridge-error.ts";
 import type { Job } from "../../../bridge/daemon/jobs/job.ts";
 import { Jobs, type JobsOptions } from "../../../bridge/daemon/jobs/jobs.ts";
 import { Session } from "../../../bridge/daemon/messages/session.ts";
-import type { SeededRequest, SongProgress } from "../../../bridge/engine/fill-song.ts";
+import type { FillProgress, SeededRequest } from "../../../bridge/engine/fill.ts";
 import type { FillResult } from "../../../bridge/protocol/fill.ts";
 
 function request(seed: number, more: Partial<SeededRequest> = {}): SeededRequest {
@@ -41,7 +41,7 @@ const cancelled = () => new BridgeError("CANCELLED", "cancelled");
 
 /** A model that answers when told, and obeys cancelling. */
 function controlled() {
-  const open = new Map<number, { finish: () => void; report: (progress: SongProgress) => void }>();
+  const open = new Map<number, { finish: () => void; report: (progress: FillProgress) => void }>();
   const run: JobsOptions["run"] = ({ sampling: { seed } }, signal, report) =>
     new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => reject(cancelled()));

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { Job } from "../../../bridge/daemon/jobs/job.ts";
 import { JobQueue } from "../../../bridge/daemon/jobs/queue.ts";
 import { Session } from "../../../bridge/daemon/messages/session.ts";
-import type { SeededRequest } from "../../../bridge/engine/fill-song.ts";
+import type { SeededRequest } from "../../../bridge/engine/fill.ts";
 import { LIMITS } from "../../../bridge/protocol/limits.ts";
 
 const PPQ = 24;

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { readInfo } from "../../../bridge/engine/engine.ts";
-import { readRegion } from "../../../bridge/engine/region-file.ts";
-import type { RegionChoice } from "../../../bridge/engine/requests.ts";
+import type { RegionChoice } from "../../../bridge/engine/file-region.ts";
+import { readRegion } from "../../../bridge/engine/fill.ts";
 import { Bars, type TimeSignature } from "../../../bridge/music/bars.ts";
 import { header, type RawEvent, trackOf } from "../support/smf.ts";
 
@@ -38,18 +38,7 @@ const byte = (value: number) => value.toString(16).padStart(2, "0");
 
 /** Ticks of a region, as the core takes it. */
 async function nativeTicks(input: string, region: RegionChoice): Promise<[number, number]> {
-  const request = {
-    input,
-    track: { number: 1 },
-    region,
-    mode: "fill" as const,
-    controls: {},
-    sampling: {},
-    locks: {},
-    cutCrossing: false,
-    engine: { device: "cpu" },
-  };
-  const { startTick, endTick } = (await readRegion(request as never)).region;
+  const { startTick, endTick } = (await readRegion({ input, track: { number: 1 }, region })).region;
   return [startTick, endTick];
 }
 

@@ -2,8 +2,8 @@
  * What the page and the daemon take of a song for a region is what the core takes.
  */
 import { expect, test } from "vitest";
-import { readRegion } from "../../../bridge/engine/region-file.ts";
-import type { FillRequest } from "../../../bridge/engine/requests.ts";
+import type { FileRegion } from "../../../bridge/engine/file-region.ts";
+import { readRegion } from "../../../bridge/engine/fill.ts";
 import { readSong } from "../../../bridge/engine/song-file.ts";
 import { mapsOf, tracksIn, tracksWith } from "../../../bridge/music/song-in-region.ts";
 
@@ -13,16 +13,10 @@ async function both(name: string, track: number, startTick: number, endTick: num
   const input = `test/odd-files/${name}`;
   const song = await readSong({ input, shownAs: name, mostNotes: MOST_NOTES });
   const region = { trackId: String(track), startTick, endTick };
-  const request: FillRequest = {
+  const request: FileRegion = {
     input,
     track: { number: track },
     region: { ticks: { startTick, endTick } },
-    mode: "fill",
-    controls: {},
-    sampling: { seed: 1 },
-    locks: {},
-    cutCrossing: false,
-    engine: { device: "cpu" },
   };
   const native = (await readRegion(request)).song;
   return { native, maps: mapsOf(song, region.trackId), tracks: tracksIn(song.tracks, region) };

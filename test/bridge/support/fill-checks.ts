@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import toneMidi from "@tonejs/midi";
 import { expect } from "vitest";
-import type { FillAnswer, Note } from "../../../bridge/engine/schemas.ts";
+import type { FillAnswer } from "../../../bridge/engine/filled-file.ts";
+import type { Note } from "../../../bridge/protocol/song.ts";
 import { isNoteOf, readChunks, readEvents } from "./smf.ts";
 
 export interface Fill {

@@ -140,7 +140,7 @@ fn check_supported(request: &FillRequest<'_>) -> Result<(), SamplerError> {
         ..
     } = &request.controls;
     let asked = [
-        (matches!(request.mode, Mode::Vary { .. }), "vary"),
+        (request.mode == Mode::Vary, "vary"),
         (density.is_some(), "density"),
         (polyphony.is_some(), "polyphony"),
         (*rhythm != Default::default(), "rhythm"),
@@ -159,8 +159,8 @@ fn check_supported(request: &FillRequest<'_>) -> Result<(), SamplerError> {
 
 fn restrict(stream: &mut NoteStream, controls: &Controls) -> Result<(), SamplerError> {
     let (low, high) = controls.pitch_range.unwrap_or((0, 127));
-    let scale = match controls.scale {
-        Some(ScaleChoice::Named(scale)) => Some(scale),
+    let scale = match &controls.scale {
+        Some(ScaleChoice::Named(scale)) => Some(*scale),
         _ => None,
     };
     let is_allowed =

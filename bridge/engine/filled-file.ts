@@ -1,0 +1,95 @@
+/**
+ * What is told of a file that was filled: the core's result and what was written, as one.
+ */
+import { z } from "zod";
+import { candidateSchema, fillResultSchema, warningSchema } from "../protocol/fill.ts";
+import { answerNoteSchema, regionSchema } from "../protocol/song.ts";
+
+const partNoteSchema = answerNoteSchema.extend({
+  /** From 1; only where a fill has several tracks or regions. */
+  track: z.int().positive().optional(),
+});
+export type PartNote = z.infer<typeof partNoteSchema>;
+
+/** A result whose regions are those of a file: the id of a track is its number. */
+export const fileResultSchema = fillResultSchema.extend({
+  /** All of them, where there are several. */
+  regions: z.array(regionSchema).optional(),
+  removed: z.array(partNoteSchema),
+  candidates: z.array(candidateSchema.extend({ notes: z.array(partNoteSchema) })),
+});
+export type FileResult = z.infer<typeof fileResultSchema>;
+
+/** What a piano roll shows around a fill. */
+const viewSchema = z.object({
+  startTick: z.int(),
+  endTick: z.int(),
+  /** Bar lines in view: number from 1, and where it starts. */
+  bars: z.array(z.object({ bar: z.int().positive(), startTick: z.int() })),
+  trackName: z.string(),
+  isDrums: z.boolean(),
+  /** Notes of the filled track that stay. */
+  context: z.array(answerNoteSchema),
+  /** Pitched notes of the other tracks. */
+  others: z.array(answerNoteSchema),
+});
+export type FillView = z.infer<typeof viewSchema>;
+
+export const writtenRegionSchema = z.object({
+  /** One a candidate. */
+  files: z.array(z.string()),
+  /** Of reading the file. */
+  warnings: z.array(warningSchema),
+  /** What became of files that were there. */
+  replaced: z.array(warningSchema),
+  /** One a region, in their order. */
+  views: z.array(viewSchema).min(1),
+  /** Where the original of an in-place fill was kept. */
+  backup: z.string().nullable(),
+});
+export type WrittenRegion = z.infer<typeof writtenRegionSchema>;
+
+export const fileRegionSchema = z.strictObject({
+  track: z.int().positive(),
+  startTick: z.int().nonnegative(),
+  endTick: z.int().nonnegative().describe("not inside any more"),
+});
+
+/** What fill --json prints. */
+export const fillAnswerSchema = z.strictObject({
+  ...fileResultSchema.shape,
+  /** The first, where there are several. */
+  region: fileRegionSchema,
+  regions: z.array(fileRegionSchema).optional(),
+  candidates: z.array(
+    z.strictObject({ ...fileResultSchema.shape.candidates.element.shape, file: z.string() }),
+  ),
+});
+export type FillAnswer = z.infer<typeof fillAnswerSchema>;
+
+export interface FilledFile {
+  answer: FillAnswer;
+  /** One a region, in their order. */
+  views: FillView[];
+  /** Where the original of an in-place fill was kept. */
+  backup: string | null;
+}
+
+export function filledFile(result: FileResult, written: WrittenRegion): FilledFile {
+  const { regions, ...rest } = result;
+  const answer = {
+    ...rest,
+    region: inFile(result.region),
+    ...(regions === undefined ? {} : { regions: regions.map(inFile) }),
+    candidates: result.candidates.map((candidate, index) => ({
+      ...candidate,
+      file: written.files[index] ?? "",
+    })),
+    warnings: [...written.warnings, ...result.warnings, ...written.replaced],
+  };
+  return { answer, views: written.views, backup: written.backup };
+}
+
+function inFile({ trackId, startTick, endTick }: FileResult["region"]) {
+  return { track: Number(trackId), startTick, endTick };
+}

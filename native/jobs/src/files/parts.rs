@@ -1,0 +1,42 @@
+//! What a fill is asked to write: one region of one track, or several of each.
+
+use std::ops::Range;
+
+use continuo_midi::ParsedFile;
+
+use crate::error::JobError;
+use crate::files::region::RegionChoice;
+use crate::files::track::TrackChoice;
+
+/// A region of a track, half-open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Index in `song.tracks`.
+    pub track: usize,
+    pub region: Range<u32>,
+}
+
+/// Every region of every track, track by track in the order named, regions in order of time.
+///
+/// Answers at least one, all of one pattern. Errors: `TRACK_*`, `REGION_*`, `PATTERNS_SEVERAL`.
+pub fn resolve_parts(
+    parsed: &ParsedFile,
+    track: &TrackChoice,
+    region: &RegionChoice,
+) -> Result<Vec<Part>, JobError> {
+    let song = &parsed.song;
+    let mut parts: Vec<Part> = Vec::new();
+    for track in track.resolve_all(song)? {
+        let pattern = parsed.pattern_song(track);
+        let regions = region.resolve_all(&pattern, &song.tracks[track])?;
+        parts.extend(regions.into_iter().map(|region| Part { track, region }));
+    }
+    let chunk_of = |part: &Part| song.tracks[part.track].chunk;
+    let has_others = parts
+        .iter()
+        .any(|part| chunk_of(part) != chunk_of(&parts[0]));
+    if song.format == 2 && has_others {
+        return Err(JobError::PatternsSeveral);
+    }
+    Ok(parts)
+}

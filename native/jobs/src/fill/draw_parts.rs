@@ -1,0 +1,139 @@
+//! The notes of a fill, whatever its length: one draw where the model reaches the whole region, else block after
+//! block, candidate after candidate, each hearing what was written before it.
+
+mod chain;
+mod warnings;
+
+use continuo_midi::{Bars, Note, Song};
+use continuo_model::Device;
+use continuo_sampler::{
+    CancelFlag, Candidate, Controls, FillRequest, FillResult, Locks, MAX_QUARTERS, Mode,
+    ModelIdentity, Progress, SamplerError, Sampling, Timings, Warning,
+};
+
+use crate::files::parts::Part;
+use crate::fill::blocks::blocks_of;
+
+/// What fills a region that it reaches.
+pub trait Fills {
+    fn fill(
+        &mut self,
+        request: &FillRequest<'_>,
+        cancel: &CancelFlag,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<FillResult, SamplerError>;
+
+    /// Most bars at once; `None` where there is no such limit.
+    fn most_bars(&self) -> Option<u32>;
+}
+
+/// A fill of one part or several.
+pub struct PartsRequest<'a> {
+    pub song: &'a Song,
+    /// At least one.
+    pub parts: &'a [Part],
+    pub mode: Mode,
+    pub controls: Controls,
+    pub sampling: Sampling,
+    pub locks: Locks,
+}
+
+/// As `FillResult`, with the notes of each part.
+pub struct PartsResult {
+    pub model: ModelIdentity,
+    pub device: Device,
+    pub seed: u64,
+    /// By part.
+    pub removed: Vec<Vec<Note>>,
+    /// Best first.
+    pub candidates: Vec<PartsCandidate>,
+    pub warnings: Vec<Warning>,
+    pub timings: Timings,
+}
+
+/// A candidate, and its notes by part.
+#[derive(Clone, Debug)]
+pub struct PartsCandidate {
+    /// With the notes of all parts.
+    pub whole: Candidate,
+    pub notes: Vec<Vec<Note>>,
+}
+
+impl PartsRequest<'_> {
+    /// The request of a single region.
+    fn of(&self, part: &Part) -> FillRequest<'_> {
+        FillRequest {
+            song: self.song,
+            track: part.track,
+            start_tick: part.region.start,
+            end_tick: part.region.end,
+            mode: self.mode,
+            controls: self.controls.clone(),
+            sampling: self.sampling.clone(),
+            locks: self.locks.clone(),
+        }
+    }
+}
+
+/// Draw all candidates of all parts.
+///
+/// Errors: those of the engine; `REGION_TOO_LONG`.
+pub fn draw_parts(
+    engine: &mut dyn Fills,
+    request: &PartsRequest<'_>,
+    cancel: &CancelFlag,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<PartsResult, SamplerError> {
+    check_length(request)?;
+    let bars = Bars::of(request.song);
+    let most_bars = engine.most_bars().unwrap_or(u32::MAX);
+    if let [part] = request.parts
+        && blocks_of(&part.region, &bars, most_bars).len() == 1
+    {
+        let result = engine.fill(&request.of(part), cancel, progress)?;
+        if !is_cut_off(&result) || chain::halves(&part.region, &bars).is_none() {
+            return Ok(whole(result));
+        }
+    }
+    chain::draw(engine, request, &bars, cancel, progress)
+}
+
+fn check_length(request: &PartsRequest<'_>) -> Result<(), SamplerError> {
+    let ppq = u64::from(request.song.ppq.max(1));
+    for part in request.parts {
+        let quarters = u64::from(part.region.end.saturating_sub(part.region.start)) / ppq;
+        if quarters > MAX_QUARTERS {
+            let limit = MAX_QUARTERS;
+            return Err(SamplerError::RegionTooLong { quarters, limit });
+        }
+    }
+    Ok(())
+}
+
+/// Did the model reach its limit of notes before the region's end?
+fn is_cut_off(result: &FillResult) -> bool {
+    let mut warnings = result.warnings.iter();
+    warnings.any(|warning| warning.code == "NOTES_LIMIT_REACHED")
+}
+
+fn whole(result: FillResult) -> PartsResult {
+    PartsResult {
+        model: result.model,
+        device: result.device,
+        seed: result.seed,
+        removed: vec![result.removed],
+        candidates: result
+            .candidates
+            .into_iter()
+            .map(|whole| PartsCandidate {
+                notes: vec![whole.notes.clone()],
+                whole,
+            })
+            .collect(),
+        warnings: result.warnings,
+        timings: result.timings,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,363 @@
+//! Fills of several blocks and parts, by an engine that says what it was asked.
+
+use std::ops::Range;
+
+use continuo_midi::{MeterChange, Note, Song, Track};
+use continuo_model::Device;
+use continuo_sampler::{
+    CancelFlag, Candidate, Controls, FillRequest, FillResult, Locks, Mode, ModelIdentity, Progress,
+    RegionEcho, Rhythm, SamplerError, Sampling, Timings, Warning, split,
+};
+
+use super::*;
+
+const BAR: u32 = 1920;
+
+/// Puts a note of its own at the start of every region.
+#[derive(Default)]
+struct Fake {
+    asked: Vec<Asked>,
+    /// Regions of more ticks than this are cut off.
+    reaches: Option<u32>,
+    /// So many answers, and then the time is over.
+    answers: Option<usize>,
+    /// The pitch of every note, where they are all the same.
+    pitch: Option<u8>,
+}
+
+struct Asked {
+    region: Range<u32>,
+    mode: Mode,
+    /// The target track as it was given.
+    heard: Vec<Note>,
+    removed: Vec<Note>,
+    seed: u64,
+}
+
+impl Fills for Fake {
+    fn fill(
+        &mut self,
+        request: &FillRequest<'_>,
+        _cancel: &CancelFlag,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<FillResult, SamplerError> {
+        if self.answers == Some(self.asked.len()) {
+            return Err(SamplerError::DeadlineExceeded { deadline_ms: 1 });
+        }
+        let region = request.start_tick..request.end_tick;
+        let (removed, _) = split(request);
+        self.asked.push(Asked {
+            region: region.clone(),
+            mode: request.mode,
+            heard: request.song.tracks[request.track].notes.clone(),
+            removed: removed.clone(),
+            seed: request.sampling.seed,
+        });
+        let seed = request.sampling.seed;
+        let new = note(region.start, self.pitch.unwrap_or((seed % 100) as u8));
+        let is_cut_off = self
+            .reaches
+            .is_some_and(|most| region.end - region.start > most);
+        progress(Progress {
+            fraction: 1.0,
+            note_count: 1,
+            notes: &[new],
+            finished: &[],
+        });
+        Ok(FillResult {
+            model: ModelIdentity {
+                id: "fake".to_owned(),
+                sha256: String::new(),
+            },
+            device: Device::Cpu,
+            seed,
+            region: RegionEcho {
+                track: request.track,
+                start_tick: region.start,
+                end_tick: region.end,
+            },
+            removed,
+            candidates: vec![Candidate {
+                seed,
+                notes: vec![new],
+                log_prob_per_note: -1.0,
+                copied: 0.5,
+                out_of_scale: 0.0,
+                cost: 0.0,
+            }],
+            warnings: is_cut_off
+                .then(|| Warning {
+                    code: "NOTES_LIMIT_REACHED",
+                    message: "enough".to_owned(),
+                })
+                .into_iter()
+                .collect(),
+            timings: Timings::default(),
+        })
+    }
+
+    fn most_bars(&self) -> Option<u32> {
+        Some(8)
+    }
+}
+
+fn note(start_tick: u32, pitch: u8) -> Note {
+    Note {
+        start_tick,
+        duration_ticks: 100,
+        pitch,
+        velocity: 80,
+        channel: 0,
+    }
+}
+
+/// Two tracks with a note in the middle of each of 40 bars.
+fn song() -> Song {
+    let track = |pitch| Track {
+        notes: (0..40).map(|bar| note(bar * BAR + 960, pitch)).collect(),
+        ..Track::default()
+    };
+    Song {
+        ppq: 480,
+        duration_ticks: 40 * BAR,
+        meters: vec![MeterChange {
+            tick: 0,
+            numerator: 4,
+            denominator: 4,
+        }],
+        tracks: vec![track(110), track(111)],
+        ..Song::default()
+    }
+}
+
+fn request<'a>(song: &'a Song, parts: &'a [Part]) -> PartsRequest<'a> {
+    PartsRequest {
+        song,
+        parts,
+        mode: Mode::Fill,
+        controls: Controls::default(),
+        sampling: Sampling::default(),
+        locks: Locks::default(),
+    }
+}
+
+fn part(track: usize, bars: Range<u32>) -> Part {
+    let region = bars.start * BAR..bars.end * BAR;
+    Part { track, region }
+}
+
+fn drawn(engine: &mut Fake, request: &PartsRequest<'_>) -> Result<PartsResult, SamplerError> {
+    draw_parts(engine, request, &CancelFlag::new(), &mut |_| ())
+}
+
+#[test]
+fn each_block_hears_what_was_just_written_and_nothing_that_makes_room() {
+    let (song, parts) = (song(), [part(0, 2..38)]);
+    let mut engine = Fake::default();
+    let result = drawn(&mut engine, &request(&song, &parts)).expect("fills");
+    let starts: Vec<u32> = engine.asked.iter().map(|a| a.region.start / BAR).collect();
+    assert_eq!(starts, [2, 9, 16, 23, 30]);
+    assert_eq!(result.removed[0], song.tracks[0].notes[2..38]);
+    let written = &result.candidates[0].notes[0];
+    assert_eq!(written.len(), 5);
+    for (index, asked) in engine.asked.iter().enumerate() {
+        let outside = |note: &&Note| !parts[0].region.contains(&note.start_tick);
+        let mut expected: Vec<Note> = song.tracks[0]
+            .notes
+            .iter()
+            .filter(outside)
+            .copied()
+            .collect();
+        expected.extend_from_slice(&written[..index]);
+        expected.extend_from_slice(&asked.removed);
+        expected.sort_by_key(|note| note.start_tick);
+        assert_eq!(asked.heard, expected);
+        let inside = |note: &&Note| asked.region.contains(&note.start_tick);
+        assert_eq!(
+            asked.removed.iter().filter(inside).count(),
+            asked.removed.len()
+        );
+    }
+    assert_eq!(result.candidates[0].whole.copied, 0.5);
+    assert_eq!(result.candidates[0].whole.seed, 0);
+}
+
+#[test]
+fn a_fill_much_thinner_than_the_old_notes_says_so() {
+    let mut song = song();
+    song.tracks[0].notes = (0..40 * 4).map(|beat| note(beat * BAR / 4, 110)).collect();
+    let warned = |bars: Range<u32>, density: Option<u8>| {
+        let parts = [part(0, bars)];
+        let mut request = request(&song, &parts);
+        request.controls.density = density;
+        let result = drawn(&mut Fake::default(), &request).expect("fills");
+        let found = result
+            .warnings
+            .into_iter()
+            .find(|w| w.code == "FILL_SPARSE");
+        found.map(|warning| warning.message)
+    };
+    let message = warned(0..40, None).expect("5 notes for 160");
+    assert!(message.starts_with("5 notes take the place of 160;"));
+    // Few old notes, and what was wished for.
+    assert_eq!(warned(0..24, None), None);
+    assert_eq!(warned(0..40, Some(1)), None);
+}
+
+#[test]
+fn short_regions_are_one_draw() {
+    let (song, parts) = (song(), [part(0, 2..10)]);
+    let mut engine = Fake::default();
+    drawn(&mut engine, &request(&song, &parts)).expect("fills");
+    assert_eq!(engine.asked.len(), 1);
+}
+
+#[test]
+fn what_the_model_does_not_reach_is_drawn_by_halves() {
+    let (song, parts) = (song(), [part(0, 0..8)]);
+    let mut engine = Fake {
+        reaches: Some(2 * BAR),
+        ..Fake::default()
+    };
+    let result = drawn(&mut engine, &request(&song, &parts)).expect("fills");
+    let starts =
+        |notes: &[Note]| -> Vec<u32> { notes.iter().map(|n| n.start_tick / BAR).collect() };
+    assert_eq!(starts(&result.candidates[0].notes[0]), [0, 2, 4, 6]);
+    assert!(result.warnings.is_empty());
+    // The second half's old notes are not heard while the first is drawn.
+    let first = engine
+        .asked
+        .iter()
+        .find(|a| a.region == (0..2 * BAR))
+        .expect("asked");
+    assert_eq!(first.heard.len(), 32 + 2);
+    // A single bar cannot be halved, and says so.
+    let mut engine = Fake {
+        reaches: Some(BAR / 2),
+        ..Fake::default()
+    };
+    let result = drawn(&mut engine, &request(&song, &parts)).expect("fills");
+    assert_eq!(starts(&result.candidates[0].notes[0]).len(), 8);
+    assert_eq!(result.warnings[0].code, "NOTES_LIMIT_REACHED");
+    assert!(
+        result.warnings[0]
+            .message
+            .starts_with("bars 1, 2, 3, 4, 5, 6, 2 more: ")
+    );
+}
+
+#[test]
+fn vary_keeps_the_same_notes_in_every_candidate() {
+    let (song, parts) = (song(), [part(0, 0..40)]);
+    let mut request = request(&song, &parts);
+    request.mode = Mode::Vary;
+    request.sampling.candidates = 2;
+    let mut engine = Fake::default();
+    let result = drawn(&mut engine, &request).expect("fills");
+    assert_eq!(result.removed[0].len(), 20);
+    assert!(engine.asked.iter().all(|asked| asked.mode == Mode::Fill));
+    let removed: Vec<Note> = engine
+        .asked
+        .iter()
+        .flat_map(|a| a.removed.clone())
+        .collect();
+    assert_eq!(
+        removed,
+        [result.removed[0].clone(), result.removed[0].clone()].concat()
+    );
+    assert_ne!(result.candidates[0].notes, result.candidates[1].notes);
+
+    request.controls.amount = 0.0;
+    let result = drawn(&mut Fake::default(), &request).expect("fills");
+    assert_eq!((result.candidates.len(), result.removed[0].len()), (1, 0));
+    assert!(result.candidates[0].whole.notes.is_empty());
+    request.controls.amount = 1.5;
+    let error = drawn(&mut Fake::default(), &request)
+        .err()
+        .map(|e| e.code());
+    assert_eq!(error, Some("AMOUNT_OUT_OF_RANGE"));
+}
+
+#[test]
+fn candidates_are_other_notes_or_fewer() {
+    let (song, parts) = (song(), [part(0, 0..20)]);
+    let mut request = request(&song, &parts);
+    request.sampling.candidates = 3;
+    let result = drawn(&mut Fake::default(), &request).expect("fills");
+    assert_eq!(result.candidates.len(), 3);
+    let mut engine = Fake {
+        pitch: Some(60),
+        ..Fake::default()
+    };
+    let result = drawn(&mut engine, &request).expect("fills");
+    assert_eq!(result.candidates.len(), 1);
+    assert_eq!(result.warnings[0].code, "CANDIDATES_FEWER");
+    let mut seeds: Vec<u64> = engine.asked.iter().map(|asked| asked.seed).collect();
+    let count = seeds.len();
+    seeds.sort_unstable();
+    seeds.dedup();
+    assert_eq!(seeds.len(), count, "no two blocks share a stream");
+}
+
+#[test]
+fn a_deadline_gives_the_candidates_whose_last_block_is_drawn() {
+    let (song, parts) = (song(), [part(0, 0..20)]);
+    let mut request = request(&song, &parts);
+    request.sampling.candidates = 3;
+    request.sampling.deadline_ms = Some(60_000);
+    let after = |answers| Fake {
+        answers: Some(answers),
+        ..Fake::default()
+    };
+    let result = drawn(&mut after(5), &request).expect("fills");
+    assert_eq!(result.candidates.len(), 1);
+    let error = drawn(&mut after(2), &request).err().map(|e| e.code());
+    assert_eq!(error, Some("DEADLINE_EXCEEDED"));
+}
+
+#[test]
+fn several_regions_of_several_tracks() {
+    let song = song();
+    let parts = [part(1, 0..2), part(1, 30..34), part(0, 0..10)];
+    let mut told = Vec::new();
+    let mut engine = Fake::default();
+    let result = draw_parts(
+        &mut engine,
+        &request(&song, &parts),
+        &CancelFlag::new(),
+        &mut |step| told.push((step.fraction, step.note_count, step.finished.len())),
+    )
+    .expect("fills");
+    let counts: Vec<usize> = result.removed.iter().map(Vec::len).collect();
+    assert_eq!(counts, [2, 4, 10]);
+    let counts: Vec<usize> = result.candidates[0].notes.iter().map(Vec::len).collect();
+    assert_eq!(counts, [1, 1, 2]);
+    assert_eq!(result.candidates[0].whole.notes.len(), 4);
+    assert!(told.is_sorted_by(|a, b| a.0 <= b.0));
+    assert_eq!(told.last(), Some(&(1.0, 4, 1)));
+}
+
+#[test]
+fn a_rhythm_is_kept_where_there_is_one() {
+    let mut song = song();
+    song.tracks[0].notes.truncate(4);
+    let parts = [part(0, 0..20)];
+    let mut request = request(&song, &parts);
+    request.controls.rhythm = Rhythm::Keep;
+    let mut engine = Fake::default();
+    drawn(&mut engine, &request).expect("fills");
+    assert_eq!(engine.asked.len(), 1, "the other blocks have no notes");
+    let parts = [part(0, 20..40)];
+    request.parts = &parts;
+    let error = drawn(&mut Fake::default(), &request)
+        .err()
+        .map(|e| e.code());
+    assert_eq!(error, Some("RHYTHM_EMPTY"));
+}
+
+#[test]
+fn a_region_beyond_the_limit_is_refused() {
+    let (song, parts) = (song(), [part(0, 0..513)]);
+    let error = drawn(&mut Fake::default(), &request(&song, &parts)).err();
+    assert_eq!(error.map(|e| e.code()), Some("REGION_TOO_LONG"));
+}
