@@ -31,6 +31,7 @@ export interface DrawOptions extends ReadingOptions {
   polyphony?: number;
   pitchRange?: [number, number];
   scale?: string;
+  chords?: string;
   rhythm?: "free" | "keep" | "keep-onsets";
   velocity?: number;
   novelty?: number;
@@ -47,7 +48,7 @@ export interface DrawOptions extends ReadingOptions {
 }
 
 export interface FillOptions extends DrawOptions {
-  track: readonly string[];
+  track?: readonly string[];
   output?: string;
   inPlace?: boolean;
   force?: boolean;
@@ -111,21 +112,30 @@ export function regionOf(options: RegionOptions): RegionChoice {
 
 /** Add what is common to all commands that generate. */
 export function addFillOptions(command: Command): Command {
-  command
-    .addOption(
-      listOption(
-        "--track <T>",
-        "number or name of the track, as continuo info lists them; several as 1,3 or Bass,Piano",
-        (text) => [text],
-      ).makeOptionMandatory(),
-    )
+  command.addOption(
+    listOption(
+      "--track <T>",
+      "number or name of the track, as continuo info lists them; several as 1,3 or Bass,Piano",
+      (text) => [text],
+    ).makeOptionMandatory(),
+  );
+  return addShowOptions(addDrawOptions(addOutputOptions(command)));
+}
+
+/** Add what says where the result goes. */
+export function addOutputOptions(command: Command): Command {
+  return command
     .option(
       "-o, --output <FILE>",
       "where the result goes, - for standard output; with several candidates OUT.mid, OUT.2.mid, ...",
     )
     .option("--in-place", "write over the input and keep a backup beside it")
     .option("--force", "replace a file that is there without keeping it");
-  return addDrawOptions(command)
+}
+
+/** Add what says how the result is shown. */
+export function addShowOptions(command: Command): Command {
+  return command
     .option("--json", "print one JSON value")
     .option("--roll", "show the piano roll even if stdout is not a terminal")
     .option("--no-roll", "show no piano roll")
@@ -154,6 +164,10 @@ export function addDrawOptions(command: Command): Command {
     .option(
       "--scale <NAME>",
       `only pitches of a scale: auto for the one around, or a tonic and a mode, such as "D dorian", Bbm or F#; modes: ${MODES.join(", ")}`,
+    )
+    .option(
+      "--chords <CHORDS>",
+      'what sounds, such as "Am | F | C G | Em": bars parted by |, from the first bar on, repeated; auto hears them',
     )
     .addOption(
       new Option("--rhythm <MODE>", "of the old notes: free, keep, or keep-onsets")
@@ -230,10 +244,16 @@ export interface Task {
   /** Of vary. */
   amount?: number;
   region: RegionChoice;
+  /** Else the one that the options name. */
+  track?: TrackChoice;
 }
 
 /** @throws BridgeError OUTPUT_MISSING, OPTION_CONFLICT */
-export function fillRequestOf(input: string, { mode, amount, region }: Task, options: FillOptions): FileFill {
+export function fillRequestOf(
+  input: string,
+  { mode, amount, region, track }: Task,
+  options: FillOptions,
+): FileFill {
   if (options.inPlace && options.output !== undefined) {
     throw new BridgeError("OPTION_CONFLICT", "--in-place and -o exclude each other; give one of them");
   }
@@ -255,7 +275,7 @@ export function fillRequestOf(input: string, { mode, amount, region }: Task, opt
         cutCrossing: options.cutCrossing,
         endHeldNotes: options.endHeldNotes,
       }),
-      track: trackOf(options.track),
+      track: track ?? trackOf(options.track ?? []),
       region,
       locks: defined({ pitches: options.lock, tickRanges: options.lockTicks }),
     },
@@ -265,6 +285,7 @@ export function fillRequestOf(input: string, { mode, amount, region }: Task, opt
       polyphony: options.polyphony,
       pitchRange: options.pitchRange,
       scale: options.scale,
+      chords: options.chords,
       rhythm: options.rhythm === "keep-onsets" ? "keepOnsets" : options.rhythm,
       velocity: options.velocity,
       novelty: options.novelty,

@@ -30,6 +30,7 @@ import { doctorReportSchema } from "./doctor-report.ts";
 export const JSON_SHAPES: Readonly<Record<string, z.ZodType>> = {
   info: infoAnswerSchema,
   fill: fillAnswerSchema,
+  add: fillAnswerSchema,
   continue: fillAnswerSchema,
   vary: fillAnswerSchema,
   generate: generateAnswerSchema,

@@ -4,6 +4,7 @@
 
 import { Command, CommanderError } from "commander";
 import { toBridgeError } from "../bridge-error.ts";
+import { addCommand } from "./add.ts";
 import { batchCommand } from "./batch.ts";
 import { answerShell } from "./completion/ask.ts";
 import { completionCommand } from "./completion.ts";
@@ -40,6 +41,7 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
     .addHelpText("after", "\nEach command has its own help: continuo fill --help");
   program.addCommand(infoCommand(io));
   program.addCommand(fillCommand(io));
+  program.addCommand(addCommand(io));
   program.addCommand(continueCommand(io));
   program.addCommand(varyCommand(io));
   program.addCommand(batchCommand(io, setExitCode));

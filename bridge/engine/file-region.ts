@@ -1,10 +1,16 @@
 /**
  * What of a file is meant, and where a result goes, as the core reads it (native/jobs/src/fill/request.rs).
  */
+import type { NewPart } from "../music/parts.ts";
 import type { Span, TickSpan } from "../music/span.ts";
 
 /** A name may be a list of them, "1,3" or "Bass, Piano", where no track is called so. */
-export type TrackChoice = { number: number } | { name: string } | { several: TrackChoice[] };
+export type TrackChoice =
+  | { number: number }
+  | { name: string }
+  | { several: TrackChoice[] }
+  /** Parts that the song does not have yet. */
+  | { new: NewPart[] };
 
 export type RegionChoice =
   | Span

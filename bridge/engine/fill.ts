@@ -107,10 +107,11 @@ export function fillSong(
 
 /** As the core reads it: pitches as numbers, the deadline with what else says how notes are drawn. */
 function drawingFor({ mode, controls, sampling, deadlineMs }: Drawing, engine: SongEngine) {
-  const { pitchRange } = controls;
+  const { chords, pitchRange, ...others } = controls;
   return {
     mode,
-    controls: pitchRange === undefined ? controls : { ...controls, pitchRange: pitchRangeOf(pitchRange) },
+    chords,
+    controls: pitchRange === undefined ? others : { ...others, pitchRange: pitchRangeOf(pitchRange) },
     sampling: { ...sampling, deadlineMs },
     engine: { ...engine, runtimeLibrary: findRuntimeLibrary().path },
   };

@@ -2,6 +2,7 @@
  * What is told of a file that was filled: the core's result and what was written, as one.
  */
 import { z } from "zod";
+import { ROLES } from "../music/parts.ts";
 import { candidateSchema, fillResultSchema, warningSchema } from "../protocol/fill.ts";
 import { answerNoteSchema, regionSchema } from "../protocol/song.ts";
 
@@ -35,6 +36,15 @@ const viewSchema = z.object({
 });
 export type FillView = z.infer<typeof viewSchema>;
 
+const addedPartSchema = z.strictObject({
+  /** From 1. */
+  track: z.int().positive(),
+  role: z.enum(ROLES).nullable().describe("what it does in the band; null where nothing says so"),
+  program: z.int().min(0).max(127),
+  name: z.string(),
+  channel: z.int().min(0).max(15),
+});
+
 export const writtenRegionSchema = z.object({
   /** One a candidate. */
   files: z.array(z.string()),
@@ -46,6 +56,8 @@ export const writtenRegionSchema = z.object({
   views: z.array(viewSchema).min(1),
   /** Where the original of an in-place fill was kept. */
   backup: z.string().nullable(),
+  /** Tracks that came into the file. */
+  added: z.array(addedPartSchema).optional(),
 });
 export type WrittenRegion = z.infer<typeof writtenRegionSchema>;
 
@@ -55,7 +67,7 @@ export const fileRegionSchema = z.strictObject({
   endTick: z.int().nonnegative().describe("not inside any more"),
 });
 
-/** What fill --json prints. */
+/** What fill --json, vary, continue and add print. */
 export const fillAnswerSchema = z.strictObject({
   ...fileResultSchema.shape,
   /** The first, where there are several. */
@@ -64,6 +76,9 @@ export const fillAnswerSchema = z.strictObject({
   candidates: z.array(
     z.strictObject({ ...fileResultSchema.shape.candidates.element.shape, file: z.string() }),
   ),
+  /** Of add: the new track; several in `parts`. */
+  part: addedPartSchema.optional(),
+  parts: z.array(addedPartSchema).optional(),
 });
 export type FillAnswer = z.infer<typeof fillAnswerSchema>;
 
@@ -85,9 +100,16 @@ export function filledFile(result: FileResult, written: WrittenRegion): FilledFi
       ...candidate,
       file: written.files[index] ?? "",
     })),
+    ...partsOf(written),
     warnings: [...written.warnings, ...result.warnings, ...written.replaced],
   };
   return { answer, views: written.views, backup: written.backup };
+}
+
+function partsOf({ added = [] }: WrittenRegion): Pick<FillAnswer, "part" | "parts"> {
+  const [part] = added;
+  if (part === undefined) return {};
+  return added.length === 1 ? { part } : { parts: added };
 }
 
 function inFile({ trackId, startTick, endTick }: FileResult["region"]) {

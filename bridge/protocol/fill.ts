@@ -33,6 +33,11 @@ export const controlsSchema = z
       .optional()
       .describe('the lowest and the highest pitch, both included: [48, 84], or as people write it, "C3-C6"'),
     scale: text.optional().describe('a tonic and mode such as "D dorian", or "auto"'),
+    chords: text
+      .optional()
+      .describe(
+        'from the region\'s first bar on, bars parted by |, repeated to its end: "Am | F | C G | Em"; "auto", or left out, hears them',
+      ),
     rhythm: z.enum(["free", "keep", "keepOnsets"]).optional().describe("of the old notes"),
     velocity: whole(1, 127, "wish: mean velocity"),
     novelty: real(0, 1, "0 repeats as real music does, 1 copies nothing"),
@@ -82,8 +87,10 @@ export const candidateSchema = z
     logProbPerNote: z
       .number()
       .describe("mean log-probability of a note by the model, in nats; nearer to 0 is likelier"),
-    copied: z.number().describe("share of notes in runs that stand elsewhere in the context, 0-1"),
-    outOfScale: z.number().describe("share of notes outside the scale around, 0-1"),
+    copied: z
+      .number()
+      .describe("share of notes in runs of 8 or more that stand elsewhere in the context, 0 to 1"),
+    outOfScale: z.number().describe("share of notes outside the scale of the surroundings, 0 to 1"),
   })
   .meta({
     id: "Candidate",

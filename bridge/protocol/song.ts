@@ -2,6 +2,7 @@
  * What a host tells of its song, and the notes that come back. Ticks are integers at the client's own PPQ.
  */
 import * as z from "zod";
+import { ROLES } from "../music/parts.ts";
 import { LIMITS } from "./limits.ts";
 
 /** The last tick that MIDI files and the core can name. */
@@ -77,7 +78,12 @@ export const songSchema = z
   .meta({ id: "Song", description: "What surrounds the region; at most 64 bars on either side are of use." });
 
 export const regionSchema = z
-  .strictObject({ trackId: text, startTick: tick, endTick: tick })
+  .strictObject({
+    trackId: text,
+    startTick: tick,
+    endTick: tick,
+    role: z.enum(ROLES).optional().describe("what the track is to do there; guessed where left out"),
+  })
   .meta({ id: "Region", description: "The part to fill: half-open, of one track." });
 
 export type Note = z.infer<typeof noteSchema>;

@@ -67,7 +67,13 @@ export interface Note {
 }
 
 /** The part to fill: half-open, of one track. */
-export interface Region { trackId: string; startTick: number; endTick: number }
+export interface Region {
+  trackId: string;
+  startTick: number;
+  endTick: number;
+  /** what the track is to do there; guessed where left out */
+  role?: "drums" | "bass" | "chords" | "melody" | "counter" | "pad" | "arp" | undefined;
+}
 
 /** fill listens to both sides, continue only to what is before, vary keeps some. */
 export type Mode = "fill" | "continue" | "vary";
@@ -82,6 +88,8 @@ export interface Controls {
   pitchRange?: [number, number] | string | undefined;
   /** a tonic and mode such as "D dorian", or "auto" */
   scale?: string | undefined;
+  /** from the region's first bar on, bars parted by |, repeated to its end: "Am | F | C G | Em"; "auto", or left out, hears them */
+  chords?: string | undefined;
   /** of the old notes */
   rhythm?: "free" | "keep" | "keepOnsets" | undefined;
   /** wish: mean velocity */
@@ -166,9 +174,9 @@ export interface Candidate {
   notes: AnswerNote[];
   /** mean log-probability of a note by the model, in nats; nearer to 0 is likelier */
   logProbPerNote: number;
-  /** share of notes in runs that stand elsewhere in the context, 0-1 */
+  /** share of notes in runs of 8 or more that stand elsewhere in the context, 0 to 1 */
   copied: number;
-  /** share of notes outside the scale around, 0-1 */
+  /** share of notes outside the scale of the surroundings, 0 to 1 */
   outOfScale: number;
 }
 

@@ -58,6 +58,22 @@ pub enum JobError {
     TrackSeveral { count: usize },
     #[error("{count} regions are named where one is wanted; name one")]
     RegionSeveral { count: usize },
+    #[error("{count} parts are asked for at once, the limit is {limit}; add them in several goes")]
+    PartsTooMany { count: usize, limit: usize },
+    #[error(
+        "all 15 channels for instruments are taken, so there is none for a new part; put two tracks of one sound on one channel first"
+    )]
+    ChannelNoneFree,
+    #[error("the chord {symbol:?} in bar {bar} of the chords is not understood: {reason}")]
+    ChordUnknown {
+        symbol: String,
+        bar: usize,
+        reason: String,
+    },
+    #[error(
+        "nothing sounds around these bars that a new part could go with; give chords, such as \"Am | F | C | G\", or a scale"
+    )]
+    NothingToHear,
     #[error(
         "{text}: bar {bar} has {beats} beats, so there is no beat {beat}; count beats from 1 to {beats}"
     )]
@@ -166,6 +182,10 @@ impl JobError {
             Self::RegionEmpty { .. } => "REGION_EMPTY",
             Self::TrackSeveral { .. } => "TRACK_SEVERAL",
             Self::RegionSeveral { .. } => "REGION_SEVERAL",
+            Self::PartsTooMany { .. } => "PARTS_TOO_MANY",
+            Self::ChannelNoneFree => "CHANNEL_NONE_FREE",
+            Self::ChordUnknown { .. } => "CHORD_UNKNOWN",
+            Self::NothingToHear => "NOTHING_TO_HEAR",
             Self::RegionNoSuchBeat { .. } => "REGION_NO_SUCH_BEAT",
             Self::MarkUnpaired { .. } => "MARK_UNPAIRED",
             Self::MarkTrackUnclear { .. } => "MARK_TRACK_UNCLEAR",
@@ -219,6 +239,13 @@ impl JobError {
             } => json!({ "endTick": end_tick, "limitTick": limit_tick, "bars": bars }),
             Self::TrackSeveral { count } => json!({ "tracks": count }),
             Self::RegionSeveral { count } => json!({ "regions": count }),
+            Self::PartsTooMany { count, limit } => json!({ "parts": count, "limit": limit }),
+            Self::ChordUnknown {
+                symbol,
+                bar,
+                reason,
+            } => json!({ "symbol": symbol, "bar": bar, "reason": reason }),
+            Self::ChannelNoneFree | Self::NothingToHear => json!({}),
             Self::RegionInverted { text } | Self::RegionEmpty { text } => json!({ "region": text }),
             Self::RegionNoSuchBeat {
                 text,

@@ -4,6 +4,7 @@ pub mod gaps;
 pub mod info;
 pub mod marked;
 pub mod marks;
+pub mod new_parts;
 pub mod output;
 pub mod parts;
 pub mod region;

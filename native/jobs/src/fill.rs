@@ -4,6 +4,7 @@
 mod answer;
 mod blocks;
 mod candidate_files;
+mod chord_text;
 mod draw_parts;
 pub mod engines;
 pub mod evaluate;
@@ -15,20 +16,23 @@ mod view;
 
 use std::time::{Duration, Instant};
 
-use continuo_midi::Note;
-use continuo_sampler::{CancelFlag, Locks, Progress};
+use continuo_midi::{Note, Song};
+use continuo_sampler::{CancelFlag, Controls, Locks, Progress, ScaleChoice};
+use continuo_tokenizer::part::Part as BandPart;
 use serde::Serialize;
 
 use self::answer::CandidateEntry;
 pub use self::answer::{FillAnswer, FillProgress, FillReport, WrittenRegion};
+use self::chord_text::lay_out;
 use self::draw_parts::{PartsRequest, draw_parts};
 use self::engines::with_engine;
 use self::near::keep_near;
 use self::open::{fingerprint, open_region};
 use self::request::{FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest};
 use crate::error::JobError;
+use crate::files::parts::Part;
 use crate::files::source::read_source;
-use crate::files::track::id_of;
+use crate::files::track::{Role, id_of};
 use crate::songs::sent_song::{SentSong, SongRegion, valid_notes};
 
 /// Time between two reports without a finished candidate: about what an eye can follow.
@@ -52,7 +56,7 @@ pub fn fill(
         song: &song,
         parts: &open.parts,
         mode: request.mode,
-        controls: request.controls.clone(),
+        controls: with_chords(&request.controls, &request.chords, &song, &open.parts)?,
         sampling: request.sampling.clone(),
         locks: open.locks.clone(),
     };
@@ -82,7 +86,12 @@ pub fn fill_song(
         song: &song,
         parts: std::slice::from_ref(&part),
         mode: request.mode,
-        controls: request.controls.clone(),
+        controls: with_chords(
+            &request.controls,
+            &request.chords,
+            &song,
+            std::slice::from_ref(&part),
+        )?,
         sampling: request.sampling.clone(),
         locks: Locks {
             notes: valid_notes(&request.locked_notes)?,
@@ -126,6 +135,7 @@ pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, JobE
             track_id: id_of(part.track),
             start_tick: part.region.start,
             end_tick: part.region.end,
+            role: part.role.map(Role),
         },
         fingerprint,
     })
@@ -150,6 +160,33 @@ pub fn write_region(request: &WriteRegionRequest) -> Result<WrittenRegion, JobEr
         .collect::<Result<_, JobError>>()?;
     let notes = candidates.iter().map(<[Vec<Note>; 1]>::as_slice);
     open.write(&open.song(), &removed, notes, &CancelFlag::default())
+}
+
+/// Chords are laid over all parts. Errors: `CHORD_UNKNOWN`; `NOTHING_TO_HEAR` where a part with pitches and without
+/// notes of its own has nothing to go by.
+fn with_chords(
+    controls: &Controls,
+    text: &Option<String>,
+    song: &Song,
+    parts: &[Part],
+) -> Result<Controls, JobError> {
+    let mut controls = controls.clone();
+    let start = parts.iter().map(|part| part.region.start).min();
+    let end = parts.iter().map(|part| part.region.end).max();
+    if let (Some(text), Some(start), Some(end)) = (text, start, end) {
+        controls.chords = lay_out(text, song, &(start..end))?;
+    }
+    let is_lost = |part: &Part| part.role.is_some_and(|role| role != BandPart::Drums);
+    let is_silent = || {
+        let mut pitched = song.tracks.iter().filter(|track| !track.is_drums);
+        pitched.all(|track| track.notes.is_empty())
+    };
+    let is_told =
+        controls.chords.is_some() || matches!(controls.scale, Some(ScaleChoice::Named(_)));
+    if !is_told && parts.iter().any(is_lost) && is_silent() {
+        return Err(JobError::NothingToHear);
+    }
+    Ok(controls)
 }
 
 /// Turns the sampler's steps into reports, no more of them than an eye can follow.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use continuo_midi::ParsedFile;
+use continuo_tokenizer::part::Part as Role;
 
 use crate::error::JobError;
 use crate::files::region::RegionChoice;
@@ -14,6 +15,8 @@ pub struct Part {
     /// Index in `song.tracks`.
     pub track: usize,
     pub region: Range<u32>,
+    /// What it is to do in the band; `None` leaves it to the track's sound and notes.
+    pub role: Option<Role>,
 }
 
 /// Every region of every track, track by track in the order named, regions in order of time.
@@ -29,7 +32,11 @@ pub fn resolve_parts(
     for track in track.resolve_all(song)? {
         let pattern = parsed.pattern_song(track);
         let regions = region.resolve_all(&pattern, &song.tracks[track])?;
-        parts.extend(regions.into_iter().map(|region| Part { track, region }));
+        parts.extend(regions.into_iter().map(|region| Part {
+            track,
+            region,
+            role: None,
+        }));
     }
     let chunk_of = |part: &Part| song.tracks[part.track].chunk;
     let has_others = parts

@@ -172,6 +172,7 @@ mod tests {
         let part = Part {
             track: 0,
             region: 14_400..15_840,
+            role: None,
         };
         let place = &places_of(&one, &[part])[0];
         let mut other = parse(&filled(60, 14_400), &ParseOptions::default()).unwrap();
@@ -192,7 +193,16 @@ mod tests {
     #[test]
     fn only_the_region_may_differ() {
         let parsed = fixture();
-        let part = |region: Range<u32>| places_of(&parsed, &[Part { track: 0, region }]);
+        let part = |region: Range<u32>| {
+            places_of(
+                &parsed,
+                &[Part {
+                    track: 0,
+                    region,
+                    role: None,
+                }],
+            )
+        };
         let place = part(14_400..15_840);
         let end = parsed.song.duration_ticks;
         for other in [filled(60, 14_400), filled(72, 14_400), FIXTURE.to_vec()] {
@@ -221,6 +231,7 @@ mod tests {
         let part = Part {
             track: 0,
             region: 14_400..15_840,
+            role: None,
         };
         let changed = filled(60, 14_400);
         let before = two(FIXTURE, FIXTURE);

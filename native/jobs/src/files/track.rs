@@ -1,7 +1,8 @@
 //! Which track is meant: by number from 1, or by name.
 
 use continuo_midi::{Song, Track};
-use serde::Deserialize;
+use continuo_tokenizer::part::Part;
+use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
 
@@ -15,6 +16,42 @@ pub enum TrackChoice {
     Name(String),
     /// At least one.
     Several(Vec<TrackChoice>),
+    /// Parts that the song does not have yet, at least one; each comes in as a track of its own.
+    New(Vec<NewPart>),
+}
+
+/// A part to write, and the track that it comes in.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewPart {
+    /// What it does in the band; `None` leaves it to its sound and its neighbours.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// General MIDI, 0-127. Drums have none.
+    pub program: u8,
+    pub name: String,
+}
+
+/// A part's role by its name, such as "bass".
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(try_from = "String", into = "&str")]
+pub struct Role(pub Part);
+
+impl From<Role> for &str {
+    fn from(Role(part): Role) -> &'static str {
+        part.name()
+    }
+}
+
+impl TryFrom<String> for Role {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let found = Part::by_name(&name);
+        found
+            .map(Self)
+            .ok_or_else(|| format!("there is no part {name:?}"))
+    }
 }
 
 impl TrackChoice {
@@ -28,6 +65,7 @@ impl TrackChoice {
                 _ => Err(not_found(number.to_string(), song)),
             },
             Self::Name(name) => resolve_name(name, song),
+            Self::New(_) => Err(not_found("yet".to_owned(), song)),
             Self::Several(_) => match self.resolve_all(song)?.as_slice() {
                 [index] => Ok(*index),
                 several => Err(JobError::TrackSeveral {

@@ -7,6 +7,7 @@ use continuo_sampler::{Candidate, Timings};
 use serde::Serialize;
 
 use crate::files::parts::Part;
+use crate::files::track::Role;
 use crate::fill::draw_parts::PartsResult;
 use crate::fill::view::View;
 use crate::models::model_files::ModelEntry;
@@ -106,6 +107,19 @@ pub struct WrittenRegion {
     pub views: Vec<View>,
     /// Where the original of a fill in place was kept.
     pub backup: Option<PathBuf>,
+    /// Tracks that came into the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<AddedPart>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct AddedPart {
+    /// From 1.
+    pub track: usize,
+    pub role: Option<Role>,
+    pub program: u8,
+    pub name: String,
+    pub channel: u8,
 }
 
 impl CandidateEntry {
@@ -143,6 +157,7 @@ impl FillAnswer {
                 track_id: id_of(part.track),
                 start_tick: part.region.start,
                 end_tick: part.region.end,
+                role: part.role.map(Role),
             })
             .collect();
         let candidates = result.candidates.iter();

@@ -60,6 +60,14 @@ pub struct PartsCandidate {
 }
 
 impl PartsRequest<'_> {
+    /// What is asked of a part, with its role.
+    fn controls_of(&self, part: &Part) -> Controls {
+        Controls {
+            part: part.role.or(self.controls.part),
+            ..self.controls.clone()
+        }
+    }
+
     /// The request of a single region.
     fn of(&self, part: &Part) -> FillRequest<'_> {
         FillRequest {
@@ -68,7 +76,7 @@ impl PartsRequest<'_> {
             start_tick: part.region.start,
             end_tick: part.region.end,
             mode: self.mode,
-            controls: self.controls.clone(),
+            controls: self.controls_of(part),
             sampling: self.sampling.clone(),
             locks: self.locks.clone(),
         }

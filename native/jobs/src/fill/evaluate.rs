@@ -87,6 +87,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
     let part = Part {
         track: index,
         region: region.clone(),
+        role: None,
     };
     let placed = &places_of(&source.parsed, &[part])[0];
     let mut warnings = source.warnings();

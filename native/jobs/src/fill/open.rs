@@ -10,9 +10,11 @@ use continuo_midi::{
 use continuo_sampler::{CancelFlag, Locks};
 
 use crate::error::JobError;
+use crate::files::new_parts::{doubled, with_new_parts};
 use crate::files::parts::{Part, resolve_parts};
 use crate::files::source::Source;
-use crate::fill::answer::WrittenRegion;
+use crate::files::track::{Role, TrackChoice};
+use crate::fill::answer::{AddedPart, WrittenRegion};
 use crate::fill::candidate_files::CandidateFiles;
 use crate::fill::request::FileRegion;
 use crate::fill::view::view_around;
@@ -27,6 +29,8 @@ pub struct OpenRegion<'r> {
     /// Those that are asked for, and the bound notes.
     pub locks: Locks,
     files: CandidateFiles<'r>,
+    /// Are the parts tracks that the file did not have?
+    is_new: bool,
 }
 
 /// Find the regions in a file, and see that so many results can be written.
@@ -41,10 +45,20 @@ pub fn open_region(
         path: request.input.clone(),
         source,
     };
-    for track in request.track.resolve_all(&source.parsed.song)? {
-        source.set_drums(track, request.is_drums);
-    }
-    let parts = resolve_parts(&source.parsed, &request.track, &request.region)?;
+    let parts = match &request.track {
+        TrackChoice::New(parts) => {
+            let (with_tracks, parts) =
+                with_new_parts(source, &request.input, parts, &request.region)?;
+            source = with_tracks;
+            parts
+        }
+        known => {
+            for track in known.resolve_all(&source.parsed.song)? {
+                source.set_drums(track, request.is_drums);
+            }
+            resolve_parts(&source.parsed, known, &request.region)?
+        }
+    };
     if request.end_held_notes {
         source = with_held_ended(source, &parts).map_err(midi)?;
     }
@@ -70,6 +84,7 @@ pub fn open_region(
         bound,
         locks,
         files,
+        is_new: matches!(request.track, TrackChoice::New(_)),
     })
 }
 
@@ -134,7 +149,29 @@ impl OpenRegion<'_> {
                 .map(|(part, removed)| view_around(song, part.track, &part.region, removed))
                 .collect(),
             backup: written.backup,
+            added: self.added(),
         })
+    }
+
+    /// One a new track, which may have several regions.
+    fn added(&self) -> Vec<AddedPart> {
+        let mut parts: Vec<&Part> = self.parts.iter().collect();
+        parts.dedup_by_key(|part| part.track);
+        let added = parts.into_iter().map(|part| {
+            let track = &self.source.parsed.song.tracks[part.track];
+            AddedPart {
+                track: part.track + 1,
+                role: part.role.map(Role),
+                program: track.program,
+                name: track.name.clone(),
+                channel: track.channel,
+            }
+        });
+        if self.is_new {
+            added.collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// What reading the file had to say, and what stands in the way.
@@ -174,6 +211,7 @@ impl OpenRegion<'_> {
             }),
         ];
         let mut warnings = self.source.warnings();
+        warnings.extend(doubled(&self.source.parsed.song, &self.parts));
         warnings.extend(of_parts.into_iter().flatten());
         warnings
     }

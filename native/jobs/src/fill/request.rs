@@ -59,6 +59,9 @@ pub struct FillRequest {
     pub mode: Mode,
     #[serde(default)]
     pub controls: Controls,
+    /// Such as "Am | F | C G", from the region's first bar on; "auto", or left out, hears them.
+    #[serde(default)]
+    pub chords: Option<String>,
     pub sampling: Sampling,
     pub engine: EngineChoice,
 }
@@ -71,6 +74,8 @@ pub struct FillSongRequest {
     pub mode: Mode,
     #[serde(default)]
     pub controls: Controls,
+    #[serde(default)]
+    pub chords: Option<String>,
     pub sampling: Sampling,
     /// Old notes that stay, known by onset and pitch.
     #[serde(default)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
 use crate::files::parts::Part;
-use crate::files::track::id_of;
+use crate::files::track::{Role, id_of};
 
 /// More notes than any region's surroundings have.
 const MAX_NOTES: usize = 1_000_000;
@@ -50,6 +50,9 @@ pub struct SongRegion {
     pub track_id: String,
     pub start_tick: u32,
     pub end_tick: u32,
+    /// What the track is to do there; guessed where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
 }
 
 /// Errors: `REQUEST_INVALID` where a field has no meaning in MIDI.
@@ -144,6 +147,7 @@ impl SentSong {
         Ok(Part {
             track: self.track_index(&region.track_id)?,
             region: region.start_tick..region.end_tick,
+            role: region.role.map(|Role(role)| role),
         })
     }
 

@@ -417,7 +417,7 @@ fn block_request<'s>(
             Mode::Vary => Mode::Fill,
             mode => mode,
         },
-        controls: request.controls.clone(),
+        controls: request.controls_of(&request.parts[block.part]),
         sampling,
         locks: Locks {
             notes: inside.copied().collect(),

@@ -143,7 +143,11 @@ fn request<'a>(song: &'a Song, parts: &'a [Part]) -> PartsRequest<'a> {
 
 fn part(track: usize, bars: Range<u32>) -> Part {
     let region = bars.start * BAR..bars.end * BAR;
-    Part { track, region }
+    Part {
+        track,
+        region,
+        role: None,
+    }
 }
 
 fn drawn(engine: &mut Fake, request: &PartsRequest<'_>) -> Result<PartsResult, SamplerError> {
