@@ -64,7 +64,11 @@ export interface RegionOptions {
 }
 
 /** An option that may be given several times, and whose values may be lists. */
-export function listOption<Value>(flags: string, description: string, parse: (text: string) => Value[]): Option {
+export function listOption<Value>(
+  flags: string,
+  description: string,
+  parse: (text: string) => Value[],
+): Option {
   const [name = flags] = flags.split(" ");
   const read = forOption(name, parse);
   return new Option(flags, description).argParser((text: string, before: Value[] | undefined) => [

@@ -1,5 +1,5 @@
 /**
- * What fill, continue and vary do once their options are read: generate, write, and say what was done.
+ * What fill, continue, vary and add do once their options are read: generate, write, and say what was done.
  */
 
 import { BridgeError } from "../bridge-error.ts";

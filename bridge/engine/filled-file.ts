@@ -6,9 +6,12 @@ import { ROLES } from "../music/parts.ts";
 import { candidateSchema, fillResultSchema, warningSchema } from "../protocol/fill.ts";
 import { answerNoteSchema, regionSchema } from "../protocol/song.ts";
 
+/** Of a track, from 1; the core has it as the id that tracks of songs have. */
+const number = z.coerce.number().pipe(z.int().positive());
+
 const partNoteSchema = answerNoteSchema.extend({
   /** From 1; only where a fill has several tracks or regions. */
-  track: z.int().positive().optional(),
+  track: number.optional(),
 });
 export type PartNote = z.infer<typeof partNoteSchema>;
 
@@ -38,7 +41,7 @@ export type FillView = z.infer<typeof viewSchema>;
 
 const addedPartSchema = z.strictObject({
   /** From 1. */
-  track: z.int().positive(),
+  track: number,
   role: z.enum(ROLES).nullable().describe("what it does in the band; null where nothing says so"),
   program: z.int().min(0).max(127),
   name: z.string(),
@@ -92,9 +95,11 @@ export interface FilledFile {
 
 export function filledFile(result: FileResult, written: WrittenRegion): FilledFile {
   const { regions, ...rest } = result;
+  const [added] = written.added ?? [];
   const answer = {
     ...rest,
-    region: inFile(result.region),
+    // Where a daemon drew, it did not know of tracks that come into the file.
+    region: { ...inFile(result.region), ...(added === undefined ? {} : { track: added.track }) },
     ...(regions === undefined ? {} : { regions: regions.map(inFile) }),
     candidates: result.candidates.map((candidate, index) => ({
       ...candidate,

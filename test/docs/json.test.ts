@@ -18,6 +18,7 @@ const CALLS: readonly (readonly [command: string, rest: string])[] = [
   ["fill", `${FILL} -o filled.mid`],
   ["fill", "song.mid --track 1,2 --bars 5-8,10 --candidates 2 -o both.mid"],
   ["fill", `${FILL} -o filled.mid --pitch-range C5-D5 --candidates 2`],
+  ["add", "song.mid --part bass --bars 5-8 --seed 1 -o with-bass.mid"],
   ["continue", "song.mid --track 1 --bars 2 -o longer.mid"],
   ["vary", `${FILL} --amount 0.4 -o varied.mid`],
   ["generate", "-o piece.mid --notes 20"],

@@ -3,7 +3,7 @@
  */
 import * as z from "zod";
 import { fillFileAnywhere } from "../../client/fill-file.ts";
-import type { RegionChoice } from "../../engine/file-region.ts";
+import type { RegionChoice, TrackChoice } from "../../engine/file-region.ts";
 import type { FileFill } from "../../engine/fill.ts";
 import {
   type FilledFile,
@@ -11,6 +11,7 @@ import {
   fileRegionSchema,
   fillAnswerSchema,
 } from "../../engine/filled-file.ts";
+import { parseParts, ROLES } from "../../music/parts.ts";
 import { MODES } from "../../music/scales.ts";
 import { type FillRequest, pitchRangeSchema } from "../../protocol/fill.ts";
 import {
@@ -46,6 +47,12 @@ const drawing = {
     .optional()
     .describe(
       `such as "D dorian" or "Bbm", or "auto" for that of the surroundings; modes: ${MODES.join(", ")}`,
+    ),
+  chords: z
+    .string()
+    .optional()
+    .describe(
+      'what sounds: bars parted by |, from the first bar on, repeated to the end: "Am | F | C G | Em"',
     ),
   rhythm: z
     .enum(["free", "keep", "keepOnsets", "keep-onsets"])
@@ -91,7 +98,8 @@ export const fillTool = tool({
   annotations: WRITES,
   input: z.strictObject({ ...placed, ...drawing }),
   output,
-  run: (args, context) => generate(args, "fill", regionOf(args.bars), context),
+  run: (args, context) =>
+    generate({ ...args, track: trackOf(args.track) }, "fill", regionOf(args.bars), context),
 });
 
 export const varyTool = tool({
@@ -107,7 +115,8 @@ export const varyTool = tool({
       .describe("which share of the notes changes: 0 keeps all, 0.3 changes three of ten, 1 keeps none"),
   }),
   output,
-  run: (args, context) => generate(args, "vary", regionOf(args.bars), context),
+  run: (args, context) =>
+    generate({ ...args, track: trackOf(args.track) }, "vary", regionOf(args.bars), context),
 });
 
 export const continueTool = tool({
@@ -122,13 +131,35 @@ export const continueTool = tool({
     ...drawing,
   }),
   output,
-  run: (args, context) => generate(args, "continue", { after: { bars: args.bars } }, context),
+  run: (args, context) =>
+    generate({ ...args, track: trackOf(args.track) }, "continue", { after: { bars: args.bars } }, context),
+});
+
+export const addTool = tool({
+  name: "add_parts",
+  description:
+    "Write parts that the song does not have yet, such as a bass or drums, each as a new track that goes with the tracks that are there. All of those stay as they are. Look at its warnings.",
+  annotations: WRITES,
+  input: z.strictObject({
+    file: fileArgument,
+    parts: z
+      .string()
+      .min(1)
+      .describe(
+        `what to write: ${ROLES.join(", ")}, an instrument of General MIDI such as "nylon guitar", or its number from 0; several as "drums,bass"`,
+      ),
+    bars: barsArgument,
+    ...drawing,
+  }),
+  output,
+  run: ({ parts, ...args }, context) =>
+    generate({ ...args, track: { new: parseParts(parts) } }, "fill", regionOf(args.bars), context),
 });
 
 type Mode = FillRequest["mode"];
 type Arguments = z.output<z.ZodObject<typeof drawing>> & {
   file: string;
-  track: z.output<typeof tracksArgument>;
+  track: TrackChoice;
   amount?: number;
 };
 
@@ -146,7 +177,7 @@ function requestOf(
   { folders }: ToolContext,
 ): FileFill {
   const { candidates, seed, temperature, topP, deadlineMs, pitchRange, model } = wishes;
-  const { density, velocity, novelty, polyphony, scale, rhythm, amount } = wishes;
+  const { density, velocity, novelty, polyphony, scale, chords, rhythm, amount } = wishes;
   const first = folders.output(name);
   // Each file is looked at: a link may stand where a candidate goes.
   for (let index = 2; index <= (candidates ?? 1); index++) {
@@ -158,7 +189,7 @@ function requestOf(
       output: first,
       existing: overwrite ? "replace" : "refuse",
       ...known({ song, isDrums, endHeldNotes: wishes.endHeldNotes }),
-      track: trackOf(track),
+      track,
       region,
       locks: known({
         pitches: lock === undefined ? undefined : lockedPitches(lock),
@@ -167,7 +198,7 @@ function requestOf(
     },
     mode,
     controls: known({
-      ...{ density, velocity, novelty, polyphony, scale, amount, pitchRange },
+      ...{ density, velocity, novelty, polyphony, scale, chords, amount, pitchRange },
       rhythm: rhythm === "keep-onsets" ? ("keepOnsets" as const) : rhythm,
     }),
     sampling: {

@@ -65,7 +65,12 @@ pub fn fill(
     })?;
     let notes = result.candidates.iter().map(|c| c.notes.as_slice());
     let written = open.write(&song, &result.removed, notes, cancel)?;
-    let mut answer = FillAnswer::new(&request.engine.model.id, &open.parts, id_of, result);
+    let mut answer = FillAnswer::new(
+        &request.engine.model.id,
+        &open.parts,
+        |track| open.id_of(track),
+        result,
+    );
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(FillReport { answer, written })
 }

@@ -30,6 +30,7 @@ test("list, fill, vary, continue, evaluate: files in, files out, as the command 
     "fill",
     "vary",
     "continue",
+    "add_parts",
     "evaluate_candidates",
   ]);
   expect(await call("list_tracks", { file: "song.mid" })).toMatchObject({
@@ -254,7 +255,7 @@ test("every tool says what it takes and gives", async () => {
     expect(description, name).toBeTruthy();
     expect(inputSchema, name).toMatchObject({ type: "object", additionalProperties: false });
     expect(outputSchema, name).toMatchObject({ type: "object" });
-    expect(annotations?.readOnlyHint, name).toBe(!["fill", "vary", "continue"].includes(name));
+    expect(annotations?.readOnlyHint, name).toBe(!["fill", "vary", "continue", "add_parts"].includes(name));
   }
   expect(client.getInstructions()).toContain("list_files");
 });

@@ -33,13 +33,13 @@ pub struct FillAnswer {
 }
 
 /// A note of one of the regions.
-#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct PartNote {
     #[serde(flatten)]
     pub note: Note,
-    /// From 1; only where a fill has several regions.
+    /// The id of its track; only where a fill has several regions.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub track: Option<usize>,
+    pub track: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -114,8 +114,8 @@ pub struct WrittenRegion {
 
 #[derive(Debug, Serialize)]
 pub struct AddedPart {
-    /// From 1.
-    pub track: usize,
+    /// Its number from 1.
+    pub track: String,
     pub role: Option<Role>,
     pub program: u8,
     pub name: String,
@@ -170,10 +170,11 @@ impl FillAnswer {
             seed: result.seed,
             region: regions[0].clone(),
             regions: (parts.len() > 1).then_some(regions),
-            removed: part_notes(parts, &result.removed),
+            removed: part_notes(parts, &id_of, &result.removed),
             candidates: candidates
                 .map(|candidate| {
-                    CandidateEntry::new(&candidate.whole, part_notes(parts, &candidate.notes))
+                    let notes = part_notes(parts, &id_of, &candidate.notes);
+                    CandidateEntry::new(&candidate.whole, notes)
                 })
                 .collect(),
             warnings: one_each(result.warnings.iter().map(WarningEntry::from)),
@@ -183,10 +184,17 @@ impl FillAnswer {
 }
 
 /// The notes of all parts; where there are several, each says its track.
-fn part_notes(parts: &[Part], notes: &[Vec<Note>]) -> Vec<PartNote> {
+fn part_notes(
+    parts: &[Part],
+    id_of: &impl Fn(usize) -> String,
+    notes: &[Vec<Note>],
+) -> Vec<PartNote> {
     let of_part = |(part, notes): (&Part, &Vec<Note>)| {
-        let track = (parts.len() > 1).then_some(part.track + 1);
-        let notes = notes.iter().map(|&note| PartNote { note, track });
+        let track = (parts.len() > 1).then(|| id_of(part.track));
+        let notes = notes.iter().map(move |&note| PartNote {
+            note,
+            track: track.clone(),
+        });
         notes.collect::<Vec<_>>()
     };
     parts.iter().zip(notes).flat_map(of_part).collect()

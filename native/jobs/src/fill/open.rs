@@ -13,7 +13,7 @@ use crate::error::JobError;
 use crate::files::new_parts::{doubled, with_new_parts};
 use crate::files::parts::{Part, resolve_parts};
 use crate::files::source::Source;
-use crate::files::track::{Role, TrackChoice};
+use crate::files::track::{Role, TrackChoice, id_of};
 use crate::fill::answer::{AddedPart, WrittenRegion};
 use crate::fill::candidate_files::CandidateFiles;
 use crate::fill::request::FileRegion;
@@ -153,6 +153,21 @@ impl OpenRegion<'_> {
         })
     }
 
+    /// How the track is called in the file that is written: tracks with notes come before those without, and a new
+    /// one has notes by then.
+    pub fn id_of(&self, track: usize) -> String {
+        let tracks = &self.source.parsed.song.tracks;
+        let is_empty = |index: &usize| {
+            let is_filled = self.parts.iter().any(|part| part.track == *index);
+            tracks[*index].notes.is_empty() && !is_filled
+        };
+        let passed = match self.is_new {
+            true => (0..track).filter(is_empty).count(),
+            false => 0,
+        };
+        id_of(track - passed)
+    }
+
     /// One a new track, which may have several regions.
     fn added(&self) -> Vec<AddedPart> {
         let mut parts: Vec<&Part> = self.parts.iter().collect();
@@ -160,7 +175,7 @@ impl OpenRegion<'_> {
         let added = parts.into_iter().map(|part| {
             let track = &self.source.parsed.song.tracks[part.track];
             AddedPart {
-                track: part.track + 1,
+                track: self.id_of(part.track),
                 role: part.role.map(Role),
                 program: track.program,
                 name: track.name.clone(),
