@@ -50,11 +50,11 @@ pub struct GenerateRequest {
     pub seconds: Option<f64>,
     pub seed: u64,
     #[serde(default)]
-    pub temperature: Option<f32>,
+    pub temperature: Option<f64>,
     #[serde(default)]
-    pub top_p: Option<f32>,
+    pub top_p: Option<f64>,
     #[serde(default)]
-    pub noise: Option<f32>,
+    pub noise: Option<f64>,
     /// Delay, duration and volume are what the network predicts, as in Howl.
     #[serde(default)]
     pub as_predicted: bool,
@@ -100,6 +100,11 @@ struct StateFile {
     notes: Vec<HowlRow>,
 }
 
+/// A number in single precision; one that does not fit is infinite, and beyond every limit.
+fn single(value: Option<f64>, default: f32) -> f32 {
+    value.map_or(default, |value| value as f32)
+}
+
 /// Generate and write. The cost of a note does not grow with the piece.
 ///
 /// Errors: `NOTES_OUT_OF_RANGE`, `MODEL_*`, `STATE_DAMAGED`, `STATE_OTHER_MODEL`, `INPUT_*`, `MIDI_*`,
@@ -127,9 +132,9 @@ pub fn generate(
     let seed = state.as_ref().map_or(request.seed, |(file, _)| file.seed);
     let options = StreamOptions {
         seed,
-        temperature: request.temperature.unwrap_or(default.temperature),
-        top_p: request.top_p.unwrap_or(default.top_p),
-        noise: request.noise.unwrap_or(default.noise),
+        temperature: single(request.temperature, default.temperature),
+        top_p: single(request.top_p, default.top_p),
+        noise: single(request.noise, default.noise),
         is_steady: !request.as_predicted,
     };
     // The piece as it was when it stopped is gone on with in its place.

@@ -76,8 +76,10 @@ pub struct Controls {
     #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::byte"))]
     pub velocity: Option<u8>,
     /// 0 copies as the model learned it, 1 never by the copy path.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::single"))]
     pub novelty: f32,
     /// Of `Mode::Vary`: 0 keeps all old notes, 1 none.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::single"))]
     pub amount: f32,
     /// Constraint: a named polyphony or pitch range goes before it.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -129,12 +131,15 @@ pub struct Sampling {
     /// 1-64.
     pub candidates: usize,
     /// Logit divisor, 0.05-5.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::single"))]
     pub temperature: f32,
     /// Smallest set of classes with this mass, in (0, 1]; 1 is off.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::single"))]
     pub top_p: f32,
     /// Most classes kept; `None` is off.
     pub top_k: Option<usize>,
     /// Least probability relative to the likeliest class, in [0, 1); 0 is off.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::single"))]
     pub min_p: f32,
     /// Most notes of context in the prompt, 0-512.
     pub context_notes: usize,
@@ -316,6 +321,11 @@ fn limit<Number: Copy + Into<f64> + Display>(
 #[cfg(feature = "serde")]
 mod wire {
     use serde::{Deserialize, Deserializer};
+
+    /// What does not fit single precision is infinite.
+    pub fn single<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+        Ok(f64::deserialize(deserializer)? as f32)
+    }
 
     /// Whatever does not fit a byte is beyond every limit, as 255 is.
     pub fn byte<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::Error> {
