@@ -18,9 +18,10 @@ export function infoCommand(io: CliIo): Command {
     .description("say what is in a MIDI file: meter, tempo, tracks")
     .argument("<IN.mid>", "a Standard MIDI File, - for standard input");
   return addReadingOptions(command)
+    .option("--chords", "also which chords sound, as the models hear them")
     .option("--json", "print one JSON value")
-    .addHelpText("after", "\nExamples:\n  continuo info song.mid\n  continuo info song.mid --json")
-    .action((input: string, { json, ...reading }: ReadingOptions & { json?: boolean }) =>
+    .addHelpText("after", "\nExamples:\n  continuo info song.mid\n  continuo info song.mid --chords --json")
+    .action((input: string, { json, ...reading }: ReadingOptions & { json?: boolean; chords?: boolean }) =>
       withStandardFiles(io, async (files) => {
         const path = await files.input(input);
         const info = await readInfo(path, reading);
@@ -45,7 +46,29 @@ function describe(input: string, info: InfoAnswer): string[] {
       ? [`${head}, ${plural(info.bars, "bar")}`, describeMaps(info)]
       : [`${head}, ${plural(patterns.length, "pattern")}`, ...patterns.map(describePattern)]),
     ...(info.tracks.length === 0 ? ["no track has notes"] : describeTracks(info.tracks)),
+    ...(info.chords === undefined ? [] : describeChords(info.chords, info.bars)),
   ];
+}
+
+const BARS_A_LINE = 4;
+
+/** Bars parted by |, four a line, as --chords takes them; a bar without a new chord holds the one before. */
+function describeChords(chords: NonNullable<InfoAnswer["chords"]>, bars: number): string[] {
+  if (chords.length === 0) return ["no chords: nothing with a pitch sounds"];
+  const inBar = (bar: number) => chords.filter((chord) => chord.bar === bar).map(({ symbol }) => symbol);
+  let held = "N.C.";
+  const texts = Array.from({ length: bars }, (_, index) => {
+    const symbols = inBar(index + 1);
+    const text = symbols.length === 0 ? held : symbols.join(" ");
+    held = symbols.at(-1) ?? held;
+    return text;
+  });
+  const lines: string[] = [];
+  for (let first = 0; first < texts.length; first += BARS_A_LINE) {
+    const text = texts.slice(first, first + BARS_A_LINE).join(" | ");
+    lines.push(`${`${first + 1}`.padStart(4)}  ${text}`);
+  }
+  return lines;
 }
 
 function describeMaps({ tempoMap, timeSignatures }: Maps): string {

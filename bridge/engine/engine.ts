@@ -28,7 +28,7 @@ import {
 import { writeTestDocument } from "./test-song.ts";
 
 /** @throws BridgeError INPUT_*, MIDI_* */
-export function readInfo(input: string, reading: Reading = {}): Promise<InfoAnswer> {
+export function readInfo(input: string, reading: Reading & { chords?: boolean } = {}): Promise<InfoAnswer> {
   return ask((addon) => addon.info(JSON.stringify({ input, ...reading })), infoAnswerSchema);
 }
 

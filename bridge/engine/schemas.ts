@@ -50,6 +50,18 @@ export const infoAnswerSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** Where they are asked for. */
+  chords: z
+    .array(
+      z.strictObject({
+        startTick: count,
+        endTick: count,
+        bar: z.int().positive().describe("that it starts in, from 1"),
+        symbol: z.string().describe('such as "F#m7" or "C/E"'),
+        confidence: z.number().describe("0 to 1"),
+      }),
+    )
+    .optional(),
   warnings: z.array(warningSchema),
 });
 export type InfoAnswer = z.infer<typeof infoAnswerSchema>;

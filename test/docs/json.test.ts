@@ -15,6 +15,7 @@ const FILL = "song.mid --track 1 --bars 5-8 --seed 1";
 /** In an order in which each finds what it needs. */
 const CALLS: readonly (readonly [command: string, rest: string])[] = [
   ["info", "song.mid"],
+  ["info", "song.mid --chords"],
   ["fill", `${FILL} -o filled.mid`],
   ["fill", "song.mid --track 1,2 --bars 5-8,10 --candidates 2 -o both.mid"],
   ["fill", `${FILL} -o filled.mid --pitch-range C5-D5 --candidates 2`],

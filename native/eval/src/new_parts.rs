@@ -5,7 +5,7 @@ use crate::part_measures::{Sounding, sounding};
 use crate::regions::EvalPiece;
 use continuo_sampler::{CancelFlag, Controls, Engine, FillRequest, Locks, Mode, Sampling};
 use continuo_tokenizer::chord::{ChordNote, ChordSpan, estimate, span_at};
-use continuo_tokenizer::grid::grid_from_tick;
+use continuo_tokenizer::grid::{GRID_PPQ, grid_from_tick};
 use continuo_tokenizer::part::Part;
 use continuo_tokenizer::piece::Bar;
 use continuo_tokenizer::vocabulary::DRUMS;
@@ -130,7 +130,7 @@ impl PartGround {
                 .bars
                 .iter()
                 .filter(|bar| bar.2 == 0)
-                .flat_map(|bar| [bar.0 + 24, bar.0 + 72])
+                .flat_map(|bar| [1, 3].map(|quarter| bar.0 + quarter * GRID_PPQ as i32))
                 .collect();
             let has_snare = |at: &&i32| {
                 part.iter()

@@ -1,5 +1,6 @@
 //! MIDI files: what is in them, which part of one is meant, and where results go.
 
+pub mod chords;
 pub mod gaps;
 pub mod info;
 pub mod marked;

@@ -5,6 +5,7 @@
 
 use crate::places::{PitchSet, above};
 use continuo_tokenizer::GridNote;
+use continuo_tokenizer::grid::GRID_PPQ;
 use continuo_tokenizer::part::Part;
 use continuo_tokenizer::vocabulary::velocity_class;
 use continuo_tokenizer::vocabulary::velocity_of_class;
@@ -20,7 +21,7 @@ const KIT: PitchSet = ((1 << 58) - (1 << 35)) | 1 << 59;
 /// A note is let go so much before its end, at most: a legato is one voice.
 const LEGATO: u32 = 6;
 /// A gap inside a region is believed to be a rest of the part where its own bars have one as long.
-const SHORTEST_REST: i32 = 24;
+const SHORTEST_REST: i32 = GRID_PPQ as i32;
 
 /// Limits of one part. Time in grid ticks.
 #[derive(Clone, Debug, PartialEq)]

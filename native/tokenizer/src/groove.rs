@@ -1,9 +1,10 @@
 //! The groove of the surroundings: how far from the grid its notes are played, place by place.
 
+use crate::grid::GRID_PPQ;
 use crate::piece::GridNote;
 
 /// Grid positions that are told apart: those of one quarter.
-const PLACES: usize = 24;
+const PLACES: usize = GRID_PPQ as usize;
 /// Fewest notes at a place before its offset is believed.
 const ENOUGH: u32 = 2;
 

@@ -1,5 +1,6 @@
 //! One step of the sequence: the embedding rows that are summed, and its place in musical time.
 
+use crate::grid::GRID_PPQ;
 use crate::part::Part;
 use crate::scene::{Controls, Scene, SceneNote};
 use crate::vocabulary::{DRUMS, PITCHES, REGISTERS, family, rows};
@@ -106,7 +107,7 @@ impl Step {
             .with(rows::PITCH + usize::from(note.pitch))
             .with(rows::DURATION + usize::from(note.duration_class))
             .with(rows::VELOCITY + usize::from(note.velocity_class))
-            .with(rows::BEAT + usize::from(note.position) % 24);
+            .with(rows::BEAT + usize::from(note.position) % GRID_PPQ as usize);
         if note.pitch < 128 {
             step = step.with(rows::PITCH_CLASS + usize::from(note.pitch) % 12);
         }

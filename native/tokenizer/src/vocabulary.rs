@@ -147,6 +147,7 @@ impl Head {
 /// Rows of the one embedding table, by block.
 pub mod rows {
     use super::{DURATION_CLASSES, FAMILIES, METERS, PITCHES, POSITIONS, REGISTERS, VELOCITIES};
+    use crate::grid::GRID_PPQ;
     use crate::part::PARTS;
     pub const ROLE: usize = 0;
     pub const ROLES: usize = 8;
@@ -170,7 +171,7 @@ pub mod rows {
     /// Position inside the quarter.
     pub const BEAT: usize = PITCH_CLASS + 12;
     /// Version 2 begins here: what came before keeps its place, so that older weights can be read.
-    pub const PROGRAM: usize = BEAT + 24;
+    pub const PROGRAM: usize = BEAT + GRID_PPQ as usize;
     pub const PART: usize = PROGRAM + 128;
     /// Mean pitch of a part, four semitones a row.
     pub const REGISTER: usize = PART + PARTS;

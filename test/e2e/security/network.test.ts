@@ -43,6 +43,7 @@ const COMMANDS: readonly WatchedCommand[] = [
   of("fill song.mid --track 1 --bars 9-10 -o filled.mid"),
   of("fill song.mid --track 1 --bars 9-10 -o filled-here.mid --no-daemon --svg roll.svg"),
   of("fill copy.mid --track 1 --bars 9-10 --in-place"),
+  of("add song.mid --part bass --bars 1-2 -o with-bass.mid --no-daemon"),
   of("continue song.mid --track 1 --bars 1 -o longer.mid --no-daemon"),
   of("vary song.mid --track 1 --bars 9-10 --amount 0.4 -o varied.mid --no-daemon"),
   of("batch requests.jsonl -o results.jsonl"),

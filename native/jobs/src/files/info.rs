@@ -8,6 +8,7 @@ use continuo_midi::{
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
+use crate::files::chords::{ChordEntry, chords_of};
 use crate::files::source::{Reading, read_source};
 use crate::warnings::WarningEntry;
 
@@ -20,6 +21,9 @@ pub struct InfoRequest {
     /// Which song, from 1, of a file that holds several.
     #[serde(default)]
     pub song: Option<usize>,
+    /// Also which chords sound.
+    #[serde(default)]
+    pub chords: bool,
 }
 
 impl InfoRequest {
@@ -46,6 +50,9 @@ pub struct InfoAnswer {
     /// Those of format 2, in the order of their chunks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<PatternEntry>,
+    /// Where they are asked for; of format 2 those of the first pattern.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chords: Option<Vec<ChordEntry>>,
     pub warnings: Vec<WarningEntry>,
 }
 
@@ -110,7 +117,11 @@ pub struct ProgramEntry {
 /// Errors: `INPUT_*`, and the `MIDI_*` codes of the parser.
 pub fn info(request: &InfoRequest) -> Result<InfoAnswer, JobError> {
     let source = read_source(&request.input, request.reading())?;
-    Ok(describe(&source.parsed, source.warnings()))
+    let mut answer = describe(&source.parsed, source.warnings());
+    if request.chords {
+        answer.chords = Some(chords_of(&source.parsed.pattern_song(0)));
+    }
+    Ok(answer)
 }
 
 fn describe(parsed: &ParsedFile, warnings: Vec<WarningEntry>) -> InfoAnswer {
@@ -132,6 +143,7 @@ fn describe(parsed: &ParsedFile, warnings: Vec<WarningEntry>) -> InfoAnswer {
             .map(|index| track_entry(parsed, index))
             .collect(),
         patterns,
+        chords: None,
         warnings,
     }
 }

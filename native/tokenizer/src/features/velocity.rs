@@ -3,9 +3,13 @@
 use super::arrangement;
 use super::{MATCH_ROWS, match_bucket};
 use crate::composer::Composer;
+use crate::grid::GRID_PPQ;
 use crate::head_inputs::HeadInputs;
 use crate::step::StepFields;
 use crate::vocabulary::VELOCITIES;
+
+/// Places inside a quarter.
+const PLACES: usize = GRID_PPQ as usize;
 
 const HISTOGRAM: usize = 0;
 const PLACE: usize = HISTOGRAM + VELOCITIES;
@@ -15,7 +19,7 @@ const LAST: usize = SAME_PITCH + VELOCITIES;
 const CONTROL: usize = LAST + VELOCITIES;
 const MATCH: usize = CONTROL + VELOCITIES + 1;
 const BEAT: usize = MATCH + MATCH_ROWS;
-const ALL_OTHERS: usize = BEAT + 24;
+const ALL_OTHERS: usize = BEAT + PLACES;
 
 pub const SIZE_1: usize = ALL_OTHERS + VELOCITIES;
 const ARRANGEMENT: usize = SIZE_1;
@@ -77,7 +81,7 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
     let control = around.controls.velocity.map_or(VELOCITIES, usize::from);
     out.one_hot(CONTROL, control, VELOCITIES + 1);
     out.one_hot(MATCH, match_bucket(composer.matcher.longest()), MATCH_ROWS);
-    out.one_hot(BEAT, usize::from(drawn.position) % 24, 24);
+    out.one_hot(BEAT, usize::from(drawn.position) % PLACES, PLACES);
 
     let guesses: Vec<(u16, f32)> = composer
         .matcher

@@ -1,6 +1,7 @@
 //! The part of a track, by its sound, register, voices and movement.
 
 use super::Part;
+use crate::grid::GRID_PPQ;
 use crate::scene::SceneNote;
 use crate::vocabulary::DRUMS;
 
@@ -63,7 +64,7 @@ impl TrackShape {
         let Some((last, _)) = top else {
             return TrackShape::default();
         };
-        let quarters = ((last - first) as f32 / 24.0).max(1.0);
+        let quarters = ((last - first) as f32 / GRID_PPQ as f32).max(1.0);
         TrackShape {
             notes: count,
             mean_pitch: pitches as f32 / count as f32,
