@@ -1,5 +1,5 @@
 /**
- * The name that a misspelt one was meant to be. As native/sampler/src/scale/spelling.rs has it.
+ * Finds the name that a misspelt one was meant to be. As native/sampler/src/scale/spelling.rs has it.
  */
 
 /** The nearest of some names, if one is near. */

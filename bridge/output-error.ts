@@ -1,5 +1,5 @@
 /**
- * Why a file was not written, in the codes that the core has for it too.
+ * Errors of writing a file, with the same codes as the core.
  */
 import { dirname } from "node:path";
 import { BridgeError } from "./bridge-error.ts";

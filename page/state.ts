@@ -1,5 +1,5 @@
 /**
- * What the page shows and what is chosen in it, as signals: the one place that the parts of the page share. Each part
+ * The page's state as signals: content and selections, the one place that the parts of the page share. Each part
  * draws what it reads of it; none calls another but by the interfaces at the end of this file.
  */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -169,7 +169,7 @@ export class Store {
     this.trackSettings.value = next.set(trackId, { ...this.settingsOf(trackId), ...settings });
   }
 
-  /** The same again is said once, anew. */
+  /** Repeating a message shows it once more, not twice. */
   tell(kind: Message["kind"], text: string): void {
     const others = this.messages.value.filter((message) => message.text !== text);
     this.messages.value = [...others, { kind, text }];

@@ -73,7 +73,7 @@ const lineSchema = z.strictObject({
 });
 type Line = z.infer<typeof lineSchema>;
 
-/** Longer lines are no requests. */
+/** The longest line that can be a request. */
 const MAX_LINE_CHARACTERS = 1 << 20;
 
 const EXAMPLES = `
@@ -188,7 +188,7 @@ async function* readLines(io: CliIo, path: string): AsyncGenerator<string> {
 }
 
 function cancelled(): BridgeError {
-  return new BridgeError("CANCELLED", "cancelled; no list of answers was written");
+  return new BridgeError("CANCELLED", "cancelled; no answers were written");
 }
 
 /** @throws BridgeError CANCELLED; every other failure is the line's own answer */

@@ -31,13 +31,9 @@ export function completionCommand(io: CliIo, program: Command): Command {
       const write = SHELLS.get(shell);
       if (write === undefined) {
         const known = [...SHELLS.keys()].join(", ");
-        throw new BridgeError(
-          "SHELL_UNKNOWN",
-          `there is no completion for ${shell}; choose one of ${known}`,
-          {
-            data: { shell },
-          },
-        );
+        throw new BridgeError("SHELL_UNKNOWN", `no completion for ${shell}; choose one of ${known}`, {
+          data: { shell },
+        });
       }
       io.stdout.write(write(completionTree(program)));
     });

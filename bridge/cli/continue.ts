@@ -18,7 +18,7 @@ export function continueCommand(io: CliIo): Command {
     .argParser(forOption("--bars", parseBarCount))
     .makeOptionMandatory();
   const command = new Command("continue")
-    .description("go on after the last note of one track")
+    .description("continue after the last note of one track")
     .argument("<IN.mid>", "a Standard MIDI File, - for standard input")
     .addOption(bars);
   return addFillOptions(command)

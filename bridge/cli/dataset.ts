@@ -14,7 +14,7 @@ import { printWarnings } from "./warnings.ts";
 
 export function datasetCommand(io: CliIo): Command {
   const command = new Command("dataset")
-    .description("make datasets of MIDI files, look into them, check them")
+    .description("build, inspect and check datasets of MIDI files")
     .addHelpText(
       "after",
       "\nExamples:\n  continuo dataset build ~/Music/midi -o my-data\n  continuo dataset info my-data",
@@ -28,7 +28,7 @@ export function datasetCommand(io: CliIo): Command {
 
 function infoCommand(io: CliIo): Command {
   return new Command("info")
-    .description("say what is in a dataset, with bars of pitches, tempos, meters and instruments")
+    .description("show what a dataset contains, with charts of pitches, tempos, meters and instruments")
     .argument("<DATA>", "dataset folder")
     .option("--html <FILE>", "also write a page with the plots; - for standard output")
     .option("--force", "replace a page that is there without keeping it")
@@ -70,7 +70,7 @@ async function writePage(path: string, text: string, force = false): Promise<Tol
 
 function verifyCommand(io: CliIo): Command {
   return new Command("verify")
-    .description("check that every piece is as it was built")
+    .description("check that no piece has changed since it was built")
     .argument("<DATA>", "dataset folder")
     .option("--files", "also compare the MIDI files that it was built from")
     .option("--json", "print one JSON value")
@@ -98,7 +98,7 @@ function exportCommand(io: CliIo): Command {
     .description("write pieces and notes as tables that DuckDB, Spark or pandas read")
     .argument("<DATA>", "dataset folder")
     .requiredOption("-o, --output <DIR>", "folder for pieces.parquet and notes.parquet")
-    .option("--parquet", "the format; there is no other yet")
+    .option("--parquet", "the format, currently the only one")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo dataset export my-data --parquet -o tables")
     .action(async (data: string, options: { output: string; json?: boolean }) => {

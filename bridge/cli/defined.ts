@@ -1,5 +1,5 @@
 /**
- * Optional fields under exactOptionalPropertyTypes: what has no value is left out.
+ * Optional fields under exactOptionalPropertyTypes: fields without a value are omitted.
  */
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 

@@ -1,5 +1,5 @@
 /**
- * What continuo doctor found.
+ * The report of continuo doctor.
  */
 import * as z from "zod";
 import { probeAnswerSchema } from "../engine/schemas.ts";
@@ -8,7 +8,7 @@ import { probeAnswerSchema } from "../engine/schemas.ts";
 const checkSchema = z.strictObject({
   name: z.string(),
   isOk: z.boolean(),
-  /** Absent, or other than usual, which is no failure. */
+  /** Absent, or unusual, which does not count as a failure. */
   isNote: z.literal(true).optional(),
   /** What was found, or what is wrong and what to do. */
   detail: z.string(),

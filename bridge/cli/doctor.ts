@@ -1,5 +1,5 @@
 /**
- * continuo doctor: whether everything is there that a fill needs, and which part is not.
+ * continuo doctor: checks that everything a fill needs is installed, and names what is missing.
  */
 
 import { mkdtemp, rm } from "node:fs/promises";

@@ -19,8 +19,8 @@ const CORPUS_REGIONS = join("..", "shared", "corpus", "eval-regions.jsonl");
 const regionSchema = z.object({ piece: z.string().min(1) });
 
 const EXAMPLES = `
-Regions are a list of {"piece", "track", "startTick", "endTick"}, one JSON object a line; without one, the
-corpus list beside the project is taken where it is there, else four-bar regions are drawn with a fixed seed.
+Regions are a list of {"piece", "track", "startTick", "endTick"}, one JSON object a line; without a list, the
+corpus list beside the project is used if it exists, otherwise four-bar regions are drawn with a fixed seed.
 Parts are a list of {"piece", "track", "role", "startTick", "endTick"}.
 
 Examples:
@@ -49,14 +49,14 @@ export function evalCommand(io: CliIo): Command {
     .argument("<DATA>", "folder of MIDI files")
     .option("--model <ID|DIR>", "an id, or the folder of a model or a training (default: the bundled one)")
     .option("--regions <FILE.jsonl>", "regions to fill")
-    .option("--parts <FILE.jsonl>", "whole parts to take out and write anew")
+    .option("--parts <FILE.jsonl>", "whole parts to remove and generate again")
     .option("--behaviour", "also long regions, velocities, variations and novelty")
     .option("--counts <DATASET>", "dataset for the order-1 baseline (default: counts of DATA itself)")
     .option("--candidates <K>", "fills of each region", forOption("--candidates", parseCount), 4)
     .option("--seed <N>", "repeats an evaluation", forOption("--seed", parseCount), 1)
     .option("--context <N>", "context notes", forOption("--context", parseCount), 128)
     .option("--every <N>", "take every n-th region only", forOption("--every", parseCount), 1)
-    .option("--ablations", "also with parts of the input hidden")
+    .option("--ablations", "also measure with parts of the input hidden")
     .option("--no-fills", "losses only")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
@@ -159,7 +159,7 @@ function partTable(report: EvalReport): string[] {
     : formatTable([{ title: "parts" }, { title: "" }, ...titles.map(right)], rows);
 }
 
-/** Parts that were written anew. */
+/** Parts that were generated again. */
 function newPartTable(report: EvalReport): string[] {
   const titles = [
     "n",

@@ -131,7 +131,7 @@ export function addOutputOptions(command: Command): Command {
   return command
     .option(
       "-o, --output <FILE>",
-      "where the result goes, - for standard output; with several candidates OUT.mid, OUT.2.mid, ...",
+      "the file to write, - for standard output; with several candidates OUT.mid, OUT.2.mid, ...",
     )
     .option("--in-place", "write over the input and keep a backup beside it")
     .option("--force", "replace a file that is there without keeping it");
@@ -142,7 +142,7 @@ export function addShowOptions(command: Command): Command {
   return command
     .option("--json", "print one JSON value")
     .option("--roll", "show the piano roll even if stdout is not a terminal")
-    .option("--no-roll", "show no piano roll")
+    .option("--no-roll", "do not show the piano roll")
     .option("--svg <FILE>", "write a piano roll of before and after");
 }
 
@@ -154,12 +154,14 @@ export function addDrawOptions(command: Command): Command {
     .addOption(count("--seed <N>", "repeats a fill; random if omitted, shown in the output"))
     .addOption(count("--candidates <K>", "how many different results, 1-64"))
     .addOption(decimal("--temperature <X>", "0.05 (safe) to 5 (wild)"))
-    .addOption(decimal("--top-p <X>", "draw from the likeliest choices with this mass, up to 1"))
-    .addOption(count("--top-k <N>", "draw from this many likeliest choices"))
-    .addOption(decimal("--min-p <X>", "leave out choices less likely than X times the likeliest"))
+    .addOption(
+      decimal("--top-p <X>", "sample from the most likely choices with this total probability, up to 1"),
+    )
+    .addOption(count("--top-k <N>", "sample from this many of the most likely choices"))
+    .addOption(decimal("--min-p <X>", "drop choices less likely than X times the most likely"))
     .addOption(count("--context-notes <N>", "how many surrounding notes the model reads, 0-512"))
     .addOption(count("--density <N>", "1 (sparse) to 10 (dense)"))
-    .addOption(count("--polyphony <N>", "most notes at once, 1-64"))
+    .addOption(count("--polyphony <N>", "maximum number of notes at once, 1-64"))
     .addOption(
       new Option("--pitch-range <LOW-HIGH>", "such as C3-C6 or 48-84; C4 is 60").argParser(
         forOption("--pitch-range", parsePitchRange),
@@ -178,17 +180,17 @@ export function addDrawOptions(command: Command): Command {
         .choices(["free", "keep", "keep-onsets"])
         .argParser(parseRhythm),
     )
-    .addOption(count("--velocity <N>", "mean velocity wished for, 1-127"))
-    .addOption(decimal("--novelty <X>", "0 repeats as real music does, 1 copies nothing"))
+    .addOption(count("--velocity <N>", "mean velocity to aim for, 1-127"))
+    .addOption(decimal("--novelty <X>", "0 repeats as much as real music, 1 copies nothing"))
     .addOption(
       listOption(
         "--lock <PITCHES>",
-        "old notes that stay, such as 60,64 or C4,E4; a name without octave means all octaves",
+        "old notes to keep, such as 60,64 or C4,E4; a name without octave means all octaves",
         parsePitchList,
       ),
     )
     .addOption(
-      listOption("--lock-ticks <A-B>", "old notes that start there stay; several with commas", parseTickList),
+      listOption("--lock-ticks <A-B>", "keep old notes that start there; several with commas", parseTickList),
     )
     .option("--cut-crossing", "end notes that sound into the region at its start")
     .option(
@@ -207,8 +209,11 @@ export function addDrawOptions(command: Command): Command {
     )
     .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu", "auto")
     .addOption(count("--threads <N>", "CPU threads"))
-    .addOption(count("--deadline <MS>", "give the best that is finished after this time"))
-    .option("--no-daemon", "fill here, also where a daemon runs; it gives the same notes, sooner");
+    .addOption(count("--deadline <MS>", "give the best candidate finished after this time"))
+    .option(
+      "--no-daemon",
+      "fill in this process even if a daemon runs, which gives the same notes, only faster",
+    );
   return command;
 }
 
@@ -216,7 +221,7 @@ export function addDrawOptions(command: Command): Command {
 export function addReadingOptions(command: Command): Command {
   return command
     .addOption(numeric("--song <N>", "which song, from 1, of a file that holds several", parsePlace))
-    .option("--strict", "refuse files that are against the specification");
+    .option("--strict", "refuse files that violate the specification");
 }
 
 function numeric(flags: string, description: string, parse: (text: string) => number): Option {

@@ -1,5 +1,5 @@
 /**
- * What fill, continue, vary and add do once their options are read: generate, write, and say what was done.
+ * The common part of fill, continue, vary and add after reading options: generate, write, and report.
  */
 
 import { BridgeError } from "../bridge-error.ts";
@@ -30,7 +30,7 @@ const MAX_COLUMNS = 200;
 export function generate(io: CliIo, input: string, options: FillOptions, task: Task): Promise<void> {
   return withStandardFiles(io, async (files) => {
     if (options.inPlace && isStandardInput(input)) {
-      throw new BridgeError("OPTION_CONFLICT", "standard input cannot be written over; give -o OUT.mid");
+      throw new BridgeError("OPTION_CONFLICT", "standard input cannot be overwritten; give -o OUT.mid");
     }
     const hasJson = options.json === true;
     const places = defined({

@@ -1,5 +1,5 @@
 /**
- * continuo fill: new notes between what stands before and after.
+ * continuo fill: new notes that connect the music before and after.
  */
 import { Command } from "commander";
 import {

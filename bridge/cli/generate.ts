@@ -19,8 +19,8 @@ const DEFAULT_NOTES = 500;
 const SEEDS = 1_000_000;
 
 const EXAMPLES = `
-The model hears one note after the other and carries its state, so a long piece costs no more a note than a
-short one. With --state the piece can be gone on with; give --from-midi too if you edited it meanwhile.
+The model reads one note after the other and keeps a state, so each note of a long piece costs no more than in a
+short one. With --state the piece can be continued later; also give --from-midi if you have edited it since.
 
 Examples:
   continuo generate -o piece.mid --from C4 --notes 500
@@ -57,7 +57,7 @@ export function generateCommand(io: CliIo): Command {
       DEFAULT_MODEL,
     )
     .option("--from <NOTES>", "first notes, such as C4 or C4,E4,G4, or random (default: C4)")
-    .option("--from-midi <IN.mid>", "begin with the notes of a file, drums left out; - for standard input")
+    .option("--from-midi <IN.mid>", "start with the notes of a file, without drums; - for standard input")
     .option(
       "--song <N>",
       "which song, from 1, of a --from-midi that holds several",
@@ -77,12 +77,12 @@ export function generateCommand(io: CliIo): Command {
     .option("--seed <N>", "repeats a piece", forOption("--seed", parseCount))
     .option(
       "--temperature <X>",
-      "how daring the pitches are (default: 0.9)",
+      "how adventurous the pitches are (default: 0.9)",
       forOption("--temperature", parseDecimal),
     )
     .option(
       "--top-p <X>",
-      "only the likeliest pitches with this mass (default: 0.95)",
+      "only the most likely pitches with this total probability (default: 0.95)",
       forOption("--top-p", parseDecimal),
     )
     .option(
@@ -94,7 +94,7 @@ export function generateCommand(io: CliIo): Command {
       "--as-predicted",
       "rhythm and volume at their mean, as in Howl; they drift, and it may end in a loop",
     )
-    .option("--state <FILE>", "go on from this file if it is there, and leave the state in it")
+    .option("--state <FILE>", "continue from this file if it exists, and save the state in it")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
     .action((options: GenerateOptions) => withStandardFiles(io, (files) => generate(files, options)));

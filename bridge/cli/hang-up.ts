@@ -1,5 +1,5 @@
 /**
- * The terminal is closed while a command works.
+ * Handles a terminal that is closed while a command works.
  */
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
@@ -25,7 +25,7 @@ export function endHungUp(): void {
   process.kill(process.pid, "SIGHUP");
 }
 
-/** Whether whoever started this program had it ignore the signal: a handler of ours would undo that. */
+/** Whether the parent process made this program ignore the signal: a handler of ours would undo that. */
 function isIgnored(): boolean {
   if (process.platform === "win32") return false;
   try {

@@ -1,5 +1,5 @@
 /**
- * Help as wide as the terminal: commander folds what it knows of, this what is written beside it.
+ * Help as wide as the terminal: commander folds its own parts, this module the added texts.
  */
 import type { CliIo } from "./io.ts";
 
@@ -15,7 +15,7 @@ export function helpWidth({ stdout, env }: Pick<CliIo, "stdout" | "env">): numbe
 }
 
 /**
- * Paragraphs are folded anew, commands of examples where a shell lets them; tables and headings stay as they are.
+ * Paragraphs are refolded, commands of examples where a shell lets them; tables and headings stay as they are.
  * @param canContinue  whether a backslash at the end of a line continues it, as in every shell but those of Windows
  */
 export function foldHelp(text: string, width: number, canContinue: boolean): string {

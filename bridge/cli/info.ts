@@ -1,5 +1,5 @@
 /**
- * continuo info: what is in a file.
+ * continuo info: the contents of a file.
  */
 
 import { Command } from "commander";
@@ -15,7 +15,7 @@ import { printWarnings } from "./warnings.ts";
 
 export function infoCommand(io: CliIo): Command {
   const command = new Command("info")
-    .description("say what is in a MIDI file: meter, tempo, tracks")
+    .description("show what a MIDI file contains: meter, tempo, tracks")
     .argument("<IN.mid>", "a Standard MIDI File, - for standard input");
   return addReadingOptions(command)
     .option("--chords", "also which chords sound, as the models hear them")

@@ -27,7 +27,7 @@ Examples:
   continuo install service`;
 
 const UNINSTALL_EXAMPLES = `
-Only what was installed is removed; a script that you changed is kept beside as NAME.bak.
+Only what was installed is removed; a script that you changed is kept as NAME.bak.
 
 Examples:
   continuo uninstall ardour
@@ -37,9 +37,9 @@ export function installCommand(io: CliIo): Command {
   return new Command("install")
     .description("put the scripts into a DAW, or start the daemon at login")
     .addArgument(new Argument("<WHAT>", "a DAW, or the service").choices([...HOST_NAMES, SERVICE]))
-    .option("--to <FOLDER>", "another folder of the DAW than those that are found")
-    .option("--dry-run", "say what would be done, and do nothing")
-    .option("--no-enable", "service: write the file only, and say what makes the system read it")
+    .option("--to <FOLDER>", "install into this folder instead of those found")
+    .option("--dry-run", "show what would be done, without doing it")
+    .option("--no-enable", "service: only write the file, and show the command that activates it")
     .addHelpText("after", EXAMPLES)
     .action(async (what: What, options: InstallOptions) => {
       checkOptions(what, options);
@@ -50,10 +50,10 @@ export function installCommand(io: CliIo): Command {
 
 export function uninstallCommand(io: CliIo): Command {
   return new Command("uninstall")
-    .description("take the scripts out of a DAW, or start the daemon at login no more")
+    .description("remove the scripts from a DAW, or stop starting the daemon at login")
     .addArgument(new Argument("<WHAT>", "a DAW, or the service").choices([...HOST_NAMES, SERVICE]))
-    .option("--to <FOLDER>", "only from this folder, as it was installed with")
-    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--to <FOLDER>", "only from this folder, the one given at installation")
+    .option("--dry-run", "show what would be done, without doing it")
     .addHelpText("after", UNINSTALL_EXAMPLES)
     .action(async (what: What, options: HostOptions) => {
       checkOptions(what, { ...options, enable: true });

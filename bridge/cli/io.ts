@@ -1,5 +1,5 @@
 /**
- * What a command may touch of the process: its streams, environment and the signal of Ctrl-C.
+ * The parts of the process that a command may use: its streams, environment and the signal of Ctrl-C.
  */
 export interface CliStream {
   write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown;

@@ -1,5 +1,5 @@
 /**
- * What each command prints with --json: one value, of this shape. Scripts rely on it (docs/json.md), so fields are added
+ * The JSON value that each command prints with --json. Scripts rely on its shape (docs/json.md), so fields are added
  * and never taken away, renamed or given another meaning.
  */
 import * as z from "zod";

@@ -7,8 +7,8 @@ import { VERSION } from "./version.ts";
 
 const EXAMPLES = `
 Tools: list_files, list_tracks, read_notes, list_models, fill, vary, continue, evaluate_candidates. Files are read and
-written inside the allowed folders alone, wherever links lead; relative names start in the first of them. A file that is
-there is replaced only where a tool is told overwrite: true. A daemon that runs is used.
+written inside the allowed folders only, also where links lead; relative names start in the first of them. An existing
+file is replaced only if the tool is called with overwrite: true. A running daemon is used.
 
 Examples:
   continuo mcp
@@ -16,9 +16,9 @@ Examples:
 
 export function mcpCommand(io: CliIo): Command {
   return new Command("mcp")
-    .description("answer an assistant over stdin and stdout, by the Model Context Protocol")
+    .description("serve an assistant over stdin and stdout, by the Model Context Protocol")
     .option("--allow <FOLDER...>", "where files may be read and written (default: the working folder)")
-    .option("--no-daemon", "fill here, also where a daemon runs")
+    .option("--no-daemon", "fill in this process even if a daemon runs")
     .addHelpText("after", EXAMPLES)
     .action(async ({ allow = ["."], daemon }: { allow?: string[]; daemon: boolean }) => {
       // Loaded only here: it is large.

@@ -13,7 +13,7 @@ import { printWarnings } from "./warnings.ts";
 
 export function modelsCommand(io: CliIo): Command {
   const models = new Command("models")
-    .description("list models, describe one, export one, take in your own")
+    .description("list, describe, export and import models")
     .addHelpText("after", "\nExamples:\n  continuo models list\n  continuo models info infill-s --json");
   models.addCommand(listCommand(io));
   models.addCommand(infoCommand(io));
@@ -25,7 +25,7 @@ export function modelsCommand(io: CliIo): Command {
 
 function listCommand(io: CliIo): Command {
   return new Command("list")
-    .description("say which models are installed, and whether their weights are whole")
+    .description("list the installed models, and whether their weights are intact")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo models list\n  continuo models list --json")
     .action((options: { json?: boolean }) => {
@@ -59,7 +59,7 @@ function describeModel(model: KnownModel) {
 
 function infoCommand(io: CliIo): Command {
   return new Command("info")
-    .description("say what is in a model: sizes, vocabulary, training")
+    .description("show a model's sizes, vocabulary and training")
     .argument("<MODEL>", "an id that models list shows, or the folder of a model or a training")
     .option("--json", "print one JSON value")
     .addHelpText(
@@ -99,7 +99,7 @@ function infoCommand(io: CliIo): Command {
 
 function exportCommand(io: CliIo): Command {
   return new Command("export")
-    .description("write the graph that a fill runs as an ONNX file")
+    .description("write the graph that fills run as an ONNX file")
     .argument("<MODEL>", "an id that models list shows, or the folder of a model or a training")
     .option("-o, --output <FILE.onnx>", "the file to write, - for standard output")
     .option("--force", "replace a file that is there without keeping it")

@@ -47,7 +47,7 @@ export function notesCommand(io: CliIo): Command {
         .default("events"),
     )
     .option("--with-drums", "howl: keep drums as pitches")
-    .option("--augment", "howl: in another tempo, key and loudness, as training hears it")
+    .option("--augment", "howl: change tempo, key and loudness, as in training")
     .option("--seed <N>", "which change --augment makes (default: 1)", forOption("--seed", parseCount))
     .addOption(
       new Option("--decode <FILE.json>", "write what --json printed as a MIDI file; - for standard input"),
@@ -95,7 +95,7 @@ async function decode(
   options: NotesOptions,
 ): Promise<void> {
   if (input !== undefined) {
-    throw new BridgeError("ARGUMENT_EXCESS", `--decode reads ${file} alone; leave out ${input}`);
+    throw new BridgeError("ARGUMENT_EXCESS", `--decode reads only ${file}; leave out ${input}`);
   }
   if (options.output === undefined) {
     throw new BridgeError("OUTPUT_MISSING", "no output is named; give -o OUT.mid");

@@ -1,5 +1,5 @@
 /**
- * Numbers of options. Only their writing is looked at here; limits belong to the part that uses them,
+ * Numbers of options. Only their syntax is checked here; limits belong to the part that uses them,
  * which answers with a code of its own.
  */
 import { BridgeError } from "../bridge-error.ts";

@@ -80,7 +80,7 @@ function prepare(command: Command, io: CliIo): void {
   command
     .option("-q, --quiet", "say only errors, and what was asked for")
     .option("-v, --verbose", "also say how it was done, and where an error comes from")
-    .helpOption("-h, --help", "say how it is used");
+    .helpOption("-h, --help", "show help");
   command.configureHelp({ minWidthToWrap: 20 });
   command.configureOutput({
     writeOut: (text) => io.stdout.write(foldHelp(text, helpWidth(io), process.platform !== "win32")),
@@ -105,7 +105,7 @@ export async function runProgram(args: readonly string[], io: CliIo): Promise<nu
     exitCode = code;
   });
   try {
-    // What was typed so far is no command line yet.
+    // The words typed so far are not a complete command line.
     if (args[0] === "__complete") {
       await answerShell(io, args.slice(1));
       return EXIT_DONE;

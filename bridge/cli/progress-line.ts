@@ -1,5 +1,5 @@
 /**
- * One line on a terminal's stderr that says how far the work is, once it has taken a second.
+ * A progress line on a terminal's stderr, shown once the work has taken a second.
  */
 import type { CliIo, CliStream } from "./io.ts";
 

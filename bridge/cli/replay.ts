@@ -1,5 +1,5 @@
 /**
- * continuo replay: a fill of the daemon's journal made again.
+ * continuo replay: repeats a fill from the daemon's journal.
  */
 import { Command } from "commander";
 import { EXIT_FAILED } from "./errors.ts";
@@ -17,7 +17,7 @@ interface ReplayOptions {
 }
 
 const EXAMPLES = `
-JOB is the id that the daemon gave to the fill; "last" is the last one. The file holds what the host had sent,
+JOB is the id that the daemon gave to the fill; "last" is the latest fill. The file has the notes that the host sent,
 with the candidate that was kept, or the first one.
 
 Examples:
@@ -26,9 +26,9 @@ Examples:
 
 export function replayCommand(io: CliIo, fail: (exitCode: number) => void): Command {
   return new Command("replay")
-    .description("make a fill of the daemon's journal again, and compare")
+    .description("repeat a fill from the daemon's journal, and compare")
     .argument("<JOB>", "id of a fill, or last")
-    .requiredOption("-o, --output <OUT.mid>", "where the song with the fill goes, - for standard output")
+    .requiredOption("-o, --output <OUT.mid>", "the file to write, - for standard output")
     .option("--force", "replace a file that is there without keeping it")
     .option("--candidate <N>", "which candidate, from 1", forOption("--candidate", parseCount))
     .option("--json", "print one JSON value")

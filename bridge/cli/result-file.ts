@@ -1,5 +1,5 @@
 /**
- * Files that a command writes itself, such as pictures and lists: whole or not at all, into what is no file, and
+ * Files that a command writes itself, such as pictures and lists: written atomically, into pipes and devices too, and
  * never over something else than an earlier result of the same kind. As native/jobs/src/output.rs has it for music.
  */
 import { randomBytes } from "node:crypto";

@@ -22,8 +22,8 @@ interface ServeOptions {
 }
 
 const EXAMPLES = `
-It listens on this machine alone, and answers those who know the token (continuo token). Settings live in
-config.json in the same folder; options go before them.
+It listens on this machine only, and answers clients that know the token (continuo token). Settings are in
+config.json in the same folder; options override them.
 
 Examples:
   continuo serve
@@ -35,23 +35,26 @@ export function serveCommand(io: CliIo): Command {
     .description("keep the model loaded and answer DAWs, until Ctrl-C")
     .option(
       "--port <N>",
-      "of HTTP and WebSocket; 0 takes any (default: 7878)",
+      "port of HTTP and WebSocket; 0 takes any free one (default: 7878)",
       forOption("--port", parseCount),
     )
     .option(
       "--tcp-port <N>",
-      "of frames over TCP; 0 takes any (default: 7879)",
+      "port of frames over TCP; 0 takes any free one (default: 7879)",
       forOption("--tcp-port", parseCount),
     )
-    .option("--listen <ADDRESS>", "another address than this machine's own; needs TLS, or --insecure")
-    .option("--insecure", "with --listen: without TLS, for networks that you trust")
-    .option("--model <ID>", "model of fills that name none")
+    .option(
+      "--listen <ADDRESS>",
+      "listen on another address than this machine's own; needs TLS, or --insecure",
+    )
+    .option("--insecure", "with --listen: allow it without TLS, for networks that you trust")
+    .option("--model <ID>", "default model of fills")
     .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu")
-    .option("--workers <N>", "fills that run side by side", forOption("--workers", parseCount))
-    .option("--config <FILE>", "other settings than config.json of the user's folder")
-    .option("--no-journal", "keep nothing of requests and answers")
-    .option("--detach", "start it in the background and return when it is ready")
-    .option("--json", "print where it is as one JSON value")
+    .option("--workers <N>", "fills to run at the same time", forOption("--workers", parseCount))
+    .option("--config <FILE>", "a settings file to use instead of config.json in the user's folder")
+    .option("--no-journal", "do not record requests and answers")
+    .option("--detach", "start in the background and return when ready")
+    .option("--json", "print its address as one JSON value")
     .addHelpText("after", EXAMPLES)
     .action(async (options: ServeOptions) => {
       if (options.detach) {

@@ -84,7 +84,7 @@ export class StandardFiles {
   async input(name: string): Promise<string> {
     if (!isStandardInput(name)) return this.handedOver(name);
     if (this.readInto !== undefined) {
-      throw new BridgeError("OPTION_CONFLICT", "standard input can be one file only; name the other");
+      throw new BridgeError("OPTION_CONFLICT", "standard input can be only one of the files; name the other");
     }
     const { stdin } = this.streams;
     if (stdin === undefined || stdin.isTTY) {
@@ -123,7 +123,10 @@ export class StandardFiles {
       );
     }
     if (this.writtenTo !== undefined) {
-      throw new BridgeError("OPTION_CONFLICT", "standard output can take one file only; name the other");
+      throw new BridgeError(
+        "OPTION_CONFLICT",
+        "standard output can take only one of the files; name the other",
+      );
     }
     if (this.streams.stdout.isTTY) {
       throw new BridgeError(

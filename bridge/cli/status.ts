@@ -14,7 +14,7 @@ const LOOK_MS = 30;
 
 export function statusCommand(io: CliIo): Command {
   return new Command("status")
-    .description("say whether the daemon runs, and how it is")
+    .description("show whether the daemon runs, and its state")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo status\n  continuo status --json")
     .action(async (options: { json?: boolean }) => {
@@ -42,7 +42,7 @@ export function statusCommand(io: CliIo): Command {
 }
 
 export function stopCommand(io: CliIo): Command {
-  return new Command("stop").description("end the daemon; fills that run are cancelled").action(async () => {
+  return new Command("stop").description("stop the daemon; running fills are cancelled").action(async () => {
     const { pid } = running(io);
     try {
       const client = await connected(io, "continuo stop");

@@ -7,8 +7,11 @@ import { type CliIo, printLine } from "./io.ts";
 
 export function tokenCommand(io: CliIo): Command {
   return new Command("token")
-    .description("print the token that clients of the daemon must know")
-    .option("--rotate", "make a new one; scripts that read the file go on, everything else must be told")
+    .description("print the token that clients of the daemon need")
+    .option(
+      "--rotate",
+      "make a new one; scripts that read the file keep working, everything else needs the new token",
+    )
     .addHelpText("after", "\nExamples:\n  continuo token\n  continuo token --rotate")
     .action((options: { rotate?: boolean }) => {
       printLine(io.stdout, options.rotate ? rotateToken(io.env) : ensureToken(io.env));

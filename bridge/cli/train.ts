@@ -1,5 +1,5 @@
 /**
- * continuo train: a model of the notes in a dataset, new, gone on with, or made one's own.
+ * continuo train: trains a model on a dataset: new, resumed, or fine-tuned.
  */
 import { Command, Option } from "commander";
 import { trainBy } from "../engine/gradient.ts";
@@ -37,20 +37,24 @@ export function trainCommand(io: CliIo): Command {
   return new Command("train")
     .description("train a model on a dataset, on this machine")
     .argument("<DATA>", "dataset folder, see continuo dataset build")
-    .option("--model <ID>", "which model to train from nothing (default: infill-s)")
-    .option("--from <MODEL>", "a trained model to go on from: an id, or the folder of a model or a training")
+    .option("--model <ID>", "which model to train from scratch (default: infill-s)")
+    .option("--from <MODEL>", "a trained model to start from: an id, or the folder of a model or a training")
     .option("--lora [RANK]", "with --from: train small adapters, not all weights (rank 8)")
-    .option("--replay <DATA>", "a dataset that the model should not forget")
-    .option("--replay-share <X>", "how much of it (default: 0.25)", forOption("--replay-share", parseDecimal))
+    .option("--replay <DATA>", "a dataset to train on as well, so that the model does not forget it")
+    .option(
+      "--replay-share <X>",
+      "its share of each batch (default: 0.25)",
+      forOption("--replay-share", parseDecimal),
+    )
     .option("--out <RUN>", "folder of a new run")
-    .option("--resume <RUN>", "folder of a run to go on with")
-    .option("--watch <DIR>", "go on learning whenever a MIDI file is saved under this folder")
+    .option("--resume <RUN>", "folder of a run to continue")
+    .option("--watch <DIR>", "keep training whenever a MIDI file is saved under this folder")
     .option(
       "--time <TIME>",
       "how long, such as 90s, 20m, 12h (default: 10m)",
       forOption("--time", parseDuration),
     )
-    .option("--steps <N>", "updates in all, instead of a time", forOption("--steps", parseCount))
+    .option("--steps <N>", "total number of updates, instead of a time", forOption("--steps", parseCount))
     .option("--epochs <X>", "passes over the notes, instead of a time", forOption("--epochs", parseDecimal))
     .option(
       "--batch <N>",
@@ -59,8 +63,8 @@ export function trainCommand(io: CliIo): Command {
     )
     .option("--seq <N>", "recurrent: notes of a sequence (default: 256)", forOption("--seq", parseCount))
     .option("--lr <X>", "highest learning rate", forOption("--lr", parseDecimal))
-    .option("--precision <P>", "f32, the only one on a CPU")
-    .option("--device <D>", "cpu, or wgpu, cuda, metal where their addon is installed (default: cpu)")
+    .option("--precision <P>", "f32, the only choice on a CPU")
+    .option("--device <D>", "cpu, or wgpu, cuda, metal if their addon is installed (default: cpu)")
     .addOption(
       new Option(
         "--backend <B>",
@@ -79,10 +83,10 @@ export function trainCommand(io: CliIo): Command {
       forOption("--evaluate-every", parseDuration),
     )
     .option("--keep <N>", "earlier checkpoints kept (default: 3)", forOption("--keep", parseCount))
-    .option("--hear-checkpoints", "write a model of each checkpoint that is kept, into RUN/heard")
+    .option("--hear-checkpoints", "also write each kept checkpoint as a model, into RUN/heard")
     .option("--with-drums", "recurrent: keep drums as pitches")
     .option("--balanced-tempo", "recurrent: stretch time to faster as often as to slower")
-    .option("--plain", "lines instead of the live view")
+    .option("--plain", "plain lines instead of the live view")
     .option("--json", "print one JSON value at the end")
     .addHelpText("after", EXAMPLES)
     .action(async (data: string, options: TrainOptions) => {

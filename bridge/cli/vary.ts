@@ -19,11 +19,11 @@ Examples:
   continuo vary song.mid --track Melody --bars 5-8 --amount 1 --rhythm keep -o other-pitches.mid`;
 
 export function varyCommand(io: CliIo): Command {
-  const amount = new Option("--amount <X>", "0 keeps all notes, 1 none")
+  const amount = new Option("--amount <X>", "0 keeps all notes, 1 replaces all")
     .argParser(forOption("--amount", parseDecimal))
     .makeOptionMandatory();
   const command = new Command("vary")
-    .description("change a part of the notes of some bars")
+    .description("change some of the notes in some bars")
     .argument("<IN.mid>", "a Standard MIDI File, - for standard input");
   addRegionOptions(command).addOption(amount);
   return addFillOptions(command)

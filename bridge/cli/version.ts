@@ -1,5 +1,5 @@
 /**
- * The version of package.json, put in by the bundler.
+ * The version of package.json, inserted by the bundler.
  */
 declare const CONTINUO_VERSION: string;
 

@@ -1,5 +1,5 @@
 /**
- * What went well enough, said on stderr.
+ * Prints warnings on stderr.
  */
 import { type CliIo, printLine } from "./io.ts";
 

@@ -1,5 +1,5 @@
 /**
- * continuo watch: fill what is exported into a folder, for DAWs that no script of ours runs in.
+ * continuo watch: fills files exported into a folder, for DAWs that cannot run our scripts.
  */
 import { join } from "node:path";
 import { Command } from "commander";
@@ -36,10 +36,10 @@ Examples:
 export function watchCommand(io: CliIo): Command {
   const command = new Command("watch")
     .description("fill the marked bars of every MIDI file that is put into a folder")
-    .argument("<FOLDER>", "where a DAW exports to")
-    .option("--track <T>", "number or name of the track, where the marks name none")
-    .option("--existing", "also the files that are there already")
-    .option("--no-notify", "show no notification on the desktop");
+    .argument("<FOLDER>", "the folder that a DAW exports to")
+    .option("--track <T>", "number or name of the track, if the markers do not name one")
+    .option("--existing", "also fill the files that are already there")
+    .option("--no-notify", "do not show desktop notifications");
   return addDrawOptions(command)
     .addHelpText("after", EXAMPLES)
     .action((folder: string, options: WatchOptions) => watchFolder(io, folder, options));

@@ -1,5 +1,5 @@
 /**
- * Waiting that a signal can end.
+ * Waits that a signal can abort.
  */
 import { BridgeError } from "../bridge-error.ts";
 
@@ -25,7 +25,7 @@ export async function untilAborted<T>(signal: AbortSignal | undefined, work: () 
     signal.addEventListener("abort", stop, { once: true });
   });
   const working = work();
-  // Its own failure after that is nobody's concern.
+  // If it fails after that, nobody is waiting for it.
   working.catch(() => {});
   try {
     return await Promise.race([working, aborted]);

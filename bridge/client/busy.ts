@@ -1,5 +1,5 @@
 /**
- * A daemon that has too much to do says when to ask again.
+ * Retries when the daemon is busy, after the time that it asks for.
  */
 import { hasCode } from "../bridge-error.ts";
 import { waited } from "./abort.ts";

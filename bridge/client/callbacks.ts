@@ -1,5 +1,5 @@
 /**
- * Functions of whoever uses the client, called so that a fault of theirs ends neither the connection nor the process.
+ * Calls the user's callbacks so that an exception in one ends neither the connection nor the process.
  */
 
 export class Callbacks {

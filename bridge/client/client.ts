@@ -1,6 +1,6 @@
 /**
- * A client of the daemon, for Node and for pages: typed calls, notifications, fills that can be aborted, and a
- * connection that comes back by itself.
+ * A client of the daemon, for Node and for pages: typed calls, notifications, fills that can be aborted, and
+ * a connection that reconnects by itself.
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { BridgeError, hasCode } from "../bridge-error.ts";

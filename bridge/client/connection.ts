@@ -1,5 +1,5 @@
 /**
- * A connection that comes back by itself: which wire is in force, and the next one when it ends.
+ * A connection that reconnects by itself: holds the current wire, and opens the next one when it ends.
  */
 import { BridgeError } from "../bridge-error.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
@@ -37,7 +37,7 @@ export class Connection {
   }
 
   /**
-   * The wire in force; made where there is none, once for all who ask at a time.
+   * The current wire; opened if there is none, once for all concurrent callers.
    * @throws BridgeError DAEMON_UNREACHABLE, DAEMON_NOT_RUNNING, TOKEN_*, PROTOCOL_MISMATCH, CLIENT_CLOSED
    */
   async connect(): Promise<Wire> {
@@ -112,7 +112,7 @@ function create(createSocket: ConnectionOptions["createSocket"], url: string): S
   try {
     return createSocket(`${url.replace(/^http/, "ws")}/v1/ws`);
   } catch {
-    // An address that is none.
+    // An invalid address.
     throw unreachable(url);
   }
 }

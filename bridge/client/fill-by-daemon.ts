@@ -41,7 +41,7 @@ export async function fillByDaemon(
   let answer: { region: RegionOfFile; result: FillResult };
   try {
     const entry = within(ENTRY_MS, client.connect());
-    // While the daemon is greeted the file is read; whichever fails, the other's failure is nobody's.
+    // The file is read while the daemon is greeted; if one fails, the other's failure is ignored.
     entry.catch(() => {});
     const region = await readRegion(request.file, request.sampling.candidates);
     await entry;
@@ -107,7 +107,7 @@ async function silence(client: Client): Promise<never> {
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   const late = wait(milliseconds, undefined, { ref: false }).then(() => {
-    throw new BridgeError("DAEMON_UNREACHABLE", "the daemon does not answer; end it with continuo stop");
+    throw new BridgeError("DAEMON_UNREACHABLE", "the daemon does not answer; stop it with continuo stop");
   });
   return Promise.race([work, late]);
 }

@@ -1,5 +1,5 @@
 /**
- * A fill of a file, by the daemon that runs if one does, else here: the same notes and the same files. The file is
+ * A fill of a file, by the daemon if one runs, otherwise in this process: the same notes and the same files. The file is
  * read and written on this side by the local core; the daemon sees notes alone.
  */
 import { BridgeError } from "../bridge-error.ts";
@@ -40,7 +40,7 @@ export async function fillFileAnywhere(request: FileFill, options: FillFileOptio
   return fillFile(request, options);
 }
 
-/** The daemon that can answer this request as it would be answered here; else why there is none. */
+/** The daemon that can answer this request as it would be answered here, or the reason why none can. */
 function placeFor({ engine }: FileFill, { env, version }: FillFileOptions): DaemonPlace | string {
   if (engine.device !== "auto" || engine.threads !== undefined) {
     return "the daemon's device and threads are its own";

@@ -1,5 +1,5 @@
 /**
- * What is heard of one fill, also before its id is known: notifications may come before the answer that names it.
+ * The notifications of one fill, including those that arrive before the answer with its id.
  */
 import type { Candidate, Job, Notifications } from "./generated/protocol.ts";
 

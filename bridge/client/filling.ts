@@ -1,5 +1,5 @@
 /**
- * A fill under way: a promise of its notes that can also be walked through, from one progress to the next.
+ * A running fill: a promise of its notes that can also be iterated for its progress.
  */
 import type { FillResult, Notifications } from "./generated/protocol.ts";
 

@@ -24,7 +24,7 @@ export function framesSocket(port: number): Socket {
     try {
       decoder.push(chunk, (data) => socket.onmessage?.({ data }));
     } catch {
-      // Whoever speaks so is no daemon.
+      // Not a daemon's message.
       stream.destroy();
     }
   });

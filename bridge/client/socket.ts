@@ -1,5 +1,5 @@
 /**
- * What a connection is made of: the part of a WebSocket that is used, and how one is made.
+ * The socket of a connection: the part of a WebSocket that is used, and how to create one.
  */
 import { BridgeError } from "../bridge-error.ts";
 
@@ -20,7 +20,7 @@ export interface Endpoint {
 }
 
 export interface ConnectionOptions {
-  /** Asked anew for each connection: a daemon that was started again may listen elsewhere. */
+  /** Asked for each connection: a restarted daemon may listen elsewhere. */
   endpoint: () => Promise<Endpoint> | Endpoint;
   createSocket: (url: string) => Socket;
   /** Of the client, for the daemon's log. */
@@ -49,11 +49,11 @@ export function unreachable(where: string): BridgeError {
 }
 
 export function lost(): BridgeError {
-  return new BridgeError("CONNECTION_LOST", "the connection to the daemon was lost; ask again", {
+  return new BridgeError("CONNECTION_LOST", "the connection to the daemon was lost; send the request again", {
     retryable: true,
   });
 }
 
 export function closed(): BridgeError {
-  return new BridgeError("CLIENT_CLOSED", "the client was closed; make another one");
+  return new BridgeError("CLIENT_CLOSED", "the client was closed; create another one");
 }

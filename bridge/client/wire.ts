@@ -1,6 +1,6 @@
 /**
- * One socket from its opening to its end: requests, their answers, notifications. What becomes of it when it has
- * ended concerns nobody: each socket has requests of its own.
+ * One socket from its opening to its end: requests, their answers, notifications. Events after its end are ignored:
+ * each socket has its own requests.
  */
 import { BridgeError } from "../bridge-error.ts";
 import { rpcMessageSchema } from "../protocol/json-rpc.ts";

@@ -1,5 +1,5 @@
 /**
- * The daemon at login: the file that each system wants, where, and what makes the system read it.
+ * Starting the daemon at login: the file that each system needs, its path, and the command that activates it.
  */
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * The daemon: what it is made of, in the order in which it starts and ends.
+ * The daemon: its parts, in the order in which they start and stop.
  */
 import type { Config } from "../instance/config.ts";
 import { type Instance, Lock } from "../instance/lock.ts";

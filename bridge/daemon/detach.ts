@@ -1,5 +1,5 @@
 /**
- * A daemon in the background: started, waited for, and left alone.
+ * Starts a daemon in the background and waits until it is ready.
  */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * The daemon's doors: HTTP, WebSocket, TCP frames and the watched folder, opened one after the other.
+ * The daemon's transports: HTTP, WebSocket, TCP frames and the watched folder, opened one after the other.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

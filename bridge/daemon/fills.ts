@@ -1,5 +1,5 @@
 /**
- * Fills in the daemon: run by the engine, put in the order that is preferred, kept in the journal, logged.
+ * Fills in the daemon: run by the engine, sorted by preference, recorded in the journal, logged.
  */
 import { fillSong } from "../engine/fill.ts";
 import type { Config } from "../instance/config.ts";

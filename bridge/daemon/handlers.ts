@@ -1,5 +1,5 @@
 /**
- * What each method of the protocol does.
+ * The handlers of the protocol's methods.
  */
 import { randomInt } from "node:crypto";
 import { BridgeError } from "../bridge-error.ts";
@@ -36,7 +36,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const { version, jobs, models, journal, preference, interrupted } = options;
   const find = (jobId: string): Job => {
     if (interrupted.has(jobId)) {
-      throw new BridgeError("JOB_INTERRUPTED", "the daemon ended before this fill did; begin it again", {
+      throw new BridgeError("JOB_INTERRUPTED", "the daemon ended before this fill did; start it again", {
         data: { jobId },
         retryable: true,
       });
@@ -104,7 +104,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       if (result === null || candidate >= result.candidates.length) {
         throw new BridgeError(
           "CANDIDATE_NOT_FOUND",
-          `the fill has ${result?.candidates.length ?? 0} candidates, there is none with index ${candidate}; wait for its end`,
+          `the fill has ${result?.candidates.length ?? 0} candidates, none with index ${candidate}; wait for its end`,
           { data: { jobId, candidate } },
         );
       }

@@ -1,5 +1,5 @@
 /**
- * What the daemon has opened, from its start to its end.
+ * The resources that the daemon has opened, from its start to its end.
  */
 
 export class Life {

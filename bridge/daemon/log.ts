@@ -1,5 +1,5 @@
 /**
- * The daemon's log: JSON lines, in files that take turns, without notes.
+ * The daemon's log: JSON lines in rotating files, without notes.
  */
 import { join } from "node:path";
 import { type Logger, pino } from "pino";

@@ -1,5 +1,5 @@
 /**
- * A fill of the journal made again: the same request, model, seed and device class give the same notes.
+ * Repeats a fill of the journal: the same request, model, seed and device class give the same notes.
  */
 import { BridgeError } from "../bridge-error.ts";
 import type { Existing } from "../engine/file-region.ts";

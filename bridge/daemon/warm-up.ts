@@ -1,5 +1,5 @@
 /**
- * The first fill is the slowest, so the daemon makes it itself, on two bars of nothing in particular.
+ * Warms up the engine: the first fill is the slowest, so the daemon makes one at its start.
  */
 import { toBridgeError } from "../bridge-error.ts";
 import { fillSong, type SeededRequest } from "../engine/fill.ts";

@@ -1,5 +1,5 @@
 /**
- * What crosses the border to the training addon about datasets.
+ * Requests and answers of the training addon about datasets.
  */
 import { z } from "zod";
 

@@ -1,6 +1,6 @@
 /**
- * The core as typed calls: the only importer of the addon. Every answer is checked before it is believed,
- * every native error arrives as a BridgeError with the same code.
+ * The core as typed calls: the only importer of the addon. Every answer is validated, every native
+ * error arrives as a BridgeError with the same code.
  */
 import { join } from "node:path";
 import type { z } from "zod";

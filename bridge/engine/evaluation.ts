@@ -1,5 +1,5 @@
 /**
- * How fills of a file stand to what surrounds them.
+ * Measures fills of a file against their surroundings.
  */
 import { z } from "zod";
 import { warningSchema } from "../protocol/fill.ts";
@@ -13,9 +13,9 @@ const measures = {
   notesPerQuarter: z.number(),
   meanVelocity: z.number(),
   pitchRange: z.tuple([z.int(), z.int()]).nullable().describe("lowest and highest; null without notes"),
-  copied: z.number().describe("share of notes in runs of 8 or more that stand elsewhere nearby, 0 to 1"),
+  copied: z.number().describe("share of notes in sequences of 8 or more that also occur nearby, 0 to 1"),
   outOfScale: z.number().describe("share of notes outside the scale of the surroundings, 0 to 1"),
-  unchanged: z.number().describe("share of notes that stood there before, 0 to 1"),
+  unchanged: z.number().describe("share of notes that equal the old ones, 0 to 1"),
 };
 export const evaluationSchema = z.strictObject({
   region: fileRegionSchema,

@@ -1,5 +1,5 @@
 /**
- * What is told of a file that was filled: the core's result and what was written, as one.
+ * The result of filling a file: the core's result and the written files, as one value.
  */
 import { z } from "zod";
 import { ROLES } from "../music/parts.ts";
@@ -42,7 +42,7 @@ export type FillView = z.infer<typeof viewSchema>;
 const addedPartSchema = z.strictObject({
   /** From 1. */
   track: number,
-  role: z.enum(ROLES).nullable().describe("what it does in the band; null where nothing says so"),
+  role: z.enum(ROLES).nullable().describe("its part in the band; null if unknown"),
   program: z.int().min(0).max(127),
   name: z.string(),
   channel: z.int().min(0).max(15),
@@ -67,7 +67,7 @@ export type WrittenRegion = z.infer<typeof writtenRegionSchema>;
 export const fileRegionSchema = z.strictObject({
   track: z.int().positive(),
   startTick: z.int().nonnegative(),
-  endTick: z.int().nonnegative().describe("not inside any more"),
+  endTick: z.int().nonnegative().describe("exclusive"),
 });
 
 /** What fill --json, vary, continue and add print. */

@@ -1,5 +1,5 @@
 /**
- * What crosses the border to a gradient function of ours and back.
+ * The data passed to a gradient function of ours and back.
  */
 import { z } from "zod";
 
@@ -15,7 +15,7 @@ const sequenceBatchSchema = z.strictObject({
   values: floats,
   /** Its pitch class, 0-119. */
   classes: bytes,
-  /** Those of the note to predict; class 255 where there is none. */
+  /** Those of the note to predict; class 255 if there is none. */
   targetValues: floats,
   targetClasses: bytes,
   /** 1 where a piece begins, so that the state is zero. */

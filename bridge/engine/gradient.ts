@@ -32,7 +32,7 @@ export function trainBy(
 }
 
 const agreementSchema = z.strictObject({ loss: z.number().nullable(), gradient: z.number().nullable() });
-/** Largest relative differences from our own losses and gradient; null is no number. */
+/** Largest relative differences from our own losses and gradient; null if not a number. */
 export type Agreement = z.infer<typeof agreementSchema>;
 
 /**

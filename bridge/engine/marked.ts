@@ -1,5 +1,5 @@
 /**
- * Which region a file itself asks to be filled, by its marks or by its only empty bars.
+ * The region that a file itself asks to be filled, by its markers or by its only empty bars.
  */
 import { z } from "zod";
 import { loadAddon } from "./addon.ts";

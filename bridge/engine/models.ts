@@ -1,5 +1,5 @@
 /**
- * Which model is meant: an id of a manifest (the bundled one or the user's), or a folder with a model in it.
+ * Finds the model of a request: an id of a manifest (the bundled one or the user's), or a folder with a model in it.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -66,7 +66,7 @@ function readManifest(folder: string): KnownModel[] {
   if (!manifest.success) {
     throw new BridgeError(
       "MANIFEST_DAMAGED",
-      `${path} is not a list of models (${z.prettifyError(manifest.error)}); restore it or remove it`,
+      `${path} is not a list of models (${z.prettifyError(manifest.error)}); restore it or delete it`,
       { data: { path } },
     );
   }
@@ -83,7 +83,7 @@ function parseJson(path: string): unknown {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("MANIFEST_DAMAGED", `${path} is not JSON (${reason}); restore it or remove it`, {
+    throw new BridgeError("MANIFEST_DAMAGED", `${path} is not JSON (${reason}); restore it or delete it`, {
       data: { path },
       cause,
     });
@@ -121,7 +121,7 @@ export function chooseModel(name: string | undefined, env: NodeJS.ProcessEnv = p
   const ids = models.map((model) => model.id).join(", ") || "none";
   throw new BridgeError(
     "MODEL_NOT_FOUND",
-    `there is no model ${name ?? "to start with"}; installed: ${ids}, or give the folder of a training or one with a ${MODEL_FILE}`,
+    `model ${name ?? "to start with"} not found; installed: ${ids}, or give the folder of a training or one with a ${MODEL_FILE}`,
     { data: { model: name ?? null, installed: models.map((model) => model.id) } },
   );
 }

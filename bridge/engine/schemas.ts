@@ -1,5 +1,5 @@
 /**
- * What crosses the border to the addon: requests as it reads them, answers as they are checked. The types
+ * Requests and answers of the addon: requests as it reads them, answers as they are checked. The types
  * come from the schemas, so bridge and checks cannot drift apart.
  */
 import { z } from "zod";

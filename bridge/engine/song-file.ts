@@ -105,7 +105,7 @@ interface RewriteSongRequest {
 }
 
 /**
- * Write a file with exactly these notes; every event that is none of those that changed stays as it is.
+ * Write a file with exactly these notes; every other event stays as it is.
  * @throws BridgeError INPUT_*, MIDI_*, TRACK_NOT_FOUND, REQUEST_INVALID, NOTE_*, OUTPUT_*
  */
 export function rewriteSong(request: RewriteSongRequest): Promise<z.infer<typeof rewrittenSchema>> {

@@ -1,6 +1,6 @@
 /**
- * What ONNX Runtime's telemetry left on this machine before it was off, or while another program uses the library: an
- * identifier of the device, and events that were not sent yet. Only files of its own names are ever touched.
+ * Files that ONNX Runtime's telemetry left on this machine before it was switched off, or while another program uses the library: an
+ * identifier of the device, and events that were not sent yet. Only files with its own names are ever touched.
  */
 import { lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";

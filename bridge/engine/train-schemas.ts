@@ -1,5 +1,5 @@
 /**
- * What crosses the border to the training addon. A measure that has no meaning, as of no fills, is null.
+ * Requests and answers of the training addon. A measure without a meaning, such as one of no fills, is null.
  */
 import { z } from "zod";
 
@@ -34,7 +34,7 @@ export const runEventSchema = z.discriminatedUnion("event", [
     updates: count.nullable(),
     seconds: z.number().nullable(),
     step: count,
-    /** sha256 of the model that it goes on from. */
+    /** sha256 of the model that it starts from. */
     from: z.string().nullable(),
     /** Pieces that the run had before its data grew. */
     grownFrom: count.nullish(),

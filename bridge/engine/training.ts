@@ -55,7 +55,7 @@ interface EvalRequest {
   /** Folder of MIDI files. */
   data: string;
   regions?: string;
-  /** A list of whole parts to write anew. */
+  /** A list of whole parts to generate again. */
   parts?: string;
   model?: string;
   /** Dataset of the order-1 counts. */

@@ -1,5 +1,5 @@
 /**
- * The user's own models: taken in from runs, given away again. Lies in CONTINUO_HOME/models.
+ * The user's own models: imported from runs, and removed. They are in CONTINUO_HOME/models.
  */
 import { createHash } from "node:crypto";
 import {
@@ -87,7 +87,7 @@ export function removeModel(name: string, env: NodeJS.ProcessEnv): string {
   const home = join(homeFolder(env), "models");
   const model = listModels(env).find((known) => known.id === name);
   if (model === undefined) {
-    throw new BridgeError("MODEL_NOT_FOUND", `there is no model ${name}; continuo models list shows them`, {
+    throw new BridgeError("MODEL_NOT_FOUND", `model ${name} not found; continuo models list shows all`, {
       data: { model: name },
     });
   }
@@ -144,7 +144,9 @@ function readConfig(folder: string): z.infer<typeof configSchema> {
   }
   const checked = configSchema.safeParse(config);
   if (checked.success) return checked.data;
-  throw new BridgeError("MODEL_DAMAGED", `${path} describes no model; train it again`, { data: { path } });
+  throw new BridgeError("MODEL_DAMAGED", `${path} does not describe a model; train it again`, {
+    data: { path },
+  });
 }
 
 /** Under a temporary name, then renamed. */
@@ -163,7 +165,7 @@ function notWritten(home: string, cause: unknown): BridgeError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new BridgeError(
     "MODEL_NOT_WRITTEN",
-    `${home} was not changed (${reason}); look at its space and rights`,
+    `${home} was not changed (${reason}); free some space and rights`,
     {
       data: { path: home, name: basename(home) },
       cause,

@@ -30,7 +30,7 @@ export const ableton: Host = {
     const extension = files.find((name) => name.endsWith(".ablx"));
     if (extension === undefined) {
       return [
-        "there is no .ablx in this copy of Continuo: Ableton's SDK, which it needs, may not be passed on",
+        "this copy of Continuo has no .ablx, because Ableton's SDK, which it needs, may not be redistributed",
         "with the SDK, in a clone: CONTINUO_ABLETON_SDK=FOLDER npm run build, then install again; without, use continuo watch",
       ];
     }

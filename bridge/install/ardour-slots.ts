@@ -77,7 +77,7 @@ function shippedFor(source: string, origin: string | undefined, shipped: readonl
 
 const textOf = (latin1: string) => Buffer.from(latin1, "latin1").toString("utf8");
 
-/** The state with the shipped source in these slots. Ardour compiles what is no bytecode yet. */
+/** The state with the shipped source in these slots. Ardour compiles sources that have no bytecode yet. */
 function renew(state: string, slots: readonly Slot[]): string {
   const changes = slots.flatMap(({ source, compiled, shipped }) => [
     { ...source, text: luaLiteral(shipped) },

@@ -1,5 +1,5 @@
 /**
- * How our scripts are in a host: there, current, or what is wrong and what to do.
+ * The state of our scripts in a host: missing, current, or what is wrong and how to fix it.
  */
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -14,7 +14,7 @@ import type { Entry } from "./record.ts";
 
 export interface Finding {
   name: string;
-  /** What is absent or other than usual is no failure. */
+  /** Absent or unusual does not count as a failure. */
   state: "ok" | "note" | "broken";
   detail: string;
   code?: string;

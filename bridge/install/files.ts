@@ -1,5 +1,5 @@
 /**
- * Files of ours in folders of others: compared by their bytes, written whole or not at all, never through a link that
+ * Our files in other programs' folders: compared by their bytes, written atomically, never through a link that
  * leads out of the host's folder.
  */
 import { createHash, randomBytes } from "node:crypto";

@@ -1,5 +1,5 @@
 /**
- * What is known of a program that our scripts run in.
+ * The description of a program that our scripts run in.
  */
 import type { ShippedFile } from "./files.ts";
 import type { Machine } from "./machine.ts";

@@ -1,6 +1,6 @@
 /**
- * Installing into a place and taking out of it again: first a plan, then its steps, so that a plan can be shown alone.
- * What the user changed is kept beside under another name; what is not recorded as ours is never removed.
+ * Installing into a place and taking out of it again: first a plan, then its steps, so that a plan can be shown without
+ * being carried out. Files that the user changed are kept under another name; files not recorded as ours are never removed.
  */
 import { readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -102,7 +102,7 @@ export function carryOut({ place, steps, folders, renewal }: Plan): void {
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("INSTALL_FAILED", `${path} was not changed (${reason}); look at its rights`, {
+    throw new BridgeError("INSTALL_FAILED", `${path} was not changed (${reason}); check its permissions`, {
       data: { path },
       cause,
     });

@@ -7,7 +7,7 @@
 export interface Assignment {
   /** The variable, then the keys into it. */
   path: (string | number)[];
-  /** Where a text's literal stands, quotes included; of other values there is none. */
+  /** Where a text's literal is, quotes included; undefined for other values. */
   literal?: { start: number; end: number; value: string };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is asked of a machine to find the programs on it; tests give other machines than this one.
+ * Queries to the machine to find the programs on it; tests supply other machines.
  */
 import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -10,7 +10,7 @@ export interface Machine {
   env: NodeJS.ProcessEnv;
   /** The user's own folder. */
   home: string;
-  /** Names in a folder; undefined where there is none. */
+  /** Names in a folder; undefined if it does not exist. */
   list(folder: string): string[] | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * program.txt in the user's folder: how scripts inside a host start the daemon where none runs. Two lines, Node and the
+ * program.txt in the user's folder: how scripts inside a host start the daemon if it is not running. Two lines, Node and the
  * program that it runs, in UTF-8.
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -32,7 +32,7 @@ export function removeProgramFile(env: NodeJS.ProcessEnv): void {
   rmSync(programFile(env), { force: true });
 }
 
-/** @returns undefined where there is none, or it is none */
+/** @returns undefined if it is missing or invalid */
 export function readProgramFile(env: NodeJS.ProcessEnv): Program | undefined {
   let text: string;
   try {

@@ -1,5 +1,5 @@
 /**
- * What was installed where: hosts.json in the user's folder. What is not in it is not ours and is never removed.
+ * The record of installed files: hosts.json in the user's folder. Files not in it are not ours and are never removed.
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { HOST_NAMES, type HostName } from "./host.ts";
 
 const RECORD_FILE = "hosts.json";
 
-/** A path that stays inside its folder, whoever wrote it. */
+/** A path that stays inside its folder, even if someone else wrote it. */
 const pathBelow = z
   .string()
   .min(1)

@@ -94,7 +94,7 @@ function complaint(issue: z.core.$ZodIssue): string {
 }
 
 function invalid(file: string, problems: string[]): BridgeError {
-  return new BridgeError("CONFIG_INVALID", `${file} is not right: ${problems.join("; ")}`, {
+  return new BridgeError("CONFIG_INVALID", `${file} is invalid: ${problems.join("; ")}`, {
     data: { path: file, problems },
   });
 }

@@ -1,5 +1,5 @@
 /**
- * One daemon a user: a file that says where it runs, taken over when its owner is no more.
+ * One daemon a user: a file that says where it runs, taken over if its owner no longer exists.
  */
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,7 +47,7 @@ export class Lock {
   /** Take the lock. @throws BridgeError ALREADY_RUNNING, HOME_NOT_WRITABLE */
   static take(env: NodeJS.ProcessEnv = process.env): Lock {
     const path = lockPath(env);
-    // Written first and then linked: whoever finds a lock finds its owner in it.
+    // Written first and then linked, so that a lock always contains its owner.
     const own = `${path}.${process.pid}`;
     try {
       mkdirSync(homeFolder(env), { recursive: true, mode: 0o700 });
@@ -178,7 +178,7 @@ function alreadyRunning(found: unknown): BridgeError {
   const where = pid === undefined ? "" : ` ${url === undefined ? "" : `at ${url} `}(process ${pid})`;
   return new BridgeError(
     "ALREADY_RUNNING",
-    `a daemon runs already${where}; use it, or end it with continuo stop`,
+    `a daemon runs already${where}; use it, or stop it with continuo stop`,
     { data: { ...(pid === undefined ? {} : { pid }), ...(url === undefined ? {} : { url }) } },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Where things lie: what was installed with the program, and what belongs to the user.
+ * Paths: of the files installed with the program, and of the user's files.
  */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";

@@ -1,5 +1,5 @@
 /**
- * The secret that clients must know: a file that only the user can read.
+ * The secret that clients need: a file that only the user can read.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
@@ -24,14 +24,14 @@ export function readToken(env: NodeJS.ProcessEnv = process.env): string | undefi
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("TOKEN_UNREADABLE", `${path} cannot be read (${reason}); it must be yours`, {
+    throw new BridgeError("TOKEN_UNREADABLE", `${path} cannot be read (${reason}); it must belong to you`, {
       cause,
     });
   }
   return TOKEN.test(text) ? text : undefined;
 }
 
-/** The token, made where there is none; a file that others may read is closed to them. */
+/** The token, created if missing; a file that others may read is closed to them. */
 export function ensureToken(env: NodeJS.ProcessEnv = process.env): string {
   const token = readToken(env);
   if (token === undefined) return rotateToken(env);
@@ -52,7 +52,7 @@ export function rotateToken(env: NodeJS.ProcessEnv = process.env): string {
     renameSync(`${path}.part`, path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("TOKEN_NOT_WRITTEN", `${path} was not written (${reason}); look at its rights`, {
+    throw new BridgeError("TOKEN_NOT_WRITTEN", `${path} was not written (${reason}); check its permissions`, {
       cause,
     });
   }

@@ -1,5 +1,5 @@
 /**
- * Which files a tool may touch: those inside folders that the user named, whatever links lead where.
+ * The files that a tool may use: those inside folders that the user named, after following links.
  */
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
@@ -47,7 +47,7 @@ export class AllowedFolders {
   output(path: string): string {
     // What is written is music: no other file is replaced by it.
     if (!isMidiName(path)) {
-      throw new BridgeError("FILE_FORBIDDEN", `${path} is not the name of a MIDI file; end it with .mid`, {
+      throw new BridgeError("FILE_FORBIDDEN", `${path} is not a MIDI file name; it must end with .mid`, {
         data: { path },
       });
     }

@@ -1,6 +1,5 @@
 /**
- * What several tools take.
- */
+ * Arguments that several tools share. */
 import * as z from "zod";
 import type { RegionChoice, TrackChoice } from "../engine/file-region.ts";
 import { parsePitchList } from "../music/pitch.ts";
@@ -15,9 +14,9 @@ export const songArgument = z
   .int()
   .min(1)
   .optional()
-  .describe("which song, from 1, of a file that holds several, as the warnings of list_tracks say");
+  .describe("which song, from 1, if the file holds several, as the warnings of list_tracks say");
 export const outputArgument = path.describe(
-  "where the result goes; candidates after the first are OUT.2.mid, OUT.3.mid, ...",
+  "the file to write; candidates after the first are OUT.2.mid, OUT.3.mid, ...",
 );
 export const filesArgument = z.array(path).min(1).max(64);
 export const trackArgument = z

@@ -36,7 +36,7 @@ export const TOOLS: readonly Tool[] = [
 ];
 
 const INSTRUCTIONS =
-  "Fills bars of MIDI files with notes that fit. Find a file by list_files, its tracks and bars by list_tracks, what stands there by read_notes; then fill, vary, continue or add_parts into a new file, and compare candidates by evaluate_candidates. Warnings of an answer say what is not as asked. A file that is there is replaced only with overwrite: true.";
+  "Fills bars of MIDI files with notes that fit. Find a file by list_files, its tracks and bars by list_tracks, its notes by read_notes; then fill, vary, continue or add_parts into a new file, and compare candidates by evaluate_candidates. Warnings say how a result differs from the request. An existing file is replaced only with overwrite: true.";
 /** Time between two notices of progress. */
 const PROGRESS_MS = 100;
 
@@ -89,7 +89,7 @@ function toolOf(name: string): Tool {
   const near = nearest(name, names);
   throw new BridgeError(
     "METHOD_UNKNOWN",
-    `there is no tool ${name}; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`}`,
+    `unknown tool ${name}; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a tool is: a name, what it takes and gives, and what it does. Arguments are checked here, so that what is wrong
+ * A tool: its name, input, output and handler. Arguments are checked here, so that what is wrong
  * is told in the words of the command line.
  */
 import * as z from "zod";

@@ -58,12 +58,12 @@ function unknownNames(keys: readonly string[], known: readonly string[]): string
   for (const key of keys) {
     const meant = nearest(key, known) ?? contained(key, known);
     if (meant === undefined) strange.push(`"${key}"`);
-    else complaints.push(`there is no argument "${key}", did you mean "${meant}"?`);
+    else complaints.push(`unknown argument "${key}", did you mean "${meant}"?`);
   }
   if (strange.length > 0) {
     const named =
-      strange.length === 1 ? `is no argument ${strange[0]}` : `are no arguments ${strange.join(", ")}`;
-    complaints.push(`there ${named}, it takes ${known.join(", ")}`);
+      strange.length === 1 ? `unknown argument ${strange[0]}` : `unknown arguments ${strange.join(", ")}`;
+    complaints.push(`${named}; it takes ${known.join(", ")}`);
   }
   return complaints.join("; ");
 }

@@ -147,7 +147,7 @@ export class Bars {
     return span.startTick + Math.floor((bars * span.numerator * this.wholeTicks) / span.denominator);
   }
 
-  /** A bar may be no whole number of ticks, and its start is rounded down: the last one that has started. */
+  /** A bar may not be a whole number of ticks, and its start is rounded down: the last one that has started. */
   private barIn({ startTick, numerator, denominator }: Span, tick: number): number {
     return Math.floor(((tick - startTick + 1) * denominator - 1) / (numerator * this.wholeTicks));
   }

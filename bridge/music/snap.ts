@@ -66,7 +66,7 @@ export class Snap {
     return Math.floor(((ticksInBar + 1) * this.stepsPerQuarter - 1) / this.ppq);
   }
 
-  /** A step may be no whole number of ticks; its start is rounded down. */
+  /** A step may not be a whole number of ticks; its start is rounded down. */
   private lineInBar(step: number): number {
     return Math.floor((step * this.ppq) / this.stepsPerQuarter);
   }

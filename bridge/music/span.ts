@@ -33,7 +33,7 @@ const LARGEST = 2 ** 32 - 1;
 export function parseBars(text: string): Span {
   const [, from, to] = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(text) ?? [];
   const invalid = () =>
-    new BridgeError("BARS_INVALID", `"${text}" does not name bars; write 5-8 or 5, counting from 1`, {
+    new BridgeError("BARS_INVALID", `"${text}" is not a range of bars; write 5-8 or 5, counting from 1`, {
       data: { value: text },
     });
   const first = wholeNumber(from, invalid);
@@ -66,7 +66,7 @@ export function parseBarList(text: string): Span[] {
     const invalid = () =>
       new BridgeError(
         "BARS_INVALID",
-        `"${item}" does not name bars; write 5-8, 5, 5- (to the end), -8 (from the start), last, or several as 5-8,12-14`,
+        `"${item}" is not a range of bars; write 5-8, 5, 5- (to the end), -8 (from the start), last, or several as 5-8,12-14`,
         { data: { value: text } },
       );
     const [, from, to] = /^last$/i.test(item) ? [item, item, item] : (BAR_SPAN.exec(item) ?? []);
@@ -137,7 +137,7 @@ export function parseRange(text: string): Span {
 export function parseTicks(text: string): TickSpan {
   const [, from, to] = /^\s*(\d+)\s*-\s*(\d+)\s*$/.exec(text) ?? [];
   const invalid = () =>
-    new BridgeError("TICKS_INVALID", `"${text}" does not name ticks; write 1920-3840`, {
+    new BridgeError("TICKS_INVALID", `"${text}" is not a range of ticks; write 1920-3840`, {
       data: { value: text },
     });
   const [startTick, endTick] = [wholeNumber(from, invalid), wholeNumber(to, invalid)];
@@ -161,7 +161,11 @@ function wholeNumber(text: string | undefined, invalid: () => BridgeError): numb
 }
 
 function inverted(text: string): BridgeError {
-  return new BridgeError("REGION_INVERTED", `${text} ends before it starts; give the earlier place first`, {
-    data: { region: text },
-  });
+  return new BridgeError(
+    "REGION_INVERTED",
+    `${text} ends before it starts; give the earlier position first`,
+    {
+      data: { region: text },
+    },
+  );
 }

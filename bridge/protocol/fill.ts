@@ -27,7 +27,7 @@ export const pitchRangeSchema = z.union([z.tuple([pitch, pitch]), z.string().max
 
 export const controlsSchema = z
   .strictObject({
-    density: whole(1, 10, "wish: 1 is sparse, 10 dense"),
+    density: whole(1, 10, "target: 1 is sparse, 10 dense"),
     polyphony: whole(1, 64, "most notes at once"),
     pitchRange: pitchRangeSchema
       .optional()
@@ -36,26 +36,26 @@ export const controlsSchema = z
     chords: text
       .optional()
       .describe(
-        'from the region\'s first bar on, bars parted by |, repeated to its end: "Am | F | C G | Em"; "auto", or left out, hears them',
+        'from the region\'s first bar on, bars separated by |, repeated to its end: "Am | F | C G | Em"; "auto", or omitted, takes them from the music',
       ),
-    rhythm: z.enum(["free", "keep", "keepOnsets"]).optional().describe("of the old notes"),
-    velocity: whole(1, 127, "wish: mean velocity"),
-    novelty: real(0, 1, "0 repeats as real music does, 1 copies nothing"),
-    amount: real(0, 1, "vary: 0 keeps all, 1 none; 0.5 where left out"),
+    rhythm: z.enum(["free", "keep", "keepOnsets"]).optional().describe("what to keep of the old notes"),
+    velocity: whole(1, 127, "target: mean velocity"),
+    novelty: real(0, 1, "0 repeats as much as real music, 1 copies nothing"),
+    amount: real(0, 1, "vary: 0 keeps all, 1 changes all; 0.5 if omitted"),
   })
-  .meta({ id: "Controls", description: "Constraints are kept, wishes are tried; all are optional." });
+  .meta({ id: "Controls", description: "Constraints always hold, targets are aimed for; all are optional." });
 
 const samplingSchema = z
   .strictObject({
-    seed: z.int().min(0).optional().describe("drawn where left out; always in the answer; at most 2^53 - 1"),
-    temperature: real(0.05, 5, "low is safe, high is wild; 0.5 where left out"),
-    topP: real(1e-6, 1, "draw from the likeliest that make up this share; 0.95 where left out"),
-    topK: whole(1, 1_000_000, "draw from so many of the likeliest; from all where left out"),
-    minP: real(0, 0.999_999, "draw nothing less likely than this share of the likeliest; 0 where left out"),
-    candidates: z.int().min(1).max(LIMITS.candidates).optional().describe("1 where left out"),
-    contextNotes: whole(0, 512, "how many notes of the song are listened to; 128 where left out"),
+    seed: z.int().min(0).optional().describe("random if omitted; always in the answer; at most 2^53 - 1"),
+    temperature: real(0.05, 5, "low is safe, high is wild; 0.5 if omitted"),
+    topP: real(1e-6, 1, "sample from the most likely choices with this total probability; 0.95 if omitted"),
+    topK: whole(1, 1_000_000, "sample from this many of the most likely choices; from all if omitted"),
+    minP: real(0, 0.999_999, "drop choices less likely than this share of the most likely; 0 if omitted"),
+    candidates: z.int().min(1).max(LIMITS.candidates).optional().describe("1 if omitted"),
+    contextNotes: whole(0, 512, "how many surrounding notes the model reads; 128 if omitted"),
   })
-  .meta({ id: "Sampling", description: "How notes are drawn; all are optional." });
+  .meta({ id: "Sampling", description: "How notes are sampled; all are optional." });
 
 export const fillRequestSchema = songSchema
   .extend({
@@ -67,29 +67,31 @@ export const fillRequestSchema = songSchema
       .array(noteSchema)
       .max(LIMITS.notes)
       .default([])
-      .describe("old notes that stay: those of the region with this onset and pitch"),
+      .describe("old notes to keep: those of the region with this onset and pitch"),
     revision: text
       .optional()
-      .describe("comes back untouched in the Job: write only if the region still has it"),
-    model: text.optional().describe("an id of models/list; the default model where left out"),
-    deadlineMs: z.int().min(1).max(600_000).optional().describe("the best that is finished by then"),
+      .describe("returned unchanged in the Job: write only if the region still has this revision"),
+    model: text.optional().describe("an id of models/list; the default model if omitted"),
+    deadlineMs: z.int().min(1).max(600_000).optional().describe("gives the best candidate finished by then"),
     order: z
       .enum(["preferred", "model"])
       .optional()
-      .describe("of candidates: also by what was kept before (where left out), or as the model has it"),
+      .describe(
+        "of candidates: the default also considers what was kept before, model keeps the model's own order",
+      ),
   })
   .meta({ id: "FillRequest", description: "Everything that a fill needs." });
 
 export const candidateSchema = z
   .object({
-    seed: count.describe("tells candidates apart; the one of the answer repeats all of them"),
+    seed: count.describe("identifies the candidate; the seed of the answer repeats all of them"),
     notes: z.array(answerNoteSchema),
     logProbPerNote: z
       .number()
-      .describe("mean log-probability of a note by the model, in nats; nearer to 0 is likelier"),
+      .describe("mean log-probability of a note by the model, in nats; closer to 0 is more likely"),
     copied: z
       .number()
-      .describe("share of notes in runs of 8 or more that stand elsewhere in the context, 0 to 1"),
+      .describe("share of notes in sequences of 8 or more that also occur in the context, 0 to 1"),
     outOfScale: z.number().describe("share of notes outside the scale of the surroundings, 0 to 1"),
   })
   .meta({
@@ -100,10 +102,10 @@ export const candidateSchema = z
 export const warningSchema = z
   .object({
     code: z.string(),
-    message: z.string().describe("with the first place, where it was met in several"),
-    count: z.int().positive().optional().describe("how often it was met; once where left out"),
+    message: z.string().describe("with the first position, if there are several"),
+    count: z.int().positive().optional().describe("how often it occurred; once if omitted"),
   })
-  .meta({ id: "Warning", description: "What went well enough; one for each code." });
+  .meta({ id: "Warning", description: "A problem that did not stop the fill; one for each code." });
 
 export const fillResultSchema = z
   .object({
@@ -111,7 +113,7 @@ export const fillResultSchema = z
     device: z.string(),
     seed: count.describe("repeats the answer"),
     region: regionSchema,
-    removed: z.array(answerNoteSchema).describe("old notes that make room"),
+    removed: z.array(answerNoteSchema).describe("old notes that are removed"),
     candidates: z.array(candidateSchema).describe("best first"),
     warnings: z.array(warningSchema),
     timings: z.object({
@@ -121,7 +123,7 @@ export const fillResultSchema = z
       totalMs: z.number(),
     }),
   })
-  .meta({ id: "FillResult", description: "The answer of a fill." });
+  .meta({ id: "FillResult", description: "The result of a fill." });
 
 export type FillRequest = z.infer<typeof fillRequestSchema>;
 export type Candidate = z.infer<typeof candidateSchema>;

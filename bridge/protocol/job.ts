@@ -1,5 +1,5 @@
 /**
- * Where a fill stands, and why one failed.
+ * The state of a fill, and the error if it failed.
  */
 import * as z from "zod";
 import { fillResultSchema } from "./fill.ts";
@@ -17,7 +17,7 @@ export const errorSchema = z
     data: z.record(z.string(), z.unknown()),
     retryable: z.boolean(),
   })
-  .meta({ id: "ErrorEntry", description: "Why something failed." });
+  .meta({ id: "ErrorEntry", description: "An error." });
 export type ErrorEntry = z.infer<typeof errorSchema>;
 
 export const jobStateSchema = z
@@ -33,16 +33,16 @@ export const jobSchema = z
     queuePosition: count.describe("jobs before it; 0 once it runs"),
     fraction: z.number().min(0).max(1),
     noteCount: count,
-    notes: z.array(answerNoteSchema).describe("of the first candidate so far"),
+    notes: z.array(answerNoteSchema).describe("notes of the first candidate so far"),
     finished: count.describe("candidates that are complete"),
     result: fillResultSchema.nullable(),
     error: errorSchema.nullable(),
   })
-  .meta({ id: "Job", description: "Where a fill stands." });
+  .meta({ id: "Job", description: "The state of a fill." });
 export type JobEntry = z.infer<typeof jobSchema>;
 
 /** Keeps what `fill/run` gives apart from the result of a job, which stands in its job already. */
 export const fillRunResultSchema = fillResultSchema
   .extend({ jobId: jobIdSchema.describe("what fill/accept and fill/reject take") })
-  .meta({ id: "FillRunResult", description: "The answer of a fill that was waited for." });
+  .meta({ id: "FillRunResult", description: "The result of a fill that the client waited for." });
 export type FillRunResult = z.infer<typeof fillRunResultSchema>;

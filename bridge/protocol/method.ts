@@ -1,5 +1,5 @@
 /**
- * What a row of the table of methods is.
+ * The type of a row in the table of methods.
  */
 import type * as z from "zod";
 

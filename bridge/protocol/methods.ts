@@ -31,7 +31,7 @@ const modelSchema = z
     licence: z.string(),
     source: z.string(),
   })
-  .meta({ id: "Model", description: "A model that a fill can name." });
+  .meta({ id: "Model", description: "A model that fills can use." });
 export type ModelEntry = z.infer<typeof modelSchema>;
 
 export const statusSchema = z
@@ -46,7 +46,7 @@ export const statusSchema = z
     memoryMib: z.number(),
     eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number() }),
   })
-  .meta({ id: "Status", description: "How the daemon is, and what it has loaded." });
+  .meta({ id: "Status", description: "The daemon's state, and what it has loaded." });
 export type Status = z.infer<typeof statusSchema>;
 
 export const METHODS = {
@@ -55,7 +55,7 @@ export const METHODS = {
     z.strictObject({
       protocolVersion: z.int(),
       client: z.strictObject({ name: text, version: text.optional() }),
-      token: z.string().max(256).optional().describe("where no Authorization header can carry it"),
+      token: z.string().max(256).optional().describe("if it cannot be sent in an Authorization header"),
     }),
     z.object({
       protocolVersion: count,
@@ -72,13 +72,13 @@ export const METHODS = {
       detached: z
         .boolean()
         .default(false)
-        .describe("goes on when this client is gone, because it, or another, will come back for it"),
+        .describe("continue after this client disconnects; it, or another one, can fetch the result later"),
     }),
     jobSchema,
   ),
   "fill/run": method("Begin a fill and wait for its answer.", fillRequestSchema, fillRunResultSchema),
   "fill/get": method(
-    "Where a fill stands, and its result once it is there.",
+    "The state of a fill, and its result once it has finished.",
     z.strictObject({
       jobId,
       waitMs: z
@@ -86,7 +86,7 @@ export const METHODS = {
         .min(0)
         .max(LIMITS.waitMs)
         .default(0)
-        .describe("answer only when it ends, or after this"),
+        .describe("answer only when it ends, or after this time"),
     }),
     jobSchema,
   ),
@@ -126,7 +126,7 @@ export function isMethod(name: string): name is MethodName {
 
 export const NOTIFICATIONS = {
   "fill/progress": {
-    description: "A fill went on. Some are left out where the client reads slowly.",
+    description: "A fill progressed. Some are skipped if the client reads slowly.",
     params: jobSchema.pick({ jobId: true, fraction: true, noteCount: true, notes: true, finished: true }),
   },
   "fill/candidate": {
@@ -135,7 +135,7 @@ export const NOTIFICATIONS = {
   },
   "fill/end": { description: "A fill ended: done, failed or cancelled.", params: jobSchema },
   "models/changed": {
-    description: "A model was added, removed or trained anew.",
+    description: "A model was added, removed or retrained.",
     params: z.object({ models: z.array(modelSchema) }),
   },
   ...ROLL_NOTIFICATIONS,

@@ -40,7 +40,7 @@ const rollSongSchema = z
         programChanges: z
           .array(z.object({ tick: count, program: z.int().min(0).max(127) }))
           .optional()
-          .describe("those after the first note"),
+          .describe("changes after the first note"),
         pattern: z
           .object({
             number: z.int().min(1),
@@ -48,32 +48,36 @@ const rollSongSchema = z
             timeSignatures: z.array(timeSignatureSchema),
           })
           .optional()
-          .describe("of a file of format 2: tracks with one number play together, by their own maps"),
+          .describe("in a file of format 2: tracks with the same number play together, by their own maps"),
         notes: z.array(answerNoteSchema),
       }),
     ),
   })
-  .meta({ id: "RollSong", description: "A song with everything that a piano roll shows." });
+  .meta({ id: "RollSong", description: "A song with everything that the piano roll shows." });
 export type RollSong = z.infer<typeof rollSongSchema>;
 
 const rollEntrySchema = z
   .object({
     rollId,
     title: z.string(),
-    version: count.describe("one more with each change"),
+    version: count.describe("grows by one with each change"),
     openedAt: z.string().describe("ISO 8601"),
-    file: z.string().nullable().describe("name of the MIDI file that it came from; null of a host's song"),
+    file: z.string().nullable().describe("name of the MIDI file that it came from; null for a host's song"),
     changedAt: z.string().nullable().describe("when its notes were last changed, ISO 8601; null if never"),
     host: z
       .object({ name: z.string(), region: regionSchema })
       .nullable()
-      .describe("who waits for the notes of this region; null where nobody does"),
+      .describe("the host that waits for the notes of this region, or null"),
   })
   .meta({ id: "RollEntry", description: "A song that is open in the piano roll." });
 export type RollEntry = z.infer<typeof rollEntrySchema>;
 
 const listedRollSchema = rollEntrySchema
-  .extend({ isSaved: z.boolean().describe("no changes, or all of them are in a file or in a DAW as well") })
+  .extend({
+    isSaved: z
+      .boolean()
+      .describe("true if there are no changes, or all of them are also in a file or in a DAW"),
+  })
   .meta({ id: "ListedRoll", description: "A song of the list." });
 export type ListedRoll = z.infer<typeof listedRollSchema>;
 
@@ -83,7 +87,7 @@ const rollSchema = rollEntrySchema
     warnings: z.array(warningSchema),
     earlier: rollEntrySchema
       .nullable()
-      .describe("a song with changes that was opened from the same file before, while this one has none"),
+      .describe("an earlier song with changes, opened from the same file, if this one has none"),
   })
   .meta({ id: "Roll", description: "An open song, as it is now." });
 export type Roll = z.infer<typeof rollSchema>;
@@ -96,18 +100,18 @@ const changeSchema = z
   })
   .meta({
     id: "RollChange",
-    description: "Notes that go and notes that come; one that is to go and is not there is passed over.",
+    description: "Notes to remove and notes to add; removing a note that does not exist has no effect.",
   });
 export type RollChange = z.infer<typeof changeSchema>;
 
 const changedSchema = z
   .object({ trackId: text, removed: z.array(answerNoteSchema), added: z.array(answerNoteSchema) })
-  .meta({ id: "RollChanged", description: "Notes that went and notes that came." });
+  .meta({ id: "RollChanged", description: "Removed notes and added notes." });
 export type RollChanged = z.infer<typeof changedSchema>;
 
 const newTrackSchema = z
   .strictObject({ name: text, program: byte.default(0), isDrums: z.boolean().default(false) })
-  .meta({ id: "NewRollTrack", description: "A track that is to come into a song." });
+  .meta({ id: "NewRollTrack", description: "A track to add to a song." });
 export type NewRollTrack = z.infer<typeof newTrackSchema>;
 
 const rollTrackSchema = trackSchema
@@ -122,16 +126,22 @@ export const ROLL_METHODS = {
     z.strictObject({
       title: text,
       file: base64.optional(),
-      songNumber: z.int().min(1).optional().describe("which song of a file that holds several, from 1"),
-      path: z.string().max(4_096).optional().describe("where the file lies; tells files of one name apart"),
-      song: songSchema.optional().describe("where there is no file"),
+      songNumber: z.int().min(1).optional().describe("which song, if the file holds several, from 1"),
+      path: z
+        .string()
+        .max(4_096)
+        .optional()
+        .describe("the file's path; distinguishes files with the same name"),
+      song: songSchema.optional().describe("if there is no file"),
     }),
     rollSchema,
   ),
   "roll/ask": method(
     "Have the musician fill a region in the piano roll: opens it in the browser. The answer comes as that of a fill, when they send it back.",
     z.strictObject({ title: text, request: fillRequestSchema }),
-    jobSchema.extend({ url: z.string().describe("the page, for a minute, if no browser came up") }),
+    jobSchema.extend({
+      url: z.string().describe("the page's address, valid for a minute, in case no browser opened"),
+    }),
   ),
   "roll/list": method(
     "Songs that are open or were of late, the latest first.",
@@ -154,7 +164,7 @@ export const ROLL_METHODS = {
     z.object({ removed: z.literal(true) }),
   ),
   "roll/keep": method(
-    "Keep what a page wants to find again after it was loaded anew: short texts by name, such as its undo history.",
+    "Keep what a page needs after a reload: short texts by name, such as its undo history.",
     z.strictObject({
       rollId,
       texts: z
@@ -169,7 +179,7 @@ export const ROLL_METHODS = {
         .boolean()
         .optional()
         .describe(
-          "whether the song stays, also unchanged, however many others are opened; as it was if left out",
+          "whether the song stays, even unchanged, however many others are opened; unchanged if omitted",
         ),
     }),
     z.object({ kept: z.literal(true) }),
@@ -193,7 +203,7 @@ export const ROLL_METHODS = {
             ),
         }),
       ),
-      leftOut: count.describe("events beyond what is told"),
+      leftOut: count.describe("how many events were left out"),
     }),
   ),
   "track/add": method(
@@ -235,7 +245,7 @@ export const ROLL_METHODS = {
     "An address that opens the piano roll in a browser, once, within a minute.",
     z.strictObject({
       rollId: rollId.optional(),
-      browser: z.boolean().default(false).describe("also have the browser open it"),
+      browser: z.boolean().default(false).describe("also open it in the browser"),
     }),
     z.object({ url: z.string() }),
   ),
@@ -247,10 +257,12 @@ export const ROLL_NOTIFICATIONS = {
     params: z.object({ rollId, version: count, changes: z.array(changedSchema) }),
   },
   "roll/removed": {
-    description: "Songs are no longer kept: a client removed them, or they were too many.",
+    description: "Songs were removed, by a client or because there were too many.",
     params: z.object({
       rolls: z.array(rollEntrySchema),
-      isLimit: z.boolean().describe("they were too many, unchanged and closed"),
+      isLimit: z
+        .boolean()
+        .describe("removed because there were too many, and they were unchanged and closed"),
     }),
   },
   "track/changed": {
@@ -258,7 +270,7 @@ export const ROLL_NOTIFICATIONS = {
     params: z.object({ rollId, version: count, added: rollTrackSchema.nullable(), removed: text.nullable() }),
   },
   "roll/host": {
-    description: "A host waits for a roll's notes, or no longer does.",
+    description: "A host started or stopped waiting for a roll's notes.",
     params: rollEntrySchema,
   },
 } as const;

@@ -1,5 +1,5 @@
 /**
- * What a host tells of its song, and the notes that come back. Ticks are integers at the client's own PPQ.
+ * A song as a host sends it, and the notes that it gets back. Ticks are integers at the client's own PPQ.
  */
 import * as z from "zod";
 import { ROLES } from "../music/parts.ts";
@@ -23,11 +23,11 @@ export const noteSchema = z
 
 export const answerNoteSchema = z
   .object(noteSchema.required().shape)
-  .meta({ id: "AnswerNote", description: "One note, as it is told: with every field." });
+  .meta({ id: "AnswerNote", description: "One note, with every field." });
 
 export const tempoSchema = z
   .strictObject({ tick, qpm: z.number().positive().describe("quarters a minute") })
-  .meta({ id: "Tempo", description: "A tempo that holds from its tick on." });
+  .meta({ id: "Tempo", description: "A tempo in force from its tick on." });
 
 export const timeSignatureSchema = z
   .strictObject({
@@ -38,24 +38,24 @@ export const timeSignatureSchema = z
   .meta({
     id: "TimeSignature",
     description:
-      "A meter that holds from its tick on. A bar starts there, unless it repeats the meter in force; within 1/16 of a beat of a bar line it is taken as being on it.",
+      "A meter in force from its tick on. A bar starts there, unless it repeats the meter in force; within 1/16 of a beat of a bar line it counts as on the line.",
   });
 
 export const trackSchema = z
   .strictObject({
-    id: text.describe("the client's own name of it, given back untouched"),
+    id: text.describe("the client's own name for it, returned unchanged"),
     name: text.default(""),
     program: z.int().min(0).max(127).default(0).describe("General MIDI, from 0"),
     isDrums: z
       .boolean()
       .optional()
-      .describe("whether its notes are drums; where left out, their channel and the track's name say so"),
+      .describe("whether its notes are drums; if omitted, their channel and the track's name decide"),
     channel: z
       .int()
       .min(0)
       .max(15)
       .optional()
-      .describe("of new notes; where left out, that of the track's own"),
+      .describe("channel of new notes; if omitted, that of the track's notes"),
     notes: z.array(noteSchema).max(LIMITS.notes),
   })
   .meta({ id: "Track", description: "A track and its notes near the region." });
@@ -75,16 +75,16 @@ export const songSchema = z
       .describe("4/4 before the first"),
     tracks: z.array(trackSchema).min(1).max(LIMITS.tracks),
   })
-  .meta({ id: "Song", description: "What surrounds the region; at most 64 bars on either side are of use." });
+  .meta({ id: "Song", description: "The music around the region; at most 64 bars on either side are used." });
 
 export const regionSchema = z
   .strictObject({
     trackId: text,
     startTick: tick,
     endTick: tick,
-    role: z.enum(ROLES).optional().describe("what the track is to do there; guessed where left out"),
+    role: z.enum(ROLES).optional().describe("the track's part there; guessed if omitted"),
   })
-  .meta({ id: "Region", description: "The part to fill: half-open, of one track." });
+  .meta({ id: "Region", description: "The part to fill: half-open, in one track." });
 
 export type Note = z.infer<typeof noteSchema>;
 export type Song = z.infer<typeof songSchema>;

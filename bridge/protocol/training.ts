@@ -20,7 +20,7 @@ const runStateSchema = z
   .meta({
     id: "TrainingState",
     description:
-      "waiting for another one to end, preparing reads the files, pausing writes its checkpoint; stopped is ended by wish.",
+      "waiting for another one to end, preparing reads the files, pausing writes its checkpoint; stopped was ended by request.",
   });
 export type RunState = z.infer<typeof runStateSchema>;
 
@@ -29,9 +29,9 @@ const runShape = {
   name: z.string(),
   state: runStateSchema,
   startedAt: z.string().describe("ISO 8601"),
-  from: z.string().nullable().describe("the model that it goes on from"),
-  model: z.string().nullable().describe("the kind of network, where it starts from nothing"),
-  minutes: z.number().describe("how long it trains in all"),
+  from: z.string().nullable().describe("the model that it starts from"),
+  model: z.string().nullable().describe("the kind of network, if it starts from scratch"),
+  minutes: z.number().describe("total training time"),
   folders: z.array(z.string()),
   pieces: count.nullable().describe("null before the files are read"),
   heldOutPieces: count.nullable(),
@@ -42,14 +42,14 @@ const runShape = {
   notesPerSecond: measure,
   memoryMib: measure,
   trainLoss: measure.describe("of a note, in nats"),
-  lossBefore: measure.describe("on what was held out, before the first step"),
-  lossBest: measure.describe("the same of the best step, which the model is of"),
+  lossBefore: measure.describe("on the held-out pieces, before the first step"),
+  lossBest: measure.describe("on the held-out pieces, at the best step, whose weights the model has"),
   bestStep: count.nullable(),
-  hasModel: z.boolean().describe("it can be installed, and heard as run:RUNID"),
+  hasModel: z.boolean().describe("it has a model, which can be installed, and used as run:RUNID"),
   installedAs: z.string().nullable(),
   error: errorSchema.nullable(),
 };
-const runSchema = z.object(runShape).meta({ id: "TrainingRun", description: "Where a training stands." });
+const runSchema = z.object(runShape).meta({ id: "TrainingRun", description: "The state of a training." });
 export type TrainingRunEntry = z.infer<typeof runSchema>;
 
 const pointSchema = z
@@ -59,16 +59,16 @@ const pointSchema = z
     trainLoss: measure,
     heldOutLoss: measure,
   })
-  .meta({ id: "TrainingPoint", description: "Losses of a note at a step; null where it was not measured." });
+  .meta({ id: "TrainingPoint", description: "Losses of a note at a step; null if not measured." });
 export type TrainingPoint = z.infer<typeof pointSchema>;
 
 const checkpointSchema = z
   .object({
     model: z.string().describe("what fill/start takes as model, such as run:RUNID/step-000000120"),
     step: count,
-    heldOutLoss: measure.describe("as last measured before it"),
+    heldOutLoss: measure.describe("as last measured before the checkpoint"),
   })
-  .meta({ id: "TrainingCheckpoint", description: "A training as it was, to be heard." });
+  .meta({ id: "TrainingCheckpoint", description: "A training at an earlier step, to listen to." });
 export type TrainingCheckpoint = z.infer<typeof checkpointSchema>;
 
 const histogram = z.array(z.object({ label: z.string(), count }));
@@ -93,7 +93,7 @@ const datasetReportSchema = z
   })
   .meta({
     id: "DatasetReport",
-    description: "What a training learns from, as `dataset info --json` says it.",
+    description: "The dataset of a training, as `dataset info --json` prints it.",
   });
 export type DatasetReport = z.infer<typeof datasetReportSchema>;
 
@@ -105,15 +105,18 @@ const modelCardSchema = z
     source: z.string(),
     bytes: count,
     family: z.string().nullable().describe("the kind of network: infill or recurrent"),
-    card: z.string().nullable().describe("markdown; null of a model without one"),
-    training: z.record(z.string(), z.unknown()).nullable().describe("how it was trained, as it says itself"),
+    card: z.string().nullable().describe("markdown; null for a model without a card"),
+    training: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe("how it was trained, from its own metadata"),
   })
-  .meta({ id: "ModelCard", description: "A model, and what is told of it." });
+  .meta({ id: "ModelCard", description: "A model and its metadata." });
 export type ModelCard = z.infer<typeof modelCardSchema>;
 
 const pairSchema = z
   .object({ modelA: z.string(), modelB: z.string(), a: count, b: count, ties: count })
-  .meta({ id: "ComparisonPair", description: "How often each of two models was preferred, unseen." });
+  .meta({ id: "ComparisonPair", description: "How often each of two models was preferred in blind tests." });
 export type ComparisonPair = z.infer<typeof pairSchema>;
 
 export const TRAINING_METHODS = {
@@ -122,10 +125,7 @@ export const TRAINING_METHODS = {
     z.strictObject({}),
     z.object({
       runs: z.array(runSchema),
-      problem: z
-        .string()
-        .nullable()
-        .describe("why nothing can be trained on this machine; null where it can"),
+      problem: z.string().nullable().describe("why training is not possible on this machine; null if it is"),
     }),
   ),
   "training/start": method(
@@ -133,11 +133,11 @@ export const TRAINING_METHODS = {
     z.strictObject({
       name: z.string().max(64),
       folders: z.array(path).max(64).default([]).describe("absolute, on the daemon's machine"),
-      dataset: z.string().max(64).optional().describe("files that dataset/add has put together"),
-      from: text.optional().describe("the model to go on from; the default model where left out"),
+      dataset: z.string().max(64).optional().describe("the files collected by dataset/add"),
+      from: text.optional().describe("the model to start from; the default model if omitted"),
       model: text
         .optional()
-        .describe("instead: a kind of network, from nothing, such as infill-s or lstm-192"),
+        .describe("instead of from: a kind of network to train from scratch, such as infill-s or lstm-192"),
       minutes: z.number().positive().max(MOST_MINUTES),
     }),
     runSchema,
@@ -176,7 +176,7 @@ export const TRAINING_METHODS = {
     z.strictObject({
       runId,
       name: z.string().max(64),
-      force: z.boolean().default(false).describe("even if it did not get better on what was held out"),
+      force: z.boolean().default(false).describe("even if it did not improve on the held-out pieces"),
     }),
     z.object({ model: z.string().describe("its id") }),
   ),
@@ -186,7 +186,7 @@ export const TRAINING_METHODS = {
     z.object({
       path: z.string(),
       files: count,
-      isAll: z.boolean().describe("false where the folder is so large that not all of it was looked through"),
+      isAll: z.boolean().describe("false if the folder is too large to be searched completely"),
     }),
   ),
   "dataset/add": method(
@@ -203,7 +203,7 @@ export const TRAINING_METHODS = {
         .min(1)
         .max(1_024),
     }),
-    z.object({ name: z.string(), files: count.describe("in all, so far") }),
+    z.object({ name: z.string(), files: count.describe("total so far") }),
   ),
   "dataset/info": method(
     "What a training learns from: counts and histograms.",
@@ -226,7 +226,7 @@ export const TRAINING_METHODS = {
       endTick: count,
       seed: count,
     }),
-    z.object({ comparisons: count.describe("of these two models, in all") }),
+    z.object({ comparisons: count.describe("total for these two models") }),
   ),
   "comparison/score": method(
     "How often which model was preferred.",
@@ -237,7 +237,7 @@ export const TRAINING_METHODS = {
 
 export const TRAINING_NOTIFICATIONS = {
   "training/changed": {
-    description: "A training went on, at most once a second, or its state changed.",
+    description: "A training progressed (at most one a second), or its state changed.",
     params: z.object({ run: runSchema }),
   },
   "training/removed": {

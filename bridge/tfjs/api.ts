@@ -1,5 +1,5 @@
 /**
- * What of TensorFlow.js is used here; types alone, so that a plain install needs none of it.
+ * The parts of TensorFlow.js used here; only types, so that a plain install does not need it.
  */
 import type * as tfjs from "@tensorflow/tfjs";
 

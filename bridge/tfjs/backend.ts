@@ -37,7 +37,7 @@ export async function openTfjs(): Promise<Backend> {
   return { compute, name, remarks: [...broken, `gradients by ${name}, off from our own by ${percent(off)}`] };
 }
 
-/** Largest difference; not a number where one is none. */
+/** Largest difference; NaN if one value is NaN. */
 function worst(agreements: readonly Agreement[]): number {
   const all = agreements.flatMap(({ loss, gradient }) => [loss ?? Number.NaN, gradient ?? Number.NaN]);
   return Math.max(...all);

@@ -1,5 +1,5 @@
 /**
- * Finds the TensorFlow.js that the user installed. It is no dependency of ours: the packages for Node bring
+ * Finds the TensorFlow.js that the user installed. It is not a dependency of ours: the packages for Node bring
  * libraries of hundreds of megabytes, and may not load on every version of Node.
  */
 import { createRequire } from "node:module";

@@ -32,7 +32,7 @@ export interface Losses {
 export function lossesOf(tf: Tfjs, network: Network, weights: Weights, batch: SequenceBatch): Losses {
   const { logits, values } = forward(tf, network, weights, batch);
   const rows = batch.lanes * batch.steps;
-  // Class 255 is none of the columns, so that a row without a target has no one in it.
+  // Class 255 is not a column, so a row without a target has no 1 in it.
   const target = tf.oneHot(tf.tensor1d(Int32Array.from(batch.targetClasses), "int32"), PITCHES);
   const hot = tf.cast(target, "float32");
   const hasTarget = tf.sum(hot, 1, true);

@@ -1,5 +1,5 @@
 /**
- * What was gained on held-out pieces, in words, and whether it can be chance.
+ * The gain on held-out pieces, in words, and whether it can be chance.
  */
 import type { Gain } from "../engine/train-schemas.ts";
 

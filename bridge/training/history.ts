@@ -1,5 +1,5 @@
 /**
- * What a run has told so far, in the form that views and reports read.
+ * The history of a run so far, in the form that views and reports read.
  */
 import type { RunEvent } from "../engine/train-schemas.ts";
 

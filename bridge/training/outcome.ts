@@ -1,5 +1,5 @@
 /**
- * Whether a run was worth it, and how sure that is.
+ * Whether a run improved the model, and how certain that is.
  */
 import { BridgeError } from "../bridge-error.ts";
 import type { Gain } from "../engine/train-schemas.ts";

@@ -1,5 +1,5 @@
 /**
- * Pages that stand alone: no script, no network, light and dark.
+ * Self-contained pages: no script, no network, light and dark.
  */
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --faint: #6b7280; --paper: #fff; --line: #8884; --one: #1c7ed6; --two: #d9480f; }

@@ -1,5 +1,5 @@
 /**
- * What a run leaves beside its checkpoints: TensorBoard's event file and the report.
+ * The files of a run besides its checkpoints: TensorBoard's event file and the report.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";

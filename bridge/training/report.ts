@@ -13,7 +13,7 @@ const LINES = 5;
 
 /**
  * @param formatSeconds  a duration as people read it
- * @param name  of the run; that of its model where there is none
+ * @param name  of the run, or of its model if it has none
  */
 export function renderReport(
   history: History,

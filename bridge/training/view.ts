@@ -1,5 +1,5 @@
 /**
- * A run in the terminal: curves and figures, redrawn in place; or plain lines where there is no terminal.
+ * A run in the terminal: curves and figures, redrawn in place; or plain lines without a terminal.
  */
 import type { RunEvent } from "../engine/train-schemas.ts";
 import { plural } from "../plural.ts";

@@ -1,5 +1,5 @@
 /**
- * Learning on while music is made: whenever MIDI files under a folder change, they are added to the dataset and
+ * Keeps training while music is written: whenever MIDI files under a folder change, they are added to the dataset and
  * the model goes on from where it stands.
  */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
@@ -77,7 +77,7 @@ function refuseExisting(run: string): void {
   const remedy = existsSync(model)
     ? `go on from its model by --from ${model} and another --out`
     : "another --out";
-  throw new BridgeError("RUN_EXISTS", `${run} holds a run already; ${remedy}`, { data: { run } });
+  throw new BridgeError("RUN_EXISTS", `${run} already contains a run; ${remedy}`, { data: { run } });
 }
 
 /** Undefined where there is too little to learn from yet. */

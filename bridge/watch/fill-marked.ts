@@ -1,5 +1,5 @@
 /**
- * One song of a watched folder: find what it asks for, fill it, put the fills beside it.
+ * One song of a watched folder: finds the region it asks for, fills it, writes the fills beside it.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 /**
- * A word on the desktop, by what each system brings along. Texts are never part of a command: names of files are
+ * Desktop notifications, by each system's own program. Texts are never part of a command: names of files are
  * somebody else's.
  */
 import { spawn } from "node:child_process";

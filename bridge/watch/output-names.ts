@@ -1,6 +1,6 @@
 /**
- * Fills beside the song that they belong to: NAME.filled.mid, NAME.filled-2.mid and so on, never in the place of
- * another file.
+ * Fills beside the song that they belong to: NAME.filled.mid, NAME.filled-2.mid and so on, never replacing another
+ * file.
  */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * The songs that are put into a folder, each once it is complete, and again when it was exported anew.
+ * The songs that are put into a folder, each once it is complete, and again when it is exported again.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
@@ -87,7 +87,7 @@ async function look(folder: string, code: string): Promise<Map<string, string>> 
   for (const name of names) {
     // Programs, macOS among them, keep notes about a file in one whose name starts with a dot.
     if (!isMidiName(name) || isOwnOutput(name)) continue;
-    // Links are left alone, and what is gone by now is no song.
+    // Links are left alone, and deleted files are skipped.
     const file = await lstat(join(folder, name), { bigint: true }).catch(() => undefined);
     if (file?.isFile() && file.size > 0n) found.set(name, `${file.ino} ${file.size} ${file.mtimeNs}`);
   }

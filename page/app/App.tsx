@@ -1,5 +1,5 @@
 /**
- * The page's frame: which part stands where, and which of its windows is on show.
+ * The page's frame: the layout of its parts, and which of its windows is shown.
  */
 import { useEffect, useMemo } from "preact/hooks";
 import { isReturning } from "../files/address.ts";

@@ -1,5 +1,5 @@
 /**
- * What is said where the daemon is not there, or lets nobody in.
+ * The screens shown if the daemon is not running, or refuses access.
  */
 import { CopyButton } from "../ui/CopyButton.tsx";
 import { Icon } from "../ui/icons.tsx";

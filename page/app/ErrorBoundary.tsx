@@ -1,5 +1,5 @@
 /**
- * Keeps the page in place when a part of it fails: what went wrong is said, and the song is one press away.
+ * Keeps the page in place when a part of it fails: shows the error, and a way back to the song.
  */
 import { Component, type ComponentChildren } from "preact";
 

@@ -1,5 +1,5 @@
 /**
- * The line above the song: what it is, whether it is kept, what can be taken back, and the way out.
+ * The bar above the song: its title, whether it is saved, undo and redo, and the way out.
  */
 import { useRef } from "preact/hooks";
 import { FileActions } from "../files/FileActions.tsx";

@@ -1,5 +1,5 @@
 /**
- * The window with the song: tracks, roll, fill and transport, each in its place and each for itself if it fails.
+ * The window with the song: tracks, roll, fill and transport, each in its place, so that one can fail without the others.
  */
 import { EarlierBar } from "../files/EarlierBar.tsx";
 import { HostBar } from "../files/HostBar.tsx";

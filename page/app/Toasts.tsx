@@ -1,5 +1,5 @@
 /**
- * What there is to tell, in a corner, for as long as it takes to read; longer where somebody points at it.
+ * Messages in a corner, shown for as long as it takes to read them, and longer under the pointer.
  */
 import { useEffect, useState } from "preact/hooks";
 import type { Message, Store } from "../state.ts";

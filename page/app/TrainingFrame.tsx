@@ -1,5 +1,5 @@
 /**
- * The window of trainings, which is fetched when somebody looks at it.
+ * The training window, loaded when it is first opened.
  */
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";

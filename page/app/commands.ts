@@ -1,5 +1,5 @@
 /**
- * What the frame itself does by keys, and the commands of all parts together.
+ * The frame's own keyboard commands, and the commands of all parts together.
  */
 import { filesCommands } from "../files/commands.ts";
 import { fillCommands } from "../fill/commands.ts";
@@ -61,7 +61,7 @@ export function allCommands(store: Store): Command[] {
   ];
 }
 
-/** What can be done now: with the roll out of sight, only what is no matter of it. */
+/** The commands available now: with the roll hidden, only those that do not concern it. */
 export function commandsNow(store: Store, all: readonly Command[]): readonly Command[] {
   const isRollShown = store.roll.value !== undefined && shownWindow.value === "roll";
   if (isRollShown) return all;

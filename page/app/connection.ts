@@ -1,5 +1,5 @@
 /**
- * The connection of the page: made when the page stands, watched, and what is shown is put right when it comes back.
+ * The connection of the page: opened once the page is drawn, watched, and the view is refreshed when it returns.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { Client, type Socket } from "../../bridge/client/browser.ts";
@@ -8,7 +8,7 @@ import { PageClient, type Roll } from "../page-client.ts";
 import { Store } from "../state.ts";
 
 const RETRY_MS = [200, 500, 1_000, 2_000];
-/** A daemon that is busy for a moment is no reason to show a banner. */
+/** A daemon that is briefly busy does not need a banner. */
 const GRACE_MS = 400;
 const FORBIDDEN = new Set(["TOKEN_MISSING", "TOKEN_WRONG", "ORIGIN_FORBIDDEN", "HOST_FORBIDDEN"]);
 
@@ -77,10 +77,10 @@ export async function heal(store: Store): Promise<void> {
   const known = client.versionOf(rollId);
   const there = await client.daemon.call("roll/get", { rollId });
   client.resume(there);
-  // One that is refused is told by whoever made it.
+  // A refused change is reported by its author.
   await client.settled().catch(() => {});
   if (rollId !== openRollId) return;
-  // What the first of the unsent changes had done there already is no news.
+  // Effects of the first unsent change that were already there are not reported.
   const isNews = there.version !== known;
   if (isNews) await meet(store, there, known ?? 0);
   const { song: _, warnings: __, earlier: ___, ...entry } = there;

@@ -1,6 +1,6 @@
 /**
- * A daemon that is there and does not answer, such as one that was stopped or is out of memory, keeps its connection:
- * only asking tells.
+ * Detects a daemon that hangs, such as one that was stopped or is out of memory: its connection stays open, so only
+ * a request shows it.
  */
 import type { ConnectionState, Store } from "../state.ts";
 
@@ -31,7 +31,7 @@ export async function beat(store: Store): Promise<void> {
     const now: ConnectionState = connection.peek();
     if (isLate && now === "lost") connection.value = "open";
   } catch {
-    // The connection itself is lost, which is told by whoever makes it again.
+    // The connection itself is lost, which the reconnecting code reports.
   } finally {
     clearTimeout(timer);
     isAsking = false;

@@ -1,5 +1,5 @@
 /**
- * The end of the page: nothing is lost without a word, and nothing fails without one.
+ * Leaving the page: warns before anything is lost, and reports errors that nothing else caught.
  */
 import type { Store } from "../state.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Changes of a song: notes that go and notes that come, track by track. Every edit of the page is one, whatever made it.
+ * Changes of a song: removed and added notes, track by track. Every edit of the page is one, whatever made it.
  */
 import type { RollChange, RollChanged } from "../../bridge/client/generated/protocol.ts";
 import { keyOf, NotePool, part } from "./match.ts";

@@ -1,5 +1,5 @@
 /**
- * What was done, so that it can be undone: steps with a name and their changes. What another page changed stays as that
+ * The undo history: steps with a name and their changes. What another page changed stays as that
  * page left it: its notes leave the history, so that undoing never brings back a note that lives on in another shape.
  */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
@@ -8,7 +8,7 @@ import type { NoteId, PageNote, PageSong } from "./song.ts";
 import { Sounding } from "./sounding.ts";
 
 export interface Step {
-  /** Tells steps apart, also after the page was loaded anew. */
+  /** Identifies a step, even after a reload. */
   readonly key: string;
   /** As people say it: "Move 3 notes", "Fill bars 5-8". */
   readonly label: string;
@@ -96,7 +96,7 @@ export class History {
     });
   }
 
-  /** Begin with what was done before, such as before the page was loaded anew. */
+  /** Start with the earlier history, such as that from before a reload. */
   restore({ done, undone }: Steps): void {
     batch(() => {
       [this.done.value, this.undone.value] = [done, undone];

@@ -1,5 +1,5 @@
 /**
- * What sounds of a track, so that a note that comes is not put over another one of its pitch.
+ * The sounding notes of a track, so that an added note does not overlap another one of its pitch.
  */
 import type { PlainNote } from "./song.ts";
 

@@ -1,5 +1,5 @@
 /**
- * A file was opened that was changed here before: the musician may mean that version.
+ * Offers the earlier version when a file is opened that was changed here before.
  */
 
 import type { Store } from "../state.ts";

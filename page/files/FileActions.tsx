@@ -1,5 +1,5 @@
 /**
- * What can be done with the song as a whole: out of the page, closed.
+ * Actions on the whole song: export it, close it.
  */
 import { useState } from "preact/hooks";
 import type { Store } from "../state.ts";

@@ -1,5 +1,5 @@
 /**
- * Who waits for the song's region, and how they get it.
+ * The host that waits for the song's region, and the button that sends it.
  */
 
 import type { Store } from "../state.ts";

@@ -1,5 +1,5 @@
 /**
- * What a new song is to be.
+ * The form for a new song.
  */
 import { useState } from "preact/hooks";
 import type { Store } from "../state.ts";

@@ -102,7 +102,7 @@ function Song({ store, entry }: { store: Store; entry: ListedRoll }) {
           {when(at)}
         </time>
         {!isSaved && (
-          <span class="chip" title="It has changes that are in no file yet">
+          <span class="chip" title="It has changes that are not in a file yet">
             changed
           </span>
         )}

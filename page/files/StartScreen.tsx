@@ -1,5 +1,5 @@
 /**
- * Where somebody begins: with a file of theirs, a piece of ours, or a song of before.
+ * The start screen: open a file, one of our pieces, or an earlier song.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { MIDI_ACCEPT } from "../../bridge/music/midi-files.ts";

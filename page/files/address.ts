@@ -1,5 +1,5 @@
 /**
- * The page's address and title say which song is open, so that loading it anew, or its address in the history, shows it.
+ * The page's address and title say which song is open, so that a reload, or its address in the history, shows it.
  */
 import { effect, signal } from "@preact/signals";
 import type { Store } from "../state.ts";

@@ -1,5 +1,5 @@
 /**
- * What is done with the song as a whole, by keys.
+ * Keyboard commands for the whole song.
  */
 
 import type { Store } from "../state.ts";

@@ -1,5 +1,5 @@
 /**
- * The way out: to a file, to a folder, to whoever waits.
+ * Exports: to a file, to a folder, to a waiting host.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { plural } from "../../bridge/plural.ts";

@@ -1,5 +1,5 @@
 /**
- * A song from nothing: one track, a tempo and a meter.
+ * A new song: one track, a tempo and a meter.
  */
 
 import type { NewSong } from "../page-client.ts";

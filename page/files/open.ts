@@ -1,5 +1,5 @@
 /**
- * The way in: a file, a piece that comes with the page, a new song, or a song that the daemon has.
+ * Opening songs: a file, a piece that comes with the page, a new song, or a song that the daemon has.
  */
 import { batch, signal } from "@preact/signals";
 import { BridgeError } from "../../bridge/bridge-error.ts";
@@ -55,7 +55,7 @@ export async function sentFile(store: Store, file: File): Promise<Roll[]> {
   }));
 }
 
-/** One of several songs of a file; undefined where there is none, or none that can be read. */
+/** One of several songs of a file; undefined if it does not exist or cannot be read. */
 async function nextSong(
   store: Store,
   title: string,

@@ -1,5 +1,5 @@
 /**
- * Songs that the daemon no longer keeps: nothing goes without a word.
+ * Songs that the daemon no longer keeps: the page says which.
  */
 
 import { plural } from "../../bridge/plural.ts";

@@ -1,5 +1,5 @@
 /**
- * Files as they are chosen or dropped, one or several: each song in them is opened, and the first one is shown.
+ * Opens chosen or dropped files: each song in them is opened, and the first one is shown.
  */
 
 import { isMidiName } from "../../bridge/music/midi-files.ts";

@@ -1,5 +1,5 @@
 /**
- * The songs that the daemon keeps, in the order in which somebody looks for them.
+ * The songs that the daemon keeps, in the order of the list.
  */
 import type { RollEntry } from "../page-client.ts";
 import { titleOf } from "./file-name.ts";

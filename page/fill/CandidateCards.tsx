@@ -1,5 +1,5 @@
 /**
- * The candidates as cards, of which one is looked at: tiny pictures with a name and what is to be known of them.
+ * The candidates as cards, one of them selected: small pictures with a name and a summary.
  */
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { type PageNote, type PageRegion, trackById } from "../document/song.ts";

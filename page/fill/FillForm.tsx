@@ -1,5 +1,5 @@
 /**
- * The wishes of a fill that everybody sees: how, how many, how wild.
+ * The main settings of a fill: mode, number of candidates, character.
  */
 import type { Mode } from "../../bridge/client/generated/protocol.ts";
 import type { Store } from "../state.ts";
@@ -49,7 +49,7 @@ export function FillForm({ store }: { store: Store }) {
       <div class="fill-two">
         <Range
           label="Candidates"
-          title="How many to choose from"
+          title="How many results to choose from"
           min={1}
           max={MOST_CANDIDATES}
           step={1}

@@ -1,5 +1,5 @@
 /**
- * The panel beside the roll: which bars, what is wished for, the button, and what came of it.
+ * The panel beside the roll: the marked bars, the settings, the Fill button, and the result.
  */
 
 import { plural } from "../../bridge/plural.ts";
@@ -109,7 +109,7 @@ function FillButton({ store }: { store: Store }) {
         <div class="row">
           <span class="quiet grow figures">
             {run.notes.length === 0
-              ? "Listening to the bars around…"
+              ? "Listening to the surrounding bars…"
               : `${plural(run.notes.length, "note")} so far`}
           </span>
           <button

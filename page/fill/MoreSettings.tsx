@@ -1,5 +1,5 @@
 /**
- * The wishes of a fill that stand under "More".
+ * The settings of a fill under "More".
  */
 import { pitchName } from "../../bridge/music/pitch.ts";
 import { MODES, TONICS } from "../../bridge/music/scales.ts";
@@ -52,7 +52,7 @@ export function MoreSettings({ store }: { store: Store }) {
           <option value="keep">keep starts and lengths</option>
         </select>
       </label>
-      <label class="field field-row" title="Most notes that sound at the same time; 1 for a single line">
+      <label class="field field-row" title="How many notes may sound at the same time; 1 for a single line">
         <span>Notes at once</span>
         <select
           value={String(settings.polyphony)}
@@ -80,7 +80,7 @@ export function MoreSettings({ store }: { store: Store }) {
       <button
         type="button"
         class="button button-small button-quiet"
-        title="Set all controls back to how they were at first"
+        title="Reset all controls to their defaults"
         onClick={() => fill.reset()}
       >
         Reset all

@@ -1,4 +1,4 @@
-/** A slider with its name, what it is set to, and words for its ends. */
+/** A slider with its name, its value, and labels for its ends. */
 export function Range({
   label,
   title,

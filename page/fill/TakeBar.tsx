@@ -1,5 +1,5 @@
 /**
- * What can be done with the candidate that is looked at: hear it, take it whole or bar by bar, have more like it, or none.
+ * Actions on the selected candidate: hear it, accept it whole or bar by bar, ask for more like it, or reject all.
  */
 
 import { useRef } from "preact/hooks";

@@ -1,5 +1,5 @@
 /**
- * A fill from the wish to the daemon's answer, and what is seen of it meanwhile. One at a time: the next one gives up
+ * A fill from the request to the daemon's answer, with its progress. One at a time: the next one cancels
  * the one before.
  */
 import { batch, signal } from "@preact/signals";

@@ -1,5 +1,5 @@
 /**
- * The candidates of a fill that is done: which one is offered, and how it is taken, whole or in parts.
+ * The candidates of a finished fill: which one is offered, and how it is accepted, whole or in parts.
  */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Change } from "../document/change.ts";

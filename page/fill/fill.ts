@@ -1,5 +1,5 @@
 /**
- * Filling: asks the daemon, and has the roll and the sound show what comes back, as it comes.
+ * Filling: asks the daemon, and passes the results to the roll and the sound as they arrive.
  */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { PageNote } from "../document/song.ts";
@@ -45,7 +45,7 @@ export class Fill implements FillActions {
     effect(() => this.opened(store.roll.value?.rollId));
     effect(() => this.show());
     effect(() => {
-      // Whoever takes the ghosts away, such as a song that is shown anew, takes the offer back.
+      // Removing the ghosts, as showing a song again does, withdraws the offer.
       if (store.ghosts.value !== undefined) return;
       const { offer, isOffered } = this.candidates;
       if (!isEmpty(offer.peek())) isOffered.value = false;

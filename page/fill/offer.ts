@@ -1,5 +1,5 @@
 /**
- * What a candidate would change in the song as it is now, and the changes that take it, a part of it, or one note.
+ * The changes that a candidate would make to the current song, and those that accept it, a part of it, or one note.
  * Locked notes stay, nothing outside the region changes, and no two notes sound at once on one pitch.
  */
 import type { Change } from "../document/change.ts";

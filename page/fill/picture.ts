@@ -12,7 +12,7 @@ export interface Frame {
   readonly highest: number;
 }
 
-/** Pitches that a picture has at least, so that a single line is no wall. */
+/** The fewest pitches that a picture spans, so that a single line does not fill it. */
 const LEAST_PITCHES = 14;
 /** Notes of the surroundings; a picture of this size shows no more. */
 const MOST_AROUND = 600;

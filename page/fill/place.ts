@@ -1,5 +1,5 @@
 /**
- * Bars of a region: their names, and which ones to fill for somebody who does not say.
+ * Bars of a region: their names, and the default bars to fill.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import {

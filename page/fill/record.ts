@@ -1,5 +1,5 @@
 /**
- * A fill that was done: its region, what stood there, and its candidates.
+ * A finished fill: its region, the old notes, and its candidates.
  */
 import type { Candidate as Answer, FillResult } from "../../bridge/client/generated/protocol.ts";
 import { part } from "../document/match.ts";
@@ -72,7 +72,7 @@ export function recordOf(asked: Asked, result: FillResult): FillRecord {
   const { song, base, ...rest } = asked;
   const inside = notesIn(song, asked.region);
   const { rest: stay } = part(base?.notes ?? [], result.removed);
-  // What is varied has no note that the song has as well: such a one would be none of its changes.
+  // The varied notes exclude those that the song has as well, since they would not be changes.
   const { found } = part(inside, result.removed);
   return {
     ...rest,

@@ -1,5 +1,5 @@
 /**
- * What is sent for a fill: the notes near the region, those that are locked, and the wishes.
+ * The request of a fill: the notes near the region, the locked ones, and the settings.
  */
 import type { FillRequest } from "../../bridge/client/generated/protocol.ts";
 import { densityLevel } from "../../bridge/music/density.ts";

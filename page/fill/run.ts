@@ -1,5 +1,5 @@
 /**
- * A fill that is being made, as it grows: the notes of its first candidate so far, and the candidates that are complete.
+ * A running fill, as it grows: the notes of its first candidate so far, and the candidates that are complete.
  */
 import type { Candidate as Answer, Notifications } from "../../bridge/client/generated/protocol.ts";
 import { keyOf } from "../document/match.ts";

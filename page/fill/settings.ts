@@ -1,5 +1,5 @@
 /**
- * What is asked of a fill, as the controls have it; kept in the browser from one day to the next.
+ * The settings of a fill, as shown in the controls; kept in the browser.
  */
 import type { Controls, FillRequest, Mode, Sampling } from "../../bridge/client/generated/protocol.ts";
 import { LEVELS } from "../../bridge/music/density.ts";
@@ -24,7 +24,7 @@ export interface FillSettings {
   readonly novelty: number;
   /** Empty for the default. */
   readonly modelId: string;
-  /** That of every fill; drawn anew each time where there is none. */
+  /** The seed of every fill; random each time if undefined. */
   readonly pinnedSeed: number | undefined;
   readonly playsAtOnce: boolean;
 }
@@ -113,7 +113,7 @@ export function wishOf({
   return words.filter((word) => word !== "").join(", ");
 }
 
-/** Settings as they were stored, by this version or another one; what is none becomes plain. */
+/** Settings as stored, by this version or another one; invalid values become defaults. */
 export function settingsFrom(text: string | null): FillSettings {
   const stored = parsed(text);
   const number = (name: keyof FillSettings, least: number, most: number): number => {

@@ -1,5 +1,5 @@
 /**
- * What the controls offer that the daemon knows: its models, and the scale that the notes around the region suggest.
+ * Choices of the controls that come from the daemon: its models, and the scale that the notes around the region suggest.
  */
 import { effect, signal } from "@preact/signals";
 import type { Model } from "../../bridge/client/generated/protocol.ts";

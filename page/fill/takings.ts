@@ -1,5 +1,5 @@
 /**
- * What was taken of the candidates, as long as the step of the history that took it is not undone.
+ * The accepted parts of the candidates, as long as the history step that accepted them is not undone.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { History, Step } from "../document/history.ts";

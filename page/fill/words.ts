@@ -1,5 +1,5 @@
 /**
- * What the page says of candidates, and of what went wrong.
+ * The page's texts about candidates and errors.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { plural } from "../../bridge/plural.ts";

@@ -1,5 +1,5 @@
 /**
- * Steps of the history as texts, and back: after the page was loaded anew, undo takes back what it would have taken back
+ * Steps of the history as texts, and back: after a reload, undo takes back what it would have taken back
  * before. Notes have other names in each page that is loaded, so they are found again by what they are.
  */
 import type { Change } from "../document/change.ts";
@@ -133,7 +133,7 @@ function readable(keys: readonly string[], texts: ReadonlyMap<string, string>): 
   return steps.reverse();
 }
 
-/** @throws Error where it is none of this version */
+/** @throws Error if it is not of this version */
 function parsed<Stored extends { readonly v: number }>(text: string | undefined): Stored {
   const stored: Stored = JSON.parse(text ?? "null");
   if (stored?.v !== VERSION) throw new Error("stored by another version");

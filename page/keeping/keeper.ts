@@ -1,5 +1,5 @@
 /**
- * Keeps with the daemon how the open song was worked on, so that a page that is loaded anew goes on where it was: what
+ * Keeps the state of work on the open song with the daemon, so that a reloaded page continues where it was: what
  * can be undone, locked notes, what is muted, the window, the marked bars. Steps are sent at once, the rest a moment later.
  */
 import { batch, effect, untracked } from "@preact/signals";

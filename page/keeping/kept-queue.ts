@@ -1,5 +1,5 @@
 /**
- * Texts on their way to the daemon that keeps them: only what is other than it was, the latest of each name, and again
+ * A queue of texts for the daemon to keep: only changed ones, the latest of each name, and again
  * after the daemon was away.
  */
 import type { Client } from "../../bridge/client/client.ts";
@@ -83,7 +83,7 @@ export class KeptQueue {
         });
       } catch (thrown) {
         if (!isAway(thrown)) {
-          // A song that is gone keeps nothing; one that is full is told everything anew.
+          // A removed song keeps nothing; a full one is sent everything again.
           this.told.delete(rollId);
           continue;
         }

@@ -1,5 +1,5 @@
 /**
- * How a song was looked at and worked on, as texts and back: locked notes, what is muted and how loud, the window, the
+ * The state of work on a song, as texts and back: locked notes, what is muted and how loud, the window, the
  * bars that are marked.
  */
 import { NotePool } from "../document/match.ts";

@@ -1,5 +1,5 @@
 /**
- * What a track that comes into the song is to be.
+ * The form for a new track.
  */
 import { useState } from "preact/hooks";
 import type { Store } from "../state.ts";

@@ -101,7 +101,7 @@ function startRoll(
   };
 }
 
-/** What is drawn has no elements; whoever looks from outside finds by these where a note or a bar is. */
+/** Canvas drawings have no elements; tests use these to find where a note or a bar is. */
 function tellView({ store, layout }: RollState, area: HTMLElement): void {
   const { startTick, ticksPerPixel, topPitch, pixelsPerPitch } = store.view.value;
   const { body } = layout.value;

@@ -1,5 +1,5 @@
 /**
- * What the roll does when it is told to, by a key, a button or a drag: edits as one step each, selection, window.
+ * The actions of the roll, by key, button or drag: edits as one step each, selection, window.
  */
 import { firstFrom, type PageNote } from "../document/song.ts";
 import type { Store, View } from "../state.ts";

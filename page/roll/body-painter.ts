@@ -8,7 +8,7 @@ import type { Frame } from "./frame.ts";
 import type { Rect } from "./layout.ts";
 import { Raster } from "./raster.ts";
 
-/** Windows that move by more than that share are painted anew. */
+/** Windows that move by more than that share are repainted. */
 const FARTHEST = 0.6;
 
 export class BodyPainter {

@@ -1,5 +1,5 @@
 /**
- * What can be done in the roll by keys.
+ * The roll's keyboard commands.
  */
 
 import type { Store, Tool } from "../state.ts";

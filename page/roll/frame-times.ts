@@ -1,6 +1,6 @@
 /**
- * How long each frame of the roll takes to paint, as measures of the browser's own timeline named "roll-frame": for
- * whoever measures the page from outside.
+ * How long each frame of the roll takes to paint, as measures of the browser's own timeline named "roll-frame", for
+ * tools that measures the page from outside.
  */
 const NAME = "roll-frame";
 /** The browser keeps measures for ever; older ones than so many go. */

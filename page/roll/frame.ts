@@ -1,5 +1,5 @@
 /**
- * Everything that a frame of the roll shows, read once from the signals, so that what is painted fits together and can
+ * Everything that a frame of the roll shows, read once from the signals, so that it is consistent and can
  * be compared with what was painted before.
  */
 import type { ReadonlySignal } from "@preact/signals";

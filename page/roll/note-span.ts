@@ -1,5 +1,5 @@
 /**
- * What some notes take up in time and pitch. By a loop: there may be more of them than a call has arguments.
+ * The extent of some notes in time and pitch. By a loop: there may be more of them than a call has arguments.
  */
 import type { PlainNote } from "../document/song.ts";
 

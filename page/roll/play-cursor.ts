@@ -22,7 +22,7 @@ export function followPlay(state: RollState, line: HTMLElement): () => void {
     const x = tick === undefined ? -1 : xOfTick(view, tick);
     const isInside = x >= 0 && x <= body.width;
     line.hidden = !isInside;
-    // It went out by itself; whoever scrolls while it plays wants to look elsewhere.
+    // It left the view by itself; a user who scrolls during playback wants to look elsewhere.
     const hasLeft = wasInside && view === lastView;
     [lastView, wasInside] = [view, isInside];
     const isTurned = tick !== undefined && !isInside && (hasLeft || !wasPlaying);

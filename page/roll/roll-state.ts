@@ -1,5 +1,5 @@
 /**
- * What the roll alone knows: its size, its grid, what is being dragged and not yet done.
+ * State of the roll alone: its size, its grid, and unfinished drags.
  */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type Grid, Snap } from "../../bridge/music/snap.ts";

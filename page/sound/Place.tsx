@@ -4,7 +4,7 @@ import type { Sound } from "./sound.ts";
 
 /** Where the music is, or will begin: bar and beat, tempo and meter there. */
 export function Place({ store, sound }: { store: Store; sound: Sound }) {
-  // Computed apart, so that each is drawn anew only when it reads differently.
+  // Computed separately, so that each is redrawn only when its text changes.
   const tick = useComputed(() => Math.max(0, Math.floor(store.playTick.value ?? sound.startTick.value)));
   const place = useComputed(() => {
     const { bar, beat } = store.bars.value.placeAtTick(tick.value);

@@ -20,7 +20,7 @@ const RESUME_MS = 4000;
 const LOUDER = 6;
 const LIMIT = { threshold: -8, knee: 6, ratio: 20, attack: 0.002, release: 0.15 };
 const NO_AUDIO =
-  "The browser plays no sound. Check that a speaker or headphones are there, then press Play again.";
+  "The browser cannot play sound. Check that a speaker or headphones are connected, then press Play again.";
 
 export class PageAudio {
   readonly sounds = signal<SoundsState>({ kind: "waiting" });

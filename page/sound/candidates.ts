@@ -1,8 +1,8 @@
 /**
- * Which of the offered candidates sounds. Another one that is chosen while the region is played over and over begins
+ * The offered candidate that plays. Another one that is chosen while the region is played over and over begins
  * when the loop does, so that it is heard whole and nothing is cut; before the region was reached, or without the loop,
  * it is heard at once. Notes that join or leave the same candidate, and a candidate that is taken or turned down, are
- * heard at once too. A press of Play begins anew with what is offered then.
+ * heard at once too. Pressing Play starts again with the candidate offered then.
  */
 import type { PageNote } from "../document/song.ts";
 import type { Ghosts } from "../state.ts";

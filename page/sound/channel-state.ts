@@ -1,5 +1,5 @@
 /**
- * What was set on a channel by the messages so far, and the messages that set the same.
+ * The state of a channel after the messages so far, and the messages that restore it.
  * Source: MIDI 1.0 detailed specification, RP-015 (response to Reset All Controllers), General MIDI 2.
  */
 import { BEND, CONTROLLER, type Message, PRESSURE, PROGRAM, RESET, VOLUME } from "./messages.ts";

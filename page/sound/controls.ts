@@ -1,5 +1,5 @@
 /**
- * What shapes the sound of a track beside its notes, as its file has it: which messages come between two ticks, and what
+ * The events besides notes that shape the sound of a track, as in its file: which messages come between two ticks, and what
  * to send so that it sounds at a tick as if it had been played up to there.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What is played over and over, and where playing begins.
+ * The loop, and where playing starts.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import type { TempoMap } from "../../bridge/music/tempo.ts";

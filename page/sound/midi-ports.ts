@@ -10,7 +10,7 @@ type PortsState =
   | { readonly kind: "refused"; readonly reason: string };
 
 const REFUSED =
-  "The browser was told not to use MIDI instruments. Allow MIDI for this page beside its address, then try again.";
+  "MIDI instruments are blocked in the browser. Allow MIDI for this page beside its address, then try again.";
 const UNKNOWN = "This browser can't play MIDI instruments. Chrome, Edge and Firefox can.";
 
 export class MidiPorts {

@@ -1,5 +1,5 @@
 /**
- * Which track sounds on which MIDI channel, and how loud. Drums are on channel 10 (9 from 0) of sixteen, as General MIDI
+ * The MIDI channel and loudness of each track. Drums are on channel 10 (9 from 0) of sixteen, as General MIDI
  * wants it; the others get one each as long as there are any, then share one with the nearest instrument.
  */
 import type { PageTrack } from "../document/song.ts";

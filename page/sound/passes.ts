@@ -1,5 +1,5 @@
 /**
- * Which tick sounds at which second: playing is one pass over the song after another, a new one at each loop.
+ * Maps ticks to seconds: playing is one pass over the song after another, a new one at each loop.
  */
 import type { TempoMap } from "../../bridge/music/tempo.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What sounds when: the song from a tick on, span after span, as notes that begin and end at seconds of the audio clock,
+ * The schedule of playing: the song from a tick on, span after span, as notes that begin and end at seconds of the audio clock,
  * and what shapes their sound. The song may be another one at each span; nothing is missed or doubled where spans meet,
  * and whatever began ends. Where playing begins, and at each loop, the channels are first brought into the state of that
  * tick.

@@ -1,5 +1,5 @@
 /**
- * A plain synthesizer of the browser's own oscillators, for where the sounds of instruments are not there: a tone for
+ * A plain synthesizer of the browser's own oscillators, used if the instruments' sounds are missing: a tone for
  * each family of instruments, a burst of noise for drums.
  */
 import {

@@ -1,5 +1,5 @@
 /**
- * What shapes the sound of the open song's tracks beside their notes, fetched once for each song.
+ * The events besides notes that shape the sound of the open song's tracks, fetched once for each song.
  */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Store } from "../state.ts";

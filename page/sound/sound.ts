@@ -1,5 +1,5 @@
 /**
- * Hearing the song: what plays, from where, how, and through what. The transport bar and the keys use it, and the other
+ * Playback of the song: what plays, from where, how, and through what. The transport bar and the keys use it, and the other
  * parts by `store.sound`.
  */
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
@@ -49,7 +49,7 @@ export class Sound implements SoundActions {
   private readonly mixer: Mixer;
   private made: { song: PageSong; ghosts: Ghosts | undefined; heard: PageSong } | undefined;
   private readonly isRegionLatest = signal(false);
-  /** One more with each start and stop, so that a start that waits knows that it is none any more. */
+  /** One more with each start and stop, so that a waiting start knows that it is out of date. */
   private turn = 0;
   private freeFrom = 0;
   private isFirst = false;
@@ -219,7 +219,7 @@ export class Sound implements SoundActions {
     };
   }
 
-  /** Made anew only where something changed: it is asked for many times a second. */
+  /** Rebuilt only if something changed: it is asked for many times a second. */
   private songOf(song: PageSong, ghosts: Ghosts | undefined): PageSong {
     if (this.made?.song !== song || this.made.ghosts !== ghosts) {
       this.made = { song, ghosts, heard: songWith(song, ghosts) };

@@ -19,7 +19,7 @@ const ALL_SOUND_OFF = 120;
 const QUIET = { tones: 0, drums: DRUM_CHANNEL };
 /** Sets of a hundred and twenty tracks and their drums. */
 const MOST_PORTS = 8;
-/** Long enough for no click at a stop, short enough to be no delay. */
+/** Long enough to avoid a click at a stop, short enough not to be noticed as a delay. */
 const FADE_SECONDS = 0.012;
 /** Timers of the page and the audio clock may be so far apart. */
 const REST_SECONDS = 0.05;
@@ -55,7 +55,7 @@ export class Synthesizer implements Output {
 
   /**
    * @param soundfont  SF2 or SF3; handed over
-   * @throws where the browser has no audio worklets or the file is no soundfont
+   * @throws if the browser has no audio worklets or the file is not a soundfont
    */
   static async load(
     context: AudioContext,

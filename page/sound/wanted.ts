@@ -1,5 +1,5 @@
 /**
- * Which sounds a song needs that were not made ready yet.
+ * The sounds that a song needs and that are not loaded yet.
  */
 import type { PageNote, PageSong } from "../document/song.ts";
 import type { TrackControls } from "./controls.ts";

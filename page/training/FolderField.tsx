@@ -1,5 +1,5 @@
 /**
- * A folder of the machine by its path: a browser does not tell paths, so it is typed or pasted, and the daemon looks.
+ * A folder of the machine by its path: a browser does not reveal paths, so it is typed or pasted, and the daemon looks.
  */
 import { useState } from "preact/hooks";
 import { plainText } from "../ui/plain-words.ts";
@@ -19,7 +19,7 @@ export function FolderField({
     try {
       const found = await state.store.client.daemon.call("dataset/check", { path: path.trim() });
       if (found.files === 0) {
-        setProblem("There are no MIDI files under it.");
+        setProblem("This folder has no MIDI files.");
         return;
       }
       add(found);

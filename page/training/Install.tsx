@@ -88,7 +88,7 @@ function InstallForm({ state, run }: { state: TrainingPageState; run: TrainingRu
       {problem !== undefined && (
         <p class="training-problem" role="alert">
           {problem.code === "MODEL_WORSE"
-            ? "It did not get better on music that it did not learn from: train longer, or on more pieces."
+            ? "It did not get better on music it was not trained on: train longer, or on more pieces."
             : problem.text}
           {problem.code === "MODEL_WORSE" && (
             <button type="button" class="button button-small" onClick={() => install(true)}>

@@ -89,7 +89,7 @@ function Takes({ store, region, heard }: { store: Store; region: PageRegion; hea
           {isBusy ? "Filling…" : takes.size === 0 ? "Fill by each" : "Fill by the new ones"}
         </button>
       </div>
-      {heard.length === 0 && <p class="quiet">There is nothing to hear before its first checkpoint.</p>}
+      {heard.length === 0 && <p class="quiet">There is nothing to listen to before its first checkpoint.</p>}
       <ul class="training-takes">
         {made.map(({ model, label, detail, notes }) => (
           <li key={model}>

@@ -1,5 +1,5 @@
 /**
- * The models that a fill can choose, with what is told of them.
+ * The models that a fill can choose, with their metadata.
  */
 import type { ModelCard } from "../../bridge/client/generated/protocol.ts";
 import type { TrainingPageState } from "./training-state.ts";

@@ -1,5 +1,5 @@
 /**
- * "Teach it your style": what to learn from, from which model on, how long.
+ * "Teach it your style": the files to learn from, the model to start from, the time.
  */
 
 import { useRef, useState } from "preact/hooks";
@@ -143,7 +143,7 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
           {total === 0 && "Add some files first."}
           {total > 0 &&
             total < LEAST_FILES &&
-            `With ${LEAST_FILES} files or more it can also tell whether it gets better.`}
+            `With ${LEAST_FILES} files or more it can also measure whether it gets better.`}
           {total >= LEAST_FILES && `It learns from ${counted(total, "file")}.`}
         </p>
       </div>

@@ -1,5 +1,5 @@
 /**
- * What it learns from, as bars.
+ * The training data, as histograms.
  */
 import type { DatasetReport, TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import type { TrainingPageState } from "./training-state.ts";

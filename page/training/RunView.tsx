@@ -1,5 +1,5 @@
 /**
- * One training: how it stands, its curves, how it sounds, what it learns from, and what becomes of it.
+ * One training: its state, curves, sound, data, and the installation of its model.
  */
 import { useState } from "preact/hooks";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";

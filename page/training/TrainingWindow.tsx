@@ -1,5 +1,5 @@
 /**
- * Trainings: a model learns the musician's style, is watched, heard, compared unseen, and taken in.
+ * Trainings: a model learns the musician's style; watch it, listen to it, compare it blind, install it.
  */
 import { useEffect, useMemo } from "preact/hooks";
 import type { Store } from "../state.ts";

@@ -1,5 +1,5 @@
 /**
- * Who stands where in a blind test, who won it, and how it stands between two models.
+ * Blind tests: which model is on which side, the winner, and the score between two models.
  */
 import type { ComparisonPair, ModelCard, TrainingRun } from "../../bridge/client/generated/protocol.ts";
 import type { Score } from "./sign-test.ts";

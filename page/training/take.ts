@@ -1,5 +1,5 @@
 /**
- * Fills of one place of the open song by several models, to be heard against each other: the same notes around, the
+ * Fills of one region of the open song by several models, for comparison by ear: the same notes around, the
  * same seed.
  */
 import type { FillRequest } from "../../bridge/client/generated/protocol.ts";

@@ -1,5 +1,5 @@
 /**
- * What the window of trainings shows: the trainings that the daemon has, and more of the one that is looked at.
+ * The state of the training window: the daemon's trainings, and details of the selected one.
  */
 import { batch, signal } from "@preact/signals";
 import type {

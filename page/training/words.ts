@@ -54,7 +54,7 @@ export function isAtWork({ state }: Pick<TrainingRun, "state">): boolean {
 
 /** What it goes on from, or what it begins. */
 export function originOf({ from, model }: TrainingRun): string {
-  return from === null ? `${model ?? "a network"} from nothing` : `from ${from}`;
+  return from === null ? `${model ?? "a network"} from scratch` : `from ${from}`;
 }
 
 /** Where it learns from: paths, but for those of the daemon's own folder. */
@@ -68,14 +68,14 @@ export function sourcesOf({ folders }: TrainingRun): string {
 export function changeOf(run: TrainingRun): string {
   const { lossBefore, lossBest, heldOutPieces } = run;
   if (heldOutPieces === 0) {
-    return "Nothing was held out to measure by: with five files or more, some of them are.";
+    return "No files were held out to measure with: that takes five files or more.";
   }
   if (lossBefore === null || lossBest === null) return "Not measured yet.";
   const share = (100 * (lossBefore - lossBest)) / lossBefore;
   if (lossBest >= lossBefore) {
-    return `${isAtWork(run) ? "Not better yet" : "Not better than before"} on music that it did not learn from.`;
+    return `${isAtWork(run) ? "Not better yet" : "Not better than before"} on music it was not trained on.`;
   }
-  return `${share.toFixed(1)} % better than before on music that it did not learn from.`;
+  return `${share.toFixed(1)} % better than before on music it was not trained on.`;
 }
 
 /** A name that can name a model: "My waltzes" as "my-waltzes". */

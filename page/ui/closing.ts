@@ -1,5 +1,5 @@
 /**
- * What was opened over or among other things goes by Escape, and the focus is back where it was opened.
+ * Escape closes what was opened over or among other things, and the focus returns to where it was opened.
  */
 
 /** @returns for onKeyDown of what is open: Escape inside closes it, and does nothing else */

@@ -1,5 +1,5 @@
 /**
- * What can be done by a key: each part of the page names its own, and the sheet of shortcuts shows all of them.
+ * Keyboard commands: each part of the page names its own, and the sheet of shortcuts shows all of them.
  */
 export interface Command {
   /** Such as "undo". */

@@ -1,5 +1,5 @@
 /**
- * What of the frame is on show: no matter of the song, and the same whichever song is open.
+ * The visible parts of the frame: independent of the open song.
  */
 import { effect, type Signal, signal } from "@preact/signals";
 

@@ -1,5 +1,5 @@
 /**
- * Keys as commands name them, and as the browser tells them.
+ * Keys as commands name them, and as the browser reports them.
  */
 
 /** What is read of a KeyboardEvent. */
@@ -25,7 +25,7 @@ export function isPress(press: KeyPress, name: string, isMac: boolean): boolean 
   const chord = chordOf(name);
   const [mod, other] = isMac ? [press.metaKey, press.ctrlKey] : [press.ctrlKey, press.metaKey];
   if (mod !== chord.mod || other || press.altKey !== chord.alt) return false;
-  // A sign that needs Shift on one keyboard needs none on another; whoever names it means the sign.
+  // A sign that needs Shift on one keyboard may not need it on another; a command names the sign.
   const isSign = chord.key.length === 1 && !/[a-z0-9]/.test(chord.key) && !chord.shift;
   if (!isSign && press.shiftKey !== chord.shift) return false;
   return namesOf(press).includes(chord.key);

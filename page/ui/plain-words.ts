@@ -1,5 +1,5 @@
 /**
- * What went wrong, in a musician's words: errors speak of files and bytes, their codes say what kind it is.
+ * Errors in a musician's words: error messages speak of files and bytes, so texts are chosen by their codes.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { Bars } from "../../bridge/music/bars.ts";
@@ -12,20 +12,20 @@ const OF_A_FILE: Readonly<Record<string, string>> = {
   MIDI_EMPTY: "is empty.",
   MIDI_NOT_MIDI: "is not a MIDI file.",
   MIDI_TOO_LARGE: "is too large. Split it.",
-  MIDI_FORMAT: "is of a kind of MIDI file that is not known. Export it as format 0 or 1.",
+  MIDI_FORMAT: "is an unknown kind of MIDI file. Export it as format 0 or 1.",
   MIDI_NO_TRACKS: "has no tracks. Export it again with at least one.",
   MIDI_SMPTE: "counts time in video frames. Export it with musical time (ticks per quarter note).",
   MIDI_TIME_OVERFLOW: "is longer than a song can be.",
-  MIDI_SONG_MISSING: "does not hold as many songs.",
+  MIDI_SONG_MISSING: "does not contain that many songs.",
 };
 
 const AS_A_WHOLE: Readonly<Record<string, string>> = {
-  ROLL_NOT_FOUND: "This song is no longer there. Open its file again.",
-  ROLL_HOSTLESS: "The DAW no longer waits for these notes. Download the song, or begin again in the DAW.",
+  ROLL_NOT_FOUND: "This song has been removed. Open its file again.",
+  ROLL_HOSTLESS: "The DAW no longer waits for these notes. Download the song, or start again in the DAW.",
   ROLLS_FULL: "Continuo keeps as many songs as it can. Remove some from the list first.",
   MESSAGE_TOO_LARGE: "That was too much at once. Do it in smaller parts.",
   BUSY: "Continuo is busy. Try again in a moment.",
-  SHUTTING_DOWN: "Continuo is ending. Start it again with continuo open.",
+  SHUTTING_DOWN: "Continuo is shutting down. Start it again with continuo open.",
   OUTPUT_DISK_FULL: "The disk is full. Free some space and save again.",
   OUTPUT_READ_ONLY: "The folder for exports cannot be written. Download the song instead.",
   OUTPUT_FOLDER_MISSING: "The folder for exports is missing. Download the song instead.",
@@ -87,7 +87,7 @@ function overlapText(message: string, bars: Bars | undefined): string {
   const tick = /at tick (\d+)/.exec(message)?.[1];
   const place = bars === undefined || tick === undefined ? undefined : bars.placeAtTick(Number(tick));
   const where = place === undefined ? "" : ` in bar ${place.bar + 1}, beat ${place.beat + 1}`;
-  return `Two notes of one pitch lie over each other${where}, which a MIDI file cannot hold. Shorten or delete one of them.`;
+  return `Two notes of the same pitch overlap${where}, which a MIDI file cannot represent. Shorten or delete one of them.`;
 }
 
 /** A message as a sentence. */

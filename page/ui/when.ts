@@ -1,4 +1,4 @@
-/** Today by the hour, else by the day; of another year with it. */
+/** Dates for people: today by the time, otherwise by the day, with the year if it is another one. */
 export function when(date: Date, now = new Date()): string {
   if (date.toDateString() === now.toDateString()) {
     return date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

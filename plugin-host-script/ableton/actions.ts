@@ -1,5 +1,5 @@
 /**
- * What the menu's entries do. One at a time: a dialog is open meanwhile, and what gets past it is not heard.
+ * The actions of the menu's entries. One at a time: a dialog is open meanwhile, and further presses are ignored.
  */
 import type { ArrangementSelection, ExtensionContext, Handle } from "@ableton-extensions/sdk";
 import type { Mode } from "../../bridge/client/generated/protocol.ts";
@@ -47,7 +47,7 @@ export class Actions {
       try {
         settings.write(changed);
       } catch (thrown) {
-        throw new Notice(`The settings hold until Live ends; they could not be stored: ${textOf(thrown)}`);
+        throw new Notice(`The settings apply until Live ends; they could not be stored: ${textOf(thrown)}`);
       }
     });
   }
@@ -133,7 +133,7 @@ export class Actions {
 
   private async alone(work: () => Promise<void>): Promise<void> {
     if (this.isBusy) {
-      console.warn("Continuo is at work already: its dialog is open.");
+      console.warn("Continuo is already working: its dialog is open.");
       return;
     }
     this.isBusy = true;
@@ -155,7 +155,7 @@ function revisionNow({ clip, region }: LastFill): string | undefined {
   }
 }
 
-/** What went wrong, for a musician; the code is for whoever is asked about it. */
+/** The error, for a musician; the code is for support. */
 function textOf(thrown: unknown): string {
   if (thrown instanceof Notice) return thrown.message;
   const code = codeOf(thrown);

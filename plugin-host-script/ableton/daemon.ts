@@ -1,6 +1,6 @@
 /**
- * The daemon from inside Live: found, started where it does not run, asked. One connection a question, so that
- * nothing is held open between them, and a daemon that was started anew is found.
+ * The daemon from inside Live: found, started if it is not running, asked. One connection per request, so that
+ * nothing is held open between them, and a restarted daemon is found.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";

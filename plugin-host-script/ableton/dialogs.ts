@@ -1,5 +1,5 @@
 /**
- * What the musician is told and asked. Live has no message that need not be closed, so only what needs an answer, and
+ * Messages and questions to the musician. Every message of Live has to be closed, so only a question, or the reason
  * why something could not be done, opens a window.
  */
 import type { ExtensionContext } from "@ableton-extensions/sdk";

@@ -1,5 +1,5 @@
 /**
- * Which tracks are known to be drums: those with a drum rack, in however many other racks it is. Of others the daemon
+ * Recognises drum tracks: those with a drum rack, however deeply nested. For others the daemon
  * finds out by their names.
  */
 import { type Device, DrumChain, DrumRack, RackDevice, type Track } from "@ableton-extensions/sdk";

@@ -27,7 +27,7 @@ export interface LastFill {
   isSettled: boolean;
 }
 
-/** Fills that can be asked for another candidate; with their notes they are no small thing. */
+/** Fills that can be asked for another candidate; with their notes they take memory. */
 const MAX_FILLS = 32;
 
 export class Memory {

@@ -1,6 +1,6 @@
 /**
- * Lists of notes as Live describes them. A note that stays is the very object that Live gave, so nothing that it
- * carries is lost, also what this file has never heard of.
+ * Lists of notes as Live describes them. A note that stays is the same object that Live gave, so none of its properties
+ * is lost, also what this file has never heard of.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
 import type { Span } from "./clip-time.ts";
@@ -88,7 +88,7 @@ function isInTheWay(note: NoteDescription, tick: number, other: RegionNote): boo
 function describe({ startTick, durationTicks, pitch, velocity }: RegionNote, region: Span): NoteDescription {
   const at = (tick: number) => region.start + quartersFromTicks(tick);
   const startTime = at(startTick);
-  // A region that is no whole number of ticks long ends where the musician said.
+  // A region whose length is not a whole number of ticks ends where the musician said.
   const endTime = Math.min(at(startTick + durationTicks), region.end);
   return { pitch, startTime, duration: endTime - startTime, velocity };
 }

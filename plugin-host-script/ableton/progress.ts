@@ -12,7 +12,7 @@ export async function withProgress<T>(
 ): Promise<T | undefined> {
   let outcome: { value: T } | { thrown: unknown } | undefined;
   const run = ui.withinProgressDialog(title, { progress: 0 }, async (update, signal) => {
-    // A dialog that is gone shows nothing, which is no reason to fail.
+    // A closed dialog shows nothing, which must not be a failure.
     const show = (text: string, percent?: number) => void update(text, percent).catch(() => {});
     try {
       const value = await work({

@@ -1,5 +1,5 @@
 /**
- * A fill as the daemon is asked for it.
+ * The request of a fill.
  */
 import type { ExtensionContext, NoteDescription } from "@ableton-extensions/sdk";
 import type { FillRequest, Mode, Note } from "../../bridge/client/generated/protocol.ts";
@@ -31,7 +31,7 @@ export function requestOf(
 ): Asked {
   const meter = meterIn(settings);
   if (settings.meter !== "" && meter === undefined) {
-    throw new Notice(`"${settings.meter}" in the settings is no meter; write one such as 7/8.`);
+    throw new Notice(`"${settings.meter}" in the settings is not a meter; write one such as 7/8.`);
   }
   const around = surroundingsOf(context, target, notes, meter);
   const { startTick, trackId } = around;

@@ -45,7 +45,7 @@ export async function fillInRoll(filling: Filling, target: Target, count: number
       });
     } catch (thrown) {
       if (codeOf(thrown) !== "CANCELLED" || events.signal?.aborted) throw thrown;
-      hint("The piano roll gave the notes back as they were. Nothing was changed.");
+      hint("The piano roll returned the notes unchanged. Nothing was changed.");
       return undefined;
     } finally {
       clearTimeout(timer);

@@ -1,6 +1,6 @@
 /**
- * The part of Live's Extensions SDK that is used, typed here because Ableton's package may not be passed on. Written
- * after what its users publish about 1.0.0-beta; never compared with Ableton's own declarations. Times are quarters,
+ * The part of Live's Extensions SDK that is used, typed here because Ableton's package may not be redistributed. Written
+ * from what its users publish about 1.0.0-beta; never compared with Ableton's own declarations. Times are quarters,
  * which Live calls beats. Values may come as BigInt whatever the types say: see numbers.ts.
  */
 declare module "@ableton-extensions/sdk" {

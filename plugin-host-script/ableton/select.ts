@@ -1,5 +1,5 @@
 /**
- * From what was right-clicked to what is to be filled.
+ * Finds the region to fill from the place that was right-clicked.
  */
 import {
   type ArrangementSelection,
@@ -68,7 +68,7 @@ function targetOfLane(track: MidiTrack, lane: MidiTrack | TakeLane, part: Span):
   const [turn, next] = turnsOf(time, part);
   if (turn === undefined || next !== undefined) {
     return new Notice(
-      `On ${title}, the clip's loop begins anew within the selected time: select a part of one turn, or consolidate the clip first.`,
+      `On ${title}, the clip's loop restarts within the selected time: select part of one pass, or consolidate the clip first.`,
     );
   }
   const start = turn.local + (part.start - turn.start);
@@ -134,7 +134,7 @@ export function targetOfSlot(context: ExtensionContext, handle: Handle): Target 
   const slot = context.getObjectFromHandle(handle, ClipSlot);
   if (slot.clip !== null) {
     if (slot.clip instanceof MidiClip) return targetOfClip(context, slot.clip.handle, false);
-    throw new Notice("The slot holds no MIDI clip.");
+    throw new Notice("The slot has no MIDI clip.");
   }
   for (const track of midiTracks(context)) {
     const sceneIndex = track.clipSlots.findIndex((each) => idOf(each) === idOf(slot));
@@ -155,7 +155,7 @@ export function targetOfSlot(context: ExtensionContext, handle: Handle): Target 
       title: `"${track.name}"`,
     };
   }
-  throw new Notice("The slot is on no MIDI track.");
+  throw new Notice("The slot is not on a MIDI track.");
 }
 
 type Home =
@@ -170,7 +170,7 @@ function homeOf(context: ExtensionContext, id: string): Home {
     const lane = [track, ...track.takeLanes].find((each) => clipsOf(each).some((clip) => isClip(clip, id)));
     if (lane !== undefined) return { track, slot: undefined, sceneIndex: -1, lane };
   }
-  throw new Notice("The clip is on no MIDI track.");
+  throw new Notice("The clip is not on a MIDI track.");
 }
 
 function midiTracks(context: ExtensionContext): MidiTrack[] {

@@ -1,6 +1,6 @@
 /**
- * What the musician can set, what it is in a request, and the file that remembers it: one for all Live sets, for the
- * SDK neither names a set nor keeps anything in it.
+ * The settings, their form in a request, and the file that stores them: one for all Live sets, because the SDK neither
+ * names a set nor stores anything in it.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

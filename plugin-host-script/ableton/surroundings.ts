@@ -1,5 +1,5 @@
 /**
- * What is heard around a region, as the daemon wants to know it: all MIDI tracks that sound, on one timeline.
+ * The music around a region, as sent to the daemon: all MIDI tracks that sound, on one timeline.
  */
 import {
   type ExtensionContext,

@@ -1,5 +1,5 @@
 /**
- * What a fill is about: a part of a clip's content, and where that is heard. Or a clip that is still to be made.
+ * The target of a fill: a part of a clip's content and where it plays, or a clip that has yet to be created.
  */
 import {
   type Clip,
@@ -66,12 +66,12 @@ export async function makeClip(target: Target): Promise<Target> {
   const length = region.end - region.start;
   let clip: MidiClip;
   if (place.kind === "session") {
-    if (place.slot.clip !== null) throw new Notice("Meanwhile there is a clip in the slot.");
+    if (place.slot.clip !== null) throw new Notice("The slot has a clip now.");
     clip = await place.slot.createMidiClip(length);
   } else {
     const part = { start: place.start, end: place.start + length };
     if (clipsOf(place.lane).some((other) => overlaps(other, part))) {
-      throw new Notice("Meanwhile there is a clip in the selected time.");
+      throw new Notice("There is a clip in the selected time now.");
     }
     clip = await place.lane.createMidiClip(place.start, length);
   }

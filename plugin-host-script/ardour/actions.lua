@@ -1,4 +1,4 @@
--- What each of Continuo's actions does in Ardour.
+-- Continuo's actions in Ardour.
 local action = require("shared.action")
 local daemon = require("ardour.daemon")
 local files = require("ardour.files")
@@ -59,7 +59,7 @@ function host.read(target)
   return region and regions.notes(region, target.start_tick, target.end_tick) or {}
 end
 
---- Tell whoever looks for it how long an action took, and how long Ardour could do nothing at most.
+--- Record how long an action took, and how long Ardour could do nothing at most.
 local function trace(mode, total, longest)
   local path = files.getenv("CONTINUO_TRACE")
   local file = path and io and io.open(path, "a")
@@ -93,7 +93,7 @@ local function follow(mode)
 end
 
 --- A progress window can be closed without a word to the script, which then waits for the piano roll unseen. The key
--- of the same action does nothing then: Ardour starts none anew that has not ended.
+-- of the same action does nothing then: Ardour does not start an action again before it has ended.
 local function give_up()
   if window.ask("The piano roll in your browser still has a region. Give it up?") then _G.continuo_gives_up = true end
 end
@@ -102,7 +102,7 @@ end
 local function alone(run)
   if _G.continuo_waits then return give_up() end
   if _G.continuo_is_busy then
-    _G.continuo_remark = "Still at work: one fill at a time."
+    _G.continuo_remark = "Still working: one fill at a time."
     return
   end
   _G.continuo_is_busy, _G.continuo_notice = true, nil
@@ -144,7 +144,7 @@ function actions.settings()
     local values = settings_dialog.ask(settings.read(store.load("settings")))
     if not values then return end
     local is_saved, why = store.save("settings", settings.write(values))
-    if not is_saved then say("The settings could not be kept: " .. tostring(why)) end
+    if not is_saved then say("The settings could not be saved: " .. tostring(why)) end
   end)
 end
 

@@ -37,7 +37,7 @@ function daemon.spawn(program)
   for _, path in ipairs({ program.node, program.program }) do
     if not files.read(path) then return nil, path .. ' is no longer there; "continuo install ardour" tells where it is' end
   end
-  if not os or not (os.forkexec or os.execute) then return nil, "Ardour keeps scripts from starting programs" end
+  if not os or not (os.forkexec or os.execute) then return nil, "Ardour does not let scripts start programs" end
   if not os.forkexec then
     return os.execute(quoted(program.node) .. " " .. quoted(program.program) .. " serve --detach >/dev/null 2>&1 &")
       and true or nil, "the shell failed"

@@ -19,7 +19,7 @@ end
 --- Write a file whole, or not at all.
 -- @return true; or nil and why
 function files.write(path, text)
-  if not io then return nil, "Ardour keeps scripts from writing files" end
+  if not io then return nil, "Ardour does not let scripts write files" end
   local file, why = io.open(path .. ".tmp", "wb")
   if not file then return nil, why end
   local is_written = file:write(text)

@@ -1,4 +1,4 @@
--- Requests by URLs alone, for an Ardour that keeps scripts from files. Each one holds Ardour up until it is answered,
+-- Requests by URLs alone, for an Ardour that does not let scripts use files. Each one holds Ardour up until it is answered,
 -- so none of them waits for a fill.
 local json = require("shared.json")
 

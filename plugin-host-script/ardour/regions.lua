@@ -4,7 +4,7 @@ local ticks = require("ardour.ticks")
 
 local regions = {}
 
---- A region as the other modules know it, or nil where it is none of MIDI. It shows [start_tick, end_tick) of the
+--- A region as the other modules know it, or nil if it is not a MIDI region. It shows [start_tick, end_tick) of the
 -- timeline; `shift` leads from its source's time there.
 function regions.open(region, route)
   local midi = region:to_midiregion()

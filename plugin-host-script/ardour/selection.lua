@@ -1,4 +1,4 @@
--- What the musician has selected: a range on tracks with MIDI regions, else MIDI regions.
+-- The musician's selection: a range on tracks with MIDI regions, else MIDI regions.
 local each = require("ardour.each")
 local map = require("ardour.map")
 local regions = require("ardour.regions")
@@ -116,7 +116,7 @@ function selection.state()
   return table.concat(found, " ")
 end
 
---- @return targets (see shared/action.lua), the earliest first; or nil and why there is none
+--- @return targets (see shared/action.lua), the earliest first; or nil and the reason
 function selection.targets()
   local selected = Editor:get_selection()
   local start_tick, end_tick = selected_range(selected)

@@ -1,4 +1,4 @@
--- Where a range begins or ends, as the musician means it. A mouse moves by whole pixels, and a pixel can be a twentieth
+-- Snaps the ends of a range to where the musician meant them. A mouse moves by whole pixels, and a pixel can be a twentieth
 -- of a quarter note and more: an end that is as near to a bar line as a hand gets is meant to be there.
 local map = require("ardour.map")
 local ticks = require("ardour.ticks")

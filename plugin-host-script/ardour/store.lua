@@ -1,4 +1,4 @@
--- What Continuo remembers of a session. Ardour 7 gives scripts no place in the session for it, so it lies in files of
+-- Data that Continuo keeps for a session. Ardour 7 gives scripts no place in the session for it, so it lies in files of
 -- Continuo's own folder, named by where the session is; without io it lasts until Ardour ends.
 local files = require("ardour.files")
 local hash = require("shared.hash")

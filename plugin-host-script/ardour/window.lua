@@ -1,4 +1,4 @@
--- What the musician sees while an action runs: a progress window that keeps Ardour alive, questions, notices.
+-- The windows of a running action: a progress window that keeps Ardour alive, questions, notices.
 local window = {}
 
 local TITLE = "Continuo"

@@ -1,4 +1,4 @@
-// What the script's modules hand to each other.
+// The types that the script's modules share.
 
 /** Of package.json; put in by the build. */
 declare const CONTINUO_VERSION: string;

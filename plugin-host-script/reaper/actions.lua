@@ -1,11 +1,11 @@
--- What each of Continuo's actions does in REAPER.
+-- Continuo's actions in REAPER.
 local keep = require("reaper.keep")
 local panel = require("reaper.panel")
 local run = require("reaper.run")
 local settings_dialog = require("reaper.settings_dialog")
 local window = require("reaper.window")
 
---- Of set_action_options: an action that is started once more ends its older self, and then starts anew or not.
+--- Of set_action_options: an action that is started once more ends its older instance, and then starts again or not.
 local AGAIN, TOGGLE = 3, 1
 
 local actions = { keep = keep.toggle, settings = settings_dialog.open, cancel = run.cancel }

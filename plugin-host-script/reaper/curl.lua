@@ -69,7 +69,7 @@ local function sweep(folder, client, now)
   local name = reaper.EnumerateFiles(folder, index)
   while name do
     local microseconds = tonumber(name:match("^" .. client .. "%-(%d+)%-%d+%.%a+$"))
-    -- The clock begins anew with the machine.
+    -- The clock restarts with the machine.
     if microseconds and math.abs(now - microseconds) > FORGOTTEN_MICROSECONDS then old[#old + 1] = name end
     index = index + 1
     name = reaper.EnumerateFiles(folder, index)
@@ -111,7 +111,7 @@ function curl.open(daemon, client, unique)
     local file = io.open(call.path .. ".answer", "rb")
     local text = file and file:read("a")
     if file then file:close() end
-    -- What is half there is no JSON.
+    -- What is half there is not JSON.
     local is_good, found = pcall(to_lines, text or "")
     if not is_good or not found then return nil end
     self.drop(call)

@@ -1,4 +1,4 @@
--- What the musician is told: beside the mouse and in REAPER's help line, in no window. Nothing has to be closed, and keys
+-- Messages to the musician: beside the mouse and in REAPER's help line, not in a window. Nothing has to be closed, and keys
 -- go where they went.
 local notice = {}
 
@@ -15,7 +15,7 @@ function notice.show(text)
   local shown = table.concat(lines, "\n"):gsub("%%", "\u{FF05}")
   reaper.TrackCtl_SetToolTip("Continuo: " .. shown, x + BESIDE_MOUSE, y + BESIDE_MOUSE, true)
   reaper.Help_Set("Continuo: " .. text, false)
-  -- Into the console without opening it, for whoever wants to read it again.
+  -- Into the console without opening it, to be read again later.
   reaper.ShowConsoleMsg("!SHOW:Continuo: " .. text .. "\n")
   -- OSARA (osara.reaperaccessibility.com) reads it to who can't see it.
   if reaper.osara_outputMessage then reaper.osara_outputMessage(text) end

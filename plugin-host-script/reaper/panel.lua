@@ -1,4 +1,4 @@
--- All actions in one small window that stays open: ReaImGui's where that extension is installed, else REAPER's own.
+-- All actions in one small window that stays open: ReaImGui's where that extension is installed, otherwise REAPER's own.
 local imgui_window = require("reaper.imgui_window")
 local keep = require("reaper.keep")
 local run = require("reaper.run")

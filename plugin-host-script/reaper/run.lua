@@ -40,7 +40,7 @@ function run.begin(mode, is_alone)
   notice.clear()
   local command = busy_command()
   if command and not (is_alone and command == own_command()) then
-    host.say('Continuo is still at work. "Continuo: Cancel" ends it.')
+    host.say('Continuo is still working. "Continuo: Cancel" stops it.')
     return nil
   end
   mark()

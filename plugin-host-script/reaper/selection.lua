@@ -1,4 +1,4 @@
--- What is to be filled. From the MIDI editor: its selected notes, else the time selection in its take. Else, or from
+-- Finds what to fill. From the MIDI editor: its selected notes, else the time selection in its take. Else, or from
 -- elsewhere: the time selection in the selected items, else these as a whole; else the time selection on the selected
 -- tracks; else what is in the editor. An item as a whole is continued behind it.
 local map = require("reaper.map")
@@ -171,7 +171,7 @@ local function behind_items()
       local from_tick = place.end_tick
       local to_tick = from_tick + BARS * map.bar_ticks(from_tick)
       if not is_empty(place.track, from_tick, to_tick) then
-        return nil, "Something is in " .. ticks.bars(from_tick, to_tick) .. " already; select the time to fill."
+        return nil, "There is already something in " .. ticks.bars(from_tick, to_tick) .. "; select the time to fill."
       end
       targets[#targets + 1] = new_target(place.track, from_tick, to_tick)
     end
@@ -210,14 +210,14 @@ local function chosen(mode)
   local items = of_items(from_tick, to_tick)
   if items.why or #items > 0 then return items, items.why end
   if items.count > 0 then
-    return nil, "The time selection touches none of the selected items; take one of them away."
+    return nil, "The time selection does not touch the selected items; clear one of the two selections."
   end
   if not from_tick then return nil, NOTHING end
   return of_tracks(from_tick, to_tick)
 end
 
 --- @param mode  of the action
--- @return targets, see shared/action.lua; or nil and why there is none
+-- @return targets, see shared/action.lua; or nil and the reason
 function selection.targets(mode)
   local targets, why = chosen(mode)
   if why then return nil, why end

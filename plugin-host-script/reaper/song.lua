@@ -1,4 +1,4 @@
--- What surrounds a target: its track, and every other that sounds, up to 64 bars on either side.
+-- The music around a target: its track, and every other that sounds, up to 64 bars on either side.
 local map = require("reaper.map")
 local sounds = require("reaper.sounds")
 local takes = require("reaper.takes")

@@ -1,4 +1,4 @@
--- What of the project plays: tracks, and the items on them.
+-- The parts of the project that play: tracks, and the items on them.
 local sounds = {}
 
 local FIXED_LANES = 2

@@ -1,4 +1,4 @@
--- What is remembered: in the project what the musician set, and for as long as REAPER runs the last fills.
+-- Stored data: the settings in the project, and the last fills for as long as REAPER runs.
 local store = {}
 
 local SECTION = "Continuo"

@@ -1,4 +1,4 @@
--- A small window that tells how far a fill is. Most end before it opens.
+-- A small window that shows a fill's progress. Most fills end before it opens.
 local window = {}
 
 local WIDTH, HEIGHT = 400, 84

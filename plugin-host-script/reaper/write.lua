@@ -33,7 +33,7 @@ local function key_of(note)
 end
 
 --- Where notes stand in the take now: what was written since they were read has moved them.
--- @return indices from the last on, so that those that follow one that goes are not counted anew; and whether one of
+-- @return indices from the last on, so that removing one does not renumber those still to be removed; and whether one of
 -- them is selected
 local function places_of(take, target, list)
   local standing = {}

@@ -1,6 +1,6 @@
--- What an action does, whatever the host: ask the daemon, wait without blocking, compare, write. The host gives:
+-- Actions, whatever the host: ask the daemon, wait without blocking, compare, write. The host gives:
 --   name                         of the host
---   targets(mode)                what is selected: a list of targets, or nil and why there is none
+--   targets(mode)                what is selected: a list of targets, or nil and the reason
 --   find(target)                 the target again by its id, track_id, start_tick, end_tick; or nil
 --   read(target)                 notes that start in it now
 --   song(target)                 what surrounds it, see shared/request.lua; `fixed`: notes in it that are not its own
@@ -143,7 +143,7 @@ function Job:accept(fill)
   self.state = self.settle
   if not is_kept then return end
   local call = self.transport.send("fill/accept", { jobId = fill.job_id, candidate = fill.index - 1 })
-  -- It may be long forgotten there, which is no reason to trouble the musician.
+  -- It may have been discarded there, which the musician need not know.
   self.call, self.deadline = call, self.host.now() + 1
   self.state = function()
     if call and self.transport.receive(call) == nil and self.host.now() < self.deadline then return end

@@ -1,11 +1,11 @@
--- What "Fill again" is about.
+-- Finds the fills that "Fill again" repeats.
 local memory = require("shared.memory")
 
 local again = {}
 
 --- What another candidate is wanted for: the last fills that the selection touches, or all of them where nothing is
 -- selected; and what else is selected.
--- @return targets, and for each its fill, or false; or nil and why there is none
+-- @return targets, and for each its fill, or false; or nil and the reason
 function again.targets(host)
   local selected, why = host.targets("again")
   local found, is_listed = {}, {}

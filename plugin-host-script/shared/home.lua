@@ -1,4 +1,4 @@
--- Where the daemon is: the files of the user's Continuo folder (docs/protocol.md, "Who may ask").
+-- Where the daemon is: the files of the user's Continuo folder (docs/protocol.md, "Access").
 local json = require("shared.json")
 
 local home = {}

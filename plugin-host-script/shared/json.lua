@@ -61,7 +61,7 @@ local function parse_string(text, position)
       parts[#parts + 1], position = utf8.char(point), stop + 12
     elseif code then
       local point = tonumber(code, 16)
-      -- Half of a pair is no character.
+      -- Half of a pair is not a character.
       if point >= 0xD800 and point < 0xE000 then point = 0xFFFD end
       parts[#parts + 1], position = utf8.char(point), stop + 6
     else
@@ -113,7 +113,7 @@ local function parse(text, position, depth)
 end
 
 --- What a text says: lists as tables from 1, null as nil.
--- @return the value; or nil and why it is no JSON
+-- @return the value; or nil and why it is not JSON
 function json.decode(text)
   local is_good, value, position = pcall(parse, text, 1, 0)
   if not is_good then return nil, tostring(value) end

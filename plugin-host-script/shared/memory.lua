@@ -1,10 +1,10 @@
--- What a project remembers between actions: the last fills with their candidates, and which notes are kept.
+-- Data that a project keeps between actions: the last fills with their candidates, and which notes are kept.
 local json = require("shared.json")
 local notes = require("shared.notes")
 
 local memory = {}
 
---- More than this is not remembered: a project is no place for it.
+--- More than this is not remembered: a project file should stay small.
 local MAX_BYTES = 1024 * 1024
 
 local FIELDS = { "start_tick", "duration_ticks", "pitch", "velocity", "channel" }

@@ -1,5 +1,5 @@
--- What an action is about to write: kept until all of its targets have their notes, so that it is one undo step, and so
--- that nothing is changed where it is given up on the way.
+-- The changes that an action is about to write: kept until all of its targets have their notes, so that it is one undo step, and
+-- so that nothing is changed if it is cancelled before that.
 local memory = require("shared.memory")
 local notes = require("shared.notes")
 local request = require("shared.request")

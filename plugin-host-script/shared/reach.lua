@@ -1,4 +1,4 @@
--- How a job reaches the daemon: found, started where it does not run, asked, waited for.
+-- Reaches the daemon: finds it, starts it if it is not running, asks it, waits for it.
 local home = require("shared.home")
 local json = require("shared.json")
 local lines = require("shared.lines")

@@ -1,4 +1,4 @@
--- A fill as the daemon is asked for it.
+-- The request of a fill.
 local json = require("shared.json")
 local settings = require("shared.settings")
 

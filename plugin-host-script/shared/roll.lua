@@ -59,7 +59,7 @@ end
 
 --- It ended without notes.
 function Roll:roll_ended(state)
-  if state == "cancelled" then return self:close("The piano roll gave the bars back as they were." .. NOTHING) end
+  if state == "cancelled" then return self:close("The piano roll returned the bars unchanged." .. NOTHING) end
   self:finish("The piano roll could not be used." .. NOTHING)
 end
 

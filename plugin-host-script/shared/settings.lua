@@ -1,4 +1,4 @@
--- What the musician can set, once for every host's dialog: which settings there are, and what they are in a request.
+-- The settings, once for every host's dialog: their list, and their form in a request.
 local json = require("shared.json")
 
 local settings = {}

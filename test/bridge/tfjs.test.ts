@@ -68,7 +68,7 @@ describe("losses and gradients", () => {
     await expect(checkCompute(failing, "lstm-8")).rejects.toMatchObject({ code });
   });
 
-  test("values that are no numbers agree with nothing", async () => {
+  test("NaN agrees with nothing", async () => {
     const lost = (task: GradientTask) => {
       const answer = compute(task);
       answer.gradient.fill(Number.NaN);

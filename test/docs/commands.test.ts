@@ -97,7 +97,7 @@ describe("what is written", () => {
   });
 });
 
-describe.runIf(hasShell)("whoever copies it", () => {
+describe.runIf(hasShell)("a user who copies it", () => {
   let prepared: Reader;
   beforeAll(async () => {
     prepared = await Reader.prepared();

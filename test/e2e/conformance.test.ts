@@ -159,7 +159,7 @@ describe.each(Object.entries(TRANSPORTS))("%s", (name, open) => {
     }));
 
   // A URL names one method, so it has neither envelopes nor batches.
-  test.skipIf(name === "GET /v1/get")("batches, notifications and what is no request", () =>
+  test.skipIf(name === "GET /v1/get")("batches, notifications and invalid requests", () =>
     withCaller(async (caller) => {
       const batch = [
         { jsonrpc: "2.0", id: "a", method: "status" },

@@ -172,6 +172,6 @@ onEachLua("literals", (lua) => {
 });
 
 test.each(["scripts", "scripts =", "scripts[1", 'scripts["a] = 1', 'a = "x', "a = print()", 'a = "\\z"'])(
-  "%s is no state",
+  "%s is not a state",
   (text) => expect(readAssignments(text)).toBeUndefined(),
 );

@@ -37,7 +37,7 @@ function withReaper(): { copy: Copy; reaper: string } {
 }
 
 describe("hosts", () => {
-  test("none installed is no failure, and each is named", async () => {
+  test("missing hosts are not a failure, and each is named", async () => {
     const { copy } = withReaper();
     const { exitCode, of } = await doctor(copy);
     expect(exitCode).toBe(0);
@@ -186,7 +186,7 @@ describe("the daemon", () => {
     expect((await doctor(copy)).of("daemon").word).toBe("ok");
   });
 
-  test("settings that mean nothing, and a token that is none", async () => {
+  test("invalid settings, and an invalid token", async () => {
     const copy = copyProgram({});
     mkdirSync(copy.continuo, { recursive: true, mode: 0o700 });
     writeFileSync(join(copy.continuo, "config.json"), '{"prot": 1}');

@@ -138,7 +138,7 @@ describe("the folder", () => {
     expect([exitCode, errorCode(stderr)]).toEqual([1, "WATCH_FOLDER_GONE"]);
   });
 
-  test("WATCH_FOLDER_MISSING: none, and a model that is none", async () => {
+  test("WATCH_FOLDER_MISSING: a missing folder, and a missing model", async () => {
     const nowhere = join(temporaryFolder(), "none");
     const { exitCode, stderr } = await runCli(["watch", nowhere, ...tiny()]);
     expect([exitCode, errorCode(stderr)]).toEqual([1, "WATCH_FOLDER_MISSING"]);

@@ -29,7 +29,7 @@ test("every key is one that can be pressed", () => {
   }
 });
 
-test("without a song, and in the training, only what is no matter of the roll can be done", () => {
+test("without a song, and in the training, only commands that do not concern the roll work", () => {
   const store = newStore();
   const all = allCommands(store);
   const ids = () => commandsNow(store, all).map(({ id }) => id);

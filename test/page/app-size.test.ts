@@ -1,5 +1,5 @@
 /**
- * How much the page is before any sound: it is fetched anew by everybody who opens it.
+ * How much the page is before any sound: everybody who opens the page fetches it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

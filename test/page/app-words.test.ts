@@ -24,7 +24,7 @@ test.each([
   [
     "NOTE_OVERLAP",
     "a.mid: the note at tick 2400 overlaps the note of the same pitch 60 at tick 2401; end one before the other begins",
-    "Two notes of one pitch lie over each other in bar 2, beat 2, which a MIDI file cannot hold. Shorten or delete one of them.",
+    "Two notes of the same pitch overlap in bar 2, beat 2, which a MIDI file cannot represent. Shorten or delete one of them.",
   ],
   [
     "OUTPUT_DISK_FULL",
@@ -37,7 +37,10 @@ test.each([
 });
 
 test("of a daemon that is away it is said what to do, of anything else what it says", () => {
-  const away = new BridgeError("CONNECTION_LOST", "the connection to the daemon was lost; ask again");
+  const away = new BridgeError(
+    "CONNECTION_LOST",
+    "the connection to the daemon was lost; send the request again",
+  );
   expect(plainText(away)).toBe("Continuo is not answering. Try again when it is back.");
   expect(plainText(new Error("no speaker"))).toBe("No speaker.");
   expect(plainText("odd")).toBe("Odd.");
@@ -46,7 +49,7 @@ test("of a daemon that is away it is said what to do, of anything else what it s
 test("of how a file was read only what concerns the music is told", () => {
   const warnings = [
     { code: "MIDI_RUNNING_STATUS", message: "running status is used across a meta event" },
-    { code: "MIDI_MACBINARY", message: "a MacBinary header stands in front of the music" },
+    { code: "MIDI_MACBINARY", message: "a MacBinary header precedes the music" },
     { code: "MIDI_MORE_SONGS", message: "the file holds 2 songs; choose another with --song" },
     { code: "MIDI_NOTE_UNCLOSED", message: "1 note of track 2 has no note-off; it ends with its track" },
   ];

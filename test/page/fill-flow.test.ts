@@ -119,7 +119,7 @@ test("a note that was taken alone stays where it is under another candidate", as
   expect(notesOf(store.song.value)).toEqual([plain(0), B[0], A[1], B[1], plain(5 * BAR)]);
 });
 
-test("cancelled, the song is as it was, and what comes later is nobody's", async () => {
+test("cancelled, the song is as it was, and later answers are ignored", async () => {
   const { store, last, run } = open();
   run("fill.run");
   last().options.onProgress?.(progress(A));
@@ -133,7 +133,7 @@ test("cancelled, the song is as it was, and what comes later is nobody's", async
   expect(notesOf(store.song.value)).toEqual([plain(0), OLD, plain(5 * BAR)]);
 });
 
-test("a fill that is begun anew ends the one before", async () => {
+test("starting another fill ends the one before", async () => {
   const { daemon, store, run } = open();
   run("fill.run");
   run("fill.run");
@@ -183,7 +183,7 @@ test("more like a candidate varies it in the request, with nothing written into 
   expect(notesOf(store.song.value)).toEqual([plain(0), A[0], plain(3 * BAR, 69), plain(5 * BAR)]);
 });
 
-test("an earlier candidate comes back with its bars, and a song that is shown anew takes the offer away", async () => {
+test("an earlier candidate comes back with its bars, and showing a song again withdraws the offer", async () => {
   const { fill, store, run } = await filled();
   run("fill.reject");
   store.region.value = undefined;

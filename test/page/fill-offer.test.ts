@@ -159,7 +159,7 @@ test("a note is known again on the channel of its track", () => {
   expect(isEmpty(offered(record, song))).toBe(true);
 });
 
-test("an edit under the candidates is noticed, what was taken of them is none", () => {
+test("an edit under the candidates is noticed, accepting them does not count as one", () => {
   const old = [plain(2 * BAR, 60), plain(3 * BAR, 62)];
   const song = songOf(old);
   const record = recordFor(song, old, [plain(2 * BAR, 65), plain(3 * BAR, 67)]);

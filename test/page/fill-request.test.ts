@@ -103,7 +103,7 @@ test("density is that of the music around, a side that is silent does not count"
   expect(asked.controls?.density).toBe(8);
 });
 
-test("settings come back as they were stored, and what is none of them is as it comes", () => {
+test("settings come back as they were stored, and unknown ones become defaults", () => {
   const settings = {
     ...PLAIN_SETTINGS,
     mode: "vary" as const,

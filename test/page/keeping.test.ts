@@ -1,5 +1,5 @@
 /**
- * What the daemon keeps of a song for the page: after the page was loaded anew, undo takes back what it would have taken
+ * What the daemon keeps of a song for the page: after a reload, undo takes back what it would have taken
  * back before, and the song is looked at as before.
  */
 import { expect, test } from "vitest";

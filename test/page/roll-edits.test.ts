@@ -166,7 +166,7 @@ test("deleting takes what is named", () => {
   expect([after(song, edit), edit.label]).toEqual([[[20, 10, 60]], "Delete note"]);
 });
 
-test("quantizing moves starts to the nearest line; what is on a line is no part of the change", () => {
+test("quantizing moves starts to the nearest line; notes on a line are not part of the change", () => {
   const [a, b, c] = [note(110, 77, 60), note(240, 77, 62), note(181, 77, 64)];
   const song = songOf([a, c, b]);
   const edit = quantizeNotes(song, ids(a, b, c), sixteenths);

@@ -31,7 +31,7 @@ test("how far and how much better it is", () => {
   expect(fractionOf(run({}))).toBe(0.1);
   expect(fractionOf(run({ state: "done", trainedSeconds: 1 }))).toBe(1);
   const change = (more: Partial<TrainingRun>) => changeOf(run({ heldOutPieces: 2, ...more }));
-  expect(change({ heldOutPieces: 0, lossBefore: null, lossBest: null })).toContain("Nothing was held out");
+  expect(change({ heldOutPieces: 0, lossBefore: null, lossBest: null })).toContain("No files were held out");
   expect(change({ lossBefore: null, lossBest: null })).toBe("Not measured yet.");
   expect(change({ lossBefore: 2, lossBest: 2 })).toContain("Not better yet");
   expect(change({ lossBefore: 2, lossBest: 2, state: "done" })).toContain("Not better than before");
@@ -82,7 +82,7 @@ describe("a curve", () => {
     expect(points.at(-1)).toMatchObject({ trainLoss: 950.5, heldOutLoss: 4 });
   });
 
-  test("steps without a number are no points", () => {
+  test("steps without a number are not points", () => {
     const told = history(1);
     const [step] = told.steps;
     if (step === undefined) throw new Error("a step was recorded");

@@ -1,5 +1,5 @@
 /**
- * continuo __complete: what a shell asks for while somebody types. It says nothing where there is nothing to say, and
+ * continuo __complete: the completions that a shell asks for while somebody types. Prints nothing if it has none, and
  * never what went wrong.
  */
 import { existsSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * The command line as data, read off the program itself, so that completions cannot fall behind it.
+ * The command line as data, derived from the program itself, so that completions stay current.
  */
 import type { Command, Option } from "commander";
 import { type Values, valuesOfArgument, valuesOfOption } from "./values.ts";

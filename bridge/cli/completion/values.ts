@@ -1,5 +1,5 @@
 /**
- * What the values of options and arguments can be, as far as that is known before the command runs.
+ * Possible values of options and arguments, as far as they are known before the command runs.
  */
 import type { Argument, Option } from "commander";
 

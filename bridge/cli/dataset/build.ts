@@ -42,13 +42,13 @@ export function buildCommand(io: CliIo): Command {
   return new Command("build")
     .description("read every MIDI file under some folders into a dataset")
     .argument("<DIR...>", "folders of MIDI files")
-    .requiredOption("-o, --output <DATA>", "dataset folder to write, or to bring up to date")
+    .requiredOption("-o, --output <DATA>", "dataset folder to write or update")
     .option(
       "--hold-out <X>",
-      "share that is only measured on, such as 0.1 (default: 0.05, more of few pieces)",
+      "share that is only used for measuring, such as 0.1 (default: 0.05, more of few pieces)",
       forOption("--hold-out", parseDecimal),
     )
-    .option("--seed <N>", "another split (default: 1)", forOption("--seed", parseCount))
+    .option("--seed <N>", "chooses the split (default: 1)", forOption("--seed", parseCount))
     .option("--replace", "leave out what DATA has of other folders")
     .option("--licence <TEXT>", "a note on the files' licence, for the manifest")
     .option("--json", "print one JSON value")

@@ -1,5 +1,5 @@
 /**
- * The doctor's look at the daemon: does it answer, is its token secret, is its folder of requests private.
+ * The doctor's checks of the daemon: does it answer, is its token secret, is its folder of requests private.
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -58,10 +58,10 @@ async function examineAnswer(env: NodeJS.ProcessEnv, instance: Instance | undefi
     return { state: "note", detail: "not running; hosts start it, and so does continuo serve --detach" };
   }
   const asked = askStatus(env);
-  // Whichever comes second is nobody's.
+  // The one that loses the race is ignored.
   asked.catch(() => {});
   const late = sleep(ANSWER_MS, undefined, { ref: false }).then(() => {
-    throw new BridgeError("DAEMON_UNREACHABLE", "the daemon does not answer; end it with continuo stop");
+    throw new BridgeError("DAEMON_UNREACHABLE", "the daemon does not answer; stop it with continuo stop");
   });
   const { version, model } = await Promise.race([asked, late]);
   if (version !== VERSION) {

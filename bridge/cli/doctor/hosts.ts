@@ -1,5 +1,5 @@
 /**
- * The doctor's look at the hosts: are our scripts in them, and can they start a daemon.
+ * The doctor's checks of the hosts: are our scripts installed, and can they start a daemon.
  */
 import { toBridgeError } from "../../bridge-error.ts";
 import { examineHost, examineProgramFile, type Finding } from "../../install/examine.ts";

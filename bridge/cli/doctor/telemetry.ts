@@ -1,5 +1,5 @@
 /**
- * The doctor's look at ONNX Runtime's telemetry: it is off, but may have left files before it was.
+ * The doctor's check of ONNX Runtime's telemetry: it is off now, but may have left files earlier.
  */
 import { findTelemetryFiles, removeTelemetryFiles } from "../../engine/telemetry-files.ts";
 import type { Finding } from "../../install/examine.ts";

@@ -19,7 +19,7 @@ export function installService(io: CliIo, isEnabled: boolean): void {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BridgeError(
       "INSTALL_FAILED",
-      `${service.path} was not written (${reason}); look at its rights`,
+      `${service.path} was not written (${reason}); check its permissions`,
       {
         cause,
       },

@@ -24,12 +24,12 @@ interface ImportOptions {
 
 export function importCommand(io: CliIo): Command {
   return new Command("import")
-    .description("take in a trained model under a name")
+    .description("import a trained model under a name")
     .argument("<RUN>", "a run folder, a model folder, or an adapter.safetensors")
-    .requiredOption("--name <NAME>", "what to call it")
-    .option("--base <MODEL>", "the model that an adapter was trained beside", "infill-s")
+    .requiredOption("--name <NAME>", "the name to use")
+    .option("--base <MODEL>", "the model that an adapter was trained on", "infill-s")
     .option("--licence <TEXT>", "a note on its licence", "your own")
-    .option("--force", "even if its held-out loss did not get better")
+    .option("--force", "import even if its held-out loss did not improve")
     .option("--json", "print one JSON value")
     .addHelpText(
       "after",

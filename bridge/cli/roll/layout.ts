@@ -1,5 +1,5 @@
 /**
- * A piano roll as a grid of cells: which note, if any, each cell shows. Drawing is the business of others.
+ * A piano roll as a grid of cells: which note, if any, each cell shows. Does not draw.
  */
 import type { FillView } from "../../engine/filled-file.ts";
 import { pitchName } from "../../music/pitch.ts";

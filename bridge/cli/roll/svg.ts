@@ -1,5 +1,5 @@
 /**
- * A piano roll of before and after as an SVG picture that stands alone.
+ * A piano roll of before and after as a self-contained SVG picture.
  */
 import type { FillView } from "../../engine/filled-file.ts";
 import { pitchName } from "../../music/pitch.ts";

@@ -53,10 +53,10 @@ export function requestOf(data: string, options: TrainOptions, env: NodeJS.Proce
   }
   const run = resume ?? out;
   if (run === undefined || (resume !== undefined && out !== undefined)) {
-    throw new BridgeError("RUN_MISSING", "say where the run goes: --out RUN for a new one, or --resume RUN");
+    throw new BridgeError("RUN_MISSING", "no run folder is given: --out RUN for a new one, or --resume RUN");
   }
   if (lora !== undefined && from === undefined) {
-    throw new BridgeError("OPTION_CONFLICT", "--lora trains beside a trained model; add --from MODEL");
+    throw new BridgeError("OPTION_CONFLICT", "--lora needs a trained model; add --from MODEL");
   }
   if (resume !== undefined && (from !== undefined || model !== undefined)) {
     throw new BridgeError(

@@ -15,26 +15,26 @@ export interface FillRequest {
   mode?: Mode | undefined;
   controls?: Controls | undefined;
   sampling?: Sampling | undefined;
-  /** old notes that stay: those of the region with this onset and pitch */
+  /** old notes to keep: those of the region with this onset and pitch */
   lockedNotes?: Note[] | undefined;
-  /** comes back untouched in the Job: write only if the region still has it */
+  /** returned unchanged in the Job: write only if the region still has this revision */
   revision?: string | undefined;
-  /** an id of models/list; the default model where left out */
+  /** an id of models/list; the default model if omitted */
   model?: string | undefined;
-  /** the best that is finished by then */
+  /** gives the best candidate finished by then */
   deadlineMs?: number | undefined;
-  /** of candidates: also by what was kept before (where left out), or as the model has it */
+  /** of candidates: the default also considers what was kept before, model keeps the model's own order */
   order?: "preferred" | "model" | undefined;
 }
 
-/** A tempo that holds from its tick on. */
+/** A tempo in force from its tick on. */
 export interface Tempo {
   tick: number;
   /** quarters a minute */
   qpm: number;
 }
 
-/** A meter that holds from its tick on. A bar starts there, unless it repeats the meter in force; within 1/16 of a beat of a bar line it is taken as being on it. */
+/** A meter in force from its tick on. A bar starts there, unless it repeats the meter in force; within 1/16 of a beat of a bar line it counts as on the line. */
 export interface TimeSignature {
   tick: number;
   numerator: number;
@@ -44,14 +44,14 @@ export interface TimeSignature {
 
 /** A track and its notes near the region. */
 export interface Track {
-  /** the client's own name of it, given back untouched */
+  /** the client's own name for it, returned unchanged */
   id: string;
   name?: string | undefined;
   /** General MIDI, from 0 */
   program?: number | undefined;
-  /** whether its notes are drums; where left out, their channel and the track's name say so */
+  /** whether its notes are drums; if omitted, their channel and the track's name decide */
   isDrums?: boolean | undefined;
-  /** of new notes; where left out, that of the track's own */
+  /** channel of new notes; if omitted, that of the track's notes */
   channel?: number | undefined;
   notes: Note[];
 }
@@ -66,21 +66,21 @@ export interface Note {
   channel?: number | undefined;
 }
 
-/** The part to fill: half-open, of one track. */
+/** The part to fill: half-open, in one track. */
 export interface Region {
   trackId: string;
   startTick: number;
   endTick: number;
-  /** what the track is to do there; guessed where left out */
+  /** the track's part there; guessed if omitted */
   role?: "drums" | "bass" | "chords" | "melody" | "counter" | "pad" | "arp" | undefined;
 }
 
 /** fill listens to both sides, continue only to what is before, vary keeps some. */
 export type Mode = "fill" | "continue" | "vary";
 
-/** Constraints are kept, wishes are tried; all are optional. */
+/** Constraints always hold, targets are aimed for; all are optional. */
 export interface Controls {
-  /** wish: 1 is sparse, 10 dense */
+  /** target: 1 is sparse, 10 dense */
   density?: number | undefined;
   /** most notes at once */
   polyphony?: number | undefined;
@@ -88,37 +88,37 @@ export interface Controls {
   pitchRange?: [number, number] | string | undefined;
   /** a tonic and mode such as "D dorian", or "auto" */
   scale?: string | undefined;
-  /** from the region's first bar on, bars parted by |, repeated to its end: "Am | F | C G | Em"; "auto", or left out, hears them */
+  /** from the region's first bar on, bars separated by |, repeated to its end: "Am | F | C G | Em"; "auto", or omitted, takes them from the music */
   chords?: string | undefined;
-  /** of the old notes */
+  /** what to keep of the old notes */
   rhythm?: "free" | "keep" | "keepOnsets" | undefined;
-  /** wish: mean velocity */
+  /** target: mean velocity */
   velocity?: number | undefined;
-  /** 0 repeats as real music does, 1 copies nothing */
+  /** 0 repeats as much as real music, 1 copies nothing */
   novelty?: number | undefined;
-  /** vary: 0 keeps all, 1 none; 0.5 where left out */
+  /** vary: 0 keeps all, 1 changes all; 0.5 if omitted */
   amount?: number | undefined;
 }
 
-/** How notes are drawn; all are optional. */
+/** How notes are sampled; all are optional. */
 export interface Sampling {
-  /** drawn where left out; always in the answer; at most 2^53 - 1 */
+  /** random if omitted; always in the answer; at most 2^53 - 1 */
   seed?: number | undefined;
-  /** low is safe, high is wild; 0.5 where left out */
+  /** low is safe, high is wild; 0.5 if omitted */
   temperature?: number | undefined;
-  /** draw from the likeliest that make up this share; 0.95 where left out */
+  /** sample from the most likely choices with this total probability; 0.95 if omitted */
   topP?: number | undefined;
-  /** draw from so many of the likeliest; from all where left out */
+  /** sample from this many of the most likely choices; from all if omitted */
   topK?: number | undefined;
-  /** draw nothing less likely than this share of the likeliest; 0 where left out */
+  /** drop choices less likely than this share of the most likely; 0 if omitted */
   minP?: number | undefined;
-  /** 1 where left out */
+  /** 1 if omitted */
   candidates?: number | undefined;
-  /** how many notes of the song are listened to; 128 where left out */
+  /** how many surrounding notes the model reads; 128 if omitted */
   contextNotes?: number | undefined;
 }
 
-/** Where a fill stands. */
+/** The state of a fill. */
 export interface Job {
   jobId: string;
   state: JobState;
@@ -127,7 +127,7 @@ export interface Job {
   queuePosition: number;
   fraction: number;
   noteCount: number;
-  /** of the first candidate so far */
+  /** notes of the first candidate so far */
   notes: AnswerNote[];
   /** candidates that are complete */
   finished: number;
@@ -137,7 +137,7 @@ export interface Job {
 
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
 
-/** One note, as it is told: with every field. */
+/** One note, with every field. */
 export interface AnswerNote {
   startTick: number;
   durationTicks: number;
@@ -147,14 +147,14 @@ export interface AnswerNote {
   channel: number;
 }
 
-/** The answer of a fill. */
+/** The result of a fill. */
 export interface FillResult {
   model: { id: string; sha256: string };
   device: string;
   /** repeats the answer */
   seed: number;
   region: Region;
-  /** old notes that make room */
+  /** old notes that are removed */
   removed: AnswerNote[];
   /** best first */
   candidates: Candidate[];
@@ -169,27 +169,27 @@ export interface FillResult {
 
 /** Notes for the region, inside it and without overlap on one pitch. */
 export interface Candidate {
-  /** tells candidates apart; the one of the answer repeats all of them */
+  /** identifies the candidate; the seed of the answer repeats all of them */
   seed: number;
   notes: AnswerNote[];
-  /** mean log-probability of a note by the model, in nats; nearer to 0 is likelier */
+  /** mean log-probability of a note by the model, in nats; closer to 0 is more likely */
   logProbPerNote: number;
-  /** share of notes in runs of 8 or more that stand elsewhere in the context, 0 to 1 */
+  /** share of notes in sequences of 8 or more that also occur in the context, 0 to 1 */
   copied: number;
   /** share of notes outside the scale of the surroundings, 0 to 1 */
   outOfScale: number;
 }
 
-/** What went well enough; one for each code. */
+/** A problem that did not stop the fill; one for each code. */
 export interface Warning {
   code: string;
-  /** with the first place, where it was met in several */
+  /** with the first position, if there are several */
   message: string;
-  /** how often it was met; once where left out */
+  /** how often it occurred; once if omitted */
   count?: number | undefined;
 }
 
-/** Why something failed. */
+/** An error. */
 export interface ErrorEntry {
   /** stable; docs/errors.md lists them */
   code: string;
@@ -199,14 +199,14 @@ export interface ErrorEntry {
   retryable: boolean;
 }
 
-/** The answer of a fill that was waited for. */
+/** The result of a fill that the client waited for. */
 export interface FillRunResult {
   model: { id: string; sha256: string };
   device: string;
   /** repeats the answer */
   seed: number;
   region: Region;
-  /** old notes that make room */
+  /** old notes that are removed */
   removed: AnswerNote[];
   /** best first */
   candidates: Candidate[];
@@ -221,7 +221,7 @@ export interface FillRunResult {
   jobId: string;
 }
 
-/** A model that a fill can name. */
+/** A model that fills can use. */
 export interface Model {
   id: string;
   isDefault: boolean;
@@ -230,7 +230,7 @@ export interface Model {
   source: string;
 }
 
-/** How the daemon is, and what it has loaded. */
+/** The daemon's state, and what it has loaded. */
 export interface Status {
   version: string;
   protocolVersion: number;
@@ -243,7 +243,7 @@ export interface Status {
   eventLoopDelayMs: { p50: number; p99: number };
 }
 
-/** What surrounds the region; at most 64 bars on either side are of use. */
+/** The music around the region; at most 64 bars on either side are used. */
 export interface Song {
   /** ticks a quarter note */
   ppq: number;
@@ -258,23 +258,23 @@ export interface Song {
 export interface Roll {
   rollId: string;
   title: string;
-  /** one more with each change */
+  /** grows by one with each change */
   version: number;
   /** ISO 8601 */
   openedAt: string;
-  /** name of the MIDI file that it came from; null of a host's song */
+  /** name of the MIDI file that it came from; null for a host's song */
   file: string | null;
   /** when its notes were last changed, ISO 8601; null if never */
   changedAt: string | null;
-  /** who waits for the notes of this region; null where nobody does */
+  /** the host that waits for the notes of this region, or null */
   host: { name: string; region: Region } | null;
   song: RollSong;
   warnings: Warning[];
-  /** a song with changes that was opened from the same file before, while this one has none */
+  /** an earlier song with changes, opened from the same file, if this one has none */
   earlier: RollEntry | null;
 }
 
-/** A song with everything that a piano roll shows. */
+/** A song with everything that the piano roll shows. */
 export interface RollSong {
   ppq: number;
   durationTicks: number;
@@ -283,17 +283,17 @@ export interface RollSong {
   /** from tick 0 */
   timeSignatures: TimeSignature[];
   tracks: ({
-    /** the client's own name of it, given back untouched */
+    /** the client's own name for it, returned unchanged */
     id: string;
     name: string;
     /** General MIDI, from 0 */
     program: number;
-    /** whether its notes are drums; where left out, their channel and the track's name say so */
+    /** whether its notes are drums; if omitted, their channel and the track's name decide */
     isDrums: boolean;
     notes: AnswerNote[];
-    /** those after the first note */
+    /** changes after the first note */
     programChanges?: ({ tick: number; program: number })[] | undefined;
-    /** of a file of format 2: tracks with one number play together, by their own maps */
+    /** in a file of format 2: tracks with the same number play together, by their own maps */
     pattern?: { number: number; tempoMap: Tempo[]; timeSignatures: TimeSignature[] } | undefined;
   })[];
 }
@@ -302,15 +302,15 @@ export interface RollSong {
 export interface RollEntry {
   rollId: string;
   title: string;
-  /** one more with each change */
+  /** grows by one with each change */
   version: number;
   /** ISO 8601 */
   openedAt: string;
-  /** name of the MIDI file that it came from; null of a host's song */
+  /** name of the MIDI file that it came from; null for a host's song */
   file: string | null;
   /** when its notes were last changed, ISO 8601; null if never */
   changedAt: string | null;
-  /** who waits for the notes of this region; null where nobody does */
+  /** the host that waits for the notes of this region, or null */
   host: { name: string; region: Region } | null;
 }
 
@@ -318,49 +318,49 @@ export interface RollEntry {
 export interface ListedRoll {
   rollId: string;
   title: string;
-  /** one more with each change */
+  /** grows by one with each change */
   version: number;
   /** ISO 8601 */
   openedAt: string;
-  /** name of the MIDI file that it came from; null of a host's song */
+  /** name of the MIDI file that it came from; null for a host's song */
   file: string | null;
   /** when its notes were last changed, ISO 8601; null if never */
   changedAt: string | null;
-  /** who waits for the notes of this region; null where nobody does */
+  /** the host that waits for the notes of this region, or null */
   host: { name: string; region: Region } | null;
-  /** no changes, or all of them are in a file or in a DAW as well */
+  /** true if there are no changes, or all of them are also in a file or in a DAW */
   isSaved: boolean;
 }
 
-/** A track that is to come into a song. */
+/** A track to add to a song. */
 export interface NewRollTrack { name: string; program?: number | undefined; isDrums?: boolean | undefined }
 
 /** A track without its notes. */
 export interface RollTrack {
-  /** the client's own name of it, given back untouched */
+  /** the client's own name for it, returned unchanged */
   id: string;
   name: string;
   /** General MIDI, from 0 */
   program: number;
-  /** whether its notes are drums; where left out, their channel and the track's name say so */
+  /** whether its notes are drums; if omitted, their channel and the track's name decide */
   isDrums: boolean;
 }
 
-/** Notes that go and notes that come; one that is to go and is not there is passed over. */
+/** Notes to remove and notes to add; removing a note that does not exist has no effect. */
 export interface RollChange { trackId: string; removed: Note[]; added: Note[] }
 
-/** Where a training stands. */
+/** The state of a training. */
 export interface TrainingRun {
   runId: string;
   name: string;
   state: TrainingState;
   /** ISO 8601 */
   startedAt: string;
-  /** the model that it goes on from */
+  /** the model that it starts from */
   from: string | null;
-  /** the kind of network, where it starts from nothing */
+  /** the kind of network, if it starts from scratch */
   model: string | null;
-  /** how long it trains in all */
+  /** total training time */
   minutes: number;
   folders: string[];
   /** null before the files are read */
@@ -374,21 +374,21 @@ export interface TrainingRun {
   memoryMib: number | null;
   /** of a note, in nats */
   trainLoss: number | null;
-  /** on what was held out, before the first step */
+  /** on the held-out pieces, before the first step */
   lossBefore: number | null;
-  /** the same of the best step, which the model is of */
+  /** on the held-out pieces, at the best step, whose weights the model has */
   lossBest: number | null;
   bestStep: number | null;
-  /** it can be installed, and heard as run:RUNID */
+  /** it has a model, which can be installed, and used as run:RUNID */
   hasModel: boolean;
   installedAs: string | null;
   error: ErrorEntry | null;
 }
 
-/** waiting for another one to end, preparing reads the files, pausing writes its checkpoint; stopped is ended by wish. */
+/** waiting for another one to end, preparing reads the files, pausing writes its checkpoint; stopped was ended by request. */
 export type TrainingState = "waiting" | "preparing" | "training" | "pausing" | "paused" | "stopped" | "done" | "failed";
 
-/** Losses of a note at a step; null where it was not measured. */
+/** Losses of a note at a step; null if not measured. */
 export interface TrainingPoint {
   step: number;
   seconds: number;
@@ -396,16 +396,16 @@ export interface TrainingPoint {
   heldOutLoss: number | null;
 }
 
-/** A training as it was, to be heard. */
+/** A training at an earlier step, to listen to. */
 export interface TrainingCheckpoint {
   /** what fill/start takes as model, such as run:RUNID/step-000000120 */
   model: string;
   step: number;
-  /** as last measured before it */
+  /** as last measured before the checkpoint */
   heldOutLoss: number | null;
 }
 
-/** What a training learns from, as `dataset info --json` says it. */
+/** The dataset of a training, as `dataset info --json` prints it. */
 export interface DatasetReport {
   files: number;
   pieces: number;
@@ -424,7 +424,7 @@ export interface DatasetReport {
   };
 }
 
-/** A model, and what is told of it. */
+/** A model and its metadata. */
 export interface ModelCard {
   id: string;
   isDefault: boolean;
@@ -433,13 +433,13 @@ export interface ModelCard {
   bytes: number;
   /** the kind of network: infill or recurrent */
   family: string | null;
-  /** markdown; null of a model without one */
+  /** markdown; null for a model without a card */
   card: string | null;
-  /** how it was trained, as it says itself */
+  /** how it was trained, from its own metadata */
   training: Record<string, unknown> | null;
 }
 
-/** How often each of two models was preferred, unseen. */
+/** How often each of two models was preferred in blind tests. */
 export interface ComparisonPair {
   modelA: string;
   modelB: string;
@@ -448,7 +448,7 @@ export interface ComparisonPair {
   ties: number;
 }
 
-/** Notes that went and notes that came. */
+/** Removed notes and added notes. */
 export interface RollChanged { trackId: string; removed: AnswerNote[]; added: AnswerNote[] }
 
 /** What each method takes. */
@@ -457,21 +457,21 @@ export interface MethodParams {
   "initialize": {
     protocolVersion: number;
     client: { name: string; version?: string | undefined };
-    /** where no Authorization header can carry it */
+    /** if it cannot be sent in an Authorization header */
     token?: string | undefined;
   };
   /** Begin a fill; progress comes as notifications, or is asked for by fill/get. */
   "fill/start": {
     request: FillRequest;
-    /** goes on when this client is gone, because it, or another, will come back for it */
+    /** continue after this client disconnects; it, or another one, can fetch the result later */
     detached?: boolean | undefined;
   };
   /** Begin a fill and wait for its answer. */
   "fill/run": FillRequest;
-  /** Where a fill stands, and its result once it is there. */
+  /** The state of a fill, and its result once it has finished. */
   "fill/get": {
     jobId: string;
-    /** answer only when it ends, or after this */
+    /** answer only when it ends, or after this time */
     waitMs?: number | undefined;
   };
   /** Stop a fill; one that has ended stays as it is. */
@@ -493,11 +493,11 @@ export interface MethodParams {
     title: string;
     /** the bytes of a MIDI file */
     file?: string | undefined;
-    /** which song of a file that holds several, from 1 */
+    /** which song, if the file holds several, from 1 */
     songNumber?: number | undefined;
-    /** where the file lies; tells files of one name apart */
+    /** the file's path; distinguishes files with the same name */
     path?: string | undefined;
-    /** where there is no file */
+    /** if there is no file */
     song?: Song | undefined;
   };
   /** Have the musician fill a region in the piano roll: opens it in the browser. The answer comes as that of a fill, when they send it back. */
@@ -510,7 +510,7 @@ export interface MethodParams {
   "roll/close": { rollId: string };
   /** Remove a song and everything that was done to it. The file that it came from stays where it is. */
   "roll/remove": { rollId: string };
-  /** Keep what a page wants to find again after it was loaded anew: short texts by name, such as its undo history. */
+  /** Keep what a page needs after a reload: short texts by name, such as its undo history. */
   "roll/keep": {
     rollId: string;
     texts: ({
@@ -518,7 +518,7 @@ export interface MethodParams {
       /** null removes it */
       text: string | null;
     })[];
-    /** whether the song stays, also unchanged, however many others are opened; as it was if left out */
+    /** whether the song stays, even unchanged, however many others are opened; unchanged if omitted */
     isPinned?: boolean | undefined;
   };
   /** What was kept by roll/keep. */
@@ -542,7 +542,7 @@ export interface MethodParams {
   /** An address that opens the piano roll in a browser, once, within a minute. */
   "page/open": {
     rollId?: string | undefined;
-    /** also have the browser open it */
+    /** also open it in the browser */
     browser?: boolean | undefined;
   };
   /** Trainings, the latest first; those of earlier daemons too. */
@@ -552,11 +552,11 @@ export interface MethodParams {
     name: string;
     /** absolute, on the daemon's machine */
     folders?: string[] | undefined;
-    /** files that dataset/add has put together */
+    /** the files collected by dataset/add */
     dataset?: string | undefined;
-    /** the model to go on from; the default model where left out */
+    /** the model to start from; the default model if omitted */
     from?: string | undefined;
-    /** instead: a kind of network, from nothing, such as infill-s or lstm-192 */
+    /** instead of from: a kind of network to train from scratch, such as infill-s or lstm-192 */
     model?: string | undefined;
     minutes: number;
   };
@@ -574,7 +574,7 @@ export interface MethodParams {
   "training/install": {
     runId: string;
     name: string;
-    /** even if it did not get better on what was held out */
+    /** even if it did not improve on the held-out pieces */
     force?: boolean | undefined;
   };
   /** Whether a folder can be learnt from: how many MIDI files are under it. */
@@ -623,7 +623,7 @@ export interface MethodResults {
   "fill/start": Job;
   /** Begin a fill and wait for its answer. */
   "fill/run": FillRunResult;
-  /** Where a fill stands, and its result once it is there. */
+  /** The state of a fill, and its result once it has finished. */
   "fill/get": Job;
   /** Stop a fill; one that has ended stays as it is. */
   "fill/cancel": Job;
@@ -646,13 +646,13 @@ export interface MethodResults {
     queuePosition: number;
     fraction: number;
     noteCount: number;
-    /** of the first candidate so far */
+    /** notes of the first candidate so far */
     notes: AnswerNote[];
     /** candidates that are complete */
     finished: number;
     result: FillResult | null;
     error: ErrorEntry | null;
-    /** the page, for a minute, if no browser came up */
+    /** the page's address, valid for a minute, in case no browser opened */
     url: string;
   };
   /** Songs that are open or were of late, the latest first. */
@@ -663,7 +663,7 @@ export interface MethodResults {
   "roll/close": { closed: true };
   /** Remove a song and everything that was done to it. The file that it came from stays where it is. */
   "roll/remove": { removed: true };
-  /** Keep what a page wants to find again after it was loaded anew: short texts by name, such as its undo history. */
+  /** Keep what a page needs after a reload: short texts by name, such as its undo history. */
   "roll/keep": { kept: true };
   /** What was kept by roll/keep. */
   "roll/kept": { texts: ({ name: string; text: string })[] };
@@ -674,7 +674,7 @@ export interface MethodResults {
       /** four numbers an event, by tick: tick, upper four bits of the status byte, two data bytes */
       events: number[];
     })[];
-    /** events beyond what is told */
+    /** how many events were left out */
     leftOut: number;
   };
   /** Add a track without notes at the end of a song; other pages hear of it. */
@@ -699,7 +699,7 @@ export interface MethodResults {
   /** Trainings, the latest first; those of earlier daemons too. */
   "training/list": {
     runs: TrainingRun[];
-    /** why nothing can be trained on this machine; null where it can */
+    /** why training is not possible on this machine; null if it is */
     problem: string | null;
   };
   /** Learn from MIDI files. One training runs at a time, others wait. */
@@ -729,13 +729,13 @@ export interface MethodResults {
   "dataset/check": {
     path: string;
     files: number;
-    /** false where the folder is so large that not all of it was looked through */
+    /** false if the folder is too large to be searched completely */
     isAll: boolean;
   };
   /** Put MIDI files together to learn from; as often as there are files. */
   "dataset/add": {
     name: string;
-    /** in all, so far */
+    /** total so far */
     files: number;
   };
   /** What a training learns from: counts and histograms. */
@@ -744,7 +744,7 @@ export interface MethodResults {
   "models/cards": { models: ModelCard[] };
   /** Keep which of two models was preferred by somebody who did not know which is which. */
   "comparison/record": {
-    /** of these two models, in all */
+    /** total for these two models */
     comparisons: number;
   };
   /** How often which model was preferred. */
@@ -755,12 +755,12 @@ export interface MethodResults {
 
 /** What each notification tells. */
 export interface Notifications {
-  /** A fill went on. Some are left out where the client reads slowly. */
+  /** A fill progressed. Some are skipped if the client reads slowly. */
   "fill/progress": {
     jobId: string;
     fraction: number;
     noteCount: number;
-    /** of the first candidate so far */
+    /** notes of the first candidate so far */
     notes: AnswerNote[];
     /** candidates that are complete */
     finished: number;
@@ -769,14 +769,14 @@ export interface Notifications {
   "fill/candidate": { jobId: string; index: number; candidate: Candidate };
   /** A fill ended: done, failed or cancelled. */
   "fill/end": Job;
-  /** A model was added, removed or trained anew. */
+  /** A model was added, removed or retrained. */
   "models/changed": { models: Model[] };
   /** Another page changed notes. */
   "roll/changed": { rollId: string; version: number; changes: RollChanged[] };
-  /** Songs are no longer kept: a client removed them, or they were too many. */
+  /** Songs were removed, by a client or because there were too many. */
   "roll/removed": {
     rolls: RollEntry[];
-    /** they were too many, unchanged and closed */
+    /** removed because there were too many, and they were unchanged and closed */
     isLimit: boolean;
   };
   /** Another page added or removed a track. */
@@ -786,9 +786,9 @@ export interface Notifications {
     added: RollTrack | null;
     removed: string | null;
   };
-  /** A host waits for a roll's notes, or no longer does. */
+  /** A host started or stopped waiting for a roll's notes. */
   "roll/host": RollEntry;
-  /** A training went on, at most once a second, or its state changed. */
+  /** A training progressed (at most one a second), or its state changed. */
   "training/changed": { run: TrainingRun };
   /** A training was deleted. */
   "training/removed": { runId: string };

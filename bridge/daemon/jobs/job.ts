@@ -64,7 +64,7 @@ export class Job {
   progress({ fraction, noteCount, notes, finished }: FillProgress): void {
     // The last of them may be heard after the answer, which has all of it.
     if (this.hasEnded) return;
-    // Candidates that are drawn again begin anew, which is no step back for who waits.
+    // Candidates that are sampled again start over, but the reported progress never goes back.
     this.fraction = Math.max(this.fraction, fraction);
     [this.noteCount, this.notes] = [noteCount, notes];
     this.tellCandidates(finished);

@@ -1,5 +1,5 @@
 /**
- * All fills of the daemon: begun, waiting, running, kept for a while after their end.
+ * All fills of the daemon: queued, running, and kept for a while after they end.
  */
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
 import type { FillProgress, SeededRequest } from "../../engine/fill.ts";
@@ -84,9 +84,13 @@ export class Jobs {
 
   private refuseAtEnd(): void {
     if (!this.isClosing) return;
-    throw new BridgeError("SHUTTING_DOWN", "the daemon is ending; start it again with continuo serve", {
-      retryable: true,
-    });
+    throw new BridgeError(
+      "SHUTTING_DOWN",
+      "the daemon is shutting down; start it again with continuo serve",
+      {
+        retryable: true,
+      },
+    );
   }
 
   private begin(job: Job): void {
@@ -111,7 +115,7 @@ export class Jobs {
     }
     throw new BridgeError(
       "JOB_NOT_FOUND",
-      `there is no fill ${id.slice(0, 64)}; results are kept for ${Math.round(this.options.keepMs / 60_000)} minutes, begin it again`,
+      `fill ${id.slice(0, 64)} not found; results are kept for ${Math.round(this.options.keepMs / 60_000)} minutes, start it again`,
       { data: { jobId: id.slice(0, 64) } },
     );
   }

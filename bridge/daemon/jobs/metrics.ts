@@ -1,5 +1,5 @@
 /**
- * Figures for Prometheus, and the few of them that `status` tells.
+ * Metrics for Prometheus, and the few that `status` reports.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";

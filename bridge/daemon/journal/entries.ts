@@ -1,11 +1,11 @@
 /**
- * What the journal holds: one entry a line.
+ * The entries of the journal, one a line.
  */
 import { z } from "zod";
 import { fillRequestSchema, fillResultSchema } from "../../protocol/fill.ts";
 import { errorSchema } from "../../protocol/methods.ts";
 
-const at = z.string().describe("when, for people: clocks may go back");
+const at = z.string().describe("wall-clock time, for display: clocks may go back");
 const jobId = z.string();
 
 export const entrySchema = z.discriminatedUnion("type", [

@@ -1,6 +1,6 @@
 /**
- * Lines that vouch for themselves: `SUM JSON`, where the sum covers the JSON and the sum of the line before.
- * A line that was cut off by a crash, or changed later, is seen and left out; those around it stay.
+ * Lines with a checksum: `SUM JSON`, where the sum covers the JSON and the sum of the line before.
+ * A line that was cut off by a crash, or changed later, is detected and skipped; those around it stay.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * What the journal teaches about the order of candidates.
+ * Learns the order of candidates from the journal.
  */
 import type { FillResult } from "../../protocol/fill.ts";
 import { readJournal } from "./journal.ts";

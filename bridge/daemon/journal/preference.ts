@@ -1,5 +1,5 @@
 /**
- * Candidates in the order of what the musician kept before.
+ * Sorts candidates by what the musician kept before.
  *
  * Of every fill with a choice we know how the accepted candidate differs from the mean of those offered, in four
  * measures. The mean of these differences, in units of their own spread, is a leaning; it counts little while few

@@ -1,5 +1,5 @@
 /**
- * A message as it came: in pieces, which are joined where it is read and nowhere before.
+ * A message as received: in pieces, which are joined only where it is read.
  */
 export type Pieces = readonly Uint8Array[];
 

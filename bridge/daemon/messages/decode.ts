@@ -82,7 +82,7 @@ function checkCall(name: string, params: unknown): Omit<Call, "id"> {
   if (!isMethod(name)) {
     throw new BridgeError(
       "METHOD_UNKNOWN",
-      `there is no method ${name.slice(0, 64)}; there are ${Object.keys(METHODS).join(", ")}`,
+      `unknown method ${name.slice(0, 64)}; the methods are ${Object.keys(METHODS).join(", ")}`,
     );
   }
   const checked = METHODS[name].params.safeParse(params);

@@ -59,7 +59,7 @@ export class MessageReader {
     clearTimeout(this.rest);
     const gone = new BridgeError(
       "SHUTTING_DOWN",
-      "the daemon is ending; start it again with continuo serve",
+      "the daemon is shutting down; start it again with continuo serve",
       {
         retryable: true,
       },

@@ -1,5 +1,5 @@
 /**
- * A client that is connected: who it is, and how it is told things. Transports make sessions, the dispatcher
+ * A connected client: its name, and how to notify it. Transports make sessions, the dispatcher
  * and the jobs use them.
  */
 import { randomBytes } from "node:crypto";

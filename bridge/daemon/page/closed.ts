@@ -1,5 +1,5 @@
 /**
- * The small page for who comes without a code that opens, in the page's own style.
+ * The small page for visitors without a valid code, in the page's own style.
  */
 export const CLOSED_PAGE = `<!doctype html>
 <html lang="en">

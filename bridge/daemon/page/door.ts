@@ -1,5 +1,5 @@
 /**
- * How a browser comes to be known: by a code that opens the page once, which becomes a cookie.
+ * How a browser is authorised: by a code that opens the page once, and becomes a cookie.
  *
  * Only who has the token can ask for a code. The cookie's value is made from the token, so it outlives a daemon that
  * was killed, and is worth nothing once the token was changed.
@@ -43,7 +43,7 @@ export class Door {
     return code;
   }
 
-  /** Use a code up. @returns the cookie to set; undefined for a code that is none, was used or is too old */
+  /** Use a code up. @returns the cookie to set; undefined for a code that is invalid, used or expired */
   enter(code: string): string | undefined {
     const found = this.codes.get(code);
     this.codes.delete(code);

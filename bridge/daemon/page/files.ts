@@ -1,5 +1,5 @@
 /**
- * The files of the page: a table of those that are there, so that no path of a request reaches the disk.
+ * The files of the page: a table of the existing ones, so that no path of a request reaches the disk.
  */
 import { readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
 /**
- * What everything of the page says beside itself: nothing but the daemon's own is loaded, shown in a frame, or read by
+ * The headers of all the page's files: nothing but the daemon's own files is loaded, shown in a frame, or read by
  * pages of others.
  */
 

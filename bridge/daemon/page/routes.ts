@@ -9,7 +9,7 @@ import type { PageFiles } from "./files.ts";
 import { pageHeaders } from "./headers.ts";
 
 const HTML = "text/html; charset=utf-8";
-/** As the daemon names rolls; anything else is no part of an address. */
+/** The daemon's roll ids; anything else is not allowed in an address. */
 const ROLL_ID = /^[a-z0-9-]{1,64}$/;
 
 export interface PageOptions {

@@ -1,5 +1,5 @@
 /**
- * Regions that hosts want to have filled by the musician: a roll, and a fill that ends when they send it back.
+ * Regions that hosts ask the musician to fill: a roll, and a fill that ends when the musician sends it back.
  *
  * Where the host goes away first, its fill is cancelled as any other, and the song stays open with nobody who waits.
  */

@@ -1,5 +1,5 @@
 /**
- * What shapes the sound of a roll's tracks beside their notes, as it is in the file that came.
+ * The events besides notes that shape the sound of a roll's tracks, from its original file.
  */
 import { readControls } from "../../engine/song-file.ts";
 import type { Result } from "../../protocol/methods.ts";

@@ -1,5 +1,5 @@
 /**
- * Files that are written a moment after what is in them changed, each whole: many changes make one write.
+ * Files written shortly after their content changes, each atomically: many changes make one write.
  */
 import { rename, writeFile } from "node:fs/promises";
 

@@ -1,5 +1,5 @@
 /**
- * What the methods of the piano roll do.
+ * The handlers of the piano roll's methods.
  */
 import { BridgeError } from "../../bridge-error.ts";
 import { scaleOf } from "../../engine/song-file.ts";

@@ -1,5 +1,5 @@
 /**
- * Which rolls are open somewhere: a client that is connected holds what it asked for, until it says that it has closed it
+ * The rolls that are open somewhere: a connected client holds the rolls it asked for, until it says that it has closed it
  * or is gone.
  */
 import type { Session } from "../messages/session.ts";

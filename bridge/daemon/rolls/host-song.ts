@@ -1,5 +1,5 @@
 /**
- * A song that was sent without a file, as a roll holds it.
+ * A song that was sent without a file, in the form of a roll.
  */
 import type { WholeSong } from "../../engine/song-file.ts";
 import { Bars } from "../../music/bars.ts";

@@ -1,5 +1,5 @@
 /**
- * What pages want to find again when they are loaded anew: texts by name, of one roll. What they say is the pages' own
+ * Texts that pages keep for a reload, by name, of one roll. Their content is the pages' own
  * matter; here it is only held, and bounded.
  */
 import { z } from "zod";

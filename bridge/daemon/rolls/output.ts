@@ -1,5 +1,5 @@
 /**
- * A roll as a MIDI file: what was not changed is byte for byte as it came.
+ * A roll as a MIDI file: everything unchanged is identical byte for byte.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * What lies on the disk of a roll: the shapes of its files.
+ * The files of a roll on disk: their shapes.
  */
 import { z } from "zod";
 import type { Note } from "../../protocol/song.ts";
@@ -13,7 +13,7 @@ export const factsSchema = z.strictObject({
   openedAt: z.string(),
   /** Name of the MIDI file; null of a host's song. */
   file: z.string().nullable(),
-  /** Where the file lies, as far as whoever opened it said so. */
+  /** Where the file is, if the client that opened it said so. */
   path: z.string().optional(),
   /** Which song of the file, from 1; the first where left out. */
   songNumber: z.int().min(1).optional(),

@@ -1,5 +1,5 @@
 /**
- * One open song: as it came, what was changed, and who waits for it.
+ * One open song: its original, its changes, and the host that waits for it.
  */
 import { BridgeError } from "../../bridge-error.ts";
 import type { WholeSong } from "../../engine/song-file.ts";
@@ -171,7 +171,7 @@ export function trackById<Track extends { id: string }>(tracks: readonly Track[]
   const candidates = tracks.slice(0, 32).map((one) => one.id);
   throw new BridgeError(
     "TRACK_NOT_FOUND",
-    `there is no track with id ${JSON.stringify(id.slice(0, 64))}; the song has ${candidates.join(", ")}`,
+    `no track with id ${JSON.stringify(id.slice(0, 64))}; the song has ${candidates.join(", ")}`,
     { data: { wanted: id, candidates } },
   );
 }

@@ -28,7 +28,7 @@ const MOST_ROLLS = 32;
 /** The latest that nobody changed stay, however many others there are. */
 const LEAST_UNCHANGED = 8;
 
-/** Where a song came from, as far as whoever opened it said so. */
+/** Where a song came from, if the client that opened it said so. */
 interface FileOrigin {
   path?: string | undefined;
   /** Which song of the file, from 1; the first where left out. */
@@ -291,7 +291,7 @@ function newFacts(title: string, file: string | null): RollFacts {
 function notFound(rollId: string): BridgeError {
   return new BridgeError(
     "ROLL_NOT_FOUND",
-    `there is no song ${rollId}; it was removed, or never opened: open it again`,
+    `song ${rollId} not found: it was removed, or never opened; open it again`,
     { data: { rollId } },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * What is told of the models: their cards, and how they were trained.
+ * The models' metadata: their cards, and how they were trained.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

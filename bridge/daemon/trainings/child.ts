@@ -1,5 +1,5 @@
 /**
- * One program that works for a training: this one, as a process of its own, at low priority. It is told to end by
+ * A process that works for a training: this program, started again at low priority. It is told to end by
  * the end of the channel to it, which every system has, and which ends too if the daemon is killed.
  */
 import { type ChildProcess, spawn } from "node:child_process";

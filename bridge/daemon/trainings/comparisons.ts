@@ -1,5 +1,5 @@
 /**
- * Which of two models was preferred unseen: one JSON object a line, and what they add up to.
+ * Results of blind tests between two models: one JSON object a line, and their totals.
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import * as z from "zod";
@@ -23,7 +23,7 @@ export function recordComparison(path: string, comparison: Params<"comparison/re
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BridgeError(
       "COMPARISON_NOT_WRITTEN",
-      `${path} cannot be written (${reason}); look at its space and rights`,
+      `${path} cannot be written (${reason}); free some space and rights`,
       { data: { path }, cause },
     );
   }

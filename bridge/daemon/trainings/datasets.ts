@@ -1,5 +1,5 @@
 /**
- * What a training can learn from: folders of the user, and files that a page sent.
+ * Data to train on: folders of the user, and files that a page sent.
  */
 import { createHash } from "node:crypto";
 import {
@@ -70,7 +70,7 @@ export function addFiles({ name, files }: Params<"dataset/add">, places: Places)
     return { name, files: readdirSync(folder).length };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("DATASET_IO", `${folder} cannot be written (${reason}); look at its space`, {
+    throw new BridgeError("DATASET_IO", `${folder} cannot be written (${reason}); free some space`, {
       data: { path: folder },
       cause,
     });

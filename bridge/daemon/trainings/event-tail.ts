@@ -1,5 +1,5 @@
 /**
- * What a run has told so far, read on as its events grow.
+ * The events of a run so far, read further as the file grows.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export class EventTail {
     this.path = join(run, EVENTS_FILE);
   }
 
-  /** Begin anew, as a run does that goes on from a checkpoint and tells again what comes after it. */
+  /** Start over, as a resumed run does: it reports again what comes after its checkpoint. */
   restart(): void {
     this.history = emptyHistory();
     this.offset = 0;

@@ -1,5 +1,5 @@
 /**
- * What each method of training does.
+ * The handlers of the training methods.
  */
 import { trainAddonProblem } from "../../engine/addon.ts";
 import { listModels } from "../../engine/models.ts";

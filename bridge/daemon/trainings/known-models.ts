@@ -1,5 +1,5 @@
 /**
- * The models that fills can name, read anew when a manifest changes, such as after `continuo models import`.
+ * The models that fills can name, read again when a manifest changes, such as after `continuo models import`.
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -78,7 +78,7 @@ export class KnownModels {
       const ids = this.models.map((model) => model.id).join(", ");
       throw new BridgeError(
         "MODEL_NOT_FOUND",
-        `there is no model ${name ?? "to start with"}; there are ${ids}`,
+        `model ${name ?? "to start with"} not found; available: ${ids}`,
         {
           data: { model: name ?? null, installed: this.models.map((model) => model.id) },
         },

@@ -8,7 +8,7 @@ import { isMidiName, MIDI_ENDINGS_TEXT } from "../../music/midi-files.ts";
 
 /** Safe as a folder on every system; never a path. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,95}$/i;
-/** Of a file: anything that is no path. */
+/** A file name: anything that is not a path. */
 const FILE_NAME = /^[^/\\<>:"|?*\p{Cc}]{1,205}$/u;
 
 export const MODEL_FOLDER = "model";
@@ -54,7 +54,7 @@ export function checkFileName(name: string): void {
 }
 
 export function runNotFound(runId: string): BridgeError {
-  return new BridgeError("RUN_NOT_FOUND", `there is no training ${runId}; training/list names them`, {
+  return new BridgeError("RUN_NOT_FOUND", `training ${runId} not found; training/list names all`, {
     data: { runId },
   });
 }

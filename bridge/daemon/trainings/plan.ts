@@ -1,5 +1,5 @@
 /**
- * What the daemon knows of a training besides what the run itself writes: plan.json in its folder.
+ * The daemon's own data about a training, besides the files of the run: plan.json in its folder.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * One training: its plan, the program that works for it at the moment, and what it has told.
+ * One training: its plan, its current process, and the events it has reported.
  */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -114,7 +114,7 @@ export class TrainingRun {
   /** The daemon ends: what trains writes its checkpoint, and is found paused. */
   leave(): void {
     if (this.child === undefined) return;
-    // Should its end still be seen, it is no end of the training.
+    // If its exit is still seen, that is not the end of the training.
     this.wish = "paused";
     this.set({ state: "paused" });
     this.child.leave();

@@ -86,7 +86,7 @@ export class Trainings {
     const own = dataset === undefined ? [] : [this.places.files(dataset)];
     const all = [...own, ...folders];
     if (all.length === 0) {
-      throw new BridgeError("DATASET_EMPTY", "there is nothing to learn from; name a folder or add files");
+      throw new BridgeError("DATASET_EMPTY", "nothing to learn from; name a folder or add files");
     }
     for (const folder of all) checkFolder(folder);
     const startedAt = new Date().toISOString();

@@ -1,5 +1,5 @@
 /**
- * What the program is told to do for a training: read the files, then train.
+ * The work of a training's process: read the files, then train.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * Notifications to everybody who is connected.
+ * Notifications to all connected clients.
  */
 import type { NotificationName, NotificationParams } from "../../protocol/methods.ts";
 import type { Session } from "../messages/session.ts";

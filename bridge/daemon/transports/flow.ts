@@ -1,5 +1,5 @@
 /**
- * How much one connection may have in hand: its requests are answered side by side, and no more are taken from
+ * Flow control of one connection: its requests are answered side by side, and no more are taken from
  * it while many are open or while it does not read its answers. Those that came in one piece with others wait.
  */
 import { type Session, SLOW_BYTES, type Wire } from "../messages/session.ts";

@@ -87,7 +87,7 @@ export class WatchedFolder {
         if (cancelled !== undefined) {
           const atWork = this.atWork.get(cancelled);
           atWork?.abort();
-          // The answer was written in the same moment, and whoever gave the request up has looked for it.
+          // The answer was written at the same moment, and the client that cancelled has already looked for it.
           if (atWork === undefined) await this.forgetAnswer(cancelled);
           await rm(join(this.path, name), { force: true });
         }
@@ -174,7 +174,7 @@ export class WatchedFolder {
       const isSame = found.ino === link.ino && found.dev === link.dev;
       const isOwn = process.getuid === undefined || found.uid === process.getuid();
       if (!isSame || !isOwn) {
-        throw new BridgeError("FILE_FORBIDDEN", "the request is a file of another user; it is not read");
+        throw new BridgeError("FILE_FORBIDDEN", "the request file belongs to another user; it was not read");
       }
       if (found.size > LIMITS.bodyBytes) {
         throw new BridgeError(

@@ -1,5 +1,5 @@
 /**
- * Who may speak with the daemon: checks of Host, Origin and token that every transport with headers shares.
+ * Access to the daemon: checks of Host, Origin and token that every transport with headers shares.
  *
  * A web page can make a browser send requests to this machine. It cannot set Host (so a name that was bent to
  * 127.0.0.1 is seen: DNS rebinding) and cannot hide its Origin, and it does not know the token.
@@ -62,7 +62,7 @@ export class Guard {
       throw new BridgeError("TOKEN_MISSING", "the token is missing; continuo token prints it");
     }
     if (!isToken(given, this.readToken())) {
-      throw new BridgeError("TOKEN_WRONG", "the token is not the one in force; continuo token prints it");
+      throw new BridgeError("TOKEN_WRONG", "the token is wrong; continuo token prints the current one");
     }
   }
 
@@ -103,7 +103,7 @@ function isOwn(origin: string | undefined, host: string | undefined): boolean {
 function isFromElsewhere(headers: IncomingHttpHeaders): boolean {
   const site = headers["sec-fetch-site"];
   const isOther = site === "cross-site" || site === "same-site";
-  // A link that somebody follows is no page that reads the answer.
+  // A followed link is not a page that reads the answer.
   return isOther && headers["sec-fetch-mode"] !== "navigate";
 }
 

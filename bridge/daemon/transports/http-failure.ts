@@ -1,5 +1,5 @@
 /**
- * How a request over HTTP fails: with its status, in lines where lines were asked for, else as JSON.
+ * Failures over HTTP: a status, and the error as lines if lines were requested, otherwise as JSON.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import * as z from "zod";

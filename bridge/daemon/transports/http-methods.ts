@@ -1,5 +1,5 @@
 /**
- * Which methods of HTTP an address takes, so that a wrong one is told apart from a wrong address.
+ * The HTTP methods that each address accepts, to distinguish a wrong method from a wrong address.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { BridgeError } from "../../bridge-error.ts";

@@ -1,5 +1,5 @@
 /**
- * Which HTTP status an error is.
+ * The HTTP status of each error.
  */
 import type { BridgeError } from "../../bridge-error.ts";
 

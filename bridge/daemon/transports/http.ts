@@ -103,7 +103,7 @@ export function createHttp({
   app.setNotFoundHandler((request, reply) => {
     const { method } = request;
     const path = pathOf(request);
-    const message = `there is nothing at ${method} ${path}; see docs/protocol.md`;
+    const message = `no such address: ${method} ${path}; see docs/protocol.md`;
     return fail(request, reply, new BridgeError("METHOD_UNKNOWN", message));
   });
 

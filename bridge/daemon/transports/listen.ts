@@ -13,7 +13,7 @@ export function tlsOf({ tls }: Config): { tls?: { cert: Buffer; key: Buffer } } 
   if (tls === undefined) return {};
   try {
     const pair = { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
-    // Throws where they are no certificate, or do not belong together.
+    // Throws if they are not a certificate, or do not belong together.
     createSecureContext(pair);
     return { tls: pair };
   } catch (cause) {

@@ -1,5 +1,5 @@
 /**
- * What there is: files, what is in one, models.
+ * Lists files, the contents of a file, and models.
  */
 import * as z from "zod";
 import { readInfo } from "../../engine/engine.ts";
@@ -16,19 +16,19 @@ export const listFiles = tool({
   description: "The MIDI files in the allowed folders, or in one of their folders.",
   annotations: READS,
   input: z.strictObject({
-    folder: z.string().min(1).max(4096).optional().describe("only what is under this folder"),
+    folder: z.string().min(1).max(4096).optional().describe("only files under this folder"),
   }),
   output: z.object({
     folders: z.array(z.string()).describe("the allowed folders; relative names start in the first"),
     files: z.array(z.object({ file: z.string(), bytes: z.int().min(0), modifiedAt: z.string() })),
-    isAll: z.boolean().describe("false where there are more than are listed"),
+    isAll: z.boolean().describe("false if there are more than are listed"),
   }),
   run: ({ folder }, { folders }) => folders.list(folder),
 });
 
 export const listTracks = tool({
   name: "list_tracks",
-  description: "What is in a MIDI file: tracks, bars, meter, tempo. Look at its warnings.",
+  description: "What a MIDI file contains: tracks, bars, meter, tempo. Check the warnings.",
   annotations: READS,
   input: z.strictObject({ file: fileArgument, song: songArgument }),
   output: z.object(infoAnswerSchema.shape),
@@ -56,7 +56,7 @@ function shortMaps({ tempoMap, timeSignatures }: Pick<InfoAnswer, "tempoMap" | "
 export const listModelsTool = tool({
   name: "list_models",
   description:
-    "The models that fill can name. An infill model listens to both sides of the bars; a recurrent one plays on from what is before.",
+    "The models that fill accepts. An infill model listens to both sides of the bars; a recurrent one continues from what comes before.",
   annotations: READS,
   input: z.strictObject({}),
   output: z.object({

@@ -32,15 +32,18 @@ import { type ToolContext, tool, WRITES } from "../tool.ts";
 
 const drawing = {
   output: outputArgument,
-  overwrite: z.boolean().optional().describe("replace files that are there; refused where left out"),
-  candidates: z.int().min(1).max(64).optional().describe("how many different results; 1 where left out"),
+  overwrite: z.boolean().optional().describe("replace existing files; refused if omitted"),
+  candidates: z.int().min(1).max(64).optional().describe("how many different results; 1 if omitted"),
   seed: z.int().min(0).optional().describe("repeats a fill"),
-  temperature: z.number().optional().describe("0.05 (safe) to 5 (wild); 0.5 where left out"),
-  topP: z.number().optional().describe("draw from the likeliest choices with this mass, up to 1"),
-  density: z.int().optional().describe("wish: 1 (sparse) to 10 (dense)"),
-  velocity: z.int().optional().describe("wish: mean velocity, 1-127"),
-  novelty: z.number().optional().describe("0 repeats as real music does, 1 copies nothing"),
-  polyphony: z.int().optional().describe("most notes at once, 1-64"),
+  temperature: z.number().optional().describe("0.05 (safe) to 5 (wild); 0.5 if omitted"),
+  topP: z
+    .number()
+    .optional()
+    .describe("sample from the most likely choices with this total probability, up to 1"),
+  density: z.int().optional().describe("target, not guaranteed: 1 (sparse) to 10 (dense)"),
+  velocity: z.int().optional().describe("target, not guaranteed: mean velocity, 1-127"),
+  novelty: z.number().optional().describe("0 repeats as much as real music, 1 copies nothing"),
+  polyphony: z.int().optional().describe("maximum number of notes at once, 1-64"),
   pitchRange: pitchRangeSchema.optional().describe('such as "C3-C6" or [48, 84]; C4 is 60'),
   scale: z
     .string()
@@ -57,29 +60,29 @@ const drawing = {
   rhythm: z
     .enum(["free", "keep", "keepOnsets", "keep-onsets"])
     .optional()
-    .describe("of the old notes: keep onsets and durations, or onsets alone"),
+    .describe("what to keep of the old notes: onsets and durations, or only onsets"),
   lock: lockArgument.optional(),
   lockTicks: lockTicksArgument.optional(),
-  deadlineMs: z.int().min(1).max(600_000).optional().describe("give the best that is finished by then"),
-  model: z.string().optional().describe("an id of list_models; the default model where left out"),
+  deadlineMs: z.int().min(1).max(600_000).optional().describe("give the best candidate finished by then"),
+  model: z.string().optional().describe("an id of list_models; the default model if omitted"),
   song: songArgument,
   endHeldNotes: z
     .boolean()
     .optional()
-    .describe("write the note-offs that the track lacks; a warning says where that helps"),
-  isDrums: z.boolean().optional().describe("whether the track is drums, where list_tracks says otherwise"),
+    .describe("write missing note-offs of the track; a warning says where that helps"),
+  isDrums: z.boolean().optional().describe("whether the track is drums, if list_tracks is wrong about it"),
 };
 const placed = { file: fileArgument, track: tracksArgument, bars: barsArgument };
 
 const placedRegion = fileRegionSchema.extend({
-  bars: z.string().describe("those bars, as the other tools take them"),
+  bars: z.string().describe("those bars, in the format that the other tools accept"),
 });
 
 /** Files and measures; the notes are in the files, for read_notes. */
 const output = z.object({
   ...fillAnswerSchema.omit({ removed: true, candidates: true, timings: true }).shape,
-  region: placedRegion.describe("what was filled; the first, where there are several"),
-  regions: z.array(placedRegion).optional().describe("all of them, where there are several"),
+  region: placedRegion.describe("what was filled; the first region if there are several"),
+  regions: z.array(placedRegion).optional().describe("all regions, if there are several"),
   removedNotes: z.int().min(0),
   candidates: z
     .array(
@@ -94,7 +97,7 @@ const output = z.object({
 export const fillTool = tool({
   name: "fill",
   description:
-    "Write new notes into bars of one track, or of several, that fit what stands around them. Everything else stays as it is. Look at its warnings.",
+    "Write new notes into bars of one track, or of several, that fit the surrounding music. Everything else stays as it is. Check the warnings.",
   annotations: WRITES,
   input: z.strictObject({ ...placed, ...drawing }),
   output,
@@ -105,14 +108,14 @@ export const fillTool = tool({
 export const varyTool = tool({
   name: "vary",
   description:
-    "Change a part of the notes in bars of one track, or of several; the others stay, and so does everything outside the bars. Look at its warnings.",
+    "Change some of the notes in bars of one track, or of several; the others stay, and so does everything outside the bars. Check the warnings.",
   annotations: WRITES,
   input: z.strictObject({
     ...placed,
     ...drawing,
     amount: z
       .number()
-      .describe("which share of the notes changes: 0 keeps all, 0.3 changes three of ten, 1 keeps none"),
+      .describe("the share of notes to change: 0 keeps all, 0.3 changes three of ten, 1 changes all"),
   }),
   output,
   run: (args, context) =>
@@ -122,7 +125,7 @@ export const varyTool = tool({
 export const continueTool = tool({
   name: "continue",
   description:
-    "Write bars that follow the last note of a track, or of several together. What stands there stays as it is. Look at its warnings.",
+    "Write bars that follow the last note of a track, or of several together. Existing notes stay as they are. Check the warnings.",
   annotations: WRITES,
   input: z.strictObject({
     file: fileArgument,
@@ -138,7 +141,7 @@ export const continueTool = tool({
 export const addTool = tool({
   name: "add_parts",
   description:
-    "Write parts that the song does not have yet, such as a bass or drums, each as a new track that goes with the tracks that are there. All of those stay as they are. Look at its warnings.",
+    "Write parts that the song does not have yet, such as a bass or drums, each as a new track that fits the existing tracks. Those stay as they are. Check the warnings.",
   annotations: WRITES,
   input: z.strictObject({
     file: fileArgument,

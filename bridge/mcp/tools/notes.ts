@@ -32,7 +32,7 @@ export const readNotesTool = tool({
     file: fileArgument,
     song: songArgument,
     track: trackArgument,
-    bars: barsArgument.default("1-").describe("which bars; all where left out"),
+    bars: barsArgument.default("1-").describe("which bars; all if omitted"),
   }),
   output: z.object({
     track: z.int().min(1),

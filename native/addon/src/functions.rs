@@ -1,4 +1,4 @@
-//! What JavaScript can call. Requests and answers are those of `continuo-jobs`, as JSON text.
+//! The functions that JavaScript can call. Requests and answers are those of `continuo-jobs`, as JSON text.
 
 use continuo_border::{CancelHandle, Failure, JobTask, checked_reporter, reporter};
 use continuo_jobs as jobs;
@@ -74,7 +74,7 @@ pub fn fill_song(
     }))
 }
 
-/// Which tracks of a song that is no file are drums: `SentTracksRequest` to `SentTracksAnswer`.
+/// Which tracks of a song without a file are drums: `SentTracksRequest` to `SentTracksAnswer`.
 #[napi]
 pub fn sent_tracks(request: String) -> AsyncTask<JobTask> {
     start(request, |request: jobs::SentTracksRequest| {
@@ -138,7 +138,7 @@ pub fn evaluate(request: String) -> AsyncTask<JobTask> {
     })
 }
 
-/// A song that is no file yet, as one: `WriteSongRequest` to `WriteSongAnswer`.
+/// A song without a file, as a MIDI file: `WriteSongRequest` to `WriteSongAnswer`.
 #[napi]
 pub fn write_song(request: String) -> AsyncTask<JobTask> {
     start(request, |request: jobs::WriteSongRequest| {

@@ -1,4 +1,4 @@
-//! Accompaniment: voicings that move little, and the ways in which they are struck.
+//! Accompaniment: voicings that move little, and the rhythms they are played in.
 
 use crate::chart::{At, third};
 use crate::dice::Dice;

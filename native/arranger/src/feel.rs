@@ -1,4 +1,4 @@
-//! From what is written to what is played: swing, each player's lag and drift, accents, touch.
+//! Turns written notes into performed ones: swing, each player's lag and drift, accents, touch.
 
 use crate::dice::Dice;
 use crate::line::{Line, PPQ, Role, SIXTEENTH};

@@ -1,4 +1,4 @@
-//! What a style is: its meters, tempos, grooves, and what its players do.
+//! A style: its meters, tempos, grooves, and how its players play.
 
 use crate::harmony::Family;
 

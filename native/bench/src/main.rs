@@ -1,4 +1,4 @@
-//! Measures parts of the core on fixed inputs and prints what it took, one JSON value a line.
+//! Measures parts of the core on fixed inputs and prints the time each took, one JSON value a line.
 //!
 //! `continuo-bench PART --option value ...`, parts: model, fills, load, steps, parse,
 //! train, import, find, small-files, recurrent-notes, recurrent-train. Called by

@@ -44,7 +44,7 @@ impl Options {
             None => Ok(default),
             Some(text) => text
                 .parse()
-                .map_err(|_| format!("--{name} {text:?} is no number").into()),
+                .map_err(|_| format!("--{name} {text:?} is not a number").into()),
         }
     }
 
@@ -56,7 +56,7 @@ impl Options {
         let parse = |part: &str| {
             part.trim()
                 .parse()
-                .map_err(|_| format!("--{name}: {part:?} is no number").into())
+                .map_err(|_| format!("--{name}: {part:?} is not a number").into())
         };
         text.split(',').map(parse).collect()
     }

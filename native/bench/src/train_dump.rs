@@ -1,4 +1,4 @@
-//! A run's first weights and its batches as safetensors, so that a rival trains on the very same.
+//! A run's first weights and its batches as safetensors, so that a rival trains on the same data.
 
 use crate::Failure;
 use continuo_tokenizer::{Head, StepFields};

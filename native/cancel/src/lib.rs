@@ -1,4 +1,4 @@
-//! A flag that another thread raises to stop what is being worked out.
+//! A flag that another thread raises to cancel work in progress.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

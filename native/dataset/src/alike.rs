@@ -1,4 +1,4 @@
-//! Which pieces are the same, and which are so alike that they must stay on one side of the split.
+//! Finds pieces that are equal, and pieces so similar that they must stay on one side of the split.
 
 mod clusters;
 mod compare;

@@ -1,4 +1,4 @@
-//! Folders of MIDI files to a dataset: what changed is read, duplicates go, alike pieces stay together.
+//! Builds a dataset from folders of MIDI files: reads changed files, drops duplicates, keeps similar pieces together.
 
 mod choose;
 mod folders;

@@ -1,4 +1,4 @@
-//! Checksums of what is on the disk.
+//! Checksums of files on disk.
 
 use twox_hash::XxHash3_64;
 

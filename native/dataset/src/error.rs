@@ -1,4 +1,4 @@
-//! What can go wrong with datasets.
+//! Errors of datasets.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What is in a dataset, in counts and bars.
+//! Describes a dataset in counts and histograms.
 
 use crate::build::Failure;
 use crate::error::DatasetError;

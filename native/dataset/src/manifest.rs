@@ -1,4 +1,4 @@
-//! What became of each file, beside the pieces.
+//! The manifest: the outcome of each file, and the pieces.
 
 use crate::alike::Fingerprint;
 use crate::error::DatasetError;

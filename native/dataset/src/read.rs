@@ -12,7 +12,7 @@ use std::time::UNIX_EPOCH;
 /// Goes up where the same bytes come to mean other notes, bars or instruments: what was read before is
 /// read again by the next build.
 pub(crate) const READER: u32 = 3;
-/// Larger files are no MIDI file that anyone plays, and would take much memory.
+/// Larger files are not music that anyone plays, and would take much memory.
 const MAX_BYTES: u64 = 64 << 20;
 /// Two days at 120 quarters a minute. A file of some bytes can claim to be longer than its bars would
 /// find room in memory.
@@ -52,7 +52,7 @@ pub struct Read {
     pub stamp: Stamp,
     /// Hex sha256 of its bytes; empty where it could not be read.
     pub sha256: String,
-    /// The piece, or why there is none.
+    /// The piece, or why it could not be read.
     pub piece: Result<StoredPiece, String>,
 }
 

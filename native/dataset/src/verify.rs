@@ -1,4 +1,4 @@
-//! Whether a dataset, and the files that it was built from, are as they were.
+//! Checks that a dataset, and the files that it was built from, have not changed.
 
 use crate::error::DatasetError;
 use crate::file::Dataset;

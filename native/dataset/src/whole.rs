@@ -1,4 +1,4 @@
-//! Files that are whole or not there.
+//! Writes files atomically: complete or not at all.
 
 use std::fs::File;
 use std::io::{Result, Write};

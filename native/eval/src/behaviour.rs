@@ -1,4 +1,4 @@
-//! What happens when much is asked: long regions, a loudness, a variation, novelty.
+//! Behaviour under demanding requests: long regions, a loudness, a variation, novelty.
 
 use crate::error::EvalError;
 use crate::regions::{EvalPiece, Region};

@@ -17,7 +17,7 @@ pub struct EvalRequest {
     pub data: PathBuf,
     /// A list of regions, one JSON a line; else some are drawn with a fixed seed.
     pub regions: Option<PathBuf>,
-    /// A list of whole parts to write anew, one JSON a line.
+    /// A list of whole parts to generate again, one JSON a line.
     pub parts: Option<PathBuf>,
     pub model: PathBuf,
     pub runtime_library: Option<PathBuf>,

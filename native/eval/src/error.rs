@@ -1,4 +1,4 @@
-//! What can go wrong in an evaluation.
+//! Errors of evaluations.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Whole parts that are taken out and written anew: is a bass a bass, do drums keep time?
+//! Whole parts removed and generated again: is a bass a bass, do drums keep time?
 
 use crate::error::EvalError;
 use crate::part_measures::{Sounding, sounding};

@@ -1,4 +1,4 @@
-//! What gives a fill away to a player of that part: voices, range, kit, seams, density, repetition.
+//! What makes a fill sound wrong to a player of that part: voices, range, kit, seams, density, repetition.
 
 use crate::regions::EvalPiece;
 use continuo_midi::Note;

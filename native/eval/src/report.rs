@@ -117,7 +117,7 @@ pub struct EvalInputs<'a> {
     pub folder: &'a Path,
     /// Regions of them.
     pub regions: &'a [Region],
-    /// Whole parts to write anew.
+    /// Whole parts to generate again.
     pub parts: &'a [PartCase],
     /// Where the order-1 baseline counts; `None`: in the evaluated files themselves.
     pub training: Option<&'a Dataset>,

@@ -1,4 +1,4 @@
-//! What the targets of both writers ask of a file that was written.
+//! What the targets of both writers check in a written file.
 
 use continuo_midi::{MidiError, Note, ParseOptions, ParsedFile, Place, parse_nth};
 

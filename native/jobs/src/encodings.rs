@@ -1,4 +1,4 @@
-//! Notes as the models read them, as numbers that people can look at and write back.
+//! Notes as the models read them, as readable numbers that can be turned back into notes.
 
 pub mod howl;
 pub mod notes;

@@ -1,4 +1,4 @@
-//! Why a job failed. `code` is stable; the message names what, where and the remedy.
+//! Errors of jobs. `code` is stable; the message names what, where and the remedy.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub enum JobError {
     #[error("{}: {source}", path.display())]
     Midi { path: PathBuf, source: MidiError },
 
-    #[error("there is no track {wanted}; {}", describe_candidates(candidates))]
+    #[error("no track {wanted}; {}", describe_candidates(candidates))]
     TrackNotFound {
         wanted: String,
         candidates: Vec<String>,
@@ -50,18 +50,18 @@ pub enum JobError {
         limit_tick: u32,
         bars: u32,
     },
-    #[error("the region {text} ends before it starts; give the earlier place first")]
+    #[error("the region {text} ends before it starts; give the earlier position first")]
     RegionInverted { text: String },
-    #[error("the region {text} holds no tick; choose a longer one")]
+    #[error("the region {text} is empty; choose a longer one")]
     RegionEmpty { text: String },
-    #[error("{count} tracks are named where one is wanted; name one")]
+    #[error("{count} tracks are named, but only one is allowed; name one")]
     TrackSeveral { count: usize },
-    #[error("{count} regions are named where one is wanted; name one")]
+    #[error("{count} regions are named, but only one is allowed; name one")]
     RegionSeveral { count: usize },
-    #[error("{count} parts are asked for at once, the limit is {limit}; add them in several goes")]
+    #[error("{count} parts are asked for at once, the limit is {limit}; add them in several steps")]
     PartsTooMany { count: usize, limit: usize },
     #[error(
-        "all 15 channels for instruments are taken, so there is none for a new part; put two tracks of one sound on one channel first"
+        "all 15 channels for instruments are taken, and a new part needs one; put two tracks with the same sound on one channel first"
     )]
     ChannelNoneFree,
     #[error("the chord {symbol:?} in bar {bar} of the chords is not understood: {reason}")]
@@ -71,11 +71,11 @@ pub enum JobError {
         reason: String,
     },
     #[error(
-        "nothing sounds around these bars that a new part could go with; give chords, such as \"Am | F | C | G\", or a scale"
+        "no other part with pitches sounds around these bars; give chords, such as \"Am | F | C | G\", or a scale"
     )]
     NothingToHear,
     #[error(
-        "{text}: bar {bar} has {beats} beats, so there is no beat {beat}; count beats from 1 to {beats}"
+        "{text}: bar {bar} has {beats} beats, so beat {beat} does not exist; choose 1 to {beats}"
     )]
     RegionNoSuchBeat {
         text: String,
@@ -85,19 +85,19 @@ pub enum JobError {
     },
 
     #[error(
-        "the marks are not one pair ({}); set [fill where the region starts and fill] where it ends", marks.join(", ")
+        "the markers are not one pair ({}); set [fill where the region starts and fill] where it ends", marks.join(", ")
     )]
     MarkUnpaired { marks: Vec<String> },
-    #[error("the marks do not say which track is meant: {}; write its name or number into the mark, as in [fill 2", candidates.join(", "))]
+    #[error("the markers do not say which track is meant: {}; write its name or number into the marker, as in [fill 2", candidates.join(", "))]
     MarkTrackUnclear { candidates: Vec<String> },
     #[error(
-        "nothing says what to fill: there are no marks and no whole empty bars between notes of a track; set the markers [fill and fill]"
+        "no region to fill: the file has no markers and no empty bars between notes of a track; set the markers [fill and fill]"
     )]
     GapMissing,
-    #[error("there are empty bars in several places ({}) and no marks; set the markers [fill and fill] around one of them, or name the track", gaps.join(", "))]
+    #[error("there are empty bars in several places ({}) and no markers; set the markers [fill and fill] around one of them, or name the track", gaps.join(", "))]
     GapAmbiguous { gaps: Vec<String> },
 
-    #[error("{} is another song: its notes outside the region are not those of the first file; give a file that was made of that", path.display())]
+    #[error("{} is another song: its notes outside the region differ from the first file's; give a file that was made from that one", path.display())]
     CandidateOtherSong { path: PathBuf },
     #[error("{} is the input itself; choose another output, or --in-place to write over it with a backup", path.display())]
     OutputIsInput { path: PathBuf },
@@ -127,7 +127,7 @@ pub enum JobError {
     #[error("cannot resume from {} ({reason}); delete it to start over", path.display())]
     StateDamaged { path: PathBuf, reason: String },
     #[error(
-        "{} belongs to the model with sha256 {expected}, this one has {found}; give its own model, or another state file",
+        "{} belongs to the model with sha256 {expected}, this one has {found}; give the model it belongs to, or another state file",
         path.display()
     )]
     StateOtherModel {
@@ -136,7 +136,7 @@ pub enum JobError {
         found: String,
     },
 
-    #[error("{threads} threads are too many; give 1 to {limit}, or leave the choice to the engine")]
+    #[error("{threads} threads are too many; give 1 to {limit}, or omit the number")]
     ThreadsOutOfRange { threads: usize, limit: usize },
     #[error("cancelled; nothing was written")]
     Cancelled,
@@ -157,8 +157,7 @@ impl From<SamplerError> for JobError {
 
 fn describe_candidates(candidates: &[String]) -> String {
     if candidates.is_empty() {
-        "no track of the file has notes, so there is nothing to listen to; choose another file"
-            .to_owned()
+        "no track of the file has notes; choose another file".to_owned()
     } else {
         format!("the file has {}; choose one of them", candidates.join(", "))
     }

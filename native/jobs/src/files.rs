@@ -1,4 +1,4 @@
-//! MIDI files: what is in them, which part of one is meant, and where results go.
+//! MIDI files: their contents, the part that a request means, and where results go.
 
 pub mod chords;
 pub mod gaps;

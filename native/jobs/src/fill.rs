@@ -119,7 +119,7 @@ pub struct ReadRegionAnswer {
     pub song: SentSong,
     pub region: SongRegion,
     pub locked_notes: Vec<Note>,
-    /// Of the file's bytes: whoever writes into it must find the same.
+    /// Checksum of the file's bytes: the writer must find the same.
     pub fingerprint: String,
 }
 

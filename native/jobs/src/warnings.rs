@@ -1,4 +1,4 @@
-//! What went well enough, as JavaScript sees it: one entry a code.
+//! Warnings, as JavaScript sees them: one entry per code.
 
 use serde::Serialize;
 

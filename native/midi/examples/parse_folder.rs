@@ -1,4 +1,4 @@
-//! Parses every MIDI file of a folder on one core and prints a JSON line of what it took.
+//! Parses every MIDI file of a folder on one core and prints the time it took as a JSON line.
 //!
 //! `cargo run --release -p continuo-midi --example parse_folder -- FOLDER [REPEATS]`; the fastest
 //! pass counts, reading from the disk included.

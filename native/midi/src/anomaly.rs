@@ -1,7 +1,7 @@
 //! Oddities a file may have without losing music: warnings by default, errors in strict mode.
 //!
 //! A file can have the same oddity thousands of times, so each kind becomes one warning, with its
-//! first place and how often it was met.
+//! first position and its count.
 
 mod message;
 

@@ -1,4 +1,4 @@
-//! Tracks added to a file: a chunk for each after the last one, all else as it was.
+//! Adds tracks to a file: a chunk for each after the last one, everything else unchanged.
 
 use crate::error::MidiError;
 use crate::new_file::write_track;

@@ -1,4 +1,4 @@
-//! Bars and beats: where they start, how long they are, which one holds a tick.
+//! Bars and beats: where they start, how long they are, which one contains a tick.
 
 use crate::error::MAX_TICK;
 use crate::song::{MeterChange, Song};
@@ -28,7 +28,7 @@ struct Span {
     first_bar: u32,
     numerator: u8,
     denominator: u16,
-    /// Ticks of a whole note; a bar is `numerator / denominator` of it, which may be no whole number.
+    /// Ticks of a whole note; a bar is `numerator / denominator` of it, which may not be a whole number.
     whole_ticks: u32,
 }
 

@@ -1,4 +1,4 @@
-//! Numbers of fixed width, and what is said where bytes run out.
+//! Reads numbers of fixed width, with an error when bytes run out.
 
 use crate::error::MidiError;
 

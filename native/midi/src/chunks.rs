@@ -1,6 +1,6 @@
-//! The chunks of one song, also where their lengths are wrong or something stands between them.
+//! The chunks of one song, even where their lengths are wrong or there are bytes between them.
 //!
-//! A length is believed where a chunk, or nothing, follows it. Where it is not, the track's events
+//! A length is trusted if a chunk, or the end of the file, follows it. Otherwise the track's events
 //! are read until its end-of-track event, but not into the next track. Music that was cut off stays
 //! an error: a file written from it would make the loss final.
 

@@ -1,4 +1,4 @@
-//! What shapes the sound of each track beside its notes: controllers, programs, pitch bend and pressure.
+//! The events besides notes that shape a track's sound: controllers, programs, pitch bend and pressure.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a MIDI file: errors that stop, and anomalies that lenient reading survives.
+//! Errors of MIDI files; anomalies that lenient reading survives are in `anomaly`.
 
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ pub enum MidiError {
         left: usize,
     },
     #[error(
-        "the MThd header says it is {length} bytes long, which does not lead to a chunk; it should be 6, export the file again"
+        "the MThd header says it is {length} bytes long, and no chunk follows there; it should be 6, export the file again"
     )]
     HeaderLength { length: u32 },
     #[error("format {format} is unknown; save the file as format 0 or 1")]
@@ -40,7 +40,7 @@ pub enum MidiError {
     )]
     NoTracks { declared: u16 },
     #[error(
-        "the header says 0 ticks per quarter, which gives no time; export the file with 24 to 32767"
+        "the header says 0 ticks per quarter, which is invalid; export the file with 24 to 32767"
     )]
     PpqZero,
     #[error(
@@ -48,7 +48,7 @@ pub enum MidiError {
     )]
     Smpte { division: u16 },
     #[error(
-        "the event at byte {offset} starts with {byte:#04x} and no status byte came before; the chunk is damaged, export the file again"
+        "the event at byte {offset} starts with {byte:#04x} without a status byte before it; the chunk is damaged, export the file again"
     )]
     StatusMissing { offset: usize, byte: u8 },
     #[error(
@@ -71,7 +71,7 @@ pub enum MidiError {
     #[error("{}; read it without --strict to go on", .0.message)]
     Strict(Warning),
 
-    #[error("there is no song {} in the file; it holds {count}, counted from 1", song + 1)]
+    #[error("the file has no song {}; it has {count}, counted from 1", song + 1)]
     SongMissing { song: usize, count: usize },
     #[error("chunk {chunk} does not exist: the file has {count} track chunks, counted from 0")]
     ChunkMissing { chunk: usize, count: usize },
@@ -98,7 +98,7 @@ pub enum MidiError {
 
     #[error("the folder {} does not exist; create it or choose another", folder.display())]
     OutputFolderMissing { folder: PathBuf },
-    #[error("{} is there already; choose another name, or allow it to be replaced (overwrite: true)", path.display())]
+    #[error("{} already exists; choose another name, or allow it to be replaced (overwrite: true)", path.display())]
     OutputExists { path: PathBuf },
     #[error("{} cannot be written, access is denied; choose a folder of your own or change its permissions", path.display())]
     OutputReadOnly { path: PathBuf },

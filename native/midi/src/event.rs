@@ -288,7 +288,7 @@ impl<'a> EventReader<'a> {
         })
     }
 
-    /// A note whose velocity is too large is as loud as can be; one without a pitch is none.
+    /// A note whose velocity is too large is as loud as possible; one without a pitch is ignored.
     #[cold]
     fn damaged_note(&mut self, status: u8, pitch: u8) -> EventKind<'a> {
         let channel = status & 0x0f;

@@ -1,4 +1,4 @@
-//! Which files are MIDI by their names.
+//! Recognises MIDI files by their names.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What a file is that is not a Standard MIDI File, by how it starts, so that the message can say it.
+//! Recognises other file formats by their first bytes, so that the error can name them.
 
 /// First bytes, and what they are the start of.
 const KINDS: &[(&[u8], &str)] = &[

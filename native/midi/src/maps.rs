@@ -34,7 +34,7 @@ impl MapBuilder {
         }
     }
 
-    /// Take a tempo or meter event; other meta events are none of its business.
+    /// Take a tempo or meter event; other meta events are ignored.
     pub(crate) fn read_meta(
         &mut self,
         (chunk, tick): (usize, u32),

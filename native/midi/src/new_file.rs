@@ -71,7 +71,7 @@ impl Chunk {
         for meter in &song.meters {
             if !meter.denominator.is_power_of_two() || meter.numerator == 0 {
                 return Err(song_error(format!(
-                    "the meter {}/{} at tick {} is none; the denominator is a power of two",
+                    "{}/{} at tick {} is not a valid meter; the denominator must be a power of two",
                     meter.numerator, meter.denominator, meter.tick
                 )));
             }

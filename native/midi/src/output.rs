@@ -1,4 +1,4 @@
-//! Files onto the disk: whole or not at all, and never over the only copy of the user's music.
+//! Writes files atomically, and never over the only copy of the user's music.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -21,7 +21,7 @@ pub struct WriteOptions {
 /// Write `bytes` to `path` through a temporary file of the same folder, which is renamed at the end.
 ///
 /// The file is there whole or not at all, also when two processes write it; the temporary file never
-/// stays. A link is followed, also to a file that is not there yet. What is no file, such as a device or a
+/// stays. A link is followed, also to a file that is not there yet. Anything else, such as a device or a
 /// pipe, is written into and stays what it is. Answers where the backup is, if one was asked for and a file
 /// was there.
 /// Errors: `OUTPUT_FOLDER_MISSING`, `OUTPUT_READ_ONLY` (folder or existing file), `OUTPUT_DISK_FULL`,

@@ -1,4 +1,4 @@
-//! A file's song as it is heard at a place, and the patterns of format 2 as one song.
+//! A file's song as it sounds at a position, and the patterns of format 2 as one song.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Which program sounds in which track, from its first note on.
+//! The program of each track, from its first note on.
 
 use crate::song::{Place, ProgramChange, Song, TrackDetails};
 

@@ -1,8 +1,8 @@
-//! The surgical writer: new notes in one region of one track, all else as it was.
+//! Writes new notes into one region of one track, and changes nothing else.
 //!
 //! Other chunks are copied byte for byte. In the edited chunk, every event that is not a note of the
-//! region keeps its tick, its place and its bytes; only a status byte is written out where the
-//! event that carried it is gone.
+//! region keeps its tick, its place and its bytes; only a status byte is written out if the
+//! event that carried it was removed.
 
 mod bound;
 mod edits;
@@ -129,7 +129,7 @@ pub fn end_held_notes(
 /// Make one track play these notes, in any order, and leave everything else as it is.
 ///
 /// Notes that are there already keep their events; where two of one pitch begin together, the longer
-/// one may be written anew behind the shorter. Notes of one pitch may overlap as far as MIDI can say
+/// one may be rewritten after the shorter. Notes of one pitch may overlap as far as MIDI can say
 /// it: the one that begins first ends first. A note without a note-off ends where the next note of its
 /// pitch begins. Answers the bytes as they are where nothing changes.
 /// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `NOTE_INVALID`; `NOTE_OVERLAP` where a note would

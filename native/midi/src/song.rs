@@ -1,4 +1,4 @@
-//! What a MIDI file means: tracks of notes over one tempo map and one meter map.
+//! The content of a MIDI file: tracks of notes over one tempo map and one meter map.
 
 use std::ops::Range;
 

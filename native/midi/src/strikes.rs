@@ -1,8 +1,8 @@
 //! Which note-off ends which note-on of one pitch and channel.
 //!
 //! Programs read overlapping notes of one pitch in two ways: the first note-off ends the note that
-//! began first, or the one that began last. Where every note is ended, both tell the same moments of
-//! sound, and here the first way holds. Where note-offs are missing, the second way tells which notes
+//! began first, or the one that began last. If every note has a note-off, both give the same moments
+//! of sound, and the first way is used here. If note-offs are missing, the second way shows which notes
 //! lost them: those that nothing ends. A note-on of their pitch ends them, as in sequencers, and all
 //! other notes keep their lengths.
 

@@ -11,7 +11,7 @@ use encoding_rs::{
 
 use crate::words::INSTRUMENT_WORDS;
 
-/// A longer name is no name, and sixteen tracks may share it.
+/// Longer texts are cut: they are not names, and sixteen tracks may share one.
 const MAX_CHARS: usize = 256;
 /// What the detector looks at: enough for any file's names, and little of a damaged one's.
 const MAX_BYTES: usize = 64 << 10;

@@ -1,4 +1,4 @@
-//! What a user hears about how a file was read.
+//! Warnings to the user about how a file was read.
 
 /// A note to the user about how a file was read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Words that musicians write as names of tracks where the alphabet is not Latin. They tell apart
+//! Words that musicians write as names of tracks where the alphabet is not Latin. They distinguish
 //! encodings of names that are too short for a detector.
 
 /// Lower case. A longer word that contains a shorter one counts for both.

@@ -1,4 +1,4 @@
-//! What may stand around the music of a file: a RIFF wrapper, a MacBinary header, text of a mail.
+//! Wrappers around the music of a file: RIFF, a MacBinary header, the text of an email.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Checksums of a model folder's files, written when it is finished, so that a bit that flips later is found.
+//! Checksums of a model folder's files, written when it is finished, so that a bit flipped later is detected.
 //!
 //! XXH3 of 64 bits: it guards against damage, not against someone who makes other bytes with the same one.
 

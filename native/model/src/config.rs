@@ -1,4 +1,4 @@
-//! model.json: what the weights are, and for which vocabulary.
+//! model.json: the weights' architecture and vocabulary.
 
 use crate::ModelError;
 use continuo_tokenizer::identity;

@@ -1,7 +1,7 @@
 //! Which execution provider runs the trunk, and why.
 //!
-//! The choice is made here from the outcome of opening each provider; how one is opened is given
-//! from outside, so that every branch can be tested on a machine without a GPU.
+//! The choice is made here from the outcome of opening each provider; how to open one is passed
+//! in, so that every branch can be tested on a machine without a GPU.
 
 use crate::ModelError;
 use crate::device::Device;

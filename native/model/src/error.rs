@@ -1,4 +1,4 @@
-//! Everything that can go wrong between a model folder and its numbers.
+//! Errors of loading and running models.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ pub enum ModelError {
     #[error("{}: {reason}; install the model again", path.display())]
     Damaged { path: PathBuf, reason: String },
     #[error(
-        "{} is not as it was written: its checksum differs; train or import it again", path.display()
+        "{} has changed since it was written: its checksum differs; train or import it again", path.display()
     )]
     Changed { path: PathBuf },
     #[error("{} holds {found}; this needs {needed}", folder.display())]
@@ -21,7 +21,7 @@ pub enum ModelError {
     },
     #[error(
         "the model's vocabulary is version {found_version} ({found_hash:.12}), this program reads version \
-         {expected_version} ({expected_hash:.12}); use the model that belongs to this version"
+         {expected_version} ({expected_hash:.12}); use a model made for this version"
     )]
     VocabMismatch {
         expected_version: u32,

@@ -1,4 +1,4 @@
-//! Which family of models a folder holds.
+//! The model family of a folder.
 
 use crate::ModelError;
 use crate::checksums::Checksums;

@@ -17,7 +17,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// Larger files are no such fingerprints.
+/// Larger files are not fingerprints.
 const MAX_KNOWN_RUNS: u64 = 1 << 30;
 
 /// A config and its weights.

@@ -1,4 +1,4 @@
-//! The files in a model folder: their names, and what can go wrong with reading one.
+//! The files in a model folder: their names, and errors of reading them.
 
 use crate::ModelError;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! The output heads: from the trunk's state and sparse inputs to logits.
 //!
-//! They run here and not in the graph, because draws come between them and their inputs are sparse.
+//! They run here and not in the graph, because sampling happens between them and their inputs are sparse.
 
 use crate::Model;
 use crate::kernel::{add_matmul, add_scaled, rms_norm, squared_relu};

@@ -177,7 +177,7 @@ impl Trunk {
             .zip(&found)
             .fold(0f32, |m, (a, b)| m.max((a - b).abs()))
             / largest;
-        // A NaN is no match either.
+        // A NaN does not match either.
         if difference <= TOLERANCE && found.iter().all(|v| v.is_finite()) {
             return Ok(best);
         }

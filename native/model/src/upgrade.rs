@@ -1,6 +1,6 @@
 //! Weights of an older vocabulary, read as ones of today's.
 //!
-//! What version 2 adds stands behind what version 1 had, so zeros there give the same numbers: a
+//! Version 2 appends to version 1, so zeros there give the same numbers: a
 //! step's input is a sum of rows, features are sums, and an expert whose gate is zero adds nothing.
 
 use continuo_tokenizer::Head;

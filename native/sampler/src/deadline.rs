@@ -1,4 +1,4 @@
-//! When a fill must be done, and the clock that says whether it is time.
+//! The deadline of a fill, and the clock that checks it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

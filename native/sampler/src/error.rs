@@ -1,4 +1,4 @@
-//! Why a fill is refused or ends without notes.
+//! Errors of fills: refused requests, and fills that end without notes.
 
 use crate::scale::mode_names;
 use continuo_model::ModelError;
@@ -10,7 +10,7 @@ pub enum SamplerError {
     Model(#[from] ModelError),
     #[error("track {track} of {count}; `continuo info` lists the tracks")]
     TrackNotFound { track: usize, count: usize },
-    #[error("ticks {start_tick} to {end_tick} hold nothing; the end must come after the start")]
+    #[error("the tick range {start_tick}-{end_tick} is empty; the end must come after the start")]
     RegionEmpty { start_tick: u32, end_tick: u32 },
     #[error("the region is {quarters} quarters long, the limit is {limit}; fill it in parts")]
     RegionTooLong { quarters: u64, limit: u64 },
@@ -27,7 +27,7 @@ pub enum SamplerError {
         suggestion: Option<String>,
     },
     #[error(
-        "pitches {low} to {high} hold no note of the scale {scale}; widen the range or change the scale"
+        "no pitch from {low} to {high} is in the scale {scale}; widen the range or change the scale"
     )]
     ScaleRangeEmpty { low: u8, high: u8, scale: String },
     #[error("the region has no notes whose rhythm could be kept; use --rhythm free")]

@@ -1,4 +1,4 @@
-//! One retreat to the CPU when an accelerator fails in the middle of a fill.
+//! Falls back to the CPU once, when an accelerator fails in the middle of a fill.
 
 use crate::error::SamplerError;
 use crate::result::Warning;

@@ -1,4 +1,4 @@
-//! What a finished candidate is worth, and in which order candidates are given.
+//! Scores finished candidates, and puts them in order.
 
 use crate::measure::out_of_scale;
 use crate::plan::Plan;

@@ -1,4 +1,4 @@
-//! What a part is by its own notes nearby: how many voices, which pitches, how long it rests.
+//! The limits of a part, from its own notes nearby: voices, pitches, rests.
 //!
 //! A new note of the part stays inside, unless the request says otherwise: a flute does not play
 //! chords, and a drummer has only this kit. A part that is not there yet has the limits of its role.

@@ -1,4 +1,4 @@
-//! How a candidate stands to its surroundings: copied runs, and notes outside the scale.
+//! Measures of a candidate against its surroundings: copied sequences, and notes outside the scale.
 
 use crate::scale::Scale;
 use continuo_midi::Note;
@@ -197,7 +197,7 @@ mod tests {
         assert!(runs.repeats(&piece[20..50], &known));
         assert!(
             !runs.repeats(&piece[20..40], &known),
-            "20 notes are no long run"
+            "20 notes are not a long run"
         );
         let mut quoting = scene.clone();
         quoting.notes = piece.clone();

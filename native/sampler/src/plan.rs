@@ -1,4 +1,4 @@
-//! Everything about a fill that is known before the first draw.
+//! Everything about a fill that is known before sampling starts.
 
 use crate::error::SamplerError;
 use crate::limits::Limits;

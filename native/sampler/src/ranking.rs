@@ -1,6 +1,6 @@
 //! Which candidate is offered first: simple musical rules, not likelihood.
 //!
-//! A likely fill is a dull one, and likelihood says nothing of what gives a fill away: it is thinner
+//! A likely fill is a dull one, and likelihood does not measure what makes a fill sound wrong: it is thinner
 //! or denser than the bars around, it repeats less than the part does, it leaps where it begins and
 //! ends, it leaves the scale. Each rule compares with the part's own bars nearby.
 

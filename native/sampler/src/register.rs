@@ -1,4 +1,4 @@
-//! Where a part lies that is not there yet: by its role and instrument, and beside the other parts.
+//! The register of a new part: from its role and instrument, and from the other parts.
 //!
 //! Ranges are those that orchestration books give for playing in a band, not the instruments'
 //! extremes (Adler, The Study of Orchestration; General MIDI for the program numbers).

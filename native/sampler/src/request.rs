@@ -1,4 +1,4 @@
-//! What is asked of a fill: a region of one track, the constraints, and how to draw.
+//! The request of a fill: a region of one track, the constraints, and the sampling options.
 
 use crate::error::SamplerError;
 use crate::scale::ScaleChoice;

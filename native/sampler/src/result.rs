@@ -1,4 +1,4 @@
-//! What comes back from a fill, as in `fill --json`.
+//! The result of a fill, as in `fill --json`.
 
 use continuo_midi::Note;
 use continuo_model::Device;
@@ -13,7 +13,7 @@ pub struct FillResult {
     pub region: RegionEcho,
     /// Old notes that make room: they start in the region and are not locked.
     pub removed: Vec<Note>,
-    /// Best first. At least one; its notes may be none, then a warning says so.
+    /// Best first. At least one; it may have no notes, and then a warning says so.
     pub candidates: Vec<Candidate>,
     pub warnings: Vec<Warning>,
     pub timings: Timings,

@@ -102,7 +102,7 @@ pub(crate) fn draw_all(
     } else if finished.len() < request.sampling.candidates && deadline.is_none() {
         let (found, asked) = (finished.len(), request.sampling.candidates);
         let message =
-            format!("{asked} candidates were asked for, {found} different ones were found");
+            format!("{asked} candidates were requested, {found} different ones were found");
         warnings.push(Warning {
             code: "CANDIDATES_FEWER",
             message,

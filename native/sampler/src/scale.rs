@@ -29,7 +29,7 @@ pub enum ScaleChoice {
     /// The one estimated from the surroundings; no constraint where nothing sounds.
     Auto,
     Named(Scale),
-    /// A name that is no scale's; the check of the request refuses it.
+    /// A name that is not a scale; the check of the request refuses it.
     Unknown(String),
 }
 

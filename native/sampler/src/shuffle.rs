@@ -1,4 +1,4 @@
-//! Which of the old notes stay when a region is varied.
+//! Chooses the old notes that stay when a region is varied.
 
 use crate::draw::stream;
 use continuo_midi::Note;

@@ -1,4 +1,4 @@
-//! When the next note may come: no longer rest than the part makes, and one for one where notes are
+//! Limits when the next note may start: no rest longer than the part's own, and one for one where notes are
 //! exchanged.
 
 use crate::plan::Plan;

@@ -1,4 +1,4 @@
-//! How notes that are there already, by whomever, stand to what surrounds a region.
+//! Measures of existing notes against the surroundings of a region.
 
 use crate::error::SamplerError;
 use crate::measure::out_of_scale;

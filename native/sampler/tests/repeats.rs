@@ -1,4 +1,4 @@
-//! Fills that the model is sure of: old notes that it would give again and again.
+//! Fills that the model is certain of: old notes that it would repeat every time.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! What is refused, with which code; and what is answered beside the notes.
+//! Refused requests with their codes, and the parts of an answer besides the notes.
 
 mod support;
 

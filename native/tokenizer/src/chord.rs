@@ -141,7 +141,7 @@ impl fmt::Display for Chord {
     }
 }
 
-/// A chord and how long it holds, grid ticks; `None` is no chord.
+/// A chord and its duration in grid ticks; `None` for no chord.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChordSpan {
     pub start: i32,

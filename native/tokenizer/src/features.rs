@@ -1,4 +1,4 @@
-//! What music theory knows, computed rather than learned: one file per head.
+//! Music theory, computed rather than learned: one file per head.
 //!
 //! Each head gets sparse features (rows of a weight matrix, summed) and experts (distributions over
 //! its classes that a learned gate mixes in). All look at everything visible within sixteen bars of

@@ -1,4 +1,4 @@
-//! What one head is told for one draw: sparse features, and distributions to lean on.
+//! The inputs of one head for one sample: sparse features, and expert distributions.
 
 /// Sparse inputs of one head for one draw.
 #[derive(Clone, Debug, Default, PartialEq)]

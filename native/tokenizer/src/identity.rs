@@ -1,4 +1,4 @@
-//! Which vocabulary weights were trained on: a version for people, a hash for certainty.
+//! Identifies the vocabulary that weights were trained on: a version for people, a hash for certainty.
 
 use crate::vocabulary::{DURATIONS, Head, METERS, rows};
 use sha2::{Digest, Sha256};

@@ -2,7 +2,7 @@
 //!
 //! Owns the 1/24 grid, the vocabulary (versioned, hashed), the window around a region, the musical
 //! features and the copy path that help each head, and the groove that is put back on generated
-//! notes. One code for training and for generation. Knows nothing about weights.
+//! notes. The same code serves training and generation. Knows nothing about weights.
 
 pub mod chord;
 pub mod composer;

@@ -1,4 +1,4 @@
-//! What a track does in a band: its part.
+//! The part that a track plays in a band.
 
 mod classify;
 

@@ -149,7 +149,7 @@ impl RunFilter {
         [&MAGIC[..], &self.bits].concat()
     }
 
-    /// The filter of a file; `None` where it is none.
+    /// The filter in a file; `None` if the file is not a filter.
     pub fn from_bytes(bytes: &[u8]) -> Option<RunFilter> {
         let bits = bytes.strip_prefix(&MAGIC)?;
         (!bits.is_empty()).then(|| RunFilter {

@@ -1,4 +1,4 @@
-//! What can be seen around a region: notes within sixteen bars, relative to it and to its key.
+//! The model's view around a region: notes within sixteen bars, relative to it and to its key.
 
 mod note;
 

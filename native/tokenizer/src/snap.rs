@@ -1,4 +1,4 @@
-//! The grid that a track itself follows, under the timing of whoever played it.
+//! The grid that a track itself follows, under the player's timing.
 //!
 //! A score lies on the 1/24 grid and is left as it is. A performance does not: rounding each note
 //! to the nearest 1/24 would make rhythms of its player's timing. So each quarter of a played track

@@ -1,4 +1,4 @@
-//! Scenes: what is seen of a song around a region, whatever its length and meters.
+//! Scenes: the visible part of a song around a region, whatever its length and meters.
 
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
 use continuo_tokenizer::scene::SceneSpec;

@@ -1,5 +1,5 @@
 //! A device that is a function of JavaScript: it gets weights and batches and gives losses and their
-//! gradient. All else of a run is as on every device.
+//! gradient. The rest of a run is the same as on every device.
 
 mod device;
 
@@ -45,7 +45,7 @@ pub struct SequenceBatch {
     pub values: Float32Array,
     /// Its pitch class, 0-119.
     pub classes: Uint8Array,
-    /// Those of the note to predict; class 255 where there is none.
+    /// Those of the note to predict; class 255 if there is none.
     pub target_values: Float32Array,
     pub target_classes: Uint8Array,
     /// 1 where a piece begins, so that the state is zero.
@@ -105,7 +105,7 @@ pub fn check_compute(
             let Some(AnyArchitecture::Recurrent(architecture)) =
                 AnyArchitecture::by_name(&request.preset)
             else {
-                let message = format!("{} is no recurrent network", request.preset);
+                let message = format!("{} is not a recurrent network", request.preset);
                 return Err(failure("MODEL_UNKNOWN", message));
             };
             let layout = RecurrentLayout::new(&architecture);

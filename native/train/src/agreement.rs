@@ -1,4 +1,4 @@
-//! How far another device's losses and gradient are from those of the CPU.
+//! Compares another device's losses and gradient with those of the CPU.
 
 use crate::compute::{Compute, CpuCompute};
 use crate::error::TrainError;
@@ -15,7 +15,7 @@ const STEPS: usize = 12;
 /// So short that it ends inside its lane, and another piece begins.
 const SHORT: usize = 5;
 
-/// Largest relative differences; 0 is none, 1 is as large as the value itself.
+/// Largest relative differences; 0 for equal values, 1 for a difference as large as the value itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Agreement {
     /// Of the losses by part.

@@ -1,4 +1,4 @@
-//! What computes the gradient of an update, and on which device.
+//! Computes the gradient of an update on a device.
 
 use crate::batch::Batch;
 use crate::error::TrainError;

@@ -1,4 +1,4 @@
-//! Random regions of random pieces, as a model will meet them.
+//! Random regions of random pieces, like those of real fills.
 
 use crate::dataset::Dataset;
 use crate::error::TrainError;

@@ -1,4 +1,4 @@
-//! Everything that can go wrong in a training.
+//! Errors of trainings.
 
 use continuo_dataset::error::remedy;
 use std::path::PathBuf;
@@ -26,18 +26,18 @@ pub enum TrainError {
         remedy: &'static str,
     },
     #[error(
-        "the run learnt from dataset {expected:.12}, this is {found:.12} and lacks pieces of it; give the same data or more, or go on from its model by --from RUN/model --out NEW"
+        "the run was trained on dataset {expected:.12}, and {found:.12} lacks some of its pieces; give the same data or more, or start from its model by --from RUN/model --out NEW"
     )]
     DataChanged { expected: String, found: String },
     #[error(
-        "the loss is {loss} at step {step}; the last checkpoint is whole: lower the learning rate and resume"
+        "the loss is {loss} at step {step}; the last checkpoint is intact: lower the learning rate and resume"
     )]
     Diverged { step: u64, loss: f64 },
-    #[error("{path} already holds a run; go on with it by --resume {path}, or name another folder", path = path.display())]
+    #[error("{path} already contains a run; continue it by --resume {path}, or name another folder", path = path.display())]
     RunExists { path: PathBuf },
-    #[error("another training is at work in {path}; wait for its end, or name another folder", path = path.display())]
+    #[error("another training is using {path}; wait for it to end, or name another folder", path = path.display())]
     RunBusy { path: PathBuf },
-    #[error("{path} holds no run to go on with; start one by --out", path = path.display())]
+    #[error("{path} contains no run to resume; start one by --out", path = path.display())]
     RunNotFound { path: PathBuf },
     #[error(
         "{base} is {found}, but {asked} was asked for; leave out --model, or start from another model"
@@ -52,7 +52,7 @@ pub enum TrainError {
     )]
     SequenceTooLong { steps: usize, notes: usize },
     #[error(
-        "an update of {units} {what} would hear each of {notes} notes more than {limit} times; lower --batch or add files"
+        "a batch of {units} {what} repeats each of {notes} notes more than {limit} times; lower --batch or add files"
     )]
     BatchTooLarge {
         units: usize,

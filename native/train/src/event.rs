@@ -1,4 +1,4 @@
-//! What a run tells while it goes: one JSON object each in `events.jsonl`.
+//! The events of a run: one JSON object a line in `events.jsonl`.
 
 use crate::gain::Gain;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What a run asks of a family of networks: weights, batches, losses and gradients.
+//! The interface of a network family to a run: weights, batches, losses and gradients.
 
 use crate::network::Losses;
 use crate::parameters::Tensor;

@@ -1,4 +1,4 @@
-//! What a run gained on the pieces that it held out, piece by piece, and how sure that is.
+//! The gain of a run on its held-out pieces, piece by piece, with its standard error.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub struct Gain {
 }
 
 impl Gain {
-    /// None where the pieces are not the same, or there are none.
+    /// None if the pieces differ, or there are none.
     pub fn of(before: &[f64], after: &[f64]) -> Option<Gain> {
         let pieces = before.len();
         if pieces == 0 || pieces != after.len() {

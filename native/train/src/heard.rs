@@ -1,4 +1,4 @@
-//! A checkpoint as a model, to be heard while its run goes on or when it is over.
+//! A checkpoint as a model, to listen to while its run continues or after it has ended.
 
 use crate::adapter::Adapter;
 use crate::checkpoint::Checkpoint;

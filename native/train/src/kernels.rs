@@ -1,4 +1,4 @@
-//! What is not a matrix product: norms, activations, softmax, sparse rows. Each with its backward.
+//! Everything except matrix products: norms, activations, softmax, sparse rows, each with its backward pass.
 //!
 //! All on rows of f32, compiled for several instruction sets and chosen at run time.
 

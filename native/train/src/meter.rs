@@ -1,4 +1,4 @@
-//! What is measured between two reports of a run.
+//! Measurements between two reports of a run.
 
 use crate::event::{Parts, RunEvent};
 use crate::family::Family;

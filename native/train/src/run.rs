@@ -1,5 +1,5 @@
 //! A training run: batches drawn in the background, one update after the other, checkpoints by time,
-//! held-out losses, and events for whoever looks.
+//! held-out losses, and events for observers.
 
 mod lock;
 mod saving;

@@ -1,6 +1,6 @@
-//! Which pieces a run learns from and which it only measures on, as it was when it first met them.
+//! The training and held-out pieces of a run, as they were assigned when the run first saw them.
 //!
-//! A dataset that grows may divide its pieces anew. What a run has learnt from must never be measured on,
+//! A growing dataset may split its pieces differently. Pieces a run has trained on must never be measured on,
 //! so that a run keeps the sides of what it has met.
 
 use crate::checkpoint::write_whole;

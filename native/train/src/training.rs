@@ -1,4 +1,4 @@
-//! Training as one request and one answer: a new run, one to go on with, or a model to go on from.
+//! Training as one request and one answer: a new run, a run to resume, or a model to start from.
 
 mod events;
 mod session;

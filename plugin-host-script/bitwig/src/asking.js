@@ -1,4 +1,4 @@
-// A fill asked of the daemon, and followed until it ends: by what the daemon tells, and by asking where it is silent.
+// A fill asked of the daemon, and followed until it ends: by the daemon's notifications, and by polling if it is silent.
 import { createDaemon } from "./daemon.js";
 import { ROLL, inside, isHeard, prepareFill } from "./fills.js";
 import { barsOf } from "./region.js";
@@ -32,7 +32,7 @@ export function createAsking(stage, arrived) {
 
   /**
    * @param {Run} run @param {View} view @param {string} mode @param {Span} region @param {Note[]} notes
-   * @param {Fill | null} before the fill of the same region that is asked for anew
+   * @param {Fill | null} before the fill of the same region that is requested again
    */
   function ask(run, view, mode, region, notes, before) {
     var settings = stage.parts.settings();
@@ -114,7 +114,7 @@ export function createAsking(stage, arrived) {
       run.isAsking = false;
       arrived(run, job.result);
     } else if (job.state === "cancelled" && run.fill !== null && run.fill.mode === ROLL) {
-      stage.finish(run, "The piano roll gave the bars back as they were." + NOTHING);
+      stage.finish(run, "The piano roll returned the bars unchanged." + NOTHING);
     } else if (job.state === "failed" || job.state === "cancelled") {
       var error = job.error || { message: "The fill was " + job.state, code: "INTERNAL" };
       stage.finish(run, error.message + " (" + error.code + ")." + NOTHING);

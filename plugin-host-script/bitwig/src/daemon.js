@@ -1,4 +1,4 @@
-// The way to the daemon: found, started where none runs, greeted. One connection, opened anew when it was lost.
+// Reaches the daemon: finds it, starts it if it is not running, greets it. One connection, opened again if it is lost.
 import { openConnection } from "./connection.js";
 import { findDaemon, findProgram, homeFolder } from "./home.js";
 import { startProgram } from "./java.js";

@@ -1,10 +1,10 @@
-// What Bitwig gives a script beside the music: time, messages, sockets. Whatever throws in a callback is told, not lost.
+// Bitwig's services to a script besides the music: time, messages, sockets. Exceptions in callbacks are reported, not lost.
 
 /** @param {ControllerHost} host @returns {Desk} */
 export function createDesk(host) {
   /** @param {unknown} error */
   function textOf(error) {
-    // Of Java, too: an exception has a message, but is no Error.
+    // Java exceptions too have a message, but are not an Error.
     var message = error && /** @type {{ message?: unknown }} */ (error).message;
     return message ? String(message) : String(error);
   }

@@ -39,7 +39,7 @@ export function userFolder() {
 /**
  * A small file's text.
  * @param {string} path
- * @returns {string | null} null where there is none, or no way to it
+ * @returns {string | null} null if it is missing or cannot be reached
  */
 export function readFile(path) {
   var File = javaClass("java.io.File");

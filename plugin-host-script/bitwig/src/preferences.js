@@ -1,4 +1,4 @@
-// What is the same for all projects: where the daemon is, for a Bitwig that lets no script read files, and how long
+// Preferences for all projects: where the daemon is, for a Bitwig that does not let scripts read files, and how long
 // the clip's grid takes.
 
 var GROUP = "Daemon (only where it is not found by itself)";

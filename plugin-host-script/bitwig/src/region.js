@@ -1,4 +1,4 @@
-// Which part of a clip is meant, and what around it is worth sending.
+// Finds the region of a clip, and the surroundings to send.
 import { ticksOfBar } from "./grid.js";
 import { endOf, soundsIn } from "./notes.js";
 
@@ -33,7 +33,7 @@ export function spanOfBars(bars, meter) {
   return { startTick: (bars.first - 1) * bar, endTick: bars.last * bar };
 }
 
-/** @param {Note[]} notes @returns {Span | null} null where there are none */
+/** @param {Note[]} notes @returns {Span | null} null if there are none */
 export function spanOfNotes(notes) {
   if (notes.length === 0) return null;
   var span = { startTick: notes[0].startTick, endTick: endOf(notes[0]) };

@@ -1,4 +1,4 @@
-// A fill as the daemon is asked for it: the clip's notes near the region, as one track.
+// The request of a fill: the clip's notes near the region, as one track.
 import { PPQ } from "./grid.js";
 
 var MAX_NAME = 200;

@@ -1,4 +1,4 @@
-// Which page of a clip the grid shows: scrolled to, and waited for until Bitwig has reported it.
+// Scrolls the grid to a page of a clip, and waits until Bitwig has reported it.
 import { PAGE_STEPS } from "./cells.js";
 
 /** A step where no clip has notes. */

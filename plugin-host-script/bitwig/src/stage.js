@@ -1,4 +1,4 @@
-// What runs now, one thing at a time: begun by a button, ended by one sentence. And what all of it needs of a clip.
+// The running action, one at a time: started by a button, ended by one message. And the clip access that actions share.
 import { ticksOfBar } from "./grid.js";
 import { createLocks } from "./locks.js";
 import { CONTEXT_BARS, SEARCHED_BARS, overlap, widened } from "./region.js";
@@ -28,7 +28,7 @@ export function createStage(parts) {
   /** @returns {Run | null} null where one runs already */
   function begin() {
     if (current !== null) {
-      desk.say('It is at work; "Cancel" stops it.');
+      desk.say('It is working; "Cancel" stops it.');
       return null;
     }
     current = { isOver: false, isAsking: false, isWriting: false, fill: null, quiet: 0 };

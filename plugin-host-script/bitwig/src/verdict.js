@@ -1,4 +1,4 @@
-// What the musician made of a fill, as the daemon hears it.
+// Reports to the daemon whether the musician kept a fill.
 import { inside } from "./fills.js";
 import { textOf } from "./notes.js";
 

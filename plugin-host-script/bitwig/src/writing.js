@@ -1,5 +1,5 @@
 // A candidate written into the clip, or into a copy of it: only where the notes are as they were, or where the
-// musician was told that they are not and went on.
+// musician was warned that they are not and continued.
 import { ROLL, candidatesOf, inside, isHeard, wantedNotes } from "./fills.js";
 import { ticksOfBar } from "./grid.js";
 import { textOf, without } from "./notes.js";
@@ -61,7 +61,7 @@ export function createWriting(stage) {
           if (textOf(inside(copied, fill.region)) === textOf(inside(notes, fill.region))) {
             write(run, view, fill, index, notes, locked);
           } else {
-            stage.finish(run, "The copy is not like the clip; no note was written.");
+            stage.finish(run, "The copy differs from the clip; no note was written.");
           }
         });
       }
@@ -82,7 +82,7 @@ export function createWriting(stage) {
       without(wanted, standing),
       function () {
         if (view.signature() === signature) return false;
-        stage.finish(run, "Another clip was selected while notes were written; undo takes back what was.");
+        stage.finish(run, "Another clip was selected while notes were written; undo removes those written so far.");
         return true;
       },
       function () {

@@ -15,7 +15,7 @@ const WAV = file(Buffer.from("RIFF"), Buffer.from([36, 0, 0, 0]), Buffer.from("W
 /** Files that cannot be read at all. */
 const UNREADABLE: [name: string, bytes: Buffer, code: string][] = [
   ["empty", Buffer.alloc(0), "MIDI_EMPTY"],
-  ["text", Buffer.from("Dear reader,\nthis is no music.\n"), "MIDI_NOT_MIDI"],
+  ["text", Buffer.from("Dear reader,\nthis is not music.\n"), "MIDI_NOT_MIDI"],
   ["WAV", WAV, "MIDI_NOT_MIDI"],
   ["header cut off", header(0, 1, 96).subarray(0, 10), "MIDI_TRUNCATED"],
   ["header with length 2", file(header(0, 1, 96, 2), TRACK), "MIDI_HEADER_LENGTH"],
@@ -163,7 +163,7 @@ describe("files", () => {
 const OPTIONS: [name: string, args: string[], exitCode: number, code: string][] = [
   ["bars past the end", ["--bars", "8-9"], 1, "REGION_PAST_END"],
   ["bars inverted", ["--bars", "5-4"], 2, "REGION_INVERTED"],
-  ["bars that are none", ["--bars", "five"], 2, "BARS_INVALID"],
+  ["invalid bars", ["--bars", "five"], 2, "BARS_INVALID"],
   ["track that does not exist", ["--track", "3"], 1, "TRACK_NOT_FOUND"],
   ["track 0", ["--track", "0"], 1, "TRACK_NOT_FOUND"],
   ["name that does not exist", ["--track", "Tuba"], 1, "TRACK_NOT_FOUND"],
@@ -175,7 +175,7 @@ const OPTIONS: [name: string, args: string[], exitCode: number, code: string][] 
     "SCALE_RANGE_EMPTY",
   ],
   ["pitch range inverted", ["--pitch-range", "C6-C3"], 2, "PITCH_RANGE_INVERTED"],
-  ["pitch range that is none", ["--pitch-range", "low-high"], 2, "PITCH_INVALID"],
+  ["invalid pitch range", ["--pitch-range", "low-high"], 2, "PITCH_INVALID"],
   [
     "more locked notes than voices",
     ["--track", "2", "--lock", "60,64", "--polyphony", "1"],
@@ -195,7 +195,7 @@ const OPTIONS: [name: string, args: string[], exitCode: number, code: string][] 
   ["velocity 128", ["--velocity", "128"], 2, "VELOCITY_OUT_OF_RANGE"],
   ["novelty 2", ["--novelty", "2"], 2, "NOVELTY_OUT_OF_RANGE"],
   ["threads 100,000", ["--threads", "100000"], 2, "THREADS_OUT_OF_RANGE"],
-  ["number that is none", ["--seed", "x"], 2, "NUMBER_INVALID"],
+  ["invalid number", ["--seed", "x"], 2, "NUMBER_INVALID"],
   ["device that does not exist", ["--device", "abacus"], 2, "DEVICE_UNKNOWN"],
   ["device that is not here", ["--device", "directml"], 1, "DEVICE_UNAVAILABLE"],
   ["unknown option", ["--colour"], 2, "OPTION_UNKNOWN"],
@@ -221,8 +221,8 @@ describe("options of fill", () => {
     ["no output", ["--bars", "2-3", "--track", "1"], "OUTPUT_MISSING"],
     ["empty ticks", ["--ticks", "7-7", "--track", "1", "-o", "out.mid"], "REGION_EMPTY"],
     ["inverted range", ["--range", "2.2-2.1", "--track", "1", "-o", "out.mid"], "REGION_INVERTED"],
-    ["range that is none", ["--range", "2-3", "--track", "1", "-o", "out.mid"], "RANGE_INVALID"],
-    ["ticks that are none", ["--ticks", "a", "--track", "1", "-o", "out.mid"], "TICKS_INVALID"],
+    ["invalid range", ["--range", "2-3", "--track", "1", "-o", "out.mid"], "RANGE_INVALID"],
+    ["invalid ticks", ["--ticks", "a", "--track", "1", "-o", "out.mid"], "TICKS_INVALID"],
     ["two files", ["b.mid", "--bars", "2-3", "--track", "1", "-o", "out.mid"], "ARGUMENT_EXCESS"],
     ["input as output", ["--bars", "2-3", "--track", "1", "-o", "./in.mid"], "OUTPUT_IS_INPUT"],
   ])("%s", async (_, args, code) => {

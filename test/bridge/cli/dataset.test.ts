@@ -325,7 +325,7 @@ describe("a dataset that stands", () => {
     }
     const train = await runCli(["train", copy, "--out", join(copy, "run"), "--steps", "1"]);
     expect(errorCode(train.stderr)).toBe(code);
-    // What cannot be read is built anew.
+    // Unreadable data is rebuilt.
     expect(await build(copy, FIXTURES)).toMatchObject({ pieces: 6, read: 6 });
   });
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-/** Quoted words of this shape that are no codes of ours. */
+/** Quoted words of this shape that are not codes of ours. */
 const OTHERS = new Set([
   "MODULE_NOT_FOUND",
   "CONTINUO_HOME",

@@ -219,7 +219,7 @@ describe("writing", () => {
 describe("what is printed", () => {
   const args = ["fill", FAURE, "--track", "1", "--bars", "5-8", "--seed", "9"];
 
-  test("without --json: candidates, seed, model and time; no roll where stdout is no terminal", async () => {
+  test("without --json: candidates, seed, model and time; no roll if stdout is not a terminal", async () => {
     const output = join(temporaryFolder(), "out.mid");
     const { stdout, stderr } = await runCli([...args, "--model", inject("tinyModel"), "-o", output]);
     expect(stdout).toMatch(

@@ -56,7 +56,7 @@ describe("dataset build", () => {
     });
   });
 
-  test("a share that is none, and one file that is most of the notes", async () => {
+  test("an invalid share, and one file that is most of the notes", async () => {
     const data = join(temporaryFolder(), "data");
     const folder = songs(0, 5);
     const wrong = await runCli(["dataset", "build", folder, "-o", data, "--hold-out", "2"]);

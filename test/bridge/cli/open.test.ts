@@ -86,7 +86,7 @@ test("a daemon is started where none runs", async () => {
   expect((await statusOf(opened.stdout.trim()))[0]).toBe(303);
 });
 
-test("what is no song is said before a daemon is started", async () => {
+test("a file that is not a song is refused before a daemon is started", async () => {
   const home = temporaryFolder();
   const env = { CONTINUO_HOME: home };
   for (const [file, code] of [

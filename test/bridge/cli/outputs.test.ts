@@ -28,7 +28,7 @@ const fill = (output: string, ...args: string[]) =>
   ]);
 const warnings = (stderr: string) => [...stderr.matchAll(/^warning\[(\w+)\]/gm)].map(([, code]) => code);
 
-describe("what is no file", () => {
+describe("outputs that are not plain files", () => {
   test.runIf(isRoot)("a device stays a device, whatever writes to it", async () => {
     const folder = temporaryFolder();
     const device = join(folder, "null");
@@ -127,7 +127,7 @@ describe("a file that is there", () => {
   test.each([
     ["other music", () => readFileSync(OTHER)],
     ["a fill of other bars", () => undefined],
-    ["what is no music", () => Buffer.from("precious")],
+    ["other data", () => Buffer.from("precious")],
   ])("%s is kept under another name, and told", async (_, bytes) => {
     const folder = temporaryFolder();
     const output = join(folder, "out.mid");

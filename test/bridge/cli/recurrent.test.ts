@@ -102,7 +102,7 @@ describe("generate", () => {
     expect(existsSync(output)).toBe(false);
   });
 
-  test("a state that is none, or another model's", async () => {
+  test("a damaged state, or another model's", async () => {
     const folder = temporaryFolder();
     const state = join(folder, "state");
     const run = (...args: string[]) =>

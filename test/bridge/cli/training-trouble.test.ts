@@ -161,7 +161,7 @@ describe("going on", () => {
     expect(await go("5")).toMatchObject({ updates: 5, heldOutLoss });
   });
 
-  test("killed before its first checkpoint a run begins anew", async () => {
+  test("a run killed before its first checkpoint starts over", async () => {
     const run = join(temporaryFolder(), "run");
     await killWhen(startCli(["train", data, "--out", run, "--steps", "3", "--batch", "256"]), () =>
       existsSync(join(run, "events.jsonl")),

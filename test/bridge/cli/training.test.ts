@@ -78,7 +78,7 @@ describe("training", () => {
 
   test.each([
     ["a folder without MIDI files", ["dataset", "build", "DIR", "-o", "OUT"], 1, "DATASET_EMPTY"],
-    ["a dataset that is none", ["train", "DIR", "--out", "OUT", "--steps", "1"], 1, "DATASET_IO"],
+    ["an invalid dataset", ["train", "DIR", "--out", "OUT", "--steps", "1"], 1, "DATASET_IO"],
     ["no run", ["train", "DIR"], 2, "RUN_MISSING"],
     [
       "a network that there is not",

@@ -43,7 +43,7 @@ describe("connecting", () => {
     expect([await code, socket.isClosed]).toEqual(["DAEMON_UNREACHABLE", true]);
   });
 
-  test("an address that is none is a daemon that cannot be reached", async () => {
+  test("an invalid address is a daemon that cannot be reached", async () => {
     const { client } = fakeClient({
       createSocket: () => {
         throw new SyntaxError("no address");
@@ -227,7 +227,7 @@ describe("fills", () => {
 });
 
 describe("reconnecting", () => {
-  test("looks anew where the daemon is, waits longer each time, and ends with the client", async () => {
+  test("looks up the daemon again, waits longer each time, and ends with the client", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     let port = 1;
     const states: boolean[] = [];

@@ -1,5 +1,5 @@
 /**
- * A daemon at the other end of a socket that is none: the test says what it answers, and when.
+ * A simulated socket to a daemon: the test decides what it answers, and when.
  */
 import { Client, type ClientOptions } from "../../../bridge/client/client.ts";
 import type { Socket } from "../../../bridge/client/socket.ts";

@@ -249,5 +249,7 @@ test("a fill that is held ends when its client does, is not asked for, or the da
   const last = jobs.hold(request(3), { session: new Session("http"), detached: false });
   await jobs.close(10);
   expect(last.state).toBe("cancelled");
-  expect(() => jobs.hold(request(4), { session: new Session("http"), detached: false })).toThrow("ending");
+  expect(() => jobs.hold(request(4), { session: new Session("http"), detached: false })).toThrow(
+    "shutting down",
+  );
 });

@@ -37,7 +37,7 @@ function drain(queue: JobQueue, now = performance.now()): Job[] {
 }
 
 describe("queue", () => {
-  test("clients take turns, whoever came first", () => {
+  test("clients take turns, regardless of who came first", () => {
     const queue = new JobQueue();
     const [many, few] = [client("many"), client("few")];
     const crowd = [many(), many(), many(), many()];

@@ -287,7 +287,7 @@ test("a file that was changed here before is known again, by its place, its name
   const earlierTo = async (title: string, content: Uint8Array, path?: string) =>
     rolls.earlierOf(await rolls.openFile(title, content, { path }))?.rollId;
   expect(await earlierTo("song.mid", bytes, "/music/song.mid")).toBe(first.id);
-  // The file was written anew since.
+  // The file has been rewritten since.
   expect(await earlierTo("song.mid", other, "/music/song.mid")).toBe(first.id);
   expect(await earlierTo("SONG.MID", other)).toBe(first.id);
   expect(await earlierTo("copy.mid", bytes, "/elsewhere/copy.mid")).toBe(first.id);

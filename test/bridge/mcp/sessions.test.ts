@@ -121,10 +121,12 @@ test("mistakes are put right by what their errors say, one after the other", asy
   const { call, refused } = await assistant(folder);
   const output = "precious.mid";
   // Each mistake is followed by what its error leads to.
-  expect(await refused("fill_bars", {})).toMatch(/there is no tool fill_bars; there are .*fill, vary/);
+  expect(await refused("fill_bars", {})).toMatch(/unknown tool fill_bars; there are .*fill, vary/);
   expect(
     await refused("fill", { file: "song.mid", track: "Cello", start_bar: 5, end_bar: 8, output }),
-  ).toMatch(/"bars" is missing; it takes .*"5-8".*no argument "start_bar", did you mean "bars"\?.*"end_bar"/);
+  ).toMatch(
+    /"bars" is missing; it takes .*"5-8".*unknown argument "start_bar", did you mean "bars"\?.*"end_bar"/,
+  );
   expect(await refused("fill", { file: "song.mid", track: "Cello", bars: [5, 8], output })).toMatch(
     /"bars" cannot be \[5,8\]; it takes which bars.*"5-8"/,
   );
@@ -132,7 +134,7 @@ test("mistakes are put right by what their errors say, one after the other", asy
     /no track "Cello".*4 "Basso:"/,
   );
   expect(await refused("fill", { file: "song.mid", track: 4, bars: "5-8" })).toMatch(
-    /"output" is missing; it takes where the result goes/,
+    /"output" is missing; it takes the file to write/,
   );
   const place = { file: "song.mid", track: 4, bars: "5-8" };
   expect(await refused("fill", { ...place, output, num_candidates: 2 })).toContain(
@@ -149,7 +151,7 @@ test("mistakes are put right by what their errors say, one after the other", asy
   );
   expect(await refused("read_notes", { file: "song.mid" })).toMatch(/"track" is missing; it takes number/);
   expect(await refused("fill", { ...place, output: "new.mid", wobble: 1, wubble: 2 })).toMatch(
-    /there are no arguments "wobble", "wubble", it takes file, track, bars, output/,
+    /unknown arguments "wobble", "wubble"; it takes file, track, bars, output/,
   );
   expect(readdirSync(folder).sort()).toEqual(["precious.mid", "song.mid"]);
   expect(readFileSync(join(folder, "precious.mid")).equals(readFileSync(FAURE))).toBe(true);

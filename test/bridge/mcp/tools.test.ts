@@ -132,7 +132,7 @@ test("an argument that there is not is an error that names the one that was mean
   const { refused: said } = await assistant(folder);
   const common = { file: "song.mid", track: 1, bars: "9-12", output: "out.mid" };
   expect(await said("fill", { ...common, lokc: "60" })).toBe(
-    'error[REQUEST_INVALID]: fill: there is no argument "lokc", did you mean "lock"?',
+    'error[REQUEST_INVALID]: fill: unknown argument "lokc", did you mean "lock"?',
   );
   expect(await said("fill", { ...common, wobble: 1 })).toMatch(
     /it takes file, track, bars, output, overwrite/,
@@ -141,7 +141,7 @@ test("an argument that there is not is an error that names the one that was mean
     /^error\[REQUEST_INVALID\]: list_tracks: "file" is missing; it takes a Standard MIDI File/,
   );
   expect(await said("fill", { ...common, candidates: 65 })).toMatch(/candidates: .*64/);
-  expect(await said("fil", common)).toBe("error[METHOD_UNKNOWN]: there is no tool fil; did you mean fill?");
+  expect(await said("fil", common)).toBe("error[METHOD_UNKNOWN]: unknown tool fil; did you mean fill?");
   expect(readdirSync(folder)).toEqual(["song.mid"]);
 });
 

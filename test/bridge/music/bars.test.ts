@@ -53,7 +53,7 @@ const SONGS: readonly [name: string, ppq: number, meters: TimeSignature[]][] = [
     [meter(0, 4, 4), meter(500, 3, 4), meter(1000, 5, 8)],
   ],
   ["an upbeat", 96, [meter(0, 1, 4), meter(96, 4, 4)]],
-  ["bars that are no whole number of ticks", 1, [meter(0, 3, 8)]],
+  ["bars that are not a whole number of ticks", 1, [meter(0, 3, 8)]],
   ["and change there", 3, [meter(0, 5, 16), meter(17, 7, 32), meter(40, 1, 8)]],
   ["two meters at one tick: the later one holds", 96, [meter(0, 4, 4), meter(768, 3, 4), meter(768, 2, 4)]],
 ];
@@ -143,7 +143,7 @@ test("whatever meters a file has, both sides take the same ones and have the sam
   }
 });
 
-test("a change beside a bar line is on it, and one to the same meter is none", () => {
+test("a change beside a bar line is on it, and one to the same meter is ignored", () => {
   const starts = (...meters: TimeSignature[]) => new Bars(meters, 480).timeSignatures;
   expect(starts(meter(1, 4, 4), meter(700, 4, 4))).toEqual([meter(0, 4, 4)]);
   expect(starts(meter(0, 4, 4), meter(1950, 3, 4))).toEqual([meter(0, 4, 4), meter(1920, 3, 4)]);

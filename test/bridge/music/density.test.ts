@@ -22,7 +22,7 @@ test("each edge of the core begins the next level", () => {
   }
 });
 
-test("nothing is sparse, and no time at all is no trouble", () => {
+test("nothing is sparse, and an empty span is fine", () => {
   expect(densityLevel(0, 4)).toBe(1);
   expect(densityLevel(3, 0)).toBe(LEVELS);
 });

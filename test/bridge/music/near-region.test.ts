@@ -40,6 +40,6 @@ test("of the track itself also the last 512 notes before the region, in any orde
   expect([own.length, Math.min(...own)]).toEqual([512, 880]);
 });
 
-test("a track without notes before the region is no trouble", () => {
+test("a track without notes before the region is fine", () => {
   expect(startsNear([note(1001 * BAR)], [])).toEqual([[1001 * BAR], []]);
 });

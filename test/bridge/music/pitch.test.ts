@@ -22,7 +22,7 @@ describe("pitches", () => {
     ["127", 127],
   ])("%s is %i", (text, pitch) => expect(parsePitch(text)).toBe(pitch));
 
-  test.each(["", "H4", "C", "C10", "G#9", "128", "-1", "4C", "C##4", "C4 D4"])("%j is none", (text) => {
+  test.each(["", "H4", "C", "C10", "G#9", "128", "-1", "4C", "C##4", "C4 D4"])("%j is refused", (text) => {
     expect(() => parsePitch(text)).toThrowError(expect.objectContaining({ code: "PITCH_INVALID" }));
   });
 
@@ -46,7 +46,7 @@ describe("pitch ranges", () => {
     );
   });
 
-  test.each(["C3", "C3-", "-C3", "C3-C4-C5", "low-high", "C3-128"])("%j is none", (text) => {
+  test.each(["C3", "C3-", "-C3", "C3-C4-C5", "low-high", "C3-128"])("%j is refused", (text) => {
     expect(() => parsePitchRange(text)).toThrowError(expect.objectContaining({ code: "PITCH_INVALID" }));
   });
 });

@@ -34,13 +34,13 @@ test("triplets of an eighth are three to a quarter", () => {
   expect(lines(new Snap(common, PPQ, "1/8T"), 961)).toEqual([0, 160, 320, 480, 640, 800, 960]);
 });
 
-test("a step that is no whole number of ticks does not drift", () => {
+test("a step that is not a whole number of ticks does not drift", () => {
   const snap = new Snap(new Bars([], 100), 100, "1/8T");
   expect(lines(snap, 401)).toEqual([0, 33, 66, 100, 133, 166, 200, 233, 266, 300, 333, 366, 400]);
   expect(snap.down(66)).toBe(66);
 });
 
-test("a meter change starts the grid anew", () => {
+test("a meter change restarts the grid", () => {
   expect(lines(new Snap(odd, 100, "bar"), 1500)).toEqual([0, 400, 800, 1000, 1350]);
   expect(lines(new Snap(odd, 100, "beat"), 1200).slice(-6)).toEqual([800, 900, 1000, 1050, 1100, 1150]);
 });

@@ -116,7 +116,7 @@ describe("the live view", () => {
     expect(renderView(all, 80, { colour: false, formatSeconds }).join("\n")).not.toContain("measuring");
   });
 
-  test("data that has grown begins the held-out losses anew", () => {
+  test("grown data restarts the held-out losses", () => {
     const all = history();
     const grown: RunEvent = { ...START, step: 400, pieces: 31, grownFrom: 25 };
     expect(describeEvent(grown, formatSeconds)).toContain(

@@ -30,7 +30,7 @@ async function killed(daemon: TestDaemon): Promise<TestDaemon> {
   return startDaemon({ home: daemon.home });
 }
 
-test("kill -9 during a fill: the journal is whole, and whoever asks for the fill is told", async () => {
+test("kill -9 during a fill: the journal is intact, and asking for the fill says what happened", async () => {
   const first = await startDaemon();
   const caller = await openWebSocket(first);
   const before = resultOf(await caller.call("fill/start", { request: songRequest() }));

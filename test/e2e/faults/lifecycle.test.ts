@@ -137,7 +137,7 @@ test.each(Object.entries(WRONG))("a setting that is wrong: %s", async (_, [confi
   expect(stderr).toContain(file);
 });
 
-test("settings that are no JSON, or are not there", async () => {
+test("settings that are not JSON, or are missing", async () => {
   const home = newHome();
   const file = join(home, "other.json");
   const missing = await finish(spawnDaemon(home, { args: ["--config", file] }));

@@ -140,7 +140,7 @@ const dataFrom = (weights: Buffer) => 8 + Number(weights.readBigUInt64LE(0));
 
 test("a fill that fails in the middle, in native code: that fill has a code, the next has notes", async () => {
   const home = newHome();
-  // f16: all ones is no number, and no number comes out of the network from the first step on.
+  // f16: all ones is NaN, so the network computes NaN from the first step on.
   importChanged(home, "no-numbers", (weights) => weights.fill(0xff, dataFrom(weights)));
   importChanged(home, "cut", (weights) => weights.fill(0, 0, 8));
   const daemon = await startDaemon({ home });

@@ -59,7 +59,7 @@ test("what no note can fulfil is said in the daemon's sentence, beside the butto
   const alert = page.locator(".fill-panel").getByRole("alert");
   await alert.waitFor();
   expect(await alert.textContent()).toBe(
-    "Pitches 61 to 61 hold no note of the scale C major; widen the range or change the scale.",
+    "No pitch from 61 to 61 is in the scale C major; widen the range or change the scale.",
   );
   await page.getByRole("button", { name: "Free" }).click();
   await fillButton(page).click();

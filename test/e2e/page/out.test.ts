@@ -1,6 +1,6 @@
 /**
  * The way out of the page: the same bytes by a download, by what a drag carries, and in the folder; and what is said of
- * a file that is none.
+ * an invalid file.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -91,7 +91,7 @@ test("a note that was added is in the file, once, and nothing else is other", as
   expect(count(after)).toBe(count(before) + 1);
 });
 
-test("a file that is no MIDI file is refused with a sentence, and the open song stays", async () => {
+test("a file that is not MIDI is refused with a message, and the open song stays", async () => {
   const { page } = await openPage();
   await page.locator(".piece").first().waitFor();
   await dropFile(page, "photo.png", Buffer.from("\u0089PNG, by its first bytes"));

@@ -73,7 +73,7 @@ function changedPixels(page: Page): Promise<number> {
 
 const browserTest = testWith("Chromium", chromium !== undefined);
 
-browserTest("what was moved with the window is what is painted anew, to the pixel", async () => {
+browserTest("moved pixels equal repainted ones exactly", async () => {
   const { page, hand } = await openSong({ deviceScaleFactor: 1.5 });
   await hand.area.evaluate(async (area) => {
     const { left, top } = area.getBoundingClientRect();

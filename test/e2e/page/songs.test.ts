@@ -22,7 +22,7 @@ const NO_TRACKS = Buffer.concat([header(1, 1, 96), track(0, 0xff, 0x51, 3, 0x07,
 const title = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 });
 const ready = (page: Page) => page.locator(".piece").first().waitFor();
 
-test("all files of a drop are opened, of every ending, and what is none is told", async () => {
+test("all files of a drop are opened, whatever their ending, and other files are named", async () => {
   const { page } = await openPage();
   await ready(page);
   await dropFiles(page, [
@@ -234,5 +234,5 @@ test("notes that no MIDI file can hold are told in place of a download that fail
   });
   expect(response.status).toBe(200);
   await page.getByRole("button", { name: "Download .mid" }).click();
-  await page.getByText(/^Two notes of one pitch lie over each other in bar \d+, beat \d+/).waitFor();
+  await page.getByText(/^Two notes of the same pitch overlap in bar \d+, beat \d+/).waitFor();
 });

@@ -161,7 +161,7 @@ test("it takes no worker: fills go on beside it", async () => {
   resultOf(await page.call("fill/cancel", { jobId }));
 });
 
-test("what is no region of the song is refused before anything opens, and so is one too many", async () => {
+test("a region outside the song is refused before anything opens, and so is one too many", async () => {
   const ask = async (region: object) => {
     const refused = await page.call("roll/ask", { title: "x", request: { ...request, region } });
     return codeOf(refused);

@@ -38,7 +38,7 @@ test("an address opens once and leads to the page with the song; then a page say
   }
 });
 
-test("what is no id of a roll does not get into the address", async () => {
+test("an invalid roll id does not get into the address", async () => {
   const address = `${(await newAddress(daemon)).split("&")[0]}&roll=${encodeURIComponent("x\r\nset-cookie: a=b")}`;
   const entered = await fetch(address, { redirect: "manual" });
   expect([entered.status, entered.headers.get("location")]).toEqual([303, "/"]);

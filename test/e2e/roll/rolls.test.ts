@@ -71,7 +71,7 @@ test.each(NAMES)("%s comes out as it went in, and is changed only where it was",
   expect(restored.song.tracks).toEqual(roll.song.tracks);
 });
 
-test("what is no MIDI file, too much or both at once is refused with a code, and leaves nothing", async () => {
+test("other data, too much data or two sources at once are refused with a code, and leave nothing", async () => {
   const caller = overHttp(daemon);
   const before = readdirSync(join(daemon.home, "rolls")).length;
   const refused = async (params: object) =>
@@ -209,7 +209,7 @@ test("notes that MIDI cannot say are refused when they are written, by their pla
   expect(error?.message).toMatch(/^holmes-le-desir\.mid: the note at tick \d+ overlaps/);
 });
 
-test("a scale is that of what is around; of drums there is none", async () => {
+test("the scale is that of the surroundings; drums have none", async () => {
   const caller = overHttp(daemon);
   const minor = [62, 64, 65, 67, 69, 70, 72, 74, 69, 65, 62, 69, 62];
   const notes = minor.map((pitch, at) => ({ startTick: 96 * at, durationTicks: 96, pitch, velocity: 80 }));

@@ -102,7 +102,7 @@ test("other names are left alone", async () => {
   ).toEqual([...names].sort());
 });
 
-test("what is no object, or no JSON, has an answer of its own", async () => {
+test("a value that is not an object, or not JSON, has an answer of its own", async () => {
   for (const [text, code] of [
     ["null", "MESSAGE_INVALID"],
     ['"x"', "MESSAGE_INVALID"],

@@ -112,7 +112,7 @@ testWith("openssl", hasOpenssl)(
   },
 );
 
-test("a certificate that cannot be read, or is none, is named", async () => {
+test("a certificate that cannot be read, or is invalid, is named", async () => {
   const tls = { cert: "/nothing/cert.pem", key: "/nothing/key.pem" };
   expect((await refusal([], { tls }))[1]).toBe("TLS_UNREADABLE");
   const home = newHome();

@@ -19,7 +19,7 @@ export interface Answer<Value = unknown> {
   error?: { code: number; message: string; data: { code: string; data: Record<string, unknown> } };
 }
 
-/** What a method gives; a name that is no method gives an error. */
+/** The result of a method; an unknown method gives an error. */
 type ResultOf<Name extends string> = Name extends MethodName ? Result<Name> : unknown;
 
 export interface Notification {

@@ -1,5 +1,5 @@
 /**
- * The journal as it lies on the disk, its sums computed anew without the product's code.
+ * The journal as it lies on the disk, its sums recomputed without the product's code.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

@@ -23,7 +23,7 @@ const again = (live: FakeLive) => live.select("Fill selected time again", 16, 24
 const inRegion = (live: FakeLive) =>
   live.notes(LEAD_CLIP).filter(({ startTime }) => startTime >= 16 && startTime < 24);
 
-test("the next candidates come without asking, each an undo step; then the daemon is asked anew", async () => {
+test("the next candidates come without asking, each an undo step; then the daemon is asked again", async () => {
   const live = open();
   const before = structuredClone(live.set.state);
   const asked = (await requests(daemon)).length;
@@ -91,7 +91,7 @@ test("notes that were changed since are replaced only if the musician agrees", a
   expect(inRegion(live)).not.toEqual(filled.filter(({ startTime }) => startTime >= 16 && startTime < 24));
 });
 
-test("selecting a note is no change", async () => {
+test("selecting a note is not a change", async () => {
   const live = open();
   await fill(live);
   live.set.setNotes(
@@ -148,7 +148,7 @@ test("kept notes stay in later fills and their candidates, until they are let go
   expect((await requests(daemon))[0]?.lockedNotes).toEqual([]);
 });
 
-test("of selected notes, those are kept; where there are none, that is said", async () => {
+test("selected notes are kept; a message says if there are none", async () => {
   const set = session();
   const lead = set.clips[LEAD_CLIP];
   if (lead !== undefined) {
@@ -165,7 +165,7 @@ test("of selected notes, those are kept; where there are none, that is said", as
   expect(live.dialogs[0]?.text).toMatch(/no notes to keep/);
 });
 
-test("whoever goes on has kept the candidate that stands there; who undid it, none", async () => {
+test("going on keeps the candidate in place; undoing it keeps none", async () => {
   const live = open();
   await fill(live);
   await again(live);

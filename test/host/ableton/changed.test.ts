@@ -79,7 +79,7 @@ test("a clip that is gone", async () => {
   expect(live.set.undoSteps).toBe(1);
 });
 
-test("a clip that came where there was none", async () => {
+test("a clip that was created meanwhile", async () => {
   const live = busy(
     ({ set }) => set.makeClip({ startTime: 66, endTime: 70 }, (id) => set.track(LEAD).clips.push(id)),
     { answer: () => null },

@@ -75,23 +75,23 @@ describe("settings", () => {
     expect(live.dialogs[0]?.html).toMatch(/<input type="text" id="model"/);
   });
 
-  test("that can't be stored hold as long as Live runs, and that is said", async () => {
+  test("that can't be stored apply as long as Live runs, and a message says so", async () => {
     const file = join(temporaryFolder(), "file");
     writeFileSync(file, "");
     const storage = join(file, "below");
     const live = open(storage, ({ title }) => (title === "Continuo" ? null : { density: "9" }));
     await settings(live);
-    expect(live.dialogs[1]?.text).toMatch(/hold until Live ends/);
+    expect(live.dialogs[1]?.text).toMatch(/apply until Live ends/);
   });
 
-  test("hold without a folder as long as Live runs", async () => {
+  test("apply without a folder as long as Live runs", async () => {
     const live = new FakeLive({ set: arrangement(), env: daemon.env, answer: () => ({ density: "9" }) });
     await settings(live);
     await live.select("Fill selected time", 16, 24, [LEAD]);
     expect((await requests(daemon))[0]?.controls).toEqual({ density: 9 });
   });
 
-  test("that are out of range are drawn into it; what is no number is the default", () => {
+  test("numbers out of range are clamped; invalid ones become the default", () => {
     const cleaned = cleanSettings({
       density: "99",
       polyphony: -3,

@@ -125,7 +125,7 @@ test("given back as they were, or cancelled here, nothing is written", async () 
   await back.live.clickClip("Fill clip in the roll…", LEAD_CLIP);
   expect([back.live.dialogs, back.live.hints]).toEqual([
     [],
-    ["Continuo: The piano roll gave the notes back as they were. Nothing was changed."],
+    ["Continuo: The piano roll returned the notes unchanged. Nothing was changed."],
   ]);
   expect(back.live.set.undoSteps).toBe(0);
 

@@ -46,7 +46,7 @@ test("of several lanes, those that can be filled are, and the others are told in
   expect(live.set.undoSteps).toBe(1);
 });
 
-test("a part that the loop repeats is filled after asking, and its other turns are no surroundings", async () => {
+test("a part that the loop repeats is filled after asking, and its other passes are not surroundings", async () => {
   const answers = [null, {}];
   const live = open({ set: arrangement({}, looped), answer: () => answers.shift() });
   const before = structuredClone(live.set.state);
@@ -67,10 +67,10 @@ test("a part that the loop repeats is filled after asking, and its other turns a
   expect(heard.sort((a, b) => a - b)).toEqual(expected.filter((at) => at % 8 < 4 || (at >= 20 && at < 24)));
 });
 
-test("time in which the loop begins anew is not guessed at", async () => {
+test("time in which the loop restarts is refused", async () => {
   const live = open({ set: arrangement({}, looped) });
   await live.select("Fill selected time", 22, 26, [LEAD]);
-  expect(live.dialogs[0]?.text).toMatch(/loop begins anew/);
+  expect(live.dialogs[0]?.text).toMatch(/loop restarts/);
   expect(live.set.undoSteps).toBe(0);
 });
 

@@ -210,7 +210,7 @@ test("notes end where their clip does, and begin where it does", async () => {
 test("in a slot: the scene's other clips as they are heard with it, and no other scene's", async () => {
   const lead = { loopStart: 8, loopEnd: 16, startMarker: 12, notes: eighths(16, 60) };
   const request = await sent(session({}, lead), clip);
-  // The loop begins anew four quarters after the start, when the bass, of eight quarters, is in its midst.
+  // The loop restarts four quarters after the start, in the middle of the bass note of eight quarters.
   expect(request.region).toMatchObject({ startTick: 0, endTick: 8 * 960 });
   expect(request.tracks.map(({ name }) => name)).toEqual(["Lead", "Bass"]);
   const bass = track(request, 2)?.notes ?? [];
@@ -246,7 +246,7 @@ test("settings are sent, each in its place", async () => {
   expect(request.sampling).toEqual({ temperature: 1.35, candidates: 9 });
 });
 
-test("settings that are none of ours, or damaged, are the defaults", async () => {
+test("unknown or damaged settings become the defaults", async () => {
   const storage = storageWith({ density: "x", rhythm: "waltz", temperature: null, candidates: 1e9 });
   const request = await sent(arrangement(), select(16, 24), { storage });
   expect(request.controls).toEqual({});
@@ -263,7 +263,7 @@ test("a held note from long before is told with what is left of it", async () =>
   ]);
 });
 
-test("clips of the arrangement that lie elsewhere are no part of it", async () => {
+test("clips elsewhere in the arrangement are not sent", async () => {
   const set = arrangement();
   const far = newClip({ startTime: 1_000, endTime: 1_064, notes: eighths(64, 36) });
   const request = await sent({ ...set, clips: { ...set.clips, [BASS_CLIP]: far } }, select(16, 24));

@@ -206,7 +206,7 @@ test("a daemon that finds no notes, in any candidate", async () => {
   await expectRefused(open({ env }), /^No notes were found that fit "Lead"/);
 });
 
-test("an empty candidate is no candidate", async () => {
+test("an empty candidate does not count", async () => {
   const { env } = await scriptedDaemon({
     answer: (method, { request }) =>
       method === "fill/start" && request ? resultFor(request, [[], [{ pitch: 99 }]]) : undefined,
@@ -251,11 +251,11 @@ test("a second press while the first is at work is not heard", async () => {
   expect(live.set.undoSteps).toBe(2);
 });
 
-test("a meter in the settings that is none", async () => {
+test("an invalid meter in the settings", async () => {
   const { env, calls } = await scriptedDaemon();
   await expectRefused(
     open({ env, storage: storageWith({ meter: "waltz" }) }),
-    /"waltz" in the settings is no meter/,
+    /"waltz" in the settings is not a meter/,
   );
   expect(calls).toEqual([]);
 });

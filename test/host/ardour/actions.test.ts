@@ -177,7 +177,7 @@ testArdour("who cancels keeps the old notes, and the daemon is told", async () =
   expect(await readBack(session)).toEqual({ "Lead-1": full(melody(8)) });
 });
 
-testArdour("several regions are several fills, a linked copy is none of its own", async () => {
+testArdour("several regions are several fills, a linked copy is not filled separately", async () => {
   const copy = { name: "Lead-copy", position: 8 * BAR, length: 4 * BAR, notes: [], linkedTo: "Lead-1" };
   const session = await makeSession({
     tracks: [

@@ -73,7 +73,7 @@ testArdour("the musician may give the bars back, or give up in Ardour", async ()
     { action: "roll", ...BARS, cancel: 30 },
     { action: "roll", ...BARS, second: 30, answer: "yes" },
   ]);
-  const given = "Continuo: The piano roll gave the bars back as they were. Nothing was changed.";
+  const given = "Continuo: The piano roll returned the bars unchanged. Nothing was changed.";
   expect(back).toMatchObject({ messages: [], hints: [given] });
   expect(cancel).toMatchObject({ messages: [], hints: ["Continuo: Cancelled. Nothing was changed."] });
   // The window may be closed; then another key asks.
@@ -113,6 +113,6 @@ testArdour("with the real daemon, the browser opens and the musician's notes com
   const again = playOne(made, desk.daemon.home, { action: "roll", ...BARS });
   await (await desk.asked()).giveBack();
   expect((await again).hints).toEqual([
-    "Continuo: The piano roll gave the bars back as they were. Nothing was changed.",
+    "Continuo: The piano roll returned the bars unchanged. Nothing was changed.",
   ]);
 });

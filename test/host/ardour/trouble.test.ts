@@ -152,7 +152,7 @@ testArdour("a second key while a fill runs is told to wait, and the fill goes on
     second: 1,
   });
   expect(messages).toEqual([]);
-  expect(texts).toContain("Filling bars 1-8\nStill at work: one fill at a time.");
+  expect(texts).toContain("Filling bars 1-8\nStill working: one fill at a time.");
   expect(puppet.requests()).toHaveLength(1);
 });
 

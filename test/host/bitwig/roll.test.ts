@@ -124,7 +124,7 @@ onEachEngine(() => {
   test("given back as they were, or cancelled here, nothing is written", async () => {
     const back = await open();
     back.end();
-    expect(await back.bitwig.said(/gave the bars back as they were/)).toMatch(/Nothing was changed/);
+    expect(await back.bitwig.said(/returned the bars unchanged/)).toMatch(/Nothing was changed/);
     expect(back.clip.history).toEqual([]);
 
     const cancelled = await open();

@@ -118,7 +118,7 @@ onEachEngine(() => {
     const { bitwig } = await openLong();
     await begun(bitwig);
     for (const label of ["Fill", "Vary", "Continue", "Fill again", "Keep these notes"]) {
-      await bitwig.finish(label, label === "Fill again" ? /at work|no fill yet/ : /at work/);
+      await bitwig.finish(label, label === "Fill again" ? /working|no fill yet/ : /working/);
     }
     expect(sentRequests(bitwig)).toHaveLength(1);
     await bitwig.finish("Cancel", /Cancelled/);
@@ -145,7 +145,7 @@ onEachEngine(() => {
     expect(clip.notes.filter(({ pitch, start }) => pitch === 90 && start === 20)).toEqual([]);
   });
 
-  test("an edit that was taken back is no change", async () => {
+  test("an undone edit is not a change", async () => {
     const { bitwig, project } = await open(arrange);
     setBars(bitwig, 5, 8);
     await bitwig.finish("Fill", FILLED);
@@ -267,7 +267,7 @@ onEachEngine((engine) => {
     expect(bitwig.errors).toEqual([]);
   });
 
-  test("a daemon that left its file behind is started anew", async () => {
+  test("a daemon that left its file behind is restarted", async () => {
     const home = sleepingHome();
     writeFileSync(join(home, "daemon.json"), JSON.stringify({ tcpPort: 1 }));
     writeFileSync(join(home, "token"), "0".repeat(64));

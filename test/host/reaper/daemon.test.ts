@@ -191,7 +191,7 @@ onEachLua("while REAPER waits", (lua) => {
     } else {
       // REAPER 6 asks itself; here the musician wants both.
       expect(state.taskControl).toBe(1);
-      expect(state.said).toEqual(['Continuo is still at work. "Continuo: Cancel" ends it.']);
+      expect(state.said).toEqual(['Continuo is still working. "Continuo: Cancel" stops it.']);
       expect([state.undo, starts.length]).toEqual([["Continuo: fill bar 5"], 1]);
     }
     expect(state.errors).toEqual([]);
@@ -202,7 +202,7 @@ onEachLua("while REAPER waits", (lua) => {
     const reaper = await open(lua, daemon.home);
     await startFill(reaper, daemon);
     await reaper.start("Vary");
-    expect((await reaper.state()).said).toEqual(['Continuo is still at work. "Continuo: Cancel" ends it.']);
+    expect((await reaper.state()).said).toEqual(['Continuo is still working. "Continuo: Cancel" stops it.']);
     control.isDone = true;
     const state = await reaper.finish();
     expect([state.undo, state.errors, state.taskControl]).toEqual([["Continuo: fill bar 5"], [], 0]);

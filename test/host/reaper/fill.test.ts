@@ -348,7 +348,7 @@ onEachLua("REAPER fills", (lua) => {
     expect(notesOf(after)).toEqual(notesOf(before));
     expect(notesOf(after, 0, 1).length).toBeGreaterThan(0);
     const again = await reaper.run("Continue");
-    expect(again.said).toEqual(["Something is in bars 5-8 already; select the time to fill."]);
+    expect(again.said).toEqual(["There is already something in bars 5-8; select the time to fill."]);
     expect(again.undo).toHaveLength(1);
   });
 

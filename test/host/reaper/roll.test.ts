@@ -95,7 +95,7 @@ onEachLua("REAPER's piano roll", (lua) => {
     expect(waiting.drawn.at(-2)).toBe("Waiting for the piano roll...");
     end(CANCELLED);
     const state = await reaper.tickUntil("the end", ({ said }) => said.length > 0);
-    expect(state.said).toEqual(["The piano roll gave the bars back as they were. Nothing was changed."]);
+    expect(state.said).toEqual(["The piano roll returned the bars unchanged. Nothing was changed."]);
     expect(state.drawn.at(-1)).toBe("Cancel");
   });
 

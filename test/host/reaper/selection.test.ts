@@ -181,7 +181,7 @@ onEachLua("REAPER's script refuses", (lua) => {
 
   test("a time that touches none of the selected items", async () => {
     expect(await chosen(lua, { time: [64, 80] })).toEqual([
-      "The time selection touches none of the selected items; take one of them away.",
+      "The time selection does not touch the selected items; clear one of the two selections.",
     ]);
   });
 
@@ -194,7 +194,7 @@ onEachLua("REAPER's script refuses", (lua) => {
     ]);
   });
 
-  test("to keep notes where there are none", async () => {
+  test("keeping notes in an empty selection", async () => {
     const reaper = new FakeReaper(lua, scriptedDaemon().home);
     await reaper.open(song({ lead: { notes: [] } }));
     expect((await reaper.run("Keep these notes")).said).toEqual(["There are no notes to keep here."]);
@@ -202,7 +202,7 @@ onEachLua("REAPER's script refuses", (lua) => {
     expect((await reaper.run("Keep these notes")).said).toEqual([NOTHING]);
   });
 
-  test("another fill where there was none", async () => {
+  test("another fill without an earlier one", async () => {
     const reaper = new FakeReaper(lua, scriptedDaemon().home);
     await reaper.open(song({ lead: { selected: false } }));
     expect((await reaper.run("Fill again")).said).toEqual([NOTHING]);

@@ -92,7 +92,7 @@ onEachLua("an action", (lua) => {
     expect([...sent].sort()).toEqual([...(first ?? [])].sort());
   });
 
-  test("again asks anew where a setting is another, or a note is to be kept since", async () => {
+  test("fill again asks the daemon if a setting changed, or a note was kept since", async () => {
     const now = await act(
       lua,
       `host.store.settings = '{"candidates":3}'

@@ -37,7 +37,7 @@ onEachLua("json", (lua) => {
     expect(text).toBe('{"a":[],"b":1,"c":0.5,"d":{}}');
   });
 
-  test("escapes are read as Node reads them, and half a pair is no character", async () => {
+  test("escapes are read as Node reads them, and half a pair is not a character", async () => {
     const text = String.raw`["\u00f6\ud83c\udfb9\/\b\f","\ud83c","\udfb9x","\ud83c\u0041"]`;
     expect(await runLua(lua, "return json.decode(input)", text)).toEqual([
       "ö🎹/\b\f",
@@ -51,14 +51,14 @@ onEachLua("json", (lua) => {
     expect(await runLua(lua, 'return "Fl\\246te"')).toBe("Fl?te");
   });
 
-  test("what is no number is refused", async () => {
+  test("invalid numbers are refused", async () => {
     const chunk = `local found = json.list()
       for _, value in ipairs({ 0/0, 1/0, -1/0 }) do found[#found + 1] = pcall(json.encode, value) end
       return found`;
     expect(await runLua(lua, chunk)).toEqual([false, false, false]);
   });
 
-  test("what is no JSON says why", async () => {
+  test("what is not JSON says why", async () => {
     const bad = [
       "",
       " ",
@@ -121,7 +121,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Fourteen digits are what Lua writes; half of a pair is no character; `{}` and `[]` stay apart. */
+/** Fourteen digits are what Lua writes; half of a pair is not a character; `{}` and `[]` stay apart. */
 function rounded(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_key, each) =>
     typeof each === "number"

@@ -135,7 +135,7 @@ onEachLua("several targets", (lua) => {
     expect(now.said).toEqual(["The notes could not be written: it is locked. 1 of 2 were written before."]);
   });
 
-  test("keep what was accepted of the fill before to those that are not filled anew", async () => {
+  test("keep what was accepted of the fill before to those that are not filled again", async () => {
     const now = await act(
       lua,
       `run("fill")

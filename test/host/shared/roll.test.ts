@@ -7,7 +7,7 @@ import { useScripted } from "./scripted.ts";
 
 const BAR = 1_920;
 
-/** `script[METHOD]`: the answers, one after the other, the last again and again; nothing is no answer. */
+/** `script[METHOD]`: the answers, one after the other, the last one repeatedly; nothing means no answer. */
 const act = useScripted(`local script, counts = {}, {}
   host.dropped = 0
   script.status = { 'json {"protocolVersion":1}' }
@@ -100,7 +100,7 @@ onEachLua("the piano roll", (lua) => {
     );
     expect([given.said, given.hinted]).toEqual([
       [],
-      ["The piano roll gave the bars back as they were. Nothing was changed."],
+      ["The piano roll returned the bars unchanged. Nothing was changed."],
     ]);
     expect(given.written).toEqual([]);
 
@@ -234,8 +234,8 @@ onEachLua("the piano roll", (lua) => {
   test("an error of the daemon is told with its code", async () => {
     const now = await act(
       lua,
-      `script["roll/ask"] = { "error METHOD_UNKNOWN there is no method roll/ask" } run("roll") return state()`,
+      `script["roll/ask"] = { "error METHOD_UNKNOWN unknown method roll/ask" } run("roll") return state()`,
     );
-    expect(now.said).toEqual(["there is no method roll/ask (METHOD_UNKNOWN). Nothing was changed."]);
+    expect(now.said).toEqual(["unknown method roll/ask (METHOD_UNKNOWN). Nothing was changed."]);
   });
 });

@@ -1,4 +1,4 @@
-//! Made by machines, for dancing.
+//! Electronic dance music.
 
 use crate::harmony::Family::{Loop, Minor, Pop, Vamp};
 use crate::style::BassKind as B;

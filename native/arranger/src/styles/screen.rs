@@ -1,4 +1,4 @@
-//! Music under pictures: film, games, ambient.
+//! Music for film and games, and ambient music.
 
 use crate::harmony::Family::{Film, Loop, Minor, Pop};
 use crate::style::BassKind as B;

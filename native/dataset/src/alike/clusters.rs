@@ -1,4 +1,4 @@
-//! Pieces that are alike, directly or by others, in one cluster.
+//! Clusters of pieces that are similar, directly or through others.
 
 use super::compare::is_alike;
 use super::gram::mixed;

@@ -1,4 +1,4 @@
-//! Short runs of a line under one number, and whether a run says anything about its piece.
+//! Hashes of short sequences of a line, and whether a sequence is distinctive enough to identify its piece.
 
 /// Intervals of a gram, a byte each.
 pub const INTERVALS: usize = 7;

@@ -1,4 +1,4 @@
-//! What a file's name says of the song that it holds: "song take 2" is one of "song".
+//! What a file's name says about its song: "song take 2" is a take of "song".
 
 /// Words that tell one version of a song from another.
 const VERSIONS: [&str; 17] = [

@@ -1,4 +1,4 @@
-//! A few numbers that stand for a piece when it is compared with others: a sample of its grams.
+//! A few numbers that represent a piece in comparisons: a sample of its grams.
 //!
 //! Sampled by hash (Broder 1997), so that two pieces keep the same of what they share, and a part of a
 //! piece keeps what the whole keeps of it.

@@ -1,4 +1,4 @@
-//! Which folders a dataset is of: those that are read now, and those that an earlier build read.
+//! The folders of a dataset: those read now, and those that an earlier build read.
 
 use super::found::Found;
 use crate::error::DatasetError;
@@ -72,7 +72,7 @@ impl Folders {
 
     /// Every file: those under the folders that are read, and those that are kept.
     ///
-    /// Errors: `DATASET_EMPTY` where there is none to read, `DATASET_IO`.
+    /// Errors: `DATASET_EMPTY` if there is none to read, `DATASET_IO`.
     pub fn find(&self, standing: Option<&Manifest>) -> Result<Vec<Found>, DatasetError> {
         let mut found = Vec::new();
         let mut has_any = false;

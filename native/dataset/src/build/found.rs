@@ -1,4 +1,4 @@
-//! A file that a dataset is to have.
+//! A file that a dataset should include.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Reading of files on all cores, each into the journal as it comes.
+//! Reads files on all cores, and records each in the journal when it is done.
 
 use super::BuildProgress;
 use super::found::Found;

@@ -1,4 +1,4 @@
-//! What there is to read, and what an earlier build knows of it.
+//! The files to read, and what an earlier build recorded about them.
 
 use super::folders::Folders;
 use super::found::Found;
@@ -101,7 +101,7 @@ pub(super) fn known(
                 if !folders.is_kept(folder) {
                     continue;
                 }
-                // It is read anew when its folder is.
+                // It is read again when its folder is.
                 entry.modified = 0;
             }
             let is_damaged = |piece| damaged.contains(piece);

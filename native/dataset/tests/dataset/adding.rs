@@ -1,4 +1,4 @@
-//! Datasets that grow: other folders are added, and nothing of earlier ones is lost unasked.
+//! Datasets that grow: adding folders loses nothing of the earlier ones unless asked to.
 
 use crate::music::{Music, song};
 use continuo_dataset::build::BuildAnswer;

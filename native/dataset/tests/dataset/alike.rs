@@ -1,4 +1,4 @@
-//! Changed pieces stay beside what they are of, and other pieces do not.
+//! Changed pieces stay on the side of their original, and other pieces do not.
 
 use crate::changes::CHANGES;
 use crate::music::{Music, song};

@@ -40,7 +40,7 @@ fn the_same_notes_in_another_key_and_tempo_are_kept_once() {
     assert_eq!((answer.pieces, answer.duplicates), (3, 1));
     let of = "Übung/ピアノ-01.MID".to_owned();
     let Outcome::Duplicate { of: found, .. } = music.outcome("ü-transposed.mid") else {
-        panic!("it is no duplicate");
+        panic!("it is not a duplicate");
     };
     assert_eq!(found, of);
     // It is known as one, so it is not read again; without the other it is a piece of its own.

@@ -1,4 +1,4 @@
-//! What becomes of a song that is played again, cut or arranged: the same music in other notes.
+//! Variations of a song: played again, cut or arranged.
 
 use continuo_midi::{Note, Song, Track};
 

@@ -1,4 +1,4 @@
-//! Tests of datasets, one module a subject, in one program so that they link once.
+//! Tests of datasets, one module per subject, in one program so that they link once.
 
 mod adding;
 mod alike;

@@ -1,4 +1,4 @@
-//! What is said of a dataset, checked in it, and exported from it.
+//! Describing, checking and exporting datasets.
 
 use crate::music::{Music, song};
 use continuo_dataset::{Dataset, FILE};

@@ -1,4 +1,4 @@
-//! What an interruption, damage, another program or missing rights leave.
+//! The state after interruption, damage, another program's access or missing permissions.
 
 use crate::music::{Music, song};
 use continuo_dataset::journal::{JOURNAL, PART};

@@ -1,4 +1,4 @@
-//! What the infill model reads of a file, as numbers that people can look at and write back.
+//! The infill model's view of a file, as readable numbers that can be turned back into notes.
 
 use std::path::{Path, PathBuf};
 
@@ -216,7 +216,7 @@ pub fn decode_notes(request: &DecodeRequest) -> Result<DecodeAnswer, JobError> {
     let bytes = read_bytes(&request.input)?;
     let is_list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let no_document = |reason: serde_json::Error| {
-        let what = format!("it is no document of continuo notes ({reason})");
+        let what = format!("not a document of continuo notes ({reason})");
         invalid(&request.input, what)
     };
     let song = if is_list {

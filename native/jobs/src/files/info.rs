@@ -1,4 +1,4 @@
-//! What is in a file.
+//! The contents of a file.
 
 use std::path::PathBuf;
 

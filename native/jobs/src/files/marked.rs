@@ -1,4 +1,4 @@
-//! Which region a file itself asks to be filled: between its marks; without marks, the one place where a track is
+//! The region that a file itself asks to be filled: between its markers; without markers, the one place where a track is
 //! silent for whole bars.
 
 use std::ops::Range;

@@ -1,6 +1,6 @@
-//! Marks in a file: text, marker and cue events that say where a fill is wanted.
+//! Markers in a file: text, marker and cue events that say where to fill.
 //!
-//! `[fill`, `[fill Bass` or `[fill 2` stands where the region starts, `fill]` where it ends.
+//! `[fill`, `[fill Bass` or `[fill 2` is where the region starts, `fill]` where it ends.
 
 use continuo_midi::{EventKind, EventReader};
 

@@ -1,4 +1,4 @@
-//! Where results go: looked at before work begins, written whole at its end.
+//! Where results go: checked before work begins, written completely at its end.
 
 use std::fs;
 use std::path::{Path, PathBuf};

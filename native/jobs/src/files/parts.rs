@@ -1,4 +1,4 @@
-//! What a fill is asked to write: one region of one track, or several of each.
+//! The targets of a fill: one region of one track, or several of each.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Where a generating job works: a part of the song that is named, or what comes after a track.
+//! The region of a generating job: a named part of the song, or the bars after a track.
 
 use std::ops::Range;
 

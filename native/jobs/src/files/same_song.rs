@@ -1,4 +1,4 @@
-//! Whether a file is another one with other notes in some regions, and nothing else.
+//! Checks whether two files differ only by the notes in some regions.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -59,7 +59,7 @@ fn outside(parsed: &ParsedFile, placed: &PlacedRegion) -> HashSet<(u32, u8)> {
 
 /// Are two files the same, event for event, but for notes that start in these places?
 ///
-/// How long each track lasts does not count, since new notes may make it longer. False where one is no file.
+/// How long each track lasts does not count, since new notes may make it longer. False if one is not a file.
 pub fn differs_only_in(one: &[u8], other: &[u8], places: &[PlacedRegion]) -> bool {
     let emptied = |bytes: &[u8]| emptied(bytes, places);
     match (emptied(one), emptied(other)) {

@@ -1,4 +1,4 @@
-//! Reading an input file, with its size looked at before memory is asked for.
+//! Reads an input file, and checks its size before allocating.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -51,7 +51,7 @@ impl Source {
 pub fn read_source(path: &Path, reading: Reading) -> Result<Source, JobError> {
     let Some(song_index) = reading.song.unwrap_or(1).checked_sub(1) else {
         return Err(JobError::RequestInvalid {
-            what: "song 0 was asked for, and songs count from 1".to_owned(),
+            what: "songs count from 1, not 0".to_owned(),
         });
     };
     let bytes = read_bytes(path)?;

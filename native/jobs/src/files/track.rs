@@ -1,4 +1,4 @@
-//! Which track is meant: by number from 1, or by name.
+//! Finds a track by number, from 1, or by name.
 
 use continuo_midi::{Song, Track};
 use continuo_tokenizer::part::Part;
@@ -50,7 +50,7 @@ impl TryFrom<String> for Role {
         let found = Part::by_name(&name);
         found
             .map(Self)
-            .ok_or_else(|| format!("there is no part {name:?}"))
+            .ok_or_else(|| format!("unknown part {name:?}"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a fill answers, and what it tells on the way.
+//! The answer of a fill, and its progress reports.
 
 use std::path::PathBuf;
 
@@ -144,7 +144,7 @@ impl From<&Candidate> for CandidateEntry {
 }
 
 impl FillAnswer {
-    /// `id_of`: how whoever asked names a track.
+    /// `id_of`: the caller's name of a track.
     pub fn new(
         model_id: &str,
         parts: &[Part],

@@ -159,7 +159,7 @@ fn kept_notes(parsed: &ParsedFile, part: &Part, removed: &[Note]) -> Vec<Note> {
         .collect()
 }
 
-/// A device takes whatever comes; whoever reads a pipe takes what comes for one file.
+/// A device takes any number of results; the reader of a pipe expects a single file.
 #[cfg(unix)]
 fn is_pipe(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt;

@@ -33,7 +33,7 @@ pub fn lay_out(
             .map(|symbol| parse_symbol(symbol).map_err(|error| unknown(bar, symbol, error.reason)))
             .collect::<Result<_, _>>()?;
         if chords.is_empty() {
-            let reason = "the bar is empty; write N.C. where nothing sounds".to_owned();
+            let reason = "the bar is empty; write N.C. for a bar without a chord".to_owned();
             return Err(unknown(bar, "", reason));
         }
         bars.push(chords);

@@ -1,4 +1,4 @@
-//! How the fills of some files stand to what surrounds them.
+//! Measures the fills of some files against their surroundings.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What of a song can matter for a region.
+//! The part of a song that can influence a region.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Regions of a file, opened for a fill and written afterwards; and what stands in a fill's way there.
+//! Regions of a file, opened for a fill and written afterwards; and what can obstruct a fill there.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher};

@@ -1,4 +1,4 @@
-//! What a piano roll shows around a fill.
+//! The notes that a piano roll shows around a fill.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What is in a model folder, and its trunk as a file that other programs can open.
+//! The contents of a model folder, and its trunk as a file that other programs can open.
 
 use std::path::PathBuf;
 

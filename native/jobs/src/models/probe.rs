@@ -1,4 +1,4 @@
-//! What the machine can run: the runtime library and its devices, tried with a real model.
+//! Probes the machine: the runtime library and its devices, tried with a real model.
 
 use std::path::PathBuf;
 use std::time::Instant;

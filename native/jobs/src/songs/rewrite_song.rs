@@ -58,7 +58,7 @@ pub struct RewriteSongAnswer {
     pub note_count: usize,
 }
 
-/// Write the file with exactly these notes; every event that is none of those that changed stays.
+/// Write the file with exactly these notes; every other event stays.
 ///
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_NOT_FOUND`, `REQUEST_INVALID`, `NOTE_*`, `OUTPUT_*`.
 pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, JobError> {

@@ -1,4 +1,4 @@
-//! What the rule for drums says of tracks that a program sent, where it did not say so itself.
+//! Decides whether tracks sent by a program are drums, if the program did not say.
 
 use serde::{Deserialize, Serialize};
 

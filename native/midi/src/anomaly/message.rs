@@ -1,4 +1,4 @@
-//! What an anomaly says to the user: how often it was met, the first place, and what became of it.
+//! The message of an anomaly: how often it occurred, its first position, and how it was handled.
 
 use super::Anomaly;
 use crate::song::{MeterChange, Song, TempoChange};
@@ -48,7 +48,7 @@ impl Anomaly {
                 plural(*bytes, "byte")
             ),
             Self::BytesAfterEnd { chunk, bytes } => format!(
-                "{count} track chunks go on after their end of track, first {} for {}; that is kept as it is",
+                "{count} track chunks have bytes after their end of track, first {} for {}; they are kept unchanged",
                 place(*chunk, song),
                 plural(*bytes, "byte")
             ),
@@ -90,7 +90,7 @@ impl Anomaly {
                 chunks: [other, last],
                 meters: [given, holds],
             } => format!(
-                "tracks disagree about the meter {}: {} in {}, {} in {}; {} holds",
+                "tracks disagree about the meter {}: {} in {}, {} in {}; {} applies",
                 first(format!("at tick {tick}")),
                 meter_text(given),
                 place(*other, song),
@@ -103,7 +103,7 @@ impl Anomaly {
                 chunks: [other, last],
                 tempos: [given, holds],
             } => format!(
-                "tracks disagree about the tempo {}: {} in {}, {} in {}; {} holds",
+                "tracks disagree about the tempo {}: {} in {}, {} in {}; {} applies",
                 first(format!("at tick {tick}")),
                 tempo_text(given),
                 place(*other, song),
@@ -121,7 +121,7 @@ impl Anomaly {
                 first(format!("at tick {tick}"))
             ),
             Self::UnknownChunk { kind, offset } if one => format!(
-                "a chunk of the unknown type \"{}\" stands at byte {offset}; it is kept as it is",
+                "a chunk of the unknown type \"{}\" is at byte {offset}; it is kept unchanged",
                 kind.escape_ascii()
             ),
             Self::UnknownChunk { kind, offset } => format!(
@@ -143,7 +143,7 @@ impl Anomaly {
                 plural(*found, "track chunk")
             ),
             Self::MacBinary => {
-                format!("a MacBinary header stands in front of the music; {WRITTEN_WITHOUT}")
+                format!("a MacBinary header precedes the music; {WRITTEN_WITHOUT}")
             }
             Self::LeadingBytes { bytes } => format!(
                 "{} in front of the music {} not MIDI; {WRITTEN_WITHOUT}",
@@ -156,7 +156,7 @@ impl Anomaly {
                 if *bytes == 1 { "belongs" } else { "belong" }
             ),
             Self::BetweenChunks { offset, bytes } => format!(
-                "{count} times something stands between the chunks, first {} at byte {offset}; {WRITTEN_WITHOUT}",
+                "there are bytes between the chunks in {count} places, first {} at byte {offset}; {WRITTEN_WITHOUT}",
                 plural(*bytes, "byte")
             ),
             Self::ChunkLength {
@@ -176,11 +176,11 @@ impl Anomaly {
                 place(*chunk, song)
             ),
             Self::MoreSongs { song, count } => format!(
-                "the file holds {count} songs, one behind the other; this is song {}, choose another with --song, the others are kept as they are",
+                "the file holds {count} songs in sequence; this is song {}, choose another with --song, the others are kept unchanged",
                 song + 1
             ),
             Self::DataByte { chunk, first, .. } => format!(
-                "{} above 127, first {:#04x} at byte {} in {}; such a velocity was read as 127, other such events mean nothing, and all are kept as they are",
+                "{} above 127, first {:#04x} at byte {} in {}; such a velocity was read as 127, other such events were ignored, and all are kept unchanged",
                 plural(count, "data byte"),
                 first.byte,
                 first.offset,

@@ -1,4 +1,4 @@
-//! Which notes of a region cannot be taken out of a chunk without changing a note outside it, in the
+//! Finds notes of a region that cannot be removed from a chunk without changing a note outside it, in the
 //! reading of any program.
 //!
 //! Programs agree on notes of one pitch that do not overlap. Where they overlap, or where a note-off is

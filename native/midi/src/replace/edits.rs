@@ -1,4 +1,4 @@
-//! The edits of one chunk: events that go and events that come. Moves no bytes.
+//! The edits of one chunk: events to remove and events to add. Moves no bytes.
 
 use crate::error::{MAX_TICK, MidiError};
 use crate::song::Note;

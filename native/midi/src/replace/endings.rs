@@ -1,4 +1,4 @@
-//! Notes without a note-off: they end where they ended before, whatever is written around them.
+//! Notes without a note-off keep their end, whatever is written around them.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What changes in a chunk so that a channel plays given notes: what is among them already stays as it is.
+//! The edits that make a channel of a chunk play given notes; notes that it has already stay as they are.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -106,7 +106,7 @@ impl Plan {
             if first.found.is_none() || first.note.start_tick != second.note.start_tick {
                 return Err(overlap(&second.note, &first.note));
             }
-            // Of one onset: the new one comes first if the old ones that are longer are written anew.
+            // Of one onset: the new one comes first if the old ones that are longer are rewritten.
             for voice in voices.iter_mut() {
                 let is_longer = voice.note.start_tick == second.note.start_tick
                     && voice.end_tick > second.end_tick;

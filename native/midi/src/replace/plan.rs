@@ -1,4 +1,4 @@
-//! What changes in a chunk: which events go, which come, for what is asked. Moves no bytes.
+//! Plans the edits of a chunk for a request: which events to remove and which to add. Moves no bytes.
 
 use std::collections::HashMap;
 use std::ops::Range;

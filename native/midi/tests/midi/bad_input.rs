@@ -1,4 +1,4 @@
-//! The bad-input list: each file has its answer, lenient and strict, and none panics.
+//! The bad-input list: the expected result of each file, lenient and strict, and none panics.
 
 use crate::support::{END, chunk, file, fixture, header, lenient, strict};
 

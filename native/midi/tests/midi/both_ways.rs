@@ -1,4 +1,4 @@
-//! What a fill leaves alone is left alone for every program, however it pairs note-ons and note-offs.
+//! A fill leaves notes outside its region unchanged for every program, however it pairs note-ons and note-offs.
 //!
 //! The readers here share no code with ours: midly reads the events, and overlapping notes of one pitch are
 //! paired in both ways, first note first and last note first.

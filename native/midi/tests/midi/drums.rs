@@ -1,4 +1,4 @@
-//! Which tracks are drums, and how that is known.
+//! Recognising drum tracks, and the reason given.
 
 use continuo_midi::{DrumsReason, drums_of_sent_track};
 

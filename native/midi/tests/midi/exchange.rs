@@ -5,7 +5,7 @@ use crate::support::{
 };
 use continuo_midi::{Note, Place, Song, exchange_notes};
 
-/// What is no note, in the words of an independent reader.
+/// Events other than notes, as printed by an independent reader.
 fn others(bytes: &[u8]) -> Vec<Vec<(u32, String)>> {
     let is_other = |(_, words): &(u32, String)| {
         !["NoteOn", "NoteOff", "EndOfTrack"]

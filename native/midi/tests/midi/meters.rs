@@ -1,4 +1,4 @@
-//! Which meter events start bars, and what is said of those that are odd.
+//! Meter events that start bars, and the warnings about odd ones.
 
 use crate::support::{Random, file, lenient, odd_file, strict};
 use continuo_midi::{Bars, MeterChange};

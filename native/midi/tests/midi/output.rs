@@ -1,4 +1,4 @@
-//! Files on the disk: whole or not at all, with backups that are never overwritten.
+//! Files on disk: written atomically, with backups that are never overwritten.
 
 use std::fs;
 use std::path::{Path, PathBuf};

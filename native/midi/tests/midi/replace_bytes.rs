@@ -1,4 +1,4 @@
-//! Surgery on bytes: everything but the region's notes stays as it was.
+//! Edited bytes: everything except the region's notes stays unchanged.
 
 use crate::support::{
     END, chunk, dump, file, first_notes, header, lenient, note, replace, request, rmi, three_notes,

@@ -1,4 +1,4 @@
-//! Surgery on notes: what goes, what stays, what is refused.
+//! Edited notes: which are removed, which stay, and which requests are refused.
 
 use crate::support::{dump, file, first_notes, lenient, note, replace, request, three_notes};
 use continuo_midi::{Note, Place, ReplaceRequest, conflicts, replace_region};

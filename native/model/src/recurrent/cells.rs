@@ -1,4 +1,4 @@
-//! What stands between the products of a recurrent network, in operations that vectorise.
+//! The element-wise operations of a recurrent network, written to vectorise.
 
 use super::{SELU_ALPHA, SELU_SCALE, VALUES};
 use multiversion::multiversion;

@@ -1,4 +1,4 @@
-//! A whole sequence at once through ONNX Runtime: what the steps are compared with.
+//! A whole sequence at once through ONNX Runtime: the reference for the steps.
 
 use super::graph::recurrent_onnx;
 use super::step::NoteInput;

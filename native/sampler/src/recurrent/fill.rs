@@ -1,4 +1,4 @@
-//! A recurrent model answers fills: it hears what stands before the region and plays on to its end.
+//! Fills by a recurrent model: it reads the notes before the region and continues to the region's end.
 
 use super::region::{MAX_NOTES, Region};
 use super::{NoteStream, StreamOptions};
@@ -193,7 +193,7 @@ fn warnings(request: &FillRequest<'_>, is_made_up: bool, candidates: &[Candidate
     if is_made_up {
         warn(
             "CONTEXT_EMPTY",
-            "no note stands before the region, so the model began from C4",
+            "no note comes before the region, so the model started from C4",
         );
     }
     if candidates.iter().any(|c| c.notes.len() >= MAX_NOTES) {

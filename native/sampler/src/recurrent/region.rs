@@ -1,4 +1,4 @@
-//! A region as a recurrent model fills it: what is heard before it, notes in seconds to its end, and those
+//! A region as a recurrent model fills it: the notes before it, new notes in seconds to its end, and those
 //! back in ticks.
 
 use super::NoteStream;

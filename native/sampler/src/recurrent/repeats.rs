@@ -1,4 +1,4 @@
-//! What repeats itself more often than music does, so that a piece does not end in a loop.
+//! Detects unmusical repetition, so that a piece does not end in a loop.
 
 /// Longest figure that is looked for, in notes.
 const LONGEST: usize = 48;

@@ -1,8 +1,8 @@
-//! When the next note comes: a delay that the network's mean is a mean of.
+//! The delay before the next note, sampled so that its mean is the network's prediction.
 //!
 //! The network predicts the mean of all delays that are likely, as Howl's does: between none, inside a chord,
 //! and a whole beat. A note that is played at the mean fits neither, and heard again it draws the next mean
-//! towards it, until all is a fast and even stream. So a delay is drawn that is none or one that was heard
+//! towards it, until all is a fast and even stream. So the delay is either zero or one that was heard
 //! before, in the shares that keep the mean. Chords go upwards, so that a pitch that is not above the last one
 //! begins a new chord: the pitch head says how likely that is.
 

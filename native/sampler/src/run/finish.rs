@@ -1,4 +1,4 @@
-//! Candidates that are complete: kept, or begun again where they say nothing new.
+//! Complete candidates: kept, or started again if they add nothing new.
 
 use super::Run;
 use crate::draw::candidate_seed;

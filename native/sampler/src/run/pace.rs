@@ -1,7 +1,7 @@
-//! Which candidates go on at each step where a deadline may not leave time for all of them.
+//! Chooses which candidates continue at each step if a deadline may not leave time for all of them.
 //!
-//! Steps of a batch are cheap, so candidates are drawn side by side as long as they will all be finished in
-//! time. Where they will not, those that are furthest go on alone and the others wait for what time is left.
+//! Steps of a batch are cheap, so candidates are drawn side by side as long as they will all be finished
+//! in time. If not, those that are furthest continue alone and the others wait for what time is left.
 
 use crate::row::Row;
 

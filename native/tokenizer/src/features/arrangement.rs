@@ -1,4 +1,4 @@
-//! What every head is told of the arrangement: the target's part, and the chord that sounds.
+//! Features of the arrangement for every head: the target's part, and the chord that sounds.
 
 use crate::chord::{Chord, ChordSpan, span_at};
 use crate::composer::Composer;

@@ -1,4 +1,4 @@
-//! Pitch: the harmony that sounds, the target's own notes, and what stood at this place before.
+//! Pitch: the harmony that sounds, the target's own notes, and earlier notes at this position.
 
 use super::{MATCH_ROWS, arrangement, match_bucket};
 use crate::chord::QUALITIES;

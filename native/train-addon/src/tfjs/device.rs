@@ -1,4 +1,4 @@
-//! The function as what a run knows: devices, and what computes gradients on one.
+//! The function as a device that a run can use.
 
 use super::{GradientAnswer, GradientTask, SequenceBatch, TensorShape};
 use crate::failure;

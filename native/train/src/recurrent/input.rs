@@ -1,4 +1,4 @@
-//! What a cell reads, times its matrix, forward and backward.
+//! A cell's input times its matrix, forward and backward.
 
 use super::batch::RecurrentBatch;
 use super::shape::CellShape;

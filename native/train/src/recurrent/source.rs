@@ -9,7 +9,7 @@ use crate::family::Source;
 use crate::random::Random;
 use continuo_tokenizer::howl::{Augmentation, HowlNote};
 
-/// Fewer notes are no song.
+/// The smallest number of notes that counts as a song.
 const MIN_NOTES: usize = 2;
 
 /// What becomes of a part of a song before it is heard.

@@ -22,7 +22,7 @@ impl RunLock {
             Err(TryLockError::WouldBlock) => Err(TrainError::RunBusy {
                 path: folder.to_owned(),
             }),
-            // Some network folders have none; whoever trains there has to see to it.
+            // Some network folders have no locks; there the user must take care.
             Err(TryLockError::Error(_)) => Ok(RunLock { _file: None }),
         }
     }

@@ -158,7 +158,7 @@ impl<F: Family> Run<'_, F> {
         Ok(())
     }
 
-    /// Measure the start and the best so far anew on data that has grown.
+    /// Measure the start and the best so far again on data that has grown.
     pub(super) fn measure_again(
         &mut self,
         held_out: &[HeldOutSet<F::Batch>],

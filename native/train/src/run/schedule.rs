@@ -1,4 +1,4 @@
-//! What is due when in a run, by the time that it has trained.
+//! The schedule of a run: what is due at which training time.
 
 use crate::config::RunConfig;
 use std::time::Instant;

@@ -87,7 +87,7 @@ impl Session<'_> {
         };
         match run.train(inputs, told) {
             Ok(()) => {}
-            // The weights that stand are no good, but those of the best loss are.
+            // The current weights are unusable, but those of the best loss are good.
             Err(error @ TrainError::Diverged { .. }) => {
                 if run.checkpoint.state.best_step.is_some() {
                     leave_model(request, dataset, &mut run)?;

@@ -1,4 +1,4 @@
-//! Where a run begins: from nothing, from a model, or from its own checkpoint.
+//! The start of a run: from scratch, from a model, or from its own checkpoint.
 
 use super::TrainRequest;
 use super::wishes::{wished, wished_of_run};
@@ -26,7 +26,7 @@ pub(super) struct Start {
 }
 
 /// Files that a run must not write over. One that was killed before its first checkpoint has none of them,
-/// nothing to lose, and begins anew.
+/// nothing to lose, and starts over.
 const RUN_FILES: [&str; 4] = [LATEST, BEST, "model/model.json", ADAPTER];
 
 /// The run to go on with. Errors: `RUN_NOT_FOUND`, `CHECKPOINT_DAMAGED`, `TRAIN_IO`.
@@ -113,7 +113,7 @@ impl Start {
         let asked = match (&request.architecture, &request.preset) {
             (Some(architecture), _) => Some(architecture.clone()),
             (None, Some(name)) => Some(AnyArchitecture::by_name(name).ok_or_else(|| {
-                let what = format!("there is no preset {name}");
+                let what = format!("unknown preset {name}");
                 TrainError::Config { what }
             })?),
             (None, None) => None,
@@ -121,7 +121,7 @@ impl Start {
         let lora = request.lora.unwrap_or(0);
         let Some(folder) = &request.from else {
             if lora > 0 {
-                let what = "adapters need a model to stand beside: add --from".into();
+                let what = "adapters need a trained model: add --from".into();
                 return Err(TrainError::Config { what });
             }
             return Ok((asked.map_or_else(RunConfig::default, RunConfig::new), None));

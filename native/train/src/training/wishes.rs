@@ -1,4 +1,4 @@
-//! What a request says of a run's config, checked.
+//! Checks a request and turns it into a run's configuration.
 
 use super::TrainRequest;
 use crate::checkpoint::RunState;
@@ -31,7 +31,7 @@ pub(super) fn check(request: &TrainRequest) -> Result<(), TrainError> {
         ),
         (
             request.seconds.is_some_and(|v| !positive(v)),
-            "--time must be more than nothing",
+            "--time must be greater than 0",
         ),
         (request.updates == Some(0), "--steps must be 1 or more"),
         (
@@ -45,7 +45,7 @@ pub(super) fn check(request: &TrainRequest) -> Result<(), TrainError> {
         ),
         (
             request.sequence.is_some_and(|notes| notes < 2),
-            "--seq must be 2 or more: one note predicts nothing",
+            "--seq must be 2 or more: a single note has nothing to predict",
         ),
         (
             request

@@ -1,4 +1,4 @@
-//! The moving mean of the weights: what it is, when it is taken, and what older runs have instead.
+//! The moving mean of the weights: its value, when it is used, and what older runs have instead.
 
 use crate::common::{Trial, tiny};
 use continuo_train::checkpoint::{Checkpoint, LATEST};

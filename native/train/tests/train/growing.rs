@@ -115,7 +115,7 @@ fn a_run_goes_on_with_more_songs_and_never_measures_what_it_has_learnt() {
     let new = (10..40).filter(|&i| after.is_held_out(i)).count();
     assert_eq!(held_out, 2 + new);
     assert_eq!(answer.updates, 5);
-    let gain = answer.held_out_gain.expect("it is measured anew");
+    let gain = answer.held_out_gain.expect("it is measured again");
     assert_eq!(gain.pieces, held_out);
     // Gone on with once more, it has not grown again.
     let (_, events) = studio.train(&studio.resumption(6)).expect("it goes on");

@@ -276,7 +276,7 @@ fn a_recurrent_run_is_howls_unless_told() {
         assert_eq!(config.checkpoint_seconds, 2.0 * 3600.0);
         assert_eq!(config.weight_decay, 0.0, "Adam, not AdamW");
         let AnyArchitecture::Recurrent(a) = architecture else {
-            panic!("{name} is no recurrent network");
+            panic!("{name} is not a recurrent network");
         };
         assert_eq!((a.blocks, a.block_size), (3, 256), "{name}");
     }

@@ -1,4 +1,4 @@
-//! A run that is stopped and resumed ends with the very weights of one that was not.
+//! A run that is stopped and resumed ends with exactly the weights of an uninterrupted one.
 
 use crate::common::{Trial, tiny};
 use continuo_train::checkpoint::{Checkpoint, LATEST};

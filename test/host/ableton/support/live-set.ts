@@ -158,7 +158,8 @@ function checkNote(note: NoteDescription): void {
     const isGood = NOTE_FIELDS[name as keyof typeof NOTE_FIELDS] as ((value: unknown) => boolean) | undefined;
     if (isGood === undefined) throw new Error(`a note has no ${name}`);
     const number = typeof value === "bigint" ? Number(value) : value;
-    if (value !== undefined && !isGood(number)) throw new Error(`${String(value)} is no ${name} of a note`);
+    if (value !== undefined && !isGood(number))
+      throw new Error(`${String(value)} is not a valid ${name} of a note`);
   }
   for (const name of ["pitch", "startTime", "duration"])
     if (!(name in note)) throw new Error(`a note needs ${name}`);

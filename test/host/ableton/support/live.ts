@@ -1,5 +1,5 @@
 /**
- * The built extension inside a Live that is none: its menu, its dialogs, its undo history. The extension runs as Live
+ * The built extension inside a simulated Live: its menu, its dialogs, its undo history. The extension runs as Live
  * runs it, in a context of its own without most of Node's globals.
  */
 import { readFileSync } from "node:fs";
@@ -193,7 +193,7 @@ export class FakeLive {
       this.options.onProgress?.(progress);
       const result = await work(async (text, percent) => {
         if (percent !== undefined && !(percent >= 0 && percent <= 100))
-          throw new Error(`${percent} is no percentage`);
+          throw new Error(`${percent} is not a percentage`);
         progress.texts.push(text);
         if (percent !== undefined) progress.percents.push(percent);
         this.options.onProgress?.(progress);

@@ -82,7 +82,7 @@ export function systemFile(path: string): string {
 /** What it names the user's file of keys by. */
 export const fullVersion = (): string => ardour().fullVersion;
 
-/** Everything of the user's in one folder, whoever runs the test. */
+/** All of the user's files in one folder, whichever user runs the test. */
 export function userEnv(folder: string): NodeJS.ProcessEnv {
   const run = join(folder, "run");
   for (const path of [run, join(folder, ".local/share")]) mkdirSync(path, { recursive: true, mode: 0o700 });

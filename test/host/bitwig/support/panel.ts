@@ -36,7 +36,7 @@ export class Panel {
         ...[label, , , , , , first]: [string, string, number, number, number, string, number]
       ) => value("SettableRangedValue", label, first),
       getEnumSetting: (label: string, _category: string, options: string[], first: string) => {
-        if (!options.includes(first)) throw new Error(`${first} is no choice of ${label}`);
+        if (!options.includes(first)) throw new Error(`${first} is not a choice of ${label}`);
         this.options.set(label, [...options]);
         return value("SettableEnumValue", label, first);
       },

@@ -68,7 +68,7 @@ export class Sockets {
       throw new TypeError("send takes an array");
     }
     const wrong = bytes.find((byte) => !Number.isInteger(byte) || byte < -128 || byte > 127);
-    if (wrong !== undefined) throw new RangeError(`${wrong} is no byte of Java`);
+    if (wrong !== undefined) throw new RangeError(`${wrong} is not a Java byte`);
     if (socket.destroyed) throw new Error("java.io.IOException: closed");
     const data = Buffer.from(Int8Array.from(bytes).buffer);
     this.sent.push(data.subarray(HEADER_BYTES).toString("utf8"));

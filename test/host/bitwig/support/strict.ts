@@ -26,7 +26,7 @@ const methodsByObject = new WeakMap<object, Methods>();
 /** The interface that an object of the API has. */
 export function nameOf(object: object): string {
   const name = names.get(object);
-  if (name === undefined) throw new TypeError("this is no object of the API");
+  if (name === undefined) throw new TypeError("this is not an object of the API");
   return name;
 }
 

@@ -7,7 +7,7 @@ local handles, of_object = setmetatable({}, { __mode = "k" }), {}
 function strict.handle(kind, id)
   local key = kind .. " " .. id
   if not of_object[key] then
-    local opaque = function() error("a " .. kind .. " is no table", 2) end
+    local opaque = function() error("a " .. kind .. " is not a table", 2) end
     local handle = setmetatable({}, { __index = opaque, __newindex = opaque, __tostring = function() return key end })
     of_object[key], handles[handle] = handle, { kind = kind, id = id }
   end
@@ -21,7 +21,7 @@ local function check(name, index, wanted, value)
   if kind == "ReaProject" then return value == 0 and value or bad(tostring(value)) end
   if kind == "integer" then return math.tointeger(value) or bad(tostring(value)) end
   if kind == "number" or kind == "string" or kind == "boolean" or kind == "function" then
-    -- What is no number, REAPER may take for a place.
+    -- REAPER may read a value that is not a number as a position.
     if type(value) ~= kind or value ~= value then bad(type(value)) end
     return value
   end
@@ -44,7 +44,7 @@ local function parse(line)
   return name, wanted, need
 end
 
---- Wrap the functions of a fake by the signatures of a file; what is not in both is no function.
+--- Wrap the functions of a fake by the signatures of a file; functions missing from either are refused.
 -- @param has  whether this REAPER has what a signature needs; where not, the function is nil there
 -- @return the table that scripts see, and the set of names
 function strict.wrap(path, functions, has)

@@ -336,7 +336,7 @@ impl<'a, 'r> Chain<'a, 'r> {
                 _ => self.warnings.say(
                     "CANDIDATES_FEWER",
                     &format!(
-                        "{asked} candidates were asked for, {found} different ones were found"
+                        "{asked} candidates were requested, {found} different ones were found"
                     ),
                 ),
             }

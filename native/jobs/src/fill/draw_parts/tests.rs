@@ -1,4 +1,4 @@
-//! Fills of several blocks and parts, by an engine that says what it was asked.
+//! Fills of several blocks and parts, by an engine that records its requests.
 
 use std::ops::Range;
 

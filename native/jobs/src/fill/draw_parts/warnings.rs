@@ -1,4 +1,4 @@
-//! What the blocks of a fill had to say, each kind once, with its bars.
+//! Warnings of a fill's blocks, each kind once, with its bars.
 
 use std::ops::Range;
 
