@@ -39,7 +39,7 @@ export class PageClient {
   readonly daemon: Client;
   private readonly queue: Unsent[] = [];
   private readonly count = signal(0);
-  /** Of each roll, as the daemon last told it. */
+  /** Of each roll, as last received from the daemon. */
   private readonly versions = new Map<string, number>();
   private isSending = false;
   /** The connection was lost: nobody knows whether the first of the queue arrived, so it waits for `resume`. */

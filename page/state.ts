@@ -208,7 +208,7 @@ export class Store {
       const isOpen = this.roll.value?.rollId === rollId && this.client.unsent.value === 0;
       if (isOpen) this.takeOver(differences(this.song.value, song));
     } catch {
-      // Away, or gone: told by others.
+      // Away, or gone: others report it.
     }
   }
 

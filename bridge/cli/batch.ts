@@ -14,7 +14,7 @@ import { EXIT_FAILED } from "./errors.ts";
 import { drawSeed } from "./fill-options.ts";
 import { type CliIo, printLine } from "./io.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { ResultFile, type ResultOptions, type Told } from "./result-file.ts";
+import { type OutputWarning, ResultFile, type ResultOptions } from "./result-file.ts";
 import { isStandardInput, isStandardOutput } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
 
@@ -97,9 +97,9 @@ export function batchCommand(io: CliIo, fail: (exitCode: number) => void): Comma
     .option("--force", "replace a list of answers that is there without keeping it")
     .addHelpText("after", EXAMPLES)
     .action(async (input: string, { output, force }: { output: string; force?: boolean }) => {
-      const { lines, failed, told } = await runBatch(io, input, output, { force, isEarlier: isResults });
+      const { lines, failed, warnings } = await runBatch(io, input, output, { force, isEarlier: isResults });
       if (io.talk?.isQuiet !== true) printLine(io.stderr, `${lines} requests, ${failed} failed: ${output}`);
-      printWarnings(io, told);
+      printWarnings(io, warnings);
       if (failed > 0) fail(EXIT_FAILED);
     });
 }
@@ -112,7 +112,7 @@ function isResults(text: string): boolean {
 /** Where answers go: a file that is whole at the end, or standard output as they come. */
 interface Answers {
   write(text: string): Promise<void>;
-  finish(options: ResultOptions): Promise<Told[]>;
+  finish(options: ResultOptions): Promise<OutputWarning[]>;
   discard(): Promise<void>;
 }
 
@@ -133,7 +133,7 @@ async function runBatch(
   input: string,
   output: string,
   options: ResultOptions,
-): Promise<{ lines: number; failed: number; told: Told[] }> {
+): Promise<{ lines: number; failed: number; warnings: OutputWarning[] }> {
   const results = await answersTo(io, output);
   const progress = new ProgressLine(io);
   let [lines, failed] = [0, 0];
@@ -146,7 +146,7 @@ async function runBatch(
       await results.write(`${JSON.stringify(answer)}\n`);
       progress.show(`${lines} requests, ${failed} failed`);
     }
-    return { lines, failed, told: await results.finish(options) };
+    return { lines, failed, warnings: await results.finish(options) };
   } catch (error) {
     await results.discard();
     throw error;
@@ -231,7 +231,7 @@ function parseLine(text: string): unknown {
   }
 }
 
-/** The id is told also where the rest of the line is wrong. */
+/** The id is reported even if the rest of the line is invalid. */
 function idOf(value: unknown): string | number | null {
   const parsed = z.object({ id: z.union([z.string(), z.number()]) }).safeParse(value);
   return parsed.success ? parsed.data.id : null;

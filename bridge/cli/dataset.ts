@@ -8,7 +8,7 @@ import { buildCommand } from "./dataset/build.ts";
 import { renderInfo } from "./dataset/info.ts";
 import { isInfoHtml, renderInfoHtml } from "./dataset/info-html.ts";
 import { type CliIo, printJson, printLine, say } from "./io.ts";
-import { type Told, writeResult } from "./result-file.ts";
+import { type OutputWarning, writeResult } from "./result-file.ts";
 import { withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
 
@@ -43,11 +43,11 @@ function infoCommand(io: CliIo): Command {
         const page =
           html === undefined ? undefined : files.output(html, { hasJson: json ?? false, ending: ".html" });
         const info = await readDatasetInfo(data);
-        const told = page === undefined ? [] : await writePage(page, renderInfoHtml(info), force);
+        const warnings = page === undefined ? [] : await writePage(page, renderInfoHtml(info), force);
         const { stdout } = files.io;
         if (json) printJson(stdout, info);
         else for (const line of renderInfo(info, stdout.columns ?? 80)) printLine(stdout, line);
-        printWarnings(files.io, told);
+        printWarnings(files.io, warnings);
       }),
     );
 }
@@ -59,7 +59,7 @@ interface InfoOptions {
 }
 
 /** @throws BridgeError TEXT_NOT_WRITTEN */
-async function writePage(path: string, text: string, force = false): Promise<Told[]> {
+async function writePage(path: string, text: string, force = false): Promise<OutputWarning[]> {
   try {
     return await writeResult(path, text, { force, isEarlier: isInfoHtml });
   } catch (cause) {

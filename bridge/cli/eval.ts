@@ -145,7 +145,7 @@ function describe(report: EvalReport): string[] {
 const right = (title: string) => ({ title, align: "right" as const });
 const three = (value: number | null) => (value === null ? "-" : value.toFixed(3));
 
-/** How the fills stand to the part around them. */
+/** Measures of the fills against the part around them. */
 function partTable(report: EvalReport): string[] {
   const titles = ["n", "splits voice", "beyond range", "off kit", "seam", "density", "repeated bars"];
   const rows = report.parts.map((row) => [

@@ -11,7 +11,7 @@ import { defined } from "./defined.ts";
 import { type FillOptions, fillRequestOf, type Task } from "./fill-options.ts";
 import { type CliIo, hasColour, printJson, printLine, remark, say } from "./io.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { type Told, writeResult } from "./result-file.ts";
+import { type OutputWarning, writeResult } from "./result-file.ts";
 import { layOutRoll, type RollNotes } from "./roll/layout.ts";
 import { isOwnSvg, renderSvg } from "./roll/svg.ts";
 import { GUTTER_COLUMNS, renderRoll } from "./roll/terminal.ts";
@@ -69,14 +69,14 @@ async function fill(io: CliIo, request: FileFill, options: FillOptions): Promise
   }
   const { answer } = result;
   remark(io, `model ${answer.model.id}, sha256 ${answer.model.sha256}, on ${answer.device}`);
-  const told = options.svg === undefined ? [] : await writeSvg(options.svg, result, options.force);
+  const svgWarnings = options.svg === undefined ? [] : await writeSvg(options.svg, result, options.force);
   if (options.json) {
     printJson(io.stdout, answer);
   } else {
     if (options.roll ?? (io.stdout.isTTY === true && io.talk?.isQuiet !== true)) printRolls(io, result);
     for (const text of summarise(result)) say(io, text);
   }
-  printWarnings(io, [...answer.warnings, ...told]);
+  printWarnings(io, [...answer.warnings, ...svgWarnings]);
 }
 
 /** A region with its notes of before and after. */
@@ -110,7 +110,7 @@ function printRolls(io: CliIo, result: FilledFile): void {
 }
 
 /** The first region. @throws BridgeError SVG_NOT_WRITTEN */
-async function writeSvg(path: string, result: FilledFile, force = false): Promise<Told[]> {
+async function writeSvg(path: string, result: FilledFile, force = false): Promise<OutputWarning[]> {
   const [first] = regionsOf(result);
   if (first === undefined) return [];
   const { view, region, notes } = first;

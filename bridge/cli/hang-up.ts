@@ -8,7 +8,7 @@ import { isatty } from "node:tty";
 const HANG_UP = 1n;
 
 /**
- * Call `act` when the terminal is closed, each time that this is told: the kernel and the shell both may. Not where
+ * Call `act` when the terminal is closed, each time that a signal says so: the kernel and the shell may both send one. Not where
  * the command was started to outlive its terminal, as nohup does.
  */
 export function onHangUp(act: () => void): void {

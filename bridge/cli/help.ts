@@ -9,8 +9,9 @@ const MIN_COLUMNS = 40;
 const EXAMPLE_INDENT = 2;
 
 export function helpWidth({ stdout, env }: Pick<CliIo, "stdout" | "env">): number {
-  const told = Number(env.COLUMNS);
-  const columns = stdout.columns ?? (Number.isInteger(told) && told > 0 ? told : DEFAULT_COLUMNS);
+  const columnsGiven = Number(env.COLUMNS);
+  const columns =
+    stdout.columns ?? (Number.isInteger(columnsGiven) && columnsGiven > 0 ? columnsGiven : DEFAULT_COLUMNS);
   return Math.max(MIN_COLUMNS, columns);
 }
 

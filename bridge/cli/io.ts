@@ -7,7 +7,7 @@ export interface CliStream {
   readonly columns?: number;
 }
 
-/** Standard input, read only by commands that are told to. */
+/** Standard input, read only by commands that use it. */
 export interface CliInput extends AsyncIterable<Uint8Array> {
   readonly isTTY?: boolean;
   /** Read no more, such as when the command is given up. */

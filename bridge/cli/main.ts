@@ -18,7 +18,7 @@ process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 let isHungUp = false;
 onHangUp(() => {
-  // As by SIGTERM, but told twice it still waits for the checkpoint of a training.
+  // As by SIGTERM, but a second signal still waits for the checkpoint of a training.
   isHungUp = true;
   controller.abort();
 });

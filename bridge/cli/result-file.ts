@@ -25,7 +25,7 @@ export interface ResultOptions {
   isEarlier: (text: string) => boolean;
 }
 
-export interface Told {
+export interface OutputWarning {
   code: string;
   message: string;
 }
@@ -71,10 +71,10 @@ export class ResultFile {
 
   /**
    * Give the file its name.
-   * @returns what became of a file that was there, if that is to be told
+   * @returns what happened to an existing file, if the user should know
    * @throws BridgeError OUTPUT_*
    */
-  async finish(options: ResultOptions): Promise<Told[]> {
+  async finish(options: ResultOptions): Promise<OutputWarning[]> {
     try {
       if (this.temporary === undefined) {
         await this.handle.close();
@@ -82,9 +82,9 @@ export class ResultFile {
       }
       await this.handle.sync();
       await this.handle.close();
-      const told = options.force ? [] : await keepOld(this.path, this.target, this.temporary, options);
+      const warnings = options.force ? [] : await keepOld(this.path, this.target, this.temporary, options);
       await rename(this.temporary, this.target);
-      return told;
+      return warnings;
     } catch (cause) {
       throw outputError(this.path, cause);
     }
@@ -98,7 +98,11 @@ export class ResultFile {
 }
 
 /** Write a text. @throws BridgeError OUTPUT_* */
-export async function writeResult(path: string, text: string, options: ResultOptions): Promise<Told[]> {
+export async function writeResult(
+  path: string,
+  text: string,
+  options: ResultOptions,
+): Promise<OutputWarning[]> {
   const file = await ResultFile.create(path);
   try {
     await file.write(text);
@@ -114,7 +118,7 @@ async function keepOld(
   target: string,
   temporary: string,
   { isEarlier }: ResultOptions,
-): Promise<Told[]> {
+): Promise<OutputWarning[]> {
   const old = await readFile(target).catch(() => undefined);
   if (old === undefined || old.equals(await readFile(temporary))) return [];
   if (isEarlier(old.subarray(0, HEAD_BYTES).toString("utf8"))) {

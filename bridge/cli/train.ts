@@ -119,7 +119,7 @@ async function trainShown(
   const recorder = new RunRecorder(request.run, formatDuration);
   const heard = options.hearCheckpoints ? new CheckpointExporter(request.run) : undefined;
   try {
-    const told = {
+    const listeners = {
       signal: io.signal,
       onProgress: (event: RunEvent) => {
         view.show(event);
@@ -127,8 +127,8 @@ async function trainShown(
         heard?.add(event);
       },
     };
-    if (backend === undefined) return await train(request, told);
-    return await trainBy(backend.compute, { ...request, device: backend.name }, told);
+    if (backend === undefined) return await train(request, listeners);
+    return await trainBy(backend.compute, { ...request, device: backend.name }, listeners);
   } finally {
     view.close();
     await heard?.settled();

@@ -7,7 +7,7 @@ export class Callbacks {
 
   /** @param report  hears what a callback threw, or what its promise was rejected with */
   constructor(report: ((error: unknown) => void) | undefined) {
-    this.report = report ?? told;
+    this.report = report ?? printError;
   }
 
   call<Args extends unknown[]>(callback: ((...args: Args) => unknown) | undefined, ...args: Args): void {
@@ -24,7 +24,7 @@ export class Callbacks {
     try {
       this.report(error);
     } catch (other) {
-      told(other);
+      printError(other);
     }
   }
 }
@@ -33,6 +33,6 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
-function told(error: unknown): void {
+function printError(error: unknown): void {
   console.error("a callback of continuo/client failed:", error);
 }

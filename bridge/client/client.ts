@@ -160,7 +160,7 @@ export class Client {
     throw invalid(method);
   }
 
-  /** The callbacks of a fill, none of which can fail; each candidate is told once. */
+  /** The callbacks of a fill, none of which can fail; each candidate is reported once. */
   private heard(feed: ProgressFeed, options: FillOptions): HeardOptions {
     const { signal, detached = false, onStart, onProgress, onCandidate } = options;
     return {
@@ -249,12 +249,12 @@ export class Client {
   }
 }
 
-/** Each candidate, known by its seed, is told once, though a fill that is come back for names all of them. */
+/** Each candidate, identified by its seed, is reported once, although resuming a fill names all of them. */
 function once(tell: HeardOptions["onCandidate"]): HeardOptions["onCandidate"] {
-  const told = new Set<number>();
+  const reported = new Set<number>();
   return (candidate, index) => {
-    if (told.has(candidate.seed)) return;
-    told.add(candidate.seed);
+    if (reported.has(candidate.seed)) return;
+    reported.add(candidate.seed);
     tell(candidate, index);
   };
 }

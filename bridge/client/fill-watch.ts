@@ -37,7 +37,7 @@ export class FillWatch {
     ];
   }
 
-  /** Which fill it is; what was heard of it so far is told now. */
+  /** Sets which fill it is, and reports the notifications received so far. */
   begin(jobId: string): void {
     this.jobId = jobId;
     for (const tell of this.early.splice(0)) tell();

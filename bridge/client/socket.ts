@@ -32,7 +32,7 @@ export interface ConnectionOptions {
   /** The daemon is there again and does not let this client in, such as after its token was changed. */
   onRefused?: ((error: BridgeError) => void) | undefined;
   /**
-   * A callback or listener threw, or its promise was rejected; what it was told of goes on. Printed by console.error
+   * A callback or listener threw, or its promise was rejected; what the call it belongs to continues. Printed by console.error
    * where left out.
    */
   onCallbackError?: ((error: unknown) => void) | undefined;

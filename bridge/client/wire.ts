@@ -116,7 +116,7 @@ function errorOf({ message, data }: { message: string; data?: ErrorEntry | undef
   return data === undefined ? new BridgeError("ANSWER_INVALID", message) : fromEntry(data);
 }
 
-/** An error as the daemon told it. */
+/** An error as the daemon sent it. */
 export function fromEntry({ code, message, data, retryable }: ErrorEntry): BridgeError {
   return new BridgeError(code, message, { data, retryable });
 }

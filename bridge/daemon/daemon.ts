@@ -36,7 +36,7 @@ export interface DaemonOptions {
 
 export interface Daemon {
   instance: Omit<Instance, "pid" | "startedAt">;
-  /** Resolves when it has ended, by a signal or by a client's wish. */
+  /** Resolves when it has ended, by a signal or a client's request. */
   ended: Promise<void>;
   stop(): Promise<void>;
 }

@@ -32,7 +32,7 @@ interface BuildRequest {
 }
 
 /**
- * Read folders into a dataset, or add them to the one that stands.
+ * Read folders into a dataset, or add them to an existing one.
  * @throws BridgeError HOLD_OUT_OUT_OF_RANGE, DATASET_EMPTY, DATASET_IO, DATASET_UNREADABLE, CANCELLED
  */
 export function buildDataset(

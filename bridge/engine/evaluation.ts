@@ -38,7 +38,7 @@ export interface EvaluateRequest {
   candidates: string[];
 }
 
-/** How fills stand to what surrounds them. @throws BridgeError INPUT_*, MIDI_*, TRACK_*, REGION_* */
+/** Measures of fills against their surroundings. @throws BridgeError INPUT_*, MIDI_*, TRACK_*, REGION_* */
 export function evaluateFiles(request: EvaluateRequest): Promise<Evaluation> {
   return checked(loadAddon().addon.evaluate(JSON.stringify(request)), evaluationSchema);
 }

@@ -52,7 +52,7 @@ export interface SongEngine {
   threads?: number;
 }
 
-/** Where a fill stands. */
+/** The progress of a fill. */
 export interface Progress {
   fraction: number;
   noteCount: number;

@@ -19,7 +19,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   ...{ a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" },
   ...{ '"': '"', "'": "'", "\\": "\\", "\n": "\n" },
 };
-/** What must not stand in a literal as it is. */
+/** Characters that a literal must escape. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNSAFE = /[\x00-\x1f"\\\x7f]/g;
 

@@ -74,11 +74,11 @@ export class CurrentToken {
     this.env = env;
     this.token = ensureToken(env);
     this.seen = this.stamp();
-    let told = this.token;
+    let known = this.token;
     this.timer = setInterval(() => {
       const now = this.read();
-      if (now !== told) onChange();
-      told = now;
+      if (now !== known) onChange();
+      known = now;
     }, LOOK_MS);
     this.timer.unref();
   }

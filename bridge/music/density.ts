@@ -1,5 +1,5 @@
 /**
- * How dense music is, on the scale of 1 (sparse) to 10 (dense) of a fill's wish. As `native/tokenizer/src/vocabulary.rs`
+ * How dense music is, on the scale of 1 (sparse) to 10 (dense) of a fill's density. As `native/tokenizer/src/vocabulary.rs`
  * has it.
  */
 

@@ -41,7 +41,7 @@ export const jobSchema = z
   .meta({ id: "Job", description: "The state of a fill." });
 export type JobEntry = z.infer<typeof jobSchema>;
 
-/** Keeps what `fill/run` gives apart from the result of a job, which stands in its job already. */
+/** Keeps what `fill/run` gives apart from the result of a job, which is in its job already. */
 export const fillRunResultSchema = fillResultSchema
   .extend({ jobId: jobIdSchema.describe("what fill/accept and fill/reject take") })
   .meta({ id: "FillRunResult", description: "The result of a fill that the client waited for." });

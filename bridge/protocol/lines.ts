@@ -26,7 +26,7 @@ export function linesOfError(code: string, message: string): string {
 
 const OF_JOBS: ReadonlySet<MethodName> = new Set(["fill/start", "fill/get", "fill/cancel", "roll/ask"]);
 
-/** Where a fill by hand is made, its address is told too. */
+/** A fill by hand also has the address of its page. */
 function isJob(method: MethodName, _result: unknown): _result is JobEntry & { url?: string } {
   return OF_JOBS.has(method);
 }

@@ -29,7 +29,7 @@ function searchPlaces(): string[] {
 
 /** @throws BridgeError BACKEND_NOT_INSTALLED */
 export async function loadTfjs(places: readonly string[] = searchPlaces()): Promise<LoadedTfjs> {
-  // Its library tells on stderr what it was built for; errors are still told.
+  // Its library prints its build options on stderr; errors are still shown.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   const broken: string[] = [];
   for (const name of PACKAGES) {

@@ -10,7 +10,7 @@ import type { Gain } from "../engine/train-schemas.ts";
 const T_95 = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13];
 const T_95_OF_MANY = 2.1;
 
-/** Whether a difference cannot be told from none. */
+/** Whether a difference may be chance. */
 export function mayBeChance({ pieces, mean, standardError }: Gain): boolean {
   if (mean === null || standardError === null) return true;
   return Math.abs(mean) <= standardError * (T_95[pieces - 2] ?? T_95_OF_MANY);

@@ -1,6 +1,6 @@
 /**
  * Keeps training while music is written: whenever MIDI files under a folder change, they are added to the dataset and
- * the model goes on from where it stands.
+ * the model continues from its current state.
  */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -14,7 +14,7 @@ export const TEMPOS = { slowest: 20, fastest: 400, usual: 120 } as const;
 
 const PPQ = 480;
 
-interface SongWish {
+interface SongForm {
   readonly title: string;
   /** Quarters a minute. */
   readonly qpm: number;
@@ -22,7 +22,7 @@ interface SongWish {
   readonly instrument: Instrument;
 }
 
-function newSong({ qpm, meter, instrument }: SongWish): NewSong {
+function newSong({ qpm, meter, instrument }: SongForm): NewSong {
   const [numerator = 4, denominator = 4] = meter.split("/").map(Number);
   return {
     ppq: PPQ,
@@ -33,11 +33,11 @@ function newSong({ qpm, meter, instrument }: SongWish): NewSong {
 }
 
 /** Begin one, or say why not. */
-export async function openNewSong(store: Store, wish: SongWish): Promise<void> {
-  const title = wish.title.trim() || "New song";
+export async function openNewSong(store: Store, form: SongForm): Promise<void> {
+  const title = form.title.trim() || "New song";
   opening.value = title;
   try {
-    const roll = await store.client.openSong(title, newSong(wish));
+    const roll = await store.client.openSong(title, newSong(form));
     await showRoll(store, roll);
   } catch (thrown) {
     store.fail(thrown);

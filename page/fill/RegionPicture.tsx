@@ -1,7 +1,7 @@
 import type { PageNote, PageRegion } from "../document/song.ts";
 import { type Frame, pathOf } from "./picture.ts";
 
-/** A candidate among the notes around it; a picture only, what it says stands beside it. */
+/** A candidate among the notes around it; a picture only, with its text beside it. */
 export function RegionPicture({
   frame,
   region,

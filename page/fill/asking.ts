@@ -32,7 +32,7 @@ export class Asking {
   private readonly onDone: (record: FillRecord, index: number) => void;
   private running = new AbortController();
 
-  /** @param onDone  is told the candidates, and which one was looked at */
+  /** @param onDone  receives the candidates, and the selected one */
   constructor(store: Store, onDone: (record: FillRecord, index: number) => void) {
     [this.store, this.onDone] = [store, onDone];
   }

@@ -28,8 +28,8 @@ export class Candidates {
 
   private readonly store: Store;
   private readonly takings: Takings;
-  /** What the daemon was told. */
-  private readonly told = new Set<string>();
+  /** Keys of what was reported to the daemon. */
+  private readonly reported = new Set<string>();
 
   constructor(store: Store) {
     this.store = store;
@@ -49,7 +49,7 @@ export class Candidates {
   clear(): void {
     this.show(undefined);
     this.takings.clear();
-    this.told.clear();
+    this.reported.clear();
   }
 
   /** Offer a candidate, by its index. */
@@ -107,7 +107,7 @@ export class Candidates {
   reject(): void {
     const record = this.record.value;
     this.isOffered.value = false;
-    if (record === undefined || [...this.told].some((key) => key.startsWith(`${record.key} `))) return;
+    if (record === undefined || [...this.reported].some((key) => key.startsWith(`${record.key} `))) return;
     this.tell(`${record.key} none`, () =>
       this.store.client.daemon.call("fill/reject", { jobId: record.jobId }),
     );
@@ -132,8 +132,8 @@ export class Candidates {
 
   /** For the journal and what is learned of it, once; the music does not wait for it. */
   private tell(key: string, call: () => Promise<unknown>): void {
-    if (this.told.has(key)) return;
-    this.told.add(key);
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
     // A daemon that was started anew knows the fill no more; what was taken is taken all the same.
     call().catch(() => {});
   }

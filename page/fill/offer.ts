@@ -17,7 +17,7 @@ import {
 import { Sounding } from "../document/sounding.ts";
 import type { Base, FillRecord } from "./record.ts";
 
-/** What is still to be taken; it can be varied as it stands. */
+/** The rest of the offer; it can be varied as it is. */
 export type Offer = Base;
 
 /** What an offer depends on besides the fill. */

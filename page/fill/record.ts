@@ -19,7 +19,7 @@ export interface Candidate {
   readonly seed: number;
   /** Everything that comes if it is taken. */
   readonly notes: readonly PageNote[];
-  /** Share of notes in runs that stand elsewhere around, 0 to 1. */
+  /** Share of notes in sequences that also occur nearby, 0 to 1. */
   readonly copied: number;
   /** Share of notes outside the scale around, 0 to 1. */
   readonly outOfScale: number;

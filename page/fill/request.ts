@@ -23,7 +23,7 @@ export interface Wish {
   readonly locked: ReadonlySet<NoteId>;
   readonly settings: FillSettings;
   readonly pitchRange: readonly [lowest: number, highest: number] | undefined;
-  /** Vary this in place of what stands in the region. */
+  /** Vary this instead of the region's notes. */
   readonly base?: Base | undefined;
 }
 

@@ -51,7 +51,7 @@ export const PLAIN_SETTINGS: FillSettings = {
   playsAtOnce: false,
 };
 
-/** Those that stand under "More". */
+/** The settings under "More". */
 const MORE = [
   "density",
   "polyphony",

@@ -11,7 +11,7 @@ const LETTERS = 26;
 /** What is said of a candidate. */
 interface Facts {
   readonly notes: readonly unknown[];
-  /** Share of notes in runs that stand elsewhere around, 0 to 1. */
+  /** Share of notes in sequences that also occur nearby, 0 to 1. */
   readonly copied: number;
   /** Share of notes outside the scale around, 0 to 1. */
   readonly outOfScale: number;

@@ -9,8 +9,8 @@ export type Texts = ReadonlyMap<string, string>;
 
 export class KeptQueue {
   private readonly daemon: Pick<Client, "call">;
-  /** By roll: what the daemon has, or is being told. */
-  private readonly told = new Map<string, Map<string, string>>();
+  /** By roll: the texts that the daemon has, or is being sent. */
+  private readonly sent = new Map<string, Map<string, string>>();
   private readonly waiting = new Map<string, Map<string, string | null>>();
   private readonly pins = new Map<string, boolean>();
   private sending: Promise<void> = Promise.resolve();
@@ -22,14 +22,14 @@ export class KeptQueue {
   /** What the daemon keeps of a roll. */
   async read(rollId: string): Promise<Map<string, string>> {
     const { texts } = await this.daemon.call("roll/kept", { rollId });
-    const told = new Map(texts.map(({ name, text }) => [name, text]));
-    this.told.set(rollId, told);
-    return new Map(told);
+    const sent = new Map(texts.map(({ name, text }) => [name, text]));
+    this.sent.set(rollId, sent);
+    return new Map(sent);
   }
 
-  /** Texts of names that are not told, or not of these any more, are forgotten. */
+  /** Texts whose names are no longer among these are forgotten. */
   knownOf(rollId: string): Texts {
-    return this.told.get(rollId) ?? new Map();
+    return this.sent.get(rollId) ?? new Map();
   }
 
   /**
@@ -39,17 +39,17 @@ export class KeptQueue {
    */
   keep(rollId: string, texts: Texts, isOwn: (name: string) => boolean, isPinned?: boolean): void {
     if (isPinned !== undefined) this.pins.set(rollId, isPinned);
-    const told = this.told.get(rollId) ?? new Map<string, string>();
-    this.told.set(rollId, told);
+    const sent = this.sent.get(rollId) ?? new Map<string, string>();
+    this.sent.set(rollId, sent);
     const waiting = this.waiting.get(rollId) ?? new Map<string, string | null>();
-    for (const name of [...told.keys()]) {
+    for (const name of [...sent.keys()]) {
       if (!isOwn(name) || texts.has(name)) continue;
-      told.delete(name);
+      sent.delete(name);
       waiting.set(name, null);
     }
     for (const [name, text] of texts) {
-      if (told.get(name) === text) continue;
-      told.set(name, text);
+      if (sent.get(name) === text) continue;
+      sent.set(name, text);
       waiting.set(name, text);
     }
     if (waiting.size > 0 || isPinned !== undefined) this.waiting.set(rollId, waiting);
@@ -59,7 +59,7 @@ export class KeptQueue {
   /** The song is no longer shown: what is known of it is read again the next time. */
   forget(rollId: string): void {
     void this.send().then(() => {
-      if (!this.waiting.has(rollId)) this.told.delete(rollId);
+      if (!this.waiting.has(rollId)) this.sent.delete(rollId);
     });
   }
 
@@ -84,7 +84,7 @@ export class KeptQueue {
       } catch (thrown) {
         if (!isAway(thrown)) {
           // A removed song keeps nothing; a full one is sent everything again.
-          this.told.delete(rollId);
+          this.sent.delete(rollId);
           continue;
         }
         this.waiting.set(rollId, new Map([...changes, ...(this.waiting.get(rollId) ?? [])]));

@@ -124,7 +124,7 @@ function drawChanges(context: Context, frame: Frame, width: number): void {
   for (const { tick, text, isMeter } of [...holding, ...changes.filter((change) => !isBefore(change))]) {
     const at = scale.x(tick) + 5 * ratio;
     if (at > width) return;
-    // Those of one place stand side by side.
+    // Labels of one position are side by side.
     if (at < free && tick !== lastTick) continue;
     const x = Math.max(at, free);
     lastTick = tick;

@@ -18,7 +18,7 @@ const DOWN = 64;
 export class TrackControls {
   private readonly all: readonly Control[];
   private readonly programs: readonly Control[];
-  /** The same for tracks that are told the same. */
+  /** The same for tracks with the same controls. */
   readonly signature: string;
   /** Everything that is set somewhere, as it is before anything was sent. */
   private readonly plain: Settings;

@@ -14,7 +14,7 @@ export function soundOf(store: Store): Sound {
   return sound;
 }
 
-/** Give the other parts sound, and get the instruments ready once the page stands. */
+/** Give the other parts sound, and load the instruments once the page is drawn. */
 export function installSound(store: Store): void {
   const sound = soundOf(store);
   store.sound = sound;

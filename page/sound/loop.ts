@@ -16,14 +16,14 @@ export interface LoopRange {
 /** Shorter ones would be a buzz. */
 const SHORTEST_SECONDS = 0.05;
 
-interface LoopWishes {
+interface LoopSettings {
   readonly isLooping: boolean;
   /** Begin a bar before the region, so that it is heard where it comes from. */
   readonly hasLeadIn: boolean;
 }
 
 export function loopRange(
-  { isLooping, hasLeadIn }: LoopWishes,
+  { isLooping, hasLeadIn }: LoopSettings,
   region: PageRegion | undefined,
   song: { readonly bars: Bars; readonly tempo: TempoMap; readonly endTick: number },
 ): LoopRange | undefined {

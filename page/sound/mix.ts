@@ -25,7 +25,7 @@ export interface Mix {
 
 /**
  * @param ports  how many sets of sixteen channels there are
- * @param controlsOf  what a track's file says: drums that are told the same share a channel
+ * @param controlsOf  what a track's file says: drums with the same controls share a channel
  */
 export function channelsOf(
   tracks: readonly PageTrack[],

@@ -1,6 +1,6 @@
 /**
  * Outputs of the music: the synthesizer, the simple one that stands in for it, or an instrument at a MIDI port.
- * All are told what sounds at which second of the audio clock, a little ahead.
+ * All are sent what sounds at which second of the audio clock, a little ahead.
  */
 import type { Message } from "./messages.ts";
 

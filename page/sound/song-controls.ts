@@ -40,8 +40,8 @@ export class SongControls {
     try {
       const { tracks, leftOut } = await client.daemon.call("roll/controls", { rollId });
       if (rollId !== this.rollId) return;
-      const told = tracks.filter(({ events }) => events.length > 0);
-      this.current.value = new Map(told.map(({ id, events }) => [id, new TrackControls(events)]));
+      const audible = tracks.filter(({ events }) => events.length > 0);
+      this.current.value = new Map(audible.map(({ id, events }) => [id, new TrackControls(events)]));
       if (leftOut > 0) {
         this.store.tell(
           "info",

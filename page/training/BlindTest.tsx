@@ -30,7 +30,7 @@ export function BlindTest({ state }: { state: TrainingPageState }) {
   const labelOf = (name: string) => all.find(({ model }) => model === name)?.label ?? name;
   const [pairs, setPairs] = useState<readonly ComparisonPair[]>([]);
   const readScore = async () => {
-    const answer = await state.told(() => store.client.daemon.call("comparison/score", {}));
+    const answer = await state.attempt(() => store.client.daemon.call("comparison/score", {}));
     if (answer !== undefined) setPairs(answer.pairs);
   };
   useEffect(() => void readScore(), []);
@@ -62,7 +62,7 @@ export function BlindTest({ state }: { state: TrainingPageState }) {
               region={region}
               pair={[own, other]}
               labelOf={labelOf}
-              told={readScore}
+              onRecorded={readScore}
             />
           )}
         </SongNeeded>
@@ -97,9 +97,9 @@ function Rounds(props: {
   region: PageRegion;
   pair: readonly [own: string, other: string];
   labelOf: (model: string) => string;
-  told: () => Promise<void>;
+  onRecorded: () => Promise<void>;
 }) {
-  const { state, region, pair, labelOf, told } = props;
+  const { state, region, pair, labelOf, onRecorded } = props;
   const { store } = state;
   const audition = useMemo(() => new Audition(store), [store]);
   useEffect(() => () => audition.close(), [audition]);
@@ -113,7 +113,7 @@ function Rounds(props: {
     setUnveiled("");
     const hand = dealt(pair, Math.random);
     const seed = Math.floor(Math.random() * 2 ** 31);
-    const made = await state.told(async () => {
+    const made = await state.attempt(async () => {
       const left = await take(store, region, hand.leftModel, seed);
       return { left, right: await take(store, region, hand.rightModel, seed) };
     });
@@ -123,7 +123,7 @@ function Rounds(props: {
   const choose = async (side: Side) => {
     if (round === undefined) return;
     audition.stop();
-    await state.told(async () => {
+    await state.attempt(async () => {
       await store.client.daemon.call("comparison/record", {
         ...{ modelA: pair[0], modelB: pair[1], winner: winnerOf(round, side, pair) },
         ...{ title: store.roll.value?.title ?? "", seed: round.seed },
@@ -131,7 +131,7 @@ function Rounds(props: {
       });
       setUnveiled(`Left was ${labelOf(round.leftModel)}, right was ${labelOf(round.rightModel)}.`);
       setRound(undefined);
-      await told();
+      await onRecorded();
     });
   };
   const areHeard = audition.heard.value.has("left") && audition.heard.value.has("right");

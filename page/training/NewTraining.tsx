@@ -36,7 +36,7 @@ export function NewTraining({ state }: { state: TrainingPageState }) {
   };
   const start = async () => {
     setSent(0);
-    const run = await state.told(async () => {
+    const run = await state.attempt(async () => {
       const { daemon } = state.store.client;
       const dataset = `${modelName(name)}-${Date.now().toString(36)}`;
       let done = 0;

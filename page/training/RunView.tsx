@@ -108,7 +108,7 @@ function Remove({ state, run: { runId, name } }: { state: TrainingPageState; run
     );
   }
   const remove = () =>
-    state.told(async () => {
+    state.attempt(async () => {
       await state.store.client.daemon.call("training/remove", { runId });
       state.removed(runId);
     });

@@ -34,12 +34,12 @@ export function verdict(score: Score, name: string): string {
   const count = own + other;
   const alike = ties === 0 ? "" : `, ${ties} without a difference`;
   if (count === 0) return ties === 0 ? "Nothing compared yet." : `No difference heard, ${times(ties)}.`;
-  const told = `${own} of ${count} for ${name}${alike}`;
-  if (count < LEAST_CHOICES) return `${told}: too few to tell, ${LEAST_CHOICES - count} more at least.`;
-  if (chanceOf(score) >= SURE) return `${told}: could still be chance.`;
+  const result = `${own} of ${count} for ${name}${alike}`;
+  if (count < LEAST_CHOICES) return `${result}: too few to tell, ${LEAST_CHOICES - count} more at least.`;
+  if (chanceOf(score) >= SURE) return `${result}: could still be chance.`;
   return own > other
-    ? `${told}: hardly chance, it is the better one for you.`
-    : `${told}: hardly chance, the other is the better one for you.`;
+    ? `${result}: hardly chance, it is the better one for you.`
+    : `${result}: hardly chance, the other is the better one for you.`;
 }
 
 function times(count: number): string {

@@ -18,7 +18,7 @@ export type Shown =
   | { readonly kind: "blind" };
 
 export class TrainingPageState {
-  /** undefined until the daemon has told them. */
+  /** undefined until the daemon has sent them. */
   readonly runs = signal<readonly TrainingRun[] | undefined>(undefined);
   /** Why nothing can be trained here. */
   readonly problem = signal<string | undefined>(undefined);
@@ -67,12 +67,12 @@ export class TrainingPageState {
     if (shown.kind === "run") void this.readRun(shown.runId);
   }
 
-  /** Do something with a run, and show how it stands then. */
+  /** Do something with a run, and show its new state. */
   async act(method: "training/pause" | "training/resume" | "training/stop", runId: string): Promise<void> {
-    await this.told(async () => this.changed(await this.store.client.daemon.call(method, { runId })));
+    await this.attempt(async () => this.changed(await this.store.client.daemon.call(method, { runId })));
   }
 
-  /** Put a run among the others, as it was told. */
+  /** Put a run, as received, among the others. */
   changed(run: TrainingRun): void {
     const others = (this.runs.value ?? []).filter(({ runId }) => runId !== run.runId);
     this.runs.value = [...others, run].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
@@ -86,7 +86,7 @@ export class TrainingPageState {
   }
 
   /** What fails is said. */
-  async told<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  async attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await work();
     } catch (thrown) {
@@ -96,7 +96,7 @@ export class TrainingPageState {
   }
 
   private async read(): Promise<void> {
-    const answer = await this.told(() => this.store.client.daemon.call("training/list", {}));
+    const answer = await this.attempt(() => this.store.client.daemon.call("training/list", {}));
     if (answer === undefined) return;
     this.runs.value = answer.runs;
     this.problem.value = answer.problem ?? undefined;
@@ -107,15 +107,15 @@ export class TrainingPageState {
   }
 
   async readModels(): Promise<void> {
-    const answer = await this.told(() => this.store.client.daemon.call("models/cards", {}));
+    const answer = await this.attempt(() => this.store.client.daemon.call("models/cards", {}));
     if (answer !== undefined) this.models.value = answer.models;
   }
 
   private async readRun(runId: string): Promise<void> {
-    // What changes meanwhile is told again.
+    // Later changes are sent again.
     if (this.isAsking) return;
     this.isAsking = true;
-    const answer = await this.told(() => this.store.client.daemon.call("training/get", { runId }));
+    const answer = await this.attempt(() => this.store.client.daemon.call("training/get", { runId }));
     this.isAsking = false;
     const shown = this.shown.value;
     if (shown.kind !== "run") return;

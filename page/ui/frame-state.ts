@@ -16,7 +16,7 @@ export const isSheetOpen = signal(false);
 export const areTracksOpen = signal(false);
 export const isFillOpen = signal(true);
 export const theme: Signal<Theme> = signal(storedTheme());
-/** Whether somebody here has ever filled; then the steps are not told again. */
+/** Whether somebody here has ever filled; then the steps are not shown again. */
 export const hasFilled = signal(stored(FILLED_KEY) === "1");
 
 /** Keep what is chosen here for the next time, and colour the page as it says. */

@@ -31,7 +31,7 @@ export function isPress(press: KeyPress, name: string, isMac: boolean): boolean 
   return namesOf(press).includes(chord.key);
 }
 
-/** As it stands on the keys of this machine. */
+/** As printed on the keys of this machine. */
 export function shownKeys(name: string, isMac: boolean): string[] {
   return partsOf(name).map((part) => {
     if (part === "Mod") return isMac ? "⌘" : "Ctrl";

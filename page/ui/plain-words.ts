@@ -61,8 +61,8 @@ const OWN_WARNINGS: Readonly<Record<string, string>> = {
 export function warningsWorthTelling(
   warnings: readonly { readonly code: string; readonly message: string }[],
 ): string[] {
-  const told = warnings.filter(({ code }) => !OF_BYTES.has(code));
-  return told.map(({ code, message }) => OWN_WARNINGS[code] ?? sentence(message));
+  const shown = warnings.filter(({ code }) => !OF_BYTES.has(code));
+  return shown.map(({ code, message }) => OWN_WARNINGS[code] ?? sentence(message));
 }
 
 const AWAY = "Continuo is not answering. Try again when it is back.";

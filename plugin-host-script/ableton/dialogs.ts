@@ -62,7 +62,7 @@ function fieldOf(setting: Setting, value: string): string {
   return `<input type="${type}" autocomplete="off" spellcheck="false" ${named} value="${escaped(value)}">`;
 }
 
-/** A list where the daemon told its models; the remembered one is always in it. */
+/** A list if the daemon sent its models; the remembered one is always in it. */
 function modelField(value: string, models: readonly string[]): string {
   const named = 'id="model" name="model"';
   if (models.length === 0)

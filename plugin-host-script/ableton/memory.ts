@@ -14,7 +14,7 @@ export interface LastFill {
   mode: Mode;
   jobId: string;
   candidates: readonly (readonly RegionNote[])[];
-  /** Of the one that stands there. */
+  /** Of the candidate in place. */
   index: number;
   /** The region's notes before. */
   old: readonly NoteDescription[];
@@ -23,7 +23,7 @@ export interface LastFill {
   /** Of the region's notes, before and after. */
   revisionBefore: string;
   revisionAfter: string;
-  /** The daemon was told what became of it. */
+  /** Whether its outcome was reported to the daemon. */
   isSettled: boolean;
 }
 
@@ -38,7 +38,7 @@ export class Memory {
     return this.fills.get(clipId);
   }
 
-  /** Fills of which the daemon was not told whether they were kept. */
+  /** Fills whose outcome has not been reported to the daemon. */
   unsettled(): LastFill[] {
     return [...this.fills.values()].filter(({ isSettled }) => !isSettled);
   }

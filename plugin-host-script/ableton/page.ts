@@ -47,7 +47,7 @@ export function escaped(text: string): string {
 }
 
 /**
- * @param body   what stands in the form
+ * @param body   the content of the form
  * @param cancel the label of the button that sends null; without one there is no such button
  */
 export function pageHtml(title: string, body: string, buttons: { main: string; cancel?: string }): string {

@@ -111,7 +111,7 @@ function meterOf(context: ExtensionContext, sceneIndex: number): Meter {
   return { numerator: 4, denominator: 4 };
 }
 
-/** The part of the timeline that is told: in a slot, one pass of the clip's content, which is its own timeline. */
+/** The part of the timeline that is sent: in a slot, one pass of the clip's content, which is its own timeline. */
 function windowOf(target: Target, start: number, bar: number): Span {
   const end = start + (target.region.end - target.region.start);
   if (target.place.kind === "arrangement") {
@@ -158,7 +158,7 @@ function otherNotes(target: Target, track: MidiTrack, window: Span): Heard[] {
   }
   const clip = track.clipSlots[place.sceneIndex]?.clip;
   if (!(clip instanceof MidiClip)) return [];
-  // All clips of a scene start together; the window is told in places of the target's content.
+  // All clips of a scene start together; the window is given in positions of the target's content.
   const shift = target.clip === undefined ? 0 : shiftOf(clipTimeOf(target.clip), target.region.start);
   const time = { ...clipTimeOf(clip), startTime: shift, endTime: Number.POSITIVE_INFINITY };
   return heardOf(clip, time, window, clip.notes);
@@ -171,7 +171,7 @@ function shiftOf(clip: ClipTime, local: number): number {
 }
 
 /**
- * The target's own track. Of its clip, all that is in the region or reaches into it is told from where the region
+ * The target's own track. Of its clip, everything in the region or reaching into it is sent from where the region
  * is: no new note may fall on one that stays, heard or not. The region's other turns are left out, for they will
  * change with it.
  */

@@ -24,7 +24,7 @@ local WAIT_MICROSECONDS = 30 * 1000
 
 local reading = "Reading the session"
 
---- What is told when the action has ended: another may begin meanwhile.
+--- What is said when the action has ended: another may begin meanwhile.
 local said = {}
 local function say(text) said[#said + 1] = text end
 

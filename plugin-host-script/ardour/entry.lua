@@ -6,7 +6,7 @@ ardour {
   description = [[@DESCRIPTION@]],
 }
 
--- Ardour keeps this function alone, without what stands around it, and takes an action that raises away from the
+-- Ardour keeps this function alone, without the code around it, and takes an action that raises away from the
 -- musician's keys: so all modules are inside, and nothing gets out.
 function factory() return function()
   --@modules

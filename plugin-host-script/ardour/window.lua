@@ -52,7 +52,7 @@ function window.finish()
   return clock() - began, longest
 end
 
--- A progress window is modal: questions stand in its place.
+-- A progress window is modal: questions replace it.
 
 --- @return whether the musician agrees
 function window.ask(text)
@@ -76,7 +76,7 @@ local function wrapped(text)
 end
 
 --- Tell something that needs no answer. All windows that Ardour lets scripts open hold up its keys and its mouse: so this
--- one goes by itself when it can have been read, and Escape takes it away before. Of that the script is not told.
+-- one goes by itself when it can have been read, and Escape takes it away before. The script does not learn of that.
 -- @param has_gone_on  whether the musician does something else by now
 function window.say(text, has_gone_on)
   window.log(text)

@@ -29,7 +29,7 @@ interface Plain {
   channel: number;
 }
 interface Desk {
-  /** The same, but what it throws is told to the musician. */
+  /** The same, but its exceptions are shown to the musician. */
   guarded<Values extends unknown[]>(action: (...values: Values) => void): (...values: Values) => void;
   textOf(error: unknown): string;
   later(delayMs: number, action: () => void): void;

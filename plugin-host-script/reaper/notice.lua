@@ -5,7 +5,7 @@ local notice = {}
 local BESIDE_MOUSE = 16
 local lines = {}
 
---- What was told before is over.
+--- The earlier message is over.
 function notice.clear() lines = {} end
 
 function notice.show(text)

@@ -32,7 +32,7 @@ local function key_of(note)
   return table.concat({ note.start_tick, note.duration_ticks, note.pitch, note.velocity, note.channel }, " ")
 end
 
---- Where notes stand in the take now: what was written since they were read has moved them.
+--- The indices of notes in the take now: what was written since they were read has moved them.
 -- @return indices from the last on, so that removing one does not renumber those still to be removed; and whether one of
 -- them is selected
 local function places_of(take, target, list)

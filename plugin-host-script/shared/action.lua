@@ -119,7 +119,7 @@ end
 
 -- What was kept before -----------------------------------------------------------------------------------------
 
---- Tell the daemon which candidate of a fill before was kept, if its notes still stand.
+--- Tell the daemon which candidate of a fill before was kept, if its notes are still there.
 function Job:settle()
   for _, fill in ipairs(memory.fills(self.host)) do
     if not fill.is_settled and not self:is_about(fill) then return self:accept(fill) end

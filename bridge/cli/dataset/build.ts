@@ -13,7 +13,7 @@ import { forOption, parseCount, parseDecimal } from "../numbers.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { held } from "./info.ts";
 
-/** Failures told by name; the manifest has all. */
+/** Failures listed by name; the manifest has all. */
 const SHOWN_FAILURES = 5;
 const BAR_COLUMNS = 20;
 
@@ -21,7 +21,7 @@ const EXAMPLES = `
 Every MIDI file (${MIDI_ENDINGS_TEXT}) under the folders is read, on all cores; links are not followed. A file
 that fails is listed in manifest.json and the rest goes on. The same notes in another key or tempo are kept once; takes, cuts
 and arrangements of one song stay on one side of the split. Built again, only new and changed files are read;
-Ctrl-C keeps what was read so far. Where DATA stands already, the folders are added to it.
+Ctrl-C keeps what was read so far. If DATA exists, the folders are added to it.
 
 Examples:
   continuo dataset build ~/Music/midi -o my-data

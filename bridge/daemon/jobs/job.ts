@@ -26,7 +26,7 @@ export class Job {
   queuePosition = 0;
   result: FillResult | null = null;
   error: BridgeError | null = null;
-  /** When it was last asked for, by a client that is not told. */
+  /** When it was last polled, by a client without notifications. */
   seenAt = performance.now();
   endedAt: number | null = null;
   /** Of its result, as it is kept. */
@@ -34,8 +34,8 @@ export class Job {
   private fraction = 0;
   private noteCount = 0;
   private notes: Note[] = [];
-  /** Seeds of the candidates that were told. */
-  private readonly told = new Set<number>();
+  /** Seeds of the candidates that were reported. */
+  private readonly reportedSeeds = new Set<number>();
   /** Resolves when it ends. */
   readonly ended: Promise<void>;
   private markEnded: () => void = () => {};
@@ -68,10 +68,10 @@ export class Job {
     this.fraction = Math.max(this.fraction, fraction);
     [this.noteCount, this.notes] = [noteCount, notes];
     this.tellCandidates(finished);
-    const { jobId, fraction: told, finished: count } = this.entry();
+    const { jobId, fraction: reported, finished: count } = this.entry();
     this.options.session.notify("fill/progress", {
       jobId,
-      fraction: told,
+      fraction: reported,
       noteCount,
       notes,
       finished: count,
@@ -121,9 +121,13 @@ export class Job {
 
   private tellCandidates(candidates: readonly Candidate[]): void {
     for (const candidate of candidates) {
-      if (this.told.has(candidate.seed)) continue;
-      this.options.session.notify("fill/candidate", { jobId: this.id, index: this.told.size, candidate });
-      this.told.add(candidate.seed);
+      if (this.reportedSeeds.has(candidate.seed)) continue;
+      this.options.session.notify("fill/candidate", {
+        jobId: this.id,
+        index: this.reportedSeeds.size,
+        candidate,
+      });
+      this.reportedSeeds.add(candidate.seed);
     }
   }
 
@@ -136,7 +140,7 @@ export class Job {
       fraction: this.fraction,
       noteCount: this.noteCount,
       notes: this.notes,
-      finished: this.told.size,
+      finished: this.reportedSeeds.size,
       result: this.result,
       error: this.error === null ? null : errorEntry(this.error),
     };

@@ -101,7 +101,7 @@ function trimmed(name: MethodName, params: unknown): unknown {
   return { ...rest, request: nearRegion(request) };
 }
 
-/** "format" stands beside the envelope's own fields and is not one of them. */
+/** "format" is beside the envelope's own fields and is not one of them. */
 function withoutFormat(value: unknown): { format?: unknown; envelope: unknown } {
   if (typeof value !== "object" || value === null) return { envelope: value };
   const { format, ...envelope } = value as { format?: unknown };

@@ -46,15 +46,15 @@ export class Dispatcher {
     } catch (thrown) {
       answers = [errorResponse(null, toBridgeError(thrown))];
     }
-    const told = answers.filter((answer) => answer !== undefined);
-    if (told.length === 0) return undefined;
-    return JSON.stringify(isBatch ? told : told[0]);
+    const given = answers.filter((answer) => answer !== undefined);
+    if (given.length === 0) return undefined;
+    return JSON.stringify(isBatch ? given : given[0]);
   }
 
   /**
    * Answer a request that may ask for lines, beside its own fields or by `wantsLines`.
    * @returns text undefined where only notifications were sent
-   * @throws BridgeError REQUEST_INVALID for a batch in lines, which could not be told apart
+   * @throws BridgeError REQUEST_INVALID for a batch in lines, whose answers could not be distinguished
    */
   async answerInFormat(
     pieces: Pieces,

@@ -14,10 +14,10 @@ const TOLD_CHARACTERS = 300;
 
 export class Child {
   readonly pid: number | null;
-  /** Resolves at its end: undefined where it did what it should, or ended because it was told to. */
+  /** Resolves at its end: undefined where it did what it should, or ended on request. */
   readonly ended: Promise<BridgeError | undefined>;
   private readonly process: ChildProcess;
-  private isToldToEnd = false;
+  private isStopping = false;
 
   /** @param folder  of the run, for what the program says */
   constructor(args: readonly string[], folder: string, env: NodeJS.ProcessEnv) {
@@ -38,7 +38,7 @@ export class Child {
     this.ended = new Promise((resolve) => {
       this.process.once("error", (cause) => resolve(failure(cause.message)));
       this.process.once("exit", (code, signal) => {
-        const isWell = code === 0 || this.isToldToEnd;
+        const isWell = code === 0 || this.isStopping;
         resolve(isWell ? undefined : failureOf(said, code ?? signal));
       });
     });
@@ -46,7 +46,7 @@ export class Child {
 
   /** It writes a checkpoint and ends. */
   end(): void {
-    this.isToldToEnd = true;
+    this.isStopping = true;
     if (this.process.connected) this.process.disconnect();
   }
 

@@ -52,7 +52,7 @@ export class TrainingRun {
 
   get state(): RunState {
     if (this.wish !== undefined) return "pausing";
-    // Nobody can say how an earlier daemon's program stands; it was told to end, and does.
+    // The state of an earlier daemon's process is unknown; it was asked to end, and does.
     return this.plan.state === "paused" && this.isOrphaned() ? "pausing" : this.plan.state;
   }
 

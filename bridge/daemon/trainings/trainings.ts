@@ -35,7 +35,7 @@ export class Trainings {
   private readonly runs = new Map<string, TrainingRun>();
   private readonly timer: NodeJS.Timeout;
   private active: TrainingRun | undefined;
-  private toldAt = 0;
+  private notifiedAt = 0;
   private hasNews = false;
   private isClosed = false;
 
@@ -114,7 +114,7 @@ export class Trainings {
     if (run.state === "paused" || run.state === "failed") {
       run.set({ state: "stopped" });
       dropExportedCheckpoints(run.folder);
-      return this.told(run);
+      return this.notify(run);
     }
     return this.end(runId, "stopped");
   }
@@ -127,7 +127,7 @@ export class Trainings {
     }
     run.set({ state: "waiting", error: null });
     this.pump();
-    return this.told(run);
+    return this.notify(run);
   }
 
   /** Delete it, and its dataset. @throws BridgeError RUN_NOT_FOUND, RUN_STATE */
@@ -155,7 +155,7 @@ export class Trainings {
       ...{ name, licence: "your own", source: `trained here as ${run.plan.name}`, env },
     });
     run.set({ installedAs: id });
-    this.told(run);
+    this.notify(run);
     return { model: id };
   }
 
@@ -177,7 +177,7 @@ export class Trainings {
     if (run === this.active) run.end(wish);
     else if (run.state === "waiting") run.set({ state: wish });
     else throw wrongState(run, "only one that trains or waits can be ended");
-    return this.told(run);
+    return this.notify(run);
   }
 
   private pump(): void {
@@ -186,14 +186,14 @@ export class Trainings {
     const next = waiting.find((run) => !run.isOrphaned());
     if (next === undefined) return;
     this.active = next;
-    const onChange = () => this.told(next);
+    const onChange = () => this.notify(next);
     next
       .work(onChange)
       .catch((thrown: unknown) => {
         const message = thrown instanceof Error ? thrown.message : String(thrown);
         const error = { code: "TRAINING_FAILED", message, data: {}, retryable: true };
         next.plan = { ...next.plan, state: "failed", pid: null, error };
-        this.told(next);
+        this.notify(next);
       })
       .finally(() => {
         this.active = undefined;
@@ -202,18 +202,18 @@ export class Trainings {
   }
 
   private look(): void {
-    for (const run of this.runs.values()) if (run !== this.active && run.seesOrphanEnd()) this.told(run);
+    for (const run of this.runs.values()) if (run !== this.active && run.seesOrphanEnd()) this.notify(run);
     this.pump();
     const run = this.active;
     if (run === undefined) return;
     this.hasNews = run.look() || this.hasNews;
-    if (!this.hasNews || performance.now() - this.toldAt < TELL_MS) return;
-    this.told(run);
+    if (!this.hasNews || performance.now() - this.notifiedAt < TELL_MS) return;
+    this.notify(run);
   }
 
-  private told(run: TrainingRun): TrainingRunEntry {
+  private notify(run: TrainingRun): TrainingRunEntry {
     this.hasNews = false;
-    this.toldAt = performance.now();
+    this.notifiedAt = performance.now();
     const entry = run.entry();
     if (!this.isClosed) this.options.onChange(entry);
     return entry;

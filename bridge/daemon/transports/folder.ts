@@ -26,7 +26,7 @@ const POLL_MS = 500;
 const STALE_MS = 60 * 60 * 1000;
 /** Requests that are answered side by side. */
 const AT_ONCE = 64;
-/** Whose turns are told apart. */
+/** Clients that take turns separately. */
 const CLIENTS = 256;
 /** Windows has neither. */
 const { O_NOFOLLOW: NO_FOLLOW = 0, O_NONBLOCK: NO_WAIT = 0 } = constants;

@@ -53,7 +53,7 @@ const getQuerySchema = z.strictObject({
 
 const formatQuerySchema = z.strictObject({ format });
 
-/** What Node's own server is told, for each address that it listens to. */
+/** Options of Node's server, for each address that it listens to. */
 export const HTTP_LIMITS = {
   maxHeaderSize: LIMITS.urlBytes,
   headersTimeout: LIMITS.handshakeMs,

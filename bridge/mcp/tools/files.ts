@@ -8,7 +8,7 @@ import { type InfoAnswer, infoAnswerSchema } from "../../engine/schemas.ts";
 import { fileArgument, known, songArgument } from "../arguments.ts";
 import { READS, tool } from "../tool.ts";
 
-/** Tempo, meter and program changes that are told; a file may have thousands. */
+/** The most tempo, meter and program changes to list; a file may have thousands. */
 const MAX_CHANGES = 64;
 
 export const listFiles = tool({

@@ -182,7 +182,7 @@ function requestOf(
   const { candidates, seed, temperature, topP, deadlineMs, pitchRange, model } = wishes;
   const { density, velocity, novelty, polyphony, scale, chords, rhythm, amount } = wishes;
   const first = folders.output(name);
-  // Each file is looked at: a link may stand where a candidate goes.
+  // Each file is checked: a candidate's name may be a link.
   for (let index = 2; index <= (candidates ?? 1); index++) {
     folders.output(first.replace(/(\.[^.]*)$/, `.${index}$1`));
   }

@@ -130,7 +130,7 @@ pub fn write_region(request: String) -> AsyncTask<JobTask> {
     })
 }
 
-/// How the fills of some files stand to what surrounds them: `EvaluateRequest` to `EvaluateAnswer`.
+/// Measures of the fills of some files against their surroundings: `EvaluateRequest` to `EvaluateAnswer`.
 #[napi]
 pub fn evaluate(request: String) -> AsyncTask<JobTask> {
     start(request, |request: jobs::EvaluateRequest| {

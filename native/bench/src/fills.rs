@@ -27,7 +27,7 @@ struct Place {
     visible: usize,
 }
 
-/// What one region took; also what the rival is told to do.
+/// The time of one region; also the rival's task.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Filled<'a> {

@@ -15,7 +15,7 @@ use continuo_train::family::{Family, Source};
 use continuo_train::infill::{Infill, Windows};
 use continuo_train::network::Losses;
 use continuo_train::random::Random;
-use continuo_train::run::{Inputs, Run, Told};
+use continuo_train::run::{Inputs, Listeners, Run};
 use serde_json::json;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -64,11 +64,11 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         compute: &mut compute,
         stop: &AtomicBool::new(false),
     };
-    let told = Told {
+    let listeners = Listeners {
         event: &mut |_| (),
         update: &mut |_| marks.push(Instant::now()),
     };
-    run.train(inputs, told)?;
+    run.train(inputs, listeners)?;
     let samples: Vec<f64> = marks
         .windows(2)
         .zip(&batches)

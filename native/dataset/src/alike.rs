@@ -56,7 +56,7 @@ pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
         let tail = u64::from(pitch) << 16 | u64::from(n.duration);
         u64::from(n.onset - first) << 32 | drums << 24 | tail
     });
-    // A sum, since tracks may stand in another order.
+    // A sum, since tracks may be in another order.
     Fingerprint(notes.map(mixed).fold(0, u64::wrapping_add))
 }
 

@@ -14,7 +14,7 @@ use crate::manifest::{Manifest, Outcome};
 use crate::read::READER;
 use folders::Folders;
 use import::Import;
-use known::{entry_of, is_fresh, known, standing};
+use known::{entry_of, existing, is_fresh, known};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -71,7 +71,7 @@ impl BuildRequest {
     }
 }
 
-/// Where a build stands.
+/// The progress of a build.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildProgress {
@@ -132,8 +132,8 @@ pub fn build(
 ) -> Result<BuildAnswer, DatasetError> {
     check_hold_out(request.hold_out)?;
     let folder = &request.output;
-    let standing = standing(folder);
-    let manifest = standing.as_ref().map(|(_, manifest)| manifest);
+    let existing = existing(folder);
+    let manifest = existing.as_ref().map(|(_, manifest)| manifest);
     if manifest.is_none() && !request.replace {
         folders::refuse_loss(folder, &request.inputs)?;
     }
@@ -141,7 +141,7 @@ pub fn build(
     let found = folders.find(manifest)?;
     std::fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
     let (records, mut journal) = Journal::open(folder)?;
-    let known = known(standing.as_ref(), records, &folders);
+    let known = known(existing.as_ref(), records, &folders);
     let mut first_with = HashMap::new();
     let mut fresh = Vec::new();
     for (index, file) in found.iter().enumerate() {
@@ -165,7 +165,7 @@ pub fn build(
     };
     import.run(go_on)?;
 
-    let dataset: Option<&Dataset> = standing.as_ref().map(|(dataset, _)| dataset);
+    let dataset: Option<&Dataset> = existing.as_ref().map(|(dataset, _)| dataset);
     let mut manifest = Manifest {
         version: VERSION,
         reader: READER,
@@ -180,7 +180,7 @@ pub fn build(
     };
     let pieces = choose::choose(found, read, known, dataset, &mut manifest);
     let sources = write::Sources {
-        standing: dataset,
+        existing: dataset,
         journal: &journal,
     };
     let mut answer = write::write(request, sources, pieces, manifest, fresh.len())?;

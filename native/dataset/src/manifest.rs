@@ -40,7 +40,7 @@ pub struct Manifest {
 pub struct FileEntry {
     /// Index into the folders.
     pub folder: usize,
-    /// Relative to its folder, with `/`; what is not Unicode in a name stands as `\xNN`, and `\` as `\\`.
+    /// Relative to its folder, with `/`; bytes of a name that are not Unicode are written as `\xNN`, and `\` as `\\`.
     pub path: String,
     pub size: u64,
     /// Nanoseconds since 1970.
@@ -85,7 +85,7 @@ impl Manifest {
         })
     }
 
-    /// The manifest that belongs to a dataset: after a crash an older one may stand beside it.
+    /// The manifest that belongs to a dataset: after a crash an older one may be beside it.
     ///
     /// Errors: as [`Manifest::load`].
     pub fn of(folder: &Path, dataset: &Dataset) -> Result<Manifest, DatasetError> {
@@ -100,7 +100,7 @@ impl Manifest {
         }
     }
 
-    /// Write beside the manifest that stands; [`Manifest::publish`] puts it in its place.
+    /// Write beside the existing manifest; [`Manifest::publish`] puts it in its place.
     pub(crate) fn prepare(&self, folder: &Path) -> Result<(), DatasetError> {
         let path = folder.join(MANIFEST);
         write_part(&path, &self.to_json()).map_err(DatasetError::io(path))?;

@@ -20,7 +20,7 @@ const MAX_QUARTERS: u32 = 400_000;
 /// Fewer notes teach nothing.
 const MIN_NOTES: usize = 2;
 
-/// How a file is told from a changed one without reading it.
+/// How a changed file is recognised without reading it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
     pub size: u64,

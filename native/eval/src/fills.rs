@@ -27,7 +27,7 @@ pub(crate) struct RegionFills {
     pub milliseconds: f64,
 }
 
-/// How the original, the copy and the first candidate stand to the part around.
+/// Measures of the original, the copy and the first candidate against the part around.
 #[derive(Clone, Copy)]
 pub(crate) struct PartFills {
     pub truth: PartMeasures,

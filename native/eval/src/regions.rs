@@ -37,7 +37,7 @@ impl Region {
 pub struct EvalPiece {
     pub song: Song,
     pub piece: Piece,
-    /// With every note on the nearest 1/24, as it stands in the file: what fills are compared on.
+    /// With every note on the nearest 1/24, as in the file: what fills are compared on.
     pub unsnapped: Piece,
 }
 

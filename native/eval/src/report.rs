@@ -123,7 +123,7 @@ pub struct EvalInputs<'a> {
     pub training: Option<&'a Dataset>,
 }
 
-/// Where an evaluation stands, 0-1.
+/// The progress of an evaluation, 0-1.
 pub type EvalProgress<'a> = &'a mut dyn FnMut(f64);
 
 /// Evaluate a model. Errors: `EVAL_NO_REGIONS`, `CANCELLED`, those of the engine.
@@ -287,7 +287,7 @@ fn nats_row(name: &str, kind: &str, losses: &Losses) -> NatsRow {
     }
 }
 
-/// Most folders of pieces that are told apart.
+/// The most folders of pieces that are reported separately.
 const MAX_SOURCES: usize = 12;
 
 /// Where the pieces come from, if they come from a few places.

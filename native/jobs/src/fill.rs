@@ -40,7 +40,7 @@ const REPORT_EVERY: Duration = Duration::from_millis(25);
 
 /// Fill regions of a file, then write one file a candidate. Nothing is written unless all candidates are finished.
 ///
-/// `progress` says whether it was heard; candidates that were not are told again. Errors: `INPUT_*`, `MIDI_*`,
+/// `progress` returns whether it was received; candidates that were not are reported again. Errors: `INPUT_*`, `MIDI_*`,
 /// `TRACK_*`, `REGION_*`, `OUTPUT_*`, those of the sampler and of the model; `CANCELLED` if the flag is raised
 /// before the first file is written.
 pub fn fill(
@@ -186,9 +186,9 @@ fn with_chords(
         let mut pitched = song.tracks.iter().filter(|track| !track.is_drums);
         pitched.all(|track| track.notes.is_empty())
     };
-    let is_told =
+    let is_warned =
         controls.chords.is_some() || matches!(controls.scale, Some(ScaleChoice::Named(_)));
-    if !is_told && parts.iter().any(is_lost) && is_silent() {
+    if !is_warned && parts.iter().any(is_lost) && is_silent() {
         return Err(JobError::NothingToHear);
     }
     Ok(controls)

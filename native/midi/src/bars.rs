@@ -5,14 +5,14 @@ use crate::song::{MeterChange, Song};
 
 /// The bar map of a song. Bars count from 0 and never end: the last meter goes on forever.
 ///
-/// A meter change starts a bar unless it repeats the meter in force. One that stands within 1/16 of a
+/// A meter change starts a bar unless it repeats the meter in force. One that is within 1/16 of a
 /// beat of a bar line is taken as being on it; elsewhere it cuts the bar short. Look-ups cost the
 /// logarithm of the number of meter changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bars {
     /// Never empty; the first starts at tick 0 and bar 0, and no two neighbours have the same meter.
     spans: Vec<Span>,
-    /// Tick of the latest change that was taken, where it stands in the file.
+    /// Tick of the latest change that was taken, as written in the file.
     latest_tick: u32,
     /// Ticks of a whole note.
     whole_ticks: u32,

@@ -2,7 +2,7 @@
 
 use crate::error::MidiError;
 
-/// The caller has seen that four bytes stand at `at`.
+/// The caller has checked that there are four bytes at `at`.
 pub(crate) fn u32_be(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }

@@ -18,7 +18,7 @@ const CHUNK_HEADER: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawChunk {
     pub kind: [u8; 4],
-    /// Without the 8 bytes of type and length that stand before.
+    /// Without the 8 bytes of type and length before it.
     pub body: Range<usize>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Chunks {
     pub chunks: Vec<RawChunk>,
     /// From the end of the last chunk to the end of the data, the songs that follow included.
     pub rest: Range<usize>,
-    /// Where the header of the next song stands.
+    /// Offset of the next song's header.
     pub next_song: Option<usize>,
     /// The lengths do not lead from chunk to chunk.
     pub is_broken: bool,
@@ -77,7 +77,7 @@ pub(crate) fn read_chunks(
     Ok(read)
 }
 
-/// Whether the header of a song stands at `at`.
+/// Whether a song's header is at `at`.
 pub(crate) fn is_song_header(bytes: &[u8], at: usize, end: usize) -> bool {
     let Some(header) = bytes.get(at..end.min(at + 14)) else {
         return false;
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
                 chunks.push(chunk);
                 continue;
             }
-            // Not a chunk. Where a track is missing, it may stand further on.
+            // Not a chunk. If a track is missing, it may be further on.
             let is_complete = self.declared > 0 && self.tracks >= self.declared;
             let next = match is_complete {
                 true => self.find_song(self.position + 1),
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The type of a chunk whose header stands at `at`.
+    /// The type of the chunk whose header is at `at`.
     fn kind_at(&self, at: usize) -> Option<[u8; 4]> {
         let header = self.bytes.get(at..self.end.min(at + CHUNK_HEADER))?;
         let kind = <[u8; 4]>::try_from(header.get(..4)?).ok()?;

@@ -84,7 +84,7 @@ fn read_song(
 ) -> Result<RawFile, MidiError> {
     let mut start = wrapped.smf.start;
     for index in 0..song {
-        // What is odd about another song is not told.
+        // Anomalies of another song are not reported.
         let other = read_chunks_of_song(bytes, start..wrapped.smf.end, &mut Anomalies::default())?;
         let count = index + 1;
         start = other

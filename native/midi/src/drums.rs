@@ -1,6 +1,6 @@
 //! Whether a track is drums, and how that is known: the one rule of files, hosts and training.
 //!
-//! In this order, and as it stands at the track's first note:
+//! In this order, with the state at the track's first note:
 //! 1. a GS or XG message that makes the channel a rhythm part, or a melodic one;
 //! 2. a bank that means a drum kit (XG: 127 and 126, GM2: 120), or GM2's bank 121 of melodic sounds;
 //! 3. channel 10, unless it belongs to an MPE zone, or has a melodic bank in an XG file;
@@ -139,7 +139,7 @@ pub(crate) struct DrumSigns {
     parameters: [[u8; 2]; 2],
 }
 
-/// Where a message stands.
+/// The position of a message.
 #[derive(Clone, Copy)]
 pub(crate) struct SignPlace {
     pub chunk: usize,

@@ -111,7 +111,7 @@ pub struct EventReader<'a> {
     pub system_events: usize,
     /// Delta times of five bytes that four would hold.
     pub long_deltas: usize,
-    /// Data bytes above 127, and where the first stands.
+    /// Data bytes above 127, and the position of the first.
     pub bad_data_bytes: usize,
     pub first_bad_data: Option<BadData>,
 }

@@ -15,7 +15,7 @@ const END_OF_TRACK: &[u8] = &[0, 0xff, 0x2f, 0];
 /// The file with one chunk body exchanged, and the lengths that count it corrected.
 ///
 /// Where the container is broken, every chunk gets its true length and every track an end, the header
-/// the true number of tracks; what stands in front of the music or between its chunks is left out. Errors:
+/// the true number of tracks; bytes before the music or between its chunks are left out. Errors:
 /// `MIDI_TOO_LARGE`.
 pub(crate) fn exchange_chunk(
     bytes: &[u8],
@@ -96,7 +96,7 @@ fn write_data(
         out.extend_from_slice(&bytes[..raw.data.start]);
     }
     let data_start = out.len();
-    // Songs that stand before this one.
+    // Songs before this one.
     out.extend_from_slice(&bytes[raw.data.start..raw.header.start]);
     push_song(&mut out);
     if let Some(data_header) = &raw.riff_data_header {

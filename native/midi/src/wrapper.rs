@@ -15,7 +15,7 @@ pub(crate) struct Wrapped {
     pub riff_data_header: Option<Range<usize>>,
     /// The RIFF `data` chunk says that it is longer than the file.
     pub has_false_length: bool,
-    /// Something stands in front that other programs do not read past.
+    /// There is something in front that other programs do not read past.
     pub has_front_matter: bool,
 }
 
@@ -87,7 +87,7 @@ fn mac_binary_data(bytes: &[u8]) -> Option<Range<usize>> {
     Some(MAC_BINARY_HEADER..MAC_BINARY_HEADER + length)
 }
 
-/// Where a header stands that can be meant, behind something else.
+/// Offset of a plausible header after other bytes.
 fn find_header(bytes: &[u8]) -> Option<usize> {
     let searched = &bytes[..bytes.len().min(MAX_FRONT_MATTER + SHORTEST_HEADER)];
     searched

@@ -37,7 +37,7 @@ struct Frame {
     sin: Tensor<f32>,
 }
 
-/// What one run is told.
+/// The inputs of one run.
 pub(crate) struct Run<'a> {
     /// `[batch, steps, d]`
     pub x: &'a [f32],

@@ -48,7 +48,7 @@ pub struct Weights {
     pub norm: Vec<f32>,
     /// In the order of [`Head::ALL`].
     pub heads: Vec<HeadWeights>,
-    /// `[n, d]` for bar, position, pitch, duration: what the later heads are told of a drawn field.
+    /// `[n, d]` for bar, position, pitch, duration: the later heads' input from a drawn field.
     pub fields: Vec<Vec<f32>>,
 }
 

@@ -11,6 +11,7 @@ mod fallback;
 mod judge;
 mod limits;
 mod measure;
+mod note_measures;
 mod places;
 mod plan;
 mod ranking;
@@ -23,7 +24,6 @@ mod run;
 mod scale;
 mod shuffle;
 mod spacing;
-mod standing;
 
 pub use continuo_cancel::CancelFlag;
 pub use deadline::Clock;
@@ -31,10 +31,10 @@ pub use draw::candidate_seed;
 pub use engine::{Engine, EngineOptions};
 pub use error::SamplerError;
 pub use judge::best_first;
+pub use note_measures::{NoteMeasures, measure_notes};
 pub use plan::{MAX_QUARTERS, split};
 pub use request::{
     ChordAt, Controls, FillRequest, LimitSource, Locks, Mode, Rhythm, Sampling, TickRange,
 };
 pub use result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
 pub use scale::{Scale, ScaleChoice};
-pub use standing::{Standing, standing};

@@ -447,7 +447,7 @@ fn beats(removed: &[Note], rhythm: Rhythm, time: impl Fn(&Note) -> i32) -> Vec<B
     beats
 }
 
-/// The wishes as the model's control classes.
+/// The targets as the model's control classes.
 fn wishes(
     scene: &Scene,
     controls: &Controls,

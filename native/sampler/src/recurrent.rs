@@ -196,7 +196,7 @@ impl NoteStream {
 
     /// Draw until `count` notes or `seconds` of onsets are reached.
     ///
-    /// `progress` is told the number of notes. Errors: `CANCELLED`.
+    /// `progress` receives the number of notes. Errors: `CANCELLED`.
     pub fn draw(
         &mut self,
         count: usize,

@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
     serde(rename_all = "camelCase")
 )]
 pub enum Mode {
-    /// New notes between what stands before and after.
+    /// New notes that connect the music before and after.
     #[default]
     Fill,
     /// As if nothing came after.
@@ -52,7 +52,7 @@ pub enum LimitSource {
     Nowhere,
 }
 
-/// Constraints and wishes. Constraints are masks and always hold.
+/// Constraints and targets. Constraints are masks and always hold.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "serde",

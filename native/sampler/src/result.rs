@@ -45,7 +45,7 @@ pub struct Candidate {
     pub notes: Vec<Note>,
     /// Mean natural log-probability of a note under the model at temperature 1; 0 without notes.
     pub log_prob_per_note: f64,
-    /// Share of notes in runs of 8 or more that stand elsewhere in the context, 0-1.
+    /// Share of notes in sequences of 8 or more that also occur in the context, 0-1.
     pub copied: f64,
     /// Share of notes outside the scale of the surroundings, 0-1.
     pub out_of_scale: f64,
@@ -70,7 +70,7 @@ pub struct Timings {
     pub total_ms: f64,
 }
 
-/// Where a fill stands; given once per step.
+/// The progress of a fill; given once per step.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
     /// 0-1, by the place in the region that the slowest candidate has reached.

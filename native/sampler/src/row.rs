@@ -82,7 +82,7 @@ impl Row {
         }
     }
 
-    /// What `head` is told for the next draw.
+    /// The inputs of `head` for the next draw.
     pub fn tell(&mut self, head: Head) {
         self.composer
             .head_inputs(head, &self.fields, &mut self.inputs);

@@ -62,7 +62,7 @@ impl Quality {
         }
     }
 
-    /// As it stands behind the root in a symbol.
+    /// As written after the root in a symbol.
     pub fn suffix(self) -> &'static str {
         [
             "", "m", "dim", "aug", "sus4", "sus2", "7", "maj7", "m7", "m7b5", "dim7", "5",

@@ -69,7 +69,7 @@ impl Head {
 }
 
 impl Composer {
-    /// Compute what `head` is told, given the fields of this note drawn before it.
+    /// Compute the inputs of `head`, given the fields of this note drawn before it.
     pub fn head_inputs(&self, head: Head, drawn: &StepFields, out: &mut HeadInputs) {
         out.clear();
         match head {

@@ -3,7 +3,7 @@
 use crate::grid::GRID_PPQ;
 use crate::piece::GridNote;
 
-/// Grid positions that are told apart: those of one quarter.
+/// Grid positions that are distinguished: those of one quarter.
 const PLACES: usize = GRID_PPQ as usize;
 /// Fewest notes at a place before its offset is believed.
 const ENOUGH: u32 = 2;

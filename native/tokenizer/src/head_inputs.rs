@@ -3,7 +3,7 @@
 /// Sparse inputs of one head for one draw.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HeadInputs {
-    /// (feature row, value); a row may stand more than once.
+    /// (feature row, value); a row may occur more than once.
     pub features: Vec<(u16, f32)>,
     /// (expert, class, share); the shares of one expert sum to at most 1.
     pub experts: Vec<(u8, u16, f32)>,

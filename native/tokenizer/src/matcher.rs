@@ -6,7 +6,7 @@
 
 use crate::scene::SceneNote;
 
-/// Longest run that is told apart.
+/// The longest run that is distinguished.
 pub const MAX_MATCH: u8 = 12;
 
 const STREAM_START: i32 = i32::MIN;

@@ -1,6 +1,6 @@
 //! Long runs of notes, and a filter that knows those of a training set.
 //!
-//! A run is [`RUN_NOTES`] notes of one track in a row, told by onset gaps and intervals alone, so in
+//! A run is [`RUN_NOTES`] notes of one track in a row, identified by onset gaps and intervals alone, so in
 //! any key and at any place. Of each run one fingerprint is kept, chosen by winnowing (Schleimer,
 //! Wilkerson and Aiken 2003): two tracks that share a run always share a fingerprint.
 

@@ -13,7 +13,7 @@ pub use note::SceneNote;
 /// Bars on each side of the region that are looked at.
 pub const CONTEXT_BARS: usize = 16;
 
-/// Optional wishes for one target; each a class, see the vocabulary. Pitches as in [`SceneNote`].
+/// Optional controls for one target; each a class, see the vocabulary. Pitches as in [`SceneNote`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Controls {
     pub density: Option<u8>,

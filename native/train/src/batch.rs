@@ -33,7 +33,7 @@ impl Sparse {
     }
 }
 
-/// Draws of one head: which prediction each belongs to, the class, and what the head was told.
+/// Draws of one head: which prediction each belongs to, the class, and the head's inputs.
 #[derive(Default, Debug)]
 pub struct HeadRows {
     /// Index into [`Batch::queries`].

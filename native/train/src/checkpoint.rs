@@ -20,7 +20,7 @@ pub struct Checkpoint {
     pub state: RunState,
 }
 
-/// Where a run stands. The random state is (seed, step): every batch has a stream of its own.
+/// The state of a run. The random state is (seed, step): every batch has a stream of its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunState {

@@ -202,8 +202,8 @@ impl<'a> Drawer<'a> {
             }
             left -= notes;
             scene.targets[slot].controls = controls(&scene, slot, is_new, random);
-            let is_told = random.chance(if is_new { 0.92 } else { 0.7 });
-            scene.targets[slot].part = scene.part_of_target(slot).filter(|_| is_told);
+            let is_given = random.chance(if is_new { 0.92 } else { 0.7 });
+            scene.targets[slot].part = scene.part_of_target(slot).filter(|_| is_given);
         }
         Some(scene)
     }
@@ -292,7 +292,7 @@ fn region(piece: PieceView<'_>, onset: u32, random: &mut Random) -> Option<(u32,
     Some((start, end))
 }
 
-/// The wishes that a target's notes fulfil, each given half of the time.
+/// The controls that a target's notes satisfy, each given half of the time.
 fn controls(scene: &Scene, slot: usize, is_new: bool, random: &mut Random) -> Controls {
     let target = &scene.targets[slot];
     let notes = &target.notes;
@@ -315,14 +315,14 @@ fn controls(scene: &Scene, slot: usize, is_new: bool, random: &mut Random) -> Co
     let is_drums = target.sound == DRUMS;
     let pitches: u32 = notes.iter().map(|n| u32::from(n.pitch)).sum();
     let register = register_class(pitches as f32 / notes.len() as f32);
-    let is_told = random.chance(if is_new { 0.7 } else { 0.3 });
+    let is_given = random.chance(if is_new { 0.7 } else { 0.3 });
     Controls {
         density,
         polyphony,
         velocity,
         low: low.filter(|_| !is_drums),
         high: high.filter(|_| !is_drums),
-        register: Some(register).filter(|_| is_told && !is_drums),
+        register: Some(register).filter(|_| is_given && !is_drums),
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExportCheckpointRequest {
-    /// Run folder, which has the weights beside which adapters stand.
+    /// Run folder, which has the base weights of the adapters.
     pub run: PathBuf,
     /// The checkpoint's file.
     pub checkpoint: PathBuf,

@@ -160,7 +160,7 @@ impl Layout {
     /// Random weights; the same for the same seed.
     pub fn initialise(&self, seed: u64) -> Vec<f32> {
         let mut weights = initialise(&self.tensors, self.len, seed);
-        // A head starts by leaning on what stands nearby.
+        // A head starts by relying on nearby notes.
         for (head, ranges) in Head::ALL.iter().zip(&self.heads) {
             weights[ranges.output_bias.clone()][head.classes()..].fill(1.0);
         }

@@ -108,8 +108,8 @@ pub struct Inputs<'a, F: Family> {
     pub stop: &'a AtomicBool,
 }
 
-/// Who is told what, from the training thread.
-pub struct Told<'a> {
+/// Listeners, called from the training thread.
+pub struct Listeners<'a> {
     pub event: &'a mut dyn FnMut(&RunEvent),
     /// Number of updates done, after each.
     pub update: &'a mut dyn FnMut(u64),
@@ -219,7 +219,7 @@ impl<'a, F: Family> Run<'a, F> {
         Cow::Owned(merged)
     }
 
-    /// The network's weights as they stand, adapters merged.
+    /// The network's current weights, adapters merged.
     pub fn weights(&self) -> &[f32] {
         if self.adapter.is_some() {
             &self.merged

@@ -1,10 +1,10 @@
 //! Training as one request and one answer: a new run, a run to resume, or a model to start from.
 
 mod events;
+mod request_config;
 mod session;
 mod size;
 mod start;
-mod wishes;
 
 use crate::compute::{CPU, CpuOnly, Devices};
 use crate::config::{AnyArchitecture, RunConfig};
@@ -110,7 +110,7 @@ pub fn train_on(
     is_stopped: &dyn Fn() -> bool,
     tell: &mut dyn FnMut(&RunEvent),
 ) -> Result<TrainAnswer, TrainError> {
-    wishes::check(request)?;
+    request_config::check(request)?;
     let open = |folder: &Path| {
         let dataset = Dataset::open(folder)?;
         dataset.check()?;
@@ -126,7 +126,7 @@ pub fn train_on(
         Some(run) => Start::resumed(request, run, &dataset, replay.as_ref())?,
         None => Start::fresh(request, &dataset, replay.as_ref())?,
     };
-    let notes = wishes::trained_notes(&dataset, &start.sides, &start.config);
+    let notes = request_config::trained_notes(&dataset, &start.sides, &start.config);
     size::check(&start.config, notes)?;
     let device = request.device.as_deref().unwrap_or(CPU);
     let session = Session {
@@ -215,7 +215,7 @@ fn songs(
     })
 }
 
-/// A song as it stands, in sequences no longer than it is.
+/// An unchanged song, in sequences no longer than it is.
 fn measured_song(dataset: &Dataset, config: &RunConfig, piece: usize) -> Option<Songs> {
     let steps = config.sequence.min(HELD_OUT_SEQUENCE);
     let size = |steps| (HELD_OUT_LANES, steps);

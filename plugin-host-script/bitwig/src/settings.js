@@ -20,7 +20,7 @@ function interested(setting) {
 /**
  * @param {ControllerHost} host
  * @param {Desk} desk
- * @param {{ [label: string]: () => void }} actions what the buttons do, in the order in which they stand
+ * @param {{ [label: string]: () => void }} actions what the buttons do, in their order
  * @returns {ScriptSettings}
  */
 export function createSettings(host, desk, actions) {

@@ -15,7 +15,7 @@ export function createVerdict(stage, asking) {
   function accept(view, notes) {
     if (stage.last === null || stage.last.isSettled || stage.last.writtenText === null) return;
     stage.last.isSettled = true;
-    // From another clip it can't be seen whether the notes still stand.
+    // From another clip it can't be seen whether the notes are still there.
     var isThere = view !== null && view.id() === stage.last.writtenId;
     if (isThere && textOf(inside(notes, stage.last.region)) !== stage.last.writtenText) return;
     asking.tell("fill/accept", { jobId: stage.last.jobId, candidate: stage.last.index });

@@ -14,7 +14,7 @@ import { NOTHING } from "./stage.js";
 /** @param {import("./stage.js").Stage} stage */
 export function createWriting(stage) {
   /**
-   * Write a candidate if the region is as it was, or if the musician was told that it is not and went on.
+   * Write a candidate if the region is as it was, or if the musician was warned that it is not and continued.
    * @param {Run} run @param {View} view @param {Fill} fill @param {number} index
    */
   function offer(run, view, fill, index) {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// Two pieces that share fewer grams are not compared, unless their names ask for it.
 const LEAST: u32 = 3;
 /// A gram of more pieces than this is compared with those before it in the order, and not with all: takes
-/// of one song stand together, and a figure that all play says nothing.
+/// of one song are adjacent, and a figure that all play says nothing.
 const COMMON: usize = 24;
 const BEFORE: usize = 4;
 

@@ -22,7 +22,7 @@ pub const GROOVE: usize = 2;
 const KEPT: [usize; KINDS] = [96, 32, 96];
 /// Grams that are looked at, of pieces that have more.
 const SAMPLED: u64 = 192;
-/// The lower bits of a gram say where it stands in its lines.
+/// The lower bits of a gram say where it is in its lines.
 pub const PLACE_BITS: u32 = 18;
 /// Notes of one place.
 pub const PLACE_NOTES: usize = 4;
@@ -35,7 +35,7 @@ pub struct Sketch {
     pub(super) limits: [u64; KINDS],
 }
 
-/// Where a gram stands, in units of [`PLACE_NOTES`].
+/// Position of a gram, in units of [`PLACE_NOTES`].
 pub fn place_of(gram: u64) -> u64 {
     gram & ((1 << PLACE_BITS) - 1)
 }

@@ -23,8 +23,8 @@ pub(super) struct Chosen {
 /// Where a piece's notes are.
 pub(super) enum Source {
     Journal(Slot),
-    /// Index into the dataset that stands.
-    Standing(usize),
+    /// Index into the existing dataset.
+    Existing(usize),
 }
 
 /// The first of each set of equal pieces; the manifest gets every file.
@@ -53,7 +53,7 @@ pub(super) fn choose(
                 record.slot.map(Source::Journal),
                 record.sketch,
             ),
-            Known::Piece(entry, piece) => (entry, Some(Source::Standing(piece)), Sketch::default()),
+            Known::Piece(entry, piece) => (entry, Some(Source::Existing(piece)), Sketch::default()),
             Known::Left(entry) => (entry, None, Sketch::default()),
         };
         entry.folder = file.folder;
@@ -88,7 +88,7 @@ pub(super) fn choose(
     chosen
 }
 
-/// Sketches of the pieces that stand, on all cores; those of new ones were made as they were read.
+/// Sketches of the existing pieces, on all cores; those of new ones were made as they were read.
 fn find_sketches(chosen: &mut [Chosen], dataset: &Dataset) {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
@@ -96,7 +96,7 @@ fn find_sketches(chosen: &mut [Chosen], dataset: &Dataset) {
         .iter()
         .enumerate()
         .filter_map(|(index, one)| match one.source {
-            Source::Standing(piece) => Some((index, piece)),
+            Source::Existing(piece) => Some((index, piece)),
             Source::Journal(_) => None,
         })
         .collect();

@@ -14,19 +14,19 @@ pub(super) struct Folders {
 
 struct Folder {
     name: String,
-    /// None where its pieces are kept as they stand.
+    /// None if its pieces are kept as they are.
     input: Option<PathBuf>,
 }
 
 impl Folders {
-    /// `standing`: the dataset whose other folders are kept.
-    pub fn of(inputs: &[PathBuf], standing: Option<&Manifest>) -> Folders {
+    /// `existing`: the dataset whose other folders are kept.
+    pub fn of(inputs: &[PathBuf], existing: Option<&Manifest>) -> Folders {
         let inputs = || inputs.iter().map(|path| (folder_name(path), path));
         let input = |name: &str| inputs().find(|(n, _)| n == name).map(|(_, p)| p.clone());
         let mut folders: Vec<Folder> = Vec::new();
-        for (index, name) in standing.iter().flat_map(|m| m.folders.iter().enumerate()) {
+        for (index, name) in existing.iter().flat_map(|m| m.folders.iter().enumerate()) {
             let has_others = || {
-                let files = standing.into_iter().flat_map(|m| &m.files);
+                let files = existing.into_iter().flat_map(|m| &m.files);
                 let mut of_folder = files.filter(|file| file.folder == index);
                 of_folder.any(|file| !inputs().any(|(input, _)| is_under(name, file, &input)))
             };
@@ -73,12 +73,12 @@ impl Folders {
     /// Every file: those under the folders that are read, and those that are kept.
     ///
     /// Errors: `DATASET_EMPTY` if there is none to read, `DATASET_IO`.
-    pub fn find(&self, standing: Option<&Manifest>) -> Result<Vec<Found>, DatasetError> {
+    pub fn find(&self, existing: Option<&Manifest>) -> Result<Vec<Found>, DatasetError> {
         let mut found = Vec::new();
         let mut has_any = false;
         for (index, folder) in self.folders.iter().enumerate() {
             let Some(input) = &folder.input else {
-                let kept = standing.iter().flat_map(|m| self.kept_files(m, folder));
+                let kept = existing.iter().flat_map(|m| self.kept_files(m, folder));
                 found.extend(kept.map(|file| Found {
                     path: None,
                     folder: index,

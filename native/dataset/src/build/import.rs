@@ -130,7 +130,7 @@ impl Import<'_> {
             progress.notes += notes;
             let first = self.first_with.entry(fingerprint).or_insert(index);
             if *first < index {
-                // Which file it equals is told when all are known.
+                // The file that it equals is named when all are known.
                 let of = String::new();
                 file.entry.outcome = Outcome::Duplicate { of, fingerprint };
                 file.sketch = Sketch::default();

@@ -10,7 +10,7 @@ use crate::read::{READER, Stamp};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-/// What is known of a file: from the journal, or from the dataset that stands.
+/// What is known of a file: from the journal, or from the existing dataset.
 pub(super) enum Known {
     Read(Record),
     Piece(FileEntry, usize),
@@ -64,9 +64,9 @@ pub(super) fn is_fresh(
     }
 }
 
-/// The dataset that stands in the folder, if it is one of this version and its manifest is its own.
+/// The existing dataset in the folder, if it is one of this version and its manifest is its own.
 /// A build that was killed between the two leaves its manifest beside an older one.
-pub(super) fn standing(folder: &Path) -> Option<(Dataset, Manifest)> {
+pub(super) fn existing(folder: &Path) -> Option<(Dataset, Manifest)> {
     let dataset = Dataset::open(folder).ok()?;
     let is_own =
         |manifest: &Manifest| manifest.version == VERSION && manifest.hash == dataset.hash();
@@ -82,12 +82,12 @@ pub(super) fn standing(folder: &Path) -> Option<(Dataset, Manifest)> {
 }
 
 pub(super) fn known(
-    standing: Option<&(Dataset, Manifest)>,
+    existing: Option<&(Dataset, Manifest)>,
     records: Vec<Record>,
     folders: &Folders,
 ) -> KnownFiles {
     let mut known = HashMap::new();
-    if let Some((dataset, manifest)) = standing {
+    if let Some((dataset, manifest)) = existing {
         // What was damaged since is read again, not copied.
         let damaged: HashSet<usize> = dataset.damaged().into_iter().collect();
         let is_current = manifest.reader == READER;

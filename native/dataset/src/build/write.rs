@@ -15,13 +15,13 @@ const ONE_IN: usize = 5;
 
 /// Where notes come from, one piece at a time.
 pub(super) struct Sources<'a> {
-    pub standing: Option<&'a Dataset>,
+    pub existing: Option<&'a Dataset>,
     pub journal: &'a Journal,
 }
 
 impl Sources<'_> {
-    fn standing(&self, piece: usize) -> Result<(&[u8], Shape), DatasetError> {
-        let found = self.standing.and_then(|dataset| dataset.stored(piece));
+    fn existing(&self, piece: usize) -> Result<(&[u8], Shape), DatasetError> {
+        let found = self.existing.and_then(|dataset| dataset.stored(piece));
         found.ok_or_else(|| DatasetError::Damaged {
             path: FILE.into(),
             what: "it was changed while the dataset was built".into(),
@@ -31,7 +31,7 @@ impl Sources<'_> {
     fn shape(&self, source: &Source) -> Result<Shape, DatasetError> {
         match source {
             Source::Journal(slot) => Ok(slot.shape),
-            Source::Standing(piece) => Ok(self.standing(*piece)?.1),
+            Source::Existing(piece) => Ok(self.existing(*piece)?.1),
         }
     }
 
@@ -59,8 +59,8 @@ impl Sources<'_> {
                 Source::Journal(slot) => {
                     writer.push_bytes(&self.journal.piece(slot)?, slot.shape, place)?;
                 }
-                Source::Standing(piece) => {
-                    let (bytes, shape) = self.standing(*piece)?;
+                Source::Existing(piece) => {
+                    let (bytes, shape) = self.existing(*piece)?;
                     writer.push_bytes(bytes, shape, place)?;
                 }
             }

@@ -59,7 +59,7 @@ pub enum Encoding {
     Howl,
 }
 
-/// Either of the two, told apart by their shape.
+/// Either of the two, distinguished by their shape.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Document {

@@ -109,7 +109,7 @@ impl From<DrumsReason> for DrumsEntry {
 #[derive(Clone, Copy, Debug, Serialize, PartialEq)]
 pub struct ProgramEntry {
     pub tick: u32,
-    /// From 1; the one that it is meant for where it stands beside a bar line.
+    /// From 1; the one that it is meant for if it is beside a bar line.
     pub bar: u32,
     pub program: u8,
 }

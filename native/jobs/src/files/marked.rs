@@ -126,7 +126,7 @@ fn snapped(tick: u32, bars: &Bars, ppq: u16) -> u32 {
     }
 }
 
-/// The one in whose chunk the mark stands; else the only one with notes; else the only one of them in which no
+/// The one whose chunk has the marker; else the only one with notes; else the only one of them in which no
 /// note starts there; else the only one without notes.
 fn track_of_marks(chunk: usize, region: &Range<u32>, song: &Song) -> Result<usize, JobError> {
     let has_notes = |index: usize| !song.tracks[index].notes.is_empty();

@@ -27,7 +27,7 @@ pub struct PlacedMark {
     pub mark: Mark,
 }
 
-/// In time order. A mark that stands in several chunks, as some programs write them, is one.
+/// In time order. A marker repeated in several chunks, as some programs write them, counts once.
 pub fn find_marks(source: &Source) -> Vec<PlacedMark> {
     let mut marks: Vec<PlacedMark> = Vec::new();
     for (chunk, body) in source.parsed.raw.track_bodies().enumerate() {

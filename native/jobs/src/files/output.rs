@@ -24,11 +24,11 @@ pub fn candidate_path(output: &Path, index: usize) -> PathBuf {
     output.with_file_name(name)
 }
 
-/// What becomes of a file that stands where a result goes.
+/// What happens to an existing file at the result's path.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub enum Existing {
-    /// A result of before is replaced, anything else is kept under another name; both are told.
+    /// A result of before is replaced, anything else is kept under another name; the user is told of both.
     #[default]
     Keep,
     Replace,
@@ -84,7 +84,7 @@ pub enum Became {
     BackedUp(PathBuf),
 }
 
-/// Write a result whole or not at all; answers what became of the file that was there, if that is to be told.
+/// Write a result whole or not at all; answers what happened to an existing file, if the user should know.
 ///
 /// `is_earlier`: are these the bytes of a result of before, which nobody misses? Errors: `OUTPUT_*`.
 pub fn write_result(

@@ -73,7 +73,7 @@ impl From<Timings> for TimingsEntry {
     }
 }
 
-/// Where a fill stands.
+/// The progress of a fill.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FillProgress {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use continuo_midi::{Note, ParsedFile};
-use continuo_sampler::{Controls, FillRequest, Locks, Mode, Sampling, Standing, standing};
+use continuo_sampler::{Controls, FillRequest, Locks, Mode, NoteMeasures, Sampling, measure_notes};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -66,7 +66,7 @@ pub struct Measures {
     pub mean_velocity: f64,
     /// Lowest and highest; `None` without notes.
     pub pitch_range: Option<(u8, u8)>,
-    /// Share in runs of 8 or more that stand elsewhere in the context, 0-1.
+    /// Share in sequences of 8 or more that also occur in the context, 0-1.
     pub copied: f64,
     /// Share outside the scale of the surroundings, 0-1.
     pub out_of_scale: f64,
@@ -115,7 +115,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
     };
     let quarters = f64::from(region.end - region.start) / f64::from(song.ppq.max(1));
     let original = notes_of(&source.parsed);
-    let found = standing(&asked, &original)?;
+    let found = measure_notes(&asked, &original)?;
     let mut candidates = Vec::with_capacity(request.candidates.len());
     for file in &request.candidates {
         let candidate = read_source(file, reading)?;
@@ -124,7 +124,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
         }
         warnings.extend(candidate.warnings());
         let notes = notes_of(&candidate.parsed);
-        let found = standing(&asked, &notes)?;
+        let found = measure_notes(&asked, &notes)?;
         candidates.push(FileMeasures {
             file: file.clone(),
             measures: measure(&notes, &found, &original, quarters),
@@ -143,7 +143,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, JobError> {
     })
 }
 
-fn measure(notes: &[Note], standing: &Standing, original: &[Note], quarters: f64) -> Measures {
+fn measure(notes: &[Note], measured: &NoteMeasures, original: &[Note], quarters: f64) -> Measures {
     let count = notes.len().max(1) as f64;
     let velocities = notes.iter().map(|note| f64::from(note.velocity));
     let pitches = notes.iter().map(|note| note.pitch);
@@ -156,8 +156,8 @@ fn measure(notes: &[Note], standing: &Standing, original: &[Note], quarters: f64
         notes_per_quarter: notes.len() as f64 / quarters,
         mean_velocity: velocities.sum::<f64>() / count,
         pitch_range: pitches.clone().min().zip(pitches.max()),
-        copied: standing.copied,
-        out_of_scale: standing.out_of_scale,
+        copied: measured.copied,
+        out_of_scale: measured.out_of_scale,
         unchanged: notes.iter().filter(stood).count() as f64 / count,
     }
 }

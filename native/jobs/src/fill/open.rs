@@ -189,7 +189,7 @@ impl OpenRegion<'_> {
         }
     }
 
-    /// What reading the file had to say, and what stands in the way.
+    /// Warnings of reading the file, and obstacles to the fill.
     fn warnings(&self) -> Vec<WarningEntry> {
         let (mut sounding, mut unclear, mut overlapping) = (Vec::new(), Vec::new(), Vec::new());
         for (part, bound) in self.parts.iter().zip(&self.bound) {

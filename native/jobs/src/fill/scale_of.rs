@@ -1,6 +1,6 @@
 //! The scale that the notes around a region suggest.
 
-use continuo_sampler::{Controls, FillRequest, Locks, Mode, Sampling, standing};
+use continuo_sampler::{Controls, FillRequest, Locks, Mode, Sampling, measure_notes};
 use serde::{Deserialize, Serialize};
 
 use crate::error::JobError;
@@ -38,7 +38,7 @@ pub fn scale_of(request: &ScaleOfRequest) -> Result<ScaleOfAnswer, JobError> {
         sampling: Sampling::default(),
         locks: Locks::default(),
     };
-    let scale = standing(&asked, &[])?.scale;
+    let scale = measure_notes(&asked, &[])?.scale;
     Ok(ScaleOfAnswer { scale })
 }
 

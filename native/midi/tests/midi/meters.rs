@@ -121,7 +121,7 @@ fn tracks_that_disagree_are_named_with_both_meters() {
             Some(("MIDI_METER_CONFLICT", message("0", "3/4", "4/4", "meter")))
         );
     }
-    // What stands where it would hold anyway is said all the same.
+    // Events that repeat the meter in force are reported all the same.
     assert_eq!(
         disagreeing(event(0, 4, 2), event(0, 3, 2)),
         Some(("MIDI_METER_CONFLICT", message("0", "4/4", "3/4", "meter")))

@@ -39,7 +39,7 @@ impl RecurrentEngine {
 
     /// Notes for a region after what the track plays before it; what comes after is not heard.
     ///
-    /// Errors: every check of the request; `OPTION_UNSUPPORTED` for wishes that this family cannot
+    /// Errors: every check of the request; `OPTION_UNSUPPORTED` for options that this family cannot
     /// fulfil; `CANCELLED`, `DEADLINE_EXCEEDED`.
     pub fn fill(
         &mut self,

@@ -30,7 +30,7 @@ pub(super) struct Region {
     gap: f64,
     start_seconds: f64,
     end_seconds: f64,
-    /// What stands in it now.
+    /// The notes in it now.
     pub removed: Vec<Note>,
 }
 

@@ -61,7 +61,7 @@ impl Songs {
         })
     }
 
-    /// As they stand: no augmentation.
+    /// Unchanged: no augmentation.
     pub fn plain(mut self) -> Songs {
         self.augmentation = SongAugmentation::None;
         self

@@ -11,16 +11,16 @@ use crate::meter::parts;
 use crate::network::Losses;
 use std::time::Instant;
 
-/// How the whole run stands, for people who wait while it measures.
+/// The progress of the whole run, for people who wait while it measures.
 #[derive(Clone, Copy)]
-pub(super) struct Standing {
+pub(super) struct RunProgress {
     /// Trained so far.
     pub seconds: f64,
     /// Of training that is left.
     pub seconds_left: f64,
 }
 
-/// Tells how far measuring has come, once a second.
+/// Reports the progress of measuring, once a second.
 struct Progress<'a> {
     event: &'a mut dyn FnMut(&RunEvent),
     step: u64,
@@ -28,18 +28,18 @@ struct Progress<'a> {
     done: usize,
     total: usize,
     began: Instant,
-    told: Instant,
+    notified: Instant,
 }
 
-const TELL_SECONDS: f64 = 1.0;
+const REPORT_SECONDS: f64 = 1.0;
 
 impl Progress<'_> {
     fn advance(&mut self) {
         self.done += 1;
-        if self.told.elapsed().as_secs_f64() < TELL_SECONDS {
+        if self.notified.elapsed().as_secs_f64() < REPORT_SECONDS {
             return;
         }
-        self.told = Instant::now();
+        self.notified = Instant::now();
         let each = self.began.elapsed().as_secs_f64() / self.done as f64;
         let rest = each * (self.total - self.done.min(self.total)) as f64;
         (self.event)(&RunEvent::Evaluating {
@@ -67,7 +67,7 @@ impl<F: Family> Run<'_, F> {
     pub(super) fn evaluate(
         &mut self,
         held_out: &[HeldOutSet<F::Batch>],
-        standing: Standing,
+        of_run: RunProgress,
         event: &mut dyn FnMut(&RunEvent),
     ) -> Result<(), TrainError> {
         let mut is_new_best = false;
@@ -82,11 +82,11 @@ impl<F: Family> Run<'_, F> {
         let mut progress = Progress {
             event: &mut *event,
             step,
-            seconds_left: standing.seconds_left,
+            seconds_left: of_run.seconds_left,
             done: 0,
             total: held_out.iter().map(looks).sum(),
             began: Instant::now(),
-            told: Instant::now(),
+            notified: Instant::now(),
         };
         let mut measured = Vec::with_capacity(held_out.len());
         for set in held_out {
@@ -150,7 +150,7 @@ impl<F: Family> Run<'_, F> {
                 set: set.name,
                 loss,
                 parts: parts::<F>(&found.losses),
-                seconds: standing.seconds,
+                seconds: of_run.seconds,
                 is_best,
                 gain,
             });
@@ -162,7 +162,7 @@ impl<F: Family> Run<'_, F> {
     pub(super) fn measure_again(
         &mut self,
         held_out: &[HeldOutSet<F::Batch>],
-        standing: Standing,
+        of_run: RunProgress,
         event: &mut dyn FnMut(&RunEvent),
     ) -> Result<(), TrainError> {
         let Some(set) = held_out.iter().find(|set| set.name == "data") else {
@@ -171,11 +171,11 @@ impl<F: Family> Run<'_, F> {
         let mut progress = Progress {
             event,
             step: self.checkpoint.state.step,
-            seconds_left: standing.seconds_left,
+            seconds_left: of_run.seconds_left,
             done: 0,
             total: 2 * set.batches.len(),
             began: Instant::now(),
-            told: Instant::now(),
+            notified: Instant::now(),
         };
         let start = Checkpoint::start_weights(&self.folder, &self.config)?;
         let before = self.measure(set, &start, &mut progress);
@@ -255,8 +255,8 @@ mod tests {
 
     #[test]
     fn measuring_tells_how_long_the_whole_run_takes_once_a_second() {
-        let mut told = Vec::new();
-        let mut event = |event: &RunEvent| told.push(event.clone());
+        let mut events = Vec::new();
+        let mut event = |event: &RunEvent| events.push(event.clone());
         let began = Instant::now().checked_sub(Duration::from_secs(6));
         let began = began.expect("the machine is older than that");
         let mut progress = Progress {
@@ -266,7 +266,7 @@ mod tests {
             done: 2,
             total: 6,
             began,
-            told: began,
+            notified: began,
         };
         progress.advance();
         let Some(RunEvent::Evaluating {
@@ -274,9 +274,9 @@ mod tests {
             done: 3,
             total: 6,
             seconds_left,
-        }) = told.first()
+        }) = events.first()
         else {
-            panic!("{told:?}");
+            panic!("{events:?}");
         };
         // Three took six seconds or a little more, so three more do, and the training comes after them.
         assert!(*seconds_left >= 106.0, "{seconds_left}");

@@ -1,8 +1,8 @@
 //! The loop of a run: one update after the other, with what is due in between.
 
-use super::saving::Standing;
+use super::saving::RunProgress;
 use super::schedule::{Due, Schedule};
-use super::{HeldOutSet, Inputs, Run, Told};
+use super::{HeldOutSet, Inputs, Listeners, Run};
 use crate::checkpoint::Checkpoint;
 use crate::compute::Compute;
 use crate::error::TrainError;
@@ -25,7 +25,11 @@ impl<F: Family> Run<'_, F> {
     /// Train until the end, or until `stop`, which still writes a checkpoint.
     ///
     /// Errors: `TRAIN_DIVERGED` with the last good checkpoint on disk, `TRAIN_IO`, those of the device.
-    pub fn train(&mut self, inputs: Inputs<'_, F>, told: Told<'_>) -> Result<(), TrainError> {
+    pub fn train(
+        &mut self,
+        inputs: Inputs<'_, F>,
+        listeners: Listeners<'_>,
+    ) -> Result<(), TrainError> {
         let (shards, seed) = (self.config.shards, self.config.seed);
         let first_step = self.checkpoint.state.step;
         let source = inputs.source;
@@ -46,7 +50,7 @@ impl<F: Family> Run<'_, F> {
                 }
             });
             // Dropping `ready` at the end of the loop ends the thread above.
-            self.updates(ready, empty, inputs, told)
+            self.updates(ready, empty, inputs, listeners)
         })
     }
 
@@ -55,7 +59,7 @@ impl<F: Family> Run<'_, F> {
         ready: Receiver<Vec<F::Batch>>,
         empty: Sender<Vec<F::Batch>>,
         inputs: Inputs<'_, F>,
-        told: Told<'_>,
+        listeners: Listeners<'_>,
     ) -> Result<(), TrainError> {
         let Inputs {
             held_out,
@@ -63,7 +67,7 @@ impl<F: Family> Run<'_, F> {
             stop,
             ..
         } = inputs;
-        let Told { event, update } = told;
+        let Listeners { event, update } = listeners;
         let network_len = self.family.tensors().last().map_or(0, |t| t.range.end);
         let mut gradients = Gradients {
             of_network: vec![0.0; network_len],
@@ -83,7 +87,7 @@ impl<F: Family> Run<'_, F> {
             let due = schedule.due(&self.config, seconds, fraction, is_over);
             self.report(&mut meter, &due, event)?;
             if due.is_evaluated {
-                schedule.pausing(|| self.evaluate(held_out, self.standing(seconds), event))?;
+                schedule.pausing(|| self.evaluate(held_out, self.progress_at(seconds), event))?;
             }
             if due.is_saved {
                 schedule.pausing(|| self.save(due.is_kept, event))?;
@@ -115,11 +119,11 @@ impl<F: Family> Run<'_, F> {
     ) -> Result<(), TrainError> {
         // First, so that there is no best checkpoint without a latest.
         self.save(false, event)?;
-        let standing = self.standing(earlier);
+        let progress = self.progress_at(earlier);
         if self.has_grown {
-            self.measure_again(held_out, standing, event)?;
+            self.measure_again(held_out, progress, event)?;
         }
-        self.evaluate(held_out, standing, event)
+        self.evaluate(held_out, progress, event)
     }
 
     /// Tell the losses where that is due, and before every measurement and checkpoint, so that none is
@@ -226,9 +230,9 @@ impl<F: Family> Run<'_, F> {
         norm
     }
 
-    fn standing(&self, seconds: f64) -> Standing {
+    fn progress_at(&self, seconds: f64) -> RunProgress {
         let has_time = self.config.updates == 0 && self.config.notes == 0;
-        Standing {
+        RunProgress {
             seconds,
             seconds_left: if has_time {
                 (self.config.seconds - seconds).max(0.0)

@@ -16,7 +16,7 @@ pub(super) struct EventLog {
 }
 
 impl EventLog {
-    /// Begin, or go on after the update `step`: what a killed run told of later ones is told again.
+    /// Begin, or go on after the update `step`: events that a killed run reported of later ones are reported again.
     pub fn open(folder: &Path, step: u64) -> Result<EventLog, TrainError> {
         let path = folder.join(EVENTS);
         let earlier = if step > 0 {

@@ -1,8 +1,8 @@
 //! One run from its beginning to the model that it leaves.
 
 use super::events::EventLog;
+use super::request_config::trained_notes;
 use super::start::Start;
-use super::wishes::trained_notes;
 use super::{TrainAnswer, TrainRequest};
 use crate::compute::Compute;
 use crate::config::AnyArchitecture;
@@ -12,7 +12,7 @@ use crate::event::RunEvent;
 use crate::export::{ADAPTER, export_adapter, export_known_runs, export_model};
 use crate::family::{Family, Source};
 use crate::gain::Gain;
-use crate::run::{HeldOutSet, Inputs, Run, Told};
+use crate::run::{HeldOutSet, Inputs, Listeners, Run};
 use crate::sides::Sides;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -81,11 +81,11 @@ impl Session<'_> {
             compute: compute.as_mut(),
             stop: &stop,
         };
-        let told = Told {
+        let listeners = Listeners {
             event: &mut event,
             update: &mut update,
         };
-        match run.train(inputs, told) {
+        match run.train(inputs, listeners) {
             Ok(()) => {}
             // The current weights are unusable, but those of the best loss are good.
             Err(error @ TrainError::Diverged { .. }) => {

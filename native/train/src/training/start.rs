@@ -1,7 +1,7 @@
 //! The start of a run: from scratch, from a model, or from its own checkpoint.
 
 use super::TrainRequest;
-use super::wishes::{wished, wished_of_run};
+use super::request_config::{config_of_request, config_to_resume};
 use crate::checkpoint::{BEST, Checkpoint, LATEST};
 use crate::config::{AnyArchitecture, RunConfig};
 use crate::dataset::Dataset;
@@ -55,7 +55,7 @@ impl Start {
         let sides = Sides::of(dataset);
         let replay_path = request.replay.as_deref();
         Ok(Start {
-            config: wished(config, request, (dataset, &sides), replay_path)?,
+            config: config_of_request(config, request, (dataset, &sides), replay_path)?,
             weights,
             checkpoint: None,
             sides,
@@ -99,7 +99,7 @@ impl Start {
         }
         let data = (dataset, &sides);
         Ok(Start {
-            config: wished_of_run(config, &checkpoint.state, request, data)?,
+            config: config_to_resume(config, &checkpoint.state, request, data)?,
             weights: None,
             grown_from: met.filter(|_| has_grown).map(|met| met.count()),
             sides,

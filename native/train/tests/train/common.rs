@@ -10,7 +10,7 @@ use continuo_train::dataset::{Dataset, DatasetWriter, Place, StoredPiece};
 use continuo_train::draw::Drawer;
 use continuo_train::infill::{Infill, Windows};
 use continuo_train::random::Random;
-use continuo_train::run::{HeldOutSet, Inputs, Run, Told};
+use continuo_train::run::{HeldOutSet, Inputs, Listeners, Run};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -158,11 +158,11 @@ impl Trial {
             compute: &mut CpuCompute::new(&self.family, config.shards),
             stop: &stop,
         };
-        let told = Told {
+        let listeners = Listeners {
             event: &mut |_| (),
             update: &mut |step| stop.store(step >= stop_at, Ordering::Relaxed),
         };
-        run.train(inputs, told).expect("it trains");
+        run.train(inputs, listeners).expect("it trains");
         let last = run.checkpoint.clone();
         let best = run.best_weights().expect("there is one").to_vec();
         let losses = losses_of(&self.family, &best, &held_out[0].batches, config.shards);
@@ -187,10 +187,10 @@ impl Trial {
             compute: &mut compute,
             stop: &stop,
         };
-        let told = Told {
+        let listeners = Listeners {
             event: &mut |_| (),
             update: &mut |step| stop.store(step >= stop_at, Ordering::Relaxed),
         };
-        run.train(inputs, told)
+        run.train(inputs, listeners)
     }
 }

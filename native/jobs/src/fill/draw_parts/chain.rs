@@ -18,7 +18,7 @@ const MAX_ATTEMPTS: u64 = 3;
 /// Seeds of a candidate's blocks are so far apart that none is another candidate's own.
 const SEEDS_A_BLOCK: u64 = 1000;
 
-/// Old notes from which on it is told that few take their place.
+/// The number of old notes from which a fill with few notes gives a warning.
 const MANY_NOTES: usize = 100;
 
 /// The two halves of a region of several bars.

@@ -71,7 +71,7 @@ pub(super) fn check(request: &TrainRequest) -> Result<(), TrainError> {
 }
 
 /// A new run's config with what the request says of it.
-pub(super) fn wished(
+pub(super) fn config_of_request(
     mut config: RunConfig,
     request: &TrainRequest,
     (dataset, sides): (&Dataset, &Sides),
@@ -97,7 +97,7 @@ pub(super) fn wished(
 /// A run's own config with what may be asked of it when it goes on: how long, how fast, how often.
 ///
 /// Errors: `TRAIN_CONFIG` where the request names another value of what the run is made of.
-pub(super) fn wished_of_run(
+pub(super) fn config_to_resume(
     mut config: RunConfig,
     state: &RunState,
     request: &TrainRequest,

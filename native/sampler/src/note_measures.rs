@@ -10,8 +10,8 @@ use continuo_tokenizer::grid::grid_from_tick;
 
 /// The measures of a candidate that need no model.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
-    /// Share of notes in runs of 8 or more that stand elsewhere in the context, 0-1.
+pub struct NoteMeasures {
+    /// Share of notes in sequences of 8 or more that also occur in the context, 0-1.
     pub copied: f64,
     /// Share of notes outside the scale of the surroundings, 0-1.
     pub out_of_scale: f64,
@@ -22,7 +22,10 @@ pub struct Standing {
 /// Measure notes of the region.
 ///
 /// Errors: every check of the request.
-pub fn standing(request: &FillRequest<'_>, notes: &[Note]) -> Result<Standing, SamplerError> {
+pub fn measure_notes(
+    request: &FillRequest<'_>,
+    notes: &[Note],
+) -> Result<NoteMeasures, SamplerError> {
     let plan = Plan::new(request)?;
     let start = grid_from_tick(request.start_tick, plan.ppq);
     let on_grid = |note: &Note| SceneNote {
@@ -38,7 +41,7 @@ pub fn standing(request: &FillRequest<'_>, notes: &[Note]) -> Result<Standing, S
     };
     let mut line: Vec<SceneNote> = notes.iter().map(on_grid).collect();
     line.sort_by_key(|note| (note.onset, note.pitch));
-    Ok(Standing {
+    Ok(NoteMeasures {
         copied: plan.runs.copied(&line),
         out_of_scale: plan.scale.map_or(0.0, |scale| out_of_scale(&scale, notes)),
         scale: plan.scale.map(|scale| scale.to_string()),
