@@ -165,7 +165,7 @@ function notWritten(home: string, cause: unknown): BridgeError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new BridgeError(
     "MODEL_NOT_WRITTEN",
-    `${home} was not changed (${reason}); free some space and rights`,
+    `${home} was not changed (${reason}); check its permissions and free space`,
     {
       data: { path: home, name: basename(home) },
       cause,

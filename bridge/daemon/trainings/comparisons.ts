@@ -23,7 +23,7 @@ export function recordComparison(path: string, comparison: Params<"comparison/re
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BridgeError(
       "COMPARISON_NOT_WRITTEN",
-      `${path} cannot be written (${reason}); free some space and rights`,
+      `${path} cannot be written (${reason}); check its permissions and free space`,
       { data: { path }, cause },
     );
   }

@@ -85,6 +85,6 @@ test("a clip that was created meanwhile", async () => {
     { answer: () => null },
   );
   await live.select("Fill selected time", 64, 72, [LEAD]);
-  expect(live.dialogs[0]?.text).toMatch(/Meanwhile there is a clip in the selected time/);
+  expect(live.dialogs[0]?.text).toMatch(/There is a clip in the selected time/);
   expect(live.set.undoSteps).toBe(1);
 });
