@@ -143,7 +143,7 @@ describe("install", () => {
     copy.ship("ableton", { "extension.js": "code" });
     const second = await copy.run("install", "ableton", "--to", folder);
     expect(filesIn(folder)).toEqual({ "Continuo/extension.js": "code" });
-    expect(second.stdout).toContain("there is no .ablx in this copy");
+    expect(second.stdout).toContain("this copy of Continuo has no .ablx");
   });
 });
 
