@@ -109,14 +109,14 @@ function printRolls(io: CliIo, result: FilledFile): void {
   }
 }
 
-/** The first region. @throws BridgeError SVG_NOT_WRITTEN */
+/** @throws BridgeError SVG_NOT_WRITTEN */
 async function writeSvg(path: string, result: FilledFile, force = false): Promise<OutputWarning[]> {
-  const [first] = regionsOf(result);
-  if (first === undefined) return [];
-  const { view, region, notes } = first;
-  const title = view.trackName === "" ? `track ${region.track}` : view.trackName;
+  const pictures = regionsOf(result).map((filled) => {
+    const { trackName } = filled.view;
+    return { ...filled, title: trackName === "" ? `track ${filled.region.track}` : trackName };
+  });
   try {
-    return await writeResult(path, renderSvg(view, region, notes, title), { force, isEarlier: isOwnSvg });
+    return await writeResult(path, renderSvg(pictures), { force, isEarlier: isOwnSvg });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BridgeError("SVG_NOT_WRITTEN", `${reason} (the MIDI file is done)`, {

@@ -39,13 +39,36 @@ export function isOwnSvg(text: string): boolean {
   return /^<svg [^>]*, before and after"/.test(text);
 }
 
-/** @param region half-open, inside the view */
-export function renderSvg(
-  view: FillView,
-  region: { startTick: number; endTick: number },
-  notes: RollNotes,
-  title: string,
-): string {
+/** A region with its notes of before and after. */
+export interface Picture {
+  view: FillView;
+  /** Half-open, inside the view. */
+  region: { startTick: number; endTick: number };
+  notes: RollNotes;
+  title: string;
+}
+
+/** The regions below each other, at least one; before and after, or after alone where a part is new. */
+export function renderSvg(pictures: readonly Picture[]): string {
+  const groups: string[] = [];
+  let height = 0;
+  for (const { panels, panelHeight } of pictures.map(panelsOf)) {
+    for (const lines of panels) {
+      groups.push(`<g transform="translate(0 ${round(height)})">`, ...lines, "</g>");
+      height += panelHeight;
+    }
+  }
+  const size = round(height);
+  const title = pictures.map((picture) => picture.title).join(", ");
+  return `${[
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${size}" width="${WIDTH}" height="${size}" role="img" aria-label="${escapeXml(title)}, before and after" font-family="sans-serif" font-size="11">`,
+    `<rect width="${WIDTH}" height="${size}" fill="${COLOURS.paper}"/>`,
+    ...groups,
+    "</svg>",
+  ].join("\n")}\n`;
+}
+
+function panelsOf({ view, region, notes, title }: Picture): { panels: string[][]; panelHeight: number } {
   const pitches = [...view.context, ...notes.removed, ...notes.added].map((note) => note.pitch);
   const [lowest, highest] =
     pitches.length === 0 ? [54, 66] : [Math.min(...pitches) - 2, Math.max(...pitches) + 2];
@@ -59,18 +82,12 @@ export function renderSvg(
     rowHeight,
   };
   const panelHeight = TITLE + BAR_NUMBERS + rowHeight * (highest - lowest + 1) + 10;
-  const before = panel(view, region, frame, `${title}: before`, [[notes.removed, COLOURS.removed]]);
-  const after = panel(view, region, frame, `${title}: after`, [[notes.added, COLOURS.added]]);
-  const height = round(2 * panelHeight);
-  return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escapeXml(title)}, before and after" font-family="sans-serif" font-size="11">`,
-    `<rect width="${WIDTH}" height="${height}" fill="${COLOURS.paper}"/>`,
-    ...before,
-    `<g transform="translate(0 ${round(panelHeight)})">`,
-    ...after,
-    "</g>",
-    "</svg>",
-  ].join("\n")}\n`;
+  const drawn = (text: string, own: readonly [readonly Note[], string][]) =>
+    panel(view, region, frame, text, own);
+  const added: [readonly Note[], string][] = [[notes.added, COLOURS.added]];
+  if (view.context.length + notes.removed.length === 0) return { panels: [drawn(title, added)], panelHeight };
+  const before = drawn(`${title}: before`, [[notes.removed, COLOURS.removed]]);
+  return { panels: [before, drawn(`${title}: after`, added)], panelHeight };
 }
 
 function panel(

@@ -72,7 +72,7 @@ describe("piano roll in a terminal", () => {
 });
 
 describe("piano roll as SVG", () => {
-  const svg = renderSvg(view, region, notes, view.trackName);
+  const svg = renderSvg([{ view, region, notes, title: view.trackName }]);
 
   test("every note is drawn, before and after", () => {
     const ofColour = (colour: string) => svg.split(`fill="${colour}"/>`).length - 1;
@@ -81,9 +81,20 @@ describe("piano roll as SVG", () => {
     expect(ofColour("#8c959f")).toBe(2 * view.context.length);
   });
 
+  test("several regions stand below each other; a part that is new has no before", () => {
+    const alone = { ...view, context: [] };
+    const part = { view: alone, region, notes: { removed: [], added: notes.added }, title: "Bass" };
+    const both = renderSvg([{ view, region, notes, title: "Lead" }, part]);
+    expect(both.split(`fill="#1a7f37"/>`).length - 1).toBe(2 * notes.added.length);
+    expect(both).toContain('aria-label="Lead, Bass, before and after"');
+    expect([both.includes(">Bass</text>"), both.includes("Bass: before")]).toEqual([true, false]);
+    const heightOf = (text: string) => Number(/height="([\d.]+)" role/.exec(text)?.[1]);
+    expect(heightOf(both)).toBeGreaterThan(heightOf(svg));
+  });
+
   test("names from files cannot leave the text", () => {
     expect(svg).toContain("Lead &lt;1&gt;: before");
-    expect(renderSvg(view, region, notes, 'a"b\u0000&')).toContain(
+    expect(renderSvg([{ view, region, notes, title: 'a"b\u0000&' }])).toContain(
       'aria-label="a&quot;b &amp;, before and after"',
     );
   });
