@@ -9,6 +9,7 @@ import { expect, inject } from "vitest";
 import * as z from "zod";
 import { importModel } from "../../../bridge/engine/user-models.ts";
 import { finish, PROGRAM, type Result, runCli } from "../../bridge/support/cli.ts";
+import { header, track } from "../../bridge/support/smf.ts";
 import { songRequest } from "../../e2e/support/songs.ts";
 import { until } from "../../e2e/support/wait.ts";
 
@@ -121,6 +122,8 @@ export class Reader {
       `${JSON.stringify({ piece: one, track: 1, startTick: 11520, endTick: 17280 })}\n`,
     );
     for (const folder of ["valid", "home/Music/held-out"]) copyFileSync(join(FIXTURES, one), at(folder, one));
+    // A song without notes, as a DAW exports one.
+    writeFileSync(at("empty.mid"), Buffer.concat([header(1, 1, 480), track()]));
     const request = { id: 1, in: "song.mid", track: 1, startTick: 7680, endTick: 15360, out: "batch.mid" };
     writeFileSync(at("requests.jsonl"), `${JSON.stringify(request)}\n`);
     writeFileSync(at("request.json"), JSON.stringify(songRequest()));
