@@ -69,6 +69,7 @@ class Keeper {
   flush(): void {
     clearTimeout(this.timer);
     this.keepLook();
+    this.queue.sendNow();
   }
 
   /** The song is closed. */

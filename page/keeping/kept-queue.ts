@@ -69,6 +69,11 @@ export class KeptQueue {
     return this.sending;
   }
 
+  /** Send what waits without waiting for what is on its way: the page goes. */
+  sendNow(): void {
+    void this.sendAll();
+  }
+
   private async sendAll(): Promise<void> {
     for (const [rollId, changes] of [...this.waiting]) {
       this.waiting.delete(rollId);

@@ -44,7 +44,11 @@ function folder.open(path, client, unique)
     os.remove(base(call.name) .. ".request.json")
     os.remove(base(call.name) .. ".response.txt")
     local file = io.open(base(call.name) .. ".cancel", "wb")
-    if file then file:close() end
+    if file then
+      -- Whoever only cancels leaves it empty, and still gets an answer.
+      file:write("unwanted")
+      file:close()
+    end
   end
 
   return self

@@ -1,7 +1,7 @@
 /**
  * What single transports have beside the methods: notifications, answers in lines, files, and HTTP's own words.
  */
-import { readdirSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importModel, removeModel } from "../../bridge/engine/user-models.ts";
@@ -128,6 +128,20 @@ test("a file's request is given up by a .cancel beside it; nothing is left in th
   writeFileSync(`${path}.cancel`, "");
   const { text } = await fetchAnswer(path);
   expect(JSON.parse(text)).toMatchObject({ id: 9, error: { data: { code: "CANCELLED" } } });
+  await until("the folder to be empty", () => readdirSync(daemon.folder).length === 0);
+});
+
+test("a request that is given up with a word leaves no answer, however far it is", async () => {
+  for (const milliseconds of [0, 1, 5, 20, 60, 120]) {
+    const path = join(daemon.folder, `dropped-${milliseconds}`);
+    const message = { jsonrpc: "2.0", id: 9, method: "fill/run", params: songRequest() };
+    writeFileSync(`${path}.tmp`, JSON.stringify(message));
+    renameSync(`${path}.tmp`, `${path}.request.json`);
+    // Each time finds it at another point of its way.
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    for (const ending of ["request.json", "response.json"]) rmSync(`${path}.${ending}`, { force: true });
+    writeFileSync(`${path}.cancel`, "unwanted");
+  }
   await until("the folder to be empty", () => readdirSync(daemon.folder).length === 0);
 });
 

@@ -4,7 +4,7 @@
  *
  *   NAME.request.json   a JSON-RPC request, written under another name and renamed
  *   NAME.response.json  or NAME.response.txt where the request says "format": "lines"
- *   NAME.cancel         asks that the request be given up
+ *   NAME.cancel         asks that the request be given up; with a text in it, nobody waits for the answer
  *
  * Whoever can write here is the user: the folder is 0700, links and files of others are refused.
  */
@@ -41,6 +41,8 @@ export class WatchedFolder {
   private readonly options: FolderOptions;
   private readonly atWork = new Map<string, AbortController>();
   private readonly refused = new Set<string>();
+  /** Requests at work whose answer nobody will fetch. */
+  private readonly unwanted = new Set<string>();
   private readonly sessions = new Map<string, Session>();
   private readonly poller: NodeJS.Timeout;
   private watcher: FSWatcher | undefined;
@@ -85,7 +87,9 @@ export class WatchedFolder {
       for (const name of names) {
         const cancelled = CANCEL.exec(name)?.[1];
         if (cancelled !== undefined) {
+          const found = await lstat(join(this.path, name)).catch(() => undefined);
           const atWork = this.atWork.get(cancelled);
+          if (atWork !== undefined && found !== undefined && found.size > 0) this.unwanted.add(cancelled);
           atWork?.abort();
           // The answer was written at the same moment, and the client that cancelled has already looked for it.
           if (atWork === undefined) await this.forgetAnswer(cancelled);
@@ -116,6 +120,7 @@ export class WatchedFolder {
       // It was answered, or taken back, after the folder was looked at.
       if (bytes === undefined) {
         this.atWork.delete(base);
+        this.unwanted.delete(base);
         return;
       }
       const session = this.sessionOf(base);
@@ -139,6 +144,7 @@ export class WatchedFolder {
     // What cannot be removed, such as a folder, is answered once.
     await rm(join(this.path, file), { force: true }).catch(() => this.refused.add(file));
     this.atWork.delete(base);
+    if (this.unwanted.delete(base)) await this.forgetAnswer(base);
     void this.scan();
   }
 
