@@ -82,7 +82,8 @@ const reportSchema = z.object({ answer: fileResultSchema, written: writtenRegion
 export async function fillFile(request: FileFill, options: RunOptions<Progress> = {}): Promise<FilledFile> {
   const { addon } = loadAddon();
   const { model, ...engine } = request.engine;
-  const payload = { file: request.file, ...drawingFor(request, { ...engine, model: chooseModel(model) }) };
+  const drawing = drawingFor(request, { ...engine, model: chooseModel(model) });
+  const payload = { file: request.file, drawing };
   const schemas = { answer: reportSchema, progress: progressSchema };
   const { answer, written } = await callCancellable(addon, addon.fill, payload, schemas, options);
   return filledFile(answer, written);
@@ -100,7 +101,7 @@ export function fillSong(
   const { addon } = loadAddon();
   const { ppq, tempoMap, timeSignatures, tracks, region, lockedNotes } = request;
   const song = { ppq, tempoMap, timeSignatures, tracks };
-  const payload = { song, region, lockedNotes, ...drawingFor(request, engine) };
+  const payload = { song, region, lockedNotes, drawing: drawingFor(request, engine) };
   const schemas = { answer: fillResultSchema, progress: progressSchema };
   return callCancellable(addon, addon.fillSong, payload, schemas, options);
 }

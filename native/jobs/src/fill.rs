@@ -24,14 +24,13 @@ use serde::Serialize;
 use self::answer::CandidateEntry;
 pub use self::answer::{FillAnswer, FillProgress, FillReport, WrittenRegion};
 use self::chord_text::lay_out;
-use self::draw_parts::{PartsRequest, draw_parts};
+use self::draw_parts::{PartsRequest, PartsResult, draw_parts};
 use self::engines::with_engine;
 use self::near::keep_near;
 use self::open::{fingerprint, open_region};
-use self::request::{FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest};
+use self::request::{Drawing, FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest};
 use crate::error::JobError;
 use crate::files::parts::Part;
-use crate::files::source::read_source;
 use crate::files::track::{Role, id_of};
 use crate::songs::sent_song::{SentSong, SongRegion, valid_notes};
 
@@ -49,24 +48,25 @@ pub fn fill(
     progress: &mut dyn FnMut(&FillProgress) -> bool,
 ) -> Result<FillReport, JobError> {
     let started = Instant::now();
-    let source = read_source(&request.file.input, request.file.reading())?;
-    let open = open_region(&request.file, source, request.sampling.candidates)?;
+    let open = open_region(
+        &request.file,
+        request.file.read()?,
+        request.drawing.sampling.candidates,
+    )?;
     let song = open.song();
-    let asked = PartsRequest {
-        song: &song,
-        parts: &open.parts,
-        mode: request.mode,
-        controls: with_chords(&request.controls, &request.chords, &song, &open.parts)?,
-        sampling: request.sampling.clone(),
-        locks: open.locks.clone(),
-    };
-    let result = with_engine(&request.engine, |engine| {
-        Ok(draw_parts(engine, &asked, cancel, &mut reports(progress))?)
-    })?;
+    let locks = open.locks.clone();
+    let result = draw(
+        &request.drawing,
+        &song,
+        &open.parts,
+        locks,
+        cancel,
+        progress,
+    )?;
     let notes = result.candidates.iter().map(|c| c.notes.as_slice());
     let written = open.write(&song, &result.removed, notes, cancel)?;
     let mut answer = FillAnswer::new(
-        &request.engine.model.id,
+        &request.drawing.engine.model.id,
         &open.parts,
         |track| open.id_of(track),
         result,
@@ -87,29 +87,38 @@ pub fn fill_song(
     let part = request.song.part(&request.region)?;
     let mut song = request.song.song()?;
     keep_near(&mut song, &part);
-    let asked = PartsRequest {
-        song: &song,
-        parts: std::slice::from_ref(&part),
-        mode: request.mode,
-        controls: with_chords(
-            &request.controls,
-            &request.chords,
-            &song,
-            std::slice::from_ref(&part),
-        )?,
-        sampling: request.sampling.clone(),
-        locks: Locks {
-            notes: valid_notes(&request.locked_notes)?,
-            ..Locks::default()
-        },
+    let locks = Locks {
+        notes: valid_notes(&request.locked_notes)?,
+        ..Locks::default()
     };
-    let result = with_engine(&request.engine, |engine| {
-        Ok(draw_parts(engine, &asked, cancel, &mut reports(progress))?)
-    })?;
+    let parts = [part];
+    let result = draw(&request.drawing, &song, &parts, locks, cancel, progress)?;
     let id_of = |track: usize| request.song.tracks[track].id.clone();
-    let mut answer = FillAnswer::new(&request.engine.model.id, asked.parts, id_of, result);
+    let mut answer = FillAnswer::new(&request.drawing.engine.model.id, &parts, id_of, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(answer)
+}
+
+/// The middle of both. Errors: those of the sampler and of the model; `CHORD_UNKNOWN`, `NOTHING_TO_HEAR`.
+fn draw(
+    drawing: &Drawing,
+    song: &Song,
+    parts: &[Part],
+    locks: Locks,
+    cancel: &CancelFlag,
+    progress: &mut dyn FnMut(&FillProgress) -> bool,
+) -> Result<PartsResult, JobError> {
+    let asked = PartsRequest {
+        song,
+        parts,
+        mode: drawing.mode,
+        controls: with_chords(&drawing.controls, &drawing.chords, song, parts)?,
+        sampling: drawing.sampling.clone(),
+        locks,
+    };
+    with_engine(&drawing.engine, |engine| {
+        Ok(draw_parts(engine, &asked, cancel, &mut reports(progress))?)
+    })
 }
 
 #[derive(Debug, Serialize)]
@@ -127,7 +136,7 @@ pub struct ReadRegionAnswer {
 ///
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`, `OUTPUT_*`.
 pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, JobError> {
-    let source = read_source(&request.file.input, request.file.reading())?;
+    let source = request.file.read()?;
     let fingerprint = fingerprint(&source);
     let open = open_region(&request.file, source, request.candidates)?;
     let part = open.only_part()?;
@@ -150,7 +159,7 @@ pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, JobE
 ///
 /// Errors: as `read_region`; `INPUT_CHANGED`, `REQUEST_INVALID`, `NOTE_*`.
 pub fn write_region(request: &WriteRegionRequest) -> Result<WrittenRegion, JobError> {
-    let source = read_source(&request.file.input, request.file.reading())?;
+    let source = request.file.read()?;
     if fingerprint(&source) != request.fingerprint {
         return Err(JobError::InputChanged {
             path: request.file.input.clone(),

@@ -62,11 +62,12 @@ pub fn with_new_parts(
     let mut parsed =
         parse_nth(&bytes, source.song_index, &ParseOptions::default()).map_err(midi)?;
     let first = parsed.song.tracks.len().saturating_sub(tracks.len());
-    for ((track, new), old) in (parsed.song.tracks[first..].iter_mut().zip(&tracks)).zip(first..) {
+    for (index, new) in (first..).zip(&tracks) {
+        let track = &mut parsed.song.tracks[index];
         track.is_drums = new.is_drums;
         track.program = new.program;
         track.channel = new.channel;
-        parsed.details[old].place.channel = new.channel;
+        parsed.details[index].place.channel = new.channel;
     }
     let placed = (ordered.iter().zip(first..)).flat_map(|(part, track)| {
         regions.iter().map(move |region| Part {

@@ -6,9 +6,10 @@ use continuo_midi::Note;
 use continuo_sampler::{Controls, Locks, Mode, Sampling};
 use serde::Deserialize;
 
+use crate::error::JobError;
 use crate::files::output::Existing;
 use crate::files::region::RegionChoice;
-use crate::files::source::Reading;
+use crate::files::source::{Reading, Source, read_source};
 use crate::files::track::TrackChoice;
 use crate::fill::engines::EngineChoice;
 use crate::songs::sent_song::{SentSong, SongRegion};
@@ -44,11 +45,13 @@ pub struct FileRegion {
 }
 
 impl FileRegion {
-    pub fn reading(&self) -> Reading {
-        Reading {
+    /// Errors: `INPUT_*`, `MIDI_*`.
+    pub fn read(&self) -> Result<Source, JobError> {
+        let reading = Reading {
             strict: self.strict,
             song: self.song,
-        }
+        };
+        read_source(&self.input, reading)
     }
 }
 
@@ -56,6 +59,13 @@ impl FileRegion {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FillRequest {
     pub file: FileRegion,
+    pub drawing: Drawing,
+}
+
+/// What is drawn, and how: the same for a file as for a host's song.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Drawing {
     pub mode: Mode,
     #[serde(default)]
     pub controls: Controls,
@@ -71,16 +81,10 @@ pub struct FillRequest {
 pub struct FillSongRequest {
     pub song: SentSong,
     pub region: SongRegion,
-    pub mode: Mode,
-    #[serde(default)]
-    pub controls: Controls,
-    #[serde(default)]
-    pub chords: Option<String>,
-    pub sampling: Sampling,
     /// Old notes that stay, known by onset and pitch.
     #[serde(default)]
     pub locked_notes: Vec<Note>,
-    pub engine: EngineChoice,
+    pub drawing: Drawing,
 }
 
 /// Asks for what a daemon must know to fill a region of a file.
