@@ -55,10 +55,11 @@ const BARS_A_LINE = 4;
 /** Bars parted by |, four a line, as --chords takes them; a bar without a new chord holds the one before. */
 function describeChords(chords: NonNullable<InfoAnswer["chords"]>, bars: number): string[] {
   if (chords.length === 0) return ["no chords: nothing with a pitch sounds"];
-  const inBar = (bar: number) => chords.filter((chord) => chord.bar === bar).map(({ symbol }) => symbol);
+  const byBar = new Map<number, string[]>();
+  for (const { bar, symbol } of chords) byBar.set(bar, [...(byBar.get(bar) ?? []), symbol]);
   let held = "N.C.";
   const texts = Array.from({ length: bars }, (_, index) => {
-    const symbols = inBar(index + 1);
+    const symbols = byBar.get(index + 1) ?? [];
     const text = symbols.length === 0 ? held : symbols.join(" ");
     held = symbols.at(-1) ?? held;
     return text;

@@ -3,7 +3,7 @@
  */
 import { BridgeError } from "../bridge-error.ts";
 import { nearest } from "../nearest.ts";
-import { programName } from "./programs.ts";
+import { programName, programTitle } from "./programs.ts";
 
 export const ROLES = ["drums", "bass", "chords", "melody", "counter", "pad", "arp"] as const;
 export type Role = (typeof ROLES)[number];
@@ -58,7 +58,7 @@ export function parsePart(text: string): NewPart {
   const names = Array.from({ length: PROGRAMS }, (_, program) => programName(program));
   const named = names.findIndex((name) => name.toLowerCase() === word);
   const program = number ?? named;
-  if (program >= 0 && program < PROGRAMS) return { program, name: capital(programName(program)) };
+  if (program >= 0 && program < PROGRAMS) return { program, name: programTitle(program) };
   const meant = nearest(word, [...ROLES, ...Object.keys(OTHER_WORDS), ...names]);
   const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
   throw new BridgeError(
@@ -71,8 +71,4 @@ export function parsePart(text: string): NewPart {
 /** Several, with commas. @throws BridgeError PART_UNKNOWN */
 export function parseParts(text: string): NewPart[] {
   return text.split(",").map(parsePart);
-}
-
-function capital(name: string): string {
-  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }

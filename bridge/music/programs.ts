@@ -106,6 +106,12 @@ export function programName(program: number): string {
   return FAMILIES[Math.floor(program / 8)]?.[program % 8] ?? `program ${program + 1}`;
 }
 
+/** As the name of a track: with a capital. */
+export function programTitle(program: number): string {
+  const name = programName(program);
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 /** Of eight programs each. */
 export const FAMILY_NAMES = [
   "Piano",

@@ -2,7 +2,7 @@
  * The choice of an instrument: drums, or one of General MIDI.
  */
 import { useEffect, useRef } from "preact/hooks";
-import { FAMILY_NAMES, programName } from "../../bridge/music/programs.ts";
+import { FAMILY_NAMES, programTitle } from "../../bridge/music/programs.ts";
 
 export interface Instrument {
   readonly program: number;
@@ -59,6 +59,5 @@ export function InstrumentField({
 
 /** "Fingered bass". */
 export function instrumentName({ program, isDrums }: Instrument): string {
-  const name = isDrums ? DRUMS : programName(program);
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return isDrums ? "Drums" : programTitle(program);
 }

@@ -222,25 +222,8 @@ impl Anomalies {
 
 #[cfg(test)]
 mod tests {
+    use super::message::tests::song;
     use super::*;
-    use crate::song::Track;
-
-    fn song() -> Song {
-        let track = |chunk, name: &str| Track {
-            chunk,
-            name: name.to_owned(),
-            ..Track::default()
-        };
-        Song {
-            tracks: vec![
-                track(1, "Bass"),
-                track(2, ""),
-                track(3, "Band"),
-                track(3, "Band"),
-            ],
-            ..Song::default()
-        }
-    }
 
     #[test]
     fn one_warning_a_kind_with_its_count_and_first_place() {

@@ -1,6 +1,6 @@
 //! Errors of fills: refused requests, and fills that end without notes.
 
-use crate::scale::mode_names;
+use crate::scale::modes::mode_names;
 use continuo_model::ModelError;
 
 /// Each variant has a stable [`code`](SamplerError::code); messages name value, limit and remedy.

@@ -1,12 +1,11 @@
 //! Scales by name, and the scale of some notes.
 
-mod modes;
+pub(crate) mod modes;
 mod spelling;
 
 use crate::error::SamplerError;
 use continuo_tokenizer::key::{self, Key};
-use modes::MODES;
-pub(crate) use modes::mode_names;
+use modes::{MODES, mode_names};
 use std::fmt;
 use std::str::FromStr;
 

@@ -232,11 +232,12 @@ fn place(chunk: usize, song: &Song) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::song::Track;
 
-    fn song() -> Song {
+    /// Tracks of three chunks behind one without notes; one has no name, two share a chunk.
+    pub(in crate::anomaly) fn song() -> Song {
         let track = |chunk, name: &str| Track {
             chunk,
             name: name.to_owned(),
