@@ -11,21 +11,27 @@ function folder.open(path, client, unique)
 
   local function base(name) return path .. "/" .. name end
 
+  --- Leave a file that the daemon only ever sees whole.
+  -- @return whether it is there; where not, why
+  local function leave(name, ending, text)
+    local file, reason = io.open(base(name) .. ".tmp", "wb")
+    if not file then return false, reason end
+    local is_written = file:write(text)
+    is_written = file:close() and is_written
+    local is_renamed, why = os.rename(base(name) .. ".tmp", base(name) .. ending)
+    if is_written and is_renamed then return true end
+    os.remove(base(name) .. ".tmp")
+    return false, why or "the request was not written"
+  end
+
   --- Ask; the answer is fetched by `receive`.
   -- @return a call; or nil and why
   function self.send(method, params)
     self.count = self.count + 1
     local name = string.format("%s-%s-%d", client, unique, self.count)
-    local file, reason = io.open(base(name) .. ".tmp", "wb")
-    if not file then return nil, reason end
     local text = json.encode({ jsonrpc = "2.0", id = self.count, method = method, params = params, format = "lines" })
-    local is_written = file:write(text)
-    is_written = file:close() and is_written
-    local is_renamed, why = os.rename(base(name) .. ".tmp", base(name) .. ".request.json")
-    if not is_written or not is_renamed then
-      os.remove(base(name) .. ".tmp")
-      return nil, why or "the request was not written"
-    end
+    local is_left, why = leave(name, ".request.json", text)
+    if not is_left then return nil, why end
     return { name = name }
   end
 
@@ -43,12 +49,8 @@ function folder.open(path, client, unique)
   function self.drop(call)
     os.remove(base(call.name) .. ".request.json")
     os.remove(base(call.name) .. ".response.txt")
-    local file = io.open(base(call.name) .. ".cancel", "wb")
-    if file then
-      -- Whoever only cancels leaves it empty, and still gets an answer.
-      file:write("unwanted")
-      file:close()
-    end
+    -- Whoever only cancels leaves it empty, and still gets an answer.
+    leave(call.name, ".cancel", "unwanted")
   end
 
   return self

@@ -140,7 +140,8 @@ test("a request that is given up with a word leaves no answer, however far it is
     // Each time finds it at another point of its way.
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     for (const ending of ["request.json", "response.json"]) rmSync(`${path}.${ending}`, { force: true });
-    writeFileSync(`${path}.cancel`, "unwanted");
+    writeFileSync(`${path}.tmp`, "unwanted");
+    renameSync(`${path}.tmp`, `${path}.cancel`);
   }
   await until("the folder to be empty", () => readdirSync(daemon.folder).length === 0);
 });
