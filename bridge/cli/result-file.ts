@@ -1,6 +1,6 @@
 /**
  * Files that a command writes itself, such as pictures and lists: written atomically, into pipes and devices too, and
- * never over something else than an earlier result of the same kind. As native/jobs/src/output.rs has it for music.
+ * never over something else than an earlier result of the same kind. As native/operations/src/output.rs has it for music.
  */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";

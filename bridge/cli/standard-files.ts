@@ -16,7 +16,7 @@ const INPUT = /^(\/dev\/(stdin|fd\/0)|\/proc\/self\/fd\/0)$/;
 /** What a shell hands over by <(command). */
 const HANDED_OVER = /^(\/dev|\/proc\/self)\/fd\/\d+$/;
 const OUTPUT = /^(\/dev\/(stdout|fd\/1)|\/proc\/self\/fd\/1)$/;
-/** As for files (native/jobs/src/source.rs). */
+/** As for files (native/operations/src/source.rs). */
 const MAX_INPUT_BYTES = 256 * 1024 * 1024;
 
 export function isStandardInput(name: string): boolean {

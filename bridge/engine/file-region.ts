@@ -1,5 +1,5 @@
 /**
- * The part of a file that a request means, and where the result goes, as the core reads it (native/jobs/src/fill/request.rs).
+ * The part of a file that a request means, and where the result goes, as the core reads it (native/operations/src/fill/request.rs).
  */
 import type { NewPart } from "../music/parts.ts";
 import type { Span, TickSpan } from "../music/span.ts";

@@ -1,6 +1,6 @@
 /**
  * A request without the notes that are far from the region, so that messages, and what the journal keeps of them, do not
- * grow with the song. It is generous: which of the rest matter is decided in the core (native/jobs/src/fill/near.rs).
+ * grow with the song. It is generous: which of the rest matter is decided in the core (native/operations/src/fill/near.rs).
  */
 interface Track {
   readonly id: string;

@@ -8,7 +8,14 @@ import { heading, isWindows, root, run } from "./run.mjs";
 
 const native = join(root, "native");
 /** All that decides what is in the model. */
-const SOURCES = ["Cargo.lock", "Cargo.toml", "jobs/examples/tiny_model.rs", "midi", "model", "tokenizer"];
+const SOURCES = [
+  "Cargo.lock",
+  "Cargo.toml",
+  "operations/examples/tiny_model.rs",
+  "midi",
+  "model",
+  "tokenizer",
+];
 
 /** @returns its folder */
 export function tinyModel() {

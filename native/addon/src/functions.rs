@@ -1,24 +1,26 @@
-//! The functions that JavaScript can call. Requests and answers are those of `continuo-jobs`, as JSON text.
+//! The functions that JavaScript can call. Requests and answers are those of `continuo-operations`, as JSON text.
 
-use continuo_border::{CancelHandle, Failure, JobTask, checked_reporter, reporter};
-use continuo_jobs as jobs;
+use continuo_border::{CancelHandle, Failure, WorkerTask, checked_reporter, reporter};
+use continuo_operations as operations;
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Function};
 use napi_derive::napi;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Start a job whose errors keep their code.
+/// Start an operation whose errors keep their code.
 fn start<Request, Answer>(
     request: String,
-    job: impl FnOnce(Request) -> std::result::Result<Answer, jobs::JobError> + Send + 'static,
-) -> AsyncTask<JobTask>
+    operation: impl FnOnce(Request) -> std::result::Result<Answer, operations::OperationError>
+    + Send
+    + 'static,
+) -> AsyncTask<WorkerTask>
 where
     Request: DeserializeOwned,
     Answer: Serialize,
 {
     continuo_border::start(request, move |request| {
-        job(request).map_err(|error| Failure {
+        operation(request).map_err(|error| Failure {
             code: error.code(),
             message: error.to_string(),
             data: error.data().to_string(),
@@ -33,15 +35,17 @@ pub fn nothing() {}
 
 /// What is in a file: `InfoRequest` to `InfoAnswer`.
 #[napi]
-pub fn info(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::InfoRequest| jobs::info(&request))
+pub fn info(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::InfoRequest| {
+        operations::info(&request)
+    })
 }
 
 /// Which region a file itself asks to be filled: `MarkedRequest` to `MarkedAnswer`.
 #[napi]
-pub fn marked(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::MarkedRequest| {
-        jobs::marked(&request)
+pub fn marked(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::MarkedRequest| {
+        operations::marked(&request)
     })
 }
 
@@ -52,11 +56,11 @@ pub fn fill(
     request: String,
     cancel: &CancelHandle,
     on_progress: Function<String, ()>,
-) -> Result<AsyncTask<JobTask>> {
+) -> Result<AsyncTask<WorkerTask>> {
     let flag = cancel.flag();
-    let mut report = checked_reporter::<jobs::FillProgress>(on_progress)?;
-    Ok(start(request, move |request: jobs::FillRequest| {
-        jobs::fill(&request, &flag, &mut |step| report(step))
+    let mut report = checked_reporter::<operations::FillProgress>(on_progress)?;
+    Ok(start(request, move |request: operations::FillRequest| {
+        operations::fill(&request, &flag, &mut |step| report(step))
     }))
 }
 
@@ -66,83 +70,86 @@ pub fn fill_song(
     request: String,
     cancel: &CancelHandle,
     on_progress: Function<String, ()>,
-) -> Result<AsyncTask<JobTask>> {
+) -> Result<AsyncTask<WorkerTask>> {
     let flag = cancel.flag();
-    let mut report = checked_reporter::<jobs::FillProgress>(on_progress)?;
-    Ok(start(request, move |request: jobs::FillSongRequest| {
-        jobs::fill_song(&request, &flag, &mut |step| report(step))
-    }))
+    let mut report = checked_reporter::<operations::FillProgress>(on_progress)?;
+    Ok(start(
+        request,
+        move |request: operations::FillSongRequest| {
+            operations::fill_song(&request, &flag, &mut |step| report(step))
+        },
+    ))
 }
 
 /// Which tracks of a song without a file are drums: `SentTracksRequest` to `SentTracksAnswer`.
 #[napi]
-pub fn sent_tracks(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::SentTracksRequest| {
-        Ok(jobs::sent_tracks(&request))
+pub fn sent_tracks(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::SentTracksRequest| {
+        Ok(operations::sent_tracks(&request))
     })
 }
 
 /// A file with every note: `ReadSongRequest` to `ReadSongAnswer`.
 #[napi]
-pub fn read_song(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::ReadSongRequest| {
-        jobs::read_song(&request)
+pub fn read_song(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::ReadSongRequest| {
+        operations::read_song(&request)
     })
 }
 
 /// What shapes the sound of a file's tracks: `ReadControlsRequest` to `ReadControlsAnswer`.
 #[napi]
-pub fn read_controls(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::ReadControlsRequest| {
-        jobs::read_controls(&request)
+pub fn read_controls(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::ReadControlsRequest| {
+        operations::read_controls(&request)
     })
 }
 
 /// A file with other notes in some of its tracks: `RewriteSongRequest` to `RewriteSongAnswer`.
 #[napi]
-pub fn rewrite_song(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::RewriteSongRequest| {
-        jobs::rewrite_song(&request)
+pub fn rewrite_song(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::RewriteSongRequest| {
+        operations::rewrite_song(&request)
     })
 }
 
 /// The scale around a region: `ScaleOfRequest` to `ScaleOfAnswer`.
 #[napi]
-pub fn scale_of(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::ScaleOfRequest| {
-        jobs::scale_of(&request)
+pub fn scale_of(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::ScaleOfRequest| {
+        operations::scale_of(&request)
     })
 }
 
 /// What a daemon must know for a fill of a file: `ReadRegionRequest` to `ReadRegionAnswer`.
 #[napi]
-pub fn read_region(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::ReadRegionRequest| {
-        jobs::read_region(&request)
+pub fn read_region(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::ReadRegionRequest| {
+        operations::read_region(&request)
     })
 }
 
 /// Its notes, into the file: `WriteRegionRequest` to `WrittenRegion`.
 #[napi]
-pub fn write_region(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::WriteRegionRequest| {
-        jobs::write_region(&request)
+pub fn write_region(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::WriteRegionRequest| {
+        operations::write_region(&request)
     })
 }
 
 /// Measures of the fills of some files against their surroundings: `EvaluateRequest` to `EvaluateAnswer`.
 #[napi]
-pub fn evaluate(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::EvaluateRequest| {
-        jobs::evaluate(&request)
+pub fn evaluate(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::EvaluateRequest| {
+        operations::evaluate(&request)
     })
 }
 
 /// A song without a file, as a MIDI file: `WriteSongRequest` to `WriteSongAnswer`.
 #[napi]
-pub fn write_song(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::WriteSongRequest| {
-        jobs::write_song(&request)
+pub fn write_song(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::WriteSongRequest| {
+        operations::write_song(&request)
     })
 }
 
@@ -153,46 +160,53 @@ pub fn generate(
     request: String,
     cancel: &CancelHandle,
     on_progress: Function<String, ()>,
-) -> Result<AsyncTask<JobTask>> {
+) -> Result<AsyncTask<WorkerTask>> {
     let flag = cancel.flag();
-    let mut report = reporter::<jobs::GenerateProgress, 1>(on_progress)?;
-    Ok(start(request, move |request: jobs::GenerateRequest| {
-        jobs::generate(&request, &flag, &mut |step| report(&step))
-    }))
+    let mut report = reporter::<operations::GenerateProgress, 1>(on_progress)?;
+    Ok(start(
+        request,
+        move |request: operations::GenerateRequest| {
+            operations::generate(&request, &flag, &mut |step| report(&step))
+        },
+    ))
 }
 
 /// A file's notes as the models see them: `NotesRequest` to `NotesAnswer`.
 #[napi]
-pub fn notes(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::NotesRequest| jobs::notes(&request))
+pub fn notes(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::NotesRequest| {
+        operations::notes(&request)
+    })
 }
 
 /// Such notes as a MIDI file: `DecodeRequest` to `DecodeAnswer`.
 #[napi]
-pub fn decode_notes(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::DecodeRequest| {
-        jobs::decode_notes(&request)
+pub fn decode_notes(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::DecodeRequest| {
+        operations::decode_notes(&request)
     })
 }
 
 /// What is in a model folder: `ModelInfoRequest` to `ModelInfoAnswer`.
 #[napi]
-pub fn model_info(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::ModelInfoRequest| {
-        jobs::model_info(&request)
+pub fn model_info(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::ModelInfoRequest| {
+        operations::model_info(&request)
     })
 }
 
 /// A model's graph as an ONNX file: `ExportRequest` to `ExportAnswer`.
 #[napi]
-pub fn export_model(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::ExportRequest| {
-        jobs::export_model(&request)
+pub fn export_model(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::ExportRequest| {
+        operations::export_model(&request)
     })
 }
 
 /// Which devices the runtime library offers: `ProbeRequest` to `ProbeAnswer`.
 #[napi]
-pub fn probe(request: String) -> AsyncTask<JobTask> {
-    start(request, |request: jobs::ProbeRequest| jobs::probe(&request))
+pub fn probe(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::ProbeRequest| {
+        operations::probe(&request)
+    })
 }

@@ -1,9 +1,9 @@
-//! How JavaScript stops a job that runs on another thread.
+//! How JavaScript stops work that runs on another thread.
 
 use continuo_cancel::CancelFlag;
 use napi_derive::napi;
 
-/// Handed to a job when it starts; `cancel` may be called at any time, also when the job is over.
+/// Given to an operation when it starts; `cancel` may be called at any time, also after the end.
 #[napi]
 #[derive(Default)]
 pub struct CancelHandle {

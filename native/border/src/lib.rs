@@ -1,4 +1,4 @@
-//! What both addons need at the border to JavaScript: jobs on another thread, one shape of failure,
+//! What both addons need at the border to JavaScript: work on another thread, one shape of failure,
 //! panics that stop here, and a way to cancel.
 
 mod cancel;
@@ -8,4 +8,4 @@ mod task;
 
 pub use cancel::CancelHandle;
 pub use failure::Failure;
-pub use task::{CheckedReporter, JobTask, Reporter, checked_reporter, reporter, start};
+pub use task::{CheckedReporter, Reporter, WorkerTask, checked_reporter, reporter, start};

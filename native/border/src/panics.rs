@@ -13,7 +13,7 @@ thread_local! {
 /// Run `work`; a panic inside becomes a failure that says where it happened.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     keep_panics_quiet();
-    // A job owns all it changes and is dropped after a panic, so nothing half-changed is seen again.
+    // The work owns all it changes and is dropped after a panic, so nothing half-changed is seen again.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result,
         Err(_) => {
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_a_failure_that_says_where_and_the_next_job_runs() {
+    fn a_panic_is_a_failure_that_says_where_and_the_next_work_runs() {
         let failed: Result<(), Failure> = guarded(|| panic!("a note\nwithout a pitch"));
         let failure = failed.unwrap_err();
         assert_eq!(failure.code, "INTERNAL_PANIC");

@@ -11,12 +11,12 @@ use crate::panics::guarded;
 
 type Work = Box<dyn FnOnce() -> std::result::Result<String, Failure> + Send>;
 
-/// One job, run once.
-pub struct JobTask {
+/// Work that runs once.
+pub struct WorkerTask {
     work: Option<Work>,
 }
 
-impl Task for JobTask {
+impl Task for WorkerTask {
     type Output = std::result::Result<String, Failure>;
     type JsValue = String;
 
@@ -24,7 +24,7 @@ impl Task for JobTask {
         let work = self.work.take();
         Ok(guarded(|| match work {
             Some(work) => work(),
-            None => Err(Failure::panic("a job ran twice")),
+            None => Err(Failure::panic("the work of a task ran twice")),
         }))
     }
 
@@ -33,11 +33,11 @@ impl Task for JobTask {
     }
 }
 
-/// Decode the request, run `job` off the JavaScript thread, encode its answer.
+/// Decode the request, run `operation` off the JavaScript thread, encode its answer.
 pub fn start<Request, Answer>(
     request: String,
-    job: impl FnOnce(Request) -> std::result::Result<Answer, Failure> + Send + 'static,
-) -> AsyncTask<JobTask>
+    operation: impl FnOnce(Request) -> std::result::Result<Answer, Failure> + Send + 'static,
+) -> AsyncTask<WorkerTask>
 where
     Request: DeserializeOwned,
     Answer: Serialize,
@@ -45,15 +45,15 @@ where
     let work = move || {
         let request: Request =
             serde_json::from_str(&request).map_err(|reason| Failure::request(&reason))?;
-        let answer = job(request)?;
+        let answer = operation(request)?;
         serde_json::to_string(&answer).map_err(|reason| Failure::request(&reason))
     };
-    AsyncTask::new(JobTask {
+    AsyncTask::new(WorkerTask {
         work: Some(Box::new(work)),
     })
 }
 
-/// Tells JavaScript something while a job runs; what it has no time for is left out.
+/// Tells JavaScript something while the work runs; what it has no time for is left out.
 pub type Reporter<T> = Box<dyn FnMut(&T) + Send>;
 
 /// A reporter that gives values to `callback` as JSON text, with at most `QUEUE` waiting.

@@ -1,7 +1,7 @@
 //! Datasets: build, describe, verify, export.
 
 use crate::failure;
-use continuo_border::{CancelHandle, Failure, JobTask, reporter};
+use continuo_border::{CancelHandle, Failure, WorkerTask, reporter};
 use continuo_train::dataset::build::BuildProgress;
 use continuo_train::dataset::export::{ExportRequest, export};
 use continuo_train::dataset::info::{InfoRequest, info};
@@ -21,7 +21,7 @@ pub fn build_dataset(
     request: String,
     cancel: &CancelHandle,
     on_progress: Function<String, ()>,
-) -> Result<AsyncTask<JobTask>> {
+) -> Result<AsyncTask<WorkerTask>> {
     let flag = cancel.flag();
     let mut report = reporter::<BuildProgress, 1>(on_progress)?;
     Ok(continuo_border::start(
@@ -38,7 +38,7 @@ pub fn build_dataset(
 
 /// Counts and histograms: `InfoRequest` to `InfoAnswer`.
 #[napi]
-pub fn dataset_info(request: String) -> Result<AsyncTask<JobTask>> {
+pub fn dataset_info(request: String) -> Result<AsyncTask<WorkerTask>> {
     Ok(continuo_border::start(request, |request: InfoRequest| {
         info(&request).map_err(dataset_failure)
     }))
@@ -46,7 +46,7 @@ pub fn dataset_info(request: String) -> Result<AsyncTask<JobTask>> {
 
 /// Checksums: `VerifyRequest` to `VerifyAnswer`.
 #[napi]
-pub fn verify_dataset(request: String) -> Result<AsyncTask<JobTask>> {
+pub fn verify_dataset(request: String) -> Result<AsyncTask<WorkerTask>> {
     Ok(continuo_border::start(request, |request: VerifyRequest| {
         verify(&request).map_err(dataset_failure)
     }))
@@ -54,7 +54,7 @@ pub fn verify_dataset(request: String) -> Result<AsyncTask<JobTask>> {
 
 /// Parquet tables: `ExportRequest` to `ExportAnswer`.
 #[napi]
-pub fn export_dataset(request: String) -> Result<AsyncTask<JobTask>> {
+pub fn export_dataset(request: String) -> Result<AsyncTask<WorkerTask>> {
     Ok(continuo_border::start(request, |request: ExportRequest| {
         export(&request).map_err(dataset_failure)
     }))

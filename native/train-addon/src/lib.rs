@@ -6,7 +6,7 @@
 pub mod dataset;
 pub mod tfjs;
 
-use continuo_border::{CancelHandle, Failure, JobTask, reporter};
+use continuo_border::{CancelHandle, Failure, WorkerTask, reporter};
 use continuo_eval::{EvalError, EvalRequest};
 use continuo_train::event::RunEvent;
 use continuo_train::export::{ApplyAdapterRequest, apply_adapter as merge_adapter};
@@ -47,7 +47,7 @@ pub fn train(
     request: String,
     cancel: &CancelHandle,
     on_progress: Function<String, ()>,
-) -> Result<AsyncTask<JobTask>> {
+) -> Result<AsyncTask<WorkerTask>> {
     let flag = cancel.flag();
     let mut report = reporter::<RunEvent, 64>(on_progress)?;
     Ok(continuo_border::start(
@@ -62,7 +62,7 @@ pub fn train(
 
 /// Merge adapters into their base: `ApplyAdapterRequest` to `ApplyAdapterAnswer`.
 #[napi]
-pub fn apply_adapter(request: String) -> Result<AsyncTask<JobTask>> {
+pub fn apply_adapter(request: String) -> Result<AsyncTask<WorkerTask>> {
     Ok(continuo_border::start(
         request,
         |request: ApplyAdapterRequest| merge_adapter(&request).map_err(train_failure),
@@ -71,7 +71,7 @@ pub fn apply_adapter(request: String) -> Result<AsyncTask<JobTask>> {
 
 /// Write a checkpoint as a model: `ExportCheckpointRequest` to `ExportCheckpointAnswer`.
 #[napi]
-pub fn export_checkpoint(request: String) -> Result<AsyncTask<JobTask>> {
+pub fn export_checkpoint(request: String) -> Result<AsyncTask<WorkerTask>> {
     Ok(continuo_border::start(
         request,
         |request: ExportCheckpointRequest| checkpoint_as_model(&request).map_err(train_failure),
@@ -84,7 +84,7 @@ pub fn evaluate(
     request: String,
     cancel: &CancelHandle,
     on_progress: Function<String, ()>,
-) -> Result<AsyncTask<JobTask>> {
+) -> Result<AsyncTask<WorkerTask>> {
     let flag = cancel.flag();
     let mut report = reporter::<EvalStep, 1>(on_progress)?;
     Ok(continuo_border::start(

@@ -4,7 +4,7 @@
 mod device;
 
 use crate::failure;
-use continuo_border::{CancelHandle, JobTask, reporter};
+use continuo_border::{CancelHandle, WorkerTask, reporter};
 use continuo_train::agreement::agreement;
 use continuo_train::config::AnyArchitecture;
 use continuo_train::event::RunEvent;
@@ -76,7 +76,7 @@ pub fn train_by(
     gone: &CancelHandle,
     cancel: &CancelHandle,
     on_progress: Function<String, ()>,
-) -> Result<AsyncTask<JobTask>> {
+) -> Result<AsyncTask<WorkerTask>> {
     let flag = cancel.flag();
     let mut report = reporter::<RunEvent, 64>(on_progress)?;
     let devices = Scripted::new(compute, gone)?;
@@ -97,7 +97,7 @@ pub fn check_compute(
     request: String,
     compute: Function<GradientTask, Option<GradientAnswer>>,
     gone: &CancelHandle,
-) -> Result<AsyncTask<JobTask>> {
+) -> Result<AsyncTask<WorkerTask>> {
     let devices = Scripted::new(compute, gone)?;
     Ok(continuo_border::start(
         request,

@@ -1,0 +1,49 @@
+//! The targets of a fill: one region of one track, or several of each.
+
+use std::ops::Range;
+
+use continuo_midi::ParsedFile;
+use continuo_tokenizer::part::Part as Role;
+
+use crate::error::OperationError;
+use crate::files::region::RegionChoice;
+use crate::files::track::TrackChoice;
+
+/// A region of a track, half-open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Index in `song.tracks`.
+    pub track: usize,
+    pub region: Range<u32>,
+    /// What it is to do in the band; `None` leaves it to the track's sound and notes.
+    pub role: Option<Role>,
+}
+
+/// Every region of every track, track by track in the order named, regions in order of time.
+///
+/// Answers at least one, all of one pattern. Errors: `TRACK_*`, `REGION_*`, `PATTERNS_SEVERAL`.
+pub fn resolve_parts(
+    parsed: &ParsedFile,
+    track: &TrackChoice,
+    region: &RegionChoice,
+) -> Result<Vec<Part>, OperationError> {
+    let song = &parsed.song;
+    let mut parts: Vec<Part> = Vec::new();
+    for track in track.resolve_all(song)? {
+        let pattern = parsed.pattern_song(track);
+        let regions = region.resolve_all(&pattern, &song.tracks[track])?;
+        parts.extend(regions.into_iter().map(|region| Part {
+            track,
+            region,
+            role: None,
+        }));
+    }
+    let chunk_of = |part: &Part| song.tracks[part.track].chunk;
+    let has_others = parts
+        .iter()
+        .any(|part| chunk_of(part) != chunk_of(&parts[0]));
+    if song.format == 2 && has_others {
+        return Err(OperationError::PatternsSeveral);
+    }
+    Ok(parts)
+}

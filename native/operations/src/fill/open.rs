@@ -1,0 +1,463 @@
+//! Regions of a file, opened for a fill and written afterwards; and what can obstruct a fill there.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
+
+use continuo_midi::{
+    MidiError, Note, ParseOptions, Song, bound_notes, end_held_notes, parse_nth, pitch_name,
+};
+use continuo_sampler::{CancelFlag, Locks};
+
+use crate::error::OperationError;
+use crate::files::new_parts::{doubled, with_new_parts};
+use crate::files::parts::{Part, resolve_parts};
+use crate::files::source::Source;
+use crate::files::track::{Role, TrackChoice, id_of};
+use crate::fill::answer::{AddedPart, WrittenRegion};
+use crate::fill::candidate_files::CandidateFiles;
+use crate::fill::request::FileRegion;
+use crate::fill::view::view_around;
+use crate::warnings::WarningEntry;
+
+/// A file with the parts of it that are to be filled, at least one.
+pub struct OpenRegion<'r> {
+    source: Source,
+    pub parts: Vec<Part>,
+    /// By part: notes that cannot be taken out of the file.
+    bound: Vec<Vec<Note>>,
+    /// Those that are asked for, and the bound notes.
+    pub locks: Locks,
+    files: CandidateFiles<'r>,
+    /// Are the parts tracks that the file did not have?
+    is_new: bool,
+}
+
+/// Find the regions in a file, and see that so many results can be written.
+///
+/// Errors: `TRACK_*`, `REGION_*`, `MIDI_*`, `OUTPUT_*`.
+pub fn open_region(
+    request: &FileRegion,
+    mut source: Source,
+    candidates: usize,
+) -> Result<OpenRegion<'_>, OperationError> {
+    let midi = |source| OperationError::Midi {
+        path: request.input.clone(),
+        source,
+    };
+    let parts = match &request.track {
+        TrackChoice::New(parts) => {
+            let (with_tracks, parts) =
+                with_new_parts(source, &request.input, parts, &request.region)?;
+            source = with_tracks;
+            parts
+        }
+        known => {
+            for track in known.resolve_all(&source.parsed.song)? {
+                source.set_drums(track, request.is_drums);
+            }
+            resolve_parts(&source.parsed, known, &request.region)?
+        }
+    };
+    if request.end_held_notes {
+        source = with_held_ended(source, &parts).map_err(midi)?;
+    }
+    let bound_of = |part: &Part| {
+        let place = source.parsed.details[part.track].place;
+        let region = part.region.clone();
+        bound_notes(&source.bytes, place, region, request.cut_crossing)
+    };
+    let bound: Result<Vec<Vec<Note>>, _> = parts.iter().map(bound_of).collect();
+    let bound = bound.map_err(midi)?;
+    let files = CandidateFiles {
+        input: &request.input,
+        output: request.output.as_deref(),
+        existing: request.existing,
+        cut_crossing: request.cut_crossing,
+    };
+    files.check(candidates)?;
+    let mut locks = request.locks.clone();
+    locks.notes.extend(bound.iter().flatten());
+    Ok(OpenRegion {
+        source,
+        parts,
+        bound,
+        locks,
+        files,
+        is_new: matches!(request.track, TrackChoice::New(_)),
+    })
+}
+
+/// Tells a file from what it was a moment ago; no more than that.
+pub fn fingerprint(source: &Source) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&source.bytes);
+    format!("{:016x}", hasher.finish())
+}
+
+impl OpenRegion<'_> {
+    /// The song as it is heard in the parts.
+    pub fn song(&self) -> Cow<'_, Song> {
+        let parts = self.parts.iter();
+        let regions: Vec<(usize, Range<u32>)> = parts
+            .map(|part| (part.track, part.region.clone()))
+            .collect();
+        self.source.parsed.song_in(&regions)
+    }
+
+    /// Errors: `REGION_SEVERAL`.
+    pub fn only_part(&self) -> Result<&Part, OperationError> {
+        match self.parts.as_slice() {
+            [part] => Ok(part),
+            several => Err(OperationError::RegionSeveral {
+                count: several.len(),
+            }),
+        }
+    }
+
+    /// Old notes of a part that stay.
+    pub fn locked(&self, song: &Song, part: &Part) -> Vec<Note> {
+        let notes = song.tracks[part.track].notes.iter();
+        notes
+            .filter(|note| part.region.contains(&note.start_tick) && self.locks.holds(note))
+            .copied()
+            .collect()
+    }
+
+    /// Write one file a candidate, or none.
+    ///
+    /// `removed`, and each candidate: notes by part; on the channel of the part's track they come into the file.
+    /// Errors: `CANCELLED`, `OUTPUT_*`, those of `replace_region`.
+    pub fn write<'n>(
+        &self,
+        song: &Song,
+        removed: &[Vec<Note>],
+        candidates: impl Iterator<Item = &'n [Vec<Note>]>,
+        cancel: &CancelFlag,
+    ) -> Result<WrittenRegion, OperationError> {
+        let (source, parts) = (&self.source, &self.parts);
+        let files = self.files.render(source, parts, removed, candidates)?;
+        if cancel.is_cancelled() {
+            return Err(OperationError::Cancelled);
+        }
+        let written = self.files.write(&files, source, parts)?;
+        Ok(WrittenRegion {
+            files: files.into_iter().map(|(path, _)| path).collect(),
+            warnings: self.warnings(),
+            replaced: written.warnings,
+            views: (parts.iter().zip(removed))
+                .map(|(part, removed)| view_around(song, part.track, &part.region, removed))
+                .collect(),
+            backup: written.backup,
+            added: self.added(),
+        })
+    }
+
+    /// How the track is called in the file that is written: tracks with notes come before those without, and a new
+    /// one has notes by then.
+    pub fn id_of(&self, track: usize) -> String {
+        let tracks = &self.source.parsed.song.tracks;
+        let is_empty = |index: &usize| {
+            let is_filled = self.parts.iter().any(|part| part.track == *index);
+            tracks[*index].notes.is_empty() && !is_filled
+        };
+        let passed = match self.is_new {
+            true => (0..track).filter(is_empty).count(),
+            false => 0,
+        };
+        id_of(track - passed)
+    }
+
+    /// One a new track, which may have several regions.
+    fn added(&self) -> Vec<AddedPart> {
+        let mut parts: Vec<&Part> = self.parts.iter().collect();
+        parts.dedup_by_key(|part| part.track);
+        let added = parts.into_iter().map(|part| {
+            let track = &self.source.parsed.song.tracks[part.track];
+            AddedPart {
+                track: self.id_of(part.track),
+                role: part.role.map(Role),
+                program: track.program,
+                name: track.name.clone(),
+                channel: track.channel,
+            }
+        });
+        if self.is_new {
+            added.collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Warnings of reading the file, and obstacles to the fill.
+    fn warnings(&self) -> Vec<WarningEntry> {
+        let (mut sounding, mut unclear, mut overlapping) = (Vec::new(), Vec::new(), Vec::new());
+        for (part, bound) in self.parts.iter().zip(&self.bound) {
+            let held = &self.source.parsed.details[part.track].held;
+            let start_tick = part.region.start;
+            let sounds_in =
+                |note: &&Note| note.start_tick < start_tick && note.end_tick() > start_tick;
+            sounding.extend(
+                held.iter()
+                    .filter(sounds_in)
+                    .map(|note| (part.track, *note)),
+            );
+            for note in bound {
+                let is_lost =
+                    |other: &Note| other.pitch == note.pitch && other.start_tick <= note.start_tick;
+                match held.iter().any(is_lost) {
+                    true => unclear.push((part.track, *note)),
+                    false => overlapping.push((part.track, *note)),
+                }
+            }
+        }
+        let of_parts = [
+            self.warning("NOTE_HELD", &sounding, |one| {
+                let (has, sounds) = if one { ("has", "sounds") } else { ("have", "sound") };
+                format!("{has} no note-off and {sounds} through the region, until a new note of the pitch begins; --end-held-notes ends what is held where the region starts")
+            }),
+            self.warning("NOTE_UNCLEAR", &unclear, |one| {
+                let stays = if one { "stays" } else { "stay" };
+                format!("{stays}: a note-off of the pitch is missing earlier, so programs differ in what the later ones end; --end-held-notes writes what is missing")
+            }),
+            self.warning("NOTE_OVERLAPPED", &overlapping, |one| {
+                let (stays, overlaps) = if one { ("stays", "it overlaps") } else { ("stay", "they overlap") };
+                format!("{stays}: {overlaps} others of the pitch outside the region, and programs differ in which note-off ends which of them")
+            }),
+        ];
+        let mut warnings = self.source.warnings();
+        warnings.extend(doubled(&self.source.parsed.song, &self.parts));
+        warnings.extend(of_parts.into_iter().flatten());
+        warnings
+    }
+
+    /// What is true of some notes, with the first one; `None` of no notes. `text` is told whether it is one.
+    fn warning(
+        &self,
+        code: &str,
+        notes: &[(usize, Note)],
+        text: impl Fn(bool) -> String,
+    ) -> Option<WarningEntry> {
+        let (track, first) = notes.first()?;
+        let bars = self.source.parsed.bars_of(*track);
+        let bar = bars.bar_at_tick(first.start_tick) + 1;
+        let name = pitch_name(first.pitch);
+        let subject = match notes.len() {
+            1 => format!("{name} of bar {bar}"),
+            count => format!("{count} notes, first {name} of bar {bar},"),
+        };
+        Some(WarningEntry {
+            code: code.to_owned(),
+            message: format!("{subject} {}", text(notes.len() == 1)),
+            count: notes.len(),
+        })
+    }
+}
+
+/// The file with the note-offs that notes before the end of each part lack.
+fn with_held_ended(source: Source, parts: &[Part]) -> Result<Source, MidiError> {
+    let details = &source.parsed.details;
+    if parts.iter().all(|part| details[part.track].held.is_empty()) {
+        return Ok(source);
+    }
+    let mut bytes = source.bytes;
+    for part in parts {
+        bytes = end_held_notes(&bytes, details[part.track].place, part.region.clone())?;
+    }
+    let mut parsed = parse_nth(&bytes, source.song_index, &ParseOptions::default())?;
+    // What was asked for counts on.
+    parsed.drums = source.parsed.drums;
+    let old = &source.parsed.song.tracks;
+    for (track, old) in parsed.song.tracks.iter_mut().zip(old) {
+        track.is_drums = old.is_drums;
+    }
+    Ok(Source {
+        bytes,
+        parsed,
+        song_index: source.song_index,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use continuo_midi::{parse, replace_region};
+
+    use super::*;
+    use crate::files::source::{Reading, read_source};
+
+    fn source(name: &str) -> Source {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/odd-files");
+        read_source(&PathBuf::from(folder).join(name), Reading::default()).unwrap()
+    }
+
+    fn request(track: &str, region: &str, end_held_notes: bool) -> &'static FileRegion {
+        let json = format!(
+            r#"{{"input":"a.mid","track":{track},"region":{region},"endHeldNotes":{end_held_notes}}}"#
+        );
+        Box::leak(Box::new(serde_json::from_str(&json).unwrap()))
+    }
+
+    fn open(
+        source: &Source,
+        track: usize,
+        bars: (u32, u32),
+        end_held: bool,
+    ) -> OpenRegion<'static> {
+        let region = format!(r#"{{"bars":{{"first":{},"last":{}}}}}"#, bars.0, bars.1);
+        let request = request(&format!(r#"{{"number":{track}}}"#), &region, end_held);
+        open_region(request, source.clone(), 1).unwrap()
+    }
+
+    fn said(open: &OpenRegion<'_>) -> Vec<(String, String)> {
+        let warnings = open.warnings().into_iter();
+        let own = warnings.filter(|warning| warning.code.starts_with("NOTE_"));
+        own.map(|warning| (warning.code, warning.message)).collect()
+    }
+
+    #[test]
+    fn note_without_an_end_leaves_its_pitch_free_and_is_named() {
+        let source = source("pitch-unclosed-once.mid");
+        let held = open(&source, 1, (5, 8), false);
+        let first = held.song().tracks[0].notes[0];
+        assert_eq!(
+            (first.pitch, first.end_tick()),
+            (60, held.parts[0].region.start)
+        );
+        let said = said(&held);
+        assert_eq!(said.len(), 1);
+        assert_eq!(
+            said[0],
+            (
+                "NOTE_HELD".to_owned(),
+                "C4 of bar 1 has no note-off and sounds through the region, until a new note of the pitch begins; --end-held-notes ends what is held where the region starts".to_owned()
+            )
+        );
+        // The file itself is as it was.
+        assert_eq!(held.source.bytes, source.bytes);
+    }
+
+    #[test]
+    fn note_without_an_end_is_ended_on_request() {
+        let source = source("pitch-unclosed-once.mid");
+        let ended = open(&source, 1, (5, 8), true);
+        assert_eq!(said(&ended), []);
+        let first = ended.source.parsed.song.tracks[0].notes[0];
+        assert_eq!(
+            (first.pitch, first.end_tick()),
+            (60, ended.parts[0].region.start)
+        );
+        let (old, new) = (&source.parsed.song, &ended.source.parsed.song);
+        assert_eq!(old.tracks[0].notes[1..], new.tracks[0].notes[1..]);
+    }
+
+    #[test]
+    fn note_that_a_lost_note_off_makes_unclear_stays_unless_what_is_missing_is_written() {
+        let source = source("lost-note-off.mid");
+        let unclear = open(&source, 1, (9, 10), false);
+        let starts: Vec<u32> = unclear.bound[0]
+            .iter()
+            .map(|note| note.start_tick)
+            .collect();
+        assert_eq!(starts, [15_360]);
+        let said = said(&unclear);
+        assert_eq!(said.len(), 1);
+        assert!(
+            said[0]
+                .1
+                .starts_with("C4 of bar 9 stays: a note-off of the pitch is missing earlier"),
+            "{said:?}"
+        );
+        let clear = open(&source, 1, (9, 10), true);
+        assert_eq!(clear.bound, [vec![]]);
+        assert_eq!(self::said(&clear), []);
+        // Every note keeps the length that it is read with.
+        let (old, new) = (&source.parsed.song, &clear.source.parsed.song);
+        assert_eq!(old.tracks, new.tracks);
+    }
+
+    #[test]
+    fn note_that_overlaps_one_outside_stays_and_is_named() {
+        let mut source = source("lost-note-off.mid");
+        let place = source.parsed.details[0].place;
+        // A note from bar 2 into bar 3, and one of its pitch from there into bar 4.
+        let notes = [(3000, 1000), (3900, 2000)].map(|(start_tick, duration_ticks)| Note {
+            start_tick,
+            duration_ticks,
+            pitch: 40,
+            velocity: 80,
+            channel: place.channel,
+        });
+        for note in notes {
+            let all: Vec<Note> = source.parsed.song.tracks[0]
+                .notes
+                .iter()
+                .chain([&note])
+                .copied()
+                .collect();
+            let bytes = continuo_midi::exchange_notes(&source.bytes, place, &all).unwrap();
+            let parsed = parse(&bytes, &ParseOptions::default()).unwrap();
+            source = Source {
+                bytes,
+                parsed,
+                song_index: 0,
+            };
+        }
+        let opened = open(&source, 1, (3, 3), true);
+        assert_eq!(opened.bound[0].len(), 1);
+        let said = said(&opened);
+        assert!(
+            said[0].1.starts_with("E2 of bar 3 stays: it overlaps"),
+            "{said:?}"
+        );
+        // What is bound stays even if nobody asks for it.
+        let request = continuo_midi::ReplaceRequest {
+            place,
+            start_tick: opened.parts[0].region.start,
+            end_tick: opened.parts[0].region.end,
+            notes: &[],
+            keep: &[],
+            cut_crossing: false,
+        };
+        let removed = replace_region(&opened.source.bytes, &request)
+            .unwrap()
+            .removed;
+        assert!(removed.iter().all(|note| note.pitch != 40));
+    }
+
+    #[test]
+    fn region_of_a_pattern_is_counted_in_its_own_bars_and_hears_nothing_else() {
+        let source = source("format-2.mid");
+        let second = open(&source, 2, (3, 4), false);
+        assert_eq!(second.parts[0].region, 2880..5760);
+        let song = second.song();
+        assert!(song.tracks[0].notes.is_empty() && !song.tracks[1].notes.is_empty());
+        assert_eq!(song.tempo_map[0].tempo_qpm, 150.0);
+    }
+
+    #[test]
+    fn parts_of_several_tracks_and_regions_are_looked_at_each() {
+        let source = source("lost-note-off.mid");
+        let region =
+            r#"{"several":[{"bars":{"first":3,"last":4}},{"bars":{"first":9,"last":10}}]}"#;
+        let request = request(r#"{"number":1}"#, region, false);
+        let opened = open_region(request, source, 1).unwrap();
+        let starts = opened.bound.iter().map(|bound| bound[0].start_tick);
+        assert_eq!(starts.collect::<Vec<_>>(), [3840, 15_360]);
+        let said = said(&opened);
+        assert!(
+            said[0].1.starts_with("2 notes, first C4 of bar 3, stay"),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn patterns_are_not_filled_together() {
+        let source = source("format-2.mid");
+        let both = r#"{"several":[{"number":1},{"number":2}]}"#;
+        let request = request(both, r#"{"bars":{"first":1,"last":2}}"#, false);
+        let error = open_region(request, source, 1).err().unwrap();
+        assert_eq!(error.code(), "PATTERNS_SEVERAL");
+    }
+}
