@@ -55,7 +55,7 @@ export class PageClient {
     return this.count;
   }
 
-  /** The roll of the change that is next; undefined where all have arrived. */
+  /** The song of the change that is next; undefined where all have arrived. */
   get unsentRollId(): string | undefined {
     return this.queue[0]?.rollId;
   }
@@ -118,7 +118,7 @@ export class PageClient {
 
   /**
    * Go on after the connection came back.
-   * @param there  the roll of the next change as the daemon has it now: tells whether that one had arrived
+   * @param there  the song of the next change as the daemon has it now: tells whether that one had arrived
    */
   resume(there?: Roll): void {
     const [next] = this.queue;

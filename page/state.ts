@@ -32,7 +32,7 @@ export interface Ghosts {
   readonly isGrowing: boolean;
 }
 
-/** What of the song is in the window of the roll. */
+/** What of the song is in the window of the editor. */
 export interface View {
   /** At the left edge. */
   readonly startTick: number;
@@ -75,7 +75,7 @@ export class Store {
   });
 
   readonly tool = signal<Tool>("select");
-  /** Of the roll; the track in which a new note or region is put. */
+  /** Of the editor; the track in which a new note or region is put. */
   readonly activeTrackId = signal<string | undefined>(undefined);
   readonly selected = signal<ReadonlySet<NoteId>>(new Set());
   /** The bars to fill. */

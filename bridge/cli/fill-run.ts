@@ -10,11 +10,11 @@ import { plural } from "../plural.ts";
 import { defined } from "./defined.ts";
 import { type FillOptions, fillRequestOf, type Task } from "./fill-options.ts";
 import { type CliIo, hasColour, printJson, printLine, remark, say } from "./io.ts";
+import { layOutPicture, type PictureNotes } from "./note-picture/layout.ts";
+import { isOwnSvg, renderSvg } from "./note-picture/svg.ts";
+import { GUTTER_COLUMNS, renderText } from "./note-picture/terminal.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { type OutputWarning, writeResult } from "./result-file.ts";
-import { layOutRoll, type RollNotes } from "./roll/layout.ts";
-import { isOwnSvg, renderSvg } from "./roll/svg.ts";
-import { GUTTER_COLUMNS, renderRoll } from "./roll/terminal.ts";
 import { isStandardInput, isStandardOutput, withStandardFiles } from "./standard-files.ts";
 import { VERSION } from "./version.ts";
 import { printWarnings } from "./warnings.ts";
@@ -73,7 +73,7 @@ async function fill(io: CliIo, request: FileFill, options: FillOptions): Promise
   if (options.json) {
     printJson(io.stdout, answer);
   } else {
-    if (options.roll ?? (io.stdout.isTTY === true && io.talk?.isQuiet !== true)) printRolls(io, result);
+    if (options.roll ?? (io.stdout.isTTY === true && io.talk?.isQuiet !== true)) printPictures(io, result);
     for (const text of summarise(result)) say(io, text);
   }
   printWarnings(io, [...answer.warnings, ...svgWarnings]);
@@ -83,7 +83,7 @@ async function fill(io: CliIo, request: FileFill, options: FillOptions): Promise
 interface FilledRegion {
   region: FillAnswer["region"];
   view: FillView;
-  notes: RollNotes;
+  notes: PictureNotes;
 }
 
 function regionsOf({ answer, views }: FilledFile): FilledRegion[] {
@@ -101,11 +101,11 @@ function regionsOf({ answer, views }: FilledFile): FilledRegion[] {
   });
 }
 
-function printRolls(io: CliIo, result: FilledFile): void {
+function printPictures(io: CliIo, result: FilledFile): void {
   const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, io.stdout.columns ?? DEFAULT_COLUMNS));
   for (const { region, view, notes } of regionsOf(result)) {
-    const layout = layOutRoll(view, region, notes, width - GUTTER_COLUMNS);
-    for (const line of renderRoll(layout, hasColour(io.stdout, io.env))) printLine(io.stdout, line);
+    const layout = layOutPicture(view, region, notes, width - GUTTER_COLUMNS);
+    for (const line of renderText(layout, hasColour(io.stdout, io.env))) printLine(io.stdout, line);
   }
 }
 

@@ -4,7 +4,7 @@
 import { Component, type ComponentChildren } from "preact";
 
 interface Props {
-  /** As people say it: "The roll". */
+  /** The name that people read: "The roll". */
   readonly what: string;
   readonly children: ComponentChildren;
 }

@@ -1,11 +1,12 @@
 /**
  * The window with the song: tracks, roll, fill and transport, each in its place, so that one can fail without the others.
  */
+
+import { EditorView } from "../editor/EditorView.tsx";
+import { TrackList } from "../editor/TrackList.tsx";
 import { EarlierBar } from "../files/EarlierBar.tsx";
 import { HostBar } from "../files/HostBar.tsx";
 import { FillPanel } from "../fill/FillPanel.tsx";
-import { RollView } from "../roll/RollView.tsx";
-import { TrackList } from "../roll/TrackList.tsx";
 import { TransportBar } from "../sound/TransportBar.tsx";
 import type { Store } from "../state.ts";
 import { byEscape } from "../ui/closing.ts";
@@ -35,7 +36,7 @@ export function SongFrame({ store }: { store: Store }) {
         </div>
         <div class="frame-roll">
           <ErrorBoundary what="The roll">
-            <RollView store={store} />
+            <EditorView store={store} />
           </ErrorBoundary>
         </div>
         <div class={isFillOpen.value ? "frame-fill panel is-open" : "frame-fill panel"}>

@@ -1,9 +1,10 @@
 /**
  * The frame's own keyboard commands, and the commands of all parts together.
  */
+
+import { editorCommands } from "../editor/commands.ts";
 import { filesCommands } from "../files/commands.ts";
 import { fillCommands } from "../fill/commands.ts";
-import { rollCommands } from "../roll/commands.ts";
 import { soundCommands } from "../sound/commands.ts";
 import type { Store } from "../state.ts";
 import type { Command } from "../ui/command.ts";
@@ -55,13 +56,13 @@ export function allCommands(store: Store): Command[] {
   return [
     ...soundCommands(store),
     ...fillCommands(store),
-    ...rollCommands(store),
+    ...editorCommands(store),
     ...filesCommands(store),
     ...appCommands(store),
   ];
 }
 
-/** The commands available now: with the roll hidden, only those that do not concern it. */
+/** The commands available now: with the editor hidden, only those that do not concern it. */
 export function commandsNow(store: Store, all: readonly Command[]): readonly Command[] {
   const isRollShown = store.roll.value !== undefined && shownWindow.value === "roll";
   if (isRollShown) return all;

@@ -1,5 +1,5 @@
 /**
- * What the mouse and fingers do in the roll, for the sheet of keys.
+ * What the mouse and fingers do in the editor, for the sheet of keys.
  */
 import { isMac } from "../ui/key-handler.ts";
 import { shownKeys } from "../ui/keys.ts";

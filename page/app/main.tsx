@@ -2,10 +2,10 @@
  * The piano roll in the browser: draws at once, connects to the daemon that served it, and stays connected.
  */
 import { render } from "preact";
+import { watchTracks } from "../editor/tracks.ts";
 import { followAddress } from "../files/address.ts";
 import { watchRemovals } from "../files/removals.ts";
 import { keepBeforeLeaving } from "../keeping/keeper.ts";
-import { watchTracks } from "../roll/tracks.ts";
 import { installSound } from "../sound/install.ts";
 import { keepChoices } from "../ui/frame-state.ts";
 import { App } from "./App.tsx";
@@ -18,7 +18,7 @@ import "../styles/surfaces.css";
 import "./app.css";
 import "./sheet.css";
 import "./told.css";
-import "../roll/roll.css";
+import "../editor/editor.css";
 import "../fill/fill.css";
 import "../sound/sound.css";
 import "../files/files.css";

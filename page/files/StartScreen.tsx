@@ -7,10 +7,10 @@ import type { Store } from "../state.ts";
 import { Icon } from "../ui/icons.tsx";
 import { NewSongForm } from "./NewSongForm.tsx";
 import { opening, openPiece } from "./open.ts";
+import { PiecePicture } from "./PiecePicture.tsx";
 import { PIECES_FOLDER, type Piece, readPieces } from "./pieces.ts";
 import { SongList } from "./SongList.tsx";
 import { openFiles } from "./several.ts";
-import { TinyRoll } from "./TinyRoll.tsx";
 
 export function StartScreen({ store }: { store: Store }) {
   return (
@@ -104,7 +104,7 @@ function Pieces({ store }: { store: Store }) {
               disabled={!isReady}
               onClick={() => openPiece(store, piece.title, `${PIECES_FOLDER}${piece.file}`)}
             >
-              <TinyRoll notes={piece.notes} />
+              <PiecePicture notes={piece.notes} />
               <span class="piece-words">
                 <span class="piece-title cut">{piece.title}</span>
                 <span class="quiet cut">

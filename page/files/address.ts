@@ -6,7 +6,7 @@ import type { Store } from "../state.ts";
 import { titleOf } from "./file-name.ts";
 import { closeSong, openRoll } from "./open.ts";
 
-/** The roll that an address names. */
+/** The song that an address names. */
 export function rollIdOf(hash: string): string | undefined {
   return new URLSearchParams(hash.replace(/^#/, "")).get("roll") ?? undefined;
 }

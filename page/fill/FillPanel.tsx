@@ -1,5 +1,5 @@
 /**
- * The panel beside the roll: the marked bars, the settings, the Fill button, and the result.
+ * The panel beside the editor: the marked bars, the settings, the Fill button, and the result.
  */
 
 import { plural } from "../../bridge/plural.ts";

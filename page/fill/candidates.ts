@@ -15,7 +15,7 @@ export class Candidates {
   readonly record = signal<FillRecord | undefined>(undefined);
   /** Index of the candidate that was looked at last. */
   readonly picked = signal(0);
-  /** Whether it is offered in the roll. */
+  /** Whether it is offered in the editor. */
   readonly isOffered = signal(false);
   /** What is still to be taken of the candidate that is offered. */
   readonly offer: ReadonlySignal<Offer | undefined> = computed(() =>

@@ -1,9 +1,9 @@
 /**
- * Filling: asks the daemon, and passes the results to the roll and the sound as they arrive.
+ * Filling: asks the daemon, and passes the results to the editor and the sound as they arrive.
  */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { PageNote } from "../document/song.ts";
-import { revealPitches, revealRegion } from "../roll/region.ts";
+import { revealPitches, revealRegion } from "../editor/region.ts";
 import type { FillActions, Store } from "../state.ts";
 import { Asking, type Wish } from "./asking.ts";
 import { Candidates } from "./candidates.ts";
@@ -201,7 +201,7 @@ export class Fill implements FillActions {
     if (this.settings.value.playsAtOnce && this.store.playTick.value === undefined) this.audition();
   }
 
-  /** Have the roll and the sound show what is being made, or what is offered. */
+  /** Have the editor and the sound show what is being made, or what is offered. */
   private show(): void {
     const ghosts = ghostsOf(this.run.value, this.candidates.offer.value);
     this.store.ghosts.value = ghosts;

@@ -32,12 +32,12 @@ export function withCandidate(run: Run, answer: Answer): Run {
   return { ...run, candidates: [...run.candidates, candidateOf(answer, [])] };
 }
 
-/** What of it is shown in the roll. */
+/** What of it is shown in the editor. */
 function shownNotes({ picked, candidates, notes }: Run): readonly PageNote[] {
   return (picked === undefined ? undefined : candidates[picked]?.notes) ?? notes;
 }
 
-/** What the roll and the sound show: what is being made, or what is offered. */
+/** What the editor and the sound show: what is being made, or what is offered. */
 export function ghostsOf(run: Run | undefined, offer: Offer | undefined): Ghosts | undefined {
   if (run !== undefined) {
     return { region: run.region, notes: shownNotes(run), hidden: run.hidden, isGrowing: true };

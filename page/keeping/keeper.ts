@@ -15,7 +15,7 @@ class Keeper {
   readonly queue: KeptQueue;
   private readonly store: Store;
   private names = new StoredNames();
-  /** The roll whose look and history are on show, once they were restored. */
+  /** The song whose look and history are on show, once they were restored. */
   private rollId: string | undefined;
   private texts: ReadonlyMap<string, string> = new Map();
   private timer: ReturnType<typeof setTimeout> | undefined;

@@ -19,7 +19,7 @@ import type { Store } from "../state.ts";
 const FIRST_BAR = 4;
 const BARS = 4;
 
-/** What is chosen in the roll; else four bars of the active track, not at the very start where nothing precedes. */
+/** What is selected in the editor, else four bars of the active track, not at the very start where nothing precedes. */
 export function placeToHear(store: Store): PageRegion | undefined {
   const chosen = store.region.value;
   if (chosen !== undefined) return chosen;

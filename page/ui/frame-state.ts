@@ -12,7 +12,7 @@ const FILLED_KEY = "continuo.has-filled";
 
 export const shownWindow: Signal<WindowName> = signal("roll");
 export const isSheetOpen = signal(false);
-/** Where there is no room for all: whether the tracks and the fill are drawn over the roll. */
+/** Where there is no room for all: whether the tracks and the fill are drawn over the editor. */
 export const areTracksOpen = signal(false);
 export const isFillOpen = signal(true);
 export const theme: Signal<Theme> = signal(storedTheme());
@@ -31,7 +31,7 @@ export function keepChoices(): void {
   });
 }
 
-/** Where the list lies over the roll; the focus is where it was opened. */
+/** Where the list lies over the editor; the focus is where it was opened. */
 export function closeTracks(): void {
   areTracksOpen.value = false;
   document.querySelector<HTMLElement>(".tracks-toggle")?.focus();

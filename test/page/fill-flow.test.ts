@@ -3,9 +3,9 @@
  */
 import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";
+import { editorState } from "../../page/editor/editor-state.ts";
 import { fillCommands } from "../../page/fill/commands.ts";
 import { fillOf } from "../../page/fill/fill.ts";
-import { rollState } from "../../page/roll/roll-state.ts";
 import {
   answerOf,
   BAR,
@@ -239,7 +239,7 @@ test("keys do nothing where there is nothing to do", async () => {
 
 test("an offer all of which is above or below the window is scrolled to; one that is seen in part is not", async () => {
   const { store, fill, last, run } = open();
-  const state = rollState(store);
+  const state = editorState(store);
   state.area.value = { ...state.area.value, width: 900, height: 500 };
   // The rows of a window that ends above C4.
   store.view.value = { ...store.view.value, topPitch: 61, pixelsPerPitch: 18 };

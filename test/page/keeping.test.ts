@@ -9,10 +9,10 @@ import { Snap } from "../../bridge/music/snap.ts";
 import { applyChanges } from "../../page/document/change.ts";
 import { History } from "../../page/document/history.ts";
 import { newNote, type PageSong, plainNote } from "../../page/document/song.ts";
+import { moveNotes, quantizeNotes, removeNotes, resizeNotes } from "../../page/editor/edits.ts";
 import { historyTexts, restoredHistory, StoredNames } from "../../page/keeping/history-texts.ts";
 import { KeptQueue } from "../../page/keeping/kept-queue.ts";
 import { lookTexts, restoredLook } from "../../page/keeping/song-texts.ts";
-import { moveNotes, quantizeNotes, removeNotes, resizeNotes } from "../../page/roll/edits.ts";
 import { PLAIN_TRACK } from "../../page/state.ts";
 import { randomFrom, randomSong } from "./sound-songs.ts";
 

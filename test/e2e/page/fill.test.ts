@@ -8,15 +8,15 @@ import { expect, onTestFinished } from "vitest";
 import { Bars } from "../../../bridge/music/bars.ts";
 import { expectOutsideUntouched } from "../../bridge/support/fill-checks.ts";
 import { chromium, testWith } from "../support/needs.ts";
+import { dropFile, EditorHand } from "./editor-hand.ts";
 import { openPage } from "./open-page.ts";
-import { dropFile, RollHand } from "./roll-hand.ts";
 
 const PIECE = "test/fixtures/holmes-le-desir.mid";
 const browserTest = testWith("Chromium", chromium !== undefined);
 
 browserTest("a dropped file is filled, heard, taken in parts, undone and downloaded", async () => {
   const { page, daemon, complaints } = await openPage();
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   const panel = page.getByRole("region", { name: "Fill", exact: true });
   await page.getByRole("button", { name: "Choose a MIDI file" }).waitFor();
   await dropFile(page, "Le désir.mid", readFileSync(PIECE));
@@ -94,7 +94,7 @@ browserTest("a dropped file is filled, heard, taken in parts, undone and downloa
 browserTest("two pages on one song see each other's notes, and one that was away catches up", async () => {
   const first = await openPage();
   const { page, daemon, context } = first;
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await page.getByRole("button", { name: "Choose a MIDI file" }).waitFor();
   await dropFile(page, "piece.mid", readFileSync(PIECE));
   await page.getByRole("heading", { name: "piece" }).waitFor();

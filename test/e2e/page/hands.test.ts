@@ -8,8 +8,8 @@ import type { Roll } from "../../../bridge/client/generated/protocol.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
+import { EditorHand } from "./editor-hand.ts";
 import { callDaemon, openPage } from "./open-page.ts";
-import { RollHand } from "./roll-hand.ts";
 
 const test = testWith("Chromium", chromium !== undefined);
 const SMALLEST_TARGET = 24;
@@ -38,7 +38,7 @@ async function openSong(count = 4, context = {}) {
   const daemon = await startDaemon();
   const rollId = await openTracks(daemon, count);
   const opened = await openPage({ daemon, rollId, context });
-  const hand = new RollHand(opened.page, daemon);
+  const hand = new EditorHand(opened.page, daemon);
   await hand.area.waitFor();
   await expect.poll(() => hand.area.getAttribute("data-ticks-per-pixel")).not.toBeNull();
   return { ...opened, hand };

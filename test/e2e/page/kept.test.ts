@@ -8,24 +8,24 @@ import type { Roll } from "../../../bridge/client/generated/protocol.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
+import { dropFile, EditorHand } from "./editor-hand.ts";
 import { callDaemon, openPage } from "./open-page.ts";
-import { dropFile, RollHand } from "./roll-hand.ts";
 
 const test = testWith("Chromium", chromium !== undefined);
 const PIECE = "test/fixtures/holmes-le-desir.mid";
 
 const title = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 });
-const viewOf = (hand: RollHand) =>
+const viewOf = (hand: EditorHand) =>
   hand.area.evaluate((element) => {
     const { startTick, ticksPerPixel, topPitch, pixelsPerPitch } = (element as HTMLElement).dataset;
     return [startTick, ticksPerPixel, topPitch, pixelsPerPitch].map(Number);
   });
-const songOf = async (hand: RollHand) => (await hand.roll()).song;
+const songOf = async (hand: EditorHand) => (await hand.roll()).song;
 const sorted = (song: Roll["song"]) =>
   song.tracks.map(({ notes }) => notes.map((note) => JSON.stringify(note)).sort());
 
 /** What the page has kept with the open song so far, by name. */
-async function keptTexts(daemon: TestDaemon, hand: RollHand): Promise<Map<string, string>> {
+async function keptTexts(daemon: TestDaemon, hand: EditorHand): Promise<Map<string, string>> {
   const { rollId } = await hand.roll();
   const { texts } = await callDaemon<{ texts: { name: string; text: string }[] }>(daemon, "roll/kept", {
     rollId,
@@ -43,7 +43,7 @@ async function openOthers(daemon: TestDaemon, count: number): Promise<void> {
 
 test("after a reload everything is undone that could be undone, step by step", async () => {
   const { page, daemon } = await openPage();
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await page.locator(".piece").first().waitFor();
   await dropFile(page, "piece.mid", readFileSync(PIECE));
   await title(page, "piece").waitFor();
@@ -76,7 +76,7 @@ test("after a reload everything is undone that could be undone, step by step", a
 test("locks, mutes, solo, window and region are as they were, after a reload and in the next daemon", async () => {
   const daemon = await startDaemon();
   const { page } = await openPage({ daemon });
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await page.locator(".piece").first().waitFor();
   await dropFile(page, "piece.mid", readFileSync(PIECE));
   await title(page, "piece").waitFor();
@@ -138,7 +138,7 @@ async function pressed(page: Page, name: RegExp): Promise<boolean[]> {
 
 test("a song that is open on screen stays, and one with changes, however many others are opened", async () => {
   const { page, daemon, context } = await openPage();
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await page.getByRole("button", { name: /Gymnopédie/ }).click();
   await title(page, "Gymnopédie No. 2").waitFor();
   const open = (await hand.roll()).rollId;
@@ -197,7 +197,7 @@ test("every song is reached from the page, found by its name, and removed when t
 
 test("a file that was changed before offers the changed song and the file as it is", async () => {
   const { page, daemon } = await openPage();
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await page.locator(".piece").first().waitFor();
   await dropFile(page, "piece.mid", readFileSync(PIECE));
   await title(page, "piece").waitFor();
@@ -223,7 +223,7 @@ test("a file that was changed before offers the changed song and the file as it 
 
 test("a candidate with a star, and dozens of fills, are there after a reload", async () => {
   const { page, daemon } = await openPage();
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await page.getByRole("button", { name: /Gymnopédie/ }).click();
   await title(page, "Gymnopédie No. 2").waitFor();
   await hand.markBars(2, 3);
@@ -254,7 +254,7 @@ test("a candidate with a star, and dozens of fills, are there after a reload", a
 test("two pages on one song: undo never doubles a note that the other page moved on", async () => {
   const browser = await launchBrowser();
   const { page, daemon, context } = await openPage({ browser });
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   const note = { startTick: 0, durationTicks: 240, pitch: 60, velocity: 80 };
   const { rollId } = await callDaemon<Roll>(daemon, "roll/open", {
     title: "One note",

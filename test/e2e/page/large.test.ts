@@ -5,8 +5,8 @@ import { expect } from "vitest";
 import type { Roll } from "../../../bridge/client/generated/protocol.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
+import { EditorHand } from "./editor-hand.ts";
 import { callDaemon, openPage } from "./open-page.ts";
-import { RollHand } from "./roll-hand.ts";
 
 const TRACKS = 8;
 const NOTES_EACH = 2_500;
@@ -33,7 +33,7 @@ testWith("Chromium", chromium !== undefined)(
     const daemon = await startDaemon();
     const roll = await callDaemon<Roll>(daemon, "roll/open", { title: "Many", song: manyNotes() });
     const { page, complaints } = await openPage({ daemon, rollId: roll.rollId });
-    const hand = new RollHand(page, daemon);
+    const hand = new EditorHand(page, daemon);
     await page.getByRole("button", { name: "Whole song" }).click();
     const painted = () => page.evaluate(() => performance.getEntriesByName("roll-frame").length);
     await expect.poll(painted).toBeGreaterThan(0);

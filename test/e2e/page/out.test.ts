@@ -10,8 +10,8 @@ import { expect } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
+import { dropFile } from "./editor-hand.ts";
 import { callDaemon, type OpenPage, openPage } from "./open-page.ts";
-import { dropFile } from "./roll-hand.ts";
 
 const test = testWith("a Chromium", chromium !== undefined);
 const FILE = join(import.meta.dirname, "../../fixtures/faure-apres-un-reve.mid");

@@ -6,8 +6,8 @@ import { expect } from "vitest";
 import type { Roll } from "../../../bridge/client/generated/protocol.ts";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
+import { EditorHand } from "./editor-hand.ts";
 import { callDaemon, openPage } from "./open-page.ts";
-import { RollHand } from "./roll-hand.ts";
 
 const PPQ = 480;
 const BAR = 4 * PPQ;
@@ -41,11 +41,11 @@ function song() {
   };
 }
 
-async function openSong(context = {}): Promise<{ page: Page; daemon: TestDaemon; hand: RollHand }> {
+async function openSong(context = {}): Promise<{ page: Page; daemon: TestDaemon; hand: EditorHand }> {
   const daemon = await startDaemon();
   const { rollId } = await callDaemon<Roll>(daemon, "roll/open", { title: "Eighths", song: song() });
   const { page } = await openPage({ daemon, rollId, context });
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await hand.area.waitFor();
   await expect.poll(() => hand.area.getAttribute("data-ticks-per-pixel")).not.toBeNull();
   await hand.still();

@@ -11,8 +11,8 @@ import { newAddress } from "../roll/browser-session.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
+import { dropFile, dropFiles, EditorHand } from "./editor-hand.ts";
 import { openPage } from "./open-page.ts";
-import { dropFile, dropFiles, RollHand } from "./roll-hand.ts";
 
 const test = testWith("Chromium", chromium !== undefined);
 const PIECE = readFileSync("test/fixtures/holmes-le-desir.mid");
@@ -61,7 +61,7 @@ test("all songs of a file that holds several are opened", async () => {
 
 test("a file without tracks is a song to add tracks to; what is drawn there is in the file", async () => {
   const { page, daemon } = await openPage();
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await ready(page);
   await dropFile(page, "empty.mid", NO_TRACKS);
   await title(page, "empty").waitFor();
@@ -98,7 +98,7 @@ test("a file without tracks is a song to add tracks to; what is drawn there is i
 
 test("a song begins from nothing, is filled, and is there after a reload", async () => {
   const { page, daemon } = await openPage();
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await ready(page);
   await page.getByRole("button", { name: "New song" }).click();
   const form = page.getByRole("form", { name: "New song" });
@@ -210,7 +210,7 @@ test("an address that was used has a page in the page's own style; a browser tha
 
 test("notes that no MIDI file can hold are told in place of a download that fails", async () => {
   const { page, daemon } = await openPage();
-  const hand = new RollHand(page, daemon);
+  const hand = new EditorHand(page, daemon);
   await ready(page);
   await dropFile(page, "piece.mid", PIECE);
   await title(page, "piece").waitFor();

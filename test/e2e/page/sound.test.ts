@@ -7,8 +7,8 @@ import { expect } from "vitest";
 import { header, track } from "../../bridge/support/smf.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
+import { dropFile } from "./editor-hand.ts";
 import { callDaemon, type OpenPage, openPage } from "./open-page.ts";
-import { dropFile } from "./roll-hand.ts";
 
 const PPQ = 480;
 /** Quarters a minute: 32 quarters of music in 8 seconds. */

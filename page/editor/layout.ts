@@ -1,0 +1,48 @@
+/**
+ * How the editor's area is parted: the whole song above, then the ruler, then keys beside notes, and velocities below.
+ */
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+type Zone = "overview" | "ruler" | "keys" | "body" | "velocity" | "scrollbar";
+
+export type Layout = Readonly<Record<Zone, Rect>>;
+
+const OVERVIEW_HEIGHT = 30;
+const RULER_HEIGHT = 42;
+const KEYS_WIDTH = 60;
+const DRUM_KEYS_WIDTH = 112;
+const SCROLLBAR_WIDTH = 12;
+const VELOCITY_HEIGHT = 68;
+/** Under this height velocities give way to notes. */
+const LOWEST_WITH_VELOCITY = 300;
+
+/** @param width,height  CSS pixels of the whole area */
+export function layoutOf(width: number, height: number, isDrums: boolean): Layout {
+  const left = isDrums ? DRUM_KEYS_WIDTH : KEYS_WIDTH;
+  const top = OVERVIEW_HEIGHT + RULER_HEIGHT;
+  const velocityHeight = height >= LOWEST_WITH_VELOCITY ? VELOCITY_HEIGHT : 0;
+  const bodyWidth = Math.max(0, width - left - SCROLLBAR_WIDTH);
+  const bodyHeight = Math.max(0, height - top - velocityHeight);
+  return {
+    overview: { x: left, y: 0, width: bodyWidth, height: OVERVIEW_HEIGHT },
+    ruler: { x: left, y: OVERVIEW_HEIGHT, width: bodyWidth, height: RULER_HEIGHT },
+    keys: { x: 0, y: top, width: left, height: bodyHeight },
+    body: { x: left, y: top, width: bodyWidth, height: bodyHeight },
+    velocity: { x: left, y: top + bodyHeight, width: bodyWidth, height: velocityHeight },
+    scrollbar: { x: left + bodyWidth, y: top, width: SCROLLBAR_WIDTH, height: bodyHeight },
+  };
+}
+
+/** What is at a place; nothing in the corners. */
+export function zoneAt(layout: Layout, x: number, y: number): Zone | undefined {
+  const zones = Object.keys(layout) as Zone[];
+  return zones.find((zone) => {
+    const rect = layout[zone];
+    return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
+  });
+}

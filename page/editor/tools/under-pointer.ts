@@ -1,0 +1,35 @@
+/**
+ * Which note the pointer is over, of the song or of what is offered.
+ */
+import type { PageNote, PageTrack } from "../../document/song.ts";
+import type { EditorState } from "../editor-state.ts";
+import { type NotePart, noteAt } from "../hit.ts";
+import type { Pointed } from "./drag.ts";
+
+export interface TrackHit {
+  readonly track: PageTrack;
+  readonly note: PageNote;
+  readonly part: NotePart;
+}
+
+/** The note at a place: of the active track first, then of those that are shown. */
+export function hitAt(state: EditorState, at: Pointed, isActiveOnly = false): TrackHit | undefined {
+  const { store } = state;
+  const active = state.activeTrack.value;
+  const others = isActiveOnly ? [] : store.song.value.tracks.filter(({ id }) => id !== active?.id).reverse();
+  for (const track of active === undefined ? others : [active, ...others]) {
+    if (store.settingsOf(track.id).isHidden) continue;
+    const hit = noteAt(track, store.view.value, at);
+    if (hit !== undefined) return { track, ...hit };
+  }
+  return undefined;
+}
+
+/** The offered note at a place. */
+export function ghostAt(state: EditorState, at: Pointed): PageNote | undefined {
+  const { ghosts, song, view } = state.store;
+  if (ghosts.value === undefined) return undefined;
+  const { region, notes } = ghosts.value;
+  const isDrums = song.value.tracks.find(({ id }) => id === region.trackId)?.isDrums ?? false;
+  return noteAt({ notes, isDrums }, view.value, at)?.note;
+}
