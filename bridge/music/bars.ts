@@ -95,7 +95,7 @@ export class Bars {
   }
 
   /** The bar and beat that hold a tick. What rounding leaves at a bar's end belongs to its last beat. */
-  placeAtTick(tick: number): BarLine {
+  positionAtTick(tick: number): BarLine {
     const bar = this.barAtTick(tick);
     const { numerator, denominator } = this.spanAtBar(bar);
     const inBar = Math.max(0, Math.floor(tick) - this.startTick(bar));

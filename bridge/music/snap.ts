@@ -27,7 +27,7 @@ export class Snap {
   down(tick: number): number {
     const whole = Math.max(0, Math.floor(tick));
     if (this.grid === "off") return whole;
-    if (this.grid === "beat") return this.bars.placeAtTick(whole).tick;
+    if (this.grid === "beat") return this.bars.positionAtTick(whole).tick;
     const bar = this.bars.barAtTick(whole);
     const start = this.bars.startTick(bar);
     if (this.grid === "bar") return start;
@@ -42,7 +42,7 @@ export class Snap {
     const end = this.bars.endTick(bar);
     if (this.grid === "bar") return end;
     if (this.grid === "beat") {
-      return Math.min(end, this.bars.beatTick(bar, this.bars.placeAtTick(whole).beat + 1));
+      return Math.min(end, this.bars.beatTick(bar, this.bars.positionAtTick(whole).beat + 1));
     }
     const start = this.bars.startTick(bar);
     return Math.min(end, start + this.lineInBar(this.stepAt(whole - start) + 1));

@@ -10,10 +10,10 @@ export type Bar = number | "last";
 /** Bars and beats count from 1 and include the last one; ticks are half-open. */
 export type Span =
   | { bars: { first: Bar; last: Bar } }
-  | { beats: { first: BeatPlace; last: BeatPlace } }
+  | { beats: { first: BeatPosition; last: BeatPosition } }
   | { ticks: TickSpan };
 
-interface BeatPlace {
+interface BeatPosition {
   bar: number;
   beat: number;
 }

@@ -31,8 +31,8 @@ import "../training/models.css";
 import "../styles/forced.css";
 import "../styles/overrides.css";
 
-const place = document.getElementById("page");
-if (place !== null) {
+const container = document.getElementById("page");
+if (container !== null) {
   keepChoices();
   const store = newStore();
   warnBeforeLoss(store);
@@ -40,7 +40,7 @@ if (place !== null) {
   watchRemovals(store);
   watchHeartbeat(store);
   watchTracks(store);
-  render(<App store={store} />, place);
+  render(<App store={store} />, container);
   installSound(store);
   connectStore(store).then(() => followAddress(store));
 }

@@ -25,8 +25,8 @@ export function AddTrackForm({
       onKeyDown={canCancel ? byEscape(onDone) : undefined}
       onSubmit={(event) => {
         event.preventDefault();
-        const wish = { name: name.trim() || instrumentName(instrument), ...instrument };
-        void addTrack(store, wish).then((isThere) => isThere && onDone());
+        const newTrack = { name: name.trim() || instrumentName(instrument), ...instrument };
+        void addTrack(store, newTrack).then((isThere) => isThere && onDone());
       }}
     >
       <InstrumentField value={instrument} onChange={setInstrument} takesFocus={canCancel} />

@@ -37,7 +37,7 @@ export function lengthName(durationTicks: number, ppq: number): string {
 
 /** "bar 5 beat 2". */
 export function beatName(tick: number, bars: Bars): string {
-  const { bar, beat } = bars.placeAtTick(Math.max(0, Math.floor(tick)));
+  const { bar, beat } = bars.positionAtTick(Math.max(0, Math.floor(tick)));
   return `bar ${bar + 1} beat ${beat + 1}`;
 }
 
@@ -80,7 +80,7 @@ export function regionName(startTick: number, endTick: number, bars: Bars): stri
   const last = bars.barAtTick(Math.max(startTick, endTick - 1));
   const isWhole = bars.startTick(bars.barAtTick(startTick)) === startTick && bars.endTick(last) === endTick;
   if (isWhole) return spanName(startTick, endTick, bars);
-  const [from, to] = [bars.placeAtTick(startTick), bars.placeAtTick(Math.max(startTick, endTick - 1))];
+  const [from, to] = [bars.positionAtTick(startTick), bars.positionAtTick(Math.max(startTick, endTick - 1))];
   const [start, end] = [`${from.bar + 1}.${from.beat + 1}`, `${to.bar + 1}.${to.beat + 1}`];
   return start === end ? `beat ${start}` : `beats ${start}-${end}`;
 }

@@ -24,7 +24,7 @@ export class Layer {
 }
 
 /** Put a canvas where its part is. */
-export function place(canvas: HTMLCanvasElement, { x, y, width, height }: Rect): void {
+export function placeCanvas(canvas: HTMLCanvasElement, { x, y, width, height }: Rect): void {
   const { style } = canvas;
   style.left = `${x}px`;
   style.top = `${y}px`;

@@ -13,7 +13,7 @@ import { drawVelocity } from "./draw-velocity.ts";
 import type { EditorState } from "./editor-state.ts";
 import { type Frame, readFrame } from "./frame.ts";
 import { timed } from "./frame-times.ts";
-import { Layer, place } from "./layer.ts";
+import { Layer, placeCanvas } from "./layer.ts";
 import type { Rect } from "./layout.ts";
 import type { Theme } from "./theme.ts";
 
@@ -102,7 +102,7 @@ export class Painter {
     const time = [scale.left, view.ticksPerPixel];
     const pitch = [scale.top, view.pixelsPerPitch];
 
-    place(this.body.canvas, layout.body);
+    placeCanvas(this.body.canvas, layout.body);
     if (this.lines !== undefined) this.body.paint(frame, this.lines, ...size(layout.body));
     const { hoverBar, cursorTick } = seen;
     const ruled = [...track, ...time, bars, region, hoverBar, cursorTick];
@@ -154,7 +154,7 @@ export class Painter {
     this.shown.set(name, needs);
     const rect = layout[name === "over" ? "body" : name];
     const layer = this.layers[name];
-    place(layer.canvas, rect);
+    placeCanvas(layer.canvas, rect);
     const width = Math.round(rect.width * scale.pixelRatio);
     const height = Math.round(rect.height * scale.pixelRatio);
     if (width === 0 || height === 0) return;

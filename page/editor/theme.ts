@@ -34,13 +34,13 @@ export function trackColour(index: number): string {
 /** When any of these changes, so do the colours. */
 const MEDIA = ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"];
 
-/** @param place  an element inside the page, under which a probe is put */
-export function watchTheme(place: HTMLElement): { theme: ReadonlySignal<Theme>; stop: () => void } {
+/** @param parent  an element inside the page, under which a probe is put */
+export function watchTheme(parent: HTMLElement): { theme: ReadonlySignal<Theme>; stop: () => void } {
   const probe = document.createElement("span");
   probe.hidden = true;
   // Colours that the reader has chosen come by the same names; else each would be that of all text.
   probe.style.setProperty("forced-color-adjust", "none");
-  place.append(probe);
+  parent.append(probe);
   const theme = signal(readTheme(probe));
   const again = () => {
     theme.value = readTheme(probe);

@@ -17,17 +17,17 @@ export function watchTracks(store: Store): void {
 }
 
 /** Add a track and work on it. @returns whether it is there; what went wrong was said */
-export async function addTrack(store: Store, wish: NewTrack): Promise<boolean> {
+export async function addTrack(store: Store, newTrack: NewTrack): Promise<boolean> {
   const rollId = store.roll.value?.rollId;
   if (rollId === undefined) return false;
   try {
-    const track = await store.client.addTrack(rollId, wish);
+    const track = await store.client.addTrack(rollId, newTrack);
     if (store.roll.value?.rollId !== rollId) return false;
     batch(() => {
       store.putTrack(track);
       activateTrack(store, track.id);
     });
-    say(store, `${wish.name} added: ${plural(store.song.value.tracks.length, "track")}`);
+    say(store, `${newTrack.name} added: ${plural(store.song.value.tracks.length, "track")}`);
     return true;
   } catch (thrown) {
     store.fail(thrown);

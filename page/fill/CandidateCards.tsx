@@ -16,19 +16,19 @@ const STEPS: Readonly<Record<string, 1 | -1>> = { ArrowRight: 1, ArrowDown: 1, A
 
 export function CandidateCards({ store }: { store: Store }) {
   const fill = fillOf(store);
-  const run = fill.run.value;
+  const unfinished = fill.unfinished.value;
   const record = fill.candidates.record.value;
   const list = useRef<HTMLDivElement>(null);
-  const region = run?.region ?? record?.region;
-  const candidates = (run ?? record)?.candidates ?? [];
-  const looked = run !== undefined ? run.picked : fill.candidates.picked.value;
-  const isShown = run !== undefined || fill.candidates.isOffered.value;
-  const picture = usePicture(store, region, run?.notes ?? [], candidates);
+  const region = unfinished?.region ?? record?.region;
+  const candidates = (unfinished ?? record)?.candidates ?? [];
+  const looked = unfinished !== undefined ? unfinished.picked : fill.candidates.picked.value;
+  const isShown = unfinished !== undefined || fill.candidates.isOffered.value;
+  const picture = usePicture(store, region, unfinished?.notes ?? [], candidates);
   if (region === undefined || picture === undefined) return null;
   const isDrums = trackById(store.song.value, region.trackId)?.isDrums === true;
   const onKeyDown = (event: KeyboardEvent) => {
     const isOnChosen = event.target instanceof Element && event.target.ariaChecked === "true";
-    if (event.key === "Enter" && isOnChosen && run === undefined) {
+    if (event.key === "Enter" && isOnChosen && unfinished === undefined) {
       event.preventDefault();
       fill.candidates.acceptAll();
     }
@@ -39,12 +39,12 @@ export function CandidateCards({ store }: { store: Store }) {
     fill.step(by);
     queueMicrotask(() => list.current?.querySelector<HTMLElement>('[aria-checked="true"]')?.focus());
   };
-  const waiting = run === undefined ? 0 : Math.max(0, run.asked - candidates.length);
+  const waiting = unfinished === undefined ? 0 : Math.max(0, unfinished.asked - candidates.length);
   return (
     <div
       class="fill-cards"
       role="radiogroup"
-      aria-label={`Candidates for ${(run ?? record)?.place}`}
+      aria-label={`Candidates for ${(unfinished ?? record)?.title}`}
       ref={list}
       onKeyDown={onKeyDown}
     >
@@ -60,7 +60,7 @@ export function CandidateCards({ store }: { store: Store }) {
           region={region}
           picture={picture}
           star={
-            run !== undefined || record === undefined
+            unfinished !== undefined || record === undefined
               ? undefined
               : {
                   isOn: record.starred.includes(candidate.seed),
@@ -75,7 +75,7 @@ export function CandidateCards({ store }: { store: Store }) {
             frame={picture.frame}
             region={region}
             around={picture.around}
-            notes={index === 0 && candidates.length === 0 ? (run?.notes ?? []) : []}
+            notes={index === 0 && candidates.length === 0 ? (unfinished?.notes ?? []) : []}
           />
         </div>
       ))}

@@ -10,7 +10,7 @@ import { CandidateCards } from "./CandidateCards.tsx";
 import { FillForm } from "./FillForm.tsx";
 import { fillOf } from "./fill.ts";
 import { PastFills } from "./PastFills.tsx";
-import { isSameRegion, placeName } from "./place.ts";
+import { isSameRegion, regionTitle } from "./region-bars.ts";
 import { TakeBar } from "./TakeBar.tsx";
 import { letterOf } from "./words.ts";
 
@@ -60,7 +60,7 @@ function Where({ store }: { store: Store }) {
   return (
     <div class="fill-where">
       <p class="cut">
-        <strong>{placeName(store.bars.value, region)}</strong>
+        <strong>{regionTitle(store.bars.value, region)}</strong>
         <span class="quiet"> {track?.name}</span>
       </p>
       <button
@@ -81,12 +81,12 @@ function Where({ store }: { store: Store }) {
 /** Which bars the candidates are for, where others are marked meanwhile. */
 function CardsTitle({ store }: { store: Store }) {
   const fill = fillOf(store);
-  const shown = fill.run.value ?? fill.candidates.record.value;
+  const shown = fill.unfinished.value ?? fill.candidates.record.value;
   if (shown === undefined || isSameRegion(shown.region, store.region.value)) return null;
   const track = trackById(store.song.value, shown.region.trackId);
   return (
     <h3 class="label">
-      For {shown.place.toLowerCase()}, {track?.name}
+      For {shown.title.toLowerCase()}, {track?.name}
     </h3>
   );
 }
@@ -95,22 +95,22 @@ const VERBS = { fill: "Fill", continue: "Continue", vary: "Vary" } as const;
 
 function FillButton({ store }: { store: Store }) {
   const fill = fillOf(store);
-  const run = fill.run.value;
+  const unfinished = fill.unfinished.value;
   const region = store.region.value;
-  if (run !== undefined) {
+  if (unfinished !== undefined) {
     return (
       <div class="fill-running">
         <progress
           class="progress"
           max={1}
-          aria-label={`Filling ${run.place.toLowerCase()}`}
-          {...(run.fraction > 0 ? { value: run.fraction } : {})}
+          aria-label={`Filling ${unfinished.title.toLowerCase()}`}
+          {...(unfinished.fraction > 0 ? { value: unfinished.fraction } : {})}
         />
         <div class="row">
           <span class="quiet grow figures">
-            {run.notes.length === 0
+            {unfinished.notes.length === 0
               ? "Listening to the surrounding bars…"
-              : `${plural(run.notes.length, "note")} so far`}
+              : `${plural(unfinished.notes.length, "note")} so far`}
           </span>
           <button
             type="button"
@@ -158,7 +158,7 @@ function Trouble({ store }: { store: Store }) {
       </div>
     );
   }
-  const warnings = fill.run.value === undefined ? (fill.candidates.record.value?.warnings ?? []) : [];
+  const warnings = fill.unfinished.value === undefined ? (fill.candidates.record.value?.warnings ?? []) : [];
   return (
     <>
       {warnings.map((warning) => (
@@ -174,13 +174,13 @@ function Trouble({ store }: { store: Store }) {
 function Spoken({ store }: { store: Store }) {
   const fill = fillOf(store);
   const { record, picked, isOffered } = fill.candidates;
-  const run = fill.run.value;
+  const unfinished = fill.unfinished.value;
   const shown = record.value;
   const text =
-    run !== undefined
-      ? `Filling ${run.place.toLowerCase()}`
+    unfinished !== undefined
+      ? `Filling ${unfinished.title.toLowerCase()}`
       : shown !== undefined && isOffered.value
-        ? `${plural(shown.candidates.length, "candidate")} for ${shown.place.toLowerCase()}, ${letterOf(picked.value)} is shown`
+        ? `${plural(shown.candidates.length, "candidate")} for ${shown.title.toLowerCase()}, ${letterOf(picked.value)} is shown`
         : "";
   return (
     <p class="unseen" role="status">

@@ -71,12 +71,12 @@ function PastFill({ store, record, shown }: { store: Store; record: FillRecord; 
   return (
     <li>
       <p class="fill-past-head">
-        <strong>{record.place}</strong>
+        <strong>{record.title}</strong>
         <span class="quiet cut">
-          {time}, {record.wish}
+          {time}, {record.summary}
         </span>
       </p>
-      <fieldset class="fill-past-row" ref={row} aria-label={`${record.place}, ${time}`}>
+      <fieldset class="fill-past-row" ref={row} aria-label={`${record.title}, ${time}`}>
         {shown.candidates.map((candidate) => {
           const index = record.candidates.indexOf(candidate);
           const isStarred = record.starred.includes(candidate.seed);
@@ -86,7 +86,7 @@ function PastFill({ store, record, shown }: { store: Store; record: FillRecord; 
               class="fill-past-pick"
               key={candidate.seed}
               aria-pressed={isShown && candidates.picked.value === index}
-              aria-label={`Bring back candidate ${letterOf(index)} of ${record.place}, ${time}${isStarred ? ", with a star" : ""}`}
+              aria-label={`Bring back candidate ${letterOf(index)} of ${record.title}, ${time}${isStarred ? ", with a star" : ""}`}
               title={track === undefined ? "Its track is not in the song" : `Offer ${letterOf(index)} again`}
               disabled={track === undefined}
               onClick={() => fill.bringBack(record, index)}

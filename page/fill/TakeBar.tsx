@@ -9,7 +9,7 @@ import { Icon } from "../ui/icons.tsx";
 import { useRoving } from "../ui/roving.ts";
 import { fillOf } from "./fill.ts";
 import { isEmpty, isOpen } from "./offer.ts";
-import { barsIn } from "./place.ts";
+import { barsIn } from "./region-bars.ts";
 import { letterOf } from "./words.ts";
 
 /** More bars than these have no buttons of their own. */
@@ -19,7 +19,7 @@ export function TakeBar({ store }: { store: Store }) {
   const fill = fillOf(store);
   const { candidates } = fill;
   const record = candidates.record.value;
-  if (fill.run.value !== undefined || record === undefined) return null;
+  if (fill.unfinished.value !== undefined || record === undefined) return null;
   const offer = candidates.offer.value;
   if (offer === undefined) return <p class="fill-note">Press a candidate to look at it again.</p>;
   const isDone = isEmpty(offer);

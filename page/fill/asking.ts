@@ -7,14 +7,15 @@ import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";
 import { notesIn, type PageRegion } from "../document/song.ts";
 import type { Store } from "../state.ts";
-import { placeName } from "./place.ts";
 import { type Asked, type Base, type FillRecord, recordOf } from "./record.ts";
+import { regionTitle } from "./region-bars.ts";
 import { requestOf } from "./request.ts";
-import { type Run, withCandidate, withProgress } from "./run.ts";
-import { type FillSettings, wishOf } from "./settings.ts";
+import { type FillSettings, summaryOf } from "./settings.ts";
+import { type UnfinishedFill, withCandidate, withProgress } from "./unfinished-fill.ts";
 import { type Problem, problemOf } from "./words.ts";
 
-export interface Wish {
+/** What a fill is started with, and repeated with. */
+export interface Attempt {
   readonly region: PageRegion;
   readonly settings: FillSettings;
   readonly base: Base | undefined;
@@ -24,9 +25,9 @@ export interface Wish {
 
 export class Asking {
   /** Being made. */
-  readonly run = signal<Run | undefined>(undefined);
+  readonly unfinished = signal<UnfinishedFill | undefined>(undefined);
   readonly problem = signal<Problem | undefined>(undefined);
-  lastWish: Wish | undefined;
+  lastAttempt: Attempt | undefined;
 
   private readonly store: Store;
   private readonly onDone: (record: FillRecord, index: number) => void;
@@ -40,25 +41,25 @@ export class Asking {
   /** Give up the fill that is being made; the song is as it was. */
   cancel(): void {
     this.running.abort();
-    this.run.value = undefined;
+    this.unfinished.value = undefined;
   }
 
-  begin(wish: Wish): void {
+  begin(attempt: Attempt): void {
     this.cancel();
-    const { region, settings, base, like } = wish;
+    const { region, settings, base, like } = attempt;
     const song = this.store.song.value;
     const locked = this.store.locked.value;
-    const request = requestOf({ ...wish, song, locked, pitchRange: this.store.pitchRange.value });
-    const place = placeName(this.store.bars.value, region);
+    const request = requestOf({ ...attempt, song, locked, pitchRange: this.store.pitchRange.value });
+    const title = regionTitle(this.store.bars.value, region);
     const isVary = settings.mode === "vary";
     const leaving = isVary ? (base?.old ?? []) : notesIn(song, region).filter(({ id }) => !locked.has(id));
     this.running = new AbortController();
-    this.lastWish = wish;
+    this.lastAttempt = attempt;
     batch(() => {
       this.problem.value = undefined;
-      this.run.value = {
+      this.unfinished.value = {
         region,
-        place,
+        title,
         asked: settings.candidates,
         hidden: new Set(leaving.map(({ id }) => id)),
         fraction: 0,
@@ -67,7 +68,7 @@ export class Asking {
         picked: undefined,
       };
     });
-    const asked = { song, region, base, place, wish: `${like}${wishOf(request)}` };
+    const asked = { song, region, base, title, summary: `${like}${summaryOf(request)}` };
     void this.ask(request, asked, this.running.signal);
   }
 
@@ -77,8 +78,9 @@ export class Asking {
     stopped: AbortSignal,
   ): Promise<void> {
     let jobId = "";
-    const update = (next: (run: Run) => Run) => {
-      if (!stopped.aborted && this.run.value !== undefined) this.run.value = next(this.run.value);
+    const update = (next: (unfinished: UnfinishedFill) => UnfinishedFill) => {
+      if (!stopped.aborted && this.unfinished.value !== undefined)
+        this.unfinished.value = next(this.unfinished.value);
     };
     try {
       const result = await this.store.client.daemon.fill(request, {
@@ -86,23 +88,23 @@ export class Asking {
         onStart: (id) => {
           jobId = id;
         },
-        onProgress: (progress) => update((run) => withProgress(run, progress)),
-        onCandidate: (candidate) => update((run) => withCandidate(run, candidate)),
+        onProgress: (progress) => update((unfinished) => withProgress(unfinished, progress)),
+        onCandidate: (candidate) => update((unfinished) => withCandidate(unfinished, candidate)),
       });
       if (!stopped.aborted) this.finish({ ...asked, jobId, at: Date.now() }, result);
     } catch (thrown) {
       if (stopped.aborted) return;
-      this.run.value = undefined;
-      const isWish = thrown instanceof BridgeError && thrown.code === "CANCELLED";
-      if (!isWish) this.problem.value = problemOf(thrown);
+      this.unfinished.value = undefined;
+      const isWanted = thrown instanceof BridgeError && thrown.code === "CANCELLED";
+      if (!isWanted) this.problem.value = problemOf(thrown);
     }
   }
 
   private finish(asked: Asked, result: FillResult): void {
     const record = recordOf(asked, result);
-    const { picked = 0, candidates = [] } = this.run.value ?? {};
+    const { picked = 0, candidates = [] } = this.unfinished.value ?? {};
     // The order of the answer may be another one than that in which they came.
-    const seed = this.run.value?.picked === undefined ? undefined : candidates[picked]?.seed;
+    const seed = this.unfinished.value?.picked === undefined ? undefined : candidates[picked]?.seed;
     const index = record.candidates.findIndex((candidate) => candidate.seed === seed);
     this.onDone(record, Math.max(0, index));
   }

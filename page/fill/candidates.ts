@@ -85,7 +85,7 @@ export class Candidates {
 
   acceptAll(): void {
     const offer = this.offer.value;
-    if (offer !== undefined) this.acceptSpan(offer.region, this.record.value?.place ?? "");
+    if (offer !== undefined) this.acceptSpan(offer.region, this.record.value?.title ?? "");
   }
 
   /** Take what starts in a part of the region. @param name  such as "Bar 6" */

@@ -9,9 +9,9 @@ export function fillCommands(store: Store): Command[] {
   const fill = fillOf(store);
   const { candidates } = fill;
   const group = "Fill";
-  const isRunning = () => fill.run.value !== undefined;
+  const isRunning = () => fill.unfinished.value !== undefined;
   const hasOffer = () => !isRunning() && !isEmpty(candidates.offer.value);
-  const count = () => (fill.run.value ?? candidates.record.value)?.candidates.length ?? 0;
+  const count = () => (fill.unfinished.value ?? candidates.record.value)?.candidates.length ?? 0;
   const hasCandidates = () => count() > 0;
   const isLooking = () => hasCandidates() && (isRunning() || candidates.isOffered.value);
   return [

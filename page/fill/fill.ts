@@ -5,16 +5,16 @@ import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { PageNote } from "../document/song.ts";
 import { revealPitches, revealRegion } from "../editor/region.ts";
 import type { FillActions, Store } from "../state.ts";
-import { Asking, type Wish } from "./asking.ts";
+import { Asking, type Attempt } from "./asking.ts";
 import { Candidates } from "./candidates.ts";
 import { KeptFills } from "./kept-fills.ts";
 import { isEmpty } from "./offer.ts";
-import { chooseBars, isSameRegion } from "./place.ts";
 import type { FillRecord } from "./record.ts";
-import { ghostsOf, type Run } from "./run.ts";
+import { chooseBars, isSameRegion } from "./region-bars.ts";
 import { type FillSettings, PLAIN_SETTINGS, settingsFrom } from "./settings.ts";
 import { keep, stored } from "./storage.ts";
 import { Surroundings } from "./surroundings.ts";
+import { ghostsOf, type UnfinishedFill } from "./unfinished-fill.ts";
 import { letterOf, type Problem } from "./words.ts";
 
 const SETTINGS = "continuo.fill";
@@ -24,7 +24,7 @@ const LIKE_THIS = 0.4;
 export class Fill implements FillActions {
   readonly settings = signal<FillSettings>(settingsFrom(stored(SETTINGS)));
   /** Being made. */
-  readonly run: Signal<Run | undefined>;
+  readonly unfinished: Signal<UnfinishedFill | undefined>;
   readonly candidates: Candidates;
   readonly surroundings: Surroundings;
   readonly past: KeptFills;
@@ -41,7 +41,7 @@ export class Fill implements FillActions {
     this.past = new KeptFills(store);
     this.surroundings = new Surroundings(store);
     this.asking = new Asking(store, (record, index) => this.finished(record, index));
-    [this.run, this.problem] = [this.asking.run, this.asking.problem];
+    [this.unfinished, this.problem] = [this.asking.unfinished, this.asking.problem];
     effect(() => this.opened(store.roll.value?.rollId));
     effect(() => this.show());
     effect(() => {
@@ -83,22 +83,23 @@ export class Fill implements FillActions {
   /** Fill the marked bars; a fill that is being made is given up. */
   start(): void {
     const region = this.store.region.value;
-    if (region !== undefined) this.begin({ region, settings: this.wishes(), base: undefined, like: "" });
+    if (region !== undefined)
+      this.begin({ region, settings: this.fillSettings(), base: undefined, like: "" });
   }
 
   /** Vary the candidate that is looked at. */
   moreLikeThis(): void {
     const base = this.candidates.offerOfPicked();
     if (base === undefined) return;
-    const settings: FillSettings = { ...this.wishes(), mode: "vary", amount: LIKE_THIS };
+    const settings: FillSettings = { ...this.fillSettings(), mode: "vary", amount: LIKE_THIS };
     const like = `like ${letterOf(this.candidates.picked.value)}, `;
     this.begin({ region: base.region, settings, base, like });
   }
 
   /** Ask again for what failed. */
   retry(): void {
-    const { lastWish } = this.asking;
-    if (lastWish !== undefined) this.begin(lastWish);
+    const { lastAttempt } = this.asking;
+    if (lastAttempt !== undefined) this.begin(lastAttempt);
   }
 
   /** Give up the fill that is being made; the song is as it was. */
@@ -108,18 +109,18 @@ export class Fill implements FillActions {
 
   /** Look at a candidate, also while others are still being made. */
   choose(index: number): void {
-    const run = this.run.value;
-    if (run === undefined) this.onShown(() => this.candidates.choose(index));
-    else if (index < run.candidates.length) this.run.value = { ...run, picked: index };
+    const unfinished = this.unfinished.value;
+    if (unfinished === undefined) this.onShown(() => this.candidates.choose(index));
+    else if (index < unfinished.candidates.length) this.unfinished.value = { ...unfinished, picked: index };
     this.revealOffered();
   }
 
   /** Look at the next one, or with -1 the one before. */
   step(by: 1 | -1): void {
-    const run = this.run.value;
-    const count = run?.candidates.length ?? 0;
-    if (run === undefined) this.onShown(() => this.candidates.step(by));
-    else if (count > 0) this.choose(((run.picked ?? 0) + by + count) % count);
+    const unfinished = this.unfinished.value;
+    const count = unfinished?.candidates.length ?? 0;
+    if (unfinished === undefined) this.onShown(() => this.candidates.step(by));
+    else if (count > 0) this.choose(((unfinished.picked ?? 0) + by + count) % count);
     this.revealOffered();
   }
 
@@ -158,7 +159,7 @@ export class Fill implements FillActions {
   /** Hear what is offered from the bar before it, or stop. */
   audition(): void {
     const { sound, playTick, bars } = this.store;
-    const region = this.run.value?.region ?? this.candidates.record.value?.region;
+    const region = this.unfinished.value?.region ?? this.candidates.record.value?.region;
     if (playTick.value !== undefined) sound.stop();
     else if (region !== undefined) {
       this.onShown(() => {});
@@ -170,25 +171,25 @@ export class Fill implements FillActions {
   /** Do something with the candidates on show: their bars are those that are marked. */
   private onShown(act: () => void): void {
     batch(() => {
-      const shown = this.run.value?.region ?? this.candidates.record.value?.region;
+      const shown = this.unfinished.value?.region ?? this.candidates.record.value?.region;
       if (shown !== undefined && !isSameRegion(shown, this.store.region.value))
         this.store.region.value = shown;
       act();
     });
   }
 
-  private wishes(): FillSettings {
+  private fillSettings(): FillSettings {
     return { ...this.settings.value, modelId: this.modelId() };
   }
 
-  private begin(wish: Wish): void {
+  private begin(attempt: Attempt): void {
     performance.mark("fill-click");
     this.isFirstNoteDue = true;
     batch(() => {
       this.candidates.isOffered.value = false;
-      this.asking.begin(wish);
+      this.asking.begin(attempt);
     });
-    revealRegion(this.store, wish.region);
+    revealRegion(this.store, attempt.region);
   }
 
   private finished(record: FillRecord, index: number): void {
@@ -203,7 +204,7 @@ export class Fill implements FillActions {
 
   /** Have the editor and the sound show what is being made, or what is offered. */
   private show(): void {
-    const ghosts = ghostsOf(this.run.value, this.candidates.offer.value);
+    const ghosts = ghostsOf(this.unfinished.value, this.candidates.offer.value);
     this.store.ghosts.value = ghosts;
     if (ghosts !== undefined) this.markFirst(ghosts.notes);
   }

@@ -39,8 +39,12 @@ export function starredOnly(past: readonly FillRecord[]): FillRecord[] {
 /** A note as it is stored: start, duration, pitch, velocity, channel. */
 type StoredNote = [number, number, number, number, number];
 
-interface StoredRecord extends Omit<FillRecord, "before" | "leaving" | "candidates"> {
+interface StoredRecord extends Omit<FillRecord, "title" | "summary" | "before" | "leaving" | "candidates"> {
   v: number;
+  /** The title. */
+  place: string;
+  /** The summary. */
+  wish: string;
   before: StoredNote[];
   leaving: StoredNote[];
   candidates: (Omit<Candidate, "notes"> & { notes: StoredNote[] })[];
@@ -87,23 +91,34 @@ function nameOf({ at, jobId }: FillRecord): string {
 
 function recordFrom(text: string): FillRecord[] {
   try {
-    const { v, ...record }: StoredRecord = JSON.parse(text);
+    const { v, place, wish, ...record }: StoredRecord = JSON.parse(text);
     if (v !== VERSION) return [];
     const candidates = record.candidates.map((candidate) => ({
       ...candidate,
       notes: candidate.notes.map((entry) => newNote(note(entry))),
     }));
-    return [{ ...record, candidates, before: record.before.map(note), leaving: record.leaving.map(note) }];
+    return [
+      {
+        ...record,
+        title: place,
+        summary: wish,
+        candidates,
+        before: record.before.map(note),
+        leaving: record.leaving.map(note),
+      },
+    ];
   } catch {
     // Of another version; earlier fills are a comfort, not a promise.
     return [];
   }
 }
 
-function storedRecord(record: FillRecord): StoredRecord {
+function storedRecord({ title, summary, ...record }: FillRecord): StoredRecord {
   return {
     ...record,
     v: VERSION,
+    place: title,
+    wish: summary,
     before: record.before.map(stored),
     leaving: record.leaving.map(stored),
     candidates: record.candidates.map((candidate) => ({ ...candidate, notes: candidate.notes.map(stored) })),

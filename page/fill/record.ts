@@ -31,9 +31,9 @@ export interface FillRecord {
   readonly jobId: string;
   readonly region: PageRegion;
   /** Such as "Bars 5-8". */
-  readonly place: string;
+  readonly title: string;
   /** What was asked for, in a few words. */
-  readonly wish: string;
+  readonly summary: string;
   /** In milliseconds since 1970. */
   readonly at: number;
   readonly seed: number;
@@ -63,8 +63,8 @@ export interface Asked {
   readonly region: PageRegion;
   readonly base: Base | undefined;
   readonly jobId: string;
-  readonly place: string;
-  readonly wish: string;
+  readonly title: string;
+  readonly summary: string;
   readonly at: number;
 }
 

@@ -17,7 +17,8 @@ import {
 import type { Base } from "./record.ts";
 import { controlsOf, type FillSettings, samplingOf } from "./settings.ts";
 
-export interface Wish {
+/** What a request is made of. */
+export interface RequestParts {
   readonly song: PageSong;
   readonly region: PageRegion;
   readonly locked: ReadonlySet<NoteId>;
@@ -30,7 +31,7 @@ export interface Wish {
 /** Bars of four quarters on either side that say how dense the music is. */
 const QUARTERS_AROUND = 32;
 
-export function requestOf({ song, region, locked, settings, pitchRange, base }: Wish): FillRequest {
+export function requestOf({ song, region, locked, settings, pitchRange, base }: RequestParts): FillRequest {
   const { trackId, startTick, endTick } = region;
   const { ppq } = song;
   const { tempoMap, timeSignatures } = mapsOf(song, trackId);

@@ -93,7 +93,7 @@ export function samplingOf({ candidates, temperature, pinnedSeed }: FillSettings
 }
 
 /** In a few words, for the list of earlier fills. */
-export function wishOf({
+export function summaryOf({
   mode,
   controls = {},
   sampling = {},

@@ -40,9 +40,9 @@ export function isLookName(name: string): boolean {
 
 /** What was kept, as far as it fits the song as it is. */
 export function restoredLook(texts: ReadonlyMap<string, string>, song: PageSong): Partial<SongLook> {
-  const place = stored<Partial<SongLook>>(texts.get("place"));
+  const position = stored<Partial<SongLook>>(texts.get("place"));
   const hasTrack = (id: string | undefined) => song.tracks.some((track) => track.id === id);
-  const { region, activeTrackId, cursorTick, pitchRange } = place;
+  const { region, activeTrackId, cursorTick, pitchRange } = position;
   const view = stored<{ view: View }>(texts.get("view")).view;
   return {
     locked: lockedIds(stored<{ tracks: [string, Row[]][] }>(texts.get("locks")).tracks ?? [], song),

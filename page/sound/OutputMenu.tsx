@@ -9,14 +9,14 @@ import type { Sound } from "./sound.ts";
 
 export function OutputMenu({ sound }: { sound: Sound }) {
   const isOpen = useSignal(false);
-  const place = useRef<HTMLDivElement>(null);
+  const menu = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (!isOpen.value) return;
     void sound.ports.open();
-    place.current?.querySelector("input")?.focus();
+    menu.current?.querySelector("input")?.focus();
     const pressed = ({ target }: PointerEvent) => {
-      if (target instanceof Node && !place.current?.contains(target)) isOpen.value = false;
+      if (target instanceof Node && !menu.current?.contains(target)) isOpen.value = false;
     };
     document.addEventListener("pointerdown", pressed);
     return () => document.removeEventListener("pointerdown", pressed);
@@ -27,7 +27,7 @@ export function OutputMenu({ sound }: { sound: Sound }) {
   });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape inside closes it
-    <div class="transport-menu" ref={place} onKeyDown={isOpen.value ? close : undefined}>
+    <div class="transport-menu" ref={menu} onKeyDown={isOpen.value ? close : undefined}>
       <button
         ref={button}
         type="button"

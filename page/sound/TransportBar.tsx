@@ -8,7 +8,7 @@ import { Tools } from "../ui/Tools.tsx";
 import { soundOf } from "./install.ts";
 import { Meter } from "./Meter.tsx";
 import { OutputMenu } from "./OutputMenu.tsx";
-import { Place } from "./Place.tsx";
+import { PositionDisplay } from "./PositionDisplay.tsx";
 import { SoundsNote } from "./SoundsNote.tsx";
 import type { Sound } from "./sound.ts";
 
@@ -53,7 +53,7 @@ export function TransportBar({ store }: { store: Store }) {
           }}
         />
       </Tools>
-      <Place store={store} sound={sound} />
+      <PositionDisplay store={store} sound={sound} />
       <SoundsNote sound={sound} />
       <div class="row transport-end">
         <Volume sound={sound} />

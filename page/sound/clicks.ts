@@ -18,13 +18,13 @@ export class Clicks {
   }
 
   send({ seconds, isBarStart }: ClickEvent): void {
-    const place = isBarStart ? "barStart" : "beat";
+    const beatKind = isBarStart ? "barStart" : "beat";
     const at = Math.max(seconds, this.context.currentTime);
     const level = new GainNode(this.context, { gain: 0 });
-    level.gain.setValueAtTime(LEVEL[place], at);
+    level.gain.setValueAtTime(LEVEL[beatKind], at);
     level.gain.exponentialRampToValueAtTime(0.001, at + SECONDS);
     level.connect(this.destination);
-    const tone = new OscillatorNode(this.context, { frequency: PITCH_HZ[place] });
+    const tone = new OscillatorNode(this.context, { frequency: PITCH_HZ[beatKind] });
     tone.connect(level);
     tone.start(at);
     tone.stop(at + SECONDS);

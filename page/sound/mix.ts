@@ -47,9 +47,9 @@ export function channelsOf(
     }
     if (owners.length < ports * PITCHED) owners.push(track);
     const owner = owners.at(-1) === track ? track : nearest(owners, track);
-    const place = owners.indexOf(owner);
-    const inPort = place % PITCHED;
-    const port = Math.floor(place / PITCHED);
+    const index = owners.indexOf(owner);
+    const inPort = index % PITCHED;
+    const port = Math.floor(index / PITCHED);
     channels.set(track.id, port * CHANNELS + (inPort < DRUM_CHANNEL ? inPort : inPort + 1));
   }
   return channels;

@@ -78,7 +78,7 @@ export class Synthesizer implements Output {
       this.quietUntil = undefined;
     }
     for (const event of events) {
-      const [block, channel] = this.placeOf(event.channel, this.set);
+      const [block, channel] = this.channelIn(event.channel, this.set);
       const options = { time: event.seconds };
       if (event.kind === "on") this.synth.noteOn(block + channel, event.pitch, event.velocity, options);
       else if (event.kind === "control")
@@ -91,9 +91,9 @@ export class Synthesizer implements Output {
   setChannel(channel: number, state: ChannelState): void {
     this.states.set(channel, state);
     for (const set of [0, 1]) {
-      const [block, place] = this.placeOf(channel, set);
-      this.synth.programChange(block + place, state.program);
-      this.synth.controllerChange(block + place, VOLUME, state.volume);
+      const [block, offset] = this.channelIn(channel, set);
+      this.synth.programChange(block + offset, state.program);
+      this.synth.controllerChange(block + offset, VOLUME, state.volume);
     }
   }
 
@@ -101,8 +101,8 @@ export class Synthesizer implements Output {
     const state = this.states.get(channel);
     if (state !== undefined) this.states.set(channel, { ...state, volume });
     for (const set of [0, 1]) {
-      const [block, place] = this.placeOf(channel, set);
-      this.synth.controllerChange(block + place, VOLUME, volume);
+      const [block, offset] = this.channelIn(channel, set);
+      this.synth.controllerChange(block + offset, VOLUME, volume);
     }
   }
 
@@ -139,8 +139,8 @@ export class Synthesizer implements Output {
     if (this.wanted.length > 0) this.preparing = setTimeout(() => this.prepareSome(), 10);
   }
 
-  /** Where a channel is in one of the sets: the first of its sixteen, and its place among them. */
-  private placeOf(channel: number, set: number): [block: number, place: number] {
+  /** Where a channel is in one of the sets: the first of its sixteen, and its offset among them. */
+  private channelIn(channel: number, set: number): [block: number, offset: number] {
     const port = Math.floor(channel / CHANNELS);
     while (this.blocks.length <= port) this.addPort();
     return [this.blocks[port]?.[set] ?? 0, channel % CHANNELS];

@@ -12,12 +12,12 @@ const LEAST_WIDTH = 200;
 const STEPS_APART = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((unit) => [unit, 2 * unit, 5 * unit]);
 
 export function Curve({ points }: { points: readonly TrainingPoint[] }) {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>();
   const latest = useRef(points);
   latest.current = points;
   useEffect(() => {
-    const element = place.current;
+    const element = container.current;
     if (element === null) return undefined;
     let isGone = false;
     let UPlot: typeof uPlot | undefined;
@@ -61,7 +61,7 @@ export function Curve({ points }: { points: readonly TrainingPoint[] }) {
         <span class="training-key training-key-held">on music that was held out</span>
         <span class="quiet training-unit">loss of a note: lower is better</span>
       </figcaption>
-      <div ref={place} class="training-plot" role="img" aria-label={description(points)} />
+      <div ref={container} class="training-plot" role="img" aria-label={description(points)} />
     </figure>
   );
 }

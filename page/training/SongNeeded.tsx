@@ -6,10 +6,10 @@ import { useState } from "preact/hooks";
 import type { PageRegion } from "../document/song.ts";
 import { openPiece } from "../files/open.ts";
 import { PIECES_FOLDER, readPieces } from "../files/pieces.ts";
-import { placeName } from "../fill/place.ts";
+import { regionTitle } from "../fill/region-bars.ts";
 import type { Store } from "../state.ts";
 import { Icon } from "../ui/icons.tsx";
-import { placeToHear } from "./take.ts";
+import { regionToHear } from "./take.ts";
 
 export function SongNeeded({
   store,
@@ -19,7 +19,7 @@ export function SongNeeded({
   children: (region: PageRegion) => ComponentChildren;
 }) {
   const [isBusy, setBusy] = useState(false);
-  const region = store.roll.value === undefined ? undefined : placeToHear(store);
+  const region = store.roll.value === undefined ? undefined : regionToHear(store);
   if (region !== undefined) return <>{children(region)}</>;
   const open = async () => {
     setBusy(true);
@@ -44,7 +44,7 @@ export function SongNeeded({
 export function PlaceName({ store, region }: { store: Store; region: PageRegion }) {
   return (
     <span class="quiet cut">
-      {store.roll.value?.title}, {placeName(store.bars.value, region)}
+      {store.roll.value?.title}, {regionTitle(store.bars.value, region)}
     </span>
   );
 }

@@ -20,7 +20,7 @@ const FIRST_BAR = 4;
 const BARS = 4;
 
 /** What is selected in the editor, else four bars of the active track, not at the very start where nothing precedes. */
-export function placeToHear(store: Store): PageRegion | undefined {
+export function regionToHear(store: Store): PageRegion | undefined {
   const chosen = store.region.value;
   if (chosen !== undefined) return chosen;
   const song = store.song.value;

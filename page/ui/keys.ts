@@ -74,8 +74,8 @@ function partsOf(name: string): string[] {
 /** What a press may be called: by its sign, and by its place where that is a letter or a digit. */
 function namesOf({ key, code, shiftKey }: KeyPress): string[] {
   const sign = key.toLowerCase();
-  const place = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(code)?.[1]?.toLowerCase();
+  const keyName = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(code)?.[1]?.toLowerCase();
   // On keyboards of other scripts, Z is where Z is; and Shift and 1 are "!" on most.
-  const isElsewhere = place !== undefined && (!/^[a-z0-9]$/.test(sign) || (/\d/.test(place) && shiftKey));
-  return isElsewhere && sign.length === 1 ? [sign, place] : [sign];
+  const isElsewhere = keyName !== undefined && (!/^[a-z0-9]$/.test(sign) || (/\d/.test(keyName) && shiftKey));
+  return isElsewhere && sign.length === 1 ? [sign, keyName] : [sign];
 }

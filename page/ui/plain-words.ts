@@ -85,8 +85,8 @@ export function plainText(thrown: unknown, bars?: Bars): string {
 
 function overlapText(message: string, bars: Bars | undefined): string {
   const tick = /at tick (\d+)/.exec(message)?.[1];
-  const place = bars === undefined || tick === undefined ? undefined : bars.placeAtTick(Number(tick));
-  const where = place === undefined ? "" : ` in bar ${place.bar + 1}, beat ${place.beat + 1}`;
+  const position = bars === undefined || tick === undefined ? undefined : bars.positionAtTick(Number(tick));
+  const where = position === undefined ? "" : ` in bar ${position.bar + 1}, beat ${position.beat + 1}`;
   return `Two notes of the same pitch overlap${where}, which a MIDI file cannot represent. Shorten or delete one of them.`;
 }
 

@@ -213,7 +213,7 @@ test("another song takes the fill and the candidates away", async () => {
   const { fill, store, last, run } = await filled();
   run("fill.run");
   store.roll.value = { ...(store.roll.value ?? never()), rollId: "other" };
-  expect([last().options.signal?.aborted, fill.run.value, store.ghosts.value]).toEqual([
+  expect([last().options.signal?.aborted, fill.unfinished.value, store.ghosts.value]).toEqual([
     true,
     undefined,
     undefined,

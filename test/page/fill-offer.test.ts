@@ -32,7 +32,7 @@ const SECOND = { startTick: 3 * BAR, endTick: REGION.endTick };
 const NOTHING: ReadonlySet<number> = new Set();
 
 function recordFor(song: PageSong, removed: readonly PlainNote[], ...candidates: PlainNote[][]): FillRecord {
-  const asked = { song, region: REGION, base: undefined, jobId: "1", place: "", wish: "", at: 0 };
+  const asked = { song, region: REGION, base: undefined, jobId: "1", title: "", summary: "", at: 0 };
   return recordOf(asked, answerOf(removed, ...candidates));
 }
 
@@ -49,32 +49,32 @@ const inside = (song: PageSong) => sorted(notesIn(song, REGION));
 
 /** A song with locked notes, and a fill of it as the core answers: without overlap with what stays. */
 function randomCase(seed: number) {
-  const roll = dice(seed);
+  const random = dice(seed);
   const song = songOf(
-    randomNotes(roll, { startTick: 0, endTick: 6 * BAR }, 60),
-    randomNotes(roll, { startTick: 0, endTick: 6 * BAR }, 20),
+    randomNotes(random, { startTick: 0, endTick: 6 * BAR }, 60),
+    randomNotes(random, { startTick: 0, endTick: 6 * BAR }, 20),
   );
   const own = song.tracks[0]?.notes ?? [];
   const old = notesIn(song, REGION);
-  const locked = idsOf(old.filter(() => roll(4) === 0));
+  const locked = idsOf(old.filter(() => random(4) === 0));
   const free = old.filter(({ id }) => !locked.has(id));
   const stays = own.filter((note) => !free.includes(note));
-  const candidates = [0, 1, 2].map(() => randomNotes(roll, REGION, 30, stays));
-  return { roll, song, locked, free, candidates, record: recordFor(song, free, ...candidates) };
+  const candidates = [0, 1, 2].map(() => randomNotes(random, REGION, 30, stays));
+  return { random, song, locked, free, candidates, record: recordFor(song, free, ...candidates) };
 }
 
 test("whatever is taken in whatever order: outside nothing changes, locked notes stay, no pitch sounds twice", () => {
   for (let seed = 1; seed <= 60; seed += 1) {
-    const { roll, song, locked, record } = randomCase(seed);
+    const { random, song, locked, record } = randomCase(seed);
     let now = song;
     for (let turn = 0; turn < 12; turn += 1) {
-      const offer = offered(record, now, roll(3), locked);
-      const note = offer.notes[roll(Math.max(1, offer.notes.length))];
-      const what = roll(4);
+      const offer = offered(record, now, random(3), locked);
+      const note = offer.notes[random(Math.max(1, offer.notes.length))];
+      const what = random(4);
       const change =
         what > 1 && note !== undefined
           ? acceptOne(offer, note, now)
-          : acceptSpan(offer, what === 1 ? REGION : roll(2) === 0 ? FIRST : SECOND, now);
+          : acceptSpan(offer, what === 1 ? REGION : random(2) === 0 ? FIRST : SECOND, now);
       now = after(now, change);
     }
     const [own, other] = now.tracks;
@@ -113,7 +113,7 @@ test("what was taken and undone is offered again", () => {
   expect(offered(record, back, 0, locked)).toEqual(offer);
 });
 
-test("a candidate takes the place of what another one brought, and a bar that was taken is closed", () => {
+test("a candidate takes the title of what another one brought, and a bar that was taken is closed", () => {
   const song = songOf([plain(0), plain(2 * BAR, 70)]);
   const record = recordFor(song, [plain(2 * BAR, 70)], [plain(2 * BAR, 60)], [plain(2 * BAR, 64)]);
   const first = after(song, acceptSpan(offered(record, song, 0), REGION, song));

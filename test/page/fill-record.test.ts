@@ -19,7 +19,15 @@ const [OLD, KEPT] = [plain(2 * BAR, 60), plain(3 * BAR, 62)];
 const SONG = songOf([plain(0), OLD, KEPT, plain(5 * BAR)]);
 
 function record(at = 0, base?: Base, removed = [OLD], candidates = [[plain(2 * BAR, 67)]]): FillRecord {
-  const asked = { song: SONG, region: REGION, base, jobId: `job ${at}`, place: "Bars 3-4", wish: "fill", at };
+  const asked = {
+    song: SONG,
+    region: REGION,
+    base,
+    jobId: `job ${at}`,
+    title: "Bars 3-4",
+    summary: "fill",
+    at,
+  };
   return recordOf(asked, answerOf(removed, ...candidates));
 }
 
@@ -63,8 +71,8 @@ test("a star is put on and taken off, and those with one are found", () => {
 test("stored and read again, a candidate offers the same", () => {
   const past = [record(2), record(1)];
   const again = pastFrom(fillTexts(past));
-  expect(again.map(({ key, place, wish, seed }) => [key, place, wish, seed])).toEqual(
-    past.map(({ key, place, wish, seed }) => [key, place, wish, seed]),
+  expect(again.map(({ key, title, summary, seed }) => [key, title, summary, seed])).toEqual(
+    past.map(({ key, title, summary, seed }) => [key, title, summary, seed]),
   );
   const none: ReadonlySet<number> = new Set();
   const standing = { song: SONG, locked: none, kept: none, taken: none };
@@ -73,6 +81,11 @@ test("stored and read again, a candidate offers the same", () => {
     expect(is?.old).toEqual(was?.old);
     expect(is?.notes.map(plainNote)).toEqual(was?.notes.map(plainNote));
   }
+});
+
+test("the title and the summary are stored as place and wish, the names that songs were kept with so far", () => {
+  const [text = ""] = fillTexts([record()]).values();
+  expect(JSON.parse(text)).toMatchObject({ v: 1, place: "Bars 3-4", wish: "fill" });
 });
 
 test("what is too long is left out but for its stars, and what is broken is nothing", () => {

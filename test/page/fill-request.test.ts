@@ -1,18 +1,18 @@
 /**
- * What is sent for a fill: what is near, what is locked, what is wished for.
+ * What is sent for a fill: what is near, what is locked, the settings.
  */
 import { expect, test } from "vitest";
 import { fillRequestSchema } from "../../bridge/protocol/fill.ts";
 import { notesIn, plainNote } from "../../page/document/song.ts";
-import { levelAround, requestOf, type Wish } from "../../page/fill/request.ts";
-import { changedCount, PLAIN_SETTINGS, settingsFrom, wishOf } from "../../page/fill/settings.ts";
+import { levelAround, type RequestParts, requestOf } from "../../page/fill/request.ts";
+import { changedCount, PLAIN_SETTINGS, settingsFrom, summaryOf } from "../../page/fill/settings.ts";
 import { BAR, idsOf, plain, REGION, songOf } from "./fill-support.ts";
 
 const SONG = songOf([plain(0), plain(2 * BAR, 62), plain(3 * BAR, 64), plain(5 * BAR)], [plain(2 * BAR, 40)]);
 
-function request(wish: Partial<Wish> = {}) {
-  const plainWish = { song: SONG, region: REGION, locked: new Set<number>(), pitchRange: undefined };
-  return requestOf({ ...plainWish, settings: PLAIN_SETTINGS, ...wish });
+function request(parts: Partial<RequestParts> = {}) {
+  const plainParts = { song: SONG, region: REGION, locked: new Set<number>(), pitchRange: undefined };
+  return requestOf({ ...plainParts, settings: PLAIN_SETTINGS, ...parts });
 }
 
 test("plain settings ask for four candidates and nothing else, in a shape that the daemon takes", () => {
@@ -27,7 +27,7 @@ test("plain settings ask for four candidates and nothing else, in a shape that t
   expect(asked.region).toEqual(REGION);
 });
 
-test("every wish is one that the daemon takes", () => {
+test("every request is one that the daemon takes", () => {
   const settings = {
     ...PLAIN_SETTINGS,
     mode: "vary" as const,
@@ -59,7 +59,7 @@ test("every wish is one that the daemon takes", () => {
     },
     sampling: { seed: 9, temperature: 1.2 },
   });
-  expect(wishOf(asked)).toBe(
+  expect(summaryOf(asked)).toBe(
     "vary 25 %, density 1, 2 at once, within a range, Eb dorian, rhythm kept, 50 % different, wilder",
   );
   expect(request({ settings: { ...settings, scale: "around" } }).controls?.scale).toBe("auto");

@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { Bars } from "../../bridge/music/bars.ts";
-import { barsIn, chooseBars, placeName } from "../../page/fill/place.ts";
+import { barsIn, chooseBars, regionTitle } from "../../page/fill/region-bars.ts";
 import { factsOf, letterOf, problemOf, warningText } from "../../page/fill/words.ts";
 import { BAR, PPQ, plain, songOf } from "./fill-support.ts";
 
@@ -12,9 +12,9 @@ const BARS = new Bars([], PPQ);
 const span = (startTick: number, endTick: number) => ({ startTick, endTick });
 
 test("bars are named from 1, with beats where it begins or ends inside one", () => {
-  expect(placeName(BARS, span(4 * BAR, 8 * BAR))).toBe("Bars 5-8");
-  expect(placeName(BARS, span(4 * BAR, 5 * BAR))).toBe("Bar 5");
-  expect(placeName(BARS, span(4 * BAR + PPQ, 8 * BAR - PPQ))).toBe("Bars 5.2-8.3");
+  expect(regionTitle(BARS, span(4 * BAR, 8 * BAR))).toBe("Bars 5-8");
+  expect(regionTitle(BARS, span(4 * BAR, 5 * BAR))).toBe("Bar 5");
+  expect(regionTitle(BARS, span(4 * BAR + PPQ, 8 * BAR - PPQ))).toBe("Bars 5.2-8.3");
   expect(barsIn(BARS, span(4 * BAR + PPQ, 6 * BAR))).toEqual([
     { number: 5, startTick: 4 * BAR + PPQ, endTick: 5 * BAR },
     { number: 6, startTick: 5 * BAR, endTick: 6 * BAR },
@@ -23,7 +23,7 @@ test("bars are named from 1, with beats where it begins or ends inside one", () 
 
 test("bars in three quarters are named as they are", () => {
   const waltz = new Bars([{ tick: 0, numerator: 3, denominator: 4 }], PPQ);
-  expect(placeName(waltz, span(12 * PPQ, 24 * PPQ))).toBe("Bars 5-8");
+  expect(regionTitle(waltz, span(12 * PPQ, 24 * PPQ))).toBe("Bars 5-8");
 });
 
 function chosen(notes: { startTick: number; durationTicks: number; pitch: number }[], cursorTick = 0) {
@@ -32,7 +32,7 @@ function chosen(notes: { startTick: number; durationTicks: number; pitch: number
     [plain(0, 40, 16 * BAR)],
   );
   const region = chooseBars(song, BARS, "own", cursorTick);
-  return region === undefined ? undefined : placeName(BARS, region);
+  return region === undefined ? undefined : regionTitle(BARS, region);
 }
 
 test("bars are chosen at the cursor, else where the track is silent, else with music on both sides", () => {

@@ -6,7 +6,7 @@ import { newNote, type PageSong } from "../../page/document/song.ts";
 import type { PageClient } from "../../page/page-client.ts";
 import { Store } from "../../page/state.ts";
 import { Audition } from "../../page/training/audition.ts";
-import { hiddenBy, placeToHear, takeRequest } from "../../page/training/take.ts";
+import { hiddenBy, regionToHear, takeRequest } from "../../page/training/take.ts";
 
 const BAR = 1920;
 
@@ -41,12 +41,12 @@ function storeWith(bars: number) {
 describe("the place", () => {
   test("is what is chosen in the roll, else bars 5 to 8, or the last four of a short song", () => {
     const { store } = storeWith(20);
-    expect(placeToHear(store)).toEqual({ trackId: "1", startTick: 4 * BAR, endTick: 8 * BAR });
+    expect(regionToHear(store)).toEqual({ trackId: "1", startTick: 4 * BAR, endTick: 8 * BAR });
     const chosen = { trackId: "1", startTick: 0, endTick: BAR };
     store.region.value = chosen;
-    expect(placeToHear(store)).toBe(chosen);
-    expect(placeToHear(storeWith(6).store)).toMatchObject({ startTick: 2 * BAR, endTick: 6 * BAR });
-    expect(placeToHear(storeWith(2).store)).toMatchObject({ startTick: 0 });
+    expect(regionToHear(store)).toBe(chosen);
+    expect(regionToHear(storeWith(6).store)).toMatchObject({ startTick: 2 * BAR, endTick: 6 * BAR });
+    expect(regionToHear(storeWith(2).store)).toMatchObject({ startTick: 0 });
   });
 
   test("is asked for by model and seed, with the notes around as they are", () => {

@@ -92,7 +92,7 @@ export const readNotesTool = tool({
 });
 
 function placed({ startTick, durationTicks, pitch, velocity }: Note, bars: Bars, ppq: number) {
-  const { bar, beat, tick } = bars.placeAtTick(startTick);
+  const { bar, beat, tick } = bars.positionAtTick(startTick);
   const beatTicks = bars.beatTick(bar, beat + 1) - tick;
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
   return {

@@ -19,7 +19,7 @@ pub use error::OperationError;
 pub use files::info::{InfoAnswer, InfoRequest, info};
 pub use files::marked::{MarkedRequest, marked};
 pub use files::region::RegionChoice;
-pub use files::span::{Bar, BeatPlace, NamedBar, Span};
+pub use files::span::{Bar, BeatPosition, NamedBar, Span};
 pub use files::track::TrackChoice;
 pub use fill::engines::{EngineChoice, ModelChoice};
 pub use fill::evaluate::{EvaluateRequest, evaluate};

@@ -51,11 +51,11 @@ export function moveDrag(state: EditorState, held: PageNote, from: Pointed): Dra
 /** Move an edge of the selected notes as far as that of the held one. */
 export function resizeDrag(state: EditorState, held: PageNote, edge: Edge, from: Pointed): Drag {
   const { store } = state;
-  const place = edge === "start" ? held.startTick : held.startTick + held.durationTicks;
+  const edgeTick = edge === "start" ? held.startTick : held.startTick + held.durationTicks;
   const editAt = (at: Pointed): Edit => {
-    const wanted = place + at.tick - from.tick;
+    const wanted = edgeTick + at.tick - from.tick;
     const snapped = at.isMod ? Math.round(wanted) : state.snap.value.nearest(wanted);
-    return resizeNotes(store.song.value, store.selected.value, edge, snapped - place);
+    return resizeNotes(store.song.value, store.selected.value, edge, snapped - edgeTick);
   };
   return {
     move: (at) => show(state, editAt(at), false),

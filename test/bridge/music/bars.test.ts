@@ -80,8 +80,8 @@ test.each(SONGS)("beats start where the core says, and every tick is in one: %s"
   const bars = new Bars(meters, ppq);
   const lines = bars.lines(0, durationTicks);
   for (const { tick, bar, beat } of lines) {
-    const place = { bar: bar + 1, beat: beat + 1 };
-    const native = nativeTicks(input, { beats: { first: place, last: place } });
+    const beatOfBar = { bar: bar + 1, beat: beat + 1 };
+    const native = nativeTicks(input, { beats: { first: beatOfBar, last: beatOfBar } });
     // A beat may be shorter than a tick.
     const start = await native.then(
       ([first]) => first,
@@ -92,8 +92,8 @@ test.each(SONGS)("beats start where the core says, and every tick is in one: %s"
   for (let tick = 0; tick < Math.min(durationTicks, 2000); tick += 1) {
     const line = lines.findLast((one) => one.tick <= tick);
     expect(bars.barAtTick(tick)).toBe(line?.bar);
-    const place = bars.placeAtTick(tick);
-    expect([place.bar, place.tick]).toEqual([line?.bar, line?.tick]);
+    const position = bars.positionAtTick(tick);
+    expect([position.bar, position.tick]).toEqual([line?.bar, line?.tick]);
     expect(bars.barAtTick(tick + 0.5)).toBe(line?.bar);
   }
 });
@@ -155,11 +155,11 @@ test("a line a beat, no more than the meter has, also where rounding leaves a ti
   // 5/16 at 3 a quarter: bars of 3.75 ticks, beats of 0.75.
   const bars = new Bars([meter(0, 5, 16)], 3);
   expect(bars.lines(0, 15).every(({ beat }) => beat < 5)).toBe(true);
-  expect(bars.placeAtTick(14)).toEqual({ bar: 3, beat: 4, tick: 14 });
+  expect(bars.positionAtTick(14)).toEqual({ bar: 3, beat: 4, tick: 14 });
   // 3/8 at 1 a quarter: bars start at 0, 1, 3, 4, 6; the second has 2 ticks for 1.5.
   const small = new Bars([meter(0, 3, 8)], 1);
   expect([0, 1, 2, 3, 4].map((bar) => small.startTick(bar))).toEqual([0, 1, 3, 4, 6]);
-  expect(small.placeAtTick(2)).toEqual({ bar: 1, beat: 2, tick: 2 });
+  expect(small.positionAtTick(2)).toEqual({ bar: 1, beat: 2, tick: 2 });
 });
 
 test("lines begin and end where they are asked for", () => {

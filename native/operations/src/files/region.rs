@@ -6,7 +6,7 @@ use continuo_midi::{Bars, MAX_TICK, Song, Track};
 use serde::Deserialize;
 
 use crate::error::OperationError;
-use crate::files::span::{Bar, BeatPlace, Span};
+use crate::files::span::{Bar, BeatPosition, Span};
 
 /// As JavaScript names it: a span, several of them, or bars that follow.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub enum RegionChoice {
         last: Bar,
     },
     Beats {
-        first: BeatPlace,
-        last: BeatPlace,
+        first: BeatPosition,
+        last: BeatPosition,
     },
     #[serde(rename_all = "camelCase")]
     Ticks {

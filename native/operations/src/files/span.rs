@@ -15,7 +15,10 @@ pub enum Span {
     #[serde(rename_all = "camelCase")]
     Bars { first: Bar, last: Bar },
     /// From the start of one beat to the end of another; a beat is the meter's denominator.
-    Beats { first: BeatPlace, last: BeatPlace },
+    Beats {
+        first: BeatPosition,
+        last: BeatPosition,
+    },
     #[serde(rename_all = "camelCase")]
     Ticks { start_tick: u32, end_tick: u32 },
 }
@@ -37,7 +40,7 @@ pub enum NamedBar {
 
 /// Both from 1.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-pub struct BeatPlace {
+pub struct BeatPosition {
     pub bar: u32,
     pub beat: u32,
 }
@@ -128,7 +131,7 @@ impl Bar {
     }
 }
 
-impl BeatPlace {
+impl BeatPosition {
     fn resolve(self, bars: &Bars, text: &str) -> Result<Range<u32>, OperationError> {
         let Some(bar_index) = self.bar.checked_sub(1) else {
             return Err(OperationError::RegionEmpty {
@@ -176,10 +179,10 @@ mod tests {
     }
 
     fn beats(first: (u32, u32), last: (u32, u32)) -> Span {
-        let place = |(bar, beat)| BeatPlace { bar, beat };
+        let position = |(bar, beat)| BeatPosition { bar, beat };
         Span::Beats {
-            first: place(first),
-            last: place(last),
+            first: position(first),
+            last: position(last),
         }
     }
 

@@ -3,11 +3,11 @@ import type { Store } from "../state.ts";
 import type { Sound } from "./sound.ts";
 
 /** Where the music is, or will begin: bar and beat, tempo and meter there. */
-export function Place({ store, sound }: { store: Store; sound: Sound }) {
+export function PositionDisplay({ store, sound }: { store: Store; sound: Sound }) {
   // Computed separately, so that each is redrawn only when its text changes.
   const tick = useComputed(() => Math.max(0, Math.floor(store.playTick.value ?? sound.startTick.value)));
-  const place = useComputed(() => {
-    const { bar, beat } = store.bars.value.placeAtTick(tick.value);
+  const position = useComputed(() => {
+    const { bar, beat } = store.bars.value.positionAtTick(tick.value);
     return `${bar + 1}.${beat + 1}`;
   });
   const meter = useComputed(() => {
@@ -19,7 +19,7 @@ export function Place({ store, sound }: { store: Store; sound: Sound }) {
     <dl class="row transport-place figures">
       <div>
         <dt>Bar</dt>
-        <dd class="transport-bar">{place}</dd>
+        <dd class="transport-bar">{position}</dd>
       </div>
       <div>
         <dt>Tempo</dt>

@@ -13,8 +13,8 @@ import {
 import type { Span } from "./offer.ts";
 
 /** "Bars 5-8", "Bar 5", or from beat to beat, "Bars 5.2-8.3", where it begins or ends inside a bar. */
-export function placeName(bars: Bars, { startTick, endTick }: Span): string {
-  const [first, last] = [bars.placeAtTick(startTick), bars.placeAtTick(endTick - 1)];
+export function regionTitle(bars: Bars, { startTick, endTick }: Span): string {
+  const [first, last] = [bars.positionAtTick(startTick), bars.positionAtTick(endTick - 1)];
   const isWhole = bars.startTick(first.bar) === startTick && bars.endTick(last.bar) === endTick;
   if (!isWhole) return `Bars ${first.bar + 1}.${first.beat + 1}-${last.bar + 1}.${last.beat + 1}`;
   return first.bar === last.bar ? `Bar ${first.bar + 1}` : `Bars ${first.bar + 1}-${last.bar + 1}`;

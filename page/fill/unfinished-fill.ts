@@ -1,5 +1,5 @@
 /**
- * A running fill, as it grows: the notes of its first candidate so far, and the candidates that are complete.
+ * A fill that the daemon is working on, as it grows: the notes of its first candidate so far, and the candidates that are complete.
  */
 import type { Candidate as Answer, Notifications } from "../../bridge/client/generated/protocol.ts";
 import { keyOf } from "../document/match.ts";
@@ -8,9 +8,9 @@ import type { Ghosts } from "../state.ts";
 import { isEmpty, type Offer } from "./offer.ts";
 import { type Candidate, candidateOf } from "./record.ts";
 
-export interface Run {
+export interface UnfinishedFill {
   readonly region: PageRegion;
-  readonly place: string;
+  readonly title: string;
   /** How many candidates are to come. */
   readonly asked: number;
   /** Notes of the song that are not heard meanwhile. */
@@ -24,23 +24,34 @@ export interface Run {
   readonly picked: number | undefined;
 }
 
-export function withProgress(run: Run, { fraction, notes }: Notifications["fill/progress"]): Run {
-  return { ...run, fraction, notes: grown(run.notes, notes) };
+export function withProgress(
+  unfinished: UnfinishedFill,
+  { fraction, notes }: Notifications["fill/progress"],
+): UnfinishedFill {
+  return { ...unfinished, fraction, notes: grown(unfinished.notes, notes) };
 }
 
-export function withCandidate(run: Run, answer: Answer): Run {
-  return { ...run, candidates: [...run.candidates, candidateOf(answer, [])] };
+export function withCandidate(unfinished: UnfinishedFill, answer: Answer): UnfinishedFill {
+  return { ...unfinished, candidates: [...unfinished.candidates, candidateOf(answer, [])] };
 }
 
 /** What of it is shown in the editor. */
-function shownNotes({ picked, candidates, notes }: Run): readonly PageNote[] {
+function shownNotes({ picked, candidates, notes }: UnfinishedFill): readonly PageNote[] {
   return (picked === undefined ? undefined : candidates[picked]?.notes) ?? notes;
 }
 
 /** What the editor and the sound show: what is being made, or what is offered. */
-export function ghostsOf(run: Run | undefined, offer: Offer | undefined): Ghosts | undefined {
-  if (run !== undefined) {
-    return { region: run.region, notes: shownNotes(run), hidden: run.hidden, isGrowing: true };
+export function ghostsOf(
+  unfinished: UnfinishedFill | undefined,
+  offer: Offer | undefined,
+): Ghosts | undefined {
+  if (unfinished !== undefined) {
+    return {
+      region: unfinished.region,
+      notes: shownNotes(unfinished),
+      hidden: unfinished.hidden,
+      isGrowing: true,
+    };
   }
   if (offer === undefined || isEmpty(offer)) return undefined;
   const { region, notes, old } = offer;
