@@ -7,7 +7,7 @@ import { fillSong, type SeededRequest } from "../engine/fill.ts";
 import { chooseModel } from "../engine/models.ts";
 import { writeSong } from "../engine/song-file.ts";
 import type { Candidate, FillResult } from "../protocol/fill.ts";
-import type { Note } from "../protocol/song.ts";
+import type { FillNote, Note } from "../protocol/song.ts";
 import type { Entry } from "./journal/entries.ts";
 import { readJournal } from "./journal/journal.ts";
 import { BY_HAND } from "./rolls/answer.ts";
@@ -150,10 +150,12 @@ function sameNotes(one: readonly Note[], other: readonly Note[]): boolean {
 /** The tracks with the old notes of the region exchanged for the new ones. */
 function filled({ tracks, region }: SeededRequest, { removed }: FillResult, { notes }: Candidate) {
   const key = (note: Note) => `${note.startTick} ${note.pitch} ${note.durationTicks} ${note.channel}`;
-  const gone = new Set(removed.map(key));
-  return tracks.map((track) =>
-    track.id === region.trackId
-      ? { ...track, notes: [...track.notes.filter((note) => !gone.has(key(note))), ...notes] }
-      : track,
-  );
+  const filledIds = new Set([region.trackId, region.trackIds ?? []].flat());
+  return tracks.map((track) => {
+    if (!filledIds.has(track.id)) return track;
+    const isOwn = ({ trackId }: FillNote) => trackId === undefined || trackId === track.id;
+    const gone = new Set(removed.filter(isOwn).map(key));
+    const added = notes.filter(isOwn).map(({ trackId: _, ...note }) => note);
+    return { ...track, notes: [...track.notes.filter((note) => !gone.has(key(note))), ...added] };
+  });
 }

@@ -10,17 +10,16 @@ import {
   type FillResult,
   fillResultSchema,
 } from "../protocol/fill.ts";
-import { answerNoteSchema, type Note, noteSchema, regionSchema, songSchema } from "../protocol/song.ts";
+import {
+  type FillNote,
+  fillNoteSchema,
+  fillRegionSchema,
+  lockedNoteSchema,
+  songSchema,
+} from "../protocol/song.ts";
 import { loadAddon } from "./addon.ts";
 import type { FileRegion } from "./file-region.ts";
-import {
-  type FileResult,
-  type FilledFile,
-  fileResultSchema,
-  filledFile,
-  type WrittenRegion,
-  writtenRegionSchema,
-} from "./filled-file.ts";
+import { type FilledFile, filledFile, type WrittenRegion, writtenRegionSchema } from "./filled-file.ts";
 import { type ChosenModel, chooseModel } from "./models.ts";
 import { callCancellable, checked, type RunOptions, requestText } from "./native-call.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
@@ -60,7 +59,7 @@ export interface Progress {
 
 export interface FillProgress extends Progress {
   /** Of the first candidate. */
-  notes: Note[];
+  notes: FillNote[];
   /** Completed since the last progress. */
   finished: Candidate[];
 }
@@ -68,11 +67,11 @@ export interface FillProgress extends Progress {
 const progressSchema: z.ZodType<FillProgress> = z.object({
   fraction: z.number(),
   noteCount: z.int(),
-  notes: z.array(answerNoteSchema),
+  notes: z.array(fillNoteSchema),
   finished: z.array(candidateSchema),
 });
 
-const reportSchema = z.object({ answer: fileResultSchema, written: writtenRegionSchema });
+const reportSchema = z.object({ answer: fillResultSchema, written: writtenRegionSchema });
 
 /**
  * Fill a region of a file and write the files. Nothing is written if it fails or is cancelled.
@@ -121,8 +120,8 @@ function drawingFor({ mode, controls, sampling, deadlineMs }: Drawing, engine: S
 const regionOfFileSchema = z.strictObject({
   /** Every track by its number, with the notes that can matter. */
   song: songSchema,
-  region: regionSchema,
-  lockedNotes: z.array(noteSchema),
+  region: fillRegionSchema,
+  lockedNotes: z.array(lockedNoteSchema),
   /** The file must still have it when it is written. */
   fingerprint: z.string(),
 });
@@ -137,7 +136,7 @@ export function readRegion(file: FileRegion, candidates = 1): Promise<RegionOfFi
 export function writeRegion(
   file: FileRegion,
   fingerprint: string,
-  { removed, candidates }: Pick<FileResult, "removed" | "candidates">,
+  { removed, candidates }: Pick<FillResult, "removed" | "candidates">,
 ): Promise<WrittenRegion> {
   const notes = candidates.map((candidate) => candidate.notes);
   const request = requestText({ file, fingerprint, removed, candidates: notes });

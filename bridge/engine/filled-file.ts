@@ -3,8 +3,8 @@
  */
 import { z } from "zod";
 import { ROLES } from "../music/parts.ts";
-import { candidateSchema, fillResultSchema, warningSchema } from "../protocol/fill.ts";
-import { answerNoteSchema, regionSchema } from "../protocol/song.ts";
+import { candidateSchema, type FillResult, fillResultSchema, warningSchema } from "../protocol/fill.ts";
+import { answerNoteSchema, type FillNote } from "../protocol/song.ts";
 
 /** Of a track, from 1; the core has it as the id that tracks of songs have. */
 const number = z.coerce.number().pipe(z.int().positive());
@@ -14,15 +14,6 @@ const partNoteSchema = answerNoteSchema.extend({
   track: number.optional(),
 });
 export type PartNote = z.infer<typeof partNoteSchema>;
-
-/** A result whose regions are those of a file: the id of a track is its number. */
-export const fileResultSchema = fillResultSchema.extend({
-  /** All of them, where there are several. */
-  regions: z.array(regionSchema).optional(),
-  removed: z.array(partNoteSchema),
-  candidates: z.array(candidateSchema.extend({ notes: z.array(partNoteSchema) })),
-});
-export type FileResult = z.infer<typeof fileResultSchema>;
 
 /** What a piano roll shows around a fill. */
 const viewSchema = z.object({
@@ -57,6 +48,8 @@ export const writtenRegionSchema = z.object({
   replaced: z.array(warningSchema),
   /** One a region, in their order. */
   views: z.array(viewSchema).min(1),
+  /** The numbers that the regions' tracks have in the files. */
+  tracks: z.array(number),
   /** Where the original of an in-place fill was kept. */
   backup: z.string().nullable(),
   /** Tracks that came into the file. */
@@ -72,12 +65,14 @@ export const fileRegionSchema = z.strictObject({
 
 /** What fill --json, vary, continue and add print. */
 export const fillAnswerSchema = z.strictObject({
-  ...fileResultSchema.shape,
+  ...fillResultSchema.shape,
   /** The first, where there are several. */
   region: fileRegionSchema,
+  /** All of them, where there are several. */
   regions: z.array(fileRegionSchema).optional(),
+  removed: z.array(partNoteSchema),
   candidates: z.array(
-    z.strictObject({ ...fileResultSchema.shape.candidates.element.shape, file: z.string() }),
+    z.strictObject({ ...candidateSchema.shape, notes: z.array(partNoteSchema), file: z.string() }),
   ),
   /** Of add: the new track; several in `parts`. */
   part: addedPartSchema.optional(),
@@ -93,16 +88,27 @@ export interface FilledFile {
   backup: string | null;
 }
 
-export function filledFile(result: FileResult, written: WrittenRegion): FilledFile {
+/** @param result  its tracks have the numbers that they had when it was asked for; new ones may have others in the file */
+export function filledFile(result: FillResult, written: WrittenRegion): FilledFile {
   const { regions, ...rest } = result;
-  const [added] = written.added ?? [];
+  const asked = regions ?? [result.region];
+  const numbers = new Map(asked.map(({ trackId }, index) => [trackId, written.tracks[index]]));
+  const trackOf = (id: string) => numbers.get(id) ?? Number(id);
+  const inFile = ({ trackId, startTick, endTick }: FillResult["region"]) => ({
+    track: trackOf(trackId),
+    startTick,
+    endTick,
+  });
+  const ofPart = ({ trackId, ...note }: FillNote): PartNote =>
+    trackId === undefined ? note : { ...note, track: trackOf(trackId) };
   const answer = {
     ...rest,
-    // Where a daemon drew, it did not know of tracks that come into the file.
-    region: { ...inFile(result.region), ...(added === undefined ? {} : { track: added.track }) },
+    region: inFile(result.region),
     ...(regions === undefined ? {} : { regions: regions.map(inFile) }),
+    removed: result.removed.map(ofPart),
     candidates: result.candidates.map((candidate, index) => ({
       ...candidate,
+      notes: candidate.notes.map(ofPart),
       file: written.files[index] ?? "",
     })),
     ...partsOf(written),
@@ -115,8 +121,4 @@ function partsOf({ added = [] }: WrittenRegion): Pick<FillAnswer, "part" | "part
   const [part] = added;
   if (part === undefined) return {};
   return added.length === 1 ? { part } : { parts: added };
-}
-
-function inFile({ trackId, startTick, endTick }: FileResult["region"]) {
-  return { track: Number(trackId), startTick, endTick };
 }

@@ -7,12 +7,17 @@ interface Track {
   readonly notes: readonly { readonly startTick: number; readonly durationTicks: number }[];
 }
 
-/** A song, and a region of one of its tracks. */
+/** A song, and a region of one of its tracks, or of several. */
 interface AroundRegion {
   readonly ppq: number;
   readonly timeSignatures: readonly { readonly numerator: number; readonly denominator: number }[];
   readonly tracks: readonly Track[];
-  readonly region: { readonly trackId: string; readonly startTick: number; readonly endTick: number };
+  readonly region: {
+    readonly trackId?: string | undefined;
+    readonly trackIds?: readonly string[] | undefined;
+    readonly startTick: number;
+    readonly endTick: number;
+  };
 }
 
 /** Bars on either side; the core keeps 40. */
@@ -31,7 +36,8 @@ export function nearRegion<Request extends AroundRegion>(request: Request): Requ
   const margin = BARS * longest * ppq;
   const [from, to] = [region.startTick - margin, region.endTick + margin];
   const near = (track: Track): Track => {
-    const heardFrom = track.id === region.trackId ? lastBefore(track, region.startTick) : to;
+    const isTarget = track.id === region.trackId || region.trackIds?.includes(track.id) === true;
+    const heardFrom = isTarget ? lastBefore(track, region.startTick) : to;
     const isNear = ({ startTick, durationTicks }: Track["notes"][number]) =>
       startTick < to && (startTick + durationTicks > from || startTick >= heardFrom);
     return { ...track, notes: track.notes.filter(isNear) };

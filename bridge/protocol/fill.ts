@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { LIMITS } from "./limits.ts";
-import { answerNoteSchema, noteSchema, regionSchema, songSchema } from "./song.ts";
+import { fillNoteSchema, fillRegionSchema, lockedNoteSchema, regionSchema, songSchema } from "./song.ts";
 
 const count = z.int().min(0);
 const text = z.string().max(LIMITS.textCharacters);
@@ -59,12 +59,12 @@ const samplingSchema = z
 
 export const fillRequestSchema = songSchema
   .extend({
-    region: regionSchema,
+    region: fillRegionSchema,
     mode: modeSchema.default("fill"),
     controls: controlsSchema.default({}),
     sampling: samplingSchema.default({}),
     lockedNotes: z
-      .array(noteSchema)
+      .array(lockedNoteSchema)
       .max(LIMITS.notes)
       .default([])
       .describe("old notes to keep: those of the region with this onset and pitch"),
@@ -82,10 +82,15 @@ export const fillRequestSchema = songSchema
   })
   .meta({ id: "FillRequest", description: "Everything that a fill needs." });
 
+/** What a musician is asked to fill by hand. */
+export const oneTrackRequestSchema = fillRequestSchema
+  .extend({ region: regionSchema })
+  .meta({ id: "OneTrackRequest", description: "A fill of one track." });
+
 export const candidateSchema = z
   .object({
     seed: count.describe("identifies the candidate; the seed of the answer repeats all of them"),
-    notes: z.array(answerNoteSchema),
+    notes: z.array(fillNoteSchema),
     logProbPerNote: z
       .number()
       .describe("mean log-probability of a note by the model, in nats; closer to 0 is more likely"),
@@ -96,7 +101,7 @@ export const candidateSchema = z
   })
   .meta({
     id: "Candidate",
-    description: "Notes for the region, inside it and without overlap on one pitch.",
+    description: "Notes for the region, of all its tracks, inside it and without overlap on one pitch.",
   });
 
 export const warningSchema = z
@@ -112,8 +117,12 @@ export const fillResultSchema = z
     model: z.object({ id: z.string(), sha256: z.string() }),
     device: z.string(),
     seed: count.describe("repeats the answer"),
-    region: regionSchema,
-    removed: z.array(answerNoteSchema).describe("old notes that are removed"),
+    region: regionSchema.describe("the first, where trackIds are filled"),
+    regions: z
+      .array(regionSchema)
+      .optional()
+      .describe("one for each of trackIds, in the order in which they were filled"),
+    removed: z.array(fillNoteSchema).describe("old notes that are removed"),
     candidates: z.array(candidateSchema).describe("best first"),
     warnings: z.array(warningSchema),
     timings: z.object({
@@ -125,6 +134,7 @@ export const fillResultSchema = z
   })
   .meta({ id: "FillResult", description: "The result of a fill." });
 
+export type OneTrackRequest = z.infer<typeof oneTrackRequestSchema>;
 export type FillRequest = z.infer<typeof fillRequestSchema>;
 export type Candidate = z.infer<typeof candidateSchema>;
 export type FillResult = z.infer<typeof fillResultSchema>;

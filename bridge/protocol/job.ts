@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { fillResultSchema } from "./fill.ts";
 import { LIMITS } from "./limits.ts";
-import { answerNoteSchema } from "./song.ts";
+import { fillNoteSchema } from "./song.ts";
 
 const count = z.int().min(0);
 
@@ -33,7 +33,7 @@ export const jobSchema = z
     queuePosition: count.describe("jobs before it; 0 once it runs"),
     fraction: z.number().min(0).max(1),
     noteCount: count,
-    notes: z.array(answerNoteSchema).describe("notes of the first candidate so far"),
+    notes: z.array(fillNoteSchema).describe("notes of the first candidate so far"),
     finished: count.describe("candidates that are complete"),
     result: fillResultSchema.nullable(),
     error: errorSchema.nullable(),

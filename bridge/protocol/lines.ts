@@ -6,7 +6,7 @@
 import type { FillResult } from "./fill.ts";
 import type { FillRunResult, JobEntry } from "./job.ts";
 import type { MethodName } from "./methods.ts";
-import type { Note } from "./song.ts";
+import type { FillNote } from "./song.ts";
 
 const END = "END";
 
@@ -50,7 +50,9 @@ function resultLines(result: FillResult): string[] {
   const lines = [
     `model ${result.model.id} ${result.device}`,
     `seed ${result.seed}`,
-    `region ${result.region.startTick} ${result.region.endTick} ${flat(result.region.trackId)}`,
+    ...(result.regions ?? [result.region]).map(
+      ({ startTick, endTick, trackId }) => `region ${startTick} ${endTick} ${flat(trackId)}`,
+    ),
     ...result.removed.map((note) => `removed ${noteFields(note)}`),
   ];
   result.candidates.forEach((candidate, index) => {
@@ -61,9 +63,10 @@ function resultLines(result: FillResult): string[] {
   return lines;
 }
 
-/** startTick durationTicks pitch velocity channel */
-function noteFields({ startTick, durationTicks, pitch, velocity, channel }: Note): string {
-  return `${startTick} ${durationTicks} ${pitch} ${velocity} ${channel}`;
+/** startTick durationTicks pitch velocity channel, and the track where several are filled */
+function noteFields({ startTick, durationTicks, pitch, velocity, channel, trackId }: FillNote): string {
+  const fields = `${startTick} ${durationTicks} ${pitch} ${velocity} ${channel}`;
+  return trackId === undefined ? fields : `${fields} ${flat(trackId)}`;
 }
 
 function flat(text: string): string {

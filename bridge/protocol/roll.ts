@@ -3,7 +3,7 @@
  * pages can show one, and so that it survives both.
  */
 import * as z from "zod";
-import { fillRequestSchema, warningSchema } from "./fill.ts";
+import { oneTrackRequestSchema, warningSchema } from "./fill.ts";
 import { jobSchema } from "./job.ts";
 import { LIMITS } from "./limits.ts";
 import { method } from "./method.ts";
@@ -138,7 +138,7 @@ export const ROLL_METHODS = {
   ),
   "roll/ask": method(
     "Have the musician fill a region in the piano roll: opens it in the browser. The answer comes as that of a fill, when they send it back.",
-    z.strictObject({ title: text, request: fillRequestSchema }),
+    z.strictObject({ title: text, request: oneTrackRequestSchema }),
     jobSchema.extend({
       url: z.string().describe("the page's address, valid for a minute, in case no browser opened"),
     }),

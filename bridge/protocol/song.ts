@@ -86,6 +86,44 @@ export const regionSchema = z
   })
   .meta({ id: "Region", description: "The part to fill: half-open, in one track." });
 
+const ownTrack = text.optional().describe("its track; only where the region has trackIds");
+
+/** One of the notes of a fill. */
+export const fillNoteSchema = z
+  .object({ ...noteSchema.required().shape, trackId: ownTrack })
+  .meta({ id: "FillNote", description: "One note of a fill, with every field." });
+
+export const lockedNoteSchema = z
+  .strictObject({ ...noteSchema.shape, trackId: text.optional().describe("its track; every one if omitted") })
+  .meta({ id: "LockedNote", description: "One note that stays." });
+
+const role = z.enum(ROLES);
+
+/** Whether one track is named, or a list, is the core's to check, so that each has a message of its own. */
+export const fillRegionSchema = z
+  .strictObject({
+    trackId: text.optional().describe("the track; either this or trackIds is there"),
+    trackIds: z
+      .array(text)
+      .min(1)
+      .max(LIMITS.tracks)
+      .optional()
+      .describe(
+        "several tracks, at most 32, filled together: drums first, then bass, chords, melody and the rest, each hearing those before it",
+      ),
+    startTick: tick,
+    endTick: tick,
+    role: role.optional().describe("what the track does there; guessed if omitted"),
+    roles: z
+      .array(role.nullable())
+      .max(LIMITS.tracks)
+      .optional()
+      .describe("the same for each of trackIds, null for a guess; all guessed if omitted"),
+  })
+  .meta({ id: "FillRegion", description: "What to fill: half-open, in one track or in several." });
+
+export type FillNote = z.infer<typeof fillNoteSchema>;
+export type FillRegion = z.infer<typeof fillRegionSchema>;
 export type Note = z.infer<typeof noteSchema>;
 export type Song = z.infer<typeof songSchema>;
 export type Region = z.infer<typeof regionSchema>;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { WebSocket } from "ws";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { Client, type ResumeOptions } from "../../bridge/client/client.ts";
-import type { FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";
+import type { FillResult, OneTrackRequest } from "../../bridge/client/generated/protocol.ts";
 import type { Endpoint, Socket } from "../../bridge/client/socket.ts";
 import { findInstance } from "../../bridge/instance/lock.ts";
 import { homeFolder } from "../../bridge/instance/places.ts";
@@ -54,7 +54,7 @@ export class Daemon {
   }
 
   /** @throws BridgeError the daemon's and the client's; DAEMON_NOT_RUNNING, DAEMON_NOT_STARTED */
-  async fill(request: FillRequest, { onStage, ...events }: DaemonFill): Promise<Filled> {
+  async fill(request: OneTrackRequest, { onStage, ...events }: DaemonFill): Promise<Filled> {
     const endpoint = this.find() ?? (await this.start(events.signal, onStage));
     const client = clientOf(endpoint);
     const timer = setTimeout(() => client.close(), DEADLINE_MS + GRACE_MS);
@@ -79,7 +79,7 @@ export class Daemon {
    */
   async roll(
     title: string,
-    request: FillRequest,
+    request: OneTrackRequest,
     { onStage, onOpen, signal }: DaemonRoll,
   ): Promise<FillResult> {
     const endpoint = this.find() ?? (await this.start(signal, onStage));

@@ -2,7 +2,7 @@
  * The request of a fill.
  */
 import type { ExtensionContext, NoteDescription } from "@ableton-extensions/sdk";
-import type { FillRequest, Mode, Note } from "../../bridge/client/generated/protocol.ts";
+import type { Mode, Note, OneTrackRequest } from "../../bridge/client/generated/protocol.ts";
 import { keyOf, regionTick, regionTicks } from "./notes.ts";
 import { Notice } from "./notice.ts";
 import { PPQ, plain } from "./numbers.ts";
@@ -14,7 +14,7 @@ import type { Target } from "./target.ts";
 export const DEADLINE_MS = 120_000;
 
 export interface Asked {
-  request: FillRequest;
+  request: OneTrackRequest;
   /** Of the region's start, in the request. */
   startTick: number;
 }

@@ -207,6 +207,7 @@ export type ErrorCode =
   | "TRACK_AMBIGUOUS"
   | "TRACK_IN_USE"
   | "TRACK_NOT_FOUND"
+  | "TRACK_REPEATED"
   | "TRACK_SEVERAL"
   | "TRAINING_FAILED"
   | "TRAIN_CONFIG"

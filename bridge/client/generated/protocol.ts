@@ -11,12 +11,12 @@ export interface FillRequest {
   /** 4/4 before the first */
   timeSignatures?: TimeSignature[] | undefined;
   tracks: Track[];
-  region: Region;
+  region: FillRegion;
   mode?: Mode | undefined;
   controls?: Controls | undefined;
   sampling?: Sampling | undefined;
   /** old notes to keep: those of the region with this onset and pitch */
-  lockedNotes?: Note[] | undefined;
+  lockedNotes?: LockedNote[] | undefined;
   /** returned unchanged in the Job: write only if the region still has this revision */
   revision?: string | undefined;
   /** an id of models/list; the default model if omitted */
@@ -66,13 +66,18 @@ export interface Note {
   channel?: number | undefined;
 }
 
-/** The part to fill: half-open, in one track. */
-export interface Region {
-  trackId: string;
+/** What to fill: half-open, in one track or in several. */
+export interface FillRegion {
+  /** the track; either this or trackIds is there */
+  trackId?: string | undefined;
+  /** several tracks, at most 32, filled together: drums first, then bass, chords, melody and the rest, each hearing those before it */
+  trackIds?: string[] | undefined;
   startTick: number;
   endTick: number;
-  /** the track's part there; guessed if omitted */
+  /** what the track does there; guessed if omitted */
   role?: "drums" | "bass" | "chords" | "melody" | "counter" | "pad" | "arp" | undefined;
+  /** the same for each of trackIds, null for a guess; all guessed if omitted */
+  roles?: ("drums" | "bass" | "chords" | "melody" | "counter" | "pad" | "arp" | null)[] | undefined;
 }
 
 /** fill listens to both sides, continue only to what is before, vary keeps some. */
@@ -118,6 +123,18 @@ export interface Sampling {
   contextNotes?: number | undefined;
 }
 
+/** One note that stays. */
+export interface LockedNote {
+  startTick: number;
+  durationTicks: number;
+  /** 60 is C4 */
+  pitch: number;
+  velocity: number;
+  channel?: number | undefined;
+  /** its track; every one if omitted */
+  trackId?: string | undefined;
+}
+
 /** The state of a fill. */
 export interface Job {
   jobId: string;
@@ -128,7 +145,7 @@ export interface Job {
   fraction: number;
   noteCount: number;
   /** notes of the first candidate so far */
-  notes: AnswerNote[];
+  notes: FillNote[];
   /** candidates that are complete */
   finished: number;
   result: FillResult | null;
@@ -137,14 +154,16 @@ export interface Job {
 
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
 
-/** One note, with every field. */
-export interface AnswerNote {
+/** One note of a fill, with every field. */
+export interface FillNote {
   startTick: number;
   durationTicks: number;
   /** 60 is C4 */
   pitch: number;
   velocity: number;
   channel: number;
+  /** its track; only where the region has trackIds */
+  trackId?: string | undefined;
 }
 
 /** The result of a fill. */
@@ -153,9 +172,12 @@ export interface FillResult {
   device: string;
   /** repeats the answer */
   seed: number;
+  /** the first, where trackIds are filled */
   region: Region;
+  /** one for each of trackIds, in the order in which they were filled */
+  regions?: Region[] | undefined;
   /** old notes that are removed */
-  removed: AnswerNote[];
+  removed: FillNote[];
   /** best first */
   candidates: Candidate[];
   warnings: Warning[];
@@ -167,11 +189,20 @@ export interface FillResult {
   };
 }
 
-/** Notes for the region, inside it and without overlap on one pitch. */
+/** The part to fill: half-open, in one track. */
+export interface Region {
+  trackId: string;
+  startTick: number;
+  endTick: number;
+  /** the track's part there; guessed if omitted */
+  role?: "drums" | "bass" | "chords" | "melody" | "counter" | "pad" | "arp" | undefined;
+}
+
+/** Notes for the region, of all its tracks, inside it and without overlap on one pitch. */
 export interface Candidate {
   /** identifies the candidate; the seed of the answer repeats all of them */
   seed: number;
-  notes: AnswerNote[];
+  notes: FillNote[];
   /** mean log-probability of a note by the model, in nats; closer to 0 is more likely */
   logProbPerNote: number;
   /** share of notes in sequences of 8 or more that also occur in the context, 0 to 1 */
@@ -205,9 +236,12 @@ export interface FillRunResult {
   device: string;
   /** repeats the answer */
   seed: number;
+  /** the first, where trackIds are filled */
   region: Region;
+  /** one for each of trackIds, in the order in which they were filled */
+  regions?: Region[] | undefined;
   /** old notes that are removed */
-  removed: AnswerNote[];
+  removed: FillNote[];
   /** best first */
   candidates: Candidate[];
   warnings: Warning[];
@@ -298,6 +332,16 @@ export interface RollSong {
   })[];
 }
 
+/** One note, with every field. */
+export interface AnswerNote {
+  startTick: number;
+  durationTicks: number;
+  /** 60 is C4 */
+  pitch: number;
+  velocity: number;
+  channel: number;
+}
+
 /** A song that is open in the piano roll. */
 export interface RollEntry {
   rollId: string;
@@ -312,6 +356,31 @@ export interface RollEntry {
   changedAt: string | null;
   /** the host that waits for the notes of this region, or null */
   host: { name: string; region: Region } | null;
+}
+
+/** A fill of one track. */
+export interface OneTrackRequest {
+  /** ticks a quarter note */
+  ppq: number;
+  /** 120 quarters a minute before the first */
+  tempoMap?: Tempo[] | undefined;
+  /** 4/4 before the first */
+  timeSignatures?: TimeSignature[] | undefined;
+  tracks: Track[];
+  region: Region;
+  mode?: Mode | undefined;
+  controls?: Controls | undefined;
+  sampling?: Sampling | undefined;
+  /** old notes to keep: those of the region with this onset and pitch */
+  lockedNotes?: LockedNote[] | undefined;
+  /** returned unchanged in the Job: write only if the region still has this revision */
+  revision?: string | undefined;
+  /** an id of models/list; the default model if omitted */
+  model?: string | undefined;
+  /** gives the best candidate finished by then */
+  deadlineMs?: number | undefined;
+  /** of candidates: the default also considers what was kept before, model keeps the model's own order */
+  order?: "preferred" | "model" | undefined;
 }
 
 /** A song of the list. */
@@ -501,7 +570,7 @@ export interface MethodParams {
     song?: Song | undefined;
   };
   /** Have the musician fill a region in the piano roll: opens it in the browser. The answer comes as that of a fill, when they send it back. */
-  "roll/ask": { title: string; request: FillRequest };
+  "roll/ask": { title: string; request: OneTrackRequest };
   /** Songs that are open or were of late, the latest first. */
   "roll/list": Record<string, never>;
   /** A song, as it is now. A client that is connected keeps it open, so that it is not removed, until roll/close. */
@@ -647,7 +716,7 @@ export interface MethodResults {
     fraction: number;
     noteCount: number;
     /** notes of the first candidate so far */
-    notes: AnswerNote[];
+    notes: FillNote[];
     /** candidates that are complete */
     finished: number;
     result: FillResult | null;
@@ -761,7 +830,7 @@ export interface Notifications {
     fraction: number;
     noteCount: number;
     /** notes of the first candidate so far */
-    notes: AnswerNote[];
+    notes: FillNote[];
     /** candidates that are complete */
     finished: number;
   };

@@ -7,7 +7,7 @@ import type { FillProgress, SeededRequest } from "../../engine/fill.ts";
 import type { Candidate, FillResult } from "../../protocol/fill.ts";
 import { errorEntry } from "../../protocol/json-rpc.ts";
 import type { JobEntry, JobState } from "../../protocol/methods.ts";
-import type { Note } from "../../protocol/song.ts";
+import type { FillNote } from "../../protocol/song.ts";
 import type { Session } from "../messages/session.ts";
 
 export interface JobOptions {
@@ -33,7 +33,7 @@ export class Job {
   bytes = 0;
   private fraction = 0;
   private noteCount = 0;
-  private notes: Note[] = [];
+  private notes: FillNote[] = [];
   /** Seeds of the candidates that were reported. */
   private readonly reportedSeeds = new Set<number>();
   /** Resolves when it ends. */
@@ -54,10 +54,11 @@ export class Job {
     return this.endedAt !== null;
   }
 
-  /** About what it costs: quarters to fill, of all candidates. */
+  /** About what it costs: quarters to fill, of all tracks and candidates. */
   get cost(): number {
     const { region, ppq, sampling } = this.request;
-    const quarters = Math.max(0, region.endTick - region.startTick) / ppq;
+    const tracks = region.trackIds?.length ?? 1;
+    const quarters = (tracks * Math.max(0, region.endTick - region.startTick)) / ppq;
     return Math.max(1, quarters) * (sampling.candidates ?? 1);
   }
 

@@ -4,7 +4,7 @@
  * Where the host goes away first, its fill is cancelled as any other, and the song stays open with nobody who waits.
  */
 import { BridgeError } from "../../bridge-error.ts";
-import type { FillRequest } from "../../protocol/fill.ts";
+import type { OneTrackRequest } from "../../protocol/fill.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Jobs } from "../jobs/jobs.ts";
@@ -19,7 +19,7 @@ const MOST_ASKS = 16;
 
 interface Ask {
   job: Job;
-  request: FillRequest;
+  request: OneTrackRequest;
 }
 
 interface AsksOptions {
@@ -37,7 +37,7 @@ export class Asks {
   }
 
   /** @throws BridgeError TRACK_NOT_FOUND, REGION_EMPTY, BUSY, SHUTTING_DOWN, and as Rolls.openSong */
-  async begin(title: string, request: FillRequest, session: Session): Promise<{ job: Job; roll: Roll }> {
+  async begin(title: string, request: OneTrackRequest, session: Session): Promise<{ job: Job; roll: Roll }> {
     const { rolls, jobs } = this.options;
     check(request);
     if (this.byRoll.size >= MOST_ASKS) {
@@ -90,7 +90,7 @@ export class Asks {
 }
 
 /** What the core would say of a fill. */
-function check({ region, tracks }: FillRequest): void {
+function check({ region, tracks }: OneTrackRequest): void {
   const { trackId, startTick, endTick } = region;
   trackById(tracks, trackId);
   if (startTick >= endTick) {

@@ -36,6 +36,8 @@ pub enum OperationError {
         "tracks of several patterns of a file of format 2 do not play together; fill them one after another"
     )]
     PatternsSeveral,
+    #[error("track {track} is named more than once; name each track once")]
+    TrackRepeated { track: String },
     #[error("the name {wanted:?} fits several tracks: {}; give the number instead", candidates.join(", "))]
     TrackAmbiguous {
         wanted: String,
@@ -58,7 +60,9 @@ pub enum OperationError {
     TrackSeveral { count: usize },
     #[error("{count} regions are named, but only one is allowed; name one")]
     RegionSeveral { count: usize },
-    #[error("{count} parts are asked for at once, the limit is {limit}; add them in several steps")]
+    #[error(
+        "{count} parts are asked for at once, the limit is {limit}; ask for them in several steps"
+    )]
     PartsTooMany { count: usize, limit: usize },
     #[error(
         "all 15 channels for instruments are taken, and a new part needs one; put two tracks with the same sound on one channel first"
@@ -175,6 +179,7 @@ impl OperationError {
             Self::Midi { source, .. } => source.code(),
             Self::TrackNotFound { .. } => "TRACK_NOT_FOUND",
             Self::TrackAmbiguous { .. } => "TRACK_AMBIGUOUS",
+            Self::TrackRepeated { .. } => "TRACK_REPEATED",
             Self::PatternsSeveral => "PATTERNS_SEVERAL",
             Self::RegionPastEnd { .. } => "REGION_PAST_END",
             Self::RegionInverted { .. } => "REGION_INVERTED",
@@ -237,6 +242,7 @@ impl OperationError {
                 bars,
             } => json!({ "endTick": end_tick, "limitTick": limit_tick, "bars": bars }),
             Self::TrackSeveral { count } => json!({ "tracks": count }),
+            Self::TrackRepeated { track } => json!({ "track": track }),
             Self::RegionSeveral { count } => json!({ "regions": count }),
             Self::PartsTooMany { count, limit } => json!({ "parts": count, "limit": limit }),
             Self::ChordUnknown {

@@ -5,6 +5,7 @@ pub mod gaps;
 pub mod info;
 pub mod marked;
 pub mod marks;
+pub mod musical_order;
 pub mod new_parts;
 pub mod output;
 pub mod parts;

@@ -17,22 +17,22 @@ mod view;
 use std::time::{Duration, Instant};
 
 use continuo_midi::{Note, Song};
-use continuo_sampler::{CancelFlag, Controls, Locks, Progress, ScaleChoice};
+use continuo_sampler::{CancelFlag, Controls, Locks, ScaleChoice};
 use continuo_tokenizer::part::Part as BandPart;
 use serde::Serialize;
 
-use self::answer::CandidateEntry;
+use self::answer::{CandidateEntry, Naming, PartNote, notes_by_part};
 pub use self::answer::{FillAnswer, FillProgress, FillReport, WrittenRegion};
 use self::chord_text::lay_out;
-use self::draw_parts::{PartsRequest, PartsResult, draw_parts};
+use self::draw_parts::{PartsProgress, PartsRequest, PartsResult, draw_parts};
 use self::engines::with_engine;
 use self::near::keep_near;
 use self::open::{fingerprint, open_region};
 use self::request::{Drawing, FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest};
 use crate::error::OperationError;
 use crate::files::parts::Part;
-use crate::files::track::{Role, id_of};
-use crate::songs::sent_song::{SentSong, SongRegion, valid_notes};
+use crate::songs::asked_region::AskedRegion;
+use crate::songs::sent_song::SentSong;
 
 /// Time between two reports without a finished candidate: about what an eye can follow.
 const REPORT_EVERY: Duration = Duration::from_millis(25);
@@ -55,59 +55,80 @@ pub fn fill(
     )?;
     let song = open.song();
     let locks = open.locks.clone();
-    let result = draw(
-        &request.drawing,
-        &song,
-        &open.parts,
-        locks,
-        cancel,
-        progress,
-    )?;
+    let id_of = |track: usize| open.id_of(track);
+    let naming = Naming {
+        parts: &open.parts,
+        id_of: &id_of,
+        has_tracks: open.parts.len() > 1,
+    };
+    let result = draw(&request.drawing, &song, &naming, locks, cancel, progress)?;
     let notes = result.candidates.iter().map(|c| c.notes.as_slice());
     let written = open.write(&song, &result.removed, notes, cancel)?;
-    let mut answer = FillAnswer::new(
-        &request.drawing.engine.model.id,
-        &open.parts,
-        |track| open.id_of(track),
-        result,
-    );
+    let mut answer = FillAnswer::new(&request.drawing.engine.model.id, &naming, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(FillReport { answer, written })
 }
 
-/// Fill a region of a song: notes in, notes out. `progress` as for `fill`.
+/// Fill a region of a song, in one track or in several: notes in, notes out. `progress` as for `fill`.
 ///
-/// Errors: `REQUEST_INVALID`, `TRACK_NOT_FOUND`, `CANCELLED`, those of the sampler and of the model.
+/// Errors: `REQUEST_INVALID`, `TRACK_NOT_FOUND`, `TRACK_REPEATED`, `PARTS_TOO_MANY`, `CANCELLED`, those of the sampler and of the model.
 pub fn fill_song(
     request: &FillSongRequest,
     cancel: &CancelFlag,
     progress: &mut dyn FnMut(&FillProgress) -> bool,
 ) -> Result<FillAnswer, OperationError> {
     let started = Instant::now();
-    let part = request.song.part(&request.region)?;
     let mut song = request.song.song()?;
-    keep_near(&mut song, &part);
-    let locks = Locks {
-        notes: valid_notes(&request.locked_notes)?,
-        ..Locks::default()
-    };
-    let parts = [part];
-    let result = draw(&request.drawing, &song, &parts, locks, cancel, progress)?;
+    let parts = request.region.parts(&request.song, &song)?;
+    keep_near(&mut song, &parts);
     let id_of = |track: usize| request.song.tracks[track].id.clone();
-    let mut answer = FillAnswer::new(&request.drawing.engine.model.id, &parts, id_of, result);
+    let locks = locks_by_part(&request.locked_notes, &parts, &id_of)?;
+    let naming = Naming {
+        parts: &parts,
+        id_of: &id_of,
+        has_tracks: request.region.is_list(),
+    };
+    let result = draw(&request.drawing, &song, &naming, locks, cancel, progress)?;
+    let mut answer = FillAnswer::new(&request.drawing.engine.model.id, &naming, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(answer)
+}
+
+/// Notes that name no track are locked in all. Errors: `REQUEST_INVALID`.
+fn locks_by_part(
+    locked: &[PartNote],
+    parts: &[Part],
+    id_of: &dyn Fn(usize) -> String,
+) -> Result<Vec<Locks>, OperationError> {
+    let ids: Vec<String> = parts.iter().map(|part| id_of(part.track)).collect();
+    let everywhere = |id: &String| {
+        let notes = locked.iter().map(move |note| PartNote {
+            note: note.note,
+            track_id: note.track_id.clone().or_else(|| Some(id.clone())),
+        });
+        notes.collect::<Vec<_>>()
+    };
+    let mut all = Vec::with_capacity(parts.len());
+    for (index, id) in ids.iter().enumerate() {
+        let notes = notes_by_part(&everywhere(id), &ids)?.swap_remove(index);
+        all.push(Locks {
+            notes,
+            ..Locks::default()
+        });
+    }
+    Ok(all)
 }
 
 /// The middle of both. Errors: those of the sampler and of the model; `CHORD_UNKNOWN`, `NOTHING_TO_HEAR`.
 fn draw(
     drawing: &Drawing,
     song: &Song,
-    parts: &[Part],
-    locks: Locks,
+    naming: &Naming<'_>,
+    locks: Vec<Locks>,
     cancel: &CancelFlag,
     progress: &mut dyn FnMut(&FillProgress) -> bool,
 ) -> Result<PartsResult, OperationError> {
+    let parts = naming.parts;
     let asked = PartsRequest {
         song,
         parts,
@@ -117,7 +138,8 @@ fn draw(
         locks,
     };
     with_engine(&drawing.engine, |engine| {
-        Ok(draw_parts(engine, &asked, cancel, &mut reports(progress))?)
+        let mut report = reports(naming, progress);
+        Ok(draw_parts(engine, &asked, cancel, &mut report)?)
     })
 }
 
@@ -126,31 +148,26 @@ fn draw(
 pub struct ReadRegionAnswer {
     /// Every track by its number, with the notes that can matter for the region.
     pub song: SentSong,
-    pub region: SongRegion,
-    pub locked_notes: Vec<Note>,
+    pub region: AskedRegion,
+    pub locked_notes: Vec<PartNote>,
     /// Checksum of the file's bytes: the writer must find the same.
     pub fingerprint: String,
 }
 
-/// A region of a file as a host would send it.
+/// A region of a file, in one track or in several, as a host would send it.
 ///
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`, `OUTPUT_*`.
 pub fn read_region(request: &ReadRegionRequest) -> Result<ReadRegionAnswer, OperationError> {
     let source = request.file.read()?;
     let fingerprint = fingerprint(&source);
     let open = open_region(&request.file, source, request.candidates)?;
-    let part = open.only_part()?;
+    let region = open.asked_region()?;
     let mut song = open.song().into_owned();
-    keep_near(&mut song, part);
+    keep_near(&mut song, &open.parts);
     Ok(ReadRegionAnswer {
-        locked_notes: open.locked(&song, part),
+        locked_notes: open.locked(&song),
         song: SentSong::of(&song),
-        region: SongRegion {
-            track_id: id_of(part.track),
-            start_tick: part.region.start,
-            end_tick: part.region.end,
-            role: part.role.map(Role),
-        },
+        region,
         fingerprint,
     })
 }
@@ -166,13 +183,14 @@ pub fn write_region(request: &WriteRegionRequest) -> Result<WrittenRegion, Opera
         });
     }
     let open = open_region(&request.file, source, request.candidates.len())?;
-    open.only_part()?;
-    let removed = vec![valid_notes(&request.removed)?];
-    let candidates = request.candidates.iter();
-    let candidates: Vec<[Vec<Note>; 1]> = candidates
-        .map(|notes| Ok([valid_notes(notes)?]))
+    open.asked_region()?;
+    let removed = open.by_part(&request.removed)?;
+    let candidates: Vec<Vec<Vec<Note>>> = request
+        .candidates
+        .iter()
+        .map(|notes| open.by_part(notes))
         .collect::<Result<_, OperationError>>()?;
-    let notes = candidates.iter().map(<[Vec<Note>; 1]>::as_slice);
+    let notes = candidates.iter().map(Vec::as_slice);
     open.write(&open.song(), &removed, notes, &CancelFlag::default())
 }
 
@@ -204,22 +222,20 @@ fn with_chords(
 }
 
 /// Turns the sampler's steps into reports, no more of them than an eye can follow.
-fn reports(progress: &mut dyn FnMut(&FillProgress) -> bool) -> impl FnMut(Progress<'_>) + use<'_> {
+fn reports(
+    naming: &Naming<'_>,
+    progress: &mut dyn FnMut(&FillProgress) -> bool,
+) -> impl FnMut(PartsProgress<'_>) {
     let mut finished: Vec<CandidateEntry> = Vec::new();
     let mut reported: Option<Instant> = None;
     move |step| {
-        finished.extend(step.finished.iter().map(CandidateEntry::from));
+        finished.extend(step.finished.iter().map(|one| naming.candidate(one)));
         let is_early = reported.is_some_and(|at| at.elapsed() < REPORT_EVERY);
         if is_early && finished.is_empty() {
             return;
         }
         reported = Some(Instant::now());
-        let told = FillProgress {
-            fraction: step.fraction,
-            note_count: step.note_count,
-            notes: step.notes.to_vec(),
-            finished: std::mem::take(&mut finished),
-        };
+        let told = naming.progress(&step, std::mem::take(&mut finished));
         if !progress(&told) {
             finished = told.finished;
         }
@@ -255,16 +271,19 @@ mod tests {
         let read = read_region(&asked).unwrap();
         let target = &read.song.tracks[1];
         assert_eq!(
-            (target.id.as_str(), read.region.track_id.as_str()),
-            ("2", "2")
+            (Some(target.id.as_str()), read.region.track_id.as_deref()),
+            (Some("2"), Some("2"))
         );
         // New notes of a track that is silent near the region have the file's channel too.
         assert_eq!(target.channel, Some(1));
         let region = read.region.start_tick..read.region.end_tick;
         let notes = target.notes.iter();
-        let inside: Vec<Note> = notes
+        let inside: Vec<PartNote> = notes
             .filter(|note| region.contains(&note.start_tick))
-            .copied()
+            .map(|&note| PartNote {
+                note,
+                track_id: None,
+            })
             .collect();
         assert!(inside.len() > 10);
         let mut request = WriteRegionRequest {

@@ -1,5 +1,6 @@
 //! Whole songs, as a host sends them and as a piano roll shows and changes them.
 
+pub mod asked_region;
 pub mod read_controls;
 pub mod read_song;
 pub mod rewrite_song;

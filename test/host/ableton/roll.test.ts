@@ -3,7 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { AnswerNote, FillRequest, FillResult } from "../../../bridge/client/generated/protocol.ts";
+import type { AnswerNote, FillResult, OneTrackRequest } from "../../../bridge/client/generated/protocol.ts";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";
 import { until } from "../../e2e/support/wait.ts";
 import { startDesk } from "../support/musician.ts";
@@ -21,11 +21,11 @@ const cancelled = {
   error: { code: "CANCELLED", message: "it was cancelled", data: {}, retryable: false },
 };
 
-type Back = (sent: AnswerNote[], request: FillRequest) => Partial<AnswerNote>[];
+type Back = (sent: AnswerNote[], request: OneTrackRequest) => Partial<AnswerNote>[];
 
 /** A daemon in whose piano roll the musician makes this of the notes, or gives them back, or never ends. */
 async function open(back: Back | "given back" | "never", options: Partial<LiveOptions> = {}) {
-  let request: FillRequest | undefined;
+  let request: OneTrackRequest | undefined;
   let asked = 0;
   const daemon = await scriptedDaemon({
     answer: (method, params) => {

@@ -7,7 +7,8 @@ use continuo_midi::{ParseOptions, Song, Track, append_tracks, parse_nth};
 use continuo_tokenizer::part::{Part as Role, part_of_sound};
 
 use crate::error::OperationError;
-use crate::files::parts::Part;
+use crate::files::musical_order::rank;
+use crate::files::parts::{Part, check_count};
 use crate::files::region::RegionChoice;
 use crate::files::source::Source;
 use crate::files::track::{NewPart, label};
@@ -15,8 +16,6 @@ use crate::warnings::WarningEntry;
 
 /// General MIDI's channel of drums, from 0.
 const DRUM_CHANNEL: u8 = 9;
-/// More than any band has players.
-const MAX_PARTS: usize = 32;
 
 /// The file with an empty track for each part, and the regions to write, in the order in which a band is written: each
 /// part hears those before it. Bars beyond the song's end are there too.
@@ -28,15 +27,11 @@ pub fn with_new_parts(
     parts: &[NewPart],
     region: &RegionChoice,
 ) -> Result<(Source, Vec<Part>), OperationError> {
-    let limit = MAX_PARTS;
-    if parts.len() > limit {
-        let count = parts.len();
-        return Err(OperationError::PartsTooMany { count, limit });
-    }
+    check_count(parts.len())?;
     let song = &source.parsed.song;
     let regions = resolve_beyond_end(region, song)?;
     let mut ordered: Vec<&NewPart> = parts.iter().collect();
-    ordered.sort_by_key(|part| role_of(part));
+    ordered.sort_by_key(|part| rank(role_of(part)));
     let mut used: Vec<u8> = song.tracks.iter().map(|track| track.channel).collect();
     let mut tracks = Vec::with_capacity(parts.len());
     for part in &ordered {

@@ -6,8 +6,12 @@ use continuo_midi::ParsedFile;
 use continuo_tokenizer::part::Part as Role;
 
 use crate::error::OperationError;
+use crate::files::musical_order::sort_musically;
 use crate::files::region::RegionChoice;
 use crate::files::track::TrackChoice;
+
+/// More than any band has players.
+const MAX_PARTS: usize = 32;
 
 /// A region of a track, half-open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +23,18 @@ pub struct Part {
     pub role: Option<Role>,
 }
 
-/// Every region of every track, track by track in the order named, regions in order of time.
+/// Errors: `PARTS_TOO_MANY`.
+pub fn check_count(count: usize) -> Result<(), OperationError> {
+    let limit = MAX_PARTS;
+    if count > limit {
+        return Err(OperationError::PartsTooMany { count, limit });
+    }
+    Ok(())
+}
+
+/// Every region of every track, track by track in the order in which a band is written, regions in order of time.
 ///
-/// Answers at least one, all of one pattern. Errors: `TRACK_*`, `REGION_*`, `PATTERNS_SEVERAL`.
+/// Answers at least one, all of one pattern. Errors: `TRACK_*`, `PARTS_TOO_MANY`, `REGION_*`, `PATTERNS_SEVERAL`.
 pub fn resolve_parts(
     parsed: &ParsedFile,
     track: &TrackChoice,
@@ -29,7 +42,9 @@ pub fn resolve_parts(
 ) -> Result<Vec<Part>, OperationError> {
     let song = &parsed.song;
     let mut parts: Vec<Part> = Vec::new();
-    for track in track.resolve_all(song)? {
+    let tracks = track.resolve_all(song)?;
+    check_count(tracks.len())?;
+    for track in tracks {
         let pattern = parsed.pattern_song(track);
         let regions = region.resolve_all(&pattern, &song.tracks[track])?;
         parts.extend(regions.into_iter().map(|region| Part {
@@ -45,5 +60,6 @@ pub fn resolve_parts(
     if song.format == 2 && has_others {
         return Err(OperationError::PatternsSeveral);
     }
+    sort_musically(&mut parts, song);
     Ok(parts)
 }

@@ -77,18 +77,14 @@ impl TrackChoice {
 
     /// As `resolve`, where a name may be a list of names and numbers, "1,3" or "Bass, Piano".
     ///
-    /// Answers at least one, each once, in the order named.
+    /// Answers at least one, in the order named. Errors: as `resolve`; `TRACK_REPEATED`.
     pub fn resolve_all(&self, song: &Song) -> Result<Vec<usize>, OperationError> {
         if let Self::Several(choices) = self {
             let mut tracks = Vec::new();
             for choice in choices {
-                let found = choice.resolve_all(song)?;
-                tracks.extend(
-                    found
-                        .into_iter()
-                        .filter(|index| !tracks.contains(index))
-                        .collect::<Vec<_>>(),
-                );
+                for index in choice.resolve_all(song)? {
+                    add_once(&mut tracks, index, song)?;
+                }
             }
             return if tracks.is_empty() {
                 Err(not_found("at all".to_owned(), song))
@@ -150,7 +146,17 @@ fn letters_of(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// "1,3", "2-4" or "Bass, Piano", each once, in this order.
+/// Errors: `TRACK_REPEATED` where it is there already.
+fn add_once(tracks: &mut Vec<usize>, index: usize, song: &Song) -> Result<(), OperationError> {
+    if tracks.contains(&index) {
+        let track = label(index, &song.tracks[index]);
+        return Err(OperationError::TrackRepeated { track });
+    }
+    tracks.push(index);
+    Ok(())
+}
+
+/// "1,3", "2-4" or "Bass, Piano", in this order.
 fn resolve_list(text: &str, song: &Song) -> Result<Vec<usize>, OperationError> {
     let mut tracks = Vec::new();
     for item in text
@@ -166,12 +172,9 @@ fn resolve_list(text: &str, song: &Song) -> Result<Vec<usize>, OperationError> {
                 .collect::<Result<Vec<_>, _>>()?,
             None => vec![resolve_name(item, song)?],
         };
-        tracks.extend(
-            found
-                .into_iter()
-                .filter(|index| !tracks.contains(index))
-                .collect::<Vec<_>>(),
-        );
+        for index in found {
+            add_once(&mut tracks, index, song)?;
+        }
     }
     if tracks.is_empty() {
         return Err(not_found(format!("{text:?}"), song));
@@ -268,18 +271,28 @@ mod tests {
         let song = song(&["Strings, high", "Bass", "Lead"]);
         let all = |text: &str| TrackChoice::Name(text.to_owned()).resolve_all(&song);
         assert_eq!(all("1,3").unwrap(), [0, 2]);
-        assert_eq!(all("Lead, bass,3").unwrap(), [2, 1]);
+        assert_eq!(all("Lead, bass").unwrap(), [2, 1]);
         assert_eq!(all("Strings, high").unwrap(), [0]);
         assert_eq!(all("1-3").unwrap(), [0, 1, 2]);
         assert_eq!(TrackChoice::Number(2).resolve_all(&song).unwrap(), [1]);
         let several = TrackChoice::Several(vec![
             TrackChoice::Name("Strings, high".to_owned()),
-            TrackChoice::Name("1,Bass".to_owned()),
+            TrackChoice::Name("3,Bass".to_owned()),
         ]);
-        assert_eq!(several.resolve_all(&song).unwrap(), [0, 1]);
+        assert_eq!(several.resolve_all(&song).unwrap(), [0, 2, 1]);
         assert_eq!(several.resolve(&song).unwrap_err().code(), "TRACK_SEVERAL");
         let none = TrackChoice::Several(Vec::new()).resolve(&song);
         assert_eq!(none.unwrap_err().code(), "TRACK_NOT_FOUND");
+        for twice in ["1,1", "Lead, bass,3", "1-3,2"] {
+            let error = all(twice).unwrap_err();
+            assert_eq!(error.code(), "TRACK_REPEATED", "{twice}");
+        }
+        let twice = TrackChoice::Several(vec![
+            TrackChoice::Number(2),
+            TrackChoice::Name("bass".to_owned()),
+        ]);
+        let error = twice.resolve_all(&song).unwrap_err();
+        assert!(error.to_string().contains("2 \"Bass\""), "{error}");
         for wrong in ["1,4", "Lead,Tuba", ", ,", "2-99999999999"] {
             assert_eq!(all(wrong).unwrap_err().code(), "TRACK_NOT_FOUND", "{wrong}");
         }

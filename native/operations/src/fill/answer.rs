@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use continuo_midi::Note;
-use continuo_sampler::{Candidate, Timings};
-use serde::Serialize;
+use continuo_sampler::Timings;
+use serde::{Deserialize, Serialize};
 
+use crate::error::OperationError;
 use crate::files::parts::Part;
 use crate::files::track::Role;
-use crate::fill::draw_parts::PartsResult;
+use crate::fill::draw_parts::{PartsCandidate, PartsProgress, PartsResult};
 use crate::fill::view::View;
 use crate::models::model_files::ModelEntry;
-use crate::songs::sent_song::SongRegion;
+use crate::songs::sent_song::{SongRegion, invalid, valid_notes};
 use crate::warnings::{WarningEntry, one_each};
 
 #[derive(Debug, Serialize)]
@@ -33,13 +34,14 @@ pub struct FillAnswer {
 }
 
 /// A note of one of the regions.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
 pub struct PartNote {
     #[serde(flatten)]
     pub note: Note,
-    /// The id of its track; only where a fill has several regions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub track: Option<String>,
+    /// The id of its track; only where a fill may have several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track_id: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -82,7 +84,7 @@ pub struct FillProgress {
     /// Of all candidates.
     pub note_count: usize,
     /// The first candidate so far; it may still be drawn again.
-    pub notes: Vec<Note>,
+    pub notes: Vec<PartNote>,
     /// Those that were completed since the last report that was heard.
     pub finished: Vec<CandidateEntry>,
 }
@@ -105,6 +107,8 @@ pub struct WrittenRegion {
     pub replaced: Vec<WarningEntry>,
     /// One a region.
     pub views: Vec<View>,
+    /// The numbers that the regions' tracks have in the files.
+    pub tracks: Vec<String>,
     /// Where the original of a fill in place was kept.
     pub backup: Option<PathBuf>,
     /// Tracks that came into the file.
@@ -122,44 +126,67 @@ pub struct AddedPart {
     pub channel: u8,
 }
 
-impl CandidateEntry {
-    fn new(candidate: &Candidate, notes: Vec<PartNote>) -> Self {
-        Self {
-            seed: candidate.seed,
-            notes,
-            log_prob_per_note: candidate.log_prob_per_note,
-            copied: candidate.copied,
-            out_of_scale: candidate.out_of_scale,
+/// What the notes of an answer are told with.
+pub struct Naming<'a> {
+    pub parts: &'a [Part],
+    /// The caller's name of a track.
+    pub id_of: &'a dyn Fn(usize) -> String,
+    /// Does each note say its track?
+    pub has_tracks: bool,
+}
+
+impl Naming<'_> {
+    fn regions(&self) -> Vec<SongRegion> {
+        let region = |part: &Part| SongRegion {
+            track_id: (self.id_of)(part.track),
+            start_tick: part.region.start,
+            end_tick: part.region.end,
+            role: part.role.map(Role),
+        };
+        self.parts.iter().map(region).collect()
+    }
+
+    /// `notes`: by part.
+    fn notes(&self, notes: &[Vec<Note>]) -> Vec<PartNote> {
+        let of_part = |(part, notes): (&Part, &Vec<Note>)| {
+            let track_id = self.has_tracks.then(|| (self.id_of)(part.track));
+            let notes = notes.iter().map(move |&note| PartNote {
+                note,
+                track_id: track_id.clone(),
+            });
+            notes.collect::<Vec<_>>()
+        };
+        self.parts.iter().zip(notes).flat_map(of_part).collect()
+    }
+
+    pub fn candidate(&self, candidate: &PartsCandidate) -> CandidateEntry {
+        CandidateEntry {
+            seed: candidate.whole.seed,
+            notes: self.notes(&candidate.notes),
+            log_prob_per_note: candidate.whole.log_prob_per_note,
+            copied: candidate.whole.copied,
+            out_of_scale: candidate.whole.out_of_scale,
+        }
+    }
+
+    /// `finished`: candidates that were completed since the last report.
+    pub fn progress(
+        &self,
+        step: &PartsProgress<'_>,
+        finished: Vec<CandidateEntry>,
+    ) -> FillProgress {
+        FillProgress {
+            fraction: step.fraction,
+            note_count: step.note_count,
+            notes: self.notes(step.notes),
+            finished,
         }
     }
 }
 
-/// With the notes of all regions as they come.
-impl From<&Candidate> for CandidateEntry {
-    fn from(candidate: &Candidate) -> Self {
-        let notes = candidate.notes.iter();
-        let notes = notes.map(|&note| PartNote { note, track: None });
-        Self::new(candidate, notes.collect())
-    }
-}
-
 impl FillAnswer {
-    /// `id_of`: the caller's name of a track.
-    pub fn new(
-        model_id: &str,
-        parts: &[Part],
-        id_of: impl Fn(usize) -> String,
-        result: PartsResult,
-    ) -> Self {
-        let regions: Vec<SongRegion> = parts
-            .iter()
-            .map(|part| SongRegion {
-                track_id: id_of(part.track),
-                start_tick: part.region.start,
-                end_tick: part.region.end,
-                role: part.role.map(Role),
-            })
-            .collect();
+    pub fn new(model_id: &str, naming: &Naming<'_>, result: PartsResult) -> Self {
+        let regions = naming.regions();
         let candidates = result.candidates.iter();
         Self {
             model: ModelEntry {
@@ -169,33 +196,35 @@ impl FillAnswer {
             device: result.device.to_string(),
             seed: result.seed,
             region: regions[0].clone(),
-            regions: (parts.len() > 1).then_some(regions),
-            removed: part_notes(parts, &id_of, &result.removed),
-            candidates: candidates
-                .map(|candidate| {
-                    let notes = part_notes(parts, &id_of, &candidate.notes);
-                    CandidateEntry::new(&candidate.whole, notes)
-                })
-                .collect(),
+            regions: naming.has_tracks.then_some(regions),
+            removed: naming.notes(&result.removed),
+            candidates: candidates.map(|one| naming.candidate(one)).collect(),
             warnings: one_each(result.warnings.iter().map(WarningEntry::from)),
             timings: result.timings.into(),
         }
     }
 }
 
-/// The notes of all parts; where there are several, each says its track.
-fn part_notes(
-    parts: &[Part],
-    id_of: &impl Fn(usize) -> String,
-    notes: &[Vec<Note>],
-) -> Vec<PartNote> {
-    let of_part = |(part, notes): (&Part, &Vec<Note>)| {
-        let track = (parts.len() > 1).then(|| id_of(part.track));
-        let notes = notes.iter().map(move |&note| PartNote {
-            note,
-            track: track.clone(),
-        });
-        notes.collect::<Vec<_>>()
-    };
-    parts.iter().zip(notes).flat_map(of_part).collect()
+/// The notes of each of some tracks; where there is only one, they need not name it.
+///
+/// Errors: `REQUEST_INVALID` where a note has no meaning in MIDI, or names another track.
+pub fn notes_by_part(notes: &[PartNote], ids: &[String]) -> Result<Vec<Vec<Note>>, OperationError> {
+    let mut by_part = vec![Vec::new(); ids.len()];
+    for PartNote { note, track_id } in notes {
+        let part = match track_id {
+            None if ids.len() == 1 => Some(0),
+            None => None,
+            Some(track_id) => ids.iter().position(|id| id == track_id),
+        };
+        let Some(part) = part else {
+            let track = track_id.as_deref().unwrap_or("none");
+            return Err(invalid(format!(
+                "a note at tick {} is of track {track:?}; the region has {}",
+                note.start_tick,
+                ids.join(", ")
+            )));
+        };
+        by_part[part].push(*note);
+    }
+    by_part.iter().map(|notes| valid_notes(notes)).collect()
 }

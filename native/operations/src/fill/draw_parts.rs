@@ -35,7 +35,8 @@ pub struct PartsRequest<'a> {
     pub mode: Mode,
     pub controls: Controls,
     pub sampling: Sampling,
-    pub locks: Locks,
+    /// By part.
+    pub locks: Vec<Locks>,
 }
 
 /// As `FillResult`, with the notes of each part.
@@ -49,6 +50,15 @@ pub struct PartsResult {
     pub candidates: Vec<PartsCandidate>,
     pub warnings: Vec<Warning>,
     pub timings: Timings,
+}
+
+/// As `Progress`, with the notes of each part.
+pub struct PartsProgress<'a> {
+    pub fraction: f32,
+    pub note_count: usize,
+    /// Of the first candidate, by part.
+    pub notes: &'a [Vec<Note>],
+    pub finished: &'a [PartsCandidate],
 }
 
 /// A candidate, and its notes by part.
@@ -68,8 +78,9 @@ impl PartsRequest<'_> {
         }
     }
 
-    /// The request of a single region.
-    fn of(&self, part: &Part) -> FillRequest<'_> {
+    /// The request of one of the parts.
+    fn of(&self, index: usize) -> FillRequest<'_> {
+        let part = &self.parts[index];
         FillRequest {
             song: self.song,
             track: part.track,
@@ -78,7 +89,7 @@ impl PartsRequest<'_> {
             mode: self.mode,
             controls: self.controls_of(part),
             sampling: self.sampling.clone(),
-            locks: self.locks.clone(),
+            locks: self.locks.get(index).cloned().unwrap_or_default(),
         }
     }
 }
@@ -90,7 +101,7 @@ pub fn draw_parts(
     engine: &mut dyn Fills,
     request: &PartsRequest<'_>,
     cancel: &CancelFlag,
-    progress: &mut dyn FnMut(Progress<'_>),
+    progress: &mut dyn FnMut(PartsProgress<'_>),
 ) -> Result<PartsResult, SamplerError> {
     check_length(request)?;
     let bars = Bars::of(request.song);
@@ -98,7 +109,16 @@ pub fn draw_parts(
     if let [part] = request.parts
         && blocks_of(&part.region, &bars, most_bars).len() == 1
     {
-        let result = engine.fill(&request.of(part), cancel, progress)?;
+        let mut report = |step: Progress<'_>| {
+            let finished: Vec<PartsCandidate> = step.finished.iter().map(of_one_part).collect();
+            progress(PartsProgress {
+                fraction: step.fraction,
+                note_count: step.note_count,
+                notes: &[step.notes.to_vec()],
+                finished: &finished,
+            });
+        };
+        let result = engine.fill(&request.of(0), cancel, &mut report)?;
         if !is_cut_off(&result) || chain::halves(&part.region, &bars).is_none() {
             return Ok(whole(result));
         }
@@ -130,16 +150,16 @@ fn whole(result: FillResult) -> PartsResult {
         device: result.device,
         seed: result.seed,
         removed: vec![result.removed],
-        candidates: result
-            .candidates
-            .into_iter()
-            .map(|whole| PartsCandidate {
-                notes: vec![whole.notes.clone()],
-                whole,
-            })
-            .collect(),
+        candidates: result.candidates.iter().map(of_one_part).collect(),
         warnings: result.warnings,
         timings: result.timings,
+    }
+}
+
+fn of_one_part(whole: &Candidate) -> PartsCandidate {
+    PartsCandidate {
+        notes: vec![whole.notes.clone()],
+        whole: whole.clone(),
     }
 }
 

@@ -12,9 +12,14 @@ const MARGIN_QUARTERS: u32 = 160;
 /// Notes of the track before the region that a recurrent model hears, however long ago they were.
 const HEARD_NOTES: usize = 512;
 
-/// Take out the notes that are too far from the region to matter: its fill is that of the whole song.
-pub fn keep_near(song: &mut Song, part: &Part) {
-    let region = &part.region;
+/// Take out the notes that are too far from the regions of all parts to matter: their fill is that of the whole song.
+pub fn keep_near(song: &mut Song, parts: &[Part]) {
+    let starts = parts.iter().map(|part| part.region.start);
+    let ends = parts.iter().map(|part| part.region.end);
+    let (Some(start), Some(end)) = (starts.min(), ends.max()) else {
+        return;
+    };
+    let region = start..end;
     let bars = Bars::of(song);
     let margin = MARGIN_QUARTERS.saturating_mul(song.ppq.into());
     let first = bars.bar_at_tick(region.start).saturating_sub(MARGIN_BARS);
@@ -24,7 +29,8 @@ pub fn keep_near(song: &mut Song, part: &Part) {
         .min(region.start.saturating_sub(margin));
     let to = bars.end_tick(last).max(region.end.saturating_add(margin));
     for (index, track) in song.tracks.iter_mut().enumerate() {
-        let target_start = (index == part.track).then_some(region.start);
+        let own = parts.iter().filter(|part| part.track == index);
+        let target_start = own.map(|part| part.region.start).min();
         keep_near_notes(track, from..to, target_start);
     }
 }

@@ -14,10 +14,11 @@ use crate::files::new_parts::{doubled, with_new_parts};
 use crate::files::parts::{Part, resolve_parts};
 use crate::files::source::Source;
 use crate::files::track::{Role, TrackChoice, id_of};
-use crate::fill::answer::{AddedPart, WrittenRegion};
+use crate::fill::answer::{AddedPart, PartNote, WrittenRegion, notes_by_part};
 use crate::fill::candidate_files::CandidateFiles;
 use crate::fill::request::FileRegion;
 use crate::fill::view::view_around;
+use crate::songs::asked_region::AskedRegion;
 use crate::warnings::WarningEntry;
 
 /// A file with the parts of it that are to be filled, at least one.
@@ -26,8 +27,8 @@ pub struct OpenRegion<'r> {
     pub parts: Vec<Part>,
     /// By part: notes that cannot be taken out of the file.
     bound: Vec<Vec<Note>>,
-    /// Those that are asked for, and the bound notes.
-    pub locks: Locks,
+    /// By part: those that are asked for, and the bound notes.
+    pub locks: Vec<Locks>,
     files: CandidateFiles<'r>,
     /// Are the parts tracks that the file did not have?
     is_new: bool,
@@ -76,8 +77,12 @@ pub fn open_region(
         cut_crossing: request.cut_crossing,
     };
     files.check(candidates)?;
-    let mut locks = request.locks.clone();
-    locks.notes.extend(bound.iter().flatten());
+    let with_bound = |bound: &Vec<Note>| {
+        let mut locks = request.locks.clone();
+        locks.notes.extend(bound);
+        locks
+    };
+    let locks = bound.iter().map(with_bound).collect();
     Ok(OpenRegion {
         source,
         parts,
@@ -105,23 +110,58 @@ impl OpenRegion<'_> {
         self.source.parsed.song_in(&regions)
     }
 
-    /// Errors: `REGION_SEVERAL`.
-    pub fn only_part(&self) -> Result<&Part, OperationError> {
-        match self.parts.as_slice() {
-            [part] => Ok(part),
-            several => Err(OperationError::RegionSeveral {
-                count: several.len(),
-            }),
+    /// What a client would ask for: one region, of one track or of several. Errors: `REGION_SEVERAL`.
+    pub fn asked_region(&self) -> Result<AskedRegion, OperationError> {
+        let region = &self.parts[0].region;
+        let has_others = self.parts.iter().any(|part| part.region != *region);
+        if has_others {
+            let count = self.parts.len();
+            return Err(OperationError::RegionSeveral { count });
         }
+        let role = |part: &Part| part.role.map(Role);
+        let one = AskedRegion {
+            track_id: Some(id_of(self.parts[0].track)),
+            track_ids: None,
+            start_tick: region.start,
+            end_tick: region.end,
+            role: role(&self.parts[0]),
+            roles: None,
+        };
+        if self.parts.len() == 1 {
+            return Ok(one);
+        }
+        Ok(AskedRegion {
+            track_id: None,
+            track_ids: Some(self.parts.iter().map(|part| id_of(part.track)).collect()),
+            role: None,
+            roles: Some(self.parts.iter().map(role).collect()),
+            ..one
+        })
     }
 
-    /// Old notes of a part that stay.
-    pub fn locked(&self, song: &Song, part: &Part) -> Vec<Note> {
-        let notes = song.tracks[part.track].notes.iter();
-        notes
-            .filter(|note| part.region.contains(&note.start_tick) && self.locks.holds(note))
-            .copied()
+    /// Old notes of all parts that stay; where there are several, each says its track.
+    pub fn locked(&self, song: &Song) -> Vec<PartNote> {
+        let of_part = |(part, locks): (&Part, &Locks)| {
+            let notes = song.tracks[part.track].notes.iter();
+            let held = notes
+                .filter(|note| part.region.contains(&note.start_tick) && locks.holds(note))
+                .map(|&note| PartNote {
+                    note,
+                    track_id: (self.parts.len() > 1).then(|| id_of(part.track)),
+                });
+            held.collect::<Vec<_>>()
+        };
+        self.parts
+            .iter()
+            .zip(&self.locks)
+            .flat_map(of_part)
             .collect()
+    }
+
+    /// Notes by part. Errors: `REQUEST_INVALID` where a note names a track that is not filled.
+    pub fn by_part(&self, notes: &[PartNote]) -> Result<Vec<Vec<Note>>, OperationError> {
+        let ids: Vec<String> = self.parts.iter().map(|part| id_of(part.track)).collect();
+        notes_by_part(notes, &ids)
     }
 
     /// Write one file a candidate, or none.
@@ -145,6 +185,7 @@ impl OpenRegion<'_> {
             files: files.into_iter().map(|(path, _)| path).collect(),
             warnings: self.warnings(),
             replaced: written.warnings,
+            tracks: parts.iter().map(|part| self.id_of(part.track)).collect(),
             views: (parts.iter().zip(removed))
                 .map(|(part, removed)| view_around(song, part.track, &part.region, removed))
                 .collect(),

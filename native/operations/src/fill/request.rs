@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::Note;
 use continuo_sampler::{Controls, Locks, Mode, Sampling};
 use serde::Deserialize;
 
@@ -11,8 +10,10 @@ use crate::files::output::Existing;
 use crate::files::region::RegionChoice;
 use crate::files::source::{Reading, Source, read_source};
 use crate::files::track::TrackChoice;
+use crate::fill::answer::PartNote;
 use crate::fill::engines::EngineChoice;
-use crate::songs::sent_song::{SentSong, SongRegion};
+use crate::songs::asked_region::AskedRegion;
+use crate::songs::sent_song::SentSong;
 
 /// What of a file is to be filled, and where the result goes.
 #[derive(Clone, Debug, Deserialize)]
@@ -80,10 +81,10 @@ pub struct Drawing {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FillSongRequest {
     pub song: SentSong,
-    pub region: SongRegion,
-    /// Old notes that stay, known by onset and pitch.
+    pub region: AskedRegion,
+    /// Old notes that stay, known by onset and pitch, and by their track where that is told.
     #[serde(default)]
-    pub locked_notes: Vec<Note>,
+    pub locked_notes: Vec<PartNote>,
     pub drawing: Drawing,
 }
 
@@ -104,7 +105,7 @@ pub struct WriteRegionRequest {
     /// As `read_region` answered.
     pub fingerprint: String,
     /// Old notes that make room.
-    pub removed: Vec<Note>,
+    pub removed: Vec<PartNote>,
     /// Best first.
-    pub candidates: Vec<Vec<Note>>,
+    pub candidates: Vec<Vec<PartNote>>,
 }

@@ -27,7 +27,7 @@ pub struct ScaleOfAnswer {
 pub fn scale_of(request: &ScaleOfRequest) -> Result<ScaleOfAnswer, OperationError> {
     let part = request.song.part(&request.region)?;
     let mut song = request.song.song()?;
-    keep_near(&mut song, &part);
+    keep_near(&mut song, std::slice::from_ref(&part));
     let asked = FillRequest {
         song: &song,
         track: part.track,

@@ -72,7 +72,7 @@ pub fn on_channel(notes: &[Note], channel: u8) -> Result<Vec<Note>, OperationErr
     valid_notes(&notes.collect::<Vec<_>>())
 }
 
-fn invalid(what: String) -> OperationError {
+pub(crate) fn invalid(what: String) -> OperationError {
     OperationError::RequestInvalid { what }
 }
 

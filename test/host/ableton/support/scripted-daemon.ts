@@ -5,7 +5,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
-import type { AnswerNote, FillRequest, FillResult } from "../../../../bridge/client/generated/protocol.ts";
+import type {
+  AnswerNote,
+  FillResult,
+  OneTrackRequest,
+} from "../../../../bridge/client/generated/protocol.ts";
 import { temporaryFolder } from "../../../bridge/support/cli.ts";
 
 const hello = golden("initialize").result;
@@ -14,7 +18,7 @@ const ended = golden("notifications/fill-end").params as { result: FillResult };
 
 export interface Script {
   /** The answer to a method: a result, an error's code and message, or nothing, ever. */
-  answer?: (method: string, params: { request?: FillRequest }) => unknown;
+  answer?: (method: string, params: { request?: OneTrackRequest }) => unknown;
 }
 
 export class Refusal {
@@ -30,7 +34,7 @@ export class Refusal {
 export const SILENCE = Symbol("silence");
 
 /** What a fill answers with these candidates; all sounding notes of the region make room. */
-export function resultFor(request: FillRequest, candidates: Partial<AnswerNote>[][]): FillResult {
+export function resultFor(request: OneTrackRequest, candidates: Partial<AnswerNote>[][]): FillResult {
   const { trackId, startTick, endTick } = request.region;
   const locked = new Set(request.lockedNotes?.map((note) => `${note.startTick} ${note.pitch}`));
   const old = request.tracks.find(({ id }) => id === trackId)?.notes ?? [];
@@ -66,7 +70,7 @@ export async function scriptedDaemon(script: Script = {}) {
   const instance = { url: `http://127.0.0.1:${port}`, tcpPort: 0, folder: null, version: "0.0.0" };
   writeFileSync(join(home, "daemon.json"), JSON.stringify({ pid: process.pid, startedAt: "", ...instance }));
   writeFileSync(join(home, "token"), "0".repeat(64));
-  const calls: { method: string; params: { request?: FillRequest; [name: string]: unknown } }[] = [];
+  const calls: { method: string; params: { request?: OneTrackRequest; [name: string]: unknown } }[] = [];
   server.on("connection", (socket) => {
     socket.on("message", (data) => {
       const { id, method, params } = JSON.parse(String(data));

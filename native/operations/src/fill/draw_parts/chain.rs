@@ -10,7 +10,7 @@ use continuo_sampler::{
 };
 
 use super::warnings::Warnings;
-use super::{Fills, PartsCandidate, PartsRequest, PartsResult, is_cut_off};
+use super::{Fills, PartsCandidate, PartsProgress, PartsRequest, PartsResult, is_cut_off};
 use crate::fill::blocks::blocks_of;
 
 /// How often a candidate that is the old notes, or another candidate, is begun again.
@@ -62,7 +62,7 @@ pub(super) fn draw(
     request: &PartsRequest<'_>,
     bars: &Bars,
     cancel: &CancelFlag,
-    progress: &mut dyn FnMut(Progress<'_>),
+    progress: &mut dyn FnMut(PartsProgress<'_>),
 ) -> Result<PartsResult, SamplerError> {
     let started = Instant::now();
     let mut chain = Chain::new(engine.most_bars(), request, bars, started)?;
@@ -99,13 +99,11 @@ pub(super) fn draw(
             }
             if is_new {
                 candidates.push(drawn);
-                progress(Progress {
+                progress(PartsProgress {
                     fraction: candidates.len() as f32 / asked as f32,
                     note_count: candidates.iter().map(|c| c.whole.notes.len()).sum(),
-                    notes: &candidates[0].whole.notes,
-                    finished: candidates
-                        .last()
-                        .map_or(&[], |c| std::slice::from_ref(&c.whole)),
+                    notes: &candidates[0].notes,
+                    finished: candidates.last().map_or(&[], std::slice::from_ref),
                 });
                 break;
             }
@@ -125,7 +123,7 @@ impl<'a, 'r> Chain<'a, 'r> {
         let mut song = request.song.clone();
         let (mut blocks, mut old) = (Vec::new(), Vec::new());
         for (index, part) in request.parts.iter().enumerate() {
-            let asked = request.of(part);
+            let asked = request.of(index);
             asked.check()?;
             let (removed, locked) = split(&asked);
             let regions = blocks_of(&part.region, bars, most_bars.unwrap_or(u32::MAX));
@@ -179,7 +177,7 @@ impl<'a, 'r> Chain<'a, 'r> {
         seed: u64,
         before: &[PartsCandidate],
         cancel: &CancelFlag,
-        progress: &mut dyn FnMut(Progress<'_>),
+        progress: &mut dyn FnMut(PartsProgress<'_>),
     ) -> Result<Option<PartsCandidate>, SamplerError> {
         for (track, notes) in &self.tracks {
             self.song.tracks[*track].notes.clone_from(notes);
@@ -197,11 +195,12 @@ impl<'a, 'r> Chain<'a, 'r> {
             }
             let mut report = |step: Progress<'_>| {
                 let inside = (done + f64::from(step.fraction) * ticks) / self.ticks;
-                let notes: Vec<Note> = [drawn.so_far.as_slice(), step.notes].concat();
-                progress(Progress {
+                let mut notes = drawn.notes.clone();
+                notes[block.part].extend_from_slice(step.notes);
+                progress(PartsProgress {
                     fraction: ((before.len() as f64 + inside) / asked) as f32,
                     note_count: finished_notes + drawn.so_far.len() + step.note_count,
-                    notes: before.first().map_or(&notes, |first| &first.whole.notes),
+                    notes: before.first().map_or(&notes, |first| &first.notes),
                     finished: &[],
                 });
             };
@@ -347,11 +346,7 @@ impl<'a, 'r> Chain<'a, 'r> {
         let last = match self.last {
             Some(last) => last,
             None => {
-                let all_kept = engine.fill(
-                    &self.request.of(&self.request.parts[0]),
-                    cancel,
-                    &mut |_| (),
-                )?;
+                let all_kept = engine.fill(&self.request.of(0), cancel, &mut |_| ())?;
                 self.warnings.add(&all_kept.warnings, 0..0);
                 all_kept
             }

@@ -32,6 +32,9 @@ struct Asked {
     heard: Vec<Note>,
     removed: Vec<Note>,
     seed: u64,
+    /// Every track as it was given.
+    song: Vec<Vec<Note>>,
+    locked: Vec<Note>,
 }
 
 impl Fills for Fake {
@@ -52,6 +55,13 @@ impl Fills for Fake {
             heard: request.song.tracks[request.track].notes.clone(),
             removed: removed.clone(),
             seed: request.sampling.seed,
+            song: request
+                .song
+                .tracks
+                .iter()
+                .map(|t| t.notes.clone())
+                .collect(),
+            locked: request.locks.notes.clone(),
         });
         let seed = request.sampling.seed;
         let new = note(region.start, self.pitch.unwrap_or((seed % 100) as u8));
@@ -137,7 +147,7 @@ fn request<'a>(song: &'a Song, parts: &'a [Part]) -> PartsRequest<'a> {
         mode: Mode::Fill,
         controls: Controls::default(),
         sampling: Sampling::default(),
-        locks: Locks::default(),
+        locks: vec![Locks::default(); parts.len()],
     }
 }
 
@@ -339,6 +349,51 @@ fn several_regions_of_several_tracks() {
     assert_eq!(result.candidates[0].whole.notes.len(), 4);
     assert!(told.is_sorted_by(|a, b| a.0 <= b.0));
     assert_eq!(told.last(), Some(&(1.0, 4, 1)));
+}
+
+#[test]
+fn several_tracks_are_drawn_one_after_the_other_with_the_earlier_written() {
+    let song = song();
+    let parts = [part(1, 2..6), part(0, 2..6)];
+    let mut together = Fake::default();
+    let result = drawn(&mut together, &request(&song, &parts)).expect("fills");
+
+    // The first alone, in a song in which the old notes of the second are gone already.
+    let mut alone = song.clone();
+    let inside = |note: &Note| parts[0].region.contains(&note.start_tick);
+    alone.tracks[0].notes.retain(|note| !inside(note));
+    let first = request(&alone, &parts[..1]);
+    let mut engine = Fake::default();
+    let written = drawn(&mut engine, &first).expect("fills").candidates;
+    assert_eq!(result.candidates[0].notes[0], written[0].notes[0]);
+    assert_eq!(together.asked[0].song, engine.asked[0].song);
+
+    // The second alone, in a song in which the first is written.
+    let mut after = song.clone();
+    after.tracks[1].notes.retain(|note| !inside(note));
+    after.tracks[1].notes.extend(&written[0].notes[0]);
+    after.tracks[1].notes.sort_by_key(|note| note.start_tick);
+    let mut second = request(&after, &parts[1..]);
+    second.sampling.seed = together.asked[1].seed;
+    let mut engine = Fake::default();
+    let written = drawn(&mut engine, &second).expect("fills").candidates;
+    assert_eq!(result.candidates[0].notes[1], written[0].notes[0]);
+    assert_eq!(together.asked[1].song, engine.asked[0].song);
+}
+
+#[test]
+fn a_note_is_locked_in_its_own_track() {
+    let song = song();
+    let parts = [part(0, 2..4), part(1, 2..4)];
+    let mut asked = request(&song, &parts);
+    let held = song.tracks[0].notes[2];
+    asked.locks[0].notes.push(held);
+    let mut engine = Fake::default();
+    let result = drawn(&mut engine, &asked).expect("fills");
+    let counts: Vec<usize> = result.removed.iter().map(Vec::len).collect();
+    assert_eq!(counts, [1, 2]);
+    assert_eq!(engine.asked[0].locked, [held]);
+    assert!(engine.asked[1].locked.is_empty());
 }
 
 #[test]

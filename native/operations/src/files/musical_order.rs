@@ -1,0 +1,113 @@
+//! The order in which the parts of a band are written: drums, bass, chords, melody, and what goes with them.
+
+use std::ops::Range;
+
+use continuo_midi::Song;
+use continuo_tokenizer::grid::grid_from_tick;
+use continuo_tokenizer::part::{Part as Role, classify_all};
+use continuo_tokenizer::piece::{MAX_BAR, Piece};
+use continuo_tokenizer::scene::{CONTEXT_BARS, SceneNote};
+
+use crate::files::parts::Part;
+
+/// Pianos, guitars and the like accompany as often as they lead.
+const UNKNOWN: Role = Role::Chords;
+
+/// Each part comes after those that it hears; parts of one kind keep their order.
+pub fn sort_musically(parts: &mut [Part], song: &Song) {
+    let (Some(start), Some(end)) = (
+        parts.iter().map(|part| part.region.start).min(),
+        parts.iter().map(|part| part.region.end).max(),
+    ) else {
+        return;
+    };
+    let roles = roles_near(song, start..end);
+    let role = |part: &Part| part.role.or(roles[part.track]);
+    parts.sort_by_key(|part| role(part).unwrap_or(UNKNOWN));
+}
+
+/// The place in the order of a part that no notes are known of.
+pub fn rank(role: Option<Role>) -> Role {
+    role.unwrap_or(UNKNOWN)
+}
+
+/// By track, from the notes that a model hears around the region, and from the sound.
+pub fn roles_near(song: &Song, region: Range<u32>) -> Vec<Option<Role>> {
+    let reach = (CONTEXT_BARS as u32 + 1) * MAX_BAR;
+    let from = grid_from_tick(region.start, song.ppq).saturating_sub(reach);
+    let to = grid_from_tick(region.end, song.ppq).saturating_add(reach);
+    let piece = Piece::between(song, from, to);
+    let notes: Vec<SceneNote> = piece
+        .notes
+        .iter()
+        .map(|note| SceneNote {
+            onset: i32::try_from(note.onset - from.min(note.onset)).unwrap_or(i32::MAX),
+            duration: i32::from(note.duration),
+            bar: 0,
+            position: 0,
+            pitch: note.pitch,
+            duration_class: 0,
+            velocity_class: 0,
+            track: note.track,
+            is_locked: false,
+        })
+        .collect();
+    classify_all(&piece.sounds, &notes)
+}
+
+#[cfg(test)]
+mod tests {
+    use continuo_midi::{Note, Track};
+
+    use super::*;
+
+    fn track(program: u8, is_drums: bool, pitches: &[u8]) -> Track {
+        let notes = pitches.iter().zip(0..).map(|(&pitch, quarter)| Note {
+            start_tick: quarter * 480,
+            duration_ticks: 400,
+            pitch,
+            velocity: 80,
+            channel: 0,
+        });
+        Track {
+            program,
+            is_drums,
+            notes: notes.collect(),
+            ..Track::default()
+        }
+    }
+
+    #[test]
+    fn a_band_is_written_from_the_drums_up() {
+        let song = Song {
+            ppq: 480,
+            tracks: vec![
+                track(73, false, &[74, 76, 77, 79]),
+                track(0, false, &[36, 38, 40, 41]),
+                track(0, false, &[]),
+                track(0, true, &[36, 42, 38, 42]),
+            ],
+            ..Song::default()
+        };
+        let part = |track| Part {
+            track,
+            region: 0..1920,
+            role: None,
+        };
+        let order = |tracks: &[usize]| {
+            let mut parts: Vec<Part> = tracks.iter().map(|&track| part(track)).collect();
+            sort_musically(&mut parts, &song);
+            parts.iter().map(|part| part.track).collect::<Vec<_>>()
+        };
+        assert_eq!(order(&[0, 1, 2, 3]), [3, 1, 2, 0]);
+        assert_eq!(order(&[2, 0]), [2, 0]);
+        assert_eq!(order(&[]), Vec::<usize>::new());
+        let asked = Part {
+            role: Some(Role::Pad),
+            ..part(1)
+        };
+        let mut parts = vec![asked, part(0)];
+        sort_musically(&mut parts, &song);
+        assert_eq!(parts[0].track, 0, "a role that was asked for counts");
+    }
+}
