@@ -45,8 +45,8 @@ impl Bassist {
         let velocity = 74.0 + 24.0 * passage.loud;
         let Passage { meter, chart, .. } = passage;
         let mut last = self.low + 9;
-        for (at, span, place) in passage.chords() {
-            let dice = &mut dice.habit(self.habits, place);
+        for (at, span, slot) in passage.chords() {
+            let dice = &mut dice.habit(self.habits, slot);
             let root = self.root(&span, last);
             last = root;
             let mut say = Voice {

@@ -46,8 +46,8 @@ impl Comper {
     pub fn play(&self, passage: Passage<'_>, line: &mut Line, dice: &mut Dice) {
         let velocity = 60.0 + 26.0 * passage.loud;
         let mut before: Vec<i32> = Vec::new();
-        for (at, span, place) in passage.chords() {
-            let dice = &mut dice.habit(self.habits, place);
+        for (at, span, slot) in passage.chords() {
+            let dice = &mut dice.habit(self.habits, slot);
             let voicing = self.voicing(&span.chord, &before);
             before.clone_from(&voicing);
             let mut say = Voice {

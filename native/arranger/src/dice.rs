@@ -17,9 +17,9 @@ impl Dice {
     }
 
     /// A player's choice at a place: mostly what was chosen there before.
-    pub fn habit(&mut self, seed: u64, place: u64) -> Dice {
+    pub fn habit(&mut self, seed: u64, slot: u64) -> Dice {
         if self.chance(0.85) {
-            Dice::new(seed ^ place.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+            Dice::new(seed ^ slot.wrapping_mul(0x9E37_79B9_7F4A_7C15))
         } else {
             self.branch()
         }

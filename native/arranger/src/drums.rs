@@ -249,12 +249,12 @@ fn fill(line: &mut Line, start: i32, sixteenths: i32, snare: i32, loud: f64, dic
         if !is_dense && step % 2 == 1 && dice.chance(0.7) {
             continue;
         }
-        let place = step as f64 / sixteenths.max(1) as f64;
-        let tom = TOMS[((place * TOMS.len() as f64) as usize).min(TOMS.len() - 1)];
+        let progress = step as f64 / sixteenths.max(1) as f64;
+        let tom = TOMS[((progress * TOMS.len() as f64) as usize).min(TOMS.len() - 1)];
         let pitch = match kind {
             0 => snare,
             1 => tom,
-            2 if place < 0.5 => snare,
+            2 if progress < 0.5 => snare,
             2 => tom,
             _ => *dice.pick(&[snare, tom, tom]),
         };
@@ -262,7 +262,7 @@ fn fill(line: &mut Line, start: i32, sixteenths: i32, snare: i32, loud: f64, dic
             start + step * SIXTEENTH,
             SIXTEENTH,
             pitch,
-            (72.0 + 30.0 * place + 5.0 * dice.normal()) * loud,
+            (72.0 + 30.0 * progress + 5.0 * dice.normal()) * loud,
         );
     }
     if dice.chance(0.5) {

@@ -17,7 +17,7 @@ pub struct Singer {
     high: i32,
     scale: [u8; 7],
     /// Order of motifs in four units: AABA, ABAC ...
-    plan: [usize; 4],
+    motif_order: [usize; 4],
     /// Units that are silent, for another to answer.
     rests: f64,
 }
@@ -35,7 +35,7 @@ impl Singer {
         let motifs = (0..3)
             .map(|_| motif(bars * meter.sixteenths(), busy, meter, dice))
             .collect();
-        let plans = [
+        let orders = [
             [0, 0, 1, 0],
             [0, 1, 0, 2],
             [0, 0, 0, 1],
@@ -48,7 +48,7 @@ impl Singer {
             low: range.0,
             high: range.1,
             scale,
-            plan: *dice.pick(&plans),
+            motif_order: *dice.pick(&orders),
             rests: if dice.chance(0.3) { 0.35 } else { 0.04 },
         }
     }
@@ -69,7 +69,7 @@ impl Singer {
             if dice.chance(self.rests) {
                 continue;
             }
-            let motif = &self.motifs[self.plan[index % 4]];
+            let motif = &self.motifs[self.motif_order[index % 4]];
             let closes = index % 4 == 3 || at + unit >= end;
             // The same motif begins at the same height, so that it is heard again.
             let anchor = if index % 2 == 0 {

@@ -24,8 +24,8 @@ impl<'a> Passage<'a> {
             .flat_map(move |at| {
                 let spans = self.chart.between(at, (at + bar).min(self.end));
                 spans.map(move |span| {
-                    let place = (at - self.start) / bar % 4 * 256 + span.chord.class() as i32;
-                    (at, span, place as u64)
+                    let slot = (at - self.start) / bar % 4 * 256 + span.chord.class() as i32;
+                    (at, span, slot as u64)
                 })
             })
     }

@@ -110,9 +110,9 @@ fn play(
     let bassist = Bassist::new(style.bass, meter, &mut dice.branch());
     let [pad, arp, riff, tune, second] = style.chances.map(|chance| dice.chance(chance));
     let mut comps: Vec<(Comper, Line)> = Vec::new();
-    for place in 0..*dice.pick(&[1, 1, 2, 2, 3]) {
+    for number in 0..*dice.pick(&[1, 1, 2, 2, 3]) {
         let kind = *dice.pick(style.comp);
-        let center = *dice.pick(if place == 0 {
+        let center = *dice.pick(if number == 0 {
             &[57, 60, 62]
         } else {
             &[52, 64, 67]
@@ -185,8 +185,8 @@ fn play(
             let is_second = section.kind == Kind::Chorus;
             bassist.play(is_second, passage, &kicks, &mut bass, &mut branch);
         }
-        for (place, (comper, line)) in comps.iter_mut().enumerate() {
-            let rests = place > 0 && (index < enters[place] || is_sparse && branch.chance(0.5));
+        for (number, (comper, line)) in comps.iter_mut().enumerate() {
+            let rests = number > 0 && (index < enters[number] || is_sparse && branch.chance(0.5));
             if !rests {
                 comper.play(passage, line, &mut branch);
             }

@@ -20,7 +20,7 @@ use std::path::Path;
 const WARM_UP: usize = 5;
 
 /// A region with its song, parsed before the clock runs as a daemon's request is.
-struct Place {
+struct Case {
     region: Region,
     song: Song,
     /// Notes within sight, which the context can show.
@@ -36,12 +36,12 @@ struct Filled<'a> {
     track: usize,
     start_tick: u32,
     end_tick: u32,
-    runs: Vec<Run>,
+    runs: Vec<Measured>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run {
+struct Measured {
     context: usize,
     /// Notes of context that were there to show.
     shown: usize,
@@ -52,20 +52,20 @@ struct Run {
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let places = places(options)?;
+    let cases = cases(options)?;
     let contexts = options.numbers("contexts", &[100, 512])?;
     let mut engine = Engine::from_model(options.model()?, &options.engine()?)?;
-    for place in places.iter().take(WARM_UP) {
-        check(&mut engine, place, contexts[0])?;
+    for case in cases.iter().take(WARM_UP) {
+        check(&mut engine, case, contexts[0])?;
     }
-    for place in &places {
+    for case in &cases {
         let mut runs = Vec::new();
         for &context in &contexts {
-            let (result, ms) = milliseconds(|| fill(&mut engine, place, context, 1));
+            let (result, ms) = milliseconds(|| fill(&mut engine, case, context, 1));
             let result = result?;
-            runs.push(Run {
+            runs.push(Measured {
                 context,
-                shown: place.visible.min(context),
+                shown: case.visible.min(context),
                 notes: result.candidates.first().map_or(0, |c| c.notes.len()),
                 ms,
                 prompt_ms: result.timings.prompt_ms,
@@ -78,7 +78,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             start_tick,
             end_tick,
             ..
-        } = &place.region;
+        } = &case.region;
         print_value(&Filled {
             name: "fill",
             piece,
@@ -91,10 +91,10 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let candidates = options.number("candidates", 8)?;
     let count = options.number("candidate-regions", 20)?;
     let mut taken = [Vec::new(), Vec::new()];
-    for index in spread(places.len(), count) {
+    for index in spread(cases.len(), count) {
         for (samples, candidates) in taken.iter_mut().zip([1, candidates]) {
             let context = Sampling::default().context_notes;
-            let run = || fill(&mut engine, &places[index], context, candidates);
+            let run = || fill(&mut engine, &cases[index], context, candidates);
             let (result, ms) = milliseconds(run);
             result?;
             samples.push(ms);
@@ -116,17 +116,17 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     )
 }
 
-fn places(options: &Options) -> Result<Vec<Place>, Failure> {
+fn cases(options: &Options) -> Result<Vec<Case>, Failure> {
     let data = options.path("data")?;
     let regions = match options.text("regions") {
         Some(path) => load_regions(Path::new(path))?,
         None => draw_regions(&data, options.number("per-piece", 20)?, SEED)?,
     };
     let chosen = spread(regions.len(), options.number("count", 100)?);
-    chosen.map(|index| place(&data, &regions[index])).collect()
+    chosen.map(|index| case(&data, &regions[index])).collect()
 }
 
-fn place(data: &Path, region: &Region) -> Result<Place, Failure> {
+fn case(data: &Path, region: &Region) -> Result<Case, Failure> {
     let song = parse_song(&std::fs::read(data.join(&region.piece))?)?;
     let piece = Piece::from_song(&song);
     let spec = SceneSpec {
@@ -137,7 +137,7 @@ fn place(data: &Path, region: &Region) -> Result<Place, Failure> {
         ..SceneSpec::default()
     };
     let visible = Scene::new(piece.view(), &spec, |_| false).notes.len();
-    Ok(Place {
+    Ok(Case {
         region: region.clone(),
         song,
         visible,
@@ -146,15 +146,15 @@ fn place(data: &Path, region: &Region) -> Result<Place, Failure> {
 
 fn fill(
     engine: &mut Engine,
-    place: &Place,
+    case: &Case,
     context_notes: usize,
     candidates: usize,
 ) -> Result<FillResult, Failure> {
     let request = FillRequest {
-        song: &place.song,
-        track: place.region.track.saturating_sub(1),
-        start_tick: place.region.start_tick,
-        end_tick: place.region.end_tick,
+        song: &case.song,
+        track: case.region.track.saturating_sub(1),
+        start_tick: case.region.start_tick,
+        end_tick: case.region.end_tick,
         mode: Mode::Fill,
         controls: Controls::default(),
         sampling: Sampling {
@@ -169,10 +169,10 @@ fn fill(
 }
 
 /// The same seed gives the same notes, and they lie inside the region.
-fn check(engine: &mut Engine, place: &Place, context: usize) -> Result<(), Failure> {
-    let first = fill(engine, place, context, 1)?;
-    let second = fill(engine, place, context, 1)?;
-    let range = place.region.start_tick..=place.region.end_tick;
+fn check(engine: &mut Engine, case: &Case, context: usize) -> Result<(), Failure> {
+    let first = fill(engine, case, context, 1)?;
+    let second = fill(engine, case, context, 1)?;
+    let range = case.region.start_tick..=case.region.end_tick;
     let inside = first
         .candidates
         .iter()
@@ -181,6 +181,6 @@ fn check(engine: &mut Engine, place: &Place, context: usize) -> Result<(), Failu
     if inside && first.candidates == second.candidates {
         Ok(())
     } else {
-        Err(format!("the fill of {} breaks a promise", place.region.piece).into())
+        Err(format!("the fill of {} breaks a promise", case.region.piece).into())
     }
 }

@@ -94,8 +94,8 @@ fn draw(source: &Windows<'_>, config: &RunConfig, updates: usize) -> Vec<Vec<Bat
     let batches = (0..updates).map(|update| {
         let shard = |shard: usize| {
             let mut batch = Batch::new();
-            let place = (update * config.shards + shard) as u64;
-            source.draw(&mut batch, &mut Random::new(config.seed, place));
+            let stream = (update * config.shards + shard) as u64;
+            source.draw(&mut batch, &mut Random::new(config.seed, stream));
             batch
         };
         (0..config.shards).map(shard).collect()

@@ -1,4 +1,4 @@
-//! Bars as a dataset keeps them: equal bars in a row are one run.
+//! Bars as a dataset keeps them: equal bars in a row are one group.
 
 use bytemuck::{Pod, Zeroable};
 use continuo_tokenizer::Bar;
@@ -9,7 +9,7 @@ const MAX_BARS: usize = 10_000_000;
 /// `count` bars of one length, meter and tempo, one after the other: 12 bytes, as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
-pub(crate) struct BarRun {
+pub(crate) struct EqualBars {
     start: u32,
     count: u32,
     length: u16,
@@ -17,18 +17,18 @@ pub(crate) struct BarRun {
     tempo: u8,
 }
 
-/// Bars, sorted by start, as runs.
-pub(crate) fn runs_of(bars: &[Bar]) -> Vec<BarRun> {
-    let mut runs: Vec<BarRun> = Vec::new();
+/// Bars, sorted by start, as groups.
+pub(crate) fn grouped(bars: &[Bar]) -> Vec<EqualBars> {
+    let mut groups: Vec<EqualBars> = Vec::new();
     for bar in bars {
-        let goes_on = |run: &&mut BarRun| {
-            let end = u64::from(run.start) + u64::from(run.count) * u64::from(run.length);
-            (run.length, run.meter, run.tempo) == (bar.length, bar.meter, bar.tempo)
+        let goes_on = |group: &&mut EqualBars| {
+            let end = u64::from(group.start) + u64::from(group.count) * u64::from(group.length);
+            (group.length, group.meter, group.tempo) == (bar.length, bar.meter, bar.tempo)
                 && end == u64::from(bar.start)
         };
-        match runs.last_mut().filter(goes_on) {
-            Some(run) => run.count += 1,
-            None => runs.push(BarRun {
+        match groups.last_mut().filter(goes_on) {
+            Some(group) => group.count += 1,
+            None => groups.push(EqualBars {
                 start: bar.start,
                 count: 1,
                 length: bar.length,
@@ -37,19 +37,19 @@ pub(crate) fn runs_of(bars: &[Bar]) -> Vec<BarRun> {
             }),
         }
     }
-    runs
+    groups
 }
 
-/// The bars of runs.
-pub(crate) fn bars_of(runs: &[BarRun]) -> Box<[Bar]> {
-    let bars = runs.iter().flat_map(|run| {
-        (0..run.count).map(|i| Bar {
-            start: run
+/// The bars of groups.
+pub(crate) fn bars_of(groups: &[EqualBars]) -> Box<[Bar]> {
+    let bars = groups.iter().flat_map(|group| {
+        (0..group.count).map(|i| Bar {
+            start: group
                 .start
-                .wrapping_add(i.wrapping_mul(u32::from(run.length))),
-            meter: run.meter,
-            tempo: run.tempo,
-            length: run.length,
+                .wrapping_add(i.wrapping_mul(u32::from(group.length))),
+            meter: group.meter,
+            tempo: group.tempo,
+            length: group.length,
         })
     });
     bars.take(MAX_BARS).collect()
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bars_are_what_they_were_and_a_steady_piece_has_one_run() {
+    fn bars_are_what_they_were_and_a_steady_piece_has_one_group() {
         let bar = |start, meter, tempo, length| Bar {
             start,
             meter,
@@ -68,8 +68,8 @@ mod tests {
             length,
         };
         let steady: Vec<Bar> = (0..100).map(|i| bar(i * 96, 3, 7, 96)).collect();
-        assert_eq!(runs_of(&steady).len(), 1);
-        assert_eq!(*bars_of(&runs_of(&steady)), steady);
+        assert_eq!(grouped(&steady).len(), 1);
+        assert_eq!(*bars_of(&grouped(&steady)), steady);
         // Another tempo, another meter, a pickup, a gap, a bar of no length.
         let odd = [
             bar(0, 3, 7, 24),
@@ -80,7 +80,7 @@ mod tests {
             bar(496, 4, 8, 0),
             bar(496, 4, 8, 0),
         ];
-        assert_eq!(*bars_of(&runs_of(&odd)), odd);
-        assert!(runs_of(&[]).is_empty() && bars_of(&[]).is_empty());
+        assert_eq!(*bars_of(&grouped(&odd)), odd);
+        assert!(grouped(&[]).is_empty() && bars_of(&[]).is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! The dataset file: all pieces on the grid, mapped into memory, 11 bytes a note.
 //!
 //! Layout, little endian: header of 32 bytes (magic, version, pieces, offset and checksum of the
-//! index), then for each piece its runs of bars (12 bytes each), tempos (8 bytes each), instrument
+//! index), then for each piece its groups of equal bars (12 bytes each), tempos (8 bytes each), instrument
 //! classes (1 byte a track) and notes (11 bytes each), padded to 4, then the index of 40 bytes a
 //! piece.
 
@@ -48,7 +48,7 @@ struct Header {
 #[repr(C)]
 struct Entry {
     offset: u64,
-    bar_runs: u32,
+    bar_groups: u32,
     tracks: u32,
     notes: u32,
     tempos: u32,
@@ -61,22 +61,22 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(offset: u64, shape: Shape, place: Place) -> Entry {
+    fn new(offset: u64, shape: Shape, split: SplitEntry) -> Entry {
         Entry {
             offset,
-            bar_runs: shape.bar_runs,
+            bar_groups: shape.bar_groups,
             tracks: shape.tracks,
             notes: shape.notes,
             tempos: shape.tempos,
-            cluster: place.cluster,
-            held_out: u32::from(place.held_out),
+            cluster: split.cluster,
+            held_out: u32::from(split.held_out),
             checksum: shape.checksum,
         }
     }
 
     fn shape(&self) -> Shape {
         Shape {
-            bar_runs: self.bar_runs,
+            bar_groups: self.bar_groups,
             tracks: self.tracks,
             notes: self.notes,
             tempos: self.tempos,
@@ -87,7 +87,7 @@ impl Entry {
 
 /// What the index says of a piece beside its sizes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct SplitEntry {
     pub cluster: u32,
     pub held_out: bool,
 }
@@ -253,7 +253,7 @@ impl Dataset {
     pub fn piece(&self, index: usize) -> PieceView<'_> {
         match self.parts(index) {
             Some(parts) => PieceView {
-                bars: self.bars[index].get_or_init(|| bars_of(parts.bar_runs)),
+                bars: self.bars[index].get_or_init(|| bars_of(parts.bar_groups)),
                 sounds: parts.sounds,
                 notes: parts.notes,
             },

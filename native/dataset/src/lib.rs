@@ -24,7 +24,7 @@ pub mod whole;
 pub use alike::Fingerprint;
 pub use build::{BuildRequest, build};
 pub use error::DatasetError;
-pub use file::{Dataset, DatasetWriter, FILE, Place};
+pub use file::{Dataset, DatasetWriter, FILE, SplitEntry};
 pub use find::find_midi_files;
 pub use manifest::Manifest;
 pub use stored::{StoredPiece, TempoPoint};

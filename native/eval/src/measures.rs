@@ -8,10 +8,10 @@ use std::collections::{BTreeSet, HashSet};
 /// A note of a fill: onset from the region's start in grid ticks, and pitch (128 up for drums).
 pub type GridFill = Vec<(i32, u8)>;
 
-/// Notes of a run that counts as copied.
-const RUN: usize = 8;
-/// Context notes in which runs are looked for.
-const RUN_CONTEXT: usize = 320;
+/// Notes of a passage that counts as copied.
+const PASSAGE: usize = 8;
+/// Context notes in which passages are looked for.
+const PASSAGE_CONTEXT: usize = 320;
 /// Grid ticks of 1/16.
 const SIXTEENTH: i32 = 6;
 /// Bars on each side whose pitch classes make the scale.
@@ -31,8 +31,8 @@ pub struct FillMeasures {
     /// Share of notes outside the pitch classes of the surrounding bars.
     pub out_of_scale: Option<f64>,
     pub is_empty: bool,
-    /// Repeats a run of 8 notes (gaps and intervals) of the context.
-    pub has_copied_run: bool,
+    /// Repeats a passage of 8 notes (gaps and intervals) of the context.
+    pub has_copied_passage: bool,
     pub notes: usize,
 }
 
@@ -44,7 +44,7 @@ pub struct Ground {
     pub copy: GridFill,
     length: i32,
     scale: HashSet<u8>,
-    runs: HashSet<Vec<(i32, i16)>>,
+    passages: HashSet<Vec<(i32, i16)>>,
 }
 
 impl Ground {
@@ -70,7 +70,7 @@ impl Ground {
             copy: grid(start.saturating_sub(length as u32), start),
             length,
             scale: scale(piece, start, end),
-            runs: runs(scene),
+            passages: passages(scene),
         }
     }
 
@@ -95,7 +95,7 @@ impl Ground {
                 outside as f64 / fill.len() as f64
             }),
             is_empty: fill.is_empty(),
-            has_copied_run: self.has_copied_run(fill),
+            has_copied_passage: self.has_copied_passage(fill),
             notes: fill.len(),
         }
     }
@@ -112,10 +112,10 @@ impl Ground {
         1.0 - truth.symmetric_difference(&fill).count() as f64 / f64::from(cells)
     }
 
-    fn has_copied_run(&self, fill: &GridFill) -> bool {
+    fn has_copied_passage(&self, fill: &GridFill) -> bool {
         let mut sorted = fill.clone();
         sorted.sort_unstable();
-        grams(&sorted).any(|gram| self.runs.contains(&gram))
+        grams(&sorted).any(|gram| self.passages.contains(&gram))
     }
 }
 
@@ -153,21 +153,22 @@ fn scale(piece: PieceView<'_>, start: u32, end: u32) -> HashSet<u8> {
         .collect()
 }
 
-/// Gaps and intervals of every run of eight notes, as seven differences.
+/// Gaps and intervals of every passage of eight notes, as seven differences.
 fn grams(notes: &[(i32, u8)]) -> impl Iterator<Item = Vec<(i32, i16)>> + '_ {
-    notes.windows(RUN).map(|run| {
-        run.windows(2)
+    notes.windows(PASSAGE).map(|passage| {
+        passage
+            .windows(2)
             .map(|w| (w[1].0 - w[0].0, i16::from(w[1].1) - i16::from(w[0].1)))
             .collect()
     })
 }
 
-/// Runs of the nearest context notes, track by track, before, beside and after the region.
-fn runs(scene: &Scene) -> HashSet<Vec<(i32, i16)>> {
+/// Passages of the nearest context notes, track by track, before, beside and after the region.
+fn passages(scene: &Scene) -> HashSet<Vec<(i32, i16)>> {
     let shown = Window::new(
         scene,
         WindowSpec {
-            context_notes: RUN_CONTEXT,
+            context_notes: PASSAGE_CONTEXT,
         },
     )
     .shown;

@@ -61,7 +61,8 @@ pub struct MeasureRow {
     pub groove: f64,
     pub out_of_scale: f64,
     pub empty: f64,
-    pub copied_run: f64,
+    #[serde(rename = "copiedRun")]
+    pub copied_passage: f64,
     pub notes: f64,
 }
 
@@ -470,7 +471,7 @@ fn mean_row(name: &str, kind: &str, measures: &[FillMeasures]) -> MeasureRow {
         groove: mean(&|m| Some(m.groove)),
         out_of_scale: mean(&|m| m.out_of_scale),
         empty: mean(&|m| Some(share(m.is_empty))),
-        copied_run: mean(&|m| Some(share(m.has_copied_run))),
+        copied_passage: mean(&|m| Some(share(m.has_copied_passage))),
         notes: mean(&|m| Some(m.notes as f64)),
     }
 }

@@ -68,7 +68,7 @@ fn the_original_is_perfect_and_here_the_copy_is_too() {
     );
     assert_eq!(measures.pitch_class_entropy_difference, Some(0.0));
     assert_eq!(measures.out_of_scale, Some(0.0));
-    assert!(measures.has_copied_run);
+    assert!(measures.has_copied_passage);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn every_measure_falls_for_its_own_reason() {
     assert!((measures.note_f1 - 2.0 / 3.0).abs() < 1e-12);
     // Each missing eighth is one of 64 sixteenths.
     assert!((measures.groove - (1.0 - 16.0 / 64.0)).abs() < 1e-12);
-    assert!(!measures.has_copied_run);
+    assert!(!measures.has_copied_passage);
 
     let sharp: Vec<_> = ground
         .truth
@@ -96,7 +96,10 @@ fn every_measure_falls_for_its_own_reason() {
         .filter(|n| [1, 3, 6, 8, 10].contains(&(n.1 % 12)))
         .count();
     assert_eq!(measures.out_of_scale, Some(outside as f64 / 32.0));
-    assert!(measures.has_copied_run, "a transposed run is a copied run");
+    assert!(
+        measures.has_copied_passage,
+        "a transposed passage is a copied passage"
+    );
 
     let none = ground.measure(&Vec::new());
     assert!(none.is_empty && none.note_f1 == 0.0 && none.out_of_scale.is_none());

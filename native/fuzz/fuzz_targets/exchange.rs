@@ -25,8 +25,8 @@ fuzz_target!(|input: &[u8]| {
     let (Some(track), Some(details)) = (old.song.tracks.get(index), old.details.get(index)) else {
         return;
     };
-    let place = details.place;
-    let same = exchange_notes(bytes, place, &track.notes);
+    let location = details.location;
+    let same = exchange_notes(bytes, location, &track.notes);
     assert_eq!(
         same.as_deref().ok(),
         Some(bytes),
@@ -48,10 +48,10 @@ fuzz_target!(|input: &[u8]| {
             duration_ticks: 1 + u32::from(field[1]),
             pitch: field[2] & 127,
             velocity: field[3] % 127 + 1,
-            channel: place.channel,
+            channel: location.channel,
         });
     }
-    let written = match exchange_notes(bytes, place, &wanted) {
+    let written = match exchange_notes(bytes, location, &wanted) {
         Ok(written) => written,
         Err(error) => {
             assert_eq!(error.code(), "NOTE_OVERLAP");
@@ -63,7 +63,7 @@ fuzz_target!(|input: &[u8]| {
     };
     let (kept, come) = wanted.split_at_mut(old_count);
     give_way(kept, &details.held, come);
-    assert_same_notes(notes_of(&new, place), wanted);
-    assert_other_tracks_are_same(&old, &new, place);
-    assert_rest_is_same((bytes, &old), (&written, &new), place.chunk);
+    assert_same_notes(notes_of(&new, location), wanted);
+    assert_other_tracks_are_same(&old, &new, location);
+    assert_rest_is_same((bytes, &old), (&written, &new), location.chunk);
 });

@@ -6,7 +6,7 @@ use continuo_fuzz::{
     assert_other_tracks_are_same, assert_rest_is_same, assert_same_notes, give_way, notes_of, read,
 };
 use continuo_midi::{
-    Note, Place, ReplaceRequest, TrackDetails, bound_notes, end_held_notes, replace_region,
+    Note, ReplaceRequest, TrackDetails, TrackLocation, bound_notes, end_held_notes, replace_region,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -32,14 +32,14 @@ fuzz_target!(|input: &[u8]| {
         .get(index)
         .cloned()
         .unwrap_or_else(|| TrackDetails {
-            place: Place {
+            location: TrackLocation {
                 song,
                 channel: head[5] & 15,
-                ..Place::default()
+                ..TrackLocation::default()
             },
             ..TrackDetails::default()
         });
-    let place = details.place;
+    let location = details.location;
     let mut notes: Vec<Note> = Vec::new();
     for field in head[8..].chunks_exact(4) {
         let offset = u32::from(field[0]) % (end_tick - start_tick);
@@ -49,7 +49,7 @@ fuzz_target!(|input: &[u8]| {
             duration_ticks: 1 + u32::from(field[1]) % room,
             pitch: field[2] & 127,
             velocity: field[3] % 127 + 1,
-            channel: place.channel,
+            channel: location.channel,
         };
         notes.push(note);
     }
@@ -62,7 +62,7 @@ fuzz_target!(|input: &[u8]| {
         .copied()
         .collect();
     let request = ReplaceRequest {
-        place,
+        location,
         start_tick,
         end_tick,
         notes: &notes,
@@ -86,7 +86,7 @@ fuzz_target!(|input: &[u8]| {
         expected.swap_remove(at.expect("a removed note was there"));
     }
     give_way(&mut expected, &details.held, &notes);
-    let mut found = notes_of(&new, place);
+    let mut found = notes_of(&new, location);
     if request.cut_crossing {
         // Those that are bound are not cut.
         for note in expected.iter_mut() {
@@ -99,19 +99,19 @@ fuzz_target!(|input: &[u8]| {
     }
     expected.extend(&notes);
     assert_same_notes(std::mem::take(&mut found), expected);
-    assert_other_tracks_are_same(&old, &new, place);
-    assert_rest_is_same((bytes, &old), (&replaced.bytes, &new), place.chunk);
-    let bound = bound_notes(bytes, place, start_tick..end_tick, request.cut_crossing);
+    assert_other_tracks_are_same(&old, &new, location);
+    assert_rest_is_same((bytes, &old), (&replaced.bytes, &new), location.chunk);
+    let bound = bound_notes(bytes, location, start_tick..end_tick, request.cut_crossing);
     let bound = bound.unwrap_or_default();
     for note in old_notes.iter().filter(inside) {
         let stays = bound.contains(note) || keep.contains(note);
         assert!(stays || replaced.removed.contains(note));
     }
-    let Ok(ended) = end_held_notes(bytes, place, start_tick..end_tick) else {
+    let Ok(ended) = end_held_notes(bytes, location, start_tick..end_tick) else {
         panic!("what is missing cannot be written")
     };
     let Ok(ended) = read(&ended, song) else {
         panic!("what was missing is not read")
     };
-    assert_other_tracks_are_same(&old, &ended, place);
+    assert_other_tracks_are_same(&old, &ended, location);
 });

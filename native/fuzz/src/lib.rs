@@ -1,6 +1,6 @@
 //! What the targets of both writers check in a written file.
 
-use continuo_midi::{MidiError, Note, ParseOptions, ParsedFile, Place, parse_nth};
+use continuo_midi::{MidiError, Note, ParseOptions, ParsedFile, TrackLocation, parse_nth};
 
 const END_OF_TRACK: &[u8] = &[0, 0xff, 0x2f, 0];
 
@@ -10,8 +10,8 @@ pub fn read(bytes: &[u8], song: usize) -> Result<ParsedFile, MidiError> {
 }
 
 /// The notes at a place; none where the file has no such track.
-pub fn notes_of(file: &ParsedFile, place: Place) -> Vec<Note> {
-    let found = file.track_at(place);
+pub fn notes_of(file: &ParsedFile, location: TrackLocation) -> Vec<Note> {
+    let found = file.track_at(location);
     found.map_or_else(Vec::new, |index| file.song.tracks[index].notes.clone())
 }
 
@@ -26,12 +26,12 @@ pub fn give_way(notes: &mut [Note], held: &[Note], new: &[Note]) {
 }
 
 /// The other tracks of a chunk play what they played.
-pub fn assert_other_tracks_are_same(old: &ParsedFile, new: &ParsedFile, place: Place) {
-    let others = |file: &ParsedFile| -> Vec<(Place, Vec<Note>)> {
+pub fn assert_other_tracks_are_same(old: &ParsedFile, new: &ParsedFile, location: TrackLocation) {
+    let others = |file: &ParsedFile| -> Vec<(TrackLocation, Vec<Note>)> {
         let tracks = file.details.iter().zip(&file.song.tracks);
         tracks
-            .map(|(details, track)| (details.place, track.notes.clone()))
-            .filter(|(other, notes)| *other != place && !notes.is_empty())
+            .map(|(details, track)| (details.location, track.notes.clone()))
+            .filter(|(other, notes)| *other != location && !notes.is_empty())
             .collect()
     };
     assert_eq!(others(new), others(old));

@@ -208,8 +208,8 @@ impl<'a> Reader<'a> {
 
     fn find(&self, from: usize, is_wanted: impl Fn(usize) -> bool) -> Option<usize> {
         let searched = self.bytes.get(from..self.end)?;
-        let places = searched.windows(CHUNK_HEADER).enumerate();
-        places
+        let headers = searched.windows(CHUNK_HEADER).enumerate();
+        headers
             .filter(|(_, header)| header.starts_with(b"MT"))
             .map(|(at, _)| from + at)
             .find(|&at| is_wanted(at))

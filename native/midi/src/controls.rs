@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::error::MidiError;
 use crate::event::{EventKind, EventReader};
 use crate::parse::ParsedFile;
-use crate::song::Place;
+use crate::song::TrackLocation;
 
 /// A channel message that is not a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub fn song_controls(
     let mut tracks: Vec<_> = parsed
         .details
         .iter()
-        .map(|details| controls_of(details.place, &chunks, shares_channels))
+        .map(|details| controls_of(details.location, &chunks, shares_channels))
         .collect();
     let count: usize = tracks.iter().map(Vec::len).sum();
     if count <= most {
@@ -93,7 +93,7 @@ impl Group {
 /// The controls of a chunk, by port and channel.
 #[derive(Default)]
 struct Chunk {
-    by_place: HashMap<(u8, u8), Vec<Control>>,
+    by_channel: HashMap<(u8, u8), Vec<Control>>,
 }
 
 impl Chunk {
@@ -109,7 +109,7 @@ impl Chunk {
                     continue;
                 }
             };
-            let controls = chunk.by_place.entry((port, status & 15)).or_default();
+            let controls = chunk.by_channel.entry((port, status & 15)).or_default();
             controls.push(Control {
                 tick: event.tick,
                 kind: status & 0xf0,
@@ -119,23 +119,25 @@ impl Chunk {
         Ok(chunk)
     }
 
-    fn at(&self, place: Place) -> &[Control] {
-        let controls = self.by_place.get(&(place.port, place.channel));
+    fn at(&self, location: TrackLocation) -> &[Control] {
+        let controls = self.by_channel.get(&(location.port, location.channel));
         controls.map_or(&[], Vec::as_slice)
     }
 }
 
 /// `shares_channels`: not where each chunk is a pattern, which is a song of its own.
-fn controls_of(place: Place, chunks: &[Chunk], shares_channels: bool) -> Vec<Control> {
-    let own = chunks.get(place.chunk).map_or(&[][..], |own| own.at(place));
+fn controls_of(location: TrackLocation, chunks: &[Chunk], shares_channels: bool) -> Vec<Control> {
+    let own = chunks
+        .get(location.chunk)
+        .map_or(&[][..], |own| own.at(location));
     let mut controls = own.to_vec();
     if !shares_channels {
         return controls;
     }
     let has_own: HashSet<Group> = controls.iter().map(Group::of).collect();
     let others = chunks.iter().enumerate();
-    let others = others.filter(|(index, _)| *index != place.chunk);
-    let borrowed = others.flat_map(|(_, chunk)| chunk.at(place));
+    let others = others.filter(|(index, _)| *index != location.chunk);
+    let borrowed = others.flat_map(|(_, chunk)| chunk.at(location));
     controls.extend(borrowed.filter(|one| !has_own.contains(&Group::of(one))));
     // Stable, so that a bank stays before its program.
     controls.sort_by_key(|one| one.tick);

@@ -124,7 +124,7 @@ enum Sign {
 }
 
 /// A message with its place; those of a tick count in file order.
-struct PlacedSign {
+struct DrumSign {
     chunk: usize,
     tick: u32,
     port: u8,
@@ -134,14 +134,14 @@ struct PlacedSign {
 /// Collects the messages of a file that say what is drums.
 #[derive(Default)]
 pub(crate) struct DrumSigns {
-    signs: Vec<PlacedSign>,
+    signs: Vec<DrumSign>,
     /// Registered parameter numbers that channels 1 and 16 have chosen, high and low.
     parameters: [[u8; 2]; 2],
 }
 
 /// The position of a message.
 #[derive(Clone, Copy)]
-pub(crate) struct SignPlace {
+pub(crate) struct SignPosition {
     pub chunk: usize,
     pub tick: u32,
     pub port: u8,
@@ -158,18 +158,23 @@ const NO_PARAMETER: [u8; 2] = [0x7f, 0x7f];
 impl DrumSigns {
     /// A controller; others than those that count cost a comparison.
     #[inline]
-    pub(crate) fn read_control(&mut self, place: SignPlace, status: u8, [number, value]: [u8; 2]) {
+    pub(crate) fn read_control(
+        &mut self,
+        position: SignPosition,
+        status: u8,
+        [number, value]: [u8; 2],
+    ) {
         if status >> 4 == 0xb
             && matches!(number, BANK | DATA_ENTRY | PARAMETER_LOW | PARAMETER_HIGH)
         {
-            self.read_counting(place, status & 0x0f, number, value);
+            self.read_counting(position, status & 0x0f, number, value);
         }
     }
 
-    fn read_counting(&mut self, place: SignPlace, channel: u8, number: u8, value: u8) {
+    fn read_counting(&mut self, position: SignPosition, channel: u8, number: u8, value: u8) {
         if number == BANK {
             let bank = value;
-            self.push(place, Sign::Bank { channel, bank });
+            self.push(position, Sign::Bank { channel, bank });
             return;
         }
         // Only the first and the last channel can be masters of a zone.
@@ -186,14 +191,14 @@ impl DrumSigns {
                     is_lower: master == 0,
                     members: value.min(15),
                 };
-                self.push(place, zone);
+                self.push(position, zone);
             }
             _ => {}
         }
     }
 
     /// A system exclusive message, without its F0.
-    pub(crate) fn read_sysex(&mut self, place: SignPlace, data: &[u8]) {
+    pub(crate) fn read_sysex(&mut self, position: SignPosition, data: &[u8]) {
         let sign = match data {
             [0x7e, _, 0x09, 0x01 | 0x03, ..] => Sign::Reset(System::GeneralMidi),
             [0x41, _, 0x42, 0x12, 0x40, 0x00, 0x7f, 0x00, ..] => Sign::Reset(System::Gs),
@@ -225,7 +230,7 @@ impl DrumSigns {
             },
             _ => return,
         };
-        self.push(place, sign);
+        self.push(position, sign);
     }
 
     /// The next chunk says itself which parameters it sets.
@@ -233,9 +238,9 @@ impl DrumSigns {
         self.parameters = [NO_PARAMETER; 2];
     }
 
-    fn push(&mut self, place: SignPlace, sign: Sign) {
-        let SignPlace { chunk, tick, port } = place;
-        self.signs.push(PlacedSign {
+    fn push(&mut self, position: SignPosition, sign: Sign) {
+        let SignPosition { chunk, tick, port } = position;
+        self.signs.push(DrumSign {
             chunk,
             tick,
             port,
@@ -254,7 +259,7 @@ impl DrumSigns {
         // Chunks of format 2 are played one by one.
         let chunk_of = |chunk: usize| if song.format == 2 { chunk } else { 0 };
         self.signs
-            .sort_by_key(|placed| (chunk_of(placed.chunk), placed.tick));
+            .sort_by_key(|found| (chunk_of(found.chunk), found.tick));
         let tracks_of_chunk = count_by_chunk(&song.tracks);
         let first_tick = |track: &Track| track.notes.first().map_or(u32::MAX, |n| n.start_tick);
         let mut order: Vec<usize> = (0..song.tracks.len()).collect();
@@ -268,15 +273,15 @@ impl DrumSigns {
         let mut chunk = 0;
         for index in order {
             let track = &song.tracks[index];
-            let place = (chunk_of(track.chunk), first_tick(track));
-            if place.0 != chunk {
-                (chunk, state) = (place.0, State::default());
+            let position = (chunk_of(track.chunk), first_tick(track));
+            if position.0 != chunk {
+                (chunk, state) = (position.0, State::default());
             }
-            while let Some(placed) =
-                signs.next_if(|placed| (chunk_of(placed.chunk), placed.tick) <= place)
+            while let Some(found) =
+                signs.next_if(|found| (chunk_of(found.chunk), found.tick) <= position)
             {
-                if chunk_of(placed.chunk) == chunk {
-                    state.take(placed.port, placed.sign);
+                if chunk_of(found.chunk) == chunk {
+                    state.take(found.port, found.sign);
                 }
             }
             let is_alone = tracks_of_chunk.get(&track.chunk) == Some(&1);

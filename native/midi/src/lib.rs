@@ -56,7 +56,8 @@ pub use replace::{
     ReplaceRequest, Replaced, bound_notes, end_held_notes, exchange_notes, replace_region,
 };
 pub use song::{
-    MeterChange, Note, Pattern, Place, ProgramChange, Song, TempoChange, Track, TrackDetails,
+    MeterChange, Note, Pattern, ProgramChange, Song, TempoChange, Track, TrackDetails,
+    TrackLocation,
 };
 pub use tempo::TempoMap;
 pub use text::TextEncoding;

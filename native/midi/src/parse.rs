@@ -2,7 +2,7 @@
 
 use crate::anomaly::{Anomalies, Anomaly};
 use crate::container::{RawFile, read_container};
-use crate::drums::{DrumSigns, DrumsReason, SignPlace};
+use crate::drums::{DrumSigns, DrumsReason, SignPosition};
 use crate::error::MidiError;
 use crate::event::{EventKind, EventReader};
 use crate::maps::MapBuilder;
@@ -10,7 +10,7 @@ use crate::pairing::NotePairer;
 use crate::ports::Ports;
 use crate::programs::{ProgramEvent, set_programs};
 use crate::silent::silent_tracks;
-use crate::song::{Note, Pattern, Place, Song, Track, TrackDetails};
+use crate::song::{Note, Pattern, Song, Track, TrackDetails, TrackLocation};
 use crate::text::TextEncoding;
 use crate::warning::Warning;
 
@@ -125,7 +125,7 @@ impl<'a> SongBuilder<'a> {
                 ports.pair(&event);
                 continue;
             }
-            let place = SignPlace {
+            let position = SignPosition {
                 chunk,
                 tick: event.tick,
                 port: ports.port(),
@@ -146,8 +146,10 @@ impl<'a> SongBuilder<'a> {
                         .maps
                         .read_meta((chunk, event.tick), kind, data, anomalies),
                 },
-                EventKind::Control { status, data } => self.drums.read_control(place, status, data),
-                EventKind::SysEx { status: 0xf0, data } => self.drums.read_sysex(place, data),
+                EventKind::Control { status, data } => {
+                    self.drums.read_control(position, status, data)
+                }
+                EventKind::SysEx { status: 0xf0, data } => self.drums.read_sysex(position, data),
                 _ => {}
             }
         }
@@ -185,7 +187,7 @@ impl<'a> SongBuilder<'a> {
             });
             let own = held.iter().filter(|note| note.channel == channel);
             self.details.push(TrackDetails {
-                place: Place {
+                location: TrackLocation {
                     song: self.song_index,
                     chunk,
                     port,
@@ -223,7 +225,7 @@ impl<'a> SongBuilder<'a> {
         let sets_program = set_programs(&mut self.song, &mut self.details, &mut self.programs);
         for (track, port) in silent {
             self.details.push(TrackDetails {
-                place: Place {
+                location: TrackLocation {
                     song: self.song_index,
                     chunk: track.chunk,
                     port,
@@ -233,7 +235,7 @@ impl<'a> SongBuilder<'a> {
             });
             self.song.tracks.push(track);
         }
-        let port_of = |index: usize| self.details[index].place.port;
+        let port_of = |index: usize| self.details[index].location.port;
         let has_program = |index: usize| sets_program.get(index).copied().unwrap_or(true);
         let drums = self.drums.decide(&mut self.song, port_of, has_program);
         (self.song.tempo_map, self.song.meters) = match self.patterns.first() {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::bars::Bars;
 use crate::error::MAX_TICK;
 use crate::parse::ParsedFile;
-use crate::song::{MeterChange, Note, Pattern, Place, Song, TempoChange};
+use crate::song::{MeterChange, Note, Pattern, Song, TempoChange, TrackLocation};
 
 impl ParsedFile {
     /// The pattern that holds a track of a file of format 2.
@@ -24,9 +24,9 @@ impl ParsedFile {
     }
 
     /// The track at a place, if it has notes.
-    pub fn track_at(&self, place: Place) -> Option<usize> {
+    pub fn track_at(&self, location: TrackLocation) -> Option<usize> {
         let mut details = self.details.iter();
-        details.position(|details| details.place == place)
+        details.position(|details| details.location == location)
     }
 
     /// The song as it is heard in regions of some tracks, with the same tracks by the same index.

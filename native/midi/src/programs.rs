@@ -1,6 +1,6 @@
 //! The program of each track, from its first note on.
 
-use crate::song::{Place, ProgramChange, Song, TrackDetails};
+use crate::song::{ProgramChange, Song, TrackDetails, TrackLocation};
 
 /// A program change of a file.
 #[derive(Clone, Copy)]
@@ -36,12 +36,12 @@ pub(crate) fn set_programs(
     let shared_key = |event: &ProgramEvent| (event.port, event.channel, event.tick);
     let tracks = song.tracks.iter_mut().zip(details);
     for ((track, details), sets_program) in tracks.zip(&mut sets_program) {
-        let Place {
+        let TrackLocation {
             chunk,
             port,
             channel,
             ..
-        } = details.place;
+        } = details.location;
         let key = (chunk, port, channel);
         let first = events.partition_point(|event| own_key(event) < key);
         let own = &events[first..];

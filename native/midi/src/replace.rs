@@ -8,8 +8,8 @@ mod bound;
 mod edits;
 mod endings;
 mod exchange;
-mod plan;
 mod rebuild;
+mod region_edits;
 mod scan;
 
 use std::ops::Range;
@@ -17,13 +17,13 @@ use std::ops::Range;
 use crate::anomaly::Anomalies;
 use crate::container::{RawFile, read_container};
 use crate::error::MidiError;
-use crate::song::{Note, Place};
+use crate::song::{Note, TrackLocation};
 use crate::splice::exchange_chunk;
 
 /// What to replace. Ticks are the file's own; regions are half-open.
 #[derive(Clone, Copy, Debug)]
 pub struct ReplaceRequest<'a> {
-    pub place: Place,
+    pub location: TrackLocation,
     pub start_tick: u32,
     pub end_tick: u32,
     /// The new notes, in any order: inside the region, of this channel, no two of one pitch at once.
@@ -66,13 +66,13 @@ pub struct Replaced {
 /// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `REGION_EMPTY`, `NOTE_INVALID`; `NOTE_OVERLAP` if
 /// a new note would sound together with a new or kept note of its pitch (see `conflicts`).
 pub fn replace_region(bytes: &[u8], request: &ReplaceRequest<'_>) -> Result<Replaced, MidiError> {
-    let raw = read_container(bytes, request.place.song, &mut Anomalies::default())?;
-    let body = body_of(&raw, request.place.chunk)?;
-    let plan = edits::Plan::new(bytes, body.clone(), request)?;
-    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
+    let raw = read_container(bytes, request.location.song, &mut Anomalies::default())?;
+    let body = body_of(&raw, request.location.chunk)?;
+    let edits = edits::ChunkEdits::new(bytes, body.clone(), request)?;
+    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &edits)?;
     Ok(Replaced {
         bytes: exchange_chunk(bytes, &raw, body, &new_body)?,
-        removed: plan.removed,
+        removed: edits.removed,
     })
 }
 
@@ -83,14 +83,14 @@ pub fn replace_region(bytes: &[u8], request: &ReplaceRequest<'_>) -> Result<Repl
 /// Errors: those of `parse`; `MIDI_CHUNK_MISSING`.
 pub fn bound_notes(
     bytes: &[u8],
-    place: Place,
+    location: TrackLocation,
     region: Range<u32>,
     cut_crossing: bool,
 ) -> Result<Vec<Note>, MidiError> {
-    let raw = read_container(bytes, place.song, &mut Anomalies::default())?;
-    let scan = scan::Scan::read(bytes, body_of(&raw, place.chunk)?, place)?;
+    let raw = read_container(bytes, location.song, &mut Anomalies::default())?;
+    let scan = scan::Scan::read(bytes, body_of(&raw, location.chunk)?, location)?;
     let request = ReplaceRequest {
-        place,
+        location,
         start_tick: region.start,
         end_tick: region.end,
         notes: &[],
@@ -113,16 +113,16 @@ pub fn bound_notes(
 /// All else stays as it is. Errors: those of `parse`; `MIDI_CHUNK_MISSING`.
 pub fn end_held_notes(
     bytes: &[u8],
-    place: Place,
+    location: TrackLocation,
     region: Range<u32>,
 ) -> Result<Vec<u8>, MidiError> {
-    let raw = read_container(bytes, place.song, &mut Anomalies::default())?;
-    let body = body_of(&raw, place.chunk)?;
-    let plan = edits::Plan::end_held(bytes, body.clone(), place, region)?;
-    if plan.inserts.is_empty() {
+    let raw = read_container(bytes, location.song, &mut Anomalies::default())?;
+    let body = body_of(&raw, location.chunk)?;
+    let edits = edits::ChunkEdits::end_held(bytes, body.clone(), location, region)?;
+    if edits.inserts.is_empty() {
         return Ok(bytes.to_vec());
     }
-    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
+    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &edits)?;
     exchange_chunk(bytes, &raw, body, &new_body)
 }
 
@@ -134,13 +134,17 @@ pub fn end_held_notes(
 /// pitch begins. Answers the bytes as they are where nothing changes.
 /// Errors: those of `parse`; `MIDI_CHUNK_MISSING`, `NOTE_INVALID`; `NOTE_OVERLAP` where a note would
 /// last through another of its pitch.
-pub fn exchange_notes(bytes: &[u8], place: Place, notes: &[Note]) -> Result<Vec<u8>, MidiError> {
-    let raw = read_container(bytes, place.song, &mut Anomalies::default())?;
-    let body = body_of(&raw, place.chunk)?;
-    let Some(plan) = edits::Plan::exchange(bytes, body.clone(), place, notes)? else {
+pub fn exchange_notes(
+    bytes: &[u8],
+    location: TrackLocation,
+    notes: &[Note],
+) -> Result<Vec<u8>, MidiError> {
+    let raw = read_container(bytes, location.song, &mut Anomalies::default())?;
+    let body = body_of(&raw, location.chunk)?;
+    let Some(edits) = edits::ChunkEdits::exchange(bytes, body.clone(), location, notes)? else {
         return Ok(bytes.to_vec());
     };
-    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &plan)?;
+    let new_body = rebuild::rebuild_chunk(bytes, body.clone(), &edits)?;
     exchange_chunk(bytes, &raw, body, &new_body)
 }
 

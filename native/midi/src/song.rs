@@ -111,7 +111,7 @@ pub struct ProgramChange {
 
 /// Where the notes of a track are in its file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct TrackLocation {
     /// Which of several songs of the file, from 0.
     pub song: usize,
     /// Index among the MTrk chunks, from 0.
@@ -125,7 +125,7 @@ pub struct Place {
 /// What a file says of a track beside its notes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrackDetails {
-    pub place: Place,
+    pub location: TrackLocation,
     /// Changes after the first note, by tick; each to another program than the one before.
     pub program_changes: Vec<ProgramChange>,
     /// Its notes without a note-off, by onset. The next note-on of their pitch ends them, or the end of

@@ -19,7 +19,7 @@ pub(crate) struct Strike {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// The note-off at this place among the strikes.
-    Off { place: usize, tick: u32 },
+    Off { index: usize, tick: u32 },
     /// No note-off: the next note-on of the pitch.
     NextOn { tick: u32 },
     /// No note-off and no further note-on: it lasts as long as its chunk.
@@ -38,7 +38,7 @@ impl Ending {
     /// The place of the note-off among the strikes.
     pub(crate) fn off(self) -> Option<usize> {
         match self {
-            Self::Off { place, .. } => Some(place),
+            Self::Off { index, .. } => Some(index),
             Self::NextOn { .. } | Self::Chunk => None,
         }
     }
@@ -72,9 +72,9 @@ pub(crate) fn pair(strikes: &[Strike]) -> Pairs {
     }
     let ending = |(number, &(on, off)): (usize, &(usize, Option<usize>))| {
         let ending = match (off, offs.get(number + 1)) {
-            (Some(place), _) => Ending::Off {
-                place,
-                tick: strikes[place].tick,
+            (Some(index), _) => Ending::Off {
+                index,
+                tick: strikes[index].tick,
             },
             (None, Some(&(next, _))) => Ending::NextOn {
                 tick: strikes[next].tick,

@@ -1,4 +1,4 @@
-//! Keys and values of past steps, and the tensors that a run reads and writes.
+//! Keys and values of past steps, and the tensors that a pass reads and writes.
 
 use crate::Architecture;
 use crate::graph::{cache_input, cache_output};
@@ -28,7 +28,7 @@ pub struct Cache {
     total: Tensor<i32>,
 }
 
-/// Tensors whose shape depends on how many steps a run takes.
+/// Tensors whose shape depends on how many steps a pass takes.
 struct Frame {
     steps: usize,
     x: Tensor<f32>,
@@ -37,8 +37,8 @@ struct Frame {
     sin: Tensor<f32>,
 }
 
-/// The inputs of one run.
-pub(crate) struct Run<'a> {
+/// The inputs of one pass.
+pub(crate) struct TrunkInputs<'a> {
     /// `[batch, steps, d]`
     pub x: &'a [f32],
     /// `[batch, steps]`: grid ticks from the region's start.
@@ -132,9 +132,9 @@ impl Cache {
             .collect()
     }
 
-    /// Set the tensors for one run; `run` is checked by the caller.
-    pub(crate) fn prepare(&mut self, run: &Run<'_>) -> ort::Result<()> {
-        let steps = run.times.len() / self.batch;
+    /// Set the tensors for one pass; `inputs` are checked by the caller.
+    pub(crate) fn prepare(&mut self, inputs: &TrunkInputs<'_>) -> ort::Result<()> {
+        let steps = inputs.times.len() / self.batch;
         if steps != self.frame.steps {
             self.frame = Frame::bind(
                 &mut self.binding,
@@ -145,7 +145,7 @@ impl Cache {
             )?;
         }
         let frame = &mut self.frame;
-        frame.x.extract_tensor_mut().1.copy_from_slice(run.x);
+        frame.x.extract_tensor_mut().1.copy_from_slice(inputs.x);
         let (cos, sin) = (
             frame.cos.extract_tensor_mut().1,
             frame.sin.extract_tensor_mut().1,
@@ -153,14 +153,14 @@ impl Cache {
         let turned = cos
             .chunks_exact_mut(ANGLES)
             .zip(sin.chunks_exact_mut(ANGLES));
-        for (at, ((cos, sin), &time)) in turned.zip(run.times).enumerate() {
-            let (c, s) = rotary_row(run.lengths[at / steps] + at % steps, time);
+        for (at, ((cos, sin), &time)) in turned.zip(inputs.times).enumerate() {
+            let (c, s) = rotary_row(inputs.lengths[at / steps] + at % steps, time);
             cos.copy_from_slice(&c);
             sin.copy_from_slice(&s);
         }
         let seqlens = self.seqlens.extract_tensor_mut().1;
         let mut longest = 0;
-        for (last, &length) in seqlens.iter_mut().zip(run.lengths) {
+        for (last, &length) in seqlens.iter_mut().zip(inputs.lengths) {
             *last = (length + steps - 1) as i32;
             longest = longest.max(length + steps);
         }
@@ -168,7 +168,7 @@ impl Cache {
         Ok(())
     }
 
-    /// Output `[batch, steps, d]` of the last run.
+    /// Output `[batch, steps, d]` of the last pass.
     pub(crate) fn output(&self) -> &[f32] {
         self.frame.h.extract_tensor().1
     }

@@ -3,7 +3,7 @@
 //! XXH3 of 64 bits: it guards against damage, not against someone who makes other bytes with the same one.
 
 use crate::ModelError;
-use crate::folder::{CONFIG_FILE, KNOWN_RUNS_FILE, WEIGHTS_FILE, damaged};
+use crate::folder::{CONFIG_FILE, KNOWN_PASSAGES_FILE, WEIGHTS_FILE, damaged};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -25,7 +25,7 @@ impl Checksums {
         };
         let sums: BTreeMap<String, String> =
             serde_json::from_slice(&bytes).map_err(|error| damaged(&path, error))?;
-        let files = [CONFIG_FILE, WEIGHTS_FILE, KNOWN_RUNS_FILE];
+        let files = [CONFIG_FILE, WEIGHTS_FILE, KNOWN_PASSAGES_FILE];
         let is_known = |name: &String| files.contains(&name.as_str());
         if !sums.keys().all(is_known) || !files[..2].iter().all(|&name| sums.contains_key(name)) {
             return Err(damaged(&path, "it names other files than a model has"));
@@ -56,7 +56,7 @@ pub fn seal(folder: &Path) -> Result<(), ModelError> {
         move |source| ModelError::Write { path, source }
     };
     let mut sums = BTreeMap::new();
-    for name in [CONFIG_FILE, WEIGHTS_FILE, KNOWN_RUNS_FILE] {
+    for name in [CONFIG_FILE, WEIGHTS_FILE, KNOWN_PASSAGES_FILE] {
         match std::fs::read(folder.join(name)) {
             Ok(bytes) => {
                 sums.insert(name, checksum(&bytes));

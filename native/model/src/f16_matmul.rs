@@ -56,8 +56,8 @@ pub fn add_matmul(x: &[f32], w: &[u16], out: &mut [f32], k: usize, n: usize) {
         }
         if count == ROWS || (i + 1 == k && count > 0) {
             // A short last group repeats its first row, times zero.
-            let place = |j: usize| if j < count { group[j] } else { group[0] };
-            let rows = array::from_fn(|j| &w[place(j) * n..(place(j) + 1) * n]);
+            let source_row = |j: usize| if j < count { group[j] } else { group[0] };
+            let rows = array::from_fn(|j| &w[source_row(j) * n..(source_row(j) + 1) * n]);
             let factors = |x: &[f32]| array::from_fn(|j| if j < count { x[group[j]] } else { 0.0 });
             for (x, out) in x.chunks(BATCH * k).zip(out.chunks_mut(BATCH * n)) {
                 let x = |b: usize| factors(&x[b * k..]);

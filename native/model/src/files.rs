@@ -3,12 +3,12 @@
 use crate::checksums::{Checksums, unseal};
 use crate::config::{ModelConfig, VocabularyId};
 use crate::family::{Family, require_family};
-use crate::folder::{CONFIG_FILE, KNOWN_RUNS_FILE, WEIGHTS_FILE};
+use crate::folder::{CONFIG_FILE, KNOWN_PASSAGES_FILE, WEIGHTS_FILE};
 use crate::half::{f16_from_f32, f32_bytes, f32_from_f16};
 use crate::upgrade::{padded, shape_in_version_1};
 use crate::weights::Weights;
 use crate::{Architecture, ModelError};
-use continuo_tokenizer::runs::RunFilter;
+use continuo_tokenizer::passages::PassageFilter;
 use memmap2::Mmap;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use sha2::{Digest, Sha256};
@@ -18,15 +18,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// Larger files are not fingerprints.
-const MAX_KNOWN_RUNS: u64 = 1 << 30;
+const MAX_KNOWN_PASSAGES: u64 = 1 << 30;
 
 /// A config and its weights.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub config: ModelConfig,
     pub weights: Arc<Weights>,
-    /// Long runs of the pieces that it was trained on, which a fill must not repeat.
-    pub known_runs: Option<Arc<RunFilter>>,
+    /// Long passages of the pieces that it was trained on, which a fill must not repeat.
+    pub known_passages: Option<Arc<PassageFilter>>,
     file: Arc<WeightsFile>,
 }
 
@@ -60,28 +60,28 @@ pub enum Precision {
 }
 
 /// The filter of a model folder; none where it has no such file.
-fn known_runs(folder: &Path, sums: &Checksums) -> Result<Option<RunFilter>, ModelError> {
-    let path = folder.join(KNOWN_RUNS_FILE);
+fn known_passages(folder: &Path, sums: &Checksums) -> Result<Option<PassageFilter>, ModelError> {
+    let path = folder.join(KNOWN_PASSAGES_FILE);
     let damaged = |reason: String| ModelError::Damaged {
         path: path.clone(),
         reason,
     };
     match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return sums.check(folder, KNOWN_RUNS_FILE, None).map(|()| None);
+            return sums.check(folder, KNOWN_PASSAGES_FILE, None).map(|()| None);
         }
         Err(error) => return Err(damaged(error.to_string())),
-        Ok(meta) if meta.len() > MAX_KNOWN_RUNS => {
+        Ok(meta) if meta.len() > MAX_KNOWN_PASSAGES => {
             return Err(damaged(format!("{} bytes are too many", meta.len())));
         }
         Ok(_) => {}
     }
     let bytes = std::fs::read(&path).map_err(|error| damaged(error.to_string()))?;
-    sums.check(folder, KNOWN_RUNS_FILE, Some(&bytes))?;
-    let filter = RunFilter::from_bytes(&bytes);
+    sums.check(folder, KNOWN_PASSAGES_FILE, Some(&bytes))?;
+    let filter = PassageFilter::from_bytes(&bytes);
     filter
         .map(Some)
-        .ok_or_else(|| damaged("no fingerprints of runs".to_owned()))
+        .ok_or_else(|| damaged("no fingerprints of passages".to_owned()))
 }
 
 impl Model {
@@ -115,7 +115,7 @@ impl Model {
         let map = unsafe { Mmap::map(&file) }.map_err(|e| damaged(&weights_path, e))?;
         sums.check(folder, WEIGHTS_FILE, Some(&map))?;
         let mut model = Model::from_bytes(config, Bytes::Mapped(map), &weights_path)?;
-        model.known_runs = known_runs(folder, &sums)?.map(Arc::new);
+        model.known_passages = known_passages(folder, &sums)?.map(Arc::new);
         Ok(model)
     }
 
@@ -135,7 +135,7 @@ impl Model {
         Model {
             config,
             weights: Arc::new(weights),
-            known_runs: None,
+            known_passages: None,
             file,
         }
     }
@@ -221,7 +221,7 @@ impl Model {
         Ok(Model {
             config,
             weights: Arc::new(weights),
-            known_runs: None,
+            known_passages: None,
             file,
         })
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 pub const CONFIG_FILE: &str = "model.json";
 pub const WEIGHTS_FILE: &str = "model.safetensors";
-/// Fingerprints of the training set's long runs; a model may lack them.
-pub const KNOWN_RUNS_FILE: &str = "training-runs.bin";
+/// Fingerprints of the training set's long passages; a model may lack them.
+pub const KNOWN_PASSAGES_FILE: &str = "training-runs.bin";
 
 pub(crate) fn read(folder: &Path, file: &'static str) -> Result<Vec<u8>, ModelError> {
     let path = folder.join(file);

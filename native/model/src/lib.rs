@@ -34,7 +34,7 @@ pub use device::Device;
 pub use device_choice::{DeviceChoice, DeviceReport};
 pub use error::ModelError;
 pub use files::{Model, Precision};
-pub use folder::{CONFIG_FILE, KNOWN_RUNS_FILE, WEIGHTS_FILE};
+pub use folder::{CONFIG_FILE, KNOWN_PASSAGES_FILE, WEIGHTS_FILE};
 pub use graph::trunk_onnx;
 pub use heads::Heads;
 pub use runtime::Runtime;

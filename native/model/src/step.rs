@@ -153,9 +153,9 @@ impl Stepper {
         capacity: usize,
     ) {
         let (d, ff) = (self.d, self.ff);
-        let places: Vec<Place> = rows
+        let positions: Vec<RowPosition> = rows
             .iter()
-            .map(|row| Place {
+            .map(|row| RowPosition {
                 row: row.row - first_row,
                 length: row.length,
                 turn: rotary_row(row.length, row.time),
@@ -168,7 +168,7 @@ impl Stepper {
             layer
                 .qkv
                 .add(&full.qkv, &scratch.normed, &mut scratch.qkv, d, 3 * d);
-            scratch.attend(&places, d, keys, values, capacity);
+            scratch.attend(&positions, d, keys, values, capacity);
             layer.out.add(&full.out, &scratch.mixed, x, d, d);
             scratch.norm(x, &full.norm2);
             zero(&mut scratch.up, rows.len() * ff);
@@ -187,7 +187,7 @@ impl Stepper {
 const LEAST_ROWS: usize = 2;
 
 /// Where a row's step goes, and by which angles its queries and keys turn.
-struct Place {
+struct RowPosition {
     row: usize,
     length: usize,
     turn: ([f32; ANGLES], [f32; ANGLES]),
@@ -207,19 +207,19 @@ impl Scratch {
     /// Turn queries and keys, store keys and values, mix the values into `mixed`.
     fn attend(
         &mut self,
-        places: &[Place],
+        positions: &[RowPosition],
         d: usize,
         keys: &mut [f32],
         values: &mut [f32],
         capacity: usize,
     ) {
-        zero(&mut self.mixed, places.len() * d);
+        zero(&mut self.mixed, positions.len() * d);
         let per_row = self
             .qkv
             .chunks_exact_mut(3 * d)
             .zip(self.mixed.chunks_exact_mut(d));
-        for (place, (qkv, mixed)) in places.iter().zip(per_row) {
-            let (cos, sin) = &place.turn;
+        for (position, (qkv, mixed)) in positions.iter().zip(per_row) {
+            let (cos, sin) = &position.turn;
             let (turned, value) = qkv.split_at_mut(2 * d);
             for head in turned.chunks_exact_mut(HEAD) {
                 turn(head, cos, sin);
@@ -229,8 +229,8 @@ impl Scratch {
             let queries = query.as_chunks::<HEAD>().0.iter();
             for (head, (query, mixed)) in queries.zip(mixed.as_chunks_mut().0).enumerate() {
                 let part = head * HEAD..(head + 1) * HEAD;
-                let lane = (place.row * heads + head) * capacity;
-                let lane = lane * HEAD..(lane + place.length + 1) * HEAD;
+                let lane = (position.row * heads + head) * capacity;
+                let lane = lane * HEAD..(lane + position.length + 1) * HEAD;
                 let now = lane.end - HEAD..lane.end;
                 keys[now.clone()].copy_from_slice(&key[part.clone()]);
                 values[now].copy_from_slice(&value[part]);

@@ -1,6 +1,6 @@
 //! The trunk on a device: prompt passes and decode steps.
 
-use crate::cache::{Cache, Run};
+use crate::cache::{Cache, TrunkInputs};
 use crate::device_choice::{Chosen, DeviceChoice, Opened, choose};
 use crate::graph::trunk_onnx;
 use crate::runtime::Runtime;
@@ -91,7 +91,7 @@ impl Trunk {
         let lengths = vec![0; cache.batch()];
         self.run(
             cache,
-            &Run {
+            &TrunkInputs {
                 x,
                 times,
                 lengths: &lengths,
@@ -107,8 +107,8 @@ impl Trunk {
 
     /// One more step for some sequences of the batch, given the steps that each has behind it.
     ///
-    /// `x [batch, d]`, `times [batch]`, `lengths [batch]`; `going`: the rows to run, the others
-    /// keep what they hold. Returns `[batch, d]`, of which only the rows of `going` mean anything.
+    /// `x [batch, d]`, `times [batch]`, `lengths [batch]`; `active`: the rows to run, the others
+    /// keep what they hold. Returns `[batch, d]`, of which only the rows of `active` mean anything.
     /// Errors: `MODEL_STEPS_EXCEEDED`, `MODEL_RUN_FAILED`.
     pub fn step<'c>(
         &'c mut self,
@@ -116,18 +116,18 @@ impl Trunk {
         x: &[f32],
         times: &[i32],
         lengths: &[usize],
-        going: &[usize],
+        active: &[usize],
     ) -> Result<&'c [f32], ModelError> {
-        let run = Run { x, times, lengths };
-        self.check(cache, &run)?;
+        let inputs = TrunkInputs { x, times, lengths };
+        self.check(cache, &inputs)?;
         let Some(stepper) = &mut self.stepper else {
             // Rows that rest are run as well; their next step writes over what this one leaves.
-            return self.run(cache, &run);
+            return self.run(cache, &inputs);
         };
         let d = self.architecture.d_model;
         self.output.clear();
-        let mut rows = Vec::with_capacity(going.len());
-        for row in (0..lengths.len()).filter(|row| going.contains(row)) {
+        let mut rows = Vec::with_capacity(active.len());
+        for row in (0..lengths.len()).filter(|row| active.contains(row)) {
             self.output.extend_from_slice(&x[row * d..(row + 1) * d]);
             rows.push(StepRow {
                 row,
@@ -191,29 +191,33 @@ impl Trunk {
         })
     }
 
-    fn run<'c>(&mut self, cache: &'c mut Cache, run: &Run<'_>) -> Result<&'c [f32], ModelError> {
-        self.check(cache, run)?;
+    fn run<'c>(
+        &mut self,
+        cache: &'c mut Cache,
+        inputs: &TrunkInputs<'_>,
+    ) -> Result<&'c [f32], ModelError> {
+        self.check(cache, inputs)?;
         let ran = cache
-            .prepare(run)
+            .prepare(inputs)
             .and_then(|()| self.session.run_binding(&cache.binding).map(drop));
         ran.map_err(|error| self.failed(&error.to_string()))?;
         Ok(cache.output())
     }
 
-    fn check(&self, cache: &Cache, run: &Run<'_>) -> Result<(), ModelError> {
+    fn check(&self, cache: &Cache, inputs: &TrunkInputs<'_>) -> Result<(), ModelError> {
         let batch = cache.batch();
-        let steps = run.times.len() / batch;
+        let steps = inputs.times.len() / batch;
         let is_whole = steps > 0
-            && run.times.len() == batch * steps
-            && run.x.len() == batch * steps * self.architecture.d_model
-            && run.lengths.len() == batch;
+            && inputs.times.len() == batch * steps
+            && inputs.x.len() == batch * steps * self.architecture.d_model
+            && inputs.lengths.len() == batch;
         if !is_whole {
-            let (x, times, lengths) = (run.x.len(), run.times.len(), run.lengths.len());
+            let (x, times, lengths) = (inputs.x.len(), inputs.times.len(), inputs.lengths.len());
             let sizes = format!("{x} values, {times} times, {lengths} lengths for {batch} rows");
             return Err(self.failed(&sizes));
         }
         let (longest, limit) = (
-            run.lengths.iter().max().map_or(steps, |l| l + steps),
+            inputs.lengths.iter().max().map_or(steps, |l| l + steps),
             cache.capacity(),
         );
         if longest > limit {

@@ -2,10 +2,10 @@
 
 use continuo_model::recurrent::{Cell, RecurrentArchitecture, RecurrentModel};
 use continuo_model::{
-    Architecture, CHECKSUMS_FILE, CONFIG_FILE, KNOWN_RUNS_FILE, Model, ModelError, Precision,
+    Architecture, CHECKSUMS_FILE, CONFIG_FILE, KNOWN_PASSAGES_FILE, Model, ModelError, Precision,
     WEIGHTS_FILE, seal,
 };
-use continuo_tokenizer::runs::RunFilter;
+use continuo_tokenizer::passages::PassageFilter;
 use std::fs;
 use std::path::Path;
 
@@ -140,9 +140,14 @@ fn assert_flips_are_found(folder: &Path, files: &[&str], code: impl Fn() -> &'st
 #[test]
 fn a_bit_that_flips_in_a_finished_model_is_found() {
     let folder = written(Precision::F16);
-    let runs = RunFilter::new(&[1, 2, 3]).to_bytes();
-    fs::write(folder.path().join(KNOWN_RUNS_FILE), runs).expect("writes");
-    let files = [CONFIG_FILE, WEIGHTS_FILE, KNOWN_RUNS_FILE, CHECKSUMS_FILE];
+    let passages = PassageFilter::new(&[1, 2, 3]).to_bytes();
+    fs::write(folder.path().join(KNOWN_PASSAGES_FILE), passages).expect("writes");
+    let files = [
+        CONFIG_FILE,
+        WEIGHTS_FILE,
+        KNOWN_PASSAGES_FILE,
+        CHECKSUMS_FILE,
+    ];
     assert_flips_are_found(folder.path(), &files, || code(folder.path()));
     // Written again, it is another model, and not a damaged one.
     small().save(folder.path(), Precision::F32).expect("saves");

@@ -94,11 +94,11 @@ fn rows_of_a_batch_share_a_prompt_and_go_on_alone() {
                 round >= 3,
                 round < 2 || (4..62).contains(&round),
             ];
-            let going: Vec<usize> = (0..3).filter(|&row| runs[row]).collect();
+            let active: Vec<usize> = (0..3).filter(|&row| runs[row]).collect();
             let mut x = vec![0.0; 3 * 256];
             let mut times = vec![0; 3];
             let lengths: Vec<usize> = done.iter().map(|done| 20 + done).collect();
-            for &row in &going {
+            for &row in &active {
                 let at = done[row] * 256..(done[row] + 1) * 256;
                 x[row * 256..(row + 1) * 256].copy_from_slice(&tails[row].0[at]);
                 times[row] = tails[row].1[done[row]];
@@ -109,9 +109,9 @@ fn rows_of_a_batch_share_a_prompt_and_go_on_alone() {
                 batch = grown;
             }
             let h = trunk
-                .step(&mut batch, &x, &times, &lengths, &going)
+                .step(&mut batch, &x, &times, &lengths, &active)
                 .expect("runs");
-            for &row in &going {
+            for &row in &active {
                 let at = (20 + done[row]) * 256;
                 assert_close(
                     &h[row * 256..(row + 1) * 256],

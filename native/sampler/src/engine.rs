@@ -1,13 +1,13 @@
 //! A loaded model that answers fills.
 
+use crate::batch::{Drawn, Machine, draw_all, milliseconds};
 use crate::deadline::Clock;
 use crate::error::SamplerError;
 use crate::fallback::with_fallback;
+use crate::fill_plan::FillPlan;
 use crate::judge::rank;
-use crate::plan::Plan;
 use crate::request::FillRequest;
 use crate::result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
-use crate::run::{Drawn, Machine, draw_all, milliseconds};
 use continuo_cancel::CancelFlag;
 use continuo_model::{Device, DeviceChoice, Heads, Model, Runtime, Trunk};
 use std::path::{Path, PathBuf};
@@ -122,7 +122,7 @@ impl Engine {
     ) -> Result<FillResult, SamplerError> {
         let started = Instant::now();
         let deadline = self.clock.deadline(request.sampling.deadline_ms);
-        let plan = Plan::new(request)?;
+        let plan = FillPlan::new(request)?;
         let max_steps = self.model.config.architecture.max_steps;
         let (drawn, fell_back) = if plan.keeps_all(request.mode, request.controls.amount) {
             (all_kept(request), None)
@@ -135,7 +135,7 @@ impl Engine {
                         trunk,
                         heads,
                         max_steps,
-                        known_runs: engine.model.known_runs.as_deref(),
+                        known_passages: engine.model.known_passages.as_deref(),
                     };
                     draw_all(machine, &plan, request, deadline.as_ref(), cancel, progress)
                 },

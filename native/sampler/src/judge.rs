@@ -1,7 +1,7 @@
 //! Scores finished candidates, and puts them in order.
 
+use crate::fill_plan::FillPlan;
 use crate::measure::out_of_scale;
-use crate::plan::Plan;
 use crate::result::Candidate;
 use crate::row::Row;
 use continuo_midi::Note;
@@ -9,7 +9,7 @@ use continuo_tokenizer::SceneNote;
 use std::cmp::Ordering;
 
 /// (grid time, pitch) of each note: what makes two candidates the same.
-pub(crate) fn content(plan: &Plan, notes: &[SceneNote]) -> Vec<(i32, u8)> {
+pub(crate) fn content(plan: &FillPlan, notes: &[SceneNote]) -> Vec<(i32, u8)> {
     let midi = |class| plan.scene.midi_pitch(class).unwrap_or(0);
     let mut content: Vec<(i32, u8)> = notes.iter().map(|n| (n.onset, midi(n.pitch))).collect();
     content.sort_unstable();
@@ -17,7 +17,7 @@ pub(crate) fn content(plan: &Plan, notes: &[SceneNote]) -> Vec<(i32, u8)> {
 }
 
 /// The answer's view of a finished row.
-pub(crate) fn candidate(plan: &Plan, row: &Row) -> Candidate {
+pub(crate) fn candidate(plan: &FillPlan, row: &Row) -> Candidate {
     let mut notes = row.notes.clone();
     notes.sort_by_key(|n| (n.start_tick, n.pitch));
     if let Some(velocity) = plan.velocity {
@@ -34,7 +34,7 @@ pub(crate) fn candidate(plan: &Plan, row: &Row) -> Candidate {
     Candidate {
         seed: row.seed,
         log_prob_per_note,
-        copied: plan.runs.copied(generated),
+        copied: plan.passages.copied(generated),
         out_of_scale,
         cost: plan
             .usual

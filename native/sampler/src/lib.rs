@@ -3,24 +3,24 @@
 //! Owns the request and the answer of a fill, the loop that draws notes, and the promises that
 //! every answer keeps. Knows nothing about files, hosts or how a trunk is computed.
 
+mod batch;
 mod deadline;
 mod draw;
 mod engine;
 mod error;
 mod fallback;
+mod fill_plan;
 mod judge;
 mod limits;
 mod measure;
 mod note_measures;
-mod places;
-mod plan;
+mod openings;
 mod ranking;
 pub mod recurrent;
 mod register;
 mod request;
 mod result;
 mod row;
-mod run;
 mod scale;
 mod shuffle;
 mod spacing;
@@ -30,9 +30,9 @@ pub use deadline::Clock;
 pub use draw::candidate_seed;
 pub use engine::{Engine, EngineOptions};
 pub use error::SamplerError;
+pub use fill_plan::{MAX_QUARTERS, split};
 pub use judge::best_first;
 pub use note_measures::{NoteMeasures, measure_notes};
-pub use plan::{MAX_QUARTERS, split};
 pub use request::{
     ChordAt, Controls, FillRequest, LimitSource, Locks, Mode, Rhythm, Sampling, TickRange,
 };

@@ -3,7 +3,7 @@
 //! A new note of the part stays inside, unless the request says otherwise: a flute does not play
 //! chords, and a drummer has only this kit. A part that is not there yet has the limits of its role.
 
-use crate::places::{PitchSet, above};
+use crate::openings::{PitchSet, above};
 use continuo_tokenizer::GridNote;
 use continuo_tokenizer::grid::GRID_PPQ;
 use continuo_tokenizer::part::Part;

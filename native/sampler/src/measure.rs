@@ -2,59 +2,59 @@
 
 use crate::scale::Scale;
 use continuo_midi::Note;
-use continuo_tokenizer::runs::{RunFilter, fingerprints};
+use continuo_tokenizer::passages::{PassageFilter, fingerprints};
 use continuo_tokenizer::{Scene, SceneNote};
 use std::collections::HashSet;
 
-/// Notes of a run that counts as copied.
-pub(crate) const RUN: usize = 8;
+/// Notes of a passage that counts as copied.
+pub(crate) const PASSAGE: usize = 8;
 
 type Relation = (i32, i16);
 
-/// Runs of the visible context, to find copies in.
+/// Passages of the visible context, to find copies in.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ContextRuns {
-    short: HashSet<[Relation; RUN - 1]>,
-    /// Fingerprints of runs that are long enough to be known from a piece.
+pub(crate) struct ContextPassages {
+    short: HashSet<[Relation; PASSAGE - 1]>,
+    /// Fingerprints of passages that are long enough to be known from a piece.
     long: HashSet<u64>,
 }
 
-impl ContextRuns {
-    /// Every run of each track's notes.
-    pub fn new(scene: &Scene) -> ContextRuns {
+impl ContextPassages {
+    /// Every passage of each track's notes.
+    pub fn new(scene: &Scene) -> ContextPassages {
         let mut tracks: Vec<u16> = scene.notes.iter().map(|n| n.track).collect();
         tracks.sort_unstable();
         tracks.dedup();
-        let mut runs = ContextRuns::default();
+        let mut passages = ContextPassages::default();
         for track in tracks {
             let line = scene.notes.iter().filter(|n| n.track == track);
-            runs.long.extend(long_runs(line.clone()));
-            runs.short.extend(windows(&relations(line)));
+            passages.long.extend(long_passages(line.clone()));
+            passages.short.extend(windows(&relations(line)));
         }
-        runs
+        passages
     }
 
-    /// Do notes repeat a long run of a training piece that the context does not have itself?
-    pub fn repeats(&self, notes: &[SceneNote], known: &RunFilter) -> bool {
-        let mut runs = long_runs(notes.iter());
-        runs.retain(|run| !self.long.contains(run));
-        runs.into_iter().any(|run| known.contains(run))
+    /// Do notes repeat a long passage of a training piece that the context does not have itself?
+    pub fn repeats(&self, notes: &[SceneNote], known: &PassageFilter) -> bool {
+        let mut passages = long_passages(notes.iter());
+        passages.retain(|passage| !self.long.contains(passage));
+        passages.into_iter().any(|passage| known.contains(passage))
     }
 
-    /// Share of notes inside runs of [`RUN`] or more (onset gaps and intervals) that the context
+    /// Share of notes inside passages of [`PASSAGE`] or more (onset gaps and intervals) that the context
     /// has, 0-1. `notes`: sorted by (onset, pitch).
     pub fn copied(&self, notes: &[SceneNote]) -> f64 {
         let mut is_copied = vec![false; notes.len()];
-        for (first, run) in windows(&relations(notes.iter())).enumerate() {
-            if self.short.contains(&run) {
-                is_copied[first..first + RUN].fill(true);
+        for (first, passage) in windows(&relations(notes.iter())).enumerate() {
+            if self.short.contains(&passage) {
+                is_copied[first..first + PASSAGE].fill(true);
             }
         }
         share(&is_copied, |&copied| copied)
     }
 }
 
-fn long_runs<'a>(notes: impl Iterator<Item = &'a SceneNote>) -> Vec<u64> {
+fn long_passages<'a>(notes: impl Iterator<Item = &'a SceneNote>) -> Vec<u64> {
     let mut line: Vec<(i32, u8)> = notes.map(|n| (n.onset, n.pitch)).collect();
     line.sort_unstable();
     fingerprints(&line)
@@ -67,10 +67,10 @@ fn relations<'a>(notes: impl Iterator<Item = &'a SceneNote> + Clone) -> Vec<Rela
         .collect()
 }
 
-fn windows(relations: &[Relation]) -> impl Iterator<Item = [Relation; RUN - 1]> {
+fn windows(relations: &[Relation]) -> impl Iterator<Item = [Relation; PASSAGE - 1]> {
     relations
-        .windows(RUN - 1)
-        .filter_map(|run| run.try_into().ok())
+        .windows(PASSAGE - 1)
+        .filter_map(|passage| passage.try_into().ok())
 }
 
 /// The scale of what is visible, by duration; `None` where no pitched note is.
@@ -154,17 +154,17 @@ mod tests {
     #[test]
     fn runs_of_eight_count_in_any_key_and_shorter_ones_do_not() {
         let scene = scene();
-        let runs = ContextRuns::new(&scene);
-        assert_eq!(runs.copied(&copy(&scene, 0..16, 0)), 1.0);
-        assert_eq!(runs.copied(&copy(&scene, 3..11, 5)), 1.0);
-        assert_eq!(runs.copied(&copy(&scene, 3..10, 0)), 0.0);
-        assert_eq!(runs.copied(&[]), 0.0);
+        let passages = ContextPassages::new(&scene);
+        assert_eq!(passages.copied(&copy(&scene, 0..16, 0)), 1.0);
+        assert_eq!(passages.copied(&copy(&scene, 3..11, 5)), 1.0);
+        assert_eq!(passages.copied(&copy(&scene, 3..10, 0)), 0.0);
+        assert_eq!(passages.copied(&[]), 0.0);
         let mut half = copy(&scene, 0..16, 0);
         half[8].pitch += 1;
-        assert_eq!(runs.copied(&half), 0.5);
+        assert_eq!(passages.copied(&half), 0.5);
         let mut late = copy(&scene, 0..8, 0);
         late[4].onset += 1;
-        assert_eq!(runs.copied(&late), 0.0);
+        assert_eq!(passages.copied(&late), 0.0);
     }
 
     #[test]
@@ -192,15 +192,15 @@ mod tests {
             ..scene.notes[0]
         };
         let piece: Vec<SceneNote> = (0..60).map(note).collect();
-        let known = RunFilter::new(&long_runs(piece.iter()));
-        let runs = ContextRuns::new(&scene);
-        assert!(runs.repeats(&piece[20..50], &known));
+        let known = PassageFilter::new(&long_passages(piece.iter()));
+        let passages = ContextPassages::new(&scene);
+        assert!(passages.repeats(&piece[20..50], &known));
         assert!(
-            !runs.repeats(&piece[20..40], &known),
-            "20 notes are not a long run"
+            !passages.repeats(&piece[20..40], &known),
+            "20 notes are not a long passage"
         );
         let mut quoting = scene.clone();
         quoting.notes = piece.clone();
-        assert!(!ContextRuns::new(&quoting).repeats(&piece[20..50], &known));
+        assert!(!ContextPassages::new(&quoting).repeats(&piece[20..50], &known));
     }
 }

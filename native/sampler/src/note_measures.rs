@@ -1,8 +1,8 @@
 //! Measures of existing notes against the surroundings of a region.
 
 use crate::error::SamplerError;
+use crate::fill_plan::FillPlan;
 use crate::measure::out_of_scale;
-use crate::plan::Plan;
 use crate::request::FillRequest;
 use continuo_midi::Note;
 use continuo_tokenizer::SceneNote;
@@ -26,7 +26,7 @@ pub fn measure_notes(
     request: &FillRequest<'_>,
     notes: &[Note],
 ) -> Result<NoteMeasures, SamplerError> {
-    let plan = Plan::new(request)?;
+    let plan = FillPlan::new(request)?;
     let start = grid_from_tick(request.start_tick, plan.ppq);
     let on_grid = |note: &Note| SceneNote {
         onset: grid_from_tick(note.start_tick, plan.ppq).saturating_sub(start) as i32,
@@ -42,7 +42,7 @@ pub fn measure_notes(
     let mut line: Vec<SceneNote> = notes.iter().map(on_grid).collect();
     line.sort_by_key(|note| (note.onset, note.pitch));
     Ok(NoteMeasures {
-        copied: plan.runs.copied(&line),
+        copied: plan.passages.copied(&line),
         out_of_scale: plan.scale.map_or(0.0, |scale| out_of_scale(&scale, notes)),
         scale: plan.scale.map(|scale| scale.to_string()),
     })

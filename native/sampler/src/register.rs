@@ -3,7 +3,7 @@
 //! Ranges are those that orchestration books give for playing in a band, not the instruments'
 //! extremes (Adler, The Study of Orchestration; General MIDI for the program numbers).
 
-use crate::places::{PitchSet, above};
+use crate::openings::{PitchSet, above};
 use continuo_tokenizer::Scene;
 use continuo_tokenizer::part::{Part, TrackShape};
 use continuo_tokenizer::vocabulary::DRUMS;

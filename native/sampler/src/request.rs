@@ -60,7 +60,7 @@ pub enum LimitSource {
     serde(rename_all = "camelCase", deny_unknown_fields, default)
 )]
 pub struct Controls {
-    /// Wish: 1 (sparse) to 10 (dense).
+    /// Target: 1 (sparse) to 10 (dense).
     #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::byte"))]
     pub density: Option<u8>,
     /// Constraint: most notes of this track that sound at once, 1-64.
@@ -72,7 +72,7 @@ pub struct Controls {
     pub scale: Option<ScaleChoice>,
     /// Constraint.
     pub rhythm: Rhythm,
-    /// Wish: mean velocity 1-127.
+    /// Target: mean velocity 1-127.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "wire::byte"))]
     pub velocity: Option<u8>,
     /// 0 copies as the model learned it, 1 never by the copy path.

@@ -1,7 +1,7 @@
 //! One candidate while its notes are drawn: its state, and the mask of every head.
 
 use crate::draw::stream;
-use crate::plan::Plan;
+use crate::fill_plan::FillPlan;
 use crate::request::Sampling;
 use crate::spacing::Spacing;
 use continuo_midi::Note;
@@ -102,23 +102,23 @@ impl Row {
     }
 
     /// Pitches that may start at a grid time; 0 outside the region.
-    fn open_at(&self, plan: &Plan, time: i32) -> (u32, u128) {
-        plan.places.at(time).map_or((0, 0), |place| {
+    fn open_at(&self, plan: &FillPlan, time: i32) -> (u32, u128) {
+        plan.openings.at(time).map_or((0, 0), |opening| {
             (
-                place.tick,
-                plan.open_pitches(place.tick, place.open, &self.notes),
+                opening.tick,
+                plan.open_pitches(opening.tick, opening.open, &self.notes),
             )
         })
     }
 
-    fn is_position_open(&self, plan: &Plan, bar: i32, position: u8) -> bool {
+    fn is_position_open(&self, plan: &FillPlan, bar: i32, position: u8) -> bool {
         let scene = &plan.scene;
         u16::from(position) < scene.bar(bar).length
             && self.open_at(plan, scene.time_of(bar, position)).1 != 0
     }
 
     /// A bar is possible if a note can start in it and the spacing allows it; where it allows none, END.
-    pub fn mask_bar(&mut self, plan: &Plan, logits: &mut [f32]) {
+    pub fn mask_bar(&mut self, plan: &FillPlan, logits: &mut [f32]) {
         let current = self.composer.current_bar();
         let mut spacing = Spacing::after(plan, current, self.composer.generated());
         let last_bar = plan.scene.last_bar();
@@ -154,7 +154,7 @@ impl Row {
 
     /// Positions of the drawn bar where a note can start, none before the last note, and none later
     /// than the spacing allows unless all are.
-    pub fn mask_position(&self, plan: &Plan, logits: &mut [f32]) {
+    pub fn mask_position(&self, plan: &FillPlan, logits: &mut [f32]) {
         let bar = self.composer.current_bar() + i32::from(self.fields.bar);
         let first = self.first_position(bar);
         let is_open =
@@ -171,14 +171,17 @@ impl Row {
     }
 
     /// Settle the tick from the drawn bar and position.
-    pub fn place(&mut self, plan: &Plan) {
+    pub fn settle_tick(&mut self, plan: &FillPlan) {
         let bar = self.composer.current_bar() + i32::from(self.fields.bar);
         let time = plan.scene.time_of(bar, self.fields.position);
-        self.tick = plan.places.at(time).map_or(self.tick, |place| place.tick);
+        self.tick = plan
+            .openings
+            .at(time)
+            .map_or(self.tick, |opening| opening.tick);
     }
 
     /// Pitches that keep every constraint at this note's tick.
-    pub fn mask_pitch(&self, plan: &Plan, logits: &mut [f32]) {
+    pub fn mask_pitch(&self, plan: &FillPlan, logits: &mut [f32]) {
         let open = self.open_now(plan);
         for (class, logit) in logits.iter_mut().enumerate() {
             let class = class as u8;
@@ -193,15 +196,15 @@ impl Row {
         }
     }
 
-    fn open_now(&self, plan: &Plan) -> u128 {
-        let mut open = plan.open_pitches(self.tick, plan.places.open_at(self.tick), &self.notes);
+    fn open_now(&self, plan: &FillPlan) -> u128 {
+        let mut open = plan.open_pitches(self.tick, plan.openings.open_at(self.tick), &self.notes);
         let Some(beat) = plan.rhythm.as_ref().and_then(|beats| beats.get(self.beat)) else {
             return open;
         };
         if beat.duration_ticks.is_some() {
             // Kept durations are not cut where another pitch can be had.
             let sounding = self.notes.iter().filter(|n| n.end_tick() > self.tick);
-            let free = open & !crate::places::pitches(sounding);
+            let free = open & !crate::openings::pitches(sounding);
             open = if free == 0 { open } else { free };
         }
         // Leave room above for the rest of the chord.
@@ -214,12 +217,12 @@ impl Row {
     }
 
     /// Is there a pitch for the present beat of a kept rhythm?
-    pub fn has_pitch(&self, plan: &Plan) -> bool {
+    pub fn has_pitch(&self, plan: &FillPlan) -> bool {
         self.open_now(plan) != 0
     }
 
     /// Take the note that the fields mean: cut to what is promised, and told to the composer.
-    pub fn take(&mut self, plan: &Plan) -> SceneNote {
+    pub fn take(&mut self, plan: &FillPlan) -> SceneNote {
         let beat = plan
             .rhythm
             .as_ref()
@@ -227,7 +230,7 @@ impl Row {
             .copied();
         let mut seen = self.composer.note(&self.fields);
         if let Some(beat) = beat {
-            let (bar, position) = plan.scene.place(beat.time);
+            let (bar, position) = plan.scene.bar_and_position(beat.time);
             (seen.onset, seen.bar, seen.position) = (beat.time, bar, position);
             self.beat += 1;
         }
@@ -235,8 +238,8 @@ impl Row {
         let wanted = beat
             .and_then(|b| b.duration_ticks)
             .unwrap_or_else(|| plan.ticks_of(seen.duration));
-        plan.places.make_way(self.tick, pitch, &mut self.notes);
-        let end = plan.places.latest_end(self.tick, pitch, &self.notes);
+        plan.openings.make_way(self.tick, pitch, &mut self.notes);
+        let end = plan.openings.latest_end(self.tick, pitch, &self.notes);
         self.notes.push(Note {
             start_tick: self.tick,
             duration_ticks: wanted.min(end.saturating_sub(self.tick)).max(1),

@@ -1,7 +1,7 @@
 //! Limits when the next note may start: no rest longer than the part's own, and one for one where notes are
 //! exchanged.
 
-use crate::plan::Plan;
+use crate::fill_plan::FillPlan;
 use continuo_tokenizer::SceneNote;
 use continuo_tokenizer::vocabulary::BAR_END;
 
@@ -18,7 +18,7 @@ pub(crate) struct Spacing {
 
 impl Spacing {
     /// After some notes of a candidate, in order.
-    pub fn after(plan: &Plan, current_bar: i32, notes: &[SceneNote]) -> Spacing {
+    pub fn after(plan: &FillPlan, current_bar: i32, notes: &[SceneNote]) -> Spacing {
         let free = Spacing {
             bars: (current_bar, plan.scene.last_bar()),
             can_end: true,
@@ -42,7 +42,7 @@ impl Spacing {
         // Where the part rests after the region anyway, it is the region's end that counts.
         let next = plan.neighbours.1.filter(|&next| next - length <= rest);
         let can_end = latest >= next.unwrap_or(length) || latest < 0;
-        let (bar, _) = plan.scene.place(latest.clamp(0, length - 1));
+        let (bar, _) = plan.scene.bar_and_position(latest.clamp(0, length - 1));
         Spacing {
             bars: (current_bar, bar.max(current_bar)),
             can_end,

@@ -158,14 +158,14 @@ fn vary_keeps_as_many_notes_as_asked() {
         let result = fill(&mut engine(1), &request).expect("fills");
         assert_eq!(result.removed.len(), gone);
         let notes = &result.candidates[0].notes;
-        let places = |notes: &[Note]| -> Vec<(u32, u32)> {
+        let onsets = |notes: &[Note]| -> Vec<(u32, u32)> {
             notes
                 .iter()
                 .map(|n| (n.start_tick, n.duration_ticks))
                 .collect()
         };
         // Only pitches change.
-        assert_eq!(places(notes), places(&result.removed));
+        assert_eq!(onsets(notes), onsets(&result.removed));
         assert_eq!(
             result.warnings.iter().any(|w| w.code == "ALL_KEPT"),
             gone == 0

@@ -1,18 +1,18 @@
-//! The groove of the surroundings: how far from the grid its notes are played, place by place.
+//! The groove of the surroundings: how far from the grid its notes are played, position by position.
 
 use crate::grid::GRID_PPQ;
 use crate::piece::GridNote;
 
 /// Grid positions that are distinguished: those of one quarter.
-const PLACES: usize = GRID_PPQ as usize;
-/// Fewest notes at a place before its offset is believed.
+const GRID_POSITIONS: usize = GRID_PPQ as usize;
+/// Fewest notes at a position before its offset is believed.
 const ENOUGH: u32 = 2;
 
 /// Mean micro-offset of each grid position inside the quarter, in 1/960 of a quarter.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Groove {
-    sum: [i64; PLACES],
-    count: [u32; PLACES],
+    sum: [i64; GRID_POSITIONS],
+    count: [u32; GRID_POSITIONS],
 }
 
 impl Groove {
@@ -29,20 +29,20 @@ impl Groove {
     fn of<'a>(notes: impl Iterator<Item = &'a GridNote>) -> Groove {
         let mut groove = Groove::default();
         for note in notes {
-            let place = note.onset as usize % PLACES;
-            groove.sum[place] += i64::from(note.micro);
-            groove.count[place] += 1;
+            let position = note.onset as usize % GRID_POSITIONS;
+            groove.sum[position] += i64::from(note.micro);
+            groove.count[position] += 1;
         }
         groove
     }
 
     /// Offset of a grid tick in ticks at `ppq`; 0 where nothing is known.
     pub fn offset_ticks(&self, onset: u32, ppq: u16) -> i32 {
-        let place = onset as usize % PLACES;
-        if self.count[place] < ENOUGH {
+        let position = onset as usize % GRID_POSITIONS;
+        if self.count[position] < ENOUGH {
             return 0;
         }
-        let mean = self.sum[place] as f64 / f64::from(self.count[place]);
+        let mean = self.sum[position] as f64 / f64::from(self.count[position]);
         (mean * f64::from(ppq) / 960.0).round() as i32
     }
 }

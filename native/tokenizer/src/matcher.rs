@@ -1,12 +1,12 @@
 //! Context match: where did the last notes happen before, and what followed?
 //!
-//! The idea of PPM at note level: for every note of the surroundings, the length of the longest run
+//! The idea of PPM at note level: for every note of the surroundings, the length of the longest passage
 //! of (onset gap, interval) that ends there and ends the music so far. What followed such places,
 //! weighted by that length, is the copy path's guess for the next note.
 
 use crate::scene::SceneNote;
 
-/// The longest run that is distinguished.
+/// The longest passage that is distinguished.
 pub const MAX_MATCH: u8 = 12;
 
 const STREAM_START: i32 = i32::MIN;
@@ -15,7 +15,7 @@ const STREAM_START: i32 = i32::MIN;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate {
     pub onset: i32,
-    /// Transposed by as much as the matched run; `None` out of range.
+    /// Transposed by as much as the matched passage; `None` out of range.
     pub pitch: Option<u8>,
     pub duration_class: u8,
     pub velocity_class: u8,

@@ -209,22 +209,22 @@ fn keep_longest(notes: &mut Vec<GridNote>, start: usize) {
 /// Sort by (onset, pitch, track) what is sorted track by track already.
 fn sort_notes(notes: &mut Vec<GridNote>) {
     // Onsets take 31 bits, pitches 7: the rest is enough for the notes of any file.
-    const PLACE_BITS: u32 = 26;
+    const INDEX_BITS: u32 = 26;
     let key = |n: &GridNote| (n.onset, n.pitch, n.track);
     if notes.is_sorted_by_key(key) {
         return;
     }
-    if notes.len() >= 1 << PLACE_BITS {
+    if notes.len() >= 1 << INDEX_BITS {
         notes.sort_by_key(key);
         return;
     }
     // Numbers are merged several times as fast as notes, which then move once.
-    let numbers = notes.iter().zip(0u64..).map(|(n, place)| {
-        u64::from(n.onset) << (PLACE_BITS + 7) | u64::from(n.pitch) << PLACE_BITS | place
+    let numbers = notes.iter().zip(0u64..).map(|(n, index)| {
+        u64::from(n.onset) << (INDEX_BITS + 7) | u64::from(n.pitch) << INDEX_BITS | index
     });
     let mut numbers: Vec<u64> = numbers.collect();
     numbers.sort();
-    let mask = (1 << PLACE_BITS) - 1;
+    let mask = (1 << INDEX_BITS) - 1;
     *notes = numbers.iter().map(|n| notes[(n & mask) as usize]).collect();
 }
 

@@ -292,7 +292,7 @@ impl Scene {
 
     fn note(&self, note: &GridNote) -> SceneNote {
         let onset = (i64::from(note.onset) - self.origin) as i32;
-        let (bar, position) = self.place(onset);
+        let (bar, position) = self.bar_and_position(onset);
         let is_drum = self.sound(note.track) == DRUMS;
         SceneNote {
             onset,
@@ -351,7 +351,7 @@ impl Scene {
     }
 
     /// Bar relative to the region's first, and position in it, of a time from the region's start.
-    pub fn place(&self, time: i32) -> (i32, u8) {
+    pub fn bar_and_position(&self, time: i32) -> (i32, u8) {
         let tick = (self.origin + i64::from(time)).max(0);
         let at = self
             .bars
@@ -391,7 +391,7 @@ impl Scene {
 
     /// Relative index of the last bar that the region touches.
     pub fn last_bar(&self) -> i32 {
-        self.place(self.region_length - 1).0
+        self.bar_and_position(self.region_length - 1).0
     }
 
     /// First and last relative bar that are known.

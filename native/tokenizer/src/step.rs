@@ -67,8 +67,8 @@ impl Step {
     }
 
     fn with(mut self, row: usize) -> Step {
-        if let Some(place) = self.row.get_mut(usize::from(self.len)) {
-            *place = row as u16;
+        if let Some(slot) = self.row.get_mut(usize::from(self.len)) {
+            *slot = row as u16;
             self.len += 1;
         }
         self
@@ -125,7 +125,7 @@ fn bar_row(bar: i32) -> usize {
 /// Steps that say what and where the region is: meter and tempo, start, end.
 pub fn scene_steps(scene: &Scene) -> [Step; 3] {
     let first = scene.bar(0);
-    let (end_bar, end_position) = scene.place(scene.region_length);
+    let (end_bar, end_position) = scene.bar_and_position(scene.region_length);
     [
         Step::control(Control::Meter, 0)
             .with(rows::METER + usize::from(first.meter))

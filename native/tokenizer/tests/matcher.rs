@@ -1,4 +1,4 @@
-//! The context match finds what followed the same run before.
+//! The context match finds what followed the same passage before.
 
 use continuo_tokenizer::SceneNote;
 use continuo_tokenizer::matcher::{MAX_MATCH, Matcher};

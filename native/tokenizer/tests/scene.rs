@@ -68,7 +68,7 @@ fn place_and_time_are_inverse_across_a_meter_change_in_mid_bar_and_past_the_end(
     let piece = Piece::from_song(&song(meters, eighths(80)));
     let scene = Scene::new(piece.view(), &spec(96, 480), |_| false);
     for time in -96..2000 {
-        let (bar, position) = scene.place(time);
+        let (bar, position) = scene.bar_and_position(time);
         assert_eq!(scene.time_of(bar, position), time);
         assert!(u16::from(position) < scene.bar(bar).length);
     }

@@ -35,12 +35,12 @@ impl<'a, F: Family, B: Backend> GpuCompute<'a, F, B> {
         gradient: &mut [f32],
         train: impl FnOnce(&Weights<B>, &mut Sums<B>) -> Result<Losses, String>,
     ) -> Result<Losses, TrainError> {
-        let places = self.family.tensors();
+        let parameters = self.family.tensors();
         let run = || {
-            let weights = Weights::upload(places, weights, &self.device);
-            let mut sums = Sums::new(places.len());
+            let weights = Weights::upload(parameters, weights, &self.device);
+            let mut sums = Sums::new(parameters.len());
             let losses = train(&weights, &mut sums)?;
-            sums.download(places, &self.device, gradient)?;
+            sums.download(parameters, &self.device, gradient)?;
             Ok(losses)
         };
         caught(run).map_err(|what| TrainError::DeviceUnavailable {

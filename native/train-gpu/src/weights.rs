@@ -3,7 +3,7 @@
 use burn_autodiff::Autodiff;
 use burn_tensor::backend::Backend;
 use burn_tensor::{Tensor, TensorData};
-use continuo_train::parameters::Tensor as Place;
+use continuo_train::parameters::Tensor as Parameter;
 use std::ops::Range;
 
 /// All tensors of a network, `[rows, columns]`; a vector is one row. In the layout's order.
@@ -14,18 +14,21 @@ pub(crate) struct Weights<B: Backend> {
 
 impl<B: Backend> Weights<B> {
     /// One copy to the device, cut up there.
-    pub fn upload(places: &[Place], flat: &[f32], device: &B::Device) -> Weights<B> {
+    pub fn upload(parameters: &[Parameter], flat: &[f32], device: &B::Device) -> Weights<B> {
         let all = Tensor::<B, 1>::from_data(TensorData::new(flat.to_vec(), [flat.len()]), device);
-        let tensor = |place: &Place| {
-            let columns = place.shape.last().copied().unwrap_or(1).max(1);
-            let rows = place.range.len() / columns;
+        let tensor = |parameter: &Parameter| {
+            let columns = parameter.shape.last().copied().unwrap_or(1).max(1);
+            let rows = parameter.range.len() / columns;
             all.clone()
-                .slice([place.range.clone()])
+                .slice([parameter.range.clone()])
                 .reshape([rows, columns])
         };
         Weights {
-            tensors: places.iter().map(tensor).collect(),
-            starts: places.iter().map(|place| place.range.start).collect(),
+            tensors: parameters.iter().map(tensor).collect(),
+            starts: parameters
+                .iter()
+                .map(|parameter| parameter.range.start)
+                .collect(),
         }
     }
 
@@ -73,15 +76,15 @@ impl<B: Backend> Sums<B> {
     /// Flat, in one copy from the device; what nothing depends on is zero.
     pub fn download(
         self,
-        places: &[Place],
+        parameters: &[Parameter],
         device: &B::Device,
         flat: &mut [f32],
     ) -> Result<(), String> {
-        let part = |(sum, place): (Option<Tensor<B, 2>>, &Place)| match sum {
-            Some(sum) => sum.reshape([place.range.len()]),
-            None => Tensor::<B, 1>::zeros([place.range.len()], device),
+        let part = |(sum, parameter): (Option<Tensor<B, 2>>, &Parameter)| match sum {
+            Some(sum) => sum.reshape([parameter.range.len()]),
+            None => Tensor::<B, 1>::zeros([parameter.range.len()], device),
         };
-        let parts = self.0.into_iter().zip(places).map(part).collect();
+        let parts = self.0.into_iter().zip(parameters).map(part).collect();
         let values = read(Tensor::cat(parts, 0))?;
         if values.len() != flat.len() {
             return Err(format!(

@@ -102,8 +102,8 @@ fn length(values: impl Iterator<Item = f32>) -> f64 {
 }
 
 /// Sequences in which pieces end and begin, and rests are longer than the network reaches.
-fn batch(place: u64) -> RecurrentBatch {
-    let mut random = Random::new(SEED, place);
+fn batch(stream: u64) -> RecurrentBatch {
+    let mut random = Random::new(SEED, stream);
     let mut notes = |count: usize| -> Vec<HowlNote> {
         let note = |_| HowlNote {
             delay: 6.0 * random.uniform(),

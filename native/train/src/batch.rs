@@ -45,7 +45,7 @@ pub struct HeadRows {
     pub experts: Sparse,
 }
 
-/// Place and class of each field that is drawn before the head, in order.
+/// Position and class of each field that is drawn before the head, in order.
 pub fn drawn_before(fields: &StepFields, head: Head) -> impl Iterator<Item = (usize, usize)> {
     let classes = [fields.bar, fields.position, fields.pitch, fields.duration];
     classes

@@ -296,22 +296,22 @@ fn region(piece: PieceView<'_>, onset: u32, random: &mut Random) -> Option<(u32,
 fn controls(scene: &Scene, slot: usize, is_new: bool, random: &mut Random) -> Controls {
     let target = &scene.targets[slot];
     let notes = &target.notes;
-    let mut wish = |class: u8| random.chance(0.5).then_some(class);
+    let mut sometimes = |class: u8| random.chance(0.5).then_some(class);
     let onsets = notes.chunk_by(|a, b| a.onset == b.onset).count();
     if notes.is_empty() {
         return Controls::default();
     }
     let quarters = f64::from(scene.region_length) / 24.0;
-    let density = wish(density_class(notes.len(), quarters) as u8);
-    let polyphony = wish(polyphony_class(notes.len() as f64 / onsets as f64) as u8);
+    let density = sometimes(density_class(notes.len(), quarters) as u8);
+    let polyphony = sometimes(polyphony_class(notes.len() as f64 / onsets as f64) as u8);
     let mean = notes
         .iter()
         .map(|n| u32::from(n.velocity_class))
         .sum::<u32>()
         / notes.len() as u32;
-    let velocity = wish(velocity_class((mean * 8) as u8) as u8);
-    let low = notes.iter().map(|n| n.pitch).min().and_then(&mut wish);
-    let high = notes.iter().map(|n| n.pitch).max().and_then(wish);
+    let velocity = sometimes(velocity_class((mean * 8) as u8) as u8);
+    let low = notes.iter().map(|n| n.pitch).min().and_then(&mut sometimes);
+    let high = notes.iter().map(|n| n.pitch).max().and_then(sometimes);
     let is_drums = target.sound == DRUMS;
     let pitches: u32 = notes.iter().map(|n| u32::from(n.pitch)).sum();
     let register = register_class(pitches as f32 / notes.len() as f32);

@@ -5,10 +5,10 @@ use crate::checkpoint::write_whole;
 use crate::config::{AnyArchitecture, Base, RunConfig};
 use crate::dataset::Dataset;
 use crate::error::TrainError;
-use crate::known_runs::run_filter;
+use crate::known_passages::passage_filter;
 use crate::parameters::Layout;
 use continuo_model::recurrent::RecurrentModel;
-use continuo_model::{KNOWN_RUNS_FILE, Model, ModelConfig, Precision, upgrade_tensor};
+use continuo_model::{KNOWN_PASSAGES_FILE, Model, ModelConfig, Precision, upgrade_tensor};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,20 +42,22 @@ pub fn export_model(
     }
 }
 
-/// Write the runs of the training data, so that no fill repeats one at length. A model that goes on
+/// Write the passages of the training data, so that no fill repeats one at length. A model that goes on
 /// from `base` knows those of its base too.
-pub fn export_known_runs(
+pub fn export_known_passages(
     folder: &Path,
     dataset: &Dataset,
     base: Option<&Path>,
 ) -> Result<(), TrainError> {
-    let earlier = base.map(|b| b.join(KNOWN_RUNS_FILE)).filter(|p| p.exists());
+    let earlier = base
+        .map(|b| b.join(KNOWN_PASSAGES_FILE))
+        .filter(|p| p.exists());
     let filter = match earlier {
         // Filters of different sizes cannot be joined, so the larger set of the base stays in force.
         Some(path) => std::fs::read(&path).map_err(TrainError::io(&path))?,
-        None => run_filter(dataset).to_bytes(),
+        None => passage_filter(dataset).to_bytes(),
     };
-    write_whole(&folder.join(KNOWN_RUNS_FILE), &filter)
+    write_whole(&folder.join(KNOWN_PASSAGES_FILE), &filter)
 }
 
 /// A model's weights in the flat order, what they are, and the hash of their file.
@@ -205,10 +207,10 @@ pub fn apply_adapter(request: &ApplyAdapterRequest) -> Result<ApplyAdapterAnswer
         &merged,
         record,
     )?;
-    let runs = request.base.join(KNOWN_RUNS_FILE);
-    if runs.exists() {
-        let bytes = std::fs::read(&runs).map_err(TrainError::io(&runs))?;
-        write_whole(&request.output.join(KNOWN_RUNS_FILE), &bytes)?;
+    let known = request.base.join(KNOWN_PASSAGES_FILE);
+    if known.exists() {
+        let bytes = std::fs::read(&known).map_err(TrainError::io(&known))?;
+        write_whole(&request.output.join(KNOWN_PASSAGES_FILE), &bytes)?;
     }
     continuo_model::seal(&request.output)?;
     Ok(ApplyAdapterAnswer {

@@ -21,7 +21,7 @@ pub mod gain;
 pub mod heard;
 pub mod infill;
 pub mod kernels;
-pub mod known_runs;
+pub mod known_passages;
 pub mod matmul;
 mod meter;
 pub mod network;

@@ -1,4 +1,4 @@
-//! Random numbers that are the same on every machine: ChaCha, seeded by purpose and place.
+//! Random numbers that are the same on every machine: ChaCha, seeded by purpose and stream.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -7,10 +7,10 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 pub struct Random(ChaCha8Rng);
 
 impl Random {
-    /// The stream of (`seed`, `place`): different places are independent.
-    pub fn new(seed: u64, place: u64) -> Random {
+    /// The stream of (`seed`, `stream`): different streams are independent.
+    pub fn new(seed: u64, stream: u64) -> Random {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(place);
+        rng.set_stream(stream);
         Random(rng)
     }
 

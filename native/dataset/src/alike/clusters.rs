@@ -106,20 +106,20 @@ impl SeenTwice {
         }
     }
 
-    fn place(&self, hash: u64) -> (usize, u64) {
+    fn word_and_bit(&self, hash: u64) -> (usize, u64) {
         // Sampled hashes are the least ones, so that their upper bits are much alike.
-        let place = mixed(hash) >> self.shift;
-        ((place / 64) as usize, 1 << (place % 64))
+        let position = mixed(hash) >> self.shift;
+        ((position / 64) as usize, 1 << (position % 64))
     }
 
     fn add(&mut self, hash: u64) {
-        let (at, bit) = self.place(hash);
+        let (at, bit) = self.word_and_bit(hash);
         self.twice[at] |= self.once[at] & bit;
         self.once[at] |= bit;
     }
 
     fn has(&self, hash: u64) -> bool {
-        let (at, bit) = self.place(hash);
+        let (at, bit) = self.word_and_bit(hash);
         self.twice[at] & bit != 0
     }
 }

@@ -3,7 +3,7 @@
 //! The figures were found on 6,839 pieces and changes of them (docs/design/0017-alike-pieces.md).
 
 use super::gram::INTERVALS;
-use super::sketch::{FIGURES, GROOVE, KINDS, MELODY, PLACE_NOTES, Sketch, hash_of, place_of};
+use super::sketch::{FIGURES, GROOVE, KINDS, MELODY, POSITION_NOTES, Sketch, hash_of, position_of};
 
 /// What two sketches share of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,8 +11,8 @@ pub struct Shared {
     pub grams: usize,
     /// Grams of the smaller one, of those that both would keep.
     pub of: usize,
-    /// Places of the smaller one that they stand in, apart from each other.
-    pub places: usize,
+    /// Positions of the smaller one that they stand in, apart from each other.
+    pub positions: usize,
 }
 
 impl Shared {
@@ -25,7 +25,7 @@ impl Shared {
 /// as takes or copies of one song, which needs less to be believed.
 pub fn is_alike(a: &Sketch, b: &Sketch, has_name: bool) -> bool {
     let [melody, figures, groove] = shared(a, b);
-    let by_content = melody.is(4, 0.04) && melody.places >= 4
+    let by_content = melody.is(4, 0.04) && melody.positions >= 4
         || melody.is(3, 0.3)
         || figures.is(8, 0.6)
         || figures.is(4, 0.9)
@@ -42,7 +42,7 @@ pub fn shared(a: &Sketch, b: &Sketch) -> [Shared; KINDS] {
         let kept = |sketch: &Sketch| sketch.grams[kind].partition_point(|&g| hash_of(g) <= limit);
         let (a, b) = (&a.grams[kind][..kept(a)], &b.grams[kind][..kept(b)]);
         let (smaller, larger) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        let mut places = Vec::new();
+        let mut positions = Vec::new();
         let mut others = larger.iter().peekable();
         for &gram in smaller {
             while others
@@ -53,26 +53,26 @@ pub fn shared(a: &Sketch, b: &Sketch) -> [Shared; KINDS] {
                 .peek()
                 .is_some_and(|&&other| hash_of(other) == hash_of(gram))
             {
-                places.push(place_of(gram));
+                positions.push(position_of(gram));
             }
         }
         Shared {
-            grams: places.len(),
+            grams: positions.len(),
             of: smaller.len(),
-            places: apart(places),
+            positions: apart(positions),
         }
     })
 }
 
-/// How many places are farther apart than a gram is long.
-fn apart(mut places: Vec<u64>) -> usize {
-    let distance = (INTERVALS / PLACE_NOTES) as u64;
-    places.sort_unstable();
+/// How many positions are farther apart than a gram is long.
+fn apart(mut positions: Vec<u64>) -> usize {
+    let distance = (INTERVALS / POSITION_NOTES) as u64;
+    positions.sort_unstable();
     let (mut count, mut last) = (0, None);
-    for place in places {
-        if last.is_none_or(|last| place > last + distance) {
+    for position in positions {
+        if last.is_none_or(|last| position > last + distance) {
             count += 1;
-            last = Some(place);
+            last = Some(position);
         }
     }
     count

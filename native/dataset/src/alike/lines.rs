@@ -135,8 +135,8 @@ impl Lines {
         let (mut count, mut last) = (0, u8::MAX);
         let added = &mut self.pitches[from..];
         for &pitch in line {
-            if let Some(place) = added.get_mut(count) {
-                *place = pitch;
+            if let Some(slot) = added.get_mut(count) {
+                *slot = pitch;
             }
             count += usize::from(pitch != last);
             last = pitch;

@@ -5,17 +5,17 @@ use twox_hash::XxHash3_64;
 /// Which clusters are held out: a share, chosen by the seed and the cluster alone, so that a growing
 /// dataset keeps its sides, and `least` of five or more; none of fewer.
 pub fn held_out(names: &[u64], seed: u64, share: f64, least: usize) -> Vec<bool> {
-    let place = |name: &u64| {
+    let rank = |name: &u64| {
         XxHash3_64::oneshot_with_seed(seed, &name.to_le_bytes()) as f64 / u64::MAX as f64
     };
-    let places: Vec<f64> = names.iter().map(place).collect();
-    let mut sorted = places.clone();
+    let ranks: Vec<f64> = names.iter().map(rank).collect();
+    let mut sorted = ranks.clone();
     sorted.sort_unstable_by(f64::total_cmp);
     let last = least.checked_sub(1).and_then(|last| sorted.get(last));
     let has_any = names.len() >= 5 && share > 0.0;
-    places
+    ranks
         .iter()
-        .map(|place| has_any && (*place < share || last.is_some_and(|last| place <= last)))
+        .map(|rank| has_any && (*rank < share || last.is_some_and(|last| rank <= last)))
         .collect()
 }
 

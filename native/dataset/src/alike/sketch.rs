@@ -23,11 +23,11 @@ const KEPT: [usize; KINDS] = [96, 32, 96];
 /// Grams that are looked at, of pieces that have more.
 const SAMPLED: u64 = 192;
 /// The lower bits of a gram say where it is in its lines.
-pub const PLACE_BITS: u32 = 18;
-/// Notes of one place.
-pub const PLACE_NOTES: usize = 4;
+pub const POSITION_BITS: u32 = 18;
+/// Notes of one position.
+pub const POSITION_NOTES: usize = 4;
 
-/// The grams of a piece that are compared, by kind: each a hash with its place below it, sorted.
+/// The grams of a piece that are compared, by kind: each a hash with its position below it, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sketch {
     pub(super) grams: [Vec<u64>; KINDS],
@@ -35,13 +35,13 @@ pub struct Sketch {
     pub(super) limits: [u64; KINDS],
 }
 
-/// Position of a gram, in units of [`PLACE_NOTES`].
-pub fn place_of(gram: u64) -> u64 {
-    gram & ((1 << PLACE_BITS) - 1)
+/// Position of a gram, in units of [`POSITION_NOTES`].
+pub fn position_of(gram: u64) -> u64 {
+    gram & ((1 << POSITION_BITS) - 1)
 }
 
 pub fn hash_of(gram: u64) -> u64 {
-    gram >> PLACE_BITS
+    gram >> POSITION_BITS
 }
 
 /// What tells a piece when it is compared with others: by its notes, and the instrument of each track.
@@ -106,9 +106,9 @@ fn melodies(lines: &Lines, limit: u64) -> Sketch {
 
 fn groove(hits: &[u64]) -> Sketch {
     let mut found = Sketch::up_to(u64::MAX);
-    for (at, run) in hits.windows(HITS).enumerate() {
-        if is_groove(run) {
-            let hash = run
+    for (at, hit) in hits.windows(HITS).enumerate() {
+        if is_groove(hit) {
+            let hash = hit
                 .iter()
                 .fold(1, |hash: u64, &hit| mixed(hash.rotate_left(7) ^ hit));
             found.add(GROOVE, hash, at);
@@ -121,13 +121,13 @@ impl Sketch {
     fn up_to(limit: u64) -> Sketch {
         Sketch {
             grams: Default::default(),
-            limits: [limit >> PLACE_BITS; KINDS],
+            limits: [limit >> POSITION_BITS; KINDS],
         }
     }
 
     fn add(&mut self, kind: usize, hash: u64, note: usize) {
-        let place = (note / PLACE_NOTES).min((1 << PLACE_BITS) - 1) as u64;
-        self.grams[kind].push(hash >> PLACE_BITS << PLACE_BITS | place);
+        let position = (note / POSITION_NOTES).min((1 << POSITION_BITS) - 1) as u64;
+        self.grams[kind].push(hash >> POSITION_BITS << POSITION_BITS | position);
     }
 
     /// Keep the least of each kind, once each.

@@ -4,7 +4,7 @@ use super::choose::{Chosen, Source};
 use super::{BuildAnswer, BuildRequest, Failure, Largest};
 use crate::alike::{Sketch, clusters, held_out, name_of_song};
 use crate::error::DatasetError;
-use crate::file::{Dataset, DatasetWriter, FILE, Index, Place, Sealed, Shape};
+use crate::file::{Dataset, DatasetWriter, FILE, Index, Sealed, Shape, SplitEntry};
 use crate::journal::Journal;
 use crate::manifest::{Manifest, Outcome};
 use std::collections::HashMap;
@@ -37,31 +37,31 @@ impl Sources<'_> {
 
     /// A file of the pieces that were chosen, whole but for its name. What was read in this order
     /// from the first piece on lies in its place already; all else is copied.
-    fn seal(&self, chosen: &[Chosen], places: &[Place]) -> Result<Sealed, DatasetError> {
+    fn seal(&self, chosen: &[Chosen], splits: &[SplitEntry]) -> Result<Sealed, DatasetError> {
         let mut index = Index::default();
         let mut end = Index::START;
-        for (one, &place) in chosen.iter().zip(places) {
+        for (one, &split) in chosen.iter().zip(splits) {
             match one.source {
                 Source::Journal(slot) if slot.offset == end => {
-                    index.push(end, slot.shape, place);
+                    index.push(end, slot.shape, split);
                     end += slot.padded() as u64;
                 }
-                _ => return self.copy(chosen, places),
+                _ => return self.copy(chosen, splits),
             }
         }
         self.journal.seal(&index, end)
     }
 
-    fn copy(&self, chosen: &[Chosen], places: &[Place]) -> Result<Sealed, DatasetError> {
+    fn copy(&self, chosen: &[Chosen], splits: &[SplitEntry]) -> Result<Sealed, DatasetError> {
         let mut writer = DatasetWriter::create(self.journal.folder())?;
-        for (one, &place) in chosen.iter().zip(places) {
+        for (one, &split) in chosen.iter().zip(splits) {
             match &one.source {
                 Source::Journal(slot) => {
-                    writer.push_bytes(&self.journal.piece(slot)?, slot.shape, place)?;
+                    writer.push_bytes(&self.journal.piece(slot)?, slot.shape, split)?;
                 }
                 Source::Existing(piece) => {
                     let (bytes, shape) = self.existing(*piece)?;
-                    writer.push_bytes(bytes, shape, place)?;
+                    writer.push_bytes(bytes, shape, split)?;
                 }
             }
         }
@@ -103,11 +103,11 @@ pub(super) fn write(
         largest: None,
         failed: Vec::new(),
     };
-    let mut places = Vec::with_capacity(chosen.len());
+    let mut splits = Vec::with_capacity(chosen.len());
     // Notes, and index into the manifest's files.
     let mut largest = (0, 0);
     for (index, one) in chosen.iter().enumerate() {
-        let place = Place {
+        let split = SplitEntry {
             cluster: clusters[index],
             held_out: is_held_out
                 .get(&(clusters[index] as usize))
@@ -116,17 +116,17 @@ pub(super) fn write(
         };
         let notes = sources.shape(&one.source)?.notes as usize;
         answer.notes += notes;
-        answer.held_out_pieces += usize::from(place.held_out);
+        answer.held_out_pieces += usize::from(split.held_out);
         answer.kept_pieces += usize::from(one.is_kept);
         largest = largest.max((notes, one.file));
         manifest.files[one.file].outcome = Outcome::Piece {
             piece: index,
             notes,
-            cluster: place.cluster,
-            held_out: place.held_out,
+            cluster: split.cluster,
+            held_out: split.held_out,
             fingerprint: one.fingerprint,
         };
-        places.push(place);
+        splits.push(split);
     }
     if chosen.len() > 1 && 3 * largest.0 > answer.notes {
         answer.largest = Some(Largest {
@@ -134,7 +134,7 @@ pub(super) fn write(
             notes: largest.0,
         });
     }
-    let sealed = sources.seal(&chosen, &places)?;
+    let sealed = sources.seal(&chosen, &splits)?;
     manifest.hash.clone_from(&sealed.hash);
     // Both are on the disk before either has its name; at the same time, since a disk is slow to say so.
     std::thread::scope(|scope| {

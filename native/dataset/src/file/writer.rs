@@ -1,6 +1,8 @@
 //! Writing of the dataset file.
 
-use super::{ALIGNMENT, Entry, FILE, Header, MAGIC, Place, Shape, VERSION, encode, index_hash};
+use super::{
+    ALIGNMENT, Entry, FILE, Header, MAGIC, Shape, SplitEntry, VERSION, encode, index_hash,
+};
 use crate::checksum::checksum;
 use crate::error::DatasetError;
 use crate::stored::StoredPiece;
@@ -18,8 +20,8 @@ impl Index {
     /// Where the first piece begins.
     pub const START: u64 = size_of::<Header>() as u64;
 
-    pub fn push(&mut self, offset: u64, shape: Shape, place: Place) {
-        self.entries.push(Entry::new(offset, shape, place));
+    pub fn push(&mut self, offset: u64, shape: Shape, split: SplitEntry) {
+        self.entries.push(Entry::new(offset, shape, split));
     }
 
     /// Write index and header around pieces that end at `end`. Returns the hash of the dataset.
@@ -100,10 +102,10 @@ impl DatasetWriter {
             .map_err(DatasetError::io(&self.temporary))
     }
 
-    pub fn push(&mut self, stored: &StoredPiece, place: Place) -> Result<(), DatasetError> {
+    pub fn push(&mut self, stored: &StoredPiece, split: SplitEntry) -> Result<(), DatasetError> {
         let mut bytes = Vec::new();
         let shape = encode(stored, &mut bytes);
-        self.push_bytes(&bytes[..shape.length().unwrap_or(0)], shape, place)
+        self.push_bytes(&bytes[..shape.length().unwrap_or(0)], shape, split)
     }
 
     /// A piece as it is stored elsewhere, without padding.
@@ -111,9 +113,9 @@ impl DatasetWriter {
         &mut self,
         bytes: &[u8],
         shape: Shape,
-        place: Place,
+        split: SplitEntry,
     ) -> Result<(), DatasetError> {
-        self.index.push(self.offset, shape, place);
+        self.index.push(self.offset, shape, split);
         self.write(bytes)?;
         let padding = self.offset.next_multiple_of(ALIGNMENT) - self.offset;
         self.write(&[0; ALIGNMENT as usize][..padding as usize])

@@ -125,7 +125,7 @@ mod tests {
 
     fn records() -> Vec<Record> {
         let shape = Shape {
-            bar_runs: 1,
+            bar_groups: 1,
             tracks: 2,
             notes: 3,
             tempos: 4,

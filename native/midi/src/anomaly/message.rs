@@ -7,9 +7,9 @@ impl Anomaly {
     /// What to tell: how often it was met in all, the first place, and what became of it.
     pub(super) fn message(&self, count: usize, song: &Song) -> String {
         let one = count == 1;
-        let first = |place: String| match count {
-            1 => place,
-            _ => format!("{count} times, first {place}"),
+        let first = |found: String| match count {
+            1 => found,
+            _ => format!("{count} times, first {found}"),
         };
         match self {
             Self::TrackCount {
@@ -36,41 +36,41 @@ impl Anomaly {
             ),
             Self::EndOfTrackMissing { chunk } if one => format!(
                 "{} has no end-of-track event; its last event ends it",
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::EndOfTrackMissing { chunk } => format!(
                 "{count} track chunks have no end-of-track event, first {}; the last event of each ends it",
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::BytesAfterEnd { chunk, bytes } if one => format!(
                 "{} goes on for {} after its end of track; they are kept as they are",
-                place(*chunk, song),
+                chunk_name(*chunk, song),
                 plural(*bytes, "byte")
             ),
             Self::BytesAfterEnd { chunk, bytes } => format!(
                 "{count} track chunks have bytes after their end of track, first {} for {}; they are kept unchanged",
-                place(*chunk, song),
+                chunk_name(*chunk, song),
                 plural(*bytes, "byte")
             ),
             Self::RunningStatus { chunk, .. } => format!(
                 "running status is used across a meta or sysex event {}; it was read that way",
-                first(format!("in {}", place(*chunk, song)))
+                first(format!("in {}", chunk_name(*chunk, song)))
             ),
             Self::SystemEvent { chunk, .. } if one => format!(
                 "1 system event of {} belongs on a wire, not in a file; it is kept as it is",
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::SystemEvent { chunk, .. } => format!(
                 "{count} system events belong on a wire, not in a file, first in {}; they are kept as they are",
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::NoteUnclosed { chunk, .. } if one => format!(
                 "1 note of {} has no note-off; it ends with the next note of its pitch, or with its track",
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::NoteUnclosed { chunk, .. } => format!(
                 "{count} notes have no note-off, first in {}; they end with the next note of their pitch, or with their tracks",
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::Meter {
                 tick,
@@ -93,9 +93,9 @@ impl Anomaly {
                 "tracks disagree about the meter {}: {} in {}, {} in {}; {} applies",
                 first(format!("at tick {tick}")),
                 meter_text(given),
-                place(*other, song),
+                chunk_name(*other, song),
                 meter_text(holds),
-                place(*last, song),
+                chunk_name(*last, song),
                 meter_text(holds)
             ),
             Self::TempoConflict {
@@ -106,9 +106,9 @@ impl Anomaly {
                 "tracks disagree about the tempo {}: {} in {}, {} in {}; {} applies",
                 first(format!("at tick {tick}")),
                 tempo_text(given),
-                place(*other, song),
+                chunk_name(*other, song),
                 tempo_text(holds),
-                place(*last, song),
+                chunk_name(*last, song),
                 tempo_text(holds)
             ),
             Self::TempoZero { tick } => format!(
@@ -165,7 +165,7 @@ impl Anomaly {
                 found,
             } if one => format!(
                 "the length of {} is given as {declared} bytes and is {found}; it was read to its end, {WRITTEN_RIGHT}",
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::ChunkLength {
                 chunk,
@@ -173,7 +173,7 @@ impl Anomaly {
                 found,
             } => format!(
                 "{count} track chunks give a wrong length, first {} with {declared} bytes, where it has {found}; they were read to their ends, {WRITTEN_RIGHT}",
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::MoreSongs { song, count } => format!(
                 "the file holds {count} songs in sequence; this is song {}, choose another with --song, the others are kept unchanged",
@@ -184,12 +184,12 @@ impl Anomaly {
                 plural(count, "data byte"),
                 first.byte,
                 first.offset,
-                place(*chunk, song)
+                chunk_name(*chunk, song)
             ),
             Self::LongDelta { chunk, .. } => format!(
                 "{} of 5 bytes where 4 are allowed, first in {}; {} read and kept",
                 plural(count, "delta time"),
-                place(*chunk, song),
+                chunk_name(*chunk, song),
                 if one { "it was" } else { "they were" }
             ),
         }
@@ -216,7 +216,7 @@ fn tempo_text(tempo: &TempoChange) -> String {
 }
 
 /// A track chunk as the list of tracks names it: by the tracks that it holds, from 1.
-fn place(chunk: usize, song: &Song) -> String {
+fn chunk_name(chunk: usize, song: &Song) -> String {
     let mut tracks = song.tracks.iter().enumerate();
     let Some((first, track)) = tracks.find(|(_, track)| track.chunk == chunk) else {
         return format!("track chunk {}, which has no notes", chunk + 1);
@@ -257,9 +257,9 @@ pub(super) mod tests {
     #[test]
     fn chunks_are_named_as_the_list_of_tracks_names_them() {
         let song = song();
-        assert_eq!(place(0, &song), "track chunk 1, which has no notes");
-        assert_eq!(place(1, &song), "track 1 \"Bass\"");
-        assert_eq!(place(2, &song), "track 2");
-        assert_eq!(place(3, &song), "tracks 3 to 4 \"Band\"");
+        assert_eq!(chunk_name(0, &song), "track chunk 1, which has no notes");
+        assert_eq!(chunk_name(1, &song), "track 1 \"Bass\"");
+        assert_eq!(chunk_name(2, &song), "track 2");
+        assert_eq!(chunk_name(3, &song), "tracks 3 to 4 \"Band\"");
     }
 }

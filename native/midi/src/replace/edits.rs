@@ -5,7 +5,7 @@ use crate::song::Note;
 
 /// Edits of one chunk.
 #[derive(Default)]
-pub(super) struct Plan {
+pub(super) struct ChunkEdits {
     /// Indices of the events that go, ascending.
     pub(super) dropped: Vec<usize>,
     /// Events that come, in order.
@@ -42,7 +42,7 @@ pub(super) struct Kept {
     pub(super) is_held: bool,
 }
 
-impl Plan {
+impl ChunkEdits {
     /// Note-offs that ended nothing must not end a new note.
     pub(super) fn drop_strays(&mut self, strays: &[(usize, u32, u8)], notes: &[Note]) {
         if strays.is_empty() {

@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-use super::edits::{Kept, Plan};
+use super::edits::{ChunkEdits, Kept};
 use super::scan::Scan;
 use crate::error::MidiError;
 use crate::event::EventReader;
 use crate::pairing::NotePairer;
 use crate::ports::Ports;
-use crate::song::{Note, Place};
+use crate::song::{Note, TrackLocation};
 use crate::strikes::Ending;
 
 /// The chunk that is edited, and which of its channels.
 pub(super) struct Endings<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) body: Range<usize>,
-    pub(super) place: Place,
+    pub(super) location: TrackLocation,
 }
 
 impl Endings<'_> {
@@ -27,7 +27,7 @@ impl Endings<'_> {
     /// their note-ons. `ends_all`: pitches whose notes without a note-off all get one.
     pub(super) fn keep(
         self,
-        plan: &mut Plan,
+        edits: &mut ChunkEdits,
         scan: &Scan,
         kept: &[Kept],
         new: &[Note],
@@ -53,30 +53,30 @@ impl Endings<'_> {
             let off = (wanted, scan.off_message(note.pitch));
             let is_wanted = |end_tick: u32| end_tick.max(note.start_tick + 1) == wanted;
             match next_on {
-                _ if ends_all[pitch] => plan.insert_off(self.place.port, off.0, off.1),
+                _ if ends_all[pitch] => edits.insert_off(self.location.port, off.0, off.1),
                 Some(next_on) if is_wanted(next_on) => {}
                 None if is_wanted(scan.end_tick) => until_chunk_end.push(off),
-                _ => plan.insert_off(self.place.port, off.0, off.1),
+                _ => edits.insert_off(self.location.port, off.0, off.1),
             }
         }
-        if self.chunk_end(plan, scan)? != scan.end_tick {
+        if self.chunk_end(edits, scan)? != scan.end_tick {
             for (tick, message) in until_chunk_end {
-                plan.insert_off(self.place.port, tick, message);
+                edits.insert_off(self.location.port, tick, message);
             }
-            self.keep_other_channels(plan)?;
+            self.keep_other_channels(edits)?;
         }
         Ok(())
     }
 
     /// The tick of the chunk's last event when all is done.
-    fn chunk_end(&self, plan: &Plan, scan: &Scan) -> Result<u32, MidiError> {
-        let last_insert = plan.inserts.iter().map(|insert| insert.tick).max();
+    fn chunk_end(&self, edits: &ChunkEdits, scan: &Scan) -> Result<u32, MidiError> {
+        let last_insert = edits.inserts.iter().map(|insert| insert.tick).max();
         let mut end_tick = scan.end_tick;
-        if !scan.is_ended && !plan.dropped.is_empty() {
+        if !scan.is_ended && !edits.dropped.is_empty() {
             // Its last event may be one of those that go.
             end_tick = 0;
             let mut reader = EventReader::new(self.bytes, self.body.clone());
-            let mut dropped = plan.dropped.iter().copied().peekable();
+            let mut dropped = edits.dropped.iter().copied().peekable();
             let mut index = 0;
             while let Some(event) = reader.next_event()? {
                 if dropped.next_if_eq(&index).is_none() {
@@ -89,23 +89,23 @@ impl Endings<'_> {
     }
 
     /// Notes of the chunk's other channels that last as long as the chunk does.
-    fn keep_other_channels(self, plan: &mut Plan) -> Result<(), MidiError> {
+    fn keep_other_channels(self, edits: &mut ChunkEdits) -> Result<(), MidiError> {
         for (port, channel) in self.open_channels()? {
-            let place = Place {
+            let location = TrackLocation {
                 port,
                 channel,
-                ..self.place
+                ..self.location
             };
-            if place == self.place {
+            if location == self.location {
                 continue;
             }
-            let scan = Scan::read(self.bytes, self.body.clone(), place)?;
+            let scan = Scan::read(self.bytes, self.body.clone(), location)?;
             for pitch in &scan.pitches {
                 if let (Some(&at), Some((_, Ending::Chunk))) =
                     (pitch.found.last(), pitch.pairs.notes.last())
                 {
                     let note = &scan.found[at].note;
-                    plan.insert_off(port, note.end_tick(), scan.off_message(note.pitch));
+                    edits.insert_off(port, note.end_tick(), scan.off_message(note.pitch));
                 }
             }
         }

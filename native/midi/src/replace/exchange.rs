@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::edits::{Kept, Plan, invalid, overlap};
+use super::edits::{ChunkEdits, Kept, invalid, overlap};
 use super::endings::Endings;
 use super::scan::{Found, Scan};
 use crate::error::{MAX_TICK, MidiError};
-use crate::song::{Note, Place};
+use crate::song::{Note, TrackLocation};
 
 /// A note that the channel will play. Of one pitch the first note-off ends the first note, so each must
 /// end before those do that begin after it, or with them.
@@ -36,21 +36,21 @@ impl Voice {
     }
 }
 
-impl Plan {
+impl ChunkEdits {
     /// Answers `None` where the channel plays these notes already.
     pub(super) fn exchange(
         bytes: &[u8],
         body: Range<usize>,
-        place: Place,
+        location: TrackLocation,
         notes: &[Note],
     ) -> Result<Option<Self>, MidiError> {
-        let scan = Scan::read(bytes, body.clone(), place)?;
+        let scan = Scan::read(bytes, body.clone(), location)?;
         let mut wanted: HashMap<Note, usize> = HashMap::new();
         for note in notes {
-            check(note, place.channel)?;
+            check(note, location.channel)?;
             *wanted.entry(*note).or_default() += 1;
         }
-        let mut plan = Self::default();
+        let mut edits = Self::default();
         let mut by_pitch: Vec<Vec<Voice>> = vec![Vec::new(); 128];
         for (index, found) in scan.found.iter().enumerate() {
             match wanted.get_mut(&found.note) {
@@ -65,14 +65,14 @@ impl Plan {
                         found: Some(index),
                     });
                 }
-                _ => plan.drop_found(found),
+                _ => edits.drop_found(found),
             }
         }
         let added: Vec<Note> = wanted
             .into_iter()
             .flat_map(|(note, count)| std::iter::repeat_n(note, count))
             .collect();
-        if plan.dropped.is_empty() && added.is_empty() {
+        if edits.dropped.is_empty() && added.is_empty() {
             return Ok(None);
         }
         let mut has_new = [false; 128];
@@ -83,15 +83,15 @@ impl Plan {
         for (voices, has_new) in by_pitch.iter_mut().zip(has_new) {
             if has_new {
                 give_way(voices, &scan);
-                plan.put_in_order(voices, &scan)?;
+                edits.put_in_order(voices, &scan)?;
             }
         }
-        plan.drop_strays(&scan.strays, &added);
-        plan.dropped.sort_unstable();
+        edits.drop_strays(&scan.strays, &added);
+        edits.dropped.sort_unstable();
         let voices: Vec<Voice> = by_pitch.into_iter().flatten().collect();
-        plan.write(bytes, body, place, &scan, &voices, &has_new)?;
-        plan.inserts.sort_unstable();
-        Ok(Some(plan))
+        edits.write(bytes, body, location, &scan, &voices, &has_new)?;
+        edits.inserts.sort_unstable();
+        Ok(Some(edits))
     }
 
     /// Bring the notes of a pitch into the order of their ends. Errors: `NOTE_OVERLAP` where one lasts
@@ -124,7 +124,7 @@ impl Plan {
         &mut self,
         bytes: &[u8],
         body: Range<usize>,
-        place: Place,
+        location: TrackLocation,
         scan: &Scan,
         voices: &[Voice],
         has_new: &[bool; 128],
@@ -134,8 +134,8 @@ impl Plan {
             let off = scan.off_message(voice.note.pitch);
             match voice.found {
                 None => {
-                    self.insert_on(place.port, &voice.note);
-                    self.insert_off(place.port, voice.note.end_tick(), off);
+                    self.insert_on(location.port, &voice.note);
+                    self.insert_off(location.port, voice.note.end_tick(), off);
                 }
                 Some(index) => kept.push((index, voice)),
             }
@@ -146,7 +146,11 @@ impl Plan {
             is_held: scan.found[index].off_index.is_none(),
         };
         let kept: Vec<Kept> = kept.into_iter().map(as_kept).collect();
-        let endings = Endings { bytes, body, place };
+        let endings = Endings {
+            bytes,
+            body,
+            location,
+        };
         endings.keep(self, scan, &kept, &[], has_new)
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::edits::{Insert, Order, Plan};
+use super::edits::{ChunkEdits, Insert, Order};
 use crate::error::MidiError;
 use crate::event::{Event, EventKind, EventReader, META_PORT};
 use crate::number::{MAX_NUMBER, write_number};
@@ -13,19 +13,19 @@ const EMPTY_TEXT: [u8; 3] = [0xff, 0x01, 0];
 pub(super) fn rebuild_chunk(
     bytes: &[u8],
     body: Range<usize>,
-    plan: &Plan,
+    edits: &ChunkEdits,
 ) -> Result<Vec<u8>, MidiError> {
     let mut writer = ChunkWriter {
         bytes,
-        out: Vec::with_capacity(body.len() + 5 * plan.inserts.len()),
+        out: Vec::with_capacity(body.len() + 5 * edits.inserts.len()),
         tick: 0,
         running: 0,
         port: 0,
         is_after_meta: false,
     };
     let mut reader = EventReader::new(bytes, body);
-    let mut dropped = plan.dropped.iter().copied().peekable();
-    let mut inserts = plan.inserts.iter().peekable();
+    let mut dropped = edits.dropped.iter().copied().peekable();
+    let mut inserts = edits.inserts.iter().peekable();
     let mut index = 0;
     let mut old_tick = 0;
     let mut was_after_meta = false;

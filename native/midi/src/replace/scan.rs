@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::error::MidiError;
 use crate::event::{EventKind, EventReader};
-use crate::song::{Note, Place};
+use crate::song::{Note, TrackLocation};
 use crate::strikes::{Ending, Pairs, Strike, pair};
 
 /// A note of the channel and the events that make it.
@@ -48,7 +48,7 @@ impl Scan {
     pub(super) fn read(
         bytes: &[u8],
         body: Range<usize>,
-        Place { port, channel, .. }: Place,
+        TrackLocation { port, channel, .. }: TrackLocation,
     ) -> Result<Self, MidiError> {
         let mut scan = Self {
             found: Vec::new(),
@@ -126,12 +126,12 @@ impl Scan {
         for (number, pitch) in (0u8..).zip(&mut self.pitches) {
             let strikes = &pitch.strikes;
             pitch.pairs = pair(strikes);
-            let stray = |&place: &usize| (strikes[place].index, strikes[place].tick, number);
+            let stray = |&index: &usize| (strikes[index].index, strikes[index].tick, number);
             self.strays.extend(pitch.pairs.strays.iter().map(stray));
             for (&at, (_, ending)) in pitch.found.iter().zip(&pitch.pairs.notes) {
                 let found = &mut self.found[at];
                 found.end_tick = ending.tick(self.end_tick);
-                found.off_index = ending.off().map(|place| strikes[place].index);
+                found.off_index = ending.off().map(|index| strikes[index].index);
                 let length = found.end_tick - found.note.start_tick;
                 found.note.duration_ticks = length.max(1);
             }

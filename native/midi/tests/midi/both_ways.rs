@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 
-use crate::support::{Random, file, fixture, lenient, note, place_of};
-use continuo_midi::{Note, Place, ReplaceRequest, bound_notes, end_held_notes, replace_region};
+use crate::support::{Random, file, fixture, lenient, location_of, note};
+use continuo_midi::{
+    Note, ReplaceRequest, TrackLocation, bound_notes, end_held_notes, replace_region,
+};
 use midly::{MidiMessage, TrackEventKind};
 
 /// A note-on or note-off.
@@ -138,7 +140,7 @@ fn no_event_of_a_note_outside_the_region_is_taken() {
             note(region.start, 1, 72),
         ];
         let request = ReplaceRequest {
-            place: Place::default(),
+            location: TrackLocation::default(),
             start_tick: region.start,
             end_tick: region.end,
             notes: &notes[random.below(3) as usize..],
@@ -192,7 +194,8 @@ fn no_event_of_a_note_outside_the_region_is_taken() {
         let parsed = lenient(&bytes).expect("read");
         let old_notes = &parsed.song.tracks[0].notes;
         let new_song = lenient(&replaced.bytes).expect("read").song;
-        let bound = bound_notes(&bytes, Place::default(), region.clone(), false).expect("read");
+        let bound =
+            bound_notes(&bytes, TrackLocation::default(), region.clone(), false).expect("read");
         let is_inside = |note: &&Note| region.contains(&note.start_tick);
         let mut inside: Vec<Note> = old_notes.iter().filter(is_inside).copied().collect();
         let mut expected: Vec<Note> = replaced.removed.iter().chain(&bound).copied().collect();
@@ -251,20 +254,21 @@ fn a_note_is_bound_only_where_programs_differ() {
         let song = lenient(&bytes).expect(name).song;
         for track in &song.tracks {
             let start = random.below(song.duration_ticks);
-            let bound = bound_notes(&bytes, place_of(track), start..start + 4000, false);
+            let bound = bound_notes(&bytes, location_of(track), start..start + 4000, false);
             assert_eq!(bound.expect(name), [], "{name}");
         }
     }
     // A note that lasts into the region, and one inside it that overlaps it.
     let body = [0x32, 0x90, 60, 80, 70, 60, 81, 10, 60, 0, 10, 60, 0];
     let bytes = file(1, 96, &[&body]);
-    let bound =
-        |start, end| bound_notes(&bytes, Place::default(), start..end, false).expect("read");
+    let bound = |start, end| {
+        bound_notes(&bytes, TrackLocation::default(), start..end, false).expect("read")
+    };
     assert_eq!(bound(100, 200).len(), 1);
     assert_eq!(bound(50, 200), []);
     // Once the first is cut, either way ends the second one by the same event.
     assert_eq!(
-        bound_notes(&bytes, Place::default(), 100..200, true).expect("read"),
+        bound_notes(&bytes, TrackLocation::default(), 100..200, true).expect("read"),
         []
     );
 }
@@ -284,7 +288,7 @@ fn of_many_notes_that_overlap_their_neighbours_one_stays() {
         .collect();
     let bytes = file(0, 96, &[&body]);
     let request = ReplaceRequest {
-        place: Place::default(),
+        location: TrackLocation::default(),
         start_tick: 100,
         end_tick: 300,
         notes: &[],
@@ -312,7 +316,7 @@ fn notes_whose_note_off_was_lost_are_ended_on_request() {
     ];
     let bytes = file(1, 96, &[&body]);
     let before = lenient(&bytes).expect("read").song;
-    let ended = end_held_notes(&bytes, Place::default(), 100..200).expect("written");
+    let ended = end_held_notes(&bytes, TrackLocation::default(), 100..200).expect("written");
     let parsed = lenient(&ended).expect("read");
     assert!(parsed.warnings.is_empty(), "{:?}", parsed.warnings);
     let mut expected = before.tracks[0].notes.clone();
@@ -327,17 +331,17 @@ fn notes_whose_note_off_was_lost_are_ended_on_request() {
         );
     }
     assert_eq!(
-        bound_notes(&bytes, Place::default(), 100..200, false)
+        bound_notes(&bytes, TrackLocation::default(), 100..200, false)
             .expect("read")
             .len(),
         1
     );
     assert_eq!(
-        bound_notes(&ended, Place::default(), 100..200, false).expect("read"),
+        bound_notes(&ended, TrackLocation::default(), 100..200, false).expect("read"),
         []
     );
     assert_eq!(
-        end_held_notes(&ended, Place::default(), 100..200).expect("read"),
+        end_held_notes(&ended, TrackLocation::default(), 100..200).expect("read"),
         ended
     );
 }

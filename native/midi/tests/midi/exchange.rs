@@ -1,9 +1,10 @@
 //! A channel plays the notes that it is given, and nothing else of the file changes.
 
 use crate::support::{
-    FIXTURES, Random, dump, file, first_notes, fixture, lenient, note, place_of, rmi, three_notes,
+    FIXTURES, Random, dump, file, first_notes, fixture, lenient, location_of, note, rmi,
+    three_notes,
 };
-use continuo_midi::{Note, Place, Song, exchange_notes};
+use continuo_midi::{Note, Song, TrackLocation, exchange_notes};
 
 /// Events other than notes, as printed by an independent reader.
 fn others(bytes: &[u8]) -> Vec<Vec<(u32, String)>> {
@@ -38,7 +39,7 @@ fn notes_of(song: &Song) -> Vec<(usize, u8, Content)> {
 }
 
 fn exchange_first(bytes: &[u8], notes: &[Note]) -> Result<Vec<u8>, &'static str> {
-    exchange_notes(bytes, Place::default(), notes).map_err(|error| error.code())
+    exchange_notes(bytes, TrackLocation::default(), notes).map_err(|error| error.code())
 }
 
 #[test]
@@ -48,7 +49,7 @@ fn the_same_notes_give_the_same_bytes() {
         for track in &lenient(&bytes).expect(name).song.tracks {
             let mut notes = track.notes.clone();
             notes.reverse();
-            let same = exchange_notes(&bytes, place_of(track), &notes);
+            let same = exchange_notes(&bytes, location_of(track), &notes);
             assert!(same.expect(name) == bytes, "{name}");
         }
     }
@@ -114,7 +115,7 @@ fn random_edits_are_read_again_as_they_were_wanted() {
                 track.channel,
                 song.duration_ticks,
             );
-            let result = exchange_notes(&bytes, place_of(track), &wanted);
+            let result = exchange_notes(&bytes, location_of(track), &wanted);
             let new_bytes = match result {
                 Ok(new_bytes) => new_bytes,
                 Err(error) => {
@@ -139,7 +140,7 @@ fn random_edits_are_read_again_as_they_were_wanted() {
             assert_eq!(notes_of(&new_song), notes_of(&expected), "{name}");
             assert_eq!(others(&new_bytes), others(&bytes), "{name}");
             // And back again.
-            let back = exchange_notes(&new_bytes, place_of(track), &track.notes);
+            let back = exchange_notes(&new_bytes, location_of(track), &track.notes);
             let back = lenient(&back.expect(name)).expect(name).song;
             assert_eq!(notes_of(&back), notes_of(&song), "{name}");
         }
@@ -259,9 +260,9 @@ fn what_is_no_note_of_the_channel_is_refused() {
             "NOTE_INVALID"
         );
     }
-    let elsewhere = Place {
+    let elsewhere = TrackLocation {
         chunk: 1,
-        ..Place::default()
+        ..TrackLocation::default()
     };
     let missing = exchange_notes(&bytes, elsewhere, &[valid]).map_err(|error| error.code());
     assert_eq!(missing.unwrap_err(), "MIDI_CHUNK_MISSING");

@@ -1,6 +1,8 @@
 //! Files of other programs whose container is wrong: they are read, and what is written from them is right.
 
-use continuo_midi::{ParseOptions, ParsedFile, Place, exchange_notes, parse_nth, replace_region};
+use continuo_midi::{
+    ParseOptions, ParsedFile, TrackLocation, exchange_notes, parse_nth, replace_region,
+};
 
 use crate::support::{
     END, chunk, dump, file, first_notes, header, lenient, note, odd_file, request, rmi, strict,
@@ -330,10 +332,10 @@ fn a_clip_file_is_called_what_it_is() {
 }
 
 /// The first chunk and channel of a song, from 0.
-fn of_song(song: usize) -> Place {
-    Place {
+fn of_song(song: usize) -> TrackLocation {
+    TrackLocation {
         song,
-        ..Place::default()
+        ..TrackLocation::default()
     }
 }
 
@@ -356,7 +358,7 @@ fn a_song_is_chosen_and_the_others_stay_as_they_are() {
 
     let mut asked = request(&[]);
     asked.start_tick = 0;
-    (asked.place.song, asked.place.channel) = (1, 1);
+    (asked.location.song, asked.location.channel) = (1, 1);
     let emptied = replace_region(&bytes, &asked).expect("written").bytes;
     assert!(song_of(&emptied, 1).song.tracks.is_empty());
     for song in [0, 2] {
@@ -377,7 +379,7 @@ fn a_broken_song_among_others_is_put_right_alone() {
     let bytes = [&broken[..], &broken].concat();
     let notes = [note(120, 10, 62)];
     let mut asked = request(&notes);
-    asked.place = of_song(1);
+    asked.location = of_song(1);
     let written = replace_region(&bytes, &asked).expect("written").bytes;
     assert!(written.starts_with(&broken));
     assert!(strict(&written[broken.len()..]).is_ok());

@@ -109,9 +109,9 @@ fn tracks_that_disagree_are_named_with_both_meters() {
         let bytes = file(1, 96, &[&first, &track(second)]);
         warnings(&bytes).pop()
     };
-    let message = |place: &str, first: &str, second: &str, what: &str| {
+    let message = |tick: &str, first: &str, second: &str, what: &str| {
         format!(
-            "tracks disagree about the {what} at tick {place}: {first} in track chunk 1, which has no notes, {second} in track 1 \"RH\"; {second} applies"
+            "tracks disagree about the {what} at tick {tick}: {first} in track chunk 1, which has no notes, {second} in track 1 \"RH\"; {second} applies"
         )
     };
     // At one tick, and at one bar line.

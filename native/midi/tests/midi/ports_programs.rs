@@ -1,7 +1,9 @@
 //! Ports, programs, and the patterns of format 2.
 
 use crate::support::{dump, file, lenient, note, odd_file};
-use continuo_midi::{Bars, Place, ReplaceRequest, exchange_notes, parse_song, replace_region};
+use continuo_midi::{
+    Bars, ReplaceRequest, TrackLocation, exchange_notes, parse_song, replace_region,
+};
 
 const PORT: fn(u8) -> [u8; 5] = |port| [0, 0xff, 0x21, 1, port];
 
@@ -12,7 +14,7 @@ fn facts(bytes: &[u8]) -> Vec<(usize, u8, u8, u8)> {
         .map(|(track, details)| {
             (
                 track.chunk,
-                details.place.port,
+                details.location.port,
                 track.channel,
                 track.program,
             )
@@ -90,13 +92,13 @@ fn with_ports(bytes: &[u8]) -> Vec<(u8, u32, String)> {
 fn new_notes_go_to_the_port_of_their_track_and_other_events_stay_on_theirs() {
     let bytes = two_ports_in_one_chunk();
     for port in [0, 1] {
-        let place = Place {
+        let location = TrackLocation {
             port,
-            ..Place::default()
+            ..TrackLocation::default()
         };
         let notes = [note(40, 20, 70), note(170, 20, 70)];
         let request = ReplaceRequest {
-            place,
+            location,
             start_tick: 10,
             end_tick: 200,
             notes: &notes,
@@ -122,7 +124,7 @@ fn new_notes_go_to_the_port_of_their_track_and_other_events_stay_on_theirs() {
 
         let mut wanted = before.song.tracks[own].notes.clone();
         wanted.push(note(200, 20, 70));
-        let exchanged = exchange_notes(&bytes, place, &wanted).expect("exchanged");
+        let exchanged = exchange_notes(&bytes, location, &wanted).expect("exchanged");
         let song = lenient(&exchanged).expect("read").song;
         assert_eq!(song.tracks[own].notes, wanted);
         assert_eq!(song.tracks[1 - own], before.song.tracks[1 - own]);

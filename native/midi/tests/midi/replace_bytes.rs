@@ -3,7 +3,7 @@
 use crate::support::{
     END, chunk, dump, file, first_notes, header, lenient, note, replace, request, rmi, three_notes,
 };
-use continuo_midi::{Place, ReplaceRequest};
+use continuo_midi::{ReplaceRequest, TrackLocation};
 
 #[test]
 fn all_other_events_keep_tick_bytes_and_order() {
@@ -53,9 +53,9 @@ fn other_chunks_unknown_chunks_and_trailing_bytes_stay() {
     ]
     .concat();
     let region = ReplaceRequest {
-        place: Place {
+        location: TrackLocation {
             chunk: 1,
-            ..Place::default()
+            ..TrackLocation::default()
         },
         ..request(&[])
     };

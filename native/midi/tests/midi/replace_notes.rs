@@ -1,7 +1,7 @@
 //! Edited notes: which are removed, which stay, and which requests are refused.
 
 use crate::support::{dump, file, first_notes, lenient, note, replace, request, three_notes};
-use continuo_midi::{Note, Place, ReplaceRequest, conflicts, replace_region};
+use continuo_midi::{Note, ReplaceRequest, TrackLocation, conflicts, replace_region};
 
 fn code(bytes: &[u8], request: &ReplaceRequest<'_>) -> &'static str {
     replace_region(bytes, request).expect_err("refused").code()
@@ -179,9 +179,9 @@ fn requests_against_the_rules_have_codes() {
         code(
             &bytes,
             &ReplaceRequest {
-                place: Place {
+                location: TrackLocation {
                     chunk: 1,
-                    ..Place::default()
+                    ..TrackLocation::default()
                 },
                 ..base
             }

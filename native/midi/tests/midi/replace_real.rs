@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::support::{FIXTURES, Random, dump, fixture, lenient, place_of};
+use crate::support::{FIXTURES, Random, dump, fixture, lenient, location_of};
 use continuo_midi::{Bars, Note, ReplaceRequest, Song, conflicts, replace_region};
 
 type Events = Vec<(u32, String)>;
@@ -118,7 +118,7 @@ fn random_edits_change_the_region_and_nothing_else() {
             let replaced = replace_region(
                 &bytes,
                 &ReplaceRequest {
-                    place: place_of(track),
+                    location: location_of(track),
                     start_tick: start,
                     end_tick: end,
                     notes: &notes,
@@ -133,7 +133,7 @@ fn random_edits_change_the_region_and_nothing_else() {
             let new_song = lenient(&replaced.bytes).expect(name).song;
             let mut expected = stays;
             expected.extend(&notes);
-            let by_place = |note: &Note| {
+            let by_onset = |note: &Note| {
                 (
                     note.start_tick,
                     note.pitch,
@@ -141,13 +141,13 @@ fn random_edits_change_the_region_and_nothing_else() {
                     note.velocity,
                 )
             };
-            expected.sort_by_key(by_place);
+            expected.sort_by_key(by_onset);
             let new_track = new_song
                 .tracks
                 .iter()
                 .find(|t| (t.chunk, t.channel) == (track.chunk, track.channel));
             let mut found = new_track.map_or_else(Vec::new, |track| track.notes.clone());
-            found.sort_by_key(by_place);
+            found.sort_by_key(by_onset);
             assert_eq!(found, expected, "{name} {start}-{end}");
 
             // Outside: other chunks byte for byte, other events of this one in their order.
@@ -200,7 +200,7 @@ fn notes_that_mind_the_conflicts_are_never_refused() {
                 })
                 .collect();
             let region = ReplaceRequest {
-                place: place_of(track),
+                location: location_of(track),
                 start_tick: start,
                 end_tick: end,
                 notes: &notes,

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use continuo_midi::{
-    MidiError, Note, ParseOptions, ParsedFile, Place, ReplaceRequest, Track, parse, replace_region,
+    MidiError, Note, ParseOptions, ParsedFile, ReplaceRequest, Track, TrackLocation, parse,
+    replace_region,
 };
 
 pub const END: &[u8] = &[0, 0xff, 0x2f, 0];
@@ -92,18 +93,18 @@ pub fn first_notes(bytes: &[u8]) -> Vec<(u32, u32, u8, u8)> {
 }
 
 /// Of a track of a file that names no ports.
-pub fn place_of(track: &Track) -> Place {
-    Place {
+pub fn location_of(track: &Track) -> TrackLocation {
+    TrackLocation {
         chunk: track.chunk,
         channel: track.channel,
-        ..Place::default()
+        ..TrackLocation::default()
     }
 }
 
 /// Chunk 0, channel 0, ticks 100 to 200.
 pub fn request(notes: &[Note]) -> ReplaceRequest<'_> {
     ReplaceRequest {
-        place: Place::default(),
+        location: TrackLocation::default(),
         start_tick: 100,
         end_tick: 200,
         notes,

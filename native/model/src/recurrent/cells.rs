@@ -111,8 +111,8 @@ mod tests {
 
     /// Gates from far below a sigmoid's slope to far above it.
     fn ramp(count: usize, size: f32) -> Vec<f32> {
-        let place = |i: usize| (i * 37 % 101) as f32 / 50.0 - 1.0;
-        (0..count).map(|i| size * place(i)).collect()
+        let value = |i: usize| (i * 37 % 101) as f32 / 50.0 - 1.0;
+        (0..count).map(|i| size * value(i)).collect()
     }
 
     fn exact_sigmoid(x: f64) -> f64 {

@@ -71,12 +71,12 @@ pub fn augmented(notes: &[HowlNote], seed: u64) -> Vec<HowlNote> {
 pub fn song_from_howl(notes: &[HowlNote]) -> Song {
     let mut seconds = 0.0;
     let tick = |seconds: f64| (seconds.min(MAX_SECONDS) * TICKS_PER_SECOND).round() as u32;
-    let mut placed: Vec<Note> = Vec::with_capacity(notes.len());
+    let mut on_ticks: Vec<Note> = Vec::with_capacity(notes.len());
     for note in notes {
         seconds += f64::from(note.delay);
         let start_tick = tick(seconds);
         let end = tick(seconds + f64::from(note.duration)).max(start_tick + 1);
-        placed.push(Note {
+        on_ticks.push(Note {
             start_tick,
             duration_ticks: end - start_tick,
             pitch: (clamp_pitch(note.pitch) + MIDDLE_C) as u8,
@@ -84,8 +84,8 @@ pub fn song_from_howl(notes: &[HowlNote]) -> Song {
             channel: 0,
         });
     }
-    placed.sort_by_key(|n| (n.start_tick, n.pitch));
-    let duration_ticks = placed.iter().map(Note::end_tick).max().unwrap_or(0);
+    on_ticks.sort_by_key(|n| (n.start_tick, n.pitch));
+    let duration_ticks = on_ticks.iter().map(Note::end_tick).max().unwrap_or(0);
     Song {
         format: 1,
         ppq: PPQ,
@@ -101,7 +101,7 @@ pub fn song_from_howl(notes: &[HowlNote]) -> Song {
         }],
         tracks: vec![Track {
             name: "Piano".to_owned(),
-            notes: placed,
+            notes: on_ticks,
             ..Track::default()
         }],
     }

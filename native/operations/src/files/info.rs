@@ -150,8 +150,11 @@ fn describe(parsed: &ParsedFile, warnings: Vec<WarningEntry>) -> InfoAnswer {
 
 fn track_entry(parsed: &ParsedFile, index: usize) -> TrackEntry {
     let (track, details) = (&parsed.song.tracks[index], &parsed.details[index]);
-    let port = details.place.port;
-    let has_others = parsed.details.iter().any(|other| other.place.port != port);
+    let port = details.location.port;
+    let has_others = parsed
+        .details
+        .iter()
+        .any(|other| other.location.port != port);
     let bars = parsed.bars_of(index);
     let changes = details.program_changes.iter();
     TrackEntry {
@@ -175,7 +178,7 @@ fn track_entry(parsed: &ParsedFile, index: usize) -> TrackEntry {
 
 fn pattern_entry(parsed: &ParsedFile, pattern: &Pattern) -> PatternEntry {
     let details = parsed.details.iter().enumerate();
-    let own = details.filter(|(_, details)| details.place.chunk == pattern.chunk);
+    let own = details.filter(|(_, details)| details.location.chunk == pattern.chunk);
     let bars = Bars::new(&pattern.meters, parsed.song.ppq);
     PatternEntry {
         tracks: own.map(|(index, _)| index + 1).collect(),

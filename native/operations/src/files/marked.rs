@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::OperationError;
 use crate::files::gaps::gaps;
-use crate::files::marks::{Mark, PlacedMark, find_marks};
+use crate::files::marks::{FoundMark, Mark, find_marks};
 use crate::files::source::{Reading, read_source};
 use crate::files::track::{TrackChoice, label};
 
@@ -81,7 +81,7 @@ pub fn marked(request: &MarkedRequest) -> Result<MarkedAnswer, OperationError> {
 }
 
 fn between(
-    marks: &[PlacedMark],
+    marks: &[FoundMark],
     parsed: &ParsedFile,
     wanted: Option<&TrackChoice>,
 ) -> Result<(usize, Range<u32>), OperationError> {
@@ -199,12 +199,12 @@ fn only_gap(
     }
 }
 
-fn unpaired(marks: &[PlacedMark], parsed: &ParsedFile) -> OperationError {
-    let texts = marks.iter().map(|placed| {
-        let bars = bars_of_chunk(placed.chunk, parsed);
-        let is_end = placed.mark == Mark::End;
+fn unpaired(marks: &[FoundMark], parsed: &ParsedFile) -> OperationError {
+    let texts = marks.iter().map(|found| {
+        let bars = bars_of_chunk(found.chunk, parsed);
+        let is_end = found.mark == Mark::End;
         let text = if is_end { "fill]" } else { "[fill" };
-        format!("{text:?} in bar {}", bars.bar_at_tick(placed.tick) + 1)
+        format!("{text:?} in bar {}", bars.bar_at_tick(found.tick) + 1)
     });
     OperationError::MarkUnpaired {
         marks: listed(texts),
@@ -253,9 +253,9 @@ mod tests {
         parse(&write_new(&song).unwrap(), &ParseOptions::default()).unwrap()
     }
 
-    fn pair(chunk: usize, start: u32, end: u32) -> [PlacedMark; 2] {
-        let place = |tick, mark| PlacedMark { tick, chunk, mark };
-        [place(start, Mark::Start(None)), place(end, Mark::End)]
+    fn pair(chunk: usize, start: u32, end: u32) -> [FoundMark; 2] {
+        let found = |tick, mark| FoundMark { tick, chunk, mark };
+        [found(start, Mark::Start(None)), found(end, Mark::End)]
     }
 
     fn code<T: std::fmt::Debug>(answer: Result<T, OperationError>) -> &'static str {

@@ -20,7 +20,7 @@ pub enum Mark {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlacedMark {
+pub struct FoundMark {
     pub tick: u32,
     /// Index of its MTrk chunk.
     pub chunk: usize,
@@ -28,8 +28,8 @@ pub struct PlacedMark {
 }
 
 /// In time order. A marker repeated in several chunks, as some programs write them, counts once.
-pub fn find_marks(source: &Source) -> Vec<PlacedMark> {
-    let mut marks: Vec<PlacedMark> = Vec::new();
+pub fn find_marks(source: &Source) -> Vec<FoundMark> {
+    let mut marks: Vec<FoundMark> = Vec::new();
     for (chunk, body) in source.parsed.raw.track_bodies().enumerate() {
         let mut events = EventReader::new(&source.bytes, body);
         // The file was parsed before, so no event of it fails.
@@ -44,9 +44,9 @@ pub fn find_marks(source: &Source) -> Vec<PlacedMark> {
                 continue;
             };
             let tick = event.tick;
-            let is_same = |other: &PlacedMark| other.tick == tick && other.mark == mark;
+            let is_same = |other: &FoundMark| other.tick == tick && other.mark == mark;
             if !marks.iter().any(is_same) {
-                marks.push(PlacedMark { tick, chunk, mark });
+                marks.push(FoundMark { tick, chunk, mark });
             }
         }
     }

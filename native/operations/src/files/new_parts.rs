@@ -62,16 +62,16 @@ pub fn with_new_parts(
         track.is_drums = new.is_drums;
         track.program = new.program;
         track.channel = new.channel;
-        parsed.details[index].place.channel = new.channel;
+        parsed.details[index].location.channel = new.channel;
     }
-    let placed = (ordered.iter().zip(first..)).flat_map(|(part, track)| {
+    let located = (ordered.iter().zip(first..)).flat_map(|(part, track)| {
         regions.iter().map(move |region| Part {
             track,
             region: region.clone(),
             role: role_of(part),
         })
     });
-    let placed = placed.collect();
+    let located = located.collect();
     let song_index = source.song_index;
     Ok((
         Source {
@@ -79,7 +79,7 @@ pub fn with_new_parts(
             parsed,
             song_index,
         },
-        placed,
+        located,
     ))
 }
 

@@ -4,33 +4,33 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use continuo_midi::{
-    Event, EventReader, MidiError, ParseOptions, ParsedFile, Place, ReplaceRequest, parse_nth,
-    replace_region,
+    Event, EventReader, MidiError, ParseOptions, ParsedFile, ReplaceRequest, TrackLocation,
+    parse_nth, replace_region,
 };
 
 use crate::files::parts::Part;
 
 /// A region of a track where it lies in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlacedRegion {
-    pub place: Place,
+pub struct LocatedRegion {
+    pub location: TrackLocation,
     pub region: Range<u32>,
 }
 
 /// Where the notes of some parts lie in the file.
-pub fn places_of(parsed: &ParsedFile, parts: &[Part]) -> Vec<PlacedRegion> {
-    let placed = |part: &Part| PlacedRegion {
-        place: parsed.details[part.track].place,
+pub fn located_regions(parsed: &ParsedFile, parts: &[Part]) -> Vec<LocatedRegion> {
+    let located = |part: &Part| LocatedRegion {
+        location: parsed.details[part.track].location,
         region: part.region.clone(),
     };
-    parts.iter().map(placed).collect()
+    parts.iter().map(located).collect()
 }
 
 /// Share of the notes outside a region that a song must have in common with another to be the same song.
 const SAME_NOTES: f64 = 0.9;
 
 /// Is one song the other with other notes in a region? An editor may have changed a little elsewhere too.
-pub fn is_same_song(one: &ParsedFile, other: &ParsedFile, region: &PlacedRegion) -> bool {
+pub fn is_same_song(one: &ParsedFile, other: &ParsedFile, region: &LocatedRegion) -> bool {
     if one.song.ppq != other.song.ppq {
         return false;
     }
@@ -45,13 +45,13 @@ pub fn is_same_song(one: &ParsedFile, other: &ParsedFile, region: &PlacedRegion)
 }
 
 /// (onset, pitch) of the notes that are not in a region.
-fn outside(parsed: &ParsedFile, placed: &PlacedRegion) -> HashSet<(u32, u8)> {
+fn outside(parsed: &ParsedFile, located: &LocatedRegion) -> HashSet<(u32, u8)> {
     let tracks = parsed.song.tracks.iter().zip(&parsed.details);
     tracks
         .flat_map(|(track, details)| {
-            let is_place = details.place == placed.place;
+            let is_same_track = details.location == located.location;
             let notes = track.notes.iter();
-            notes.filter(move |n| !is_place || !placed.region.contains(&n.start_tick))
+            notes.filter(move |n| !is_same_track || !located.region.contains(&n.start_tick))
         })
         .map(|note| (note.start_tick, note.pitch))
         .collect()
@@ -60,19 +60,19 @@ fn outside(parsed: &ParsedFile, placed: &PlacedRegion) -> HashSet<(u32, u8)> {
 /// Are two files the same, event for event, but for notes that start in these places?
 ///
 /// How long each track lasts does not count, since new notes may make it longer. False if one is not a file.
-pub fn differs_only_in(one: &[u8], other: &[u8], places: &[PlacedRegion]) -> bool {
-    let emptied = |bytes: &[u8]| emptied(bytes, places);
+pub fn differs_only_in(one: &[u8], other: &[u8], regions: &[LocatedRegion]) -> bool {
+    let emptied = |bytes: &[u8]| emptied(bytes, regions);
     match (emptied(one), emptied(other)) {
         (Ok(one), Ok(other)) => is_same(&one, &other).unwrap_or(false),
         _ => false,
     }
 }
 
-fn emptied(bytes: &[u8], places: &[PlacedRegion]) -> Result<Vec<u8>, MidiError> {
+fn emptied(bytes: &[u8], regions: &[LocatedRegion]) -> Result<Vec<u8>, MidiError> {
     let mut bytes = bytes.to_vec();
-    for PlacedRegion { place, region } in places {
+    for LocatedRegion { location, region } in regions {
         let request = ReplaceRequest {
-            place: *place,
+            location: *location,
             start_tick: region.start,
             end_tick: region.end,
             notes: &[],
@@ -156,7 +156,7 @@ mod tests {
             channel,
         };
         let request = ReplaceRequest {
-            place: parsed.details[0].place,
+            location: parsed.details[0].location,
             start_tick,
             end_tick: start_tick + 1440,
             notes: &[note],
@@ -174,27 +174,27 @@ mod tests {
             region: 14_400..15_840,
             role: None,
         };
-        let place = &places_of(&one, &[part])[0];
+        let location = &located_regions(&one, &[part])[0];
         let mut other = parse(&filled(60, 14_400), &ParseOptions::default()).unwrap();
-        assert!(is_same_song(&one, &other, place));
+        assert!(is_same_song(&one, &other, location));
         // An editor moved a note elsewhere.
         other.song.tracks[1].notes[3].start_tick += 1;
-        assert!(is_same_song(&one, &other, place));
+        assert!(is_same_song(&one, &other, location));
         other.song.tracks[1].notes.truncate(100);
-        assert!(!is_same_song(&one, &other, place));
+        assert!(!is_same_song(&one, &other, location));
         let mut slower = fixture();
         slower.song.ppq *= 2;
-        assert!(!is_same_song(&one, &slower, place));
+        assert!(!is_same_song(&one, &slower, location));
         let mut silent = fixture();
         silent.song.tracks.clear();
-        assert!(!is_same_song(&one, &silent, place));
+        assert!(!is_same_song(&one, &silent, location));
     }
 
     #[test]
     fn only_the_region_may_differ() {
         let parsed = fixture();
         let part = |region: Range<u32>| {
-            places_of(
+            located_regions(
                 &parsed,
                 &[Part {
                     track: 0,
@@ -203,18 +203,18 @@ mod tests {
                 }],
             )
         };
-        let place = part(14_400..15_840);
+        let location = part(14_400..15_840);
         let end = parsed.song.duration_ticks;
         for other in [filled(60, 14_400), filled(72, 14_400), FIXTURE.to_vec()] {
-            assert!(differs_only_in(FIXTURE, &other, &place));
-            assert!(differs_only_in(&other, FIXTURE, &place));
+            assert!(differs_only_in(FIXTURE, &other, &location));
+            assert!(differs_only_in(&other, FIXTURE, &location));
         }
         // What goes on after the end makes a file longer.
         let longer = filled(60, end);
         assert!(differs_only_in(FIXTURE, &longer, &part(end..end + 1440)));
-        assert!(!differs_only_in(FIXTURE, &longer, &place));
-        assert!(!differs_only_in(FIXTURE, &filled(60, 2_880), &place));
-        assert!(!differs_only_in(FIXTURE, b"precious", &place));
+        assert!(!differs_only_in(FIXTURE, &longer, &location));
+        assert!(!differs_only_in(FIXTURE, &filled(60, 2_880), &location));
+        assert!(!differs_only_in(FIXTURE, b"precious", &location));
         let mut renamed = FIXTURE.to_vec();
         let name = renamed
             .windows(2)
@@ -222,7 +222,7 @@ mod tests {
             .unwrap()
             + 3;
         renamed[name] ^= 1;
-        assert!(!differs_only_in(FIXTURE, &renamed, &place));
+        assert!(!differs_only_in(FIXTURE, &renamed, &location));
     }
 
     #[test]
@@ -236,12 +236,12 @@ mod tests {
         let changed = filled(60, 14_400);
         let before = two(FIXTURE, FIXTURE);
         let second = two(FIXTURE, &changed);
-        let places = |song| {
+        let regions = |song| {
             let parsed = parse_nth(&before, song, &ParseOptions::default()).unwrap();
-            places_of(&parsed, std::slice::from_ref(&part))
+            located_regions(&parsed, std::slice::from_ref(&part))
         };
-        assert!(differs_only_in(&before, &second, &places(1)));
-        assert!(!differs_only_in(&before, &second, &places(0)));
-        assert!(!differs_only_in(&before, FIXTURE, &places(0)));
+        assert!(differs_only_in(&before, &second, &regions(1)));
+        assert!(!differs_only_in(&before, &second, &regions(0)));
+        assert!(!differs_only_in(&before, FIXTURE, &regions(0)));
     }
 }

@@ -10,7 +10,7 @@ use crate::files::output::{
     Existing, candidate_path, check_output, warnings_of, write_output, write_result,
 };
 use crate::files::parts::Part;
-use crate::files::same_song::{differs_only_in, places_of};
+use crate::files::same_song::{differs_only_in, located_regions};
 use crate::files::source::{Source, read_bytes};
 use crate::warnings::WarningEntry;
 
@@ -86,7 +86,7 @@ impl CandidateFiles<'_> {
                 let mut bytes = source.bytes.clone();
                 for ((part, notes), keep) in parts.iter().zip(notes).zip(&kept) {
                     let replace = ReplaceRequest {
-                        place: parsed.details[part.track].place,
+                        location: parsed.details[part.track].location,
                         start_tick: part.region.start,
                         end_tick: part.region.end,
                         notes,
@@ -115,8 +115,8 @@ impl CandidateFiles<'_> {
         source: &Source,
         parts: &[Part],
     ) -> Result<Written, OperationError> {
-        let places = places_of(&source.parsed, parts);
-        let is_earlier = |old: &[u8]| differs_only_in(&source.bytes, old, &places);
+        let regions = located_regions(&source.parsed, parts);
+        let is_earlier = |old: &[u8]| differs_only_in(&source.bytes, old, &regions);
         let mut written = Written::default();
         let mut became = Vec::new();
         for (index, (path, bytes)) in files.iter().enumerate() {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::OperationError;
 use crate::files::parts::Part;
 use crate::files::region::RegionChoice;
-use crate::files::same_song::{is_same_song, places_of};
+use crate::files::same_song::{is_same_song, located_regions};
 use crate::files::source::{Reading, read_source};
 use crate::files::track::TrackChoice;
 use crate::warnings::{WarningEntry, one_each};
@@ -89,12 +89,12 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, OperationEr
         region: region.clone(),
         role: None,
     };
-    let placed = &places_of(&source.parsed, &[part])[0];
+    let located = &located_regions(&source.parsed, &[part])[0];
     let mut warnings = source.warnings();
     let notes_of = |parsed: &ParsedFile| -> Vec<Note> {
         // A file whose region lost all its notes may have tracks of other numbers.
         let own = parsed
-            .track_at(placed.place)
+            .track_at(located.location)
             .map(|own| &parsed.song.tracks[own]);
         let notes = own.into_iter().flat_map(|track| &track.notes);
         notes
@@ -119,7 +119,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, OperationEr
     let mut candidates = Vec::with_capacity(request.candidates.len());
     for file in &request.candidates {
         let candidate = read_source(file, reading)?;
-        if !is_same_song(&source.parsed, &candidate.parsed, placed) {
+        if !is_same_song(&source.parsed, &candidate.parsed, located) {
             return Err(OperationError::CandidateOtherSong { path: file.clone() });
         }
         warnings.extend(candidate.warnings());

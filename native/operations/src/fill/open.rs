@@ -64,9 +64,9 @@ pub fn open_region(
         source = with_held_ended(source, &parts).map_err(midi)?;
     }
     let bound_of = |part: &Part| {
-        let place = source.parsed.details[part.track].place;
+        let location = source.parsed.details[part.track].location;
         let region = part.region.clone();
-        bound_notes(&source.bytes, place, region, request.cut_crossing)
+        bound_notes(&source.bytes, location, region, request.cut_crossing)
     };
     let bound: Result<Vec<Vec<Note>>, _> = parts.iter().map(bound_of).collect();
     let bound = bound.map_err(midi)?;
@@ -303,7 +303,7 @@ fn with_held_ended(source: Source, parts: &[Part]) -> Result<Source, MidiError> 
     }
     let mut bytes = source.bytes;
     for part in parts {
-        bytes = end_held_notes(&bytes, details[part.track].place, part.region.clone())?;
+        bytes = end_held_notes(&bytes, details[part.track].location, part.region.clone())?;
     }
     let mut parsed = parse_nth(&bytes, source.song_index, &ParseOptions::default())?;
     // What was asked for counts on.
@@ -421,14 +421,14 @@ mod tests {
     #[test]
     fn note_that_overlaps_one_outside_stays_and_is_named() {
         let mut source = source("lost-note-off.mid");
-        let place = source.parsed.details[0].place;
+        let location = source.parsed.details[0].location;
         // A note from bar 2 into bar 3, and one of its pitch from there into bar 4.
         let notes = [(3000, 1000), (3900, 2000)].map(|(start_tick, duration_ticks)| Note {
             start_tick,
             duration_ticks,
             pitch: 40,
             velocity: 80,
-            channel: place.channel,
+            channel: location.channel,
         });
         for note in notes {
             let all: Vec<Note> = source.parsed.song.tracks[0]
@@ -437,7 +437,7 @@ mod tests {
                 .chain([&note])
                 .copied()
                 .collect();
-            let bytes = continuo_midi::exchange_notes(&source.bytes, place, &all).unwrap();
+            let bytes = continuo_midi::exchange_notes(&source.bytes, location, &all).unwrap();
             let parsed = parse(&bytes, &ParseOptions::default()).unwrap();
             source = Source {
                 bytes,
@@ -454,7 +454,7 @@ mod tests {
         );
         // What is bound stays even if nobody asks for it.
         let request = continuo_midi::ReplaceRequest {
-            place,
+            location,
             start_tick: opened.parts[0].region.start,
             end_tick: opened.parts[0].region.end,
             notes: &[],

@@ -76,9 +76,9 @@ pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, O
     let mut bytes = source.bytes;
     for RewrittenTrack { track, notes } in &request.tracks {
         let index = TrackChoice::Number(*track).resolve(song)?;
-        let place = source.parsed.details[index].place;
-        let notes = on_channel(notes, place.channel)?;
-        bytes = exchange_notes(&bytes, place, &notes).map_err(midi)?;
+        let location = source.parsed.details[index].location;
+        let notes = on_channel(notes, location.channel)?;
+        bytes = exchange_notes(&bytes, location, &notes).map_err(midi)?;
         counts[index] = notes.len();
     }
     let new_tracks: Vec<Track> = request

@@ -2,13 +2,13 @@
 
 use super::region::{MAX_NOTES, Region};
 use super::{NoteStream, StreamOptions};
+use crate::batch::milliseconds;
 use crate::deadline::Clock;
 use crate::draw::candidate_seed;
 use crate::error::SamplerError;
 use crate::judge::rank;
 use crate::request::{Controls, FillRequest, Locks, Mode};
 use crate::result::{Candidate, FillResult, ModelIdentity, Progress, RegionEcho, Timings, Warning};
-use crate::run::milliseconds;
 use crate::scale::ScaleChoice;
 use continuo_cancel::CancelFlag;
 use continuo_model::Device;

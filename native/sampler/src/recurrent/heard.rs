@@ -42,8 +42,8 @@ impl Heard {
         }
         let range = low / near..=high * near;
         let likely = || self.values.iter().filter(|value| range.contains(*value));
-        let place = (uniform() * likely().count() as f32) as usize;
-        match likely().nth(place) {
+        let index = (uniform() * likely().count() as f32) as usize;
+        match likely().nth(index) {
             Some(&heard) => heard,
             None => self.related(low, high),
         }

@@ -112,7 +112,7 @@ impl Region {
             if onset >= self.end_seconds {
                 break;
             }
-            if let Some(note) = self.place(&drawn.note, onset) {
+            if let Some(note) = self.on_ticks(&drawn.note, onset) {
                 make_room(&mut notes, &note);
                 notes.push(note);
                 log_prob += drawn.log_prob;
@@ -125,7 +125,7 @@ impl Region {
     }
 
     /// A note in ticks, inside the region; none if not even a tick is left.
-    fn place(&self, note: &HowlNote, onset: f64) -> Option<Note> {
+    fn on_ticks(&self, note: &HowlNote, onset: f64) -> Option<Note> {
         let start_tick = self
             .tempo_map
             .ticks_from_seconds(onset)

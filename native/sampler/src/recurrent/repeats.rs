@@ -16,7 +16,7 @@ pub struct Repeats {
     last: [u8; LONGEST],
     count: usize,
     /// Of each length of a figure: how many notes in a row were those of the figure before.
-    runs: [u32; LONGEST],
+    matches: [u32; LONGEST],
 }
 
 impl Default for Repeats {
@@ -24,7 +24,7 @@ impl Default for Repeats {
         Repeats {
             last: [0; LONGEST],
             count: 0,
-            runs: [0; LONGEST],
+            matches: [0; LONGEST],
         }
     }
 }
@@ -32,9 +32,9 @@ impl Default for Repeats {
 impl Repeats {
     pub fn hear(&mut self, class: usize) {
         for length in 1..=LONGEST.min(self.count) {
-            let run = &mut self.runs[length - 1];
-            *run = if usize::from(self.last[(self.count - length) % LONGEST]) == class {
-                *run + 1
+            let matched = &mut self.matches[length - 1];
+            *matched = if usize::from(self.last[(self.count - length) % LONGEST]) == class {
+                *matched + 1
             } else {
                 0
             };
@@ -46,12 +46,12 @@ impl Repeats {
     /// Make those notes less likely that would go on with what is heard too often.
     pub fn discourage(&self, logits: &mut [f32]) {
         for length in 1..=LONGEST.min(self.count) {
-            let run = self.runs[length - 1] as usize;
+            let matched = self.matches[length - 1] as usize;
             let most = ((TIMES - 1) * length).max(LEAST);
-            if run >= most {
+            if matched >= most {
                 let class = usize::from(self.last[(self.count - length) % LONGEST]);
                 if let Some(logit) = logits.get_mut(class) {
-                    *logit -= PENALTY * (1 + (run - most) / length) as f32;
+                    *logit -= PENALTY * (1 + (matched - most) / length) as f32;
                 }
             }
         }

@@ -63,14 +63,14 @@ fn pitch_class(text: &str) -> Option<(u8, &str)> {
     };
     let mut class: i16 = natural;
     let mut at = letter.len_utf8();
-    for (place, sign) in chars {
+    for (offset, sign) in chars {
         match sign {
             '#' | '\u{266f}' => class += 1,
             'b' | '\u{266d}' => class -= 1,
             '\u{266e}' => {}
             _ => break,
         }
-        at = place + sign.len_utf8();
+        at = offset + sign.len_utf8();
     }
     Some((class.rem_euclid(12) as u8, &text[at..]))
 }

@@ -107,7 +107,7 @@ pub(crate) fn fill(composer: &Composer, out: &mut HeadInputs) {
 
     if let Some(last) = composer.generated.last() {
         let end = last.onset + last.duration;
-        let (bar, _) = scene.place(end);
+        let (bar, _) = scene.bar_and_position(end);
         expert(composer, out, 6, bar, end, 1.0);
         out.one_hot(LAST_END, (bar - last.bar).clamp(0, 2) as usize, 3);
     }
@@ -118,7 +118,7 @@ pub(crate) fn fill(composer: &Composer, out: &mut HeadInputs) {
     let mut mass = [0f32; BAR_END + 1];
     for candidate in composer.matcher.candidates() {
         if candidate.onset >= 0 && candidate.onset > now - 1 {
-            let (bar, _) = scene.place(candidate.onset);
+            let (bar, _) = scene.bar_and_position(candidate.onset);
             if let Some(class) = class_of(composer, bar, candidate.onset) {
                 mass[class] += candidate.weight / total;
             }
@@ -135,7 +135,7 @@ fn arranged(composer: &Composer, now: i32, out: &mut HeadInputs) {
     let from = now.max(0);
     arrangement::fill(composer, from, ARRANGEMENT, out);
     if let Some(next) = arrangement::changes_after(composer, now.max(-1)).first() {
-        let (bar, _) = scene.place(next.start);
+        let (bar, _) = scene.bar_and_position(next.start);
         expert(composer, out, 7, bar, next.start, 1.0);
     }
     let cursor = composer.cursor;

@@ -8,8 +8,8 @@ use crate::step::StepFields;
 use crate::vocabulary::{DURATION_CLASSES, duration_class};
 
 const HISTOGRAM: usize = 0;
-const PLACES: usize = HISTOGRAM + DURATION_CLASSES;
-const GAP: usize = PLACES + DURATION_CLASSES;
+const SAME_POSITION: usize = HISTOGRAM + DURATION_CLASSES;
+const GAP: usize = SAME_POSITION + DURATION_CLASSES;
 const OTHERS: usize = GAP + DURATION_CLASSES;
 const TO_END: usize = OTHERS + DURATION_CLASSES;
 const CHORD: usize = TO_END + DURATION_CLASSES;
@@ -40,7 +40,7 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
             .own_in_bar(bar + distance)
             .filter(|n| n.position == drawn.position)
         {
-            out.feature(PLACES + usize::from(note.duration_class), 0.5);
+            out.feature(SAME_POSITION + usize::from(note.duration_class), 0.5);
             let same = if note.pitch == drawn.pitch { 2.0 } else { 1.0 };
             here.push((u16::from(note.duration_class), same));
         }

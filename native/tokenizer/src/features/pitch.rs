@@ -13,9 +13,9 @@ const SOUNDING: usize = CHROMA + 12;
 const BASS: usize = SOUNDING + 12;
 const BAR_CHROMA: usize = BASS + 12;
 const HISTOGRAM: usize = BAR_CHROMA + 12;
-const PLACE_BEFORE: usize = HISTOGRAM + PITCHES;
-const PLACE_AFTER: usize = PLACE_BEFORE + PITCHES;
-const LOWEST: usize = PLACE_AFTER + PITCHES;
+const POSITION_BEFORE: usize = HISTOGRAM + PITCHES;
+const POSITION_AFTER: usize = POSITION_BEFORE + PITCHES;
+const LOWEST: usize = POSITION_AFTER + PITCHES;
 const HIGHEST: usize = LOWEST + 129;
 const POLYPHONY: usize = HIGHEST + 129;
 const CHORD: usize = POLYPHONY + 8;
@@ -37,9 +37,9 @@ pub const EXPERTS_1: usize = 9;
 /// the chord's tones, its bass, the next chord's bass.
 pub const EXPERTS: usize = 12;
 
-const PLACES: [i32; 5] = [-1, -2, -4, 1, -8];
+const BAR_DISTANCES: [i32; 5] = [-1, -2, -4, 1, -8];
 /// Bars on each side whose same place is looked at.
-const PLACE_REACH: i32 = 8;
+const BAR_REACH: i32 = 8;
 /// A note of another track is found sounding if it started at most so many bars before.
 const SOUNDING_REACH: i32 = 4;
 
@@ -65,11 +65,11 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
     out.distribution(8, &histogram);
 
     let same_place = |n: &&SceneNote| n.position == drawn.position && is_free(n.pitch);
-    for distance in (-PLACE_REACH..=PLACE_REACH).filter(|&d| d != 0) {
+    for distance in (-BAR_REACH..=BAR_REACH).filter(|&d| d != 0) {
         let first = if distance < 0 {
-            PLACE_BEFORE
+            POSITION_BEFORE
         } else {
-            PLACE_AFTER
+            POSITION_AFTER
         };
         let nearness = 1.0 / (distance.abs() as f32).sqrt();
         for note in composer
@@ -79,7 +79,7 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
             out.feature(first + usize::from(note.pitch), nearness);
         }
     }
-    for (i, &distance) in PLACES.iter().enumerate() {
+    for (i, &distance) in BAR_DISTANCES.iter().enumerate() {
         let next = composer
             .own_in_bar(bar + distance)
             .filter(same_place)

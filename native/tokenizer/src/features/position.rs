@@ -86,7 +86,7 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
     out.one_hot(LAST, (cursor.position + 1).max(0) as usize, LAST_ROWS);
 
     if let Some(last) = composer.generated.last() {
-        let (end_bar, position) = scene.place(last.onset + last.duration);
+        let (end_bar, position) = scene.bar_and_position(last.onset + last.duration);
         if end_bar == bar {
             out.expert(7, usize::from(position), 1.0);
         }
@@ -99,7 +99,7 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
         .candidates()
         .iter()
         .filter(|c| c.onset >= now)
-        .map(|c| (scene.place(c.onset), c.weight))
+        .map(|c| (scene.bar_and_position(c.onset), c.weight))
         .filter(|&((b, _), _)| b == bar)
         .map(|((_, position), weight)| (u16::from(position), weight))
         .collect();

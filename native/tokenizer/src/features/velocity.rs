@@ -8,18 +8,18 @@ use crate::head_inputs::HeadInputs;
 use crate::step::StepFields;
 use crate::vocabulary::VELOCITIES;
 
-/// Places inside a quarter.
-const PLACES: usize = GRID_PPQ as usize;
+/// Grid positions inside a quarter.
+const GRID_POSITIONS: usize = GRID_PPQ as usize;
 
 const HISTOGRAM: usize = 0;
-const PLACE: usize = HISTOGRAM + VELOCITIES;
-const OTHERS: usize = PLACE + VELOCITIES;
+const SAME_POSITION: usize = HISTOGRAM + VELOCITIES;
+const OTHERS: usize = SAME_POSITION + VELOCITIES;
 const SAME_PITCH: usize = OTHERS + VELOCITIES;
 const LAST: usize = SAME_PITCH + VELOCITIES;
 const CONTROL: usize = LAST + VELOCITIES;
 const MATCH: usize = CONTROL + VELOCITIES + 1;
 const BEAT: usize = MATCH + MATCH_ROWS;
-const ALL_OTHERS: usize = BEAT + PLACES;
+const ALL_OTHERS: usize = BEAT + GRID_POSITIONS;
 
 pub const SIZE_1: usize = ALL_OTHERS + VELOCITIES;
 const ARRANGEMENT: usize = SIZE_1;
@@ -39,17 +39,17 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
         out.feature(ALL_OTHERS + class, (count / total.max(1.0)).sqrt());
     }
 
-    let mut place = [0f32; VELOCITIES];
+    let mut same_position = [0f32; VELOCITIES];
     for distance in [-4, -2, -1, 1] {
         for note in composer
             .own_in_bar(bar + distance)
             .filter(|n| n.position == drawn.position)
         {
             let same = if note.pitch == drawn.pitch { 3.0 } else { 1.0 };
-            place[usize::from(note.velocity_class)] += same;
+            same_position[usize::from(note.velocity_class)] += same;
         }
     }
-    super::duration::histogram(out, 4, PLACE, &place);
+    super::duration::histogram(out, 4, SAME_POSITION, &same_position);
 
     let mut same_pitch = [0f32; VELOCITIES];
     for note in around
@@ -81,7 +81,11 @@ pub(crate) fn fill(composer: &Composer, drawn: &StepFields, out: &mut HeadInputs
     let control = around.controls.velocity.map_or(VELOCITIES, usize::from);
     out.one_hot(CONTROL, control, VELOCITIES + 1);
     out.one_hot(MATCH, match_bucket(composer.matcher.longest()), MATCH_ROWS);
-    out.one_hot(BEAT, usize::from(drawn.position) % PLACES, PLACES);
+    out.one_hot(
+        BEAT,
+        usize::from(drawn.position) % GRID_POSITIONS,
+        GRID_POSITIONS,
+    );
 
     let guesses: Vec<(u16, f32)> = composer
         .matcher

@@ -5,7 +5,7 @@ use continuo_model::Architecture;
 use continuo_model::recurrent::{Cell, RecurrentArchitecture};
 use continuo_train::agreement::Agreement;
 use continuo_train::compute::Devices;
-use continuo_train::dataset::{Dataset, DatasetWriter, Place, StoredPiece};
+use continuo_train::dataset::{Dataset, DatasetWriter, SplitEntry, StoredPiece};
 use continuo_train::random::Random;
 use continuo_train_gpu::Gpu;
 use std::io::Write;
@@ -70,7 +70,7 @@ pub fn dataset(folder: &Path, pieces: u64) -> Dataset {
     let mut writer = DatasetWriter::create(folder).expect("a temporary folder can be written");
     for seed in 0..pieces {
         writer
-            .push(&StoredPiece::from_song(&song(seed)), Place::default())
+            .push(&StoredPiece::from_song(&song(seed)), SplitEntry::default())
             .expect("a piece can be written");
     }
     writer.finish().expect("a dataset can be finished");

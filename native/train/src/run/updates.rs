@@ -41,8 +41,8 @@ impl<F: Family> Run<'_, F> {
                     let mut batches = spent.try_recv().unwrap_or_default();
                     batches.resize_with(shards, F::Batch::default);
                     for (shard, batch) in batches.iter_mut().enumerate() {
-                        let place = step * shards as u64 + shard as u64;
-                        source.draw(batch, &mut Random::new(seed, place));
+                        let stream = step * shards as u64 + shard as u64;
+                        source.draw(batch, &mut Random::new(seed, stream));
                     }
                     if full.send(batches).is_err() {
                         break;

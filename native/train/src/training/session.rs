@@ -9,7 +9,7 @@ use crate::config::AnyArchitecture;
 use crate::dataset::Dataset;
 use crate::error::TrainError;
 use crate::event::RunEvent;
-use crate::export::{ADAPTER, export_adapter, export_known_runs, export_model};
+use crate::export::{ADAPTER, export_adapter, export_known_passages, export_model};
 use crate::family::{Family, Source};
 use crate::gain::Gain;
 use crate::run::{HeldOutSet, Inputs, Listeners, Run};
@@ -143,7 +143,7 @@ fn leave_model<F: Family>(
         record,
     )?;
     if matches!(config.architecture, AnyArchitecture::Infill(_)) {
-        export_known_runs(&model, dataset, request.from.as_deref())?;
+        export_known_passages(&model, dataset, request.from.as_deref())?;
     }
     continuo_model::seal(&model)?;
     if config.lora > 0 {

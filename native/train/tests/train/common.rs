@@ -6,7 +6,7 @@ use continuo_train::TrainError;
 use continuo_train::checkpoint::{Checkpoint, LATEST};
 use continuo_train::compute::{CpuCompute, losses_of};
 use continuo_train::config::RunConfig;
-use continuo_train::dataset::{Dataset, DatasetWriter, Place, StoredPiece};
+use continuo_train::dataset::{Dataset, DatasetWriter, SplitEntry, StoredPiece};
 use continuo_train::draw::Drawer;
 use continuo_train::infill::{Infill, Windows};
 use continuo_train::random::Random;
@@ -88,7 +88,7 @@ pub fn dataset(folder: &Path, pieces: u64) -> Dataset {
     let mut writer = DatasetWriter::create(folder).expect("a temporary folder can be written");
     for seed in 0..pieces {
         writer
-            .push(&StoredPiece::from_song(&song(seed)), Place::default())
+            .push(&StoredPiece::from_song(&song(seed)), SplitEntry::default())
             .expect("a piece can be written");
     }
     writer.finish().expect("a dataset can be finished");

@@ -236,9 +236,9 @@ fn each_example_is_changed_anew_within_howls_ranges_and_repeats_with_its_seed() 
     let folder = tempfile::tempdir().expect("temporary folder");
     let dataset = crate::common::dataset(folder.path(), 3);
     let songs = || Songs::new(&dataset, false, (16, 20), |_| true).expect("songs");
-    let drawn = |songs: &Songs, place| {
+    let drawn = |songs: &Songs, stream| {
         let mut batch = RecurrentBatch::default();
-        songs.draw(&mut batch, &mut Random::new(1, place));
+        songs.draw(&mut batch, &mut Random::new(1, stream));
         batch
     };
     assert_eq!(drawn(&songs(), 4), drawn(&songs(), 4));

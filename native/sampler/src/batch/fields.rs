@@ -1,6 +1,6 @@
 //! One note of every candidate, field by field: mask and draw.
 
-use super::Run;
+use super::Batch;
 use crate::error::SamplerError;
 use continuo_tokenizer::grid::grid_duration;
 use continuo_tokenizer::vocabulary::{BAR_END, duration_class};
@@ -9,31 +9,31 @@ use continuo_tokenizer::{Head, StepFields};
 /// How often END as the first draw is drawn again.
 const EMPTY_DRAWS: usize = 8;
 
-impl Run<'_> {
+impl Batch<'_> {
     /// Draw one note for the candidates that go on, none of which is finished, and run the trunk on them.
-    pub(super) fn note(&mut self, going: &[usize]) -> Result<(), SamplerError> {
-        let mut going = going.to_vec();
-        for &i in &going {
+    pub(super) fn note(&mut self, active: &[usize]) -> Result<(), SamplerError> {
+        let mut active = active.to_vec();
+        for &i in &active {
             self.rows[i].fields = StepFields::default();
         }
         if self.plan.rhythm.is_some() {
-            self.keep_rhythm(&mut going);
+            self.keep_rhythm(&mut active);
         } else {
-            self.draw(Head::Bar, &mut going);
-            self.draw(Head::Position, &mut going);
+            self.draw(Head::Bar, &mut active);
+            self.draw(Head::Position, &mut active);
         }
-        self.draw(Head::Pitch, &mut going);
-        self.draw(Head::Duration, &mut going);
-        self.draw(Head::Velocity, &mut going);
-        self.step(&going)
+        self.draw(Head::Pitch, &mut active);
+        self.draw(Head::Duration, &mut active);
+        self.draw(Head::Velocity, &mut active);
+        self.step(&active)
     }
 
     /// Put the next beat of the kept rhythm where bar and position would be drawn.
-    fn keep_rhythm(&mut self, going: &mut Vec<usize>) {
+    fn keep_rhythm(&mut self, active: &mut Vec<usize>) {
         let Some(beats) = &self.plan.rhythm else {
             return;
         };
-        going.retain(|&i| {
+        active.retain(|&i| {
             let row = &mut self.rows[i];
             let beat = loop {
                 let Some(beat) = beats.get(row.beat) else {
@@ -50,7 +50,7 @@ impl Run<'_> {
                 return false;
             };
             let row = &mut self.rows[i];
-            let (bar, position) = self.plan.scene.place(beat.time);
+            let (bar, position) = self.plan.scene.bar_and_position(beat.time);
             let delta = (bar - row.composer.current_bar()).clamp(0, BAR_END as i32 - 1);
             (row.fields.bar, row.fields.position) = (delta as u8, position);
             self.machine
@@ -63,18 +63,18 @@ impl Run<'_> {
         });
     }
 
-    /// Draw one field for the rows of `going`; those that end are taken out.
-    fn draw(&mut self, head: Head, going: &mut Vec<usize>) {
-        if going.is_empty() {
+    /// Draw one field for the rows of `active`; those that end are taken out.
+    fn draw(&mut self, head: Head, active: &mut Vec<usize>) {
+        if active.is_empty() {
             return;
         }
         self.states.clear();
-        for &i in &*going {
+        for &i in &*active {
             let row = &mut self.rows[i];
             self.states.extend_from_slice(&row.state);
             row.tell(head);
         }
-        let inputs = going.iter().map(|&i| &self.rows[i].inputs);
+        let inputs = active.iter().map(|&i| &self.rows[i].inputs);
         // Novelty renews notes; how many there are is still learnt from the bars around.
         let copy_scale = match head {
             Head::Bar => 1.0,
@@ -85,7 +85,7 @@ impl Run<'_> {
             .logits(head, &self.states, inputs, copy_scale, &mut self.logits);
         let mut logits = std::mem::take(&mut self.logits);
         let mut ended = Vec::new();
-        for (&i, logits) in going.iter().zip(logits.chunks_exact_mut(head.classes())) {
+        for (&i, logits) in active.iter().zip(logits.chunks_exact_mut(head.classes())) {
             let class = self.draw_field(head, i, logits);
             let row = &mut self.rows[i];
             let Some(class) = class else {
@@ -101,7 +101,7 @@ impl Run<'_> {
                 Head::Velocity => row.fields.velocity = field,
             }
             if head == Head::Position {
-                row.place(self.plan);
+                row.settle_tick(self.plan);
             }
             self.machine.heads.add_field(head, class, &mut row.state);
         }
@@ -109,7 +109,7 @@ impl Run<'_> {
         for &i in &ended {
             self.finish(i);
         }
-        going.retain(|i| !ended.contains(i));
+        active.retain(|i| !ended.contains(i));
     }
 
     /// Mask and draw one field of one row; `None` is the end of the candidate.

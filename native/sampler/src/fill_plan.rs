@@ -2,8 +2,8 @@
 
 use crate::error::SamplerError;
 use crate::limits::Limits;
-use crate::measure::{ContextRuns, surrounding_scale};
-use crate::places::{PitchSet, Places, above};
+use crate::measure::{ContextPassages, surrounding_scale};
+use crate::openings::{Openings, PitchSet, above};
 use crate::ranking::Usual;
 use crate::register::Register;
 use crate::request::{ChordAt, Controls, FillRequest, LimitSource, Mode, Rhythm};
@@ -25,7 +25,7 @@ use std::collections::HashSet;
 /// Longest region in quarters: 512 bars of 4/4.
 pub const MAX_QUARTERS: u64 = 2048;
 
-/// A place in time that must get a note, and how long that lasts if that is kept too.
+/// A point in time that must get a note, and how long that lasts if that is kept too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Beat {
     pub tick: u32,
@@ -38,11 +38,11 @@ pub(crate) struct Beat {
 
 /// What the drawing loop works from.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct FillPlan {
     pub scene: Scene,
     /// The sequence up to where the first note is predicted.
     pub prompt: Vec<Step>,
-    pub places: Places,
+    pub openings: Openings,
     /// The notes to draw one by one where the rhythm is kept.
     pub rhythm: Option<Vec<Beat>>,
     /// Old notes that make room, at the song's PPQ.
@@ -54,7 +54,7 @@ pub(crate) struct Plan {
     pub ppq: u16,
     /// Scale of what surrounds the region; `None` for drums and in silence.
     pub scale: Option<Scale>,
-    pub runs: ContextRuns,
+    pub passages: ContextPassages,
     pub warnings: Vec<Warning>,
     pub limits: Limits,
     /// What the part does around the region.
@@ -67,12 +67,12 @@ pub(crate) struct Plan {
     pub quota: Option<Vec<usize>>,
 }
 
-impl Plan {
+impl FillPlan {
     /// Look at the song around the region and settle every constraint.
     ///
     /// Errors: those of the request's checks, `REGION_TOO_LONG`, `SCALE_RANGE_EMPTY`,
     /// `RHYTHM_EMPTY`, `POLYPHONY_EXCEEDED_BY_LOCKS`.
-    pub fn new(request: &FillRequest<'_>) -> Result<Plan, SamplerError> {
+    pub fn new(request: &FillRequest<'_>) -> Result<FillPlan, SamplerError> {
         request.check()?;
         let (song, track) = (request.song, &request.song.tracks[request.track]);
         let ppq = song.ppq.max(1);
@@ -156,23 +156,23 @@ impl Plan {
         let room = |polyphony| {
             let after = starting_in(track, ends.0, ends.1);
             let kept = kept.iter().chain(after).copied().collect();
-            Places::new(&ticks, kept, allowed, polyphony, ends)
+            Openings::new(&ticks, kept, allowed, polyphony, ends)
         };
         // Chords of a rhythm that is kept are kept too.
         let usual = limits
             .voices
             .filter(|_| request.controls.rhythm == Rhythm::Free);
-        let mut places = room(asked.or(usual));
+        let mut openings = room(asked.or(usual));
         // Locked notes may be more than the part usually has; only a number that was asked for counts.
-        if let (None, Some((_, locked))) = (asked, places.overfull(request.start_tick)) {
-            places = room(u8::try_from(locked).ok());
+        if let (None, Some((_, locked))) = (asked, openings.overfull(request.start_tick)) {
+            openings = room(u8::try_from(locked).ok());
         }
         // Where they sound all the time, new ones sound beside them.
-        if asked.is_none() && !places.has_room() {
-            places = room(usual.map(|voices| voices.saturating_add(1)));
+        if asked.is_none() && !openings.has_room() {
+            openings = room(usual.map(|voices| voices.saturating_add(1)));
         }
         if let (Some(polyphony), Some((tick, locked))) =
-            (asked, places.overfull(request.start_tick))
+            (asked, openings.overfull(request.start_tick))
         {
             return Err(SamplerError::PolyphonyExceededByLocks {
                 locked,
@@ -186,21 +186,21 @@ impl Plan {
             .then(|| beats(&removed, request.controls.rhythm, time));
         let mut old_content: Vec<(i32, u8)> = removed.iter().map(|n| (time(n), n.pitch)).collect();
         old_content.sort_unstable();
-        let wishes = wishes(&scene, &request.controls, register, track.is_drums);
+        let control_targets = control_targets(&scene, &request.controls, register, track.is_drums);
         if let Some(target) = scene.targets.first_mut() {
-            target.controls = wishes;
+            target.controls = control_targets;
         }
         let quota = (request.mode == Mode::Vary && rhythm.is_none())
             .then(|| quota(&scene, removed.iter().map(time)));
         let context_notes = request.sampling.context_notes;
         let mut prompt = Window::new(&scene, WindowSpec { context_notes }).steps;
         begin_steps(&scene, 0, &mut prompt);
-        Ok(Plan {
-            runs: ContextRuns::new(&scene),
+        Ok(FillPlan {
+            passages: ContextPassages::new(&scene),
             usual: Usual::of(&scene, 0),
             scene,
             prompt,
-            places,
+            openings,
             rhythm,
             removed,
             old_content,
@@ -232,7 +232,7 @@ impl Plan {
         let count = here.clone().count();
         match here.map(|n| n.pitch).max() {
             None => open,
-            Some(_) if count >= self.places.room_at(tick) => 0,
+            Some(_) if count >= self.openings.room_at(tick) => 0,
             Some(highest) => open & above(highest),
         }
     }
@@ -317,7 +317,7 @@ fn neighbours(
 fn quota(scene: &Scene, times: impl Iterator<Item = i32>) -> Vec<usize> {
     let mut counts = vec![0; scene.last_bar().max(0) as usize + 1];
     for time in times {
-        let (bar, _) = scene.place(time);
+        let (bar, _) = scene.bar_and_position(time);
         if let Some(count) = usize::try_from(bar)
             .ok()
             .and_then(|bar| counts.get_mut(bar))
@@ -448,7 +448,7 @@ fn beats(removed: &[Note], rhythm: Rhythm, time: impl Fn(&Note) -> i32) -> Vec<B
 }
 
 /// The targets as the model's control classes.
-fn wishes(
+fn control_targets(
     scene: &Scene,
     controls: &Controls,
     register: Option<Register>,

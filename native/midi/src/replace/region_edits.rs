@@ -5,53 +5,53 @@ use std::ops::Range;
 
 use super::ReplaceRequest;
 use super::bound::bound_notes;
-use super::edits::{Kept, Plan, invalid, overlap};
+use super::edits::{ChunkEdits, Kept, invalid, overlap};
 use super::endings::Endings;
 use super::scan::Scan;
 use crate::error::{MAX_TICK, MidiError};
-use crate::song::{Note, Place};
+use crate::song::{Note, TrackLocation};
 
-impl Plan {
+impl ChunkEdits {
     pub(super) fn new(
         bytes: &[u8],
         body: Range<usize>,
         request: &ReplaceRequest<'_>,
     ) -> Result<Self, MidiError> {
         check_notes(request)?;
-        let scan = Scan::read(bytes, body.clone(), request.place)?;
-        let mut plan = Self::default();
-        let kept = plan.drop_notes(&scan, request)?;
-        check_ends(request, &plan.removed)?;
+        let scan = Scan::read(bytes, body.clone(), request.location)?;
+        let mut edits = Self::default();
+        let kept = edits.drop_notes(&scan, request)?;
+        check_ends(request, &edits.removed)?;
         refuse_overlaps(&kept, request)?;
         for note in request.notes {
-            plan.insert_on(request.place.port, note);
-            plan.insert_off(
-                request.place.port,
+            edits.insert_on(request.location.port, note);
+            edits.insert_off(
+                request.location.port,
                 note.end_tick(),
                 scan.off_message(note.pitch),
             );
         }
-        plan.drop_strays(&scan.strays, request.notes);
-        plan.dropped.sort_unstable();
+        edits.drop_strays(&scan.strays, request.notes);
+        edits.dropped.sort_unstable();
         let endings = Endings {
             bytes,
             body,
-            place: request.place,
+            location: request.location,
         };
-        endings.keep(&mut plan, &scan, &kept, request.notes, &[false; 128])?;
-        plan.inserts.sort_unstable();
-        Ok(plan)
+        endings.keep(&mut edits, &scan, &kept, request.notes, &[false; 128])?;
+        edits.inserts.sort_unstable();
+        Ok(edits)
     }
 
     /// Only the note-offs that notes lack which begin before a region ends.
     pub(super) fn end_held(
         bytes: &[u8],
         body: Range<usize>,
-        place: Place,
+        location: TrackLocation,
         region: Range<u32>,
     ) -> Result<Self, MidiError> {
-        let scan = Scan::read(bytes, body.clone(), place)?;
-        let mut plan = Self::default();
+        let scan = Scan::read(bytes, body.clone(), location)?;
+        let mut edits = Self::default();
         for found in &scan.found {
             let note = &found.note;
             if found.off_index.is_some() || note.start_tick >= region.end {
@@ -60,11 +60,16 @@ impl Plan {
             let is_before = note.start_tick < region.start;
             let latest = if is_before { region.start } else { u32::MAX };
             let end_tick = note.end_tick().min(latest);
-            plan.insert_off(place.port, end_tick, scan.off_message(note.pitch));
+            edits.insert_off(location.port, end_tick, scan.off_message(note.pitch));
         }
-        Endings { bytes, body, place }.keep(&mut plan, &scan, &[], &[], &[false; 128])?;
-        plan.inserts.sort_unstable();
-        Ok(plan)
+        Endings {
+            bytes,
+            body,
+            location,
+        }
+        .keep(&mut edits, &scan, &[], &[], &[false; 128])?;
+        edits.inserts.sort_unstable();
+        Ok(edits)
     }
 
     /// Take the region's notes out and cut what is to be cut; answers the notes that stay.
@@ -92,7 +97,7 @@ impl Plan {
             if request.cuts(&note) && !is_bound {
                 self.dropped.extend(entry.off_index);
                 self.insert_off(
-                    request.place.port,
+                    request.location.port,
                     request.start_tick,
                     scan.off_message(note.pitch),
                 );
@@ -156,7 +161,7 @@ fn check_notes(request: &ReplaceRequest<'_>) -> Result<(), MidiError> {
             "its pitch is 0 to 127"
         } else if !(1..=127).contains(&note.velocity) {
             "its velocity is 1 to 127"
-        } else if note.channel != request.place.channel || note.channel > 15 {
+        } else if note.channel != request.location.channel || note.channel > 15 {
             "its channel is the region's"
         } else if note.duration_ticks == 0 {
             "it lasts at least 1 tick"

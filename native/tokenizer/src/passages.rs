@@ -1,23 +1,23 @@
-//! Long runs of notes, and a filter that knows those of a training set.
+//! Long passages, and a filter that knows those of a training set.
 //!
-//! A run is [`RUN_NOTES`] notes of one track in a row, identified by onset gaps and intervals alone, so in
-//! any key and at any place. Of each run one fingerprint is kept, chosen by winnowing (Schleimer,
-//! Wilkerson and Aiken 2003): two tracks that share a run always share a fingerprint.
+//! A passage is [`PASSAGE_NOTES`] notes of one track in a row, identified by onset gaps and intervals alone, so in
+//! any key and at any place. Of each passage one fingerprint is kept, chosen by winnowing (Schleimer,
+//! Wilkerson and Aiken 2003): two tracks that share a passage always share a fingerprint.
 
 use multiversion::multiversion;
 
-/// Notes of a run that counts as taken from a piece.
-pub const RUN_NOTES: usize = 24;
+/// Notes of a passage that counts as taken from a piece.
+pub const PASSAGE_NOTES: usize = 24;
 /// Relations (gap, interval) under one hash.
 const GRAM: usize = 17;
-/// Hashes of one run, of which the least is its fingerprint.
-const GRAMS: usize = RUN_NOTES - GRAM;
+/// Hashes of one passage, of which the least is its fingerprint.
+const GRAMS: usize = PASSAGE_NOTES - GRAM;
 /// Bits that a fingerprint sets.
 const PROBES: u64 = 7;
 const MAGIC: [u8; 8] = *b"CNTORUNS";
 
-/// Fingerprints of all runs in a track. `notes`: (onset in grid ticks, pitch), sorted; fewer than
-/// [`RUN_NOTES`] give none.
+/// Fingerprints of all passages in a track. `notes`: (onset in grid ticks, pitch), sorted; fewer than
+/// [`PASSAGE_NOTES`] give none.
 pub fn fingerprints(notes: &[(i32, u8)]) -> Vec<u64> {
     let mut line = Line::with_capacity(notes.len());
     notes.iter().for_each(|&note| line.push(note));
@@ -55,10 +55,10 @@ impl Line {
         }
     }
 
-    /// The fingerprint of each run; runs beside each other often share one.
+    /// The fingerprint of each passage; passages beside each other often share one.
     pub fn winnowed(mut self) -> Vec<u64> {
         let notes = self.relations.len() + 1;
-        let Some(later) = notes.checked_sub(RUN_NOTES) else {
+        let Some(later) = notes.checked_sub(PASSAGE_NOTES) else {
             return Vec::new();
         };
         let grams = later + GRAMS;
@@ -91,12 +91,14 @@ fn hash_grams(relations: &mut [u64], hashes: &mut [u64]) {
     }
 }
 
-/// The least of each hash and those of the same run after it, in its place.
+/// The least of each hash and those of the same passage after it, in its place.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512dq", "x86_64+avx2"))]
 fn keep_least(hashes: &mut [u64]) {
     for at in 0..hashes.len().saturating_sub(GRAMS - 1) {
-        let run = &hashes[at..at + GRAMS];
-        hashes[at] = run.iter().fold(u64::MAX, |least, &hash| least.min(hash));
+        let passage = &hashes[at..at + GRAMS];
+        hashes[at] = passage
+            .iter()
+            .fold(u64::MAX, |least, &hash| least.min(hash));
     }
 }
 
@@ -111,19 +113,19 @@ fn mixed(x: u64) -> u64 {
 /// A Bloom filter (Bloom 1970) of fingerprints: never misses one that it was given, and takes about
 /// one in a hundred others for known at ten bits each.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunFilter {
+pub struct PassageFilter {
     bits: Vec<u8>,
 }
 
-impl RunFilter {
+impl PassageFilter {
     /// A filter of `fingerprints`, ten bits each.
-    pub fn new(fingerprints: &[u64]) -> RunFilter {
-        let mut filter = RunFilter {
+    pub fn new(fingerprints: &[u64]) -> PassageFilter {
+        let mut filter = PassageFilter {
             bits: vec![0; (fingerprints.len() * 10).div_ceil(8).max(8)],
         };
         for &fingerprint in fingerprints {
             for probe in 0..PROBES {
-                let (byte, bit) = filter.place(fingerprint, probe);
+                let (byte, bit) = filter.byte_and_bit(fingerprint, probe);
                 filter.bits[byte] |= bit;
             }
         }
@@ -133,12 +135,12 @@ impl RunFilter {
     /// Is a fingerprint known?
     pub fn contains(&self, fingerprint: u64) -> bool {
         (0..PROBES).all(|probe| {
-            let (byte, bit) = self.place(fingerprint, probe);
+            let (byte, bit) = self.byte_and_bit(fingerprint, probe);
             self.bits[byte] & bit != 0
         })
     }
 
-    fn place(&self, fingerprint: u64, probe: u64) -> (usize, u8) {
+    fn byte_and_bit(&self, fingerprint: u64, probe: u64) -> (usize, u8) {
         let step = mixed(fingerprint) | 1;
         let at = fingerprint.wrapping_add(probe.wrapping_mul(step)) % (self.bits.len() as u64 * 8);
         ((at / 8) as usize, 1 << (at % 8))
@@ -150,9 +152,9 @@ impl RunFilter {
     }
 
     /// The filter in a file; `None` if the file is not a filter.
-    pub fn from_bytes(bytes: &[u8]) -> Option<RunFilter> {
+    pub fn from_bytes(bytes: &[u8]) -> Option<PassageFilter> {
         let bits = bytes.strip_prefix(&MAGIC)?;
-        (!bits.is_empty()).then(|| RunFilter {
+        (!bits.is_empty()).then(|| PassageFilter {
             bits: bits.to_vec(),
         })
     }
@@ -178,11 +180,11 @@ mod tests {
     fn a_shared_run_of_24_notes_is_always_found_wherever_and_in_whatever_key() {
         for seed in 0..200 {
             let piece = line(seed, 300);
-            let filter = RunFilter::new(&fingerprints(&piece));
+            let filter = PassageFilter::new(&fingerprints(&piece));
             let from = (seed as usize * 7) % 270;
             let mut fill = line(seed + 1000, 9);
             let last = fill[8].0;
-            let moved = piece[from..from + RUN_NOTES].iter();
+            let moved = piece[from..from + PASSAGE_NOTES].iter();
             fill.extend(moved.map(|n| (n.0 - piece[from].0 + last + 11, n.1 + 3)));
             let end = fill[32].0;
             fill.extend(line(seed + 2000, 9).iter().map(|n| (n.0 + end, n.1)));
@@ -195,18 +197,18 @@ mod tests {
 
     #[test]
     fn other_music_is_rarely_taken_for_known() {
-        let filter = RunFilter::new(&fingerprints(&line(1, 20_000)));
+        let filter = PassageFilter::new(&fingerprints(&line(1, 20_000)));
         let other = fingerprints(&line(2, 20_000));
         let known = other.iter().filter(|&&f| filter.contains(f)).count();
         assert!(known * 50 < other.len(), "{known} of {}", other.len());
-        assert!(fingerprints(&line(3, RUN_NOTES - 1)).is_empty());
+        assert!(fingerprints(&line(3, PASSAGE_NOTES - 1)).is_empty());
     }
 
     #[test]
     fn a_filter_survives_its_file() {
-        let filter = RunFilter::new(&fingerprints(&line(5, 500)));
-        assert_eq!(RunFilter::from_bytes(&filter.to_bytes()), Some(filter));
-        assert_eq!(RunFilter::from_bytes(b"something else"), None);
-        assert_eq!(RunFilter::from_bytes(&MAGIC), None);
+        let filter = PassageFilter::new(&fingerprints(&line(5, 500)));
+        assert_eq!(PassageFilter::from_bytes(&filter.to_bytes()), Some(filter));
+        assert_eq!(PassageFilter::from_bytes(b"something else"), None);
+        assert_eq!(PassageFilter::from_bytes(&MAGIC), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Complete candidates: kept, or started again if they add nothing new.
 
-use super::Run;
+use super::Batch;
 use crate::draw::candidate_seed;
 use crate::judge;
 use crate::result::{Progress, Warning};
@@ -14,7 +14,7 @@ const MAX_ATTEMPTS: u64 = 3;
 pub(super) enum Unwanted {
     /// The old notes, or those of another candidate.
     Old,
-    /// A long run of a training piece.
+    /// A long passage of a training piece.
     Known,
 }
 
@@ -27,7 +27,7 @@ impl Unwanted {
             ),
             Unwanted::Known => (
                 "FILL_KNOWN",
-                "every draw repeats a long run of a training piece; try another seed or more novelty",
+                "every draw repeats a long passage of a training piece; try another seed or more novelty",
             ),
         };
         Warning {
@@ -37,7 +37,7 @@ impl Unwanted {
     }
 }
 
-impl Run<'_> {
+impl Batch<'_> {
     /// A candidate is complete: keep it if it says something new, else begin it again.
     pub(super) fn finish(&mut self, i: usize) {
         let row = &mut self.rows[i];
@@ -47,8 +47,8 @@ impl Run<'_> {
         let is_new = content != self.plan.old_content && !self.contents.contains(&content);
         let is_known = self
             .machine
-            .known_runs
-            .is_some_and(|known| self.plan.runs.repeats(row.composer.generated(), known));
+            .known_passages
+            .is_some_and(|known| self.plan.passages.repeats(row.composer.generated(), known));
         if is_new && !is_known {
             self.contents.push(content);
             self.finished.push(candidate);

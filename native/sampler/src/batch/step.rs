@@ -1,21 +1,21 @@
 //! The trunk on the notes that were just drawn.
 
-use super::{Run, embed};
+use super::{Batch, embed};
 use crate::error::SamplerError;
 use crate::result::Warning;
 use continuo_tokenizer::window::generated_step;
 
-impl Run<'_> {
+impl Batch<'_> {
     /// Run the trunk on the notes just drawn.
-    pub(super) fn step(&mut self, going: &[usize]) -> Result<(), SamplerError> {
+    pub(super) fn step(&mut self, active: &[usize]) -> Result<(), SamplerError> {
         let (plan, limit) = (self.plan, self.machine.max_steps);
         let d = self.prompt_state.len();
         let batch = self.rows.len();
         self.states.clear();
         self.states.resize(batch * d, 0.0);
         let (mut times, mut lengths) = (vec![0; batch], vec![0; batch]);
-        let mut stepping = Vec::with_capacity(going.len());
-        for &i in going {
+        let mut stepping = Vec::with_capacity(active.len());
+        for &i in active {
             let row = &mut self.rows[i];
             let note = row.take(plan);
             if row.length >= limit {

@@ -10,16 +10,16 @@ pub(crate) type PitchSet = u128;
 
 /// Start of grid time t: its tick, and the pitches that nothing kept stands in the way of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Opening {
     pub tick: u32,
     pub open: PitchSet,
 }
 
 /// The room that constraints and kept notes leave.
 #[derive(Clone, Debug)]
-pub(crate) struct Places {
+pub(crate) struct Openings {
     /// By grid time from the region's start; ticks never fall.
-    by_time: Vec<Place>,
+    by_time: Vec<Opening>,
     /// Notes of the track that stay and sound in the region, sorted by start.
     kept: Vec<Note>,
     /// Pitches that range and scale allow.
@@ -30,7 +30,7 @@ pub(crate) struct Places {
     last_end: u32,
 }
 
-impl Places {
+impl Openings {
     /// `ticks[t]`: start tick of grid time t, rising or equal, inside the region, which ends at
     /// `ends.0`; no note may sound past `ends.1`. `kept`: also what starts between the two.
     pub fn new(
@@ -39,10 +39,10 @@ impl Places {
         allowed: PitchSet,
         polyphony: Option<u8>,
         ends: (u32, u32),
-    ) -> Places {
+    ) -> Openings {
         kept.sort_by_key(|n| (n.start_tick, n.pitch));
         let polyphony = polyphony.map_or(usize::MAX, usize::from);
-        let mut places = Places {
+        let mut openings = Openings {
             by_time: Vec::new(),
             kept,
             allowed,
@@ -50,17 +50,17 @@ impl Places {
             region_end: ends.0,
             last_end: ends.1.max(ends.0),
         };
-        places.by_time = ticks
+        openings.by_time = ticks
             .iter()
-            .map(|&tick| Place {
+            .map(|&tick| Opening {
                 tick,
-                open: places.open_at(tick),
+                open: openings.open_at(tick),
             })
             .collect();
-        places
+        openings
     }
 
-    pub fn at(&self, time: i32) -> Option<Place> {
+    pub fn at(&self, time: i32) -> Option<Opening> {
         usize::try_from(time)
             .ok()
             .and_then(|time| self.by_time.get(time))
@@ -69,7 +69,7 @@ impl Places {
 
     /// Whether a note may start anywhere.
     pub fn has_room(&self) -> bool {
-        self.by_time.iter().any(|place| place.open != 0)
+        self.by_time.iter().any(|opening| opening.open != 0)
     }
 
     /// Pitches that may start at a tick beside what is kept.
@@ -173,50 +173,53 @@ mod tests {
         }
     }
 
-    fn places(kept: Vec<Note>, polyphony: Option<u8>) -> Places {
+    fn openings(kept: Vec<Note>, polyphony: Option<u8>) -> Openings {
         let ticks: Vec<u32> = (0..100).map(|t| t * 10).collect();
-        Places::new(&ticks, kept, PitchSet::MAX, polyphony, (1000, 1000))
+        Openings::new(&ticks, kept, PitchSet::MAX, polyphony, (1000, 1000))
     }
 
     #[test]
     fn a_kept_note_closes_its_pitch_while_it_sounds() {
-        let places = places(vec![note(100, 50, 60)], None);
-        let is_open = |time: i32| places.at(time).is_some_and(|p| p.open >> 60 & 1 == 1);
+        let openings = openings(vec![note(100, 50, 60)], None);
+        let is_open = |time: i32| openings.at(time).is_some_and(|p| p.open >> 60 & 1 == 1);
         assert!(is_open(9) && !is_open(10) && !is_open(14) && is_open(15));
-        assert_eq!(places.at(-1), None);
-        assert_eq!(places.at(100), None);
-        assert_eq!(places.latest_end(0, 60, &[]), 100);
-        assert_eq!(places.latest_end(0, 61, &[]), 1000);
+        assert_eq!(openings.at(-1), None);
+        assert_eq!(openings.at(100), None);
+        assert_eq!(openings.latest_end(0, 60, &[]), 100);
+        assert_eq!(openings.latest_end(0, 61, &[]), 1000);
     }
 
     #[test]
     fn polyphony_counts_kept_and_drawn_notes() {
-        let places = places(vec![note(100, 50, 60), note(100, 50, 64)], Some(2));
-        assert_eq!(places.at(12).map(|p| p.open), Some(0));
-        assert_eq!(places.latest_end(50, 70, &[]), 100);
+        let openings = openings(vec![note(100, 50, 60), note(100, 50, 64)], Some(2));
+        assert_eq!(openings.at(12).map(|p| p.open), Some(0));
+        assert_eq!(openings.latest_end(50, 70, &[]), 100);
         let mut drawn = vec![note(0, 90, 50), note(10, 90, 55), note(20, 5, 57)];
-        places.make_way(30, 70, &mut drawn);
+        openings.make_way(30, 70, &mut drawn);
         assert_eq!(drawn, [note(0, 30, 50), note(10, 90, 55), note(20, 5, 57)]);
-        places.make_way(40, 55, &mut drawn);
+        openings.make_way(40, 55, &mut drawn);
         assert_eq!(drawn[1], note(10, 30, 55));
-        assert_eq!(places.overfull(0), None);
+        assert_eq!(openings.overfull(0), None);
     }
 
     #[test]
     fn locked_notes_past_the_polyphony_are_found_but_not_those_that_sound_in() {
         let locked = vec![note(100, 50, 60), note(120, 50, 64)];
-        assert_eq!(places(locked.clone(), Some(1)).overfull(0), Some((120, 2)));
-        assert_eq!(places(locked, Some(1)).overfull(110), None);
+        assert_eq!(
+            openings(locked.clone(), Some(1)).overfull(0),
+            Some((120, 2))
+        );
+        assert_eq!(openings(locked, Some(1)).overfull(110), None);
     }
 
     #[test]
     fn a_note_may_sound_past_the_region_as_far_as_an_old_one_did_but_into_no_other() {
         let ticks: Vec<u32> = (0..100).map(|t| t * 10).collect();
         let after = vec![note(1050, 50, 60)];
-        let places = Places::new(&ticks, after, PitchSet::MAX, None, (1000, 1200));
-        assert_eq!(places.latest_end(900, 60, &[]), 1050);
-        assert_eq!(places.latest_end(900, 61, &[]), 1200);
-        assert_eq!(places.overfull(0), None);
+        let openings = Openings::new(&ticks, after, PitchSet::MAX, None, (1000, 1200));
+        assert_eq!(openings.latest_end(900, 60, &[]), 1050);
+        assert_eq!(openings.latest_end(900, 61, &[]), 1200);
+        assert_eq!(openings.overfull(0), None);
     }
 
     #[test]

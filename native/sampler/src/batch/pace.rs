@@ -7,8 +7,8 @@ use crate::row::Row;
 
 /// What each further row adds to the cost of a step with one; eight rows cost 2.4 times as much.
 const FURTHER_ROW: f64 = 0.2;
-/// Share of the time left that is planned with: notes are not spread evenly over a region.
-const PLANNED: f64 = 0.85;
+/// Share of the time left that is counted on: notes are not spread evenly over a region.
+const SAFE_SHARE: f64 = 0.85;
 /// Rows that go on until it is known how fast they are.
 const ROWS_AT_FIRST: usize = 2;
 
@@ -59,7 +59,7 @@ pub(super) fn choose(rows: &[Pace], left: f64) -> Vec<usize> {
         let speed = reached / worked;
         let fits = |count: &usize| {
             let last = rows[waiting[count - 1]];
-            (1.0 - last.reached) / speed * cost(*count) <= left * PLANNED
+            (1.0 - last.reached) / speed * cost(*count) <= left * SAFE_SHARE
         };
         (1..=waiting.len()).rev().find(fits).unwrap_or(1)
     };
@@ -83,12 +83,12 @@ mod tests {
         let mut rows = vec![NONE; rows];
         let mut now = 0.0;
         loop {
-            let going = choose(&rows, deadline - now);
-            if going.is_empty() || now >= deadline {
+            let active = choose(&rows, deadline - now);
+            if active.is_empty() || now >= deadline {
                 return rows.iter().filter(|row| row.is_finished).count();
             }
-            now += cost(going.len());
-            for i in going {
+            now += cost(active.len());
+            for i in active {
                 let row = &mut rows[i];
                 row.worked += 1.0;
                 row.reached = (row.reached + 1.0 / f64::from(notes)).min(1.0);
@@ -109,12 +109,12 @@ mod tests {
 
     #[test]
     fn with_time_enough_all_go_on_together() {
-        let going = Pace {
+        let active = Pace {
             reached: 0.1,
             worked: 0.1,
             ..NONE
         };
-        assert_eq!(choose(&[going; 8], 60.0).len(), 8);
+        assert_eq!(choose(&[active; 8], 60.0).len(), 8);
         assert_eq!(choose(&[NONE; 8], 60.0), [0, 1]);
         assert_eq!(choose(&[NONE], 0.001), [0]);
     }

@@ -1,15 +1,15 @@
-//! The runs of a training set, so that no fill repeats one at length.
+//! The passages of a training set, so that no fill repeats one at length.
 
 use crate::dataset::Dataset;
-use continuo_tokenizer::runs::{RunFilter, fingerprints};
+use continuo_tokenizer::passages::{PassageFilter, fingerprints};
 
-/// A filter of every run of every track in a dataset.
-pub fn run_filter(dataset: &Dataset) -> RunFilter {
-    RunFilter::new(&runs_of(dataset))
+/// A filter of every passage of every track in a dataset.
+pub fn passage_filter(dataset: &Dataset) -> PassageFilter {
+    PassageFilter::new(&passages_of(dataset))
 }
 
-/// Fingerprints of every run of every track in a dataset, sorted, each once.
-pub fn runs_of(dataset: &Dataset) -> Vec<u64> {
+/// Fingerprints of every passage of every track in a dataset, sorted, each once.
+pub fn passages_of(dataset: &Dataset) -> Vec<u64> {
     let mut all = Vec::new();
     for index in 0..dataset.len() {
         let piece = dataset.piece(index);

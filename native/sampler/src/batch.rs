@@ -8,13 +8,13 @@ mod step;
 use crate::deadline::Deadline;
 use crate::draw::{Drawer, candidate_seed};
 use crate::error::SamplerError;
-use crate::plan::Plan;
+use crate::fill_plan::FillPlan;
 use crate::request::{FillRequest, Sampling};
 use crate::result::{Candidate, Progress, Timings, Warning};
 use crate::row::Row;
 use continuo_cancel::CancelFlag;
 use continuo_model::{Cache, Heads, Trunk};
-use continuo_tokenizer::runs::RunFilter;
+use continuo_tokenizer::passages::PassageFilter;
 use continuo_tokenizer::{Composer, Step};
 use pace::Pace;
 use std::time::{Duration, Instant};
@@ -27,8 +27,8 @@ pub(crate) struct Machine<'a> {
     pub trunk: &'a mut Trunk,
     pub heads: &'a mut Heads,
     pub max_steps: usize,
-    /// Runs of the training set.
-    pub known_runs: Option<&'a RunFilter>,
+    /// Passages of the training set.
+    pub known_passages: Option<&'a PassageFilter>,
 }
 
 /// What the loop gives back.
@@ -46,7 +46,7 @@ pub(crate) struct Drawn {
 /// Errors: `CANCELLED`, `DEADLINE_EXCEEDED` with nothing finished, those of the model.
 pub(crate) fn draw_all(
     machine: Machine<'_>,
-    plan: &Plan,
+    plan: &FillPlan,
     request: &FillRequest<'_>,
     deadline: Option<&Deadline>,
     cancel: &CancelFlag,
@@ -56,33 +56,33 @@ pub(crate) fn draw_all(
         return Err(SamplerError::Cancelled);
     }
     let prompt_started = Instant::now();
-    let mut run = Run::new(machine, plan, request)?;
+    let mut batch = Batch::new(machine, plan, request)?;
     let prompt_ms = milliseconds(prompt_started.elapsed());
     let generate_started = Instant::now();
-    while run.rows.iter().any(|row| !row.is_finished) {
+    while batch.rows.iter().any(|row| !row.is_finished) {
         if cancel.is_cancelled() {
             return Err(SamplerError::Cancelled);
         }
         let left = deadline.map(Deadline::left);
         if let (Some(deadline), Some(Duration::ZERO)) = (deadline, left) {
             let deadline_ms = deadline.ms;
-            if run.finished.is_empty() && run.spare.is_none() {
+            if batch.finished.is_empty() && batch.spare.is_none() {
                 return Err(SamplerError::DeadlineExceeded { deadline_ms });
             }
-            run.warn_deadline(deadline_ms);
+            batch.warn_deadline(deadline_ms);
             break;
         }
-        let going = match left {
-            Some(left) => pace::choose(&run.paces(), left.as_secs_f64()),
-            None => run.unfinished(),
+        let active = match left {
+            Some(left) => pace::choose(&batch.paces(), left.as_secs_f64()),
+            None => batch.unfinished(),
         };
-        let before = run.finished.len();
-        run.note(&going)?;
-        run.report(before, progress);
+        let before = batch.finished.len();
+        batch.note(&active)?;
+        batch.report(before, progress);
         if let (Some(deadline), Some(left)) = (deadline, left) {
             let seconds = left.saturating_sub(deadline.left()).as_secs_f64();
-            let of_one = seconds / pace::cost(going.len());
-            going.iter().for_each(|&i| run.rows[i].worked += of_one);
+            let of_one = seconds / pace::cost(active.len());
+            active.iter().for_each(|&i| batch.rows[i].worked += of_one);
         }
     }
     let timings = Timings {
@@ -90,12 +90,12 @@ pub(crate) fn draw_all(
         generate_ms: milliseconds(generate_started.elapsed()),
         ..Timings::default()
     };
-    let Run {
+    let Batch {
         mut finished,
         mut warnings,
         spare,
         ..
-    } = run;
+    } = batch;
     if finished.is_empty() {
         warnings.extend(spare.as_ref().map(|(_, why)| why.warning()));
         finished.extend(spare.map(|(candidate, _)| candidate));
@@ -119,9 +119,9 @@ pub(crate) fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-struct Run<'a> {
+struct Batch<'a> {
     machine: Machine<'a>,
-    plan: &'a Plan,
+    plan: &'a FillPlan,
     sampling: &'a Sampling,
     copy_scale: f32,
     cache: Cache,
@@ -142,12 +142,12 @@ struct Run<'a> {
     x: Vec<f32>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> Batch<'a> {
     fn new(
         machine: Machine<'a>,
-        plan: &'a Plan,
+        plan: &'a FillPlan,
         request: &'a FillRequest<'_>,
-    ) -> Result<Run<'a>, SamplerError> {
+    ) -> Result<Batch<'a>, SamplerError> {
         let sampling = &request.sampling;
         let (steps, count) = (plan.prompt.len(), sampling.candidates);
         let mut x = Vec::new();
@@ -163,9 +163,9 @@ impl<'a> Run<'a> {
         let h = machine.trunk.prefill(&mut cache, &embedded, &times)?;
         let prompt_state = h[(steps - 1) * x.len()..].to_vec();
         if count > 1 {
-            let mut batch = machine.trunk.cache(count, capacity)?;
-            batch.fill_from(&cache, steps);
-            cache = batch;
+            let mut side_by_side = machine.trunk.cache(count, capacity)?;
+            side_by_side.fill_from(&cache, steps);
+            cache = side_by_side;
         }
         let composer = Composer::new(&plan.scene, 0, &[]);
         let rows = (0..count as u64)
@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
                 Row::new(seed, 1, sampling, composer.clone(), steps, &prompt_state)
             })
             .collect();
-        Ok(Run {
+        Ok(Batch {
             copy_scale: 1.0 - request.controls.novelty,
             machine,
             plan,
