@@ -6,6 +6,7 @@ import { BridgeError } from "../bridge-error.ts";
 import { type NewPart, parseParts, ROLES } from "../music/parts.ts";
 import { parsePitchRange } from "../music/pitch.ts";
 import { defined } from "./defined.ts";
+import { generate } from "./fill-and-report.ts";
 import {
   addDrawOptions,
   addOutputOptions,
@@ -16,7 +17,6 @@ import {
   type RegionOptions,
   regionOf,
 } from "./fill-options.ts";
-import { generate } from "./fill-run.ts";
 import type { CliIo } from "./io.ts";
 import { forOption } from "./numbers.ts";
 

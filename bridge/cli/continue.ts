@@ -3,8 +3,8 @@
  */
 import { Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
+import { generate } from "./fill-and-report.ts";
 import { addFillOptions, type FillOptions } from "./fill-options.ts";
-import { generate } from "./fill-run.ts";
 import type { CliIo } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
 

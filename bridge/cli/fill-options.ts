@@ -10,7 +10,7 @@ import { MODES } from "../music/scales.ts";
 import { parseBarList, parseRangeList, parseTickList, type Span, type TickSpan } from "../music/span.ts";
 import type { FillRequest } from "../protocol/fill.ts";
 import { defined } from "./defined.ts";
-import { forOption, parseCount, parseDecimal, parsePlace } from "./numbers.ts";
+import { forOption, parseCount, parseDecimal, parseOrdinal } from "./numbers.ts";
 
 /** How a file is read. */
 export interface ReadingOptions {
@@ -220,7 +220,7 @@ export function addDrawOptions(command: Command): Command {
 /** Add what says how a file is read. */
 export function addReadingOptions(command: Command): Command {
   return command
-    .addOption(numeric("--song <N>", "which song, from 1, of a file that holds several", parsePlace))
+    .addOption(numeric("--song <N>", "which song, from 1, of a file that holds several", parseOrdinal))
     .option("--strict", "refuse files that violate the specification");
 }
 

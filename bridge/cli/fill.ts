@@ -2,6 +2,7 @@
  * continuo fill: new notes that connect the music before and after.
  */
 import { Command } from "commander";
+import { generate } from "./fill-and-report.ts";
 import {
   addFillOptions,
   addRegionOptions,
@@ -9,7 +10,6 @@ import {
   type RegionOptions,
   regionOf,
 } from "./fill-options.ts";
-import { generate } from "./fill-run.ts";
 import type { CliIo } from "./io.ts";
 
 const EXAMPLES = `

@@ -8,7 +8,7 @@ import { randomHowlPitch, readHowlName } from "../music/howl-pitch.ts";
 import { defined } from "./defined.ts";
 import { parseDuration } from "./duration.ts";
 import { type CliIo, printJson, printLine, say } from "./io.ts";
-import { forOption, isDecimal, parseCount, parseDecimal, parsePlace } from "./numbers.ts";
+import { forOption, isDecimal, parseCount, parseDecimal, parseOrdinal } from "./numbers.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { type StandardFiles, withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
@@ -61,7 +61,7 @@ export function generateCommand(io: CliIo): Command {
     .option(
       "--song <N>",
       "which song, from 1, of a --from-midi that holds several",
-      forOption("--song", parsePlace),
+      forOption("--song", parseOrdinal),
     )
     .option(
       "--notes <N>",

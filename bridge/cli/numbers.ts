@@ -15,7 +15,7 @@ export function parseCount(text: string): number {
 }
 
 /** A whole number from 1, as things are counted on screen. @throws BridgeError NUMBER_INVALID */
-export function parsePlace(text: string): number {
+export function parseOrdinal(text: string): number {
   const value = parseCount(text);
   if (value < 1) throw invalid(text, "a whole number from 1", "is below 1");
   return value;

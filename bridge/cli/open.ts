@@ -8,7 +8,7 @@ import { BridgeError } from "../bridge-error.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { defined } from "./defined.ts";
 import { type CliIo, printJson, printLine, say } from "./io.ts";
-import { forOption, parsePlace } from "./numbers.ts";
+import { forOption, parseOrdinal } from "./numbers.ts";
 import { isStandardInput, withStandardFiles } from "./standard-files.ts";
 import { printWarnings } from "./warnings.ts";
 
@@ -37,7 +37,11 @@ export function openCommand(io: CliIo): Command {
   return new Command("open")
     .description("open the piano roll in the browser")
     .argument("[FILE.mid]", "the song, - for standard input; without one, the page itself")
-    .option("--song <N>", "which song, from 1, of a file that holds several", forOption("--song", parsePlace))
+    .option(
+      "--song <N>",
+      "which song, from 1, of a file that holds several",
+      forOption("--song", parseOrdinal),
+    )
     .option("--no-browser", "print the address and open nothing")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)

@@ -6,13 +6,13 @@ import { BridgeError } from "../bridge-error.ts";
 import { type FileFill, type Progress, type RegionOfFile, readRegion, writeRegion } from "../engine/fill.ts";
 import { type FilledFile, filledFile } from "../engine/filled-file.ts";
 import type { KnownModel } from "../engine/models.ts";
-import type { RunOptions } from "../engine/native-call.ts";
+import type { CallOptions } from "../engine/native-call.ts";
 import type { Instance } from "../instance/lock.ts";
 import { Client } from "./client.ts";
 import { framesSocket } from "./frames-socket.ts";
 import type { FillRequest, FillResult } from "./generated/protocol.ts";
 
-export interface DaemonPlace {
+export interface ChosenDaemon {
   instance: Instance;
   token: string | undefined;
   model: KnownModel;
@@ -33,11 +33,11 @@ const FINAL = new Set(["CANCELLED", "DEADLINE_EXCEEDED"]);
  */
 export async function fillByDaemon(
   request: FileFill,
-  place: DaemonPlace,
-  options: RunOptions<Progress>,
+  chosen: ChosenDaemon,
+  options: CallOptions<Progress>,
 ): Promise<FilledFile | undefined> {
   const started = performance.now();
-  const client = clientOf(place);
+  const client = clientOf(chosen);
   let answer: { region: RegionOfFile; result: FillResult };
   try {
     const entry = within(ENTRY_MS, client.connect());
@@ -45,12 +45,12 @@ export async function fillByDaemon(
     entry.catch(() => {});
     const region = await readRegion(request.file, request.sampling.candidates);
     await entry;
-    const filling = client.fill(requestOf(request, region, place), {
+    const filling = client.fill(requestOf(request, region, chosen), {
       signal: options.signal,
       onProgress: options.onProgress,
     });
     const result = await Promise.race([filling, silence(client)]);
-    if (result.model.sha256 !== place.model.sha256) return undefined;
+    if (result.model.sha256 !== chosen.model.sha256) return undefined;
     answer = { region, result };
   } catch (thrown) {
     if (options.signal?.aborted) throw cancelled();
@@ -67,7 +67,7 @@ export async function fillByDaemon(
   return filledFile({ ...result, timings }, written);
 }
 
-function clientOf({ instance: { url, tcpPort }, token }: DaemonPlace): Client {
+function clientOf({ instance: { url, tcpPort }, token }: ChosenDaemon): Client {
   return new Client({
     name: "continuo",
     // What it is too busy for is done here.
@@ -81,7 +81,7 @@ function clientOf({ instance: { url, tcpPort }, token }: DaemonPlace): Client {
 function requestOf(
   { mode, controls, sampling, deadlineMs }: FileFill,
   { song, region, lockedNotes }: RegionOfFile,
-  { model }: DaemonPlace,
+  { model }: ChosenDaemon,
 ): FillRequest {
   return {
     ...song,

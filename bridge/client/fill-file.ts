@@ -6,18 +6,18 @@ import { BridgeError } from "../bridge-error.ts";
 import { type FileFill, fillFile, type Progress } from "../engine/fill.ts";
 import type { FilledFile } from "../engine/filled-file.ts";
 import { type KnownModel, listModels } from "../engine/models.ts";
-import type { RunOptions } from "../engine/native-call.ts";
+import type { CallOptions } from "../engine/native-call.ts";
 import { findInstance } from "../instance/lock.ts";
 import { readToken } from "../instance/token.ts";
-import type { DaemonPlace } from "./fill-by-daemon.ts";
+import type { ChosenDaemon } from "./fill-by-daemon.ts";
 
-export interface FillFileOptions extends RunOptions<Progress> {
+export interface FillFileOptions extends CallOptions<Progress> {
   env: NodeJS.ProcessEnv;
   /** Of this program: a daemon of another one may have other notes. */
   version: string;
   useDaemon: boolean;
   /** Hears who fills, and why not the daemon. */
-  onPlace?: ((text: string) => void) | undefined;
+  onChoice?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -25,23 +25,23 @@ export interface FillFileOptions extends RunOptions<Progress> {
  * @throws BridgeError as engine's fillFile; INPUT_CHANGED
  */
 export async function fillFileAnywhere(request: FileFill, options: FillFileOptions): Promise<FilledFile> {
-  const place = options.useDaemon ? placeFor(request, options) : "--no-daemon";
-  if (typeof place === "string") {
-    options.onPlace?.(`filled here: ${place}`);
+  const chosen = options.useDaemon ? daemonFor(request, options) : "--no-daemon";
+  if (typeof chosen === "string") {
+    options.onChoice?.(`filled here: ${chosen}`);
     return fillFile(request, options);
   }
-  const { url, pid } = place.instance;
-  options.onPlace?.(`filled by the daemon at ${url} (process ${pid})`);
+  const { url, pid } = chosen.instance;
+  options.onChoice?.(`filled by the daemon at ${url} (process ${pid})`);
   // Loaded only where a daemon runs: without one the program starts faster.
   const { fillByDaemon } = await import("./fill-by-daemon.ts");
-  const filled = await fillByDaemon(request, place, options);
+  const filled = await fillByDaemon(request, chosen, options);
   if (filled !== undefined) return filled;
-  options.onPlace?.("filled here: the daemon did not do it");
+  options.onChoice?.("filled here: the daemon did not do it");
   return fillFile(request, options);
 }
 
 /** The daemon that can answer this request as it would be answered here, or the reason why none can. */
-function placeFor({ engine }: FileFill, { env, version }: FillFileOptions): DaemonPlace | string {
+function daemonFor({ engine }: FileFill, { env, version }: FillFileOptions): ChosenDaemon | string {
   if (engine.device !== "auto" || engine.threads !== undefined) {
     return "the daemon's device and threads are its own";
   }

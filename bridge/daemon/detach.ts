@@ -6,8 +6,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BridgeError } from "../bridge-error.ts";
+import { homeFolder, installFolder } from "../instance/folders.ts";
 import { findInstance, type Instance } from "../instance/lock.ts";
-import { homeFolder, installFolder } from "../instance/places.ts";
 
 const START_MS = 15_000;
 const LOOK_MS = 30;

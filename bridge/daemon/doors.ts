@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../instance/config.ts";
-import { homeFolder } from "../instance/places.ts";
+import { homeFolder } from "../instance/folders.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Metrics } from "./jobs/metrics.ts";
 import type { Life } from "./life.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
 import type { Config } from "../instance/config.ts";
-import { homeFolder } from "../instance/places.ts";
+import { homeFolder } from "../instance/folders.ts";
 
 export interface Log {
   logger: Logger;

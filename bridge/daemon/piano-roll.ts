@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../instance/config.ts";
-import { homeFolder, installFolder } from "../instance/places.ts";
+import { homeFolder, installFolder } from "../instance/folders.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
-import { installFolder } from "../instance/places.ts";
+import { installFolder } from "../instance/folders.ts";
 import type { NativeGradientFunction } from "./gradient-task.ts";
 import { switchTelemetryOff } from "./telemetry.ts";
 

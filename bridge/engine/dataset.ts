@@ -14,7 +14,7 @@ import {
   type VerifyAnswer,
   verifyAnswerSchema,
 } from "./dataset-schemas.ts";
-import { callCancellable, checked, type RunOptions } from "./native-call.ts";
+import { type CallOptions, callCancellable, checked } from "./native-call.ts";
 
 interface BuildRequest {
   /** Folders of MIDI files. */
@@ -37,7 +37,7 @@ interface BuildRequest {
  */
 export function buildDataset(
   request: BuildRequest,
-  options: RunOptions<BuildProgress> = {},
+  options: CallOptions<BuildProgress> = {},
 ): Promise<BuildAnswer> {
   const { addon } = loadTrainAddon();
   const schemas = { answer: buildAnswerSchema, progress: buildProgressSchema };

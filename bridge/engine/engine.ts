@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { type Addon, loadAddon } from "./addon.ts";
 import type { Existing } from "./file-region.ts";
 import { type ChosenModel, chooseModel } from "./models.ts";
-import { callCancellable, checked, type RunOptions } from "./native-call.ts";
+import { type CallOptions, callCancellable, checked } from "./native-call.ts";
 import {
   type DecodeAnswer,
   decodeAnswerSchema,
@@ -82,7 +82,7 @@ interface GenerateRequest {
  */
 export function generatePiece(
   { model, ...request }: GenerateRequest,
-  options: RunOptions<{ noteCount: number }> = {},
+  options: CallOptions<{ noteCount: number }> = {},
 ): Promise<GenerateAnswer> {
   const { addon } = loadAddon();
   const schemas = { answer: generateAnswerSchema, progress: generateProgressSchema };

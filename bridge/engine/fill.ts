@@ -21,7 +21,7 @@ import { loadAddon } from "./addon.ts";
 import type { FileRegion } from "./file-region.ts";
 import { type FilledFile, filledFile, type WrittenRegion, writtenRegionSchema } from "./filled-file.ts";
 import { type ChosenModel, chooseModel } from "./models.ts";
-import { callCancellable, checked, type RunOptions, requestText } from "./native-call.ts";
+import { type CallOptions, callCancellable, checked, requestText } from "./native-call.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 
 /** What is drawn, and how: the same for a file as for a host's song. */
@@ -78,7 +78,7 @@ const reportSchema = z.object({ answer: fillResultSchema, written: writtenRegion
  * @throws BridgeError CANCELLED when the signal aborts; INPUT_*, MIDI_*, TRACK_*, REGION_*, MODEL_*, OUTPUT_*,
  *   and the codes of the options
  */
-export async function fillFile(request: FileFill, options: RunOptions<Progress> = {}): Promise<FilledFile> {
+export async function fillFile(request: FileFill, options: CallOptions<Progress> = {}): Promise<FilledFile> {
   const { addon } = loadAddon();
   const { model, ...engine } = request.engine;
   const drawing = drawingFor(request, { ...engine, model: chooseModel(model) });
@@ -95,7 +95,7 @@ export async function fillFile(request: FileFill, options: RunOptions<Progress> 
 export function fillSong(
   request: SeededRequest,
   engine: SongEngine,
-  options: RunOptions<FillProgress> = {},
+  options: CallOptions<FillProgress> = {},
 ): Promise<FillResult> {
   const { addon } = loadAddon();
   const { ppq, tempoMap, timeSignatures, tracks, region, lockedNotes } = request;

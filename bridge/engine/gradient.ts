@@ -5,7 +5,7 @@ import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { type CancelHandle, loadTrainAddon } from "./addon.ts";
 import { type GradientFunction, gradientTaskSchema, type NativeGradientFunction } from "./gradient-task.ts";
-import { callCancellable, checked, type RunOptions } from "./native-call.ts";
+import { type CallOptions, callCancellable, checked } from "./native-call.ts";
 import { type RunEvent, runEventSchema, type TrainAnswer, trainAnswerSchema } from "./train-schemas.ts";
 import type { TrainRequest } from "./training.ts";
 
@@ -16,7 +16,7 @@ import type { TrainRequest } from "./training.ts";
 export function trainBy(
   compute: GradientFunction,
   request: TrainRequest,
-  options: RunOptions<RunEvent> = {},
+  options: CallOptions<RunEvent> = {},
 ): Promise<TrainAnswer> {
   const { addon } = loadTrainAddon();
   const schemas = { answer: trainAnswerSchema, progress: runEventSchema };

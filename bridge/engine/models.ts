@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
-import { homeFolder, installFolder } from "../instance/places.ts";
+import { homeFolder, installFolder } from "../instance/folders.ts";
 
 export const MODEL_FILE = "model.json";
 /** Where a training's folder has its best model. */

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import type { CancelHandle, CancellableCall } from "./addon.ts";
 
-export interface RunOptions<Progress> {
+export interface CallOptions<Progress> {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
 }
@@ -27,7 +27,7 @@ export async function callCancellable<Answer, Progress>(
   call: CancellableCall,
   request: object,
   schemas: { answer: z.ZodType<Answer>; progress: z.ZodType<Progress> },
-  options: RunOptions<Progress>,
+  options: CallOptions<Progress>,
 ): Promise<Answer> {
   const handle = new module.CancelHandle();
   const cancel = () => handle.cancel();

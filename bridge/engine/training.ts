@@ -3,7 +3,7 @@
  */
 import { loadTrainAddon } from "./addon.ts";
 import { chooseModel } from "./models.ts";
-import { callCancellable, checked, type RunOptions } from "./native-call.ts";
+import { type CallOptions, callCancellable, checked } from "./native-call.ts";
 import { findRuntimeLibrary } from "./runtime-library.ts";
 import {
   applyAdapterAnswerSchema,
@@ -74,7 +74,7 @@ interface EvalRequest {
  * Train until the end; when the signal aborts, the run writes a checkpoint and a model and answers as usual.
  * @throws BridgeError DATASET_*, CHECKPOINT_DAMAGED, DATA_CHANGED, RUN_*, MODEL_*, TRAIN_*, DEVICE_*
  */
-export function train(request: TrainRequest, options: RunOptions<RunEvent> = {}): Promise<TrainAnswer> {
+export function train(request: TrainRequest, options: CallOptions<RunEvent> = {}): Promise<TrainAnswer> {
   const { addon } = loadTrainAddon(request.device);
   const schemas = { answer: trainAnswerSchema, progress: runEventSchema };
   return callCancellable(addon, addon.train, request, schemas, options);
@@ -112,7 +112,7 @@ export async function exportCheckpoint(request: {
 /** @throws BridgeError EVAL_*, MODEL_*, DATASET_*, CANCELLED */
 export function evaluate(
   { model, ...request }: EvalRequest,
-  options: RunOptions<EvalProgress> = {},
+  options: CallOptions<EvalProgress> = {},
 ): Promise<EvalReport> {
   const { addon } = loadTrainAddon();
   const runtimeLibrary = findRuntimeLibrary().path;

@@ -15,7 +15,7 @@ import {
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
-import { homeFolder } from "../instance/places.ts";
+import { homeFolder } from "../instance/folders.ts";
 import { type KnownModel, listModels, MODEL_FILE, type ModelEntry, manifestSchema } from "./models.ts";
 
 const WEIGHTS_FILE = "model.safetensors";

@@ -1,7 +1,7 @@
 /**
  * Ableton Live takes an extension from the user's hand, into its settings: the files are put where they can be found.
  */
-import { homeFolder } from "../instance/places.ts";
+import { homeFolder } from "../instance/folders.ts";
 import { type Host, searchFolders } from "./host.ts";
 import { joinOn, type Machine } from "./machine.ts";
 
@@ -23,9 +23,9 @@ export const ableton: Host = {
     const folders = preferences(machine).map((root) => ({ label: "Ableton Live", root }));
     const { found, looked } = searchFolders(machine, folders, BELOW);
     // Live itself is not written to.
-    return { found: found.map((place) => ({ ...place, root: homeFolder(machine.env) })), looked };
+    return { found: found.map((location) => ({ ...location, root: homeFolder(machine.env) })), looked };
   },
-  placeIn: (root) => ({ label: "Ableton Live", root, below: ["Continuo"] }),
+  locationIn: (root) => ({ label: "Ableton Live", root, below: ["Continuo"] }),
   next: ({ machine, folder, files }) => {
     const extension = files.find((name) => name.endsWith(".ablx"));
     if (extension === undefined) {

@@ -8,8 +8,8 @@ import { lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { folderOf, type ShippedFile } from "./files.ts";
 import type { Renewal } from "./host.ts";
+import type { ScriptLocation } from "./location.ts";
 import { type Assignment, luaLiteral, readAssignments } from "./lua-literals.ts";
-import type { Place } from "./place.ts";
 
 const FILE = "ui_scripts";
 const ACTIONS = /(<ActionScript\b[^>]*>)([A-Za-z0-9+/=\s]+)(<\/ActionScript>)/;
@@ -26,8 +26,8 @@ interface Slot {
 }
 
 /** What makes Ardour run the shipped scripts; undefined where none of them is in a slot, or Ardour's file can't be read. */
-export function renewSlots(place: Place, shipped: readonly ShippedFile[]): Renewal | undefined {
-  const path = join(dirname(folderOf(place)), FILE);
+export function renewSlots(location: ScriptLocation, shipped: readonly ShippedFile[]): Renewal | undefined {
+  const path = join(dirname(folderOf(location)), FILE);
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   const xml = readFileSync(path, "latin1");
   const [whole = "", open = "", content = "", close = ""] = ACTIONS.exec(xml) ?? [];

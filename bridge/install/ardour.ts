@@ -3,8 +3,8 @@
  */
 import { renewSlots } from "./ardour-slots.ts";
 import { type Host, lastName, type Search } from "./host.ts";
+import type { ScriptLocation } from "./location.ts";
 import { configFolder, flatpakConfigFolder, joinOn, type Machine } from "./machine.ts";
-import type { Place } from "./place.ts";
 
 const VERSION = /^ardour(\d+)$/i;
 const BELOW = ["scripts"];
@@ -26,7 +26,7 @@ function basesOf(machine: Machine): { folder: string; flatpak?: string }[] {
 function search(machine: Machine): Search {
   const bases = basesOf(machine);
   const found = bases.flatMap(({ folder, ...more }) =>
-    (machine.list(folder) ?? []).flatMap((name): Place[] => {
+    (machine.list(folder) ?? []).flatMap((name): ScriptLocation[] => {
       const version = VERSION.exec(name)?.[1];
       const root = joinOn(machine, folder, name);
       if (version === undefined || machine.list(root) === undefined) return [];
@@ -44,7 +44,7 @@ export const ardour: Host = {
   title: "Ardour",
   toMeans: "the folder of its settings, with the folder scripts in it",
   search,
-  placeIn: (folder) =>
+  locationIn: (folder) =>
     lastName(folder) === "scripts"
       ? { label: "Ardour", root: folder, below: [] }
       : { label: "Ardour", root: folder, below: BELOW },

@@ -2,8 +2,8 @@
  * Bitwig Studio reads the folders under `Controller Scripts` of its user library.
  */
 import { type Host, lastName, searchFolders } from "./host.ts";
+import type { ScriptLocation } from "./location.ts";
 import { joinOn, type Machine } from "./machine.ts";
-import type { Place } from "./place.ts";
 
 const USER_LIBRARY = "Bitwig Studio";
 const SCRIPTS = "Controller Scripts";
@@ -11,7 +11,7 @@ const BELOW = [SCRIPTS, "Continuo"];
 const FLATPAK = "com.bitwig.BitwigStudio";
 const ONE_DRIVES = ["OneDrive", "OneDriveConsumer", "OneDriveCommercial"];
 
-function libraries(machine: Machine): Omit<Place, "below">[] {
+function libraries(machine: Machine): Omit<ScriptLocation, "below">[] {
   const { platform, home } = machine;
   const label = "Bitwig Studio";
   if (platform === "darwin") return [{ label, root: joinOn(machine, home, "Documents", USER_LIBRARY) }];
@@ -43,7 +43,7 @@ export const bitwig: Host = {
   title: "Bitwig Studio",
   toMeans: "My Controller Scripts of its Settings > Locations",
   search: (machine) => searchFolders(machine, libraries(machine), BELOW),
-  placeIn: (folder, machine) => {
+  locationIn: (folder, machine) => {
     const isLibrary = lastName(folder) === USER_LIBRARY || (machine.list(folder)?.includes(SCRIPTS) ?? false);
     return { label: "Bitwig Studio", root: folder, below: isLibrary ? BELOW : BELOW.slice(1) };
   },

@@ -6,9 +6,9 @@ import { dirname } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 import { folderOf, readShipped, type ShippedFile } from "./files.ts";
 import type { Host } from "./host.ts";
-import { isSamePlace, planInstall, type Step } from "./install.ts";
+import { isSameLocation, planInstall, type Step } from "./install.ts";
+import type { ScriptLocation } from "./location.ts";
 import type { Machine } from "./machine.ts";
-import type { Place } from "./place.ts";
 import { type Program, programFile, readProgramFile } from "./program-file.ts";
 import type { Entry } from "./record.ts";
 
@@ -20,7 +20,7 @@ export interface Finding {
   code?: string;
 }
 
-/** One finding for each place of a host. */
+/** One finding for each location of a host. */
 export function examineHost(
   host: Host,
   machine: Machine,
@@ -28,9 +28,9 @@ export function examineHost(
   entries: readonly Entry[],
 ): Finding[] {
   const { found } = host.search(machine);
-  const others = entries.filter((entry) => !found.some((place) => isSamePlace(place, entry)));
-  const places: Place[] = [...found, ...others];
-  if (places.length === 0) {
+  const others = entries.filter((entry) => !found.some((location) => isSameLocation(location, entry)));
+  const locations: ScriptLocation[] = [...found, ...others];
+  if (locations.length === 0) {
     return [{ name: host.title, state: "note", detail: "not found on this machine" }];
   }
   let shipped: ShippedFile[];
@@ -39,28 +39,28 @@ export function examineHost(
   } catch (thrown) {
     return [{ name: host.title, ...failure(thrown, entries.length > 0) }];
   }
-  return places.map((place) => {
-    const entry = entries.find((candidate) => isSamePlace(candidate, place));
-    return { name: place.label, ...examinePlace(host, place, shipped, entry) };
+  return locations.map((location) => {
+    const entry = entries.find((candidate) => isSameLocation(candidate, location));
+    return { name: location.label, ...examineLocation(host, location, shipped, entry) };
   });
 }
 
 type Verdict = Omit<Finding, "name">;
 
-function examinePlace(
+function examineLocation(
   host: Host,
-  place: Place,
+  location: ScriptLocation,
   shipped: readonly ShippedFile[],
   entry: Entry | undefined,
 ): Verdict {
   const install = `continuo install ${host.name}`;
   let steps: Step[];
   try {
-    ({ steps } = planInstall(place, shipped, entry));
+    ({ steps } = planInstall(location, shipped, entry));
   } catch (thrown) {
     return failure(thrown, entry !== undefined);
   }
-  const folder = folderOf(place);
+  const folder = folderOf(location);
   const paths = (action: Step["action"]) =>
     steps.filter((step) => step.action === action).map(({ path }) => path);
   const changed = paths("keep");
@@ -78,7 +78,7 @@ function examinePlace(
       detail: `${folder} has scripts of version ${entry?.version ?? "?"}; ${install}`,
     };
   }
-  const copies = host.renewal?.(place, shipped);
+  const copies = host.renewal?.(location, shipped);
   if (copies !== undefined && copies.old.length > 0) {
     const titles = copies.old.map((title) => `"${title}"`).join(", ");
     return {
@@ -132,5 +132,5 @@ export function examineProgramFile(env: NodeJS.ProcessEnv, current: Program, isN
 /** Whether another user could exchange a file. Windows has no such bits: there the user's profile keeps others out. */
 function isOpenToOthers(path: string): boolean {
   if (process.platform === "win32") return false;
-  return [path, dirname(path)].some((place) => (statSync(place).mode & 0o022) !== 0);
+  return [path, dirname(path)].some((location) => (statSync(location).mode & 0o022) !== 0);
 }

@@ -19,7 +19,7 @@ import {
 } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
-import type { Place } from "./place.ts";
+import type { ScriptLocation } from "./location.ts";
 
 /** A file as it is shipped. */
 export interface ShippedFile {
@@ -69,16 +69,16 @@ export function lookAt(
   return found.isFile() ? { kind: "file", sha256: sha256Of(readFileSync(path)) } : { kind: "other" };
 }
 
-/** Where a place's files lie. */
-export function folderOf({ root, below }: Place): string {
+/** Where a location's files lie. */
+export function folderOf({ root, below }: ScriptLocation): string {
   return join(root, ...below);
 }
 
 /**
- * The folders of a file below a place's root that are not there yet, outermost first.
+ * The folders of a file below a location's root that are not there yet, outermost first.
  * @throws BridgeError HOST_LINK where one of them is a link out of the root, INSTALL_FAILED where one is a file
  */
-export function missingFolders({ root, below }: Place, path: string): string[] {
+export function missingFolders({ root, below }: ScriptLocation, path: string): string[] {
   const inside = existsSync(root) ? realpathSync(root) : root;
   const missing: string[] = [];
   let folder = root;
@@ -106,7 +106,7 @@ function checkLink(folder: string, inside: string): void {
   );
 }
 
-/** Write under another name, then rename: a link in its place is replaced, not followed. */
+/** Write under another name, then rename: a link there is replaced, not followed. */
 export function writeWhole(path: string, bytes: Buffer): void {
   const part = join(dirname(path), `.${randomBytes(6).toString("hex")}.part`);
   try {

@@ -2,13 +2,13 @@
  * The description of a program that our scripts run in.
  */
 import type { ShippedFile } from "./files.ts";
+import type { ScriptLocation } from "./location.ts";
 import type { Machine } from "./machine.ts";
-import type { Place } from "./place.ts";
 
 export const HOST_NAMES = ["ardour", "reaper", "bitwig", "ableton"] as const;
 export type HostName = (typeof HOST_NAMES)[number];
 
-/** What a host keeps of scripts that the musician chose, and runs in their place. */
+/** What a host keeps of scripts that the musician chose, and runs in place of them. */
 export interface Renewal {
   /** The host's own file. */
   path: string;
@@ -23,7 +23,7 @@ export interface Renewal {
 }
 
 export interface Search {
-  found: Place[];
+  found: ScriptLocation[];
   /** Every folder that was looked for. */
   looked: string[];
 }
@@ -35,9 +35,9 @@ export interface Host {
   toMeans: string;
   search(machine: Machine): Search;
   /** The place in a folder that the user names, which is there. */
-  placeIn(folder: string, machine: Machine): Place;
+  locationIn(folder: string, machine: Machine): ScriptLocation;
   /** Where the host runs copies of its own: how they become those that are shipped. */
-  renewal?(place: Place, shipped: readonly ShippedFile[]): Renewal | undefined;
+  renewal?(location: ScriptLocation, shipped: readonly ShippedFile[]): Renewal | undefined;
   /** What to click then, a line each. */
   next(installed: Installed): string[];
 }
@@ -50,13 +50,13 @@ export interface Installed {
   files: readonly string[];
 }
 
-/** The places of those of these folders that are there. */
+/** The locations of those of these folders that are there. */
 export function searchFolders(
   machine: Machine,
-  folders: readonly Omit<Place, "below">[],
+  folders: readonly Omit<ScriptLocation, "below">[],
   below: readonly string[],
 ): Search {
-  const isThere = ({ root }: Omit<Place, "below">) => machine.list(root) !== undefined;
+  const isThere = ({ root }: Omit<ScriptLocation, "below">) => machine.list(root) !== undefined;
   return {
     found: folders.filter(isThere).map((folder) => ({ ...folder, below })),
     looked: folders.map(({ root }) => root),

@@ -8,20 +8,20 @@ import { ableton } from "./ableton.ts";
 import { ardour } from "./ardour.ts";
 import { bitwig } from "./bitwig.ts";
 import type { Host, HostName } from "./host.ts";
+import type { ScriptLocation } from "./location.ts";
 import type { Machine } from "./machine.ts";
-import type { Place } from "./place.ts";
 import { reaper } from "./reaper.ts";
 
 export const HOSTS: Readonly<Record<HostName, Host>> = { ardour, reaper, bitwig, ableton };
 
 /**
- * Every place that the host reads scripts from, or the one in the folder that the user names.
+ * Every location that the host reads scripts from, or the one in the folder that the user names.
  * @throws BridgeError HOST_NOT_FOUND
  */
-export function placesOf(host: Host, machine: Machine, to?: string): Place[] {
+export function locationsOf(host: Host, machine: Machine, to?: string): ScriptLocation[] {
   if (to !== undefined) {
     const folder = resolve(to);
-    if (existsSync(folder) && statSync(folder).isDirectory()) return [host.placeIn(folder, machine)];
+    if (existsSync(folder) && statSync(folder).isDirectory()) return [host.locationIn(folder, machine)];
     throw notFound(host, `${folder} is not a folder`, [folder]);
   }
   const { found, looked } = host.search(machine);

@@ -1,5 +1,5 @@
 /**
- * Installing into a place and taking out of it again: first a plan, then its steps, so that a plan can be shown without
+ * Installing into a location and taking out of it again: first a plan, then its steps, so that a plan can be shown without
  * being carried out. Files that the user changed are kept under another name; files not recorded as ours are never removed.
  */
 import { readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ import {
   writeWhole,
 } from "./files.ts";
 import type { Renewal } from "./host.ts";
-import type { Place } from "./place.ts";
+import type { ScriptLocation } from "./location.ts";
 import type { Entry } from "./record.ts";
 
 export type Step =
@@ -27,8 +27,8 @@ export type Step =
   /** Changed by the user: renamed. */
   | { action: "keep"; path: string; backup: string };
 
-export interface Plan {
-  place: Place;
+export interface InstallPlan {
+  location: ScriptLocation;
   steps: Step[];
   /** Folders to make, outermost first. */
   folders: string[];
@@ -37,16 +37,20 @@ export interface Plan {
 }
 
 /**
- * What makes a place hold exactly the shipped files.
+ * What makes a location hold exactly the shipped files.
  * @param before  what was installed there
  * @throws BridgeError HOST_LINK, INSTALL_FAILED
  */
-export function planInstall(place: Place, shipped: readonly ShippedFile[], before: Entry | undefined): Plan {
-  const folder = folderOf(place);
+export function planInstall(
+  location: ScriptLocation,
+  shipped: readonly ShippedFile[],
+  before: Entry | undefined,
+): InstallPlan {
+  const folder = folderOf(location);
   const known = new Map(before?.files.map(({ path, sha256 }) => [path, sha256]));
   const folders = new Set<string>();
   const steps = shipped.flatMap(({ path, bytes, sha256 }): Step[] => {
-    for (const missing of missingFolders(place, path)) folders.add(missing);
+    for (const missing of missingFolders(location, path)) folders.add(missing);
     const target = join(folder, path);
     const found = lookAt(target);
     if (found.kind === "none") return [{ action: "write", path, bytes }];
@@ -61,22 +65,22 @@ export function planInstall(place: Place, shipped: readonly ShippedFile[], befor
   });
   const isShipped = new Set(shipped.map(({ path }) => path));
   const old = (before?.files ?? []).filter(({ path }) => !isShipped.has(path));
-  return { place, steps: [...steps, ...stepsOut(place, old)], folders: [...folders] };
+  return { location, steps: [...steps, ...stepsOut(location, old)], folders: [...folders] };
 }
 
 /**
  * What takes everything out that was installed.
  * @throws BridgeError HOST_LINK
  */
-export function planUninstall(entry: Entry): Plan {
-  return { place: entry, steps: stepsOut(entry, entry.files), folders: [] };
+export function planUninstall(entry: Entry): InstallPlan {
+  return { location: entry, steps: stepsOut(entry, entry.files), folders: [] };
 }
 
-function stepsOut(place: Place, files: Entry["files"]): Step[] {
+function stepsOut(location: ScriptLocation, files: Entry["files"]): Step[] {
   return files.flatMap(({ path, sha256 }): Step[] => {
     // Asked for its error alone: what lies behind a link is another's.
-    missingFolders(place, path);
-    const target = join(folderOf(place), path);
+    missingFolders(location, path);
+    const target = join(folderOf(location), path);
     const found = lookAt(target);
     if (found.kind === "none" || found.kind === "folder") return [];
     if (found.kind === "file" && found.sha256 === sha256) return [{ action: "remove", path }];
@@ -85,8 +89,8 @@ function stepsOut(place: Place, files: Entry["files"]): Step[] {
 }
 
 /** @throws BridgeError INSTALL_FAILED */
-export function carryOut({ place, steps, folders, renewal }: Plan): void {
-  const folder = folderOf(place);
+export function carryOut({ location, steps, folders, renewal }: InstallPlan): void {
+  const folder = folderOf(location);
   let path = folder;
   try {
     makeFolders(folders);
@@ -111,12 +115,12 @@ export function carryOut({ place, steps, folders, renewal }: Plan): void {
 
 /** What is to be known of an installation that was carried out. */
 export function entryOf(
-  { place, folders }: Plan,
+  { location, folders }: InstallPlan,
   shipped: readonly ShippedFile[],
   before: Entry | undefined,
   version: string,
 ): Entry {
-  const { label, root, below } = place;
+  const { label, root, below } = location;
   return {
     ...{ label, root, below: [...below], version },
     files: shipped.map(({ path, sha256 }) => ({ path, sha256 })),
@@ -135,6 +139,6 @@ export function removeFolders({ folders }: Pick<Entry, "folders">): void {
   }
 }
 
-export function isSamePlace(a: Place, b: Place): boolean {
+export function isSameLocation(a: ScriptLocation, b: ScriptLocation): boolean {
   return folderOf(a) === folderOf(b);
 }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { homeFolder, installFolder } from "../instance/places.ts";
+import { homeFolder, installFolder } from "../instance/folders.ts";
 import { writeWhole } from "./files.ts";
 
 const PROGRAM_FILE = "program.txt";

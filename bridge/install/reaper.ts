@@ -3,14 +3,14 @@
  * folder.
  */
 import { type Host, lastName, searchFolders } from "./host.ts";
+import type { ScriptLocation } from "./location.ts";
 import { configFolder, flatpakConfigFolder, joinOn, type Machine } from "./machine.ts";
-import type { Place } from "./place.ts";
 
 const BELOW = ["Scripts", "Continuo"];
 const FLATPAK = "fm.reaper.Reaper";
 
 /** Source: REAPER, Options > Show REAPER resource path; the wiki's page on moving an installation. */
-function resourcePaths(machine: Machine): Omit<Place, "below">[] {
+function resourcePaths(machine: Machine): Omit<ScriptLocation, "below">[] {
   const { platform, home, env } = machine;
   const label = "REAPER";
   if (platform === "darwin") {
@@ -32,7 +32,7 @@ export const reaper: Host = {
   title: "REAPER",
   toMeans: "its resource path, where reaper.ini is (Options > Show REAPER resource path)",
   search: (machine) => searchFolders(machine, resourcePaths(machine), BELOW),
-  placeIn: (folder) =>
+  locationIn: (folder) =>
     lastName(folder) === "Scripts"
       ? { label: "REAPER", root: folder, below: BELOW.slice(1) }
       : { label: "REAPER", root: folder, below: BELOW },

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
-import { homeFolder } from "../instance/places.ts";
+import { homeFolder } from "../instance/folders.ts";
 import { writeWhole } from "./files.ts";
 import { HOST_NAMES, type HostName } from "./host.ts";
 
@@ -27,7 +27,7 @@ const entrySchema = z.strictObject({
   /** Folders that were made for it, outermost first. */
   folders: z.array(z.string().min(1)),
 });
-/** One place of a host. */
+/** One location of a host. */
 export type Entry = z.infer<typeof entrySchema>;
 
 const recordSchema = z.strictObject({

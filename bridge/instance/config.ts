@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
-import { homeFolder } from "./places.ts";
+import { homeFolder } from "./folders.ts";
 
 const CONFIG_FILE = "config.json";
 

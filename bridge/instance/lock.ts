@@ -5,7 +5,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
-import { homeFolder } from "./places.ts";
+import { homeFolder } from "./folders.ts";
 
 const LOCK_FILE = "daemon.json";
 const ATTEMPTS = 5;
@@ -53,7 +53,7 @@ export class Lock {
       mkdirSync(homeFolder(env), { recursive: true, mode: 0o700 });
       writeFileSync(own, `${JSON.stringify(self())}\n`, { mode: 0o600 });
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (place(own, path)) return new Lock(path);
+        if (linkInPlace(own, path)) return new Lock(path);
         const text = readText(path);
         if (text === undefined) continue;
         if (isAliveIn(text)) throw alreadyRunning(read(path));
@@ -89,7 +89,7 @@ export class Lock {
 }
 
 /** @returns whether there was no lock, and this is it now */
-function place(own: string, path: string): boolean {
+function linkInPlace(own: string, path: string): boolean {
   try {
     linkSync(own, path);
     return true;
@@ -113,7 +113,7 @@ function setAside(path: string, staleText: string): void {
   const stale = `${path}.${process.pid}.stale`;
   try {
     renameSync(path, stale);
-    if (readText(stale) !== staleText) place(stale, path);
+    if (readText(stale) !== staleText) linkInPlace(stale, path);
   } catch {
     // Another was faster; the next attempt sees what it did.
   }

@@ -5,7 +5,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
-import { homeFolder } from "./places.ts";
+import { homeFolder } from "./folders.ts";
 
 const TOKEN_FILE = "token";
 const LOOK_MS = 1_000;

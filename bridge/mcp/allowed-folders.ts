@@ -37,7 +37,7 @@ export class AllowedFolders {
    * @throws BridgeError FILE_FORBIDDEN
    */
   input(path: string): string {
-    return this.place(path);
+    return this.inside(path);
   }
 
   /**
@@ -51,7 +51,7 @@ export class AllowedFolders {
         data: { path },
       });
     }
-    return this.place(path);
+    return this.inside(path);
   }
 
   /**
@@ -78,12 +78,12 @@ export class AllowedFolders {
   }
 
   private folderIn(folder: string): string {
-    const real = realPlace(resolve(this.folders[0] ?? ".", folder));
-    return this.folders.includes(real) ? real : this.place(folder);
+    const real = realLocation(resolve(this.folders[0] ?? ".", folder));
+    return this.folders.includes(real) ? real : this.inside(folder);
   }
 
-  private place(path: string): string {
-    const real = realPlace(resolve(this.folders[0] ?? ".", path));
+  private inside(path: string): string {
+    const real = realLocation(resolve(this.folders[0] ?? ".", path));
     const isInside = (folder: string) => {
       const way = relative(folder, real);
       return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === real;
@@ -108,11 +108,11 @@ function entriesOf(folder: string): Dirent[] {
 }
 
 /** Where a path leads; the nearest folder that is there decides for what is not. */
-function realPlace(path: string): string {
+function realLocation(path: string): string {
   try {
     return realpathSync(path);
   } catch {
     const folder = dirname(path);
-    return folder === path ? path : join(realPlace(folder), basename(path));
+    return folder === path ? path : join(realLocation(folder), basename(path));
   }
 }

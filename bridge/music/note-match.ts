@@ -2,13 +2,13 @@
  * Notes by their start, and notes that are the same as others.
  */
 
-interface Placed {
+interface Onset {
   readonly startTick: number;
   readonly pitch: number;
 }
 
 /** By start, then pitch. */
-export function byStart(a: Placed, b: Placed): number {
+export function byStart(a: Onset, b: Onset): number {
   return a.startTick - b.startTick || a.pitch - b.pitch;
 }
 
@@ -17,7 +17,7 @@ export function byStart(a: Placed, b: Placed): number {
  * @param keyOf  equal for notes that may be partners, which start together
  * @returns both in the order that they had
  */
-export function matchNotes<Note extends Other, Other extends Placed>(
+export function matchNotes<Note extends Other, Other extends Onset>(
   notes: readonly Note[],
   others: readonly Other[],
   keyOf: (note: Other) => string,

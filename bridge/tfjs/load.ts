@@ -20,20 +20,20 @@ interface LoadedTfjs {
 }
 
 /**
- * Files from whose place packages are looked for: the folder that the user is in, and this program, which finds
+ * Files from whose folder packages are looked for: the folder that the user is in, and this program, which finds
  * what is installed beside it, also globally.
  */
-function searchPlaces(): string[] {
+function searchFolders(): string[] {
   return [join(process.cwd(), "package.json"), import.meta.url];
 }
 
 /** @throws BridgeError BACKEND_NOT_INSTALLED */
-export async function loadTfjs(places: readonly string[] = searchPlaces()): Promise<LoadedTfjs> {
+export async function loadTfjs(folders: readonly string[] = searchFolders()): Promise<LoadedTfjs> {
   // Its library prints its build options on stderr; errors are still shown.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   const broken: string[] = [];
   for (const name of PACKAGES) {
-    const found = findPackage(places, name);
+    const found = findPackage(folders, name);
     if (found === undefined) continue;
     try {
       const tf = await start(name, () => found.require(found.path) as Tfjs);
@@ -51,13 +51,13 @@ export async function loadTfjs(places: readonly string[] = searchPlaces()): Prom
   );
 }
 
-function findPackage(places: readonly string[], name: string) {
-  for (const place of places) {
-    const require = createRequire(place);
+function findPackage(folders: readonly string[], name: string) {
+  for (const folder of folders) {
+    const require = createRequire(folder);
     try {
       return { require, path: require.resolve(name) };
     } catch {
-      // Not here; the next place may have it.
+      // Not here; the next folder may have it.
     }
   }
   return undefined;

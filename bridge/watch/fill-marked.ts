@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FillAnswer } from "../engine/filled-file.ts";
 import { type MarkedRegion, type MarkedRequest, readMarked } from "../engine/marked.ts";
-import { placeBeside } from "./output-names.ts";
+import { copyBeside } from "./output-names.ts";
 
 export interface FilledSong {
   region: MarkedRegion;
@@ -29,7 +29,7 @@ export async function fillMarked(
   try {
     const answer = await fill(region, join(folder, "fill.mid"));
     const fills = answer.candidates.map(({ file }) => file);
-    return { region, answer, files: await placeBeside(request.input, fills) };
+    return { region, answer, files: await copyBeside(request.input, fills) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

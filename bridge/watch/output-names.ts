@@ -30,14 +30,14 @@ export function outputName(song: string, number: number): string {
  * @returns their names, in the same order, with the lowest numbers that are free
  * @throws BridgeError OUTPUT_*
  */
-export async function placeBeside(
+export async function copyBeside(
   song: string,
   fills: readonly string[],
   linkFile: typeof link = link,
 ): Promise<string[]> {
   const folder = dirname(song);
   const parts: string[] = [];
-  const placed: string[] = [];
+  const names: string[] = [];
   try {
     for (const fill of fills) {
       // No DAW takes it for a song before it has its name.
@@ -48,12 +48,12 @@ export async function placeBeside(
     let number = 1;
     for (const part of parts) {
       while (!(await take(part, join(folder, outputName(basename(song), number)), linkFile))) number += 1;
-      placed.push(outputName(basename(song), number));
+      names.push(outputName(basename(song), number));
       number += 1;
     }
-    return placed;
+    return names;
   } catch (cause) {
-    throw outputError(join(folder, outputName(basename(song), placed.length + 1)), cause);
+    throw outputError(join(folder, outputName(basename(song), names.length + 1)), cause);
   } finally {
     await Promise.all(parts.map((part) => rm(part, { force: true })));
   }

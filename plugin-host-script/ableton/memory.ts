@@ -55,7 +55,7 @@ export class Memory {
   }
 
   isKept(clipId: string, note: NoteDescription): boolean {
-    return this.kept.get(clipId)?.has(placeOf(note)) ?? false;
+    return this.kept.get(clipId)?.has(noteKey(note)) ?? false;
   }
 
   /**
@@ -65,16 +65,16 @@ export class Memory {
   toggle(clipId: string, notes: readonly NoteDescription[]): boolean {
     const kept = this.kept.get(clipId) ?? new Set();
     this.kept.set(clipId, kept);
-    const isKept = !notes.every((note) => kept.has(placeOf(note)));
-    for (const place of notes.map(placeOf)) {
-      if (isKept) kept.add(place);
-      else kept.delete(place);
+    const isKept = !notes.every((note) => kept.has(noteKey(note)));
+    for (const key of notes.map(noteKey)) {
+      if (isKept) kept.add(key);
+      else kept.delete(key);
     }
     return isKept;
   }
 }
 
-function placeOf(note: NoteDescription): string {
+function noteKey(note: NoteDescription): string {
   return `${ticksFromQuarters(plain(note.startTime))} ${note.pitch}`;
 }
 

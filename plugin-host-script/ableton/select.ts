@@ -48,7 +48,7 @@ function targetOfLane(track: MidiTrack, lane: MidiTrack | TakeLane, part: Span):
     track,
     title,
     isWholeClip: false,
-    place: { kind: "arrangement", lane, start: part.start },
+    position: { kind: "arrangement", lane, start: part.start },
   } as const;
   const [clip, another] = clipsOf(lane).filter((each) => overlaps(each, part));
   if (clip === undefined) {
@@ -91,9 +91,9 @@ export function targetOfClip(context: ExtensionContext, handle: Handle, isFree: 
     isWholeClip: true,
     title: `"${clip.name || track.name}"`,
   };
-  if (slot !== undefined) return { ...base, place: { kind: "session", slot, sceneIndex } };
+  if (slot !== undefined) return { ...base, position: { kind: "session", slot, sceneIndex } };
   const start = firstHeardAt(time, region.start) ?? time.startTime;
-  return { ...base, place: { kind: "arrangement", lane, start } };
+  return { ...base, position: { kind: "arrangement", lane, start } };
 }
 
 /** The content that the clip plays: its loop, or what is heard of it. `endMarker` is not to be relied on. */
@@ -144,10 +144,10 @@ export function targetOfSlot(context: ExtensionContext, handle: Handle): Target 
       .filter((clip) => clip instanceof MidiClip)
       .map((clip) => plain(clip.loopEnd) - plain(clip.looping ? clip.loopStart : clip.startMarker));
     const region = { start: 0, end: Math.max(0, ...lengths) || SLOT_QUARTERS };
-    const place = { kind: "session", slot, sceneIndex } as const;
+    const position = { kind: "session", slot, sceneIndex } as const;
     return {
       track,
-      place,
+      position,
       clip: undefined,
       region,
       isRepeated: false,

@@ -53,10 +53,10 @@ export function surroundingsOf(
   meter: Meter | undefined,
 ): Surroundings {
   const { song } = context.application;
-  const sceneIndex = target.place.kind === "session" ? target.place.sceneIndex : -1;
+  const sceneIndex = target.position.kind === "session" ? target.position.sceneIndex : -1;
   const { numerator, denominator } = meter ?? meterOf(context, sceneIndex);
   const bar = (numerator * 4) / denominator;
-  const start = target.place.kind === "session" ? target.region.start : target.place.start;
+  const start = target.position.kind === "session" ? target.region.start : target.position.start;
   const window = windowOf(target, start, bar);
   // A bar begins at the first tick. What reaches into the region must begin before it there too.
   const firstBar = Math.floor(window.start / bar + NEAR_QUARTERS);
@@ -64,7 +64,7 @@ export function surroundingsOf(
   const origin = (isTight ? firstBar - 1 : firstBar) * bar;
   const startTick = ticksFromQuarters(start - origin);
   const toTicks = ({ start: from, end, note }: Heard): Note => {
-    const startOf = (place: number) => Math.max(0, startTick + ticksFromQuarters(place - start));
+    const startOf = (quarters: number) => Math.max(0, startTick + ticksFromQuarters(quarters - start));
     return {
       startTick: startOf(from),
       durationTicks: Math.max(1, startOf(end) - startOf(from)),
@@ -114,7 +114,7 @@ function meterOf(context: ExtensionContext, sceneIndex: number): Meter {
 /** The part of the timeline that is sent: in a slot, one pass of the clip's content, which is its own timeline. */
 function windowOf(target: Target, start: number, bar: number): Span {
   const end = start + (target.region.end - target.region.start);
-  if (target.place.kind === "arrangement") {
+  if (target.position.kind === "arrangement") {
     return { start: Math.max(0, start - CONTEXT_BARS * bar), end: end + CONTEXT_BARS * bar };
   }
   if (target.clip === undefined) return { start, end };
@@ -152,11 +152,11 @@ function heardOf(clip: MidiClip, time: ClipTime, window: Span, notes: readonly N
 }
 
 function otherNotes(target: Target, track: MidiTrack, window: Span): Heard[] {
-  const { place } = target;
-  if (place.kind === "arrangement") {
+  const { position } = target;
+  if (position.kind === "arrangement") {
     return clipsOf(track).flatMap((clip) => heardOf(clip, clipTimeOf(clip), window, clip.notes));
   }
-  const clip = track.clipSlots[place.sceneIndex]?.clip;
+  const clip = track.clipSlots[position.sceneIndex]?.clip;
   if (!(clip instanceof MidiClip)) return [];
   // All clips of a scene start together; the window is given in positions of the target's content.
   const shift = target.clip === undefined ? 0 : shiftOf(clipTimeOf(target.clip), target.region.start);
@@ -181,7 +181,7 @@ function targetNotes(
   window: Span,
   start: number,
 ): Heard[] {
-  const { clip, place, region } = target;
+  const { clip, position, region } = target;
   const shift = start - region.start;
   const near = notes
     .filter((note) => (note.muted !== true && startsIn(note, region)) || reachesInto(note, region))
@@ -190,7 +190,7 @@ function targetNotes(
   const keyAt = (heard: Heard) => keyOf(ticksFromQuarters(heard.start), plain(heard.note.pitch));
   const isNear = new Set(near.map(keyAt));
   const isNew = (heard: Heard) => !isNear.has(keyAt(heard));
-  if (place.kind === "session") {
+  if (position.kind === "session") {
     const inWindow = (heard: Heard) =>
       heard.note.muted !== true && heard.end > window.start && heard.start < window.end;
     return [
@@ -198,7 +198,7 @@ function targetNotes(
       ...rest.map((note) => at(note, shift)).filter((heard) => inWindow(heard) && isNew(heard)),
     ];
   }
-  const around = clipsOf(place.lane).flatMap((each) => {
+  const around = clipsOf(position.lane).flatMap((each) => {
     const isOwn = clip !== undefined && idOf(each) === idOf(clip);
     return heardOf(each, clipTimeOf(each), window, isOwn ? rest : each.notes);
   });

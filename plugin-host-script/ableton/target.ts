@@ -14,7 +14,7 @@ import { Notice } from "./notice.ts";
 import { idOf, plain } from "./numbers.ts";
 
 /** Where the content is heard, which decides what else is. */
-export type Place =
+export type ClipPosition =
   /** On a lane of the arrangement; the region begins at `start`. */
   | { kind: "arrangement"; lane: MidiTrack | TakeLane; start: number }
   /** In the slot of a scene. */
@@ -22,7 +22,7 @@ export type Place =
 
 export interface Target {
   track: MidiTrack;
-  place: Place;
+  position: ClipPosition;
   /** Undefined where there is none yet. */
   clip: MidiClip | undefined;
   /** The part of the clip's content; of a clip that is to be made, from 0 to its length. */
@@ -62,18 +62,18 @@ export function notesOf({ clip }: Target): readonly NoteDescription[] {
 
 /** The clip of a target that had none, made now: an undo step of its own, for Live can't fill it in the same. */
 export async function makeClip(target: Target): Promise<Target> {
-  const { place, region } = target;
+  const { position, region } = target;
   const length = region.end - region.start;
   let clip: MidiClip;
-  if (place.kind === "session") {
-    if (place.slot.clip !== null) throw new Notice("The slot has a clip now.");
-    clip = await place.slot.createMidiClip(length);
+  if (position.kind === "session") {
+    if (position.slot.clip !== null) throw new Notice("The slot has a clip now.");
+    clip = await position.slot.createMidiClip(length);
   } else {
-    const part = { start: place.start, end: place.start + length };
-    if (clipsOf(place.lane).some((other) => overlaps(other, part))) {
+    const part = { start: position.start, end: position.start + length };
+    if (clipsOf(position.lane).some((other) => overlaps(other, part))) {
       throw new Notice("There is a clip in the selected time now.");
     }
-    clip = await place.lane.createMidiClip(place.start, length);
+    clip = await position.lane.createMidiClip(position.start, length);
   }
   const start = plain(clip.startMarker);
   return { ...target, clip, region: { start, end: start + length } };

@@ -69,11 +69,11 @@ local function trace(mode, total, longest)
 end
 
 --- What the progress window says.
-local function text_of(job)
-  local lines = { job.text }
-  if job.is_waiting then
-    lines[1] = job.text .. " (Cancel gives up)"
-    local address = job:address()
+local function text_of(task)
+  local lines = { task.text }
+  if task.is_waiting then
+    lines[1] = task.text .. " (Cancel gives up)"
+    local address = task:address()
     if address then lines[2] = "No browser? " .. address end
   end
   lines[#lines + 1] = _G.continuo_remark
@@ -82,12 +82,12 @@ end
 
 local function follow(mode)
   window.begin()
-  local job = action.start(host, mode)
-  while not job:step() do
-    ARDOUR.LuaAPI.usleep(job.is_waiting and WAIT_MICROSECONDS or STEP_MICROSECONDS)
-    _G.continuo_waits = job.is_waiting
-    local is_cancelled = window.turn(job.is_waiting and -1 or job.fraction, text_of(job))
-    if is_cancelled or _G.continuo_gives_up then job:cancel() end
+  local task = action.start(host, mode)
+  while not task:step() do
+    ARDOUR.LuaAPI.usleep(task.is_waiting and WAIT_MICROSECONDS or STEP_MICROSECONDS)
+    _G.continuo_waits = task.is_waiting
+    local is_cancelled = window.turn(task.is_waiting and -1 or task.fraction, text_of(task))
+    if is_cancelled or _G.continuo_gives_up then task:cancel() end
   end
   trace(mode, window.finish())
 end

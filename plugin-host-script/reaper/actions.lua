@@ -37,7 +37,7 @@ local function start(mode)
   end)
   local function turn()
     if run.turn(work) then return end
-    if window.turn(work) then work.job:cancel() end
+    if window.turn(work) then work.task:cancel() end
     reaper.defer(turn)
   end
   turn()

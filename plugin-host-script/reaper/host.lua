@@ -25,8 +25,8 @@ local host = {
 function host.find(target)
   local take = takes.find(target.id)
   if not take then return nil end
-  local place = takes.place(take)
-  if place.start_tick > target.start_tick or place.end_tick < target.end_tick then return nil end
+  local extent = takes.extent(take)
+  if extent.start_tick > target.start_tick or extent.end_tick < target.end_tick then return nil end
   return target
 end
 

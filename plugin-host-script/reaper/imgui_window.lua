@@ -18,8 +18,8 @@ function imgui_window.open(buttons)
           if index > 1 then reaper.ImGui_SameLine(context) end
           if reaper.ImGui_Button(context, button[1]) then pressed[#pressed + 1] = button end
         end
-        if work then reaper.ImGui_ProgressBar(context, work.job.fraction, nil, nil, work.job.text) end
-        local address = work and work.job:address()
+        if work then reaper.ImGui_ProgressBar(context, work.task.fraction, nil, nil, work.task.text) end
+        local address = work and work.task:address()
         if address then
           reaper.ImGui_InputText(context, "No browser?", address, reaper.ImGui_InputTextFlags_ReadOnly())
         end

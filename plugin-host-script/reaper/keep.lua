@@ -7,9 +7,9 @@ local takes = require("reaper.takes")
 local keep = {}
 
 local function chosen()
-  local take, place, list = selection.notes()
+  local take, extent, list = selection.notes()
   if take then
-    return { { target = { id = takes.id(take), track_id = reaper.GetTrackGUID(place.track) }, list = list } }
+    return { { target = { id = takes.id(take), track_id = reaper.GetTrackGUID(extent.track) }, list = list } }
   end
   local targets, why = selection.targets()
   if not targets then return nil, why end

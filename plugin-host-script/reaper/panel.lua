@@ -17,20 +17,20 @@ local BUTTONS = {
   { "Roll...", mode = "roll" }, { "Keep", act = keep.toggle }, { "Settings", act = settings_dialog.open }, { "Cancel", act = run.cancel },
 }
 
-local function place(index)
+local function button_box(index)
   local width = (WIDTH - MARGIN * (COLUMNS + 1)) // COLUMNS
   local column, row = (index - 1) % COLUMNS, (index - 1) // COLUMNS
   return MARGIN + column * (width + MARGIN), MARGIN + row * (BUTTON_HEIGHT + MARGIN), width, BUTTON_HEIGHT
 end
 
 local function is_over(index)
-  local x, y, width, height = place(index)
+  local x, y, width, height = button_box(index)
   return gfx.mouse_x >= x and gfx.mouse_x < x + width and gfx.mouse_y >= y and gfx.mouse_y < y + height
 end
 
 local function draw(work)
   for index, button in ipairs(BUTTONS) do
-    local x, y, width, height = place(index)
+    local x, y, width, height = button_box(index)
     local shade = is_over(index) and 0.4 or 0.28
     gfx.set(shade, shade, shade)
     gfx.rect(x, y, width, height, 1)
@@ -39,7 +39,7 @@ local function draw(work)
     gfx.x, gfx.y = x + (width - text_width) // 2, y + (height - text_height) // 2
     gfx.drawstr(button[1])
   end
-  if work then window.draw_progress(MARGIN, PROGRESS_Y, WIDTH - 2 * MARGIN, work.job.text, work.job) end
+  if work then window.draw_progress(MARGIN, PROGRESS_Y, WIDTH - 2 * MARGIN, work.task.text, work.task) end
   gfx.update()
 end
 

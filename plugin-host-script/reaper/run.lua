@@ -45,7 +45,7 @@ function run.begin(mode, is_alone)
   end
   mark()
   reaper.DeleteExtState(SECTION, "cancel", false)
-  return { job = action.start(host, mode), started = reaper.time_precise() }
+  return { task = action.start(host, mode), started = reaper.time_precise() }
 end
 
 --- A few steps.
@@ -54,10 +54,10 @@ function run.turn(work)
   mark()
   if reaper.GetExtState(SECTION, "cancel") ~= "" then
     reaper.DeleteExtState(SECTION, "cancel", false)
-    work.job:cancel()
+    work.task:cancel()
   end
   for _ = 1, STEPS do
-    if work.job:step() then
+    if work.task:step() then
       run.finish(work)
       return true
     end
@@ -65,11 +65,11 @@ function run.turn(work)
   return false
 end
 
---- Let others work; a job that has not ended is given up.
+--- Let others work; a task that has not ended is given up.
 function run.finish(work)
   if work.has_ended then return end
   work.has_ended = true
-  work.job:abandon()
+  work.task:abandon()
   reaper.DeleteExtState(SECTION, "busy", false)
 end
 

@@ -17,25 +17,25 @@ local NOTHING = "Select notes in the MIDI editor, or MIDI items, or a time and a
 
 --- The part of a take between two ticks that can be written, as a target.
 -- @return nil and no reason where they do not meet; nil and why where it must not be written
-local function target_of(take, place, from_tick, to_tick)
-  local start_tick, end_tick = math.max(from_tick, place.start_tick), math.min(to_tick, place.end_tick)
+local function target_of(take, extent, from_tick, to_tick)
+  local start_tick, end_tick = math.max(from_tick, extent.start_tick), math.min(to_tick, extent.end_tick)
   if start_tick >= end_tick then return nil end
   local where = ticks.bars(start_tick, end_tick)
   if reaper.GetMediaItemTakeInfo_Value(take, "D_PLAYRATE") ~= 1 then
     return nil, "The item in " .. where .. " is played at another rate; set its rate to 1 in its properties first."
   end
-  if math.floor(reaper.GetMediaItemInfo_Value(place.item, "C_LOCK")) % 2 == 1 then
+  if math.floor(reaper.GetMediaItemInfo_Value(extent.item, "C_LOCK")) % 2 == 1 then
     return nil, "The item in " .. where .. " is locked; unlock it first."
   end
-  if place.pass_ticks then
+  if extent.pass_ticks then
     -- What is written into one pass is heard in all.
-    end_tick = math.min(end_tick, place.first_end_tick)
+    end_tick = math.min(end_tick, extent.first_end_tick)
     if start_tick >= end_tick then
       return nil, "The item repeats its notes in " .. where .. "; glue it first, or select in its first pass."
     end
   end
   return {
-    id = takes.id(take), track_id = reaper.GetTrackGUID(place.track), start_tick = start_tick, end_tick = end_tick,
+    id = takes.id(take), track_id = reaper.GetTrackGUID(extent.track), start_tick = start_tick, end_tick = end_tick,
     title = ticks.bars(start_tick, end_tick),
   }
 end
@@ -65,22 +65,22 @@ function selection.notes()
   local is_meant = is_from_editor() or not time_selection() and reaper.CountSelectedMediaItems(0) == 0
   local take = is_meant and editor_take()
   if not take then return nil end
-  local place, found = takes.place(take), {}
-  for _, note in ipairs(takes.notes(take, place.start_tick, place.end_tick)) do
+  local extent, found = takes.extent(take), {}
+  for _, note in ipairs(takes.notes(take, extent.start_tick, extent.end_tick)) do
     if note.is_selected then found[#found + 1] = note end
   end
-  if #found > 0 then return take, place, found end
+  if #found > 0 then return take, extent, found end
 end
 
 local function of_notes()
-  local take, place, list = selection.notes()
+  local take, extent, list = selection.notes()
   if not take then return nil end
   local from_tick, to_tick = math.huge, 0
   for _, note in ipairs(list) do
     from_tick = math.min(from_tick, note.start_tick)
     to_tick = math.max(to_tick, note.start_tick + note.duration_ticks)
   end
-  return target_of(take, place, from_tick, to_tick)
+  return target_of(take, extent, from_tick, to_tick)
 end
 
 --- A list that `add` grows by what of an item is to be filled.
@@ -89,7 +89,7 @@ local function collector(from_tick, to_tick)
   function list.add(item)
     local take = item and reaper.GetActiveTake(item)
     if not take or not reaper.TakeIsMIDI(take) or list.why then return end
-    local target, why = target_of(take, takes.place(take), from_tick, to_tick)
+    local target, why = target_of(take, takes.extent(take), from_tick, to_tick)
     if target then list[#list + 1] = target else list.why = why end
     list.count = list.count + 1
   end
@@ -167,13 +167,13 @@ local function behind_items()
   for _, item in ipairs(selected_items()) do
     local take = reaper.GetActiveTake(item)
     if take and reaper.TakeIsMIDI(take) then
-      local place = takes.place(take)
-      local from_tick = place.end_tick
+      local extent = takes.extent(take)
+      local from_tick = extent.end_tick
       local to_tick = from_tick + BARS * map.bar_ticks(from_tick)
-      if not is_empty(place.track, from_tick, to_tick) then
+      if not is_empty(extent.track, from_tick, to_tick) then
         return nil, "There is already something in " .. ticks.bars(from_tick, to_tick) .. "; select the time to fill."
       end
-      targets[#targets + 1] = new_target(place.track, from_tick, to_tick)
+      targets[#targets + 1] = new_target(extent.track, from_tick, to_tick)
     end
   end
   if #targets == 0 then return nil, NOTHING end
@@ -197,7 +197,7 @@ local function of_editor(from_tick, to_tick)
   local is_meant = is_from_editor()
     or reaper.CountSelectedMediaItems(0) == 0 and reaper.CountSelectedTracks(0) == 0
   local take = from_tick and is_meant and editor_take()
-  if take then return target_of(take, takes.place(take), from_tick, to_tick) end
+  if take then return target_of(take, takes.extent(take), from_tick, to_tick) end
 end
 
 local function chosen(mode)

@@ -42,10 +42,10 @@ function song.around(target)
     for index = 0, reaper.CountTrackMediaItems(track) - 1 do
       local item = reaper.GetTrackMediaItem(track, index)
       local take = item == own_item and own or reaper.GetActiveTake(item)
-      local place = take and reaper.TakeIsMIDI(take) and takes.place(take)
-      local is_near = place and place.start_tick < to_tick and place.end_tick > from_tick
+      local extent = take and reaper.TakeIsMIDI(take) and takes.extent(take)
+      local is_near = extent and extent.start_tick < to_tick and extent.end_tick > from_tick
       if is_near and (take == own or sounds.item(item)) then
-        takes.hear(take, place, from_tick, to_tick, take == own, function(note, is_repeated)
+        takes.hear(take, extent, from_tick, to_tick, take == own, function(note, is_repeated)
           if note.is_muted and not is_in_the_way(note) then return end
           list[#list + 1] = note
           local is_inside = note.start_tick >= target.start_tick and note.start_tick < target.end_tick

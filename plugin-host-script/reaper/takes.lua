@@ -19,10 +19,10 @@ end
 
 --- Where the take's item is: {item, track, start_tick, end_tick, pass_ticks}; pass_ticks is how long it plays until it
 -- repeats, nil where it does not.
-function takes.place(take)
+function takes.extent(take)
   local item = reaper.GetMediaItemTake_Item(take)
   local start = reaper.GetMediaItemInfo_Value(item, "D_POSITION")
-  local place = {
+  local extent = {
     item = item, track = reaper.GetMediaItem_Track(item),
     start_tick = ticks.of_seconds(start),
     end_tick = ticks.of_seconds(start + reaper.GetMediaItemInfo_Value(item, "D_LENGTH")),
@@ -34,12 +34,12 @@ function takes.place(take)
       or ticks.of_seconds(ticks.seconds(source_start) + length) - source_start
     -- A take may begin in the middle of its source.
     local first_end = source_start + source_ticks
-    while source_ticks > 0 and first_end <= place.start_tick do first_end = first_end + source_ticks end
-    if source_ticks > 0 and first_end < place.end_tick - ROUNDED_TICKS then
-      place.first_end_tick, place.pass_ticks = first_end, source_ticks
+    while source_ticks > 0 and first_end <= extent.start_tick do first_end = first_end + source_ticks end
+    if source_ticks > 0 and first_end < extent.end_tick - ROUNDED_TICKS then
+      extent.first_end_tick, extent.pass_ticks = first_end, source_ticks
     end
   end
-  return place
+  return extent
 end
 
 --- The index of the first note that starts at a position of the take or after it.
@@ -78,19 +78,19 @@ end
 --- What is heard of a take between two ticks: nothing outside its item, and its repetitions.
 -- @param is_all  also those that are muted
 -- @param add     gets each note; and whether it is a repetition
-function takes.hear(take, place, from_tick, to_tick, is_all, add)
-  from_tick, to_tick = math.max(from_tick, place.start_tick), math.min(to_tick, place.end_tick)
-  if not place.pass_ticks then
+function takes.hear(take, extent, from_tick, to_tick, is_all, add)
+  from_tick, to_tick = math.max(from_tick, extent.start_tick), math.min(to_tick, extent.end_tick)
+  if not extent.pass_ticks then
     for _, note in ipairs(takes.notes(take, from_tick, to_tick, is_all)) do add(note, false) end
     return
   end
-  local passes = (place.end_tick - place.first_end_tick) // place.pass_ticks + 1
-  local source_start = place.first_end_tick - place.pass_ticks
-  for _, note in ipairs(takes.notes(take, source_start, place.first_end_tick, is_all)) do
+  local passes = (extent.end_tick - extent.first_end_tick) // extent.pass_ticks + 1
+  local source_start = extent.first_end_tick - extent.pass_ticks
+  for _, note in ipairs(takes.notes(take, source_start, extent.first_end_tick, is_all)) do
     for pass = 0, passes do
       local heard = {}
       for key, value in pairs(note) do heard[key] = value end
-      heard.start_tick = note.start_tick + pass * place.pass_ticks
+      heard.start_tick = note.start_tick + pass * extent.pass_ticks
       if heard.start_tick >= from_tick and heard.start_tick < to_tick then add(heard, pass > 0) end
     end
   end

@@ -25,9 +25,9 @@ local function offer(address, x, y, width)
   was_down = is_down
 end
 
---- A bar with a text above, and below it where the piano roll is, if a job waits for that.
-function window.draw_progress(x, y, width, text, job)
-  local fraction, address = job.fraction, job:address()
+--- A bar with a text above, and below it where the piano roll is, if a task waits for that.
+function window.draw_progress(x, y, width, text, task)
+  local fraction, address = task.fraction, task:address()
   gfx.set(0.85, 0.85, 0.85)
   gfx.x, gfx.y = x, y
   gfx.drawstr(text)
@@ -45,7 +45,7 @@ function window.turn(work)
     if reaper.time_precise() - work.started < PATIENCE_SECONDS then return false end
     open()
   end
-  window.draw_progress(12, 10, WIDTH - 24, work.job.text .. " (Esc ends it)", work.job)
+  window.draw_progress(12, 10, WIDTH - 24, work.task.text .. " (Esc ends it)", work.task)
   gfx.update()
   local char = gfx.getchar()
   return char == ESCAPE or char == CLOSED

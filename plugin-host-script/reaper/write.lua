@@ -35,33 +35,33 @@ end
 --- The indices of notes in the take now: what was written since they were read has moved them.
 -- @return indices from the last on, so that removing one does not renumber those still to be removed; and whether one of
 -- them is selected
-local function places_of(take, target, list)
+local function indexes_of(take, target, list)
   local standing = {}
   for _, note in ipairs(takes.notes(take, target.start_tick, target.end_tick)) do
     local key = key_of(note)
     standing[key] = standing[key] or {}
     table.insert(standing[key], note)
   end
-  local places, is_selected = {}, false
+  local indexes, is_selected = {}, false
   for index, each in ipairs(list) do
     local note = table.remove(standing[key_of(each)] or {}) or error("its notes were changed meanwhile", 0)
-    places[index] = note.index
+    indexes[index] = note.index
     is_selected = is_selected or note.is_selected
   end
-  table.sort(places, function(a, b) return a > b end)
-  return places, is_selected
+  table.sort(indexes, function(a, b) return a > b end)
+  return indexes, is_selected
 end
 
 local function change(target, removed, added)
   local take = take_of(target) or error("its item is gone", 0)
-  local place = takes.place(take)
-  local last = place.first_end_tick or place.end_tick
-  if place.start_tick > target.start_tick or last < target.end_tick then
+  local extent = takes.extent(take)
+  local last = extent.first_end_tick or extent.end_tick
+  if extent.start_tick > target.start_tick or last < target.end_tick then
     error("its item was moved or cut meanwhile", 0)
   end
-  local places, is_selected = places_of(take, target, removed)
+  local indexes, is_selected = indexes_of(take, target, removed)
   reaper.MIDI_DisableSort(take)
-  for _, index in ipairs(places) do
+  for _, index in ipairs(indexes) do
     if not reaper.MIDI_DeleteNote(take, index) then error("REAPER did not delete a note", 0) end
   end
   for _, note in ipairs(added) do
@@ -73,7 +73,7 @@ local function change(target, removed, added)
     end
   end
   reaper.MIDI_Sort(take)
-  reaper.MarkTrackItemsDirty(place.track, place.item)
+  reaper.MarkTrackItemsDirty(extent.track, extent.item)
 end
 
 --- @param removed  notes of the take as it is, see reaper/takes.lua

@@ -20,7 +20,7 @@
 local again = require("shared.again")
 local memory = require("shared.memory")
 local notes = require("shared.notes")
-local plans = require("shared.plans")
+local changes = require("shared.changes")
 local reach = require("shared.reach")
 local request = require("shared.request")
 local roll = require("shared.roll")
@@ -32,39 +32,39 @@ local CANCEL_SECONDS = 1
 local POLL_SECONDS = 0.05
 local NOTHING = " Nothing was changed."
 
-local Job = {}
-Job.__index = Job
-for _, part in ipairs({ plans, reach, roll }) do
-  for name, method in pairs(part) do Job[name] = method end
+local Task = {}
+Task.__index = Task
+for _, part in ipairs({ changes, reach, roll }) do
+  for name, method in pairs(part) do Task[name] = method end
 end
 
 --- Begin. Call step() again and again until it says true; `text` and `fraction` (0-1) tell how far it is, `address()`
 -- where the piano roll is, if no browser came up, while it `is_waiting` for the musician.
 -- @param mode  "fill", "continue", "vary"; "again": the next candidate of the last fills; "roll": by the musician's hand
 function action.start(host, mode)
-  local job = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0 }, Job)
-  job.fills, job.plans, job.remarks = {}, {}, {}
+  local task = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0 }, Task)
+  task.fills, task.changes, task.remarks = {}, {}, {}
   local function find()
     if mode ~= "again" then return host.targets(mode) end
     return again.targets(host)
   end
   local is_good, targets, more = pcall(find)
   if not is_good then
-    job:finish("Something is wrong in Continuo's script: " .. tostring(targets))
+    task:finish("Something is wrong in Continuo's script: " .. tostring(targets))
   elseif not targets then
-    job:finish(more)
+    task:finish(more)
   else
-    if mode == "again" then job.fills = more end
-    if mode == "roll" then targets = job:choose_for_roll(targets) end
-    job.targets, job.state = targets, job.next_target
-    if targets.remark then job:add_remark(targets.remark) end
+    if mode == "again" then task.fills = more end
+    if mode == "roll" then targets = task:choose_for_roll(targets) end
+    task.targets, task.state = targets, task.next_target
+    if targets.remark then task:add_remark(targets.remark) end
   end
-  return job
+  return task
 end
 
 --- One small step.
 -- @return whether it has ended
-function Job:step()
+function Task:step()
   if not self.state then return true end
   local is_good, why = pcall(self.state, self)
   if not is_good then self:finish("Something is wrong in Continuo's script: " .. tostring(why)) end
@@ -72,7 +72,7 @@ function Job:step()
 end
 
 --- Give it up; it ends a few steps later.
-function Job:cancel()
+function Task:cancel()
   if not self.state or self.is_cancelled then return end
   self.is_cancelled = true
   if self.state == self.receive and not self.job_id then
@@ -85,34 +85,34 @@ function Job:cancel()
 end
 
 --- Give it up without another step: the host ends it.
-function Job:abandon()
+function Task:abandon()
   if not self.state then return end
   if self.call then self.transport.drop(self.call) end
   if self.job_id then self.transport.send("fill/cancel", { jobId = self.job_id }) end
   self.state, self.call = nil, nil
 end
 
-function Job:end_fill()
+function Task:end_fill()
   if not self.job_id then return self:end_cancelled() end
   self:ask("fill/cancel", { jobId = self.job_id }, self.end_cancelled)
 end
 
-function Job:end_cancelled() self:close("Cancelled." .. NOTHING) end
+function Task:end_cancelled() self:close("Cancelled." .. NOTHING) end
 
 --- It came to nothing.
-function Job:finish(message)
+function Task:finish(message)
   self.state, self.call = nil, nil
   self.host.say(message)
 end
 
 --- Something that is worth knowing when it has ended well.
-function Job:add_remark(text)
+function Task:add_remark(text)
   for _, each in ipairs(self.remarks) do if each == text then return end end
   self.remarks[#self.remarks + 1] = text
 end
 
 --- It ended as it should.
-function Job:close(...)
+function Task:close(...)
   self.state, self.call = nil, nil
   for _, remark in ipairs({ ... }) do self.host.hint(remark) end
 end
@@ -120,7 +120,7 @@ end
 -- What was kept before -----------------------------------------------------------------------------------------
 
 --- Tell the daemon which candidate of a fill before was kept, if its notes are still there.
-function Job:settle()
+function Task:settle()
   for _, fill in ipairs(memory.fills(self.host)) do
     if not fill.is_settled and not self:is_about(fill) then return self:accept(fill) end
   end
@@ -128,14 +128,14 @@ function Job:settle()
 end
 
 --- Is a fill before to be replaced now?
-function Job:is_about(fill)
+function Task:is_about(fill)
   for _, target in ipairs(self.targets) do
     if memory.is_of(fill, target) then return true end
   end
   return false
 end
 
-function Job:accept(fill)
+function Task:accept(fill)
   local target = self.host.find(fill)
   local is_kept = target and notes.revision(self.host.read(target)) == fill.written
   fill.is_settled = true
@@ -153,7 +153,7 @@ end
 
 -- One target after the other -----------------------------------------------------------------------------------
 
-function Job:next_target()
+function Task:next_target()
   self.index = self.index + 1
   local target = self.targets[self.index]
   if not target then return self:carry_out() end
@@ -177,23 +177,23 @@ function Job:next_target()
 end
 
 --- Would the candidates that are left be asked for in the same way now?
-function Job:is_as_before(fill, target, now)
+function Task:is_as_before(fill, target, now)
   if fill.settings ~= (self.host.load("settings") or "") then return false end
   return notes.revision(memory.locked(self.host, target, now)) == fill.locked
 end
 
 --- The next candidate of the last fill, which needs no daemon.
-function Job:swap(target, fill)
+function Task:swap(target, fill)
   fill.index = fill.index + 1
-  self:plan(target, fill.kept, fill.candidates[fill.index], fill)
+  self:add_change(target, fill.kept, fill.candidates[fill.index], fill)
   self.state = self.next_target
 end
 
-function Job:begin()
+function Task:begin()
   local target = self.targets[self.index]
   local now = self.host.read(target)
   self.before = notes.revision(now)
-  local song = self:with_plans(self.host.song(target), target)
+  local song = self:with_changes(self.host.song(target), target)
   self.track = request.track_of(song, target.track_id)
   self.kept = memory.locked(self.host, target, now)
   local locked = { table.unpack(self.kept) }
@@ -223,12 +223,12 @@ function Job:begin()
   self:ask("fill/start", { request = body }, self.started)
 end
 
-function Job:started(answer)
+function Task:started(answer)
   self.job_id = answer.job_id
   self:follow(answer)
 end
 
-function Job:follow(answer)
+function Task:follow(answer)
   if answer.state == "done" then return self:ready(answer) end
   if answer.state == "failed" or answer.state == "cancelled" then
     if self.mode == "roll" then return self:roll_ended(answer.state) end
@@ -239,7 +239,7 @@ function Job:follow(answer)
 end
 
 --- Ask again how far it is; an answer that waits for the end can be asked for at once.
-function Job:look()
+function Task:look()
   local wait_ms = self.transport.wait_ms
   local pause = (wait_ms or 0) > 0 and 0 or POLL_SECONDS
   if self.mode == "roll" then wait_ms, pause = self:roll_pace() end
@@ -251,7 +251,7 @@ function Job:look()
 end
 
 --- What the target shall hold: old notes that stay, and the answer's; nil where there are none.
-function Job:found(answer)
+function Task:found(answer)
   local candidate = answer.candidates[1]
   if not candidate then return nil end
   if self.mode == "roll" then return {}, self:roll_notes(candidate) end
@@ -260,7 +260,7 @@ function Job:found(answer)
   return stays, candidate.notes
 end
 
-function Job:ready(answer)
+function Task:ready(answer)
   local target = self.targets[self.index]
   local stays, new = self:found(answer)
   if not stays and self.mode == "roll" then return self:roll_ended(answer.state) end
@@ -268,7 +268,7 @@ function Job:ready(answer)
   for _, warning in ipairs(answer.warnings) do self:add_remark(warning.message) end
   local all = {}
   for index, each in ipairs(answer.candidates) do all[index] = each.notes end
-  self:plan(target, stays, new, {
+  self:add_change(target, stays, new, {
     id = target.id, track_id = target.track_id, start_tick = target.start_tick, end_tick = target.end_tick,
     title = target.title, job_id = self.job_id, mode = self.mode == "roll" and "roll" or self.fill_mode,
     settings = self.settings, index = 1, candidates = all, kept = stays, locked = notes.revision(self.kept),

@@ -13,7 +13,7 @@ local function pack(list)
   local packed = json.list()
   for index, note in ipairs(list) do
     packed[index] = json.list()
-    for place, field in ipairs(FIELDS) do packed[index][place] = note[field] end
+    for position, field in ipairs(FIELDS) do packed[index][position] = note[field] end
   end
   return packed
 end
@@ -22,7 +22,7 @@ local function unpack_notes(packed)
   local list = {}
   for index, values in ipairs(packed) do
     list[index] = {}
-    for place, field in ipairs(FIELDS) do list[index][field] = assert(math.tointeger(values[place])) end
+    for position, field in ipairs(FIELDS) do list[index][field] = assert(math.tointeger(values[position])) end
   end
   return list
 end
@@ -66,13 +66,13 @@ function memory.fills(host)
   return found
 end
 
---- Remember a fill, in the place of the one of the same notes.
+--- Remember a fill, in place of an earlier one with the same notes.
 -- @param is_first  of its action: those of the action before are forgotten
 function memory.save_fill(host, fill, is_first)
   local fills = is_first and {} or memory.fills(host)
-  local place = #fills + 1
-  for index, known in ipairs(fills) do if memory.is_of(known, fill) then place = index end end
-  fills[place] = fill
+  local position = #fills + 1
+  for index, known in ipairs(fills) do if memory.is_of(known, fill) then position = index end end
+  fills[position] = fill
   local stored, bytes = json.list(), 0
   for index, known in ipairs(fills) do
     local entry = packed(known)

@@ -42,7 +42,7 @@ function notes.outside(list, start_tick, end_tick)
   return found
 end
 
-local function place(note) return string.format("%d %d %d", note.start_tick, note.pitch, note.channel) end
+local function onset_key(note) return string.format("%d %d %d", note.start_tick, note.pitch, note.channel) end
 
 --- Part a list: each note of `others` takes one that has the same key out of it.
 -- @param key  of a note; notes.key where left out
@@ -65,7 +65,7 @@ end
 
 --- A list without as many notes of each onset, pitch and channel as `removed` has.
 function notes.without(list, removed)
-  local _, left = notes.part(list, removed, place)
+  local _, left = notes.part(list, removed, onset_key)
   return left
 end
 

@@ -41,19 +41,19 @@ async function fillAll(client, offset, requests, expected) {
   const start = performance.now();
   const step = client.isPiped ? PIPED : 1;
   for (let from = 0; from < requests.length; from += step) {
-    const places = Array.from({ length: Math.min(step, requests.length - from) }, (_, k) => from + k);
+    const numbers = Array.from({ length: Math.min(step, requests.length - from) }, (_, k) => from + k);
     await Promise.all(
-      places.map(async (place) => {
-        const index = (place + offset) % requests.length;
+      numbers.map(async (number) => {
+        const index = (number + offset) % requests.length;
         const began = performance.now();
         const result = await client.call("fill/run", requests[index]);
         times.push(performance.now() - began);
-        order.push(place);
+        order.push(number);
         check(client, requests[index], result, expected[index]);
       }),
     );
   }
-  if (order.some((place, k) => place !== k))
+  if (order.some((number, k) => number !== k))
     throw new StepError(`${client.transport}: ${order} is out of order`);
   if (times.length !== requests.length) throw new StepError(`${client.transport}: answers were lost`);
   // What a client that asks for two at once waits for one says little beside one that does not.

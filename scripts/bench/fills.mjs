@@ -29,16 +29,16 @@ export function benchFills({ corpus, model, library, python, folder, counts }) {
   });
   const regions = native.filter((entry) => entry.name === "fill");
   const rival = python && runDecoder(python, regions, counts.rivalRegions, folder);
-  const lines = CONTEXTS.flatMap((context, place) => {
-    const ours = regions.map((region) => region.runs[place].ms);
+  const lines = CONTEXTS.flatMap((context, column) => {
+    const ours = regions.map((region) => region.runs[column].ms);
     const base = { what: `fill, up to ${context} notes of context`, unit: "ms", ours };
     const valueTarget = { most: LIMITS_MS[context] };
     const beside = rival && {
       ...base,
       id: `fill-${context}`,
-      paired: rival.places.map((index) => ours[index]),
+      paired: rival.chosen.map((index) => ours[index]),
       reference: {
-        what: `PyTorch decoder, ${rival.places.length} of the regions`,
+        what: `PyTorch decoder, ${rival.chosen.length} of the regions`,
         samples: samplesOf(rival.lines, "decoder", { context }),
       },
       ratioTarget: TO_REACH,
@@ -89,15 +89,15 @@ export function benchFills({ corpus, model, library, python, folder, counts }) {
 /** Let the decoder do regions spread over ours; returns its lines and which regions they were. */
 function runDecoder(python, regions, count, folder) {
   const wanted = Math.min(count, regions.length);
-  const places = Array.from({ length: wanted }, (_, i) => Math.floor((i * regions.length) / wanted));
+  const chosen = Array.from({ length: wanted }, (_, i) => Math.floor((i * regions.length) / wanted));
   const plan = {
     contexts: CONTEXTS,
-    regions: places.map((index) => ({
+    regions: chosen.map((index) => ({
       notes: regions[index].runs.map((run) => run.notes),
       shown: regions[index].runs.map((run) => run.shown),
     })),
   };
   const file = join(folder, "plan.json");
   writeFileSync(file, JSON.stringify(plan));
-  return { places, lines: runRival(python, "decoder.py", { plan: file, start: Date.now() / 1000 }) };
+  return { chosen, lines: runRival(python, "decoder.py", { plan: file, start: Date.now() / 1000 }) };
 }

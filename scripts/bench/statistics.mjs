@@ -4,10 +4,10 @@
 export function quantile(samples, share) {
   if (samples.length === 0) throw new RangeError("no samples");
   const sorted = [...samples].sort((a, b) => a - b);
-  const place = (sorted.length - 1) * share;
-  const below = Math.floor(place);
+  const rank = (sorted.length - 1) * share;
+  const below = Math.floor(rank);
   const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
+  return sorted[below] + (sorted[above] - sorted[below]) * (rank - below);
 }
 
 export const median = (samples) => quantile(samples, 0.5);

@@ -12,11 +12,11 @@ export function codesDocument(page) {
 
 /** Those of first columns, and of the paragraph about bugs. */
 function codesOf(text) {
-  const places = text.split("\n").flatMap((line) => {
+  const cells = text.split("\n").flatMap((line) => {
     if (line.startsWith("|")) return [line.split("|")[1]];
     return line.startsWith("`") ? [line] : [];
   });
-  return [...new Set(places.join(" ").match(/`[A-Z][A-Z0-9_]+`/g) ?? [])]
+  return [...new Set(cells.join(" ").match(/`[A-Z][A-Z0-9_]+`/g) ?? [])]
     .map((code) => code.slice(1, -1))
     .sort();
 }

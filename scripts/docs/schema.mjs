@@ -37,8 +37,10 @@ export function describeProtocol({ METHODS, NOTIFICATIONS }) {
 
 /** The file docs/protocol.schema.json. */
 export function schemaDocument({ methods, notifications, shapes }, { protocolVersion, limits }) {
-  const place = (group, name, part) => ({ $ref: `#/${group}/${name.replaceAll("/", "~1")}/${part}` });
-  const places = (group, entries, part) => ({ anyOf: entries.map(({ name }) => place(group, name, part)) });
+  const reference = (group, name, part) => ({ $ref: `#/${group}/${name.replaceAll("/", "~1")}/${part}` });
+  const references = (group, entries, part) => ({
+    anyOf: entries.map(({ name }) => reference(group, name, part)),
+  });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: `Continuo's protocol, version ${protocolVersion}`,
@@ -52,10 +54,10 @@ export function schemaDocument({ methods, notifications, shapes }, { protocolVer
           description,
           params,
           result,
-          request: requestOf({ name, description, params: place("methods", name, "params") }, params),
+          request: requestOf({ name, description, params: reference("methods", name, "params") }, params),
           response: {
             anyOf: [
-              responseOf({ name, result: place("methods", name, "result") }),
+              responseOf({ name, result: reference("methods", name, "result") }),
               { $ref: "#/$defs/RpcFailure" },
             ],
           },
@@ -68,7 +70,7 @@ export function schemaDocument({ methods, notifications, shapes }, { protocolVer
         {
           description,
           params,
-          message: messageOf({ name, description, params: place("notifications", name, "params") }),
+          message: messageOf({ name, description, params: reference("notifications", name, "params") }),
         },
       ]),
     ),
@@ -80,9 +82,9 @@ export function schemaDocument({ methods, notifications, shapes }, { protocolVer
           { $ref: "#/$defs/RpcNotification" },
         ],
       },
-      RpcRequest: places("methods", methods, "request"),
-      RpcResponse: places("methods", methods, "response"),
-      RpcNotification: places("notifications", notifications, "message"),
+      RpcRequest: references("methods", methods, "request"),
+      RpcResponse: references("methods", methods, "response"),
+      RpcNotification: references("notifications", notifications, "message"),
       ...COMMON,
       ...shapes,
     },

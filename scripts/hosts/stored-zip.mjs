@@ -67,8 +67,8 @@ export function storedZip(files) {
 
 function fields(list) {
   const buffer = Buffer.alloc(list.reduce((sum, [size]) => sum + size, 0));
-  let place = 0;
-  for (const [size, value] of list) place = buffer.writeUIntLE(value, place, size);
+  let offset = 0;
+  for (const [size, value] of list) offset = buffer.writeUIntLE(value, offset, size);
   return buffer;
 }
 

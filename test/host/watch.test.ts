@@ -5,7 +5,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { delimiter, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { notificationCommand } from "../../bridge/watch/notification.ts";
-import { isOwnOutput, outputName, placeBeside } from "../../bridge/watch/output-names.ts";
+import { copyBeside, isOwnOutput, outputName } from "../../bridge/watch/output-names.ts";
 import { errorCode, runCli, temporaryFolder } from "../bridge/support/cli.ts";
 import { expectOutsideUntouched, tracksOf } from "../bridge/support/fill-checks.ts";
 import { type RawEvent, textEvent, withEvents, withTexts } from "../bridge/support/smf.ts";
@@ -183,7 +183,7 @@ describe("names and notifications", () => {
     // As Windows says it on a memory stick.
     const noLinks = () => Promise.reject(Object.assign(new Error("EISDIR"), { code: "EISDIR" }));
     const fills = [join(folder, "one"), join(folder, "two")];
-    expect(await placeBeside(join(folder, "a.mid"), fills, noLinks)).toEqual([
+    expect(await copyBeside(join(folder, "a.mid"), fills, noLinks)).toEqual([
       "a.filled.mid",
       "a.filled-3.mid",
     ]);
@@ -195,7 +195,7 @@ describe("names and notifications", () => {
       "a.filled-2.mid": "the user's own",
       "a.filled-3.mid": "two",
     });
-    const nowhere = placeBeside(join(folder, "none", "a.mid"), fills);
+    const nowhere = copyBeside(join(folder, "none", "a.mid"), fills);
     await expect(nowhere).rejects.toMatchObject({ code: "OUTPUT_FOLDER_MISSING" });
   });
 

@@ -18,7 +18,7 @@ export function bashCompletion(commands: readonly CompletionCommand[]): string {
       ];
     }),
   );
-  const places = commands.flatMap(({ path, arguments: [first] }) =>
+  const cases = commands.flatMap(({ path, arguments: [first] }) =>
     first === undefined ? [] : [`    "${path.join(" ")}") ${complete(first.values)} ;;`],
   );
   const parents = commands.filter(({ subcommands, path }) => path.length > 0 && subcommands.length > 0);
@@ -68,7 +68,7 @@ ${words.join("\n")}
     return
   fi
   case "$command" in
-${places.join("\n")}
+${cases.join("\n")}
   esac
 }
 complete -o default -F _continuo continuo

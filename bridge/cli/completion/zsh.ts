@@ -30,11 +30,11 @@ function commandFunction(
   const isRoot = command.path.length === 0;
   const options = command.options.flatMap(optionSpecs).map((spec) => `    ${spec}`);
   if (command.subcommands.length === 0) {
-    const places = command.arguments.map(argumentSpec).map((spec) => `    ${spec}`);
+    const operands = command.arguments.map(argumentSpec).map((spec) => `    ${spec}`);
     return [
       `${functionName(command.path)}() {`,
       "  _arguments \\",
-      [...options, ...places].join(" \\\n"),
+      [...options, ...operands].join(" \\\n"),
       "}",
     ].join("\n");
   }

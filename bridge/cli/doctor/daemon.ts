@@ -9,8 +9,8 @@ import { connect } from "../../client/node.ts";
 import { checkIsOwn } from "../../daemon/transports/folder.ts";
 import type { Finding } from "../../install/examine.ts";
 import { readConfig } from "../../instance/config.ts";
+import { homeFolder } from "../../instance/folders.ts";
 import { findInstance, type Instance } from "../../instance/lock.ts";
-import { homeFolder } from "../../instance/places.ts";
 import { readToken, tokenPath } from "../../instance/token.ts";
 import { VERSION } from "../version.ts";
 

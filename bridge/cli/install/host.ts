@@ -5,22 +5,22 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { folderOf, readShipped } from "../../install/files.ts";
 import type { Host, HostName, Renewal } from "../../install/host.ts";
-import { HOSTS, placesOf } from "../../install/hosts.ts";
+import { HOSTS, locationsOf } from "../../install/hosts.ts";
 import {
   carryOut,
   entryOf,
-  isSamePlace,
-  type Plan,
+  type InstallPlan,
+  isSameLocation,
   planInstall,
   planUninstall,
   removeFolders,
   type Step,
 } from "../../install/install.ts";
+import type { ScriptLocation } from "../../install/location.ts";
 import { thisMachine } from "../../install/machine.ts";
-import type { Place } from "../../install/place.ts";
 import { programFile, removeProgramFile, thisProgram, writeProgramFile } from "../../install/program-file.ts";
 import { readRecord, writeRecord } from "../../install/record.ts";
-import { homeFolder, installFolder } from "../../instance/places.ts";
+import { homeFolder, installFolder } from "../../instance/folders.ts";
 import { type CliIo, printLine, say } from "../io.ts";
 import { VERSION } from "../version.ts";
 
@@ -41,10 +41,10 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
   const shipped = readShipped(shippedFolder(name));
   const record = readRecord(io.env);
   const before = record[name] ?? [];
-  const planned = placesOf(host, machine, to).map((place) => {
-    const known = before.find((entry) => isSamePlace(entry, place));
-    const renewal = host.renewal?.(place, shipped);
-    return { known, plan: { ...planInstall(place, shipped, known), renewal } };
+  const planned = locationsOf(host, machine, to).map((location) => {
+    const known = before.find((entry) => isSameLocation(entry, location));
+    const renewal = host.renewal?.(location, shipped);
+    return { known, plan: { ...planInstall(location, shipped, known), renewal } };
   });
   for (const { plan } of planned) printPlan(io, plan, host);
   if (dryRun) {
@@ -54,9 +54,9 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
   let entries = before;
   for (const { known, plan } of planned) {
     carryOut(plan);
-    // Kept place by place: what went wrong at the next one is not forgotten here.
+    // Recorded one by one: a failure at the next location does not lose this one.
     const entry = entryOf(plan, shipped, known, VERSION);
-    entries = [...entries.filter((other) => !isSamePlace(other, entry)), entry];
+    entries = [...entries.filter((other) => !isSameLocation(other, entry)), entry];
     writeRecord(io.env, record, name, entries);
   }
   writeProgramFile(io.env, thisProgram());
@@ -64,7 +64,7 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
   printNext(
     io,
     host,
-    planned.map(({ plan }) => plan.place),
+    planned.map(({ plan }) => plan.location),
     shipped.map(({ path }) => path),
   );
   if (planned.some(({ plan }) => plan.renewal?.old.length)) {
@@ -72,14 +72,19 @@ export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptio
   }
 }
 
-function printNext(io: CliIo, host: Host, places: readonly Place[], files: readonly string[]): void {
-  const [first] = places;
+function printNext(
+  io: CliIo,
+  host: Host,
+  locations: readonly ScriptLocation[],
+  files: readonly string[],
+): void {
+  const [first] = locations;
   if (first === undefined) return;
   say(io, "");
   const installed = { machine: thisMachine(io.env), folder: folderOf(first), files };
   for (const line of host.next(installed)) say(io, line);
   const home = homeFolder(io.env);
-  for (const { label, flatpak } of places) {
+  for (const { label, flatpak } of locations) {
     if (flatpak === undefined) continue;
     say(io, `${label} sees the daemon's folder after this, and cannot start a daemon itself:`);
     printLine(
@@ -98,8 +103,8 @@ export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOpt
   const host = HOSTS[name];
   const record = readRecord(io.env);
   const before = record[name] ?? [];
-  const named = to === undefined ? undefined : host.placeIn(resolve(to), thisMachine(io.env));
-  const gone = before.filter((entry) => named === undefined || isSamePlace(entry, named));
+  const named = to === undefined ? undefined : host.locationIn(resolve(to), thisMachine(io.env));
+  const gone = before.filter((entry) => named === undefined || isSameLocation(entry, named));
   if (gone.length === 0) {
     say(io, `nothing of Continuo is installed in ${host.title}`);
     return;
@@ -125,9 +130,9 @@ export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOpt
   }
 }
 
-function copiesIn(host: Host, place: Place): Renewal[] {
+function copiesIn(host: Host, location: ScriptLocation): Renewal[] {
   const folder = shippedFolder(host.name);
-  const copies = existsSync(folder) ? host.renewal?.(place, readShipped(folder)) : undefined;
+  const copies = existsSync(folder) ? host.renewal?.(location, readShipped(folder)) : undefined;
   return copies === undefined ? [] : [copies];
 }
 
@@ -139,8 +144,8 @@ const WORDS: Readonly<Record<Step["action"], string>> = {
   keep: "you changed",
 };
 
-function printPlan(io: CliIo, { place, steps, renewal }: Plan, host: Host): void {
-  say(io, `${place.label}: ${folderOf(place)}`);
+function printPlan(io: CliIo, { location, steps, renewal }: InstallPlan, host: Host): void {
+  say(io, `${location.label}: ${folderOf(location)}`);
   if (steps.length === 0) say(io, "  nothing is there any more");
   for (const step of steps) {
     const more = step.action === "keep" ? `; yours is kept as ${step.backup}` : "";

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { homeFolder } from "../../instance/places.ts";
+import { homeFolder } from "../../instance/folders.ts";
 import { type Entry, entrySchema, headOf, type NewEntry } from "./entries.ts";
 import { lineOf, readLines } from "./journal-file.ts";
 

@@ -4,7 +4,7 @@
  * Of every fill with a choice we know how the accepted candidate differs from the mean of those offered, in four
  * measures. The mean of these differences, in units of their own spread, is a leaning; it counts little while few
  * choices are known (n / (n + 8)), and it can move a candidate past another only if the leaning says more than the
- * place that the model gave it.
+ * rank that the model gave it.
  */
 import type { Candidate, FillResult } from "../../protocol/fill.ts";
 
@@ -12,8 +12,8 @@ const MEASURES = 4;
 /** Choices after which a leaning counts half. */
 const HALF_TRUST = 8;
 const MIN_CHOICES = 5;
-/** What one place in the model's own order is worth, in spreads. */
-const PLACE = 0.35;
+/** What one rank in the model's own order is worth, in spreads. */
+const RANK_WEIGHT = 0.35;
 /** So that a measure that never differs says nothing. */
 const LEAST_SPREAD = 0.02;
 
@@ -45,14 +45,14 @@ export class Preference {
     const trust = this.choices / (this.choices + HALF_TRUST);
     const all = candidates.map((candidate) => measures(candidate, result));
     const mean = meanOf(all);
-    const scored = candidates.map((candidate, place) => {
-      const vector = all[place] ?? [];
+    const scored = candidates.map((candidate, rank) => {
+      const vector = all[rank] ?? [];
       const leaning = vector.reduce((sum, value, k) => {
         const spread = Math.sqrt((this.squares[k] ?? 0) / this.choices) + LEAST_SPREAD;
         const towards = (this.sum[k] ?? 0) / this.choices / spread;
         return sum + (towards * (value - (mean[k] ?? 0))) / spread;
       }, 0);
-      return { candidate, score: trust * leaning - PLACE * place };
+      return { candidate, score: trust * leaning - RANK_WEIGHT * rank };
     });
     // The sort is stable, so equal scores keep the model's order.
     scored.sort((a, b) => b.score - a.score);

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { BridgeError } from "../../bridge-error.ts";
-import { installFolder } from "../../instance/places.ts";
+import { installFolder } from "../../instance/folders.ts";
 import { byteLength, movable, type Pieces, textOf } from "./bytes.ts";
 import { type Decoded, decode, type MessageKind } from "./decode.ts";
 

@@ -38,19 +38,19 @@ export function answerByHand(
   };
 }
 
-function asNew(note: Note): Placed {
+function asNew(note: Note): Moved {
   return { note, isNew: true };
 }
 
-interface Placed {
+interface Moved {
   note: Note;
   isNew: boolean;
 }
 
 /** Hosts end one note of a pitch before the next begins; old notes that overlapped stay so. */
-function apart(placed: readonly Placed[]): Note[] {
-  const byPitch = new Map<string, Placed[]>();
-  for (const one of placed) {
+function apart(moved: readonly Moved[]): Note[] {
+  const byPitch = new Map<string, Moved[]>();
+  for (const one of moved) {
     const key = `${one.note.channel} ${one.note.pitch}`;
     const line = byPitch.get(key);
     if (line === undefined) byPitch.set(key, [one]);

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { type KnownModel, MODEL_FILE } from "../../engine/models.ts";
-import { installFolder } from "../../instance/places.ts";
+import { installFolder } from "../../instance/folders.ts";
 import type { ModelCard } from "../../protocol/training.ts";
 
 const recordSchema = z.object({

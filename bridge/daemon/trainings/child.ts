@@ -7,7 +7,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
-import { installFolder } from "../../instance/places.ts";
+import { installFolder } from "../../instance/folders.ts";
 
 const SAID_FILE = "said.log";
 const TOLD_CHARACTERS = 300;

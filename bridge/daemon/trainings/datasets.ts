@@ -18,7 +18,7 @@ import { readDatasetInfo } from "../../engine/dataset.ts";
 import { isMidiName } from "../../music/midi-files.ts";
 import type { Params, Result } from "../../protocol/methods.ts";
 import type { DatasetReport } from "../../protocol/training.ts";
-import { checkFileName, type Places } from "./places.ts";
+import { checkFileName, type TrainingFolders } from "./training-folders.ts";
 
 /** Entries that a check looks through; the training itself reads all. */
 const MOST_ENTRIES = 20_000;
@@ -61,8 +61,11 @@ export async function countFiles(path: string): Promise<Result<"dataset/check">>
 }
 
 /** @throws BridgeError NAME_INVALID, DATASET_IO */
-export function addFiles({ name, files }: Params<"dataset/add">, places: Places): Result<"dataset/add"> {
-  const folder = places.files(name);
+export function addFiles(
+  { name, files }: Params<"dataset/add">,
+  folders: TrainingFolders,
+): Result<"dataset/add"> {
+  const folder = folders.files(name);
   for (const file of files) checkFileName(file.name);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

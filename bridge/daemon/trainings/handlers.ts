@@ -9,7 +9,7 @@ import { cardsOf } from "./cards.ts";
 import { recordComparison, scoreOf } from "./comparisons.ts";
 import { addFiles, countFiles, reportOf } from "./datasets.ts";
 import type { KnownModels } from "./known-models.ts";
-import { Places } from "./places.ts";
+import { TrainingFolders } from "./training-folders.ts";
 import type { Trainings } from "./trainings.ts";
 
 type TrainingHandlers = Pick<Handlers, keyof typeof TRAINING_METHODS>;
@@ -21,7 +21,7 @@ export interface TrainingHandlerOptions {
 }
 
 export function createTrainingHandlers({ trainings, models, env }: TrainingHandlerOptions): TrainingHandlers {
-  const places = new Places(env);
+  const folders = new TrainingFolders(env);
   return {
     "training/list": () => ({ runs: trainings.list(), problem: trainAddonProblem()?.message ?? null }),
     "training/start": (params) => trainings.start(params),
@@ -41,13 +41,13 @@ export function createTrainingHandlers({ trainings, models, env }: TrainingHandl
       return installed;
     },
     "dataset/check": ({ path }) => countFiles(path),
-    "dataset/add": (params) => addFiles(params, places),
-    "dataset/info": ({ runId }) => reportOf(places.data(trainings.get(runId).plan.runId)),
+    "dataset/add": (params) => addFiles(params, folders),
+    "dataset/info": ({ runId }) => reportOf(folders.data(trainings.get(runId).plan.runId)),
     "models/cards": () => {
       const first = models.entries().find(({ isDefault }) => isDefault)?.id;
       return { models: cardsOf(listModels(env), first) };
     },
-    "comparison/record": (params) => ({ comparisons: recordComparison(places.comparisons, params) }),
-    "comparison/score": () => ({ pairs: scoreOf(places.comparisons) }),
+    "comparison/record": (params) => ({ comparisons: recordComparison(folders.comparisons, params) }),
+    "comparison/score": () => ({ pairs: scoreOf(folders.comparisons) }),
   };
 }

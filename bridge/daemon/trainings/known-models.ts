@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
 import type { SongEngine } from "../../engine/fill.ts";
 import { chooseModel, type KnownModel, listModels } from "../../engine/models.ts";
-import { homeFolder, installFolder } from "../../instance/places.ts";
+import { homeFolder, installFolder } from "../../instance/folders.ts";
 import type { ModelEntry } from "../../protocol/methods.ts";
 import { chooseRunModel, RUN_PREFIX } from "./run-models.ts";
 

@@ -13,7 +13,7 @@ import {
   exportedSteps,
   stepsIn,
 } from "../../training/exported-checkpoints.ts";
-import { MODEL_FOLDER, Places } from "./places.ts";
+import { MODEL_FOLDER, TrainingFolders } from "./training-folders.ts";
 
 export const RUN_PREFIX = "run:";
 const WEIGHTS_FILE = "model.safetensors";
@@ -35,7 +35,7 @@ export function chooseRunModel(
   env: NodeJS.ProcessEnv,
 ): { id: string; folder: string; sha256: string } {
   const [runId = "", checkpoint] = name.slice(RUN_PREFIX.length).split("/");
-  const run = new Places(env).run(runId);
+  const run = new TrainingFolders(env).run(runId);
   const model = join(run, MODEL_FOLDER);
   const latest = exportedSteps(run).at(-1)?.name ?? "";
   const exported = (step: string) => join(run, EXPORTED_FOLDER, step);

@@ -15,43 +15,43 @@ import { exportedSteps } from "../../training/exported-checkpoints.ts";
 import { Child, isAlive } from "./child.ts";
 import { curveOf } from "./curve.ts";
 import { EventTail } from "./event-tail.ts";
-import { MODEL_FOLDER } from "./places.ts";
-import { type Plan, writePlan } from "./plan.ts";
 import { dropExportedCheckpoints, RUN_PREFIX } from "./run-models.ts";
+import { MODEL_FOLDER } from "./training-folders.ts";
+import { type TrainingPlan, writePlan } from "./training-plan.ts";
 import { buildArguments, canGoOn, trainArguments } from "./work.ts";
 
 /** How long the program of a daemon that is gone may take to write its checkpoint. */
 const ORPHAN_MS = 120_000;
 
-interface RunPlaces {
+interface RunFolders {
   run: string;
   data: string;
 }
 
 export class TrainingRun {
-  plan: Plan;
-  private readonly places: RunPlaces;
+  plan: TrainingPlan;
+  private readonly folders: RunFolders;
   private readonly env: NodeJS.ProcessEnv;
   private readonly tail: EventTail;
   private child: Child | undefined;
-  private wish: "paused" | "stopped" | undefined;
+  private requestedEnd: "paused" | "stopped" | undefined;
   /** Set for a program that an earlier daemon started. */
   private orphanUntil = 0;
 
-  constructor(plan: Plan, places: RunPlaces, env: NodeJS.ProcessEnv) {
-    [this.plan, this.places, this.env] = [plan, places, env];
-    this.tail = new EventTail(places.run);
+  constructor(plan: TrainingPlan, folders: RunFolders, env: NodeJS.ProcessEnv) {
+    [this.plan, this.folders, this.env] = [plan, folders, env];
+    this.tail = new EventTail(folders.run);
     if (plan.pid !== null) this.orphanUntil = performance.now() + ORPHAN_MS;
     const wasAtWork = plan.state === "preparing" || plan.state === "training" || plan.state === "waiting";
     if (wasAtWork) this.plan = { ...plan, state: "paused" };
   }
 
   get folder(): string {
-    return this.places.run;
+    return this.folders.run;
   }
 
   get state(): RunState {
-    if (this.wish !== undefined) return "pausing";
+    if (this.requestedEnd !== undefined) return "pausing";
     // The state of an earlier daemon's process is unknown; it was asked to end, and does.
     return this.plan.state === "paused" && this.isOrphaned() ? "pausing" : this.plan.state;
   }
@@ -71,20 +71,20 @@ export class TrainingRun {
     return true;
   }
 
-  set(change: Partial<Plan>): void {
+  set(change: Partial<TrainingPlan>): void {
     this.plan = { ...this.plan, ...change };
     writePlan(this.folder, this.plan);
   }
 
   /** Read the files, train, and say how it ended in the plan. */
   async work(onChange: () => void): Promise<void> {
-    const { run, data } = this.places;
+    const { run, data } = this.folders;
     let error: BridgeError | undefined;
     if (!canGoOn(run)) {
       this.tail.restart();
       error = await this.runProgram("preparing", buildArguments(this.plan.folders, data), onChange);
     }
-    if (error === undefined && this.wish === undefined) {
+    if (error === undefined && this.requestedEnd === undefined) {
       this.tail.look();
       const args = trainArguments(this.plan, data, run, this.trainedSeconds);
       this.tail.restart();
@@ -92,22 +92,22 @@ export class TrainingRun {
     }
     this.tail.restart();
     this.look();
-    const { wish } = this;
-    this.wish = undefined;
+    const { requestedEnd } = this;
+    this.requestedEnd = undefined;
     if (error !== undefined) {
       const { code, message, data: details, retryable } = error;
       this.set({ state: "failed", pid: null, error: { code, message, data: details, retryable } });
     } else {
-      const isOver = wish === undefined || this.plan.minutes * 60 - this.trainedSeconds < 1;
-      this.set({ state: isOver ? "done" : wish, pid: null });
+      const isOver = requestedEnd === undefined || this.plan.minutes * 60 - this.trainedSeconds < 1;
+      this.set({ state: isOver ? "done" : requestedEnd, pid: null });
     }
     if (this.plan.state === "done" || this.plan.state === "stopped") dropExportedCheckpoints(this.folder);
     onChange();
   }
 
   /** Have it end as soon as it has written its checkpoint. */
-  end(wish: "paused" | "stopped"): void {
-    this.wish = wish;
+  end(requestedEnd: "paused" | "stopped"): void {
+    this.requestedEnd = requestedEnd;
     this.child?.end();
   }
 
@@ -115,13 +115,13 @@ export class TrainingRun {
   leave(): void {
     if (this.child === undefined) return;
     // If its exit is still seen, that is not the end of the training.
-    this.wish = "paused";
+    this.requestedEnd = "paused";
     this.set({ state: "paused" });
     this.child.leave();
   }
 
   remove(): void {
-    for (const folder of [this.places.run, this.places.data]) {
+    for (const folder of [this.folders.run, this.folders.data]) {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   }
@@ -186,7 +186,7 @@ export class TrainingRun {
     args: readonly string[],
     onChange: () => void,
   ): Promise<BridgeError | undefined> {
-    if (this.wish !== undefined) return undefined;
+    if (this.requestedEnd !== undefined) return undefined;
     this.child = new Child(args, this.folder, this.env);
     this.set({ state, pid: this.child.pid, error: null });
     onChange();

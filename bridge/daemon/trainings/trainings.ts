@@ -12,9 +12,9 @@ import type { Params } from "../../protocol/methods.ts";
 import type { TrainingRunEntry } from "../../protocol/training.ts";
 import { judge } from "../../training/outcome.ts";
 import { checkFolder } from "./datasets.ts";
-import { MODEL_FOLDER, Places, runNotFound } from "./places.ts";
-import { readPlan } from "./plan.ts";
 import { dropExportedCheckpoints, RUN_PREFIX } from "./run-models.ts";
+import { MODEL_FOLDER, runNotFound, TrainingFolders } from "./training-folders.ts";
+import { readPlan } from "./training-plan.ts";
 import { TrainingRun } from "./training-run.ts";
 
 const LOOK_MS = 500;
@@ -31,7 +31,7 @@ interface TrainingsOptions {
 
 export class Trainings {
   private readonly options: TrainingsOptions;
-  private readonly places: Places;
+  private readonly folders: TrainingFolders;
   private readonly runs = new Map<string, TrainingRun>();
   private readonly timer: NodeJS.Timeout;
   private active: TrainingRun | undefined;
@@ -41,9 +41,9 @@ export class Trainings {
 
   constructor(options: TrainingsOptions) {
     this.options = options;
-    this.places = new Places(options.env);
-    for (const runId of existsSync(this.places.runs) ? readdirSync(this.places.runs) : []) {
-      const plan = readPlan(join(this.places.runs, runId));
+    this.folders = new TrainingFolders(options.env);
+    for (const runId of existsSync(this.folders.runs) ? readdirSync(this.folders.runs) : []) {
+      const plan = readPlan(join(this.folders.runs, runId));
       if (plan === undefined || plan.runId !== runId) continue;
       this.runs.set(runId, this.open(plan));
     }
@@ -83,7 +83,7 @@ export class Trainings {
         { data: { model: base } },
       );
     }
-    const own = dataset === undefined ? [] : [this.places.files(dataset)];
+    const own = dataset === undefined ? [] : [this.folders.files(dataset)];
     const all = [...own, ...folders];
     if (all.length === 0) {
       throw new BridgeError("DATASET_EMPTY", "nothing to learn from; name a folder or add files");
@@ -168,14 +168,14 @@ export class Trainings {
 
   private open(plan: TrainingRun["plan"]): TrainingRun {
     const { runId } = plan;
-    const places = { run: this.places.run(runId), data: this.places.data(runId) };
-    return new TrainingRun(plan, places, this.options.env);
+    const folders = { run: this.folders.run(runId), data: this.folders.data(runId) };
+    return new TrainingRun(plan, folders, this.options.env);
   }
 
-  private end(runId: string, wish: "paused" | "stopped"): TrainingRunEntry {
+  private end(runId: string, state: "paused" | "stopped"): TrainingRunEntry {
     const run = this.get(runId);
-    if (run === this.active) run.end(wish);
-    else if (run.state === "waiting") run.set({ state: wish });
+    if (run === this.active) run.end(state);
+    else if (run.state === "waiting") run.set({ state });
     else throw wrongState(run, "only one that trains or waits can be ended");
     return this.notify(run);
   }

@@ -3,8 +3,8 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { LATEST_FILE } from "./places.ts";
-import type { Plan } from "./plan.ts";
+import { LATEST_FILE } from "./training-folders.ts";
+import type { TrainingPlan } from "./training-plan.ts";
 
 /** Checkpoints to hear of a whole run, and looks at what was held out. */
 const CHECKPOINTS = 8;
@@ -17,7 +17,12 @@ export function buildArguments(folders: readonly string[], data: string): string
 }
 
 /** @param trainedSeconds  so far, where the run goes on */
-export function trainArguments(plan: Plan, data: string, run: string, trainedSeconds: number): string[] {
+export function trainArguments(
+  plan: TrainingPlan,
+  data: string,
+  run: string,
+  trainedSeconds: number,
+): string[] {
   const all = plan.minutes * 60;
   const left = Math.max(LEAST_SECONDS, all - trainedSeconds);
   const every = (parts: number, most: number) => `${Math.min(most, Math.max(1, all / parts)).toFixed(1)}s`;

@@ -72,7 +72,7 @@ const drawing = {
     .describe("write missing note-offs of the track; a warning says where that helps"),
   isDrums: z.boolean().optional().describe("whether the track is drums, if list_tracks is wrong about it"),
 };
-const placed = { file: fileArgument, track: tracksArgument, bars: barsArgument };
+const fileRegion = { file: fileArgument, track: tracksArgument, bars: barsArgument };
 
 const placedRegion = fileRegionSchema.extend({
   bars: z.string().describe("those bars, in the format that the other tools accept"),
@@ -99,7 +99,7 @@ export const fillTool = tool({
   description:
     "Write new notes into bars of one track, or of several, that fit the surrounding music. Everything else stays as it is. Check the warnings.",
   annotations: WRITES,
-  input: z.strictObject({ ...placed, ...drawing }),
+  input: z.strictObject({ ...fileRegion, ...drawing }),
   output,
   run: (args, context) =>
     generate({ ...args, track: trackOf(args.track) }, "fill", regionOf(args.bars), context),
@@ -111,7 +111,7 @@ export const varyTool = tool({
     "Change some of the notes in bars of one track, or of several; the others stay, and so does everything outside the bars. Check the warnings.",
   annotations: WRITES,
   input: z.strictObject({
-    ...placed,
+    ...fileRegion,
     ...drawing,
     amount: z
       .number()
@@ -174,13 +174,13 @@ async function generate(args: Arguments, mode: Mode, region: RegionChoice, conte
 
 /** @throws BridgeError FILE_FORBIDDEN, PITCH_*, TICKS_INVALID */
 function requestOf(
-  { file, song, track, isDrums, output: name, overwrite = false, lock, lockTicks, ...wishes }: Arguments,
+  { file, song, track, isDrums, output: name, overwrite = false, lock, lockTicks, ...options }: Arguments,
   mode: Mode,
   region: RegionChoice,
   { folders }: ToolContext,
 ): FileFill {
-  const { candidates, seed, temperature, topP, deadlineMs, pitchRange, model } = wishes;
-  const { density, velocity, novelty, polyphony, scale, chords, rhythm, amount } = wishes;
+  const { candidates, seed, temperature, topP, deadlineMs, pitchRange, model } = options;
+  const { density, velocity, novelty, polyphony, scale, chords, rhythm, amount } = options;
   const first = folders.output(name);
   // Each file is checked: a candidate's name may be a link.
   for (let index = 2; index <= (candidates ?? 1); index++) {
@@ -191,7 +191,7 @@ function requestOf(
       input: folders.input(file),
       output: first,
       existing: overwrite ? "replace" : "refuse",
-      ...known({ song, isDrums, endHeldNotes: wishes.endHeldNotes }),
+      ...known({ song, isDrums, endHeldNotes: options.endHeldNotes }),
       track,
       region,
       locks: known({

@@ -84,14 +84,14 @@ export const readNotesTool = tool({
       ppq: song.ppq,
       startTick,
       endTick,
-      notes: inside.slice(0, MAX_NOTES).map((note) => placed(note, map, song.ppq)),
+      notes: inside.slice(0, MAX_NOTES).map((note) => noteInBars(note, map, song.ppq)),
       isAll: inside.length <= MAX_NOTES,
       warnings: song.warnings,
     };
   },
 });
 
-function placed({ startTick, durationTicks, pitch, velocity }: Note, bars: Bars, ppq: number) {
+function noteInBars({ startTick, durationTicks, pitch, velocity }: Note, bars: Bars, ppq: number) {
   const { bar, beat, tick } = bars.positionAtTick(startTick);
   const beatTicks = bars.beatTick(bar, beat + 1) - tick;
   const rounded = (value: number) => Math.round(value * 1000) / 1000;

@@ -63,17 +63,17 @@ end
 
 --- Run an action to its end; `meanwhile` is called before each step.
 function memory_host.run(host, mode, meanwhile)
-  local job = require("shared.action").start(host, mode)
+  local task = require("shared.action").start(host, mode)
   local steps = 0
-  while not job:step() do
+  while not task:step() do
     steps = steps + 1
-    if meanwhile then meanwhile(job, steps) end
+    if meanwhile then meanwhile(task, steps) end
     -- The machine may be busy, so the host's clock is slower than the world's.
     os.execute("sleep 0.01")
     host.clock = host.clock + 0.004
     assert(steps < 10000, "it does not end")
   end
-  return job
+  return task
 end
 
 --- What the daemon was asked.

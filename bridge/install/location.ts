@@ -1,7 +1,7 @@
 /**
  * A folder of a host that scripts go to.
  */
-export interface Place {
+export interface ScriptLocation {
   /** As people tell it from others, such as "Ardour 8". */
   label: string;
   /** A folder that is there; nothing is written outside of it. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { folderOf } from "../../bridge/install/files.ts";
 import type { HostName } from "../../bridge/install/host.ts";
-import { HOSTS, placesOf } from "../../bridge/install/hosts.ts";
+import { HOSTS, locationsOf } from "../../bridge/install/hosts.ts";
 import { joinOn, type Machine } from "../../bridge/install/machine.ts";
 import { temporaryFolder } from "../bridge/support/cli.ts";
 import { machineWith } from "./support/machine.ts";
@@ -17,7 +17,7 @@ const WINDOWS = "C:\\Users\\Zoë B";
 
 /** Label and folder of every place. */
 function found(name: HostName, machine: Machine): [string, string][] {
-  return placesOf(HOSTS[name], machine).map(({ label, root, below }) => [
+  return locationsOf(HOSTS[name], machine).map(({ label, root, below }) => [
     label,
     joinOn(machine, root, ...below),
   ]);
@@ -63,7 +63,7 @@ describe("Ardour: every major version", () => {
       `${app(ids.bitwig)}/Bitwig Studio`,
       `${LINUX}/.config/REAPER`,
     ]);
-    const flatpaks = (name: HostName) => placesOf(HOSTS[name], machine).map(({ flatpak }) => flatpak);
+    const flatpaks = (name: HostName) => locationsOf(HOSTS[name], machine).map(({ flatpak }) => flatpak);
     expect([flatpaks("ardour"), flatpaks("reaper"), flatpaks("bitwig")]).toEqual([
       [ids.ardour],
       [undefined, ids.reaper],
@@ -146,7 +146,7 @@ test("HOST_NOT_FOUND: says where it looked, and --to", () => {
     ["ableton", ["does not run on this system"]],
   ] as const) {
     try {
-      placesOf(HOSTS[name], machine);
+      locationsOf(HOSTS[name], machine);
       expect.unreachable(name);
     } catch (thrown) {
       expect(thrown).toMatchObject({ code: "HOST_NOT_FOUND" });
@@ -155,7 +155,7 @@ test("HOST_NOT_FOUND: says where it looked, and --to", () => {
     }
   }
   const nowhere = join(temporaryFolder(), "none");
-  expect(codeOf(() => placesOf(HOSTS.reaper, machine, nowhere))).toBe("HOST_NOT_FOUND");
+  expect(codeOf(() => locationsOf(HOSTS.reaper, machine, nowhere))).toBe("HOST_NOT_FOUND");
 });
 
 test("--to: the folder that holds the scripts, or the one that holds that", () => {
@@ -170,7 +170,7 @@ test("--to: the folder that holds the scripts, or the one that holds that", () =
   ];
   const machine = machineWith("linux", LINUX, []);
   for (const [name, to, parts] of cases) {
-    expect(folderOf(HOSTS[name].placeIn(join(LINUX, to), machine))).toBe(join(LINUX, ...parts));
+    expect(folderOf(HOSTS[name].locationIn(join(LINUX, to), machine))).toBe(join(LINUX, ...parts));
   }
 });
 

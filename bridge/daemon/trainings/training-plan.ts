@@ -24,10 +24,10 @@ const planSchema = z.strictObject({
   installedAs: z.string().nullable(),
   error: errorSchema.nullable(),
 });
-export type Plan = z.infer<typeof planSchema>;
+export type TrainingPlan = z.infer<typeof planSchema>;
 
 /** undefined where the folder has none that can be read. */
-export function readPlan(folder: string): Plan | undefined {
+export function readPlan(folder: string): TrainingPlan | undefined {
   try {
     return planSchema.parse(JSON.parse(readFileSync(join(folder, PLAN_FILE), "utf8")));
   } catch {
@@ -36,7 +36,7 @@ export function readPlan(folder: string): Plan | undefined {
 }
 
 /** Under a temporary name, then renamed. */
-export function writePlan(folder: string, plan: Plan): void {
+export function writePlan(folder: string, plan: TrainingPlan): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, PLAN_FILE);
   writeFileSync(`${path}.part`, `${JSON.stringify(plan, null, 2)}\n`);

@@ -33,7 +33,7 @@ export function generate(io: CliIo, input: string, options: FillOptions, task: T
       throw new BridgeError("OPTION_CONFLICT", "standard input cannot be overwritten; give -o OUT.mid");
     }
     const hasJson = options.json === true;
-    const places = defined({
+    const outputs = defined({
       output: options.output === undefined ? undefined : files.output(options.output, { hasJson }),
       svg: options.svg === undefined ? undefined : files.output(options.svg, { hasJson, ending: ".svg" }),
     });
@@ -43,7 +43,7 @@ export function generate(io: CliIo, input: string, options: FillOptions, task: T
         "standard output can take one candidate only; leave out --candidates, or name a file",
       );
     }
-    const named = { ...options, ...places };
+    const named = { ...options, ...outputs };
     // Before standard input is read, which may take long.
     const request = fillRequestOf(input, task, named);
     const file = { ...request.file, input: await files.input(input) };
@@ -60,7 +60,7 @@ async function fill(io: CliIo, request: FileFill, options: FillOptions): Promise
       version: VERSION,
       useDaemon: options.daemon,
       signal: io.signal,
-      onPlace: (text) => remark(io, text),
+      onChoice: (text) => remark(io, text),
       onProgress: ({ fraction, noteCount }) =>
         line.show(`filling: ${Math.round(fraction * 100)} %, ${noteCount} notes`),
     });

@@ -3,7 +3,7 @@
  */
 import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
-import { homeFolder } from "../../instance/places.ts";
+import { homeFolder } from "../../instance/folders.ts";
 import { isMidiName, MIDI_ENDINGS_TEXT } from "../../music/midi-files.ts";
 
 /** Safe as a folder on every system; never a path. */
@@ -14,7 +14,7 @@ const FILE_NAME = /^[^/\\<>:"|?*\p{Cc}]{1,205}$/u;
 export const MODEL_FOLDER = "model";
 export const LATEST_FILE = "latest.safetensors";
 
-export class Places {
+export class TrainingFolders {
   private readonly home: string;
 
   constructor(env: NodeJS.ProcessEnv) {
