@@ -13,6 +13,7 @@ import type {
   RollTrack,
 } from "../bridge/client/generated/protocol.ts";
 import { type Change, holdsChanges, wireChange } from "./document/change.ts";
+import type { AddedTrack } from "./document/song.ts";
 import { isAway } from "./ui/is-away.ts";
 
 export type {
@@ -29,7 +30,10 @@ export type NewTrack = MethodParams["track/add"]["track"];
 /** A change on its way. */
 interface Unsent {
   readonly rollId: string;
-  readonly changes: readonly Change[];
+  /** @returns the song's version with it */
+  readonly send: () => Promise<{ version: number }>;
+  /** Whether a song looks as after it. */
+  readonly isIn: (song: Roll["song"]) => boolean;
   readonly sent: Promise<void>;
   readonly arrived: () => void;
   readonly refused: (thrown: unknown) => void;
@@ -100,12 +104,38 @@ export class PageClient {
    * Tell the daemon what was changed here; one after the other, in the order in which it was done. While the
    * connection is lost it waits.
    */
-  async edit(rollId: string, changes: readonly Change[]): Promise<void> {
+  edit(rollId: string, changes: readonly Change[]): Promise<void> {
+    return this.enqueue({
+      rollId,
+      send: () => this.daemon.call("roll/edit", { rollId, changes: changes.map(wireChange) }),
+      isIn: (song) => holdsChanges(song, changes),
+    });
+  }
+
+  /** A track that the page has named, in its turn among the changes. */
+  bringTrack(rollId: string, { id, name, program, isDrums }: AddedTrack): Promise<void> {
+    return this.enqueue({
+      rollId,
+      send: () => this.daemon.call("track/add", { rollId, track: { id, name, program, isDrums } }),
+      isIn: ({ tracks }) => tracks.some((track) => track.id === id),
+    });
+  }
+
+  /** An empty track that was added, in its turn among the changes. */
+  takeTrack(rollId: string, trackId: string): Promise<void> {
+    return this.enqueue({
+      rollId,
+      send: () => this.daemon.call("track/remove", { rollId, trackId }),
+      isIn: ({ tracks }) => tracks.every(({ id }) => id !== trackId),
+    });
+  }
+
+  private async enqueue(change: Pick<Unsent, "rollId" | "send" | "isIn">): Promise<void> {
     let [arrived, refused]: [() => void, (thrown: unknown) => void] = [() => {}, () => {}];
     const sent = new Promise<void>((resolve, reject) => {
       [arrived, refused] = [resolve, reject];
     });
-    this.queue.push({ rollId, changes, sent, arrived, refused });
+    this.queue.push({ ...change, sent, arrived, refused });
     this.count.value = this.queue.length;
     this.send();
     await sent;
@@ -124,7 +154,7 @@ export class PageClient {
     const [next] = this.queue;
     const version = next === undefined ? undefined : this.versions.get(next.rollId);
     if (next !== undefined && there?.rollId === next.rollId && version !== undefined) {
-      const hasArrived = there.version > version && holdsChanges(there.song, next.changes);
+      const hasArrived = there.version > version && next.isIn(there.song);
       if (hasArrived) {
         this.versions.set(next.rollId, version + 1);
         this.shift().arrived();
@@ -164,10 +194,9 @@ export class PageClient {
     if (this.isSending) return;
     this.isSending = true;
     for (let next = this.queue[0]; next !== undefined && !this.isHeld; next = this.queue[0]) {
-      const { rollId, changes } = next;
       try {
-        const { version } = await this.daemon.call("roll/edit", { rollId, changes: changes.map(wireChange) });
-        this.versions.set(rollId, version);
+        const { version } = await next.send();
+        this.versions.set(next.rollId, version);
         this.shift().arrived();
       } catch (thrown) {
         if (isAway(thrown)) this.isHeld = true;

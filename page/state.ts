@@ -7,8 +7,10 @@ import { Bars } from "../bridge/music/bars.ts";
 import { mapsOf, tracksWith } from "../bridge/music/song-in-region.ts";
 import { TempoMap } from "../bridge/music/tempo.ts";
 import { applyChanges, type Change, changesFromWire, differences } from "./document/change.ts";
-import { History } from "./document/history.ts";
+import type { WrittenChords } from "./document/chords.ts";
+import { History, type TrackMoves } from "./document/history.ts";
 import {
+  type AddedTrack,
   EMPTY_SONG,
   type NoteId,
   notesIn,
@@ -16,6 +18,7 @@ import {
   type PageRegion,
   type PageSong,
   songFromRoll,
+  trackById,
   withoutTrack,
   withTrack,
 } from "./document/song.ts";
@@ -70,9 +73,12 @@ export class Store {
   readonly roll = signal<RollEntry | undefined>(undefined);
   readonly song = signal<PageSong>(EMPTY_SONG);
   readonly history = new History({
-    apply: (changes) => this.change(changes),
+    apply: (changes, tracks) => this.change(changes, tracks),
     song: () => this.song.peek(),
+    drafts: (changes) => this.draftsOf(changes),
   });
+  /** Tracks that are shown and heard, and not in the song that the daemon has before something is put in. */
+  private readonly drafts = new Map<string, AddedTrack>();
 
   readonly tool = signal<Tool>("select");
   /** Of the editor; the track in which a new note or region is put. */
@@ -91,6 +97,8 @@ export class Store {
   readonly playTick = signal<number | undefined>(undefined);
   /** Where it begins to play. */
   readonly cursorTick = signal(0);
+  /** Chords that were written over bars; elsewhere they are those that sound. */
+  readonly chords: Signal<WrittenChords> = signal(new Map());
   /** Lowest and highest pitch of a fill, by the handles on the keyboard; undefined where free. */
   readonly pitchRange: Signal<readonly [lowest: number, highest: number] | undefined> = signal(undefined);
 
@@ -125,12 +133,14 @@ export class Store {
   show({ song, warnings, earlier: _, ...entry }: Roll): void {
     this.history.clear();
     this.keptView = undefined;
+    this.drafts.clear();
     this.song.value = songFromRoll(song);
     this.roll.value = entry;
     this.selected.value = new Set();
     this.locked.value = new Set();
     this.ghosts.value = undefined;
     this.pitchRange.value = undefined;
+    this.chords.value = new Map();
     this.trackSettings.value = new Map();
     const region = entry.host?.region;
     this.region.value = region;
@@ -142,22 +152,49 @@ export class Store {
   /** The tracks that the daemon has: others may have come or gone while it was away. */
   meetTracks(tracks: readonly RollTrack[]): void {
     for (const { id } of this.song.value.tracks) {
-      if (!tracks.some((track) => track.id === id)) this.dropTrack(id);
+      if (!this.drafts.has(id) && !tracks.some((track) => track.id === id)) this.dropTrack(id);
     }
     for (const { id, name, program, isDrums } of tracks) this.putTrack({ id, name, program, isDrums });
   }
 
-  putTrack(track: RollTrack): void {
+  putTrack(track: AddedTrack): void {
     this.song.value = withTrack(this.song.value, track);
   }
 
   dropTrack(trackId: string): void {
     batch(() => {
+      this.drafts.delete(trackId);
       this.history.forgetTrack(trackId);
-      this.song.value = withoutTrack(this.song.value, trackId);
-      if (this.activeTrackId.value === trackId) this.activeTrackId.value = this.song.value.tracks[0]?.id;
-      if (this.region.value?.trackId === trackId) this.region.value = undefined;
+      this.hideTrack(trackId);
     });
+  }
+
+  /** Show a track that comes into the song with the first note that is put into it; undoing that takes it out again. */
+  putDraft(track: AddedTrack): void {
+    if (trackById(this.song.value, track.id) !== undefined) return;
+    this.drafts.set(track.id, track);
+    this.putTrack(track);
+  }
+
+  draft(trackId: string): AddedTrack | undefined {
+    return this.drafts.get(trackId);
+  }
+
+  /** Take away the drafts that are not wanted. */
+  dropDrafts(isKept: (trackId: string) => boolean = () => false): void {
+    batch(() => {
+      for (const id of [...this.drafts.keys()]) if (!isKept(id)) this.dropTrack(id);
+    });
+  }
+
+  private draftsOf(changes: readonly Change[]): AddedTrack[] {
+    return [...this.drafts.values()].filter(({ id }) => changes.some(({ trackId }) => trackId === id));
+  }
+
+  private hideTrack(trackId: string): void {
+    this.song.value = withoutTrack(this.song.value, trackId);
+    if (this.activeTrackId.value === trackId) this.activeTrackId.value = this.song.value.tracks[0]?.id;
+    if (this.region.value?.trackId === trackId) this.region.value = undefined;
   }
 
   settingsOf(trackId: string): TrackSettings {
@@ -192,12 +229,24 @@ export class Store {
     });
   }
 
-  private change(changes: readonly Change[]): void {
+  private change(changes: readonly Change[], { come, go }: TrackMoves): void {
+    for (const track of come) {
+      this.drafts.delete(track.id);
+      this.putTrack(track);
+    }
     this.song.value = applyChanges(this.song.value, changes);
+    // Notes that others put in keep the track where it is.
+    const gone = go.filter(({ id }) => trackById(this.song.value, id)?.notes.length === 0);
+    for (const { id } of gone) this.hideTrack(id);
     const roll = this.roll.value;
     if (roll === undefined) return;
     const { rollId } = roll;
-    this.client.edit(rollId, changes).catch((thrown) => this.refused(rollId, thrown));
+    const sent = [
+      ...come.map((track) => this.client.bringTrack(rollId, track)),
+      this.client.edit(rollId, changes),
+      ...gone.map(({ id }) => this.client.takeTrack(rollId, id)),
+    ];
+    Promise.all(sent).catch((thrown) => this.refused(rollId, thrown));
   }
 
   /** What the daemon does not take is taken back here: what is seen is what is kept. */
@@ -206,7 +255,9 @@ export class Store {
     try {
       const { song } = await this.client.get(rollId);
       const isOpen = this.roll.value?.rollId === rollId && this.client.unsent.value === 0;
-      if (isOpen) this.takeOver(differences(this.song.value, song));
+      if (!isOpen) return;
+      this.meetTracks(song.tracks);
+      this.takeOver(differences(this.song.value, song));
     } catch {
       // Away, or gone: others report it.
     }

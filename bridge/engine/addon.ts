@@ -21,6 +21,7 @@ export interface Addon {
   readControls(request: string): Promise<string>;
   rewriteSong(request: string): Promise<string>;
   scaleOf(request: string): Promise<string>;
+  chordsOfBars(request: string): Promise<string>;
   readRegion(request: string): Promise<string>;
   writeRegion(request: string): Promise<string>;
   evaluate(request: string): Promise<string>;

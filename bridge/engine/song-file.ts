@@ -3,6 +3,7 @@
  */
 import { z } from "zod";
 import { warningSchema } from "../protocol/fill.ts";
+import { type BarChord, barChordSchema } from "../protocol/roll.ts";
 import { answerNoteSchema, type Note, type Region, type Song } from "../protocol/song.ts";
 import { loadAddon } from "./addon.ts";
 import type { Existing } from "./file-region.ts";
@@ -124,6 +125,25 @@ export async function scaleOf(
 ): Promise<string | null> {
   const request = { song: { ppq, tempoMap, timeSignatures, tracks }, region };
   return (await checked(loadAddon().addon.scaleOf(requestText(request)), scaleSchema)).scale;
+}
+
+const chordsSchema = z.strictObject({ chords: z.array(barChordSchema) });
+
+/** Written chords, and where they are laid out. */
+export interface WrittenChords {
+  text: string;
+  startTick: number;
+  endTick: number;
+}
+
+/**
+ * The chords of a song's bars: those that its notes suggest, or written ones.
+ * @throws BridgeError REQUEST_INVALID, CHORD_UNKNOWN
+ */
+export async function chordsOf(song: Song, written?: WrittenChords): Promise<BarChord[]> {
+  const { ppq, tempoMap, timeSignatures, tracks } = song;
+  const request = { song: { ppq, tempoMap, timeSignatures, tracks }, ...written };
+  return (await checked(loadAddon().addon.chordsOfBars(requestText(request)), chordsSchema)).chords;
 }
 
 const writtenSchema = z.strictObject({

@@ -36,7 +36,7 @@ export const controlsSchema = z
     chords: text
       .optional()
       .describe(
-        'from the region\'s first bar on, bars separated by |, repeated to its end: "Am | F | C G | Em"; "auto", or omitted, takes them from the music',
+        'from the region\'s first bar on, bars separated by |, repeated to its end: "Am | F | C G | Em"; a bar of "auto" takes them from the music, as all do if omitted',
       ),
     rhythm: z.enum(["free", "keep", "keepOnsets"]).optional().describe("what to keep of the old notes"),
     velocity: whole(1, 127, "target: mean velocity"),

@@ -110,7 +110,16 @@ const changedSchema = z
 export type RollChanged = z.infer<typeof changedSchema>;
 
 const newTrackSchema = z
-  .strictObject({ name: text, program: byte.default(0), isDrums: z.boolean().default(false) })
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^added-[A-Za-z0-9-]{1,40}$/)
+      .optional()
+      .describe("the track's id, such as of one that was removed; chosen if omitted"),
+    name: text,
+    program: byte.default(0),
+    isDrums: z.boolean().default(false),
+  })
   .meta({ id: "NewRollTrack", description: "A track to add to a song." });
 export type NewRollTrack = z.infer<typeof newTrackSchema>;
 
@@ -119,6 +128,17 @@ const rollTrackSchema = trackSchema
   .omit({ notes: true, channel: true })
   .meta({ id: "RollTrack", description: "A track without its notes." });
 export type RollTrack = z.infer<typeof rollTrackSchema>;
+
+export const barChordSchema = z
+  .object({
+    startTick: count,
+    endTick: count,
+    bar: z.int().min(1).describe("that it starts in, from 1"),
+    symbol: z.string().describe('such as "F#m7", "C/E" or "N.C."'),
+    confidence: z.number().describe("0 to 1; 1 if it was written"),
+  })
+  .meta({ id: "BarChord", description: "A chord and how long it holds, half-open." });
+export type BarChord = z.infer<typeof barChordSchema>;
 
 export const ROLL_METHODS = {
   "roll/open": method(
@@ -207,7 +227,7 @@ export const ROLL_METHODS = {
     }),
   ),
   "track/add": method(
-    "Add a track without notes at the end of a song; other pages hear of it.",
+    "Add a track without notes at the end of a song; other pages hear of it. One that was added under this id before stays as it is.",
     z.strictObject({ rollId, track: newTrackSchema }),
     z.object({ version: count, track: rollTrackSchema }),
   ),
@@ -225,6 +245,21 @@ export const ROLL_METHODS = {
     "The scale that the notes around a place suggest, as a fill with the scale auto takes it.",
     z.strictObject({ rollId, region: regionSchema }),
     z.object({ scale: z.string().nullable().describe('such as "D minor"; null where nothing sounds') }),
+  ),
+  "roll/chords": method(
+    "The chords of a song, bar by bar: those that its notes suggest, or written ones, as a fill with these chords takes them.",
+    z.strictObject({
+      rollId,
+      trackId: text.optional().describe("in a file of format 2: a track of the pattern that is meant"),
+      text: text
+        .optional()
+        .describe(
+          'written chords to lay over the bars from startTick to endTick, such as "Am | F | C G"; a bar of "auto" has none in the answer',
+        ),
+      startTick: count.optional(),
+      endTick: count.optional(),
+    }),
+    z.object({ chords: z.array(barChordSchema) }),
   ),
   "roll/export": method(
     "Write it as a MIDI file into the folder for exports; everything that was not changed is byte for byte as it came.",

@@ -6,6 +6,7 @@ import { EditorView } from "../editor/EditorView.tsx";
 import { TrackList } from "../editor/TrackList.tsx";
 import { EarlierBar } from "../files/EarlierBar.tsx";
 import { HostBar } from "../files/HostBar.tsx";
+import { AddPart } from "../fill/AddPart.tsx";
 import { FillPanel } from "../fill/FillPanel.tsx";
 import { TransportBar } from "../sound/TransportBar.tsx";
 import type { Store } from "../state.ts";
@@ -57,6 +58,9 @@ export function SongFrame({ store }: { store: Store }) {
           </div>
         </div>
       </main>
+      <ErrorBoundary what="Adding a part">
+        <AddPart store={store} />
+      </ErrorBoundary>
       <footer class="frame-transport panel">
         <ErrorBoundary what="The sound">
           <TransportBar store={store} />

@@ -4,7 +4,7 @@
  */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { type Change, inverseOf } from "./change.ts";
-import type { NoteId, PageNote, PageSong } from "./song.ts";
+import type { AddedTrack, NoteId, PageNote, PageSong } from "./song.ts";
 import { Sounding } from "./sounding.ts";
 
 export interface Step {
@@ -13,6 +13,8 @@ export interface Step {
   /** As people say it: "Move 3 notes", "Fill bars 5-8". */
   readonly label: string;
   readonly changes: readonly Change[];
+  /** Tracks that came into the song with it, and go with it. */
+  readonly tracks?: readonly AddedTrack[] | undefined;
 }
 
 export interface Steps {
@@ -22,10 +24,18 @@ export interface Steps {
   readonly undone: readonly Step[];
 }
 
+/** Tracks that a step brings before its changes, and those that it takes away after them. */
+export interface TrackMoves {
+  readonly come: readonly AddedTrack[];
+  readonly go: readonly AddedTrack[];
+}
+
 interface HistoryOptions {
   /** Makes changes in the song, and tells the daemon. */
-  apply: (changes: readonly Change[]) => void;
+  apply: (changes: readonly Change[], tracks: TrackMoves) => void;
   song: () => PageSong;
+  /** Tracks that are only shown until one of these changes makes them part of the song. */
+  drafts?: (changes: readonly Change[]) => readonly AddedTrack[];
 }
 
 /** As many as anybody goes back. */
@@ -57,9 +67,11 @@ export class History {
     const real = withoutEmpty(changes);
     if (real.length === 0) return;
     lastKey += 1;
-    const step: Step = { key: `${Date.now().toString(36)}.${lastKey}`, label, changes: real };
+    const come = this.options.drafts?.(real) ?? [];
+    const tracks = come.length === 0 ? {} : { tracks: come };
+    const step: Step = { key: `${Date.now().toString(36)}.${lastKey}`, label, changes: real, ...tracks };
     batch(() => {
-      this.options.apply(real);
+      this.options.apply(real, { come, go: [] });
       this.done.value = [...this.done.value, step].slice(-MOST_STEPS);
       this.undone.value = [];
     });
@@ -67,12 +79,18 @@ export class History {
 
   /** @returns what was undone */
   undo(): Step | undefined {
-    return this.take(this.done, this.undone, (changes) => inverseOf(changes));
+    return this.take(this.done, this.undone, ({ changes, tracks = [] }) => [
+      inverseOf(changes),
+      { come: [], go: tracks },
+    ]);
   }
 
   /** @returns what was done again */
   redo(): Step | undefined {
-    return this.take(this.undone, this.done, (changes) => changes);
+    return this.take(this.undone, this.done, ({ changes, tracks = [] }) => [
+      changes,
+      { come: tracks, go: [] },
+    ]);
   }
 
   /** Another page changed notes: those are no longer this page's to undo. */
@@ -91,7 +109,9 @@ export class History {
     const isOther = (change: Change) => change.trackId !== trackId;
     batch(() => {
       for (const steps of [this.done, this.undone]) {
-        steps.value = steps.value.flatMap((step) => ofChanges(step, step.changes.filter(isOther)));
+        steps.value = steps.value.flatMap((step) =>
+          ofChanges(withoutTrack(step, trackId), step.changes.filter(isOther)),
+        );
       }
     });
   }
@@ -112,18 +132,18 @@ export class History {
   private take(
     from: typeof this.done,
     to: typeof this.done,
-    changesOf: (changes: readonly Change[]) => readonly Change[],
+    movesOf: (step: Step) => [changes: readonly Change[], tracks: TrackMoves],
   ): Step | undefined {
     return batch(() => {
       for (;;) {
         const step = from.value.at(-1);
         if (step === undefined) return undefined;
         from.value = from.value.slice(0, -1);
-        const kept = withoutNotes([step], this.blocked(changesOf(step.changes)))[0];
+        const kept = withoutNotes([step], this.blocked(movesOf(step)[0]))[0];
         // Nothing of it is left: the step before it, then.
         if (kept === undefined) continue;
         to.value = [...to.value, kept];
-        this.options.apply(changesOf(kept.changes));
+        this.options.apply(...movesOf(kept));
         return kept;
       }
     });
@@ -145,6 +165,11 @@ export class History {
 
 function withoutEmpty(changes: readonly Change[]): Change[] {
   return changes.filter(({ removed, added }) => removed.length + added.length > 0);
+}
+
+function withoutTrack(step: Step, trackId: string): Step {
+  if (step.tracks === undefined) return step;
+  return { ...step, tracks: step.tracks.filter(({ id }) => id !== trackId) };
 }
 
 /** The step with other changes; none where they change nothing. */

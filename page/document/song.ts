@@ -4,6 +4,7 @@
 
 import type { RollSong } from "../../bridge/client/generated/protocol.ts";
 import { byStart } from "../../bridge/music/note-match.ts";
+import type { Role } from "../../bridge/music/parts.ts";
 import type { ProgramChange, TrackOfFile } from "../../bridge/music/song-in-region.ts";
 
 /** Tells notes of the page apart; never sent. */
@@ -32,9 +33,14 @@ export interface PageTrack {
   /** Of a file of format 2, whose patterns do not play together. */
   readonly pattern?: TrackOfFile["pattern"];
   readonly isDrums: boolean;
+  /** Its part in the band, where it was added as such; else the daemon finds out. */
+  readonly role?: Role | undefined;
   /** By start, then pitch. */
   readonly notes: readonly PageNote[];
 }
+
+/** A track that was added here, without its notes. */
+export type AddedTrack = Pick<PageTrack, "id" | "name" | "program" | "isDrums" | "role">;
 
 export interface PageSong {
   readonly ppq: number;

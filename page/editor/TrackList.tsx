@@ -7,6 +7,7 @@ import { programName } from "../../bridge/music/programs.ts";
 import { plural } from "../../bridge/plural.ts";
 import type { PageTrack } from "../document/song.ts";
 import type { Store, TrackSettings } from "../state.ts";
+import { areTracksOpen } from "../ui/frame-state.ts";
 import { Icon } from "../ui/icons.tsx";
 import { usesKeyboard } from "../ui/key-handler.ts";
 import { AddTrackForm } from "./AddTrackForm.tsx";
@@ -41,18 +42,31 @@ export function TrackList({ store }: { store: Store }) {
       {isOpen ? (
         <AddTrackForm store={store} onDone={() => setAdding(false)} canCancel={tracks.length > 0} />
       ) : (
-        <button
-          ref={adds}
-          type="button"
-          class="button button-small tracks-add"
-          onClick={() => setAdding(true)}
-        >
-          <Icon name="plus" size={15} />
-          Add track
-        </button>
+        <div class="tracks-add">
+          <button ref={adds} type="button" class="button button-small" onClick={() => setAdding(true)}>
+            <Icon name="plus" size={15} />
+            Add track
+          </button>
+          <button
+            type="button"
+            class="button button-small"
+            title="A part that the song does not have yet, written by the model (Shift+P)"
+            onClick={addPart}
+          >
+            <Icon name="fill" size={14} />
+            Add part…
+          </button>
+        </div>
       )}
     </nav>
   );
+}
+
+/** The part that fills listens for it. */
+function addPart(): void {
+  // Where the list lies over the roll, the form comes in its place.
+  areTracksOpen.value = false;
+  dispatchEvent(new CustomEvent("continuo-command", { detail: "fill.addPart" }));
 }
 
 function Row({ store, track, index }: { store: Store; track: PageTrack; index: number }) {

@@ -38,6 +38,10 @@ export async function addTrack(store: Store, newTrack: NewTrack): Promise<boolea
 export async function removeTrack(store: Store, trackId: string): Promise<void> {
   const rollId = store.roll.value?.rollId;
   if (rollId === undefined) return;
+  if (store.draft(trackId) !== undefined) {
+    store.dropTrack(trackId);
+    return;
+  }
   try {
     // Its notes may still be on their way out.
     await store.client.settled();

@@ -42,16 +42,25 @@ function Where({ store }: { store: Store }) {
         <p id="fill-hint">
           {hasTracks
             ? "Drag over the bar numbers to mark bars."
-            : "Add a track first, in the list of tracks."}
+            : "Add a part, or a track to write notes into yourself."}
         </p>
+        {hasTracks && (
+          <button
+            type="button"
+            class="button"
+            title="Mark bars at the cursor, or the first empty ones; never all of the music"
+            onClick={() => fill.chooseBars()}
+          >
+            Choose 4 bars for me
+          </button>
+        )}
         <button
           type="button"
           class="button"
-          title="Mark bars at the cursor, or the first empty ones; never all of the music"
-          disabled={!hasTracks}
-          onClick={() => fill.chooseBars()}
+          title="Drums, a bass, chords, a melody that the song does not have yet (Shift+P)"
+          onClick={() => fill.adding.begin()}
         >
-          Choose 4 bars for me
+          <Icon name="plus" size={15} /> Add a part…
         </button>
       </div>
     );

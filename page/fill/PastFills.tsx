@@ -65,7 +65,8 @@ function PastFill({ store, record, shown }: { store: Store; record: FillRecord; 
       ),
     [bars, record],
   );
-  const track = trackById(store.song.value, record.region.trackId);
+  const isThere =
+    record.draft !== undefined || trackById(store.song.value, record.region.trackId) !== undefined;
   const isShown = candidates.record.value?.key === record.key && candidates.isOffered.value;
   const time = when(new Date(record.at));
   return (
@@ -87,8 +88,8 @@ function PastFill({ store, record, shown }: { store: Store; record: FillRecord; 
               key={candidate.seed}
               aria-pressed={isShown && candidates.picked.value === index}
               aria-label={`Bring back candidate ${letterOf(index)} of ${record.title}, ${time}${isStarred ? ", with a star" : ""}`}
-              title={track === undefined ? "Its track is not in the song" : `Offer ${letterOf(index)} again`}
-              disabled={track === undefined}
+              title={isThere ? `Offer ${letterOf(index)} again` : "Its track is not in the song"}
+              disabled={!isThere}
               onClick={() => fill.bringBack(record, index)}
             >
               <RegionPicture frame={frame} region={record.region} around="" notes={candidate.notes} />

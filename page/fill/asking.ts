@@ -5,8 +5,9 @@
 import { batch, signal } from "@preact/signals";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";
-import { notesIn, type PageRegion } from "../document/song.ts";
+import { type AddedTrack, notesIn, type PageRegion } from "../document/song.ts";
 import type { Store } from "../state.ts";
+import type { PartForm } from "./adding.ts";
 import { type Asked, type Base, type FillRecord, recordOf } from "./record.ts";
 import { regionTitle } from "./region-bars.ts";
 import { requestOf } from "./request.ts";
@@ -21,6 +22,9 @@ export interface Attempt {
   readonly base: Base | undefined;
   /** "like B, " where it is one like another candidate, for its name among earlier fills. */
   readonly like: string;
+  readonly pitchRange: readonly [lowest: number, highest: number] | undefined;
+  /** A part that is added: the form that asked for it, and its track. */
+  readonly part?: { readonly form: PartForm; readonly track: AddedTrack } | undefined;
 }
 
 export class Asking {
@@ -31,11 +35,19 @@ export class Asking {
 
   private readonly store: Store;
   private readonly onDone: (record: FillRecord, index: number) => void;
+  private readonly onFailed: (attempt: Attempt, thrown: unknown) => boolean;
   private running = new AbortController();
 
-  /** @param onDone  receives the candidates, and the selected one */
-  constructor(store: Store, onDone: (record: FillRecord, index: number) => void) {
-    [this.store, this.onDone] = [store, onDone];
+  /**
+   * @param onDone    receives the candidates, and the selected one
+   * @param onFailed  says by itself what was wrong, or not
+   */
+  constructor(
+    store: Store,
+    onDone: (record: FillRecord, index: number) => void,
+    onFailed: (attempt: Attempt, thrown: unknown) => boolean = () => false,
+  ) {
+    [this.store, this.onDone, this.onFailed] = [store, onDone, onFailed];
   }
 
   /** Give up the fill that is being made; the song is as it was. */
@@ -49,7 +61,8 @@ export class Asking {
     const { region, settings, base, like } = attempt;
     const song = this.store.song.value;
     const locked = this.store.locked.value;
-    const request = requestOf({ ...attempt, song, locked, pitchRange: this.store.pitchRange.value });
+    const chords = this.store.chords.value;
+    const request = requestOf({ ...attempt, song, locked, chords });
     const title = regionTitle(this.store.bars.value, region);
     const isVary = settings.mode === "vary";
     const leaving = isVary ? (base?.old ?? []) : notesIn(song, region).filter(({ id }) => !locked.has(id));
@@ -68,13 +81,15 @@ export class Asking {
         picked: undefined,
       };
     });
-    const asked = { song, region, base, title, summary: `${like}${summaryOf(request)}` };
-    void this.ask(request, asked, this.running.signal);
+    const draft = this.store.draft(region.trackId);
+    const asked = { song, region, base, title, summary: `${like}${summaryOf(request)}`, draft };
+    void this.ask(request, asked, attempt, this.running.signal);
   }
 
   private async ask(
     request: FillRequest,
     asked: Omit<Asked, "jobId" | "at">,
+    attempt: Attempt,
     stopped: AbortSignal,
   ): Promise<void> {
     let jobId = "";
@@ -96,7 +111,8 @@ export class Asking {
       if (stopped.aborted) return;
       this.unfinished.value = undefined;
       const isWanted = thrown instanceof BridgeError && thrown.code === "CANCELLED";
-      if (!isWanted) this.problem.value = problemOf(thrown);
+      if (isWanted || this.onFailed(attempt, thrown)) return;
+      this.problem.value = problemOf(thrown, this.store.bars.value.barAtTick(attempt.region.startTick) + 1);
     }
   }
 

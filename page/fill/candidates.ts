@@ -3,7 +3,7 @@
  */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Change } from "../document/change.ts";
-import type { PageNote } from "../document/song.ts";
+import { type PageNote, trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import { acceptOne, acceptSpan, hasChanged, type Offer, offerOf, type Span } from "./offer.ts";
 import type { FillRecord } from "./record.ts";
@@ -19,7 +19,7 @@ export class Candidates {
   readonly isOffered = signal(false);
   /** What is still to be taken of the candidate that is offered. */
   readonly offer: ReadonlySignal<Offer | undefined> = computed(() =>
-    this.isOffered.value ? this.offerOfPicked() : undefined,
+    this.isOffered.value && this.hasTrack() ? this.offerOfPicked() : undefined,
   );
   /** The region's notes are others than when the candidates were asked for. */
   readonly isStale: ReadonlySignal<boolean> = computed(
@@ -57,6 +57,7 @@ export class Candidates {
     const candidate = this.record.value?.candidates[index];
     if (candidate === undefined) return;
     batch(() => {
+      this.putTrack();
       this.takings.forget(candidate.notes);
       this.picked.value = index;
       this.isOffered.value = true;
@@ -81,6 +82,20 @@ export class Candidates {
       kept: this.takings.kept.value,
       taken: this.takings.taken.value,
     });
+  }
+
+  /** Not of a part whose track went with it, such as by undo. */
+  private hasTrack(): boolean {
+    return trackById(this.store.song.value, this.record.value?.region.trackId) !== undefined;
+  }
+
+  /** Show the track of a part that is added again. */
+  private putTrack(): void {
+    const { draft, region } = this.record.value ?? {};
+    if (draft === undefined || this.hasTrack()) return;
+    this.store.putDraft(draft);
+    this.store.activeTrackId.value = draft.id;
+    this.store.region.value = region;
   }
 
   acceptAll(): void {

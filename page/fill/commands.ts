@@ -24,6 +24,14 @@ export function fillCommands(store: Store): Command[] {
       isEnabled: () => store.region.value !== undefined,
     },
     {
+      id: "fill.addPart",
+      label: "Add a part",
+      group,
+      keys: ["Shift+P"],
+      run: () => fill.adding.begin(),
+      isEnabled: () => store.roll.value !== undefined,
+    },
+    {
       id: "fill.cancel",
       label: "Cancel the fill",
       group,

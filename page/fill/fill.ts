@@ -2,9 +2,11 @@
  * Filling: asks the daemon, and passes the results to the editor and the sound as they arrive.
  */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
+import { MODES, TONICS } from "../../bridge/music/scales.ts";
 import type { PageNote } from "../document/song.ts";
 import { revealPitches, revealRegion } from "../editor/region.ts";
 import type { FillActions, Store } from "../state.ts";
+import { Adding, type PartForm } from "./adding.ts";
 import { Asking, type Attempt } from "./asking.ts";
 import { Candidates } from "./candidates.ts";
 import { KeptFills } from "./kept-fills.ts";
@@ -26,6 +28,7 @@ export class Fill implements FillActions {
   /** Being made. */
   readonly unfinished: Signal<UnfinishedFill | undefined>;
   readonly candidates: Candidates;
+  readonly adding: Adding;
   readonly surroundings: Surroundings;
   readonly past: KeptFills;
   readonly problem: Signal<Problem | undefined>;
@@ -40,7 +43,12 @@ export class Fill implements FillActions {
     this.candidates = new Candidates(store);
     this.past = new KeptFills(store);
     this.surroundings = new Surroundings(store);
-    this.asking = new Asking(store, (record, index) => this.finished(record, index));
+    this.adding = new Adding(store);
+    this.asking = new Asking(
+      store,
+      (record, index) => this.finished(record, index),
+      ({ part }, thrown) => part !== undefined && this.adding.failed(part.form, thrown),
+    );
     [this.unfinished, this.problem] = [this.asking.unfinished, this.asking.problem];
     effect(() => this.opened(store.roll.value?.rollId));
     effect(() => this.show());
@@ -49,6 +57,15 @@ export class Fill implements FillActions {
       if (store.ghosts.value !== undefined) return;
       const { offer, isOffered } = this.candidates;
       if (!isEmpty(offer.peek())) isOffered.value = false;
+    });
+    effect(() => {
+      // A part of which nothing is made or offered any more goes again.
+      const offered = this.candidates.isOffered.value ? this.candidates.record.value : undefined;
+      const wanted = [this.unfinished.value?.region.trackId, offered?.region.trackId];
+      untracked(() => {
+        store.dropDrafts((id) => wanted.includes(id));
+        this.adding.restore();
+      });
     });
     effect(() => keep(SETTINGS, JSON.stringify(this.settings.value)));
   }
@@ -83,8 +100,30 @@ export class Fill implements FillActions {
   /** Fill the marked bars; a fill that is being made is given up. */
   start(): void {
     const region = this.store.region.value;
-    if (region !== undefined)
-      this.begin({ region, settings: this.fillSettings(), base: undefined, like: "" });
+    if (region === undefined) return;
+    const pitchRange = this.store.pitchRange.value;
+    this.begin({ region, settings: this.fillSettings(), base: undefined, like: "", pitchRange });
+  }
+
+  /** Write a part that the song does not have yet. */
+  addPart(form: PartForm): void {
+    const track = this.adding.trackOf(form);
+    this.adding.close();
+    this.beginPart({ form, track });
+  }
+
+  private beginPart(part: NonNullable<Attempt["part"]>): void {
+    const { modelId, candidates, temperature, pinnedSeed, playsAtOnce } = this.fillSettings();
+    // How dense or how high another part was wished for says nothing of a new one.
+    const settings: FillSettings = {
+      ...PLAIN_SETTINGS,
+      ...{ modelId, candidates, temperature, pinnedSeed, playsAtOnce },
+      ...scaleOfKey(part.form.key),
+    };
+    batch(() => {
+      const region = this.adding.show(part.track, part.form);
+      this.begin({ region, settings, base: undefined, like: "", pitchRange: undefined, part });
+    });
   }
 
   /** Vary the candidate that is looked at. */
@@ -93,13 +132,14 @@ export class Fill implements FillActions {
     if (base === undefined) return;
     const settings: FillSettings = { ...this.fillSettings(), mode: "vary", amount: LIKE_THIS };
     const like = `like ${letterOf(this.candidates.picked.value)}, `;
-    this.begin({ region: base.region, settings, base, like });
+    this.begin({ region: base.region, settings, base, like, pitchRange: this.store.pitchRange.value });
   }
 
   /** Ask again for what failed. */
   retry(): void {
     const { lastAttempt } = this.asking;
-    if (lastAttempt !== undefined) this.begin(lastAttempt);
+    if (lastAttempt?.part !== undefined) this.beginPart(lastAttempt.part);
+    else if (lastAttempt !== undefined) this.begin(lastAttempt);
   }
 
   /** Give up the fill that is being made; the song is as it was. */
@@ -129,9 +169,9 @@ export class Fill implements FillActions {
     this.cancel();
     batch(() => {
       this.problem.value = undefined;
-      this.store.region.value = record.region;
-      this.store.activeTrackId.value = record.region.trackId;
       this.candidates.show(record, index);
+      this.store.activeTrackId.value = record.region.trackId;
+      this.store.region.value = record.region;
     });
     revealRegion(this.store, record.region);
     this.revealOffered();
@@ -232,10 +272,18 @@ export class Fill implements FillActions {
         this.cancel();
         this.candidates.clear();
         this.problem.value = undefined;
+        this.adding.close();
         this.past.open(rollId);
       }),
     );
   }
+}
+
+/** "D minor" as the settings have it. */
+function scaleOfKey(key: string): Partial<FillSettings> {
+  const tonic = TONICS.find((known) => key.startsWith(`${known} `));
+  const scaleMode = MODES.find((known) => key === `${tonic} ${known}`);
+  return tonic === undefined || scaleMode === undefined ? {} : { scale: "chosen", tonic, scaleMode };
 }
 
 const fills = new WeakMap<Store, Fill>();

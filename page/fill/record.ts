@@ -4,6 +4,7 @@
 import type { Candidate as Answer, FillResult } from "../../bridge/client/generated/protocol.ts";
 import { part } from "../document/match.ts";
 import {
+  type AddedTrack,
   inOrder,
   newNote,
   notesIn,
@@ -47,6 +48,8 @@ export interface FillRecord {
   readonly warnings: readonly string[];
   /** Seeds of the candidates with a star. */
   readonly starred: readonly number[];
+  /** A track that comes into the song with what is taken first. */
+  readonly draft?: AddedTrack | undefined;
 }
 
 /** Notes in place of the region's own, such as those that are to be varied. */
@@ -66,6 +69,7 @@ export interface Asked {
   readonly title: string;
   readonly summary: string;
   readonly at: number;
+  readonly draft?: AddedTrack | undefined;
 }
 
 export function recordOf(asked: Asked, result: FillResult): FillRecord {

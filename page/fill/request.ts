@@ -2,9 +2,11 @@
  * The request of a fill: the notes near the region, the locked ones, and the settings.
  */
 import type { FillRequest } from "../../bridge/client/generated/protocol.ts";
+import { Bars } from "../../bridge/music/bars.ts";
 import { densityLevel } from "../../bridge/music/density.ts";
 import { nearRegion } from "../../bridge/music/near-region.ts";
 import { mapsOf, tracksIn } from "../../bridge/music/song-in-region.ts";
+import { textOfBars, type WrittenChords } from "../document/chords.ts";
 import {
   inOrder,
   type NoteId,
@@ -13,6 +15,7 @@ import {
   type PageSong,
   type PageTrack,
   plainNote,
+  trackById,
 } from "../document/song.ts";
 import type { Base } from "./record.ts";
 import { controlsOf, type FillSettings, samplingOf } from "./settings.ts";
@@ -24,6 +27,7 @@ export interface RequestParts {
   readonly locked: ReadonlySet<NoteId>;
   readonly settings: FillSettings;
   readonly pitchRange: readonly [lowest: number, highest: number] | undefined;
+  readonly chords?: WrittenChords | undefined;
   /** Vary this instead of the region's notes. */
   readonly base?: Base | undefined;
 }
@@ -31,7 +35,15 @@ export interface RequestParts {
 /** Bars of four quarters on either side that say how dense the music is. */
 const QUARTERS_AROUND = 32;
 
-export function requestOf({ song, region, locked, settings, pitchRange, base }: RequestParts): FillRequest {
+export function requestOf({
+  song,
+  region,
+  locked,
+  settings,
+  pitchRange,
+  chords,
+  base,
+}: RequestParts): FillRequest {
   const { trackId, startTick, endTick } = region;
   const { ppq } = song;
   const { tempoMap, timeSignatures } = mapsOf(song, trackId);
@@ -39,6 +51,8 @@ export function requestOf({ song, region, locked, settings, pitchRange, base }: 
     track.id === trackId ? withBase(track, base) : track,
   );
   const near = nearRegion({ ppq, timeSignatures, tracks, region });
+  const { role } = trackById(song, trackId) ?? {};
+  const written = chords === undefined ? undefined : chordsOver(chords, song, region);
   const lockedNotes = notesIn(song, region).filter(({ id }) => locked.has(id));
   return {
     ppq,
@@ -51,13 +65,26 @@ export function requestOf({ song, region, locked, settings, pitchRange, base }: 
       isDrums,
       notes: notes.map(plainNote),
     })),
-    region: { trackId, startTick, endTick },
+    region: { trackId, startTick, endTick, ...(role === undefined ? {} : { role }) },
     mode: settings.mode,
-    controls: controlsOf(settings, pitchRange, levelAround(song, region)),
+    controls: {
+      ...controlsOf(settings, pitchRange, levelAround(song, region)),
+      ...(written === undefined ? {} : { chords: written }),
+    },
     sampling: samplingOf(settings),
     lockedNotes: lockedNotes.map(plainNote),
     ...(settings.modelId === "" ? {} : { model: settings.modelId }),
   };
+}
+
+/** What was written over the bars of a region; drums have no use for it. */
+function chordsOver(chords: WrittenChords, song: PageSong, region: PageRegion): string | undefined {
+  if (chords.size === 0 || trackById(song, region.trackId)?.isDrums === true) return undefined;
+  const bars = new Bars(mapsOf(song, region.trackId).timeSignatures, song.ppq);
+  return textOfBars(chords, [
+    bars.barAtTick(region.startTick),
+    bars.barAtTick(Math.max(region.startTick, region.endTick - 1)),
+  ]);
 }
 
 function withBase(track: PageTrack, base: Base | undefined): PageTrack {

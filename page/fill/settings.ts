@@ -98,7 +98,7 @@ export function summaryOf({
   controls = {},
   sampling = {},
 }: Pick<FillRequest, "mode" | "controls" | "sampling">): string {
-  const { amount, density, polyphony, pitchRange, scale, rhythm, novelty } = controls;
+  const { amount, density, polyphony, pitchRange, scale, chords, rhythm, novelty } = controls;
   const { temperature } = sampling;
   const words = [
     mode === "vary" ? `vary ${Math.round(100 * (amount ?? 0.5))} %` : mode,
@@ -106,6 +106,7 @@ export function summaryOf({
     polyphony === undefined ? "" : `${polyphony} at once`,
     pitchRange === undefined ? "" : "within a range",
     scale === undefined ? "" : scale === "auto" ? "scale of the bars around" : scale,
+    chords === undefined ? "" : "chords as written",
     rhythm === undefined || rhythm === "free" ? "" : "rhythm kept",
     novelty === undefined ? "" : `${Math.round(100 * novelty)} % different`,
     temperature === undefined ? "" : temperature < PLAIN_TEMPERATURE ? "safer" : "wilder",

@@ -48,9 +48,12 @@ const GONE = new Set(["JOB_INTERRUPTED", "SHUTTING_DOWN"]);
 const OWN_WORDS: Readonly<Record<string, string>> = {
   RHYTHM_EMPTY: "These bars have no notes whose rhythm could be kept. Choose Rhythm: free, under More.",
   REORDERED: "Candidates like those that you kept before come first.",
+  NOTHING_TO_HEAR:
+    "Nothing with a pitch plays around these bars yet. Give the chords, such as Am | F | C G | Em, or a key.",
 };
 
-export function problemOf(thrown: unknown): Problem {
+/** @param firstBar  of the region, from 1 */
+export function problemOf(thrown: unknown, firstBar = 1): Problem {
   const { code, retryable } = thrown instanceof BridgeError ? thrown : { code: "", retryable: false };
   if (isAway(thrown) || GONE.has(code)) {
     return {
@@ -58,7 +61,17 @@ export function problemOf(thrown: unknown): Problem {
       canRetry: true,
     };
   }
-  return { text: OWN_WORDS[code] ?? plainText(thrown), canRetry: retryable };
+  const text = chordProblem(thrown, firstBar) ?? OWN_WORDS[code] ?? plainText(thrown);
+  return { text, canRetry: retryable };
+}
+
+/** Which of the written chords is wrong, in which bar of the song, and why. */
+export function chordProblem(thrown: unknown, firstBar: number): string | undefined {
+  if (!(thrown instanceof BridgeError) || thrown.code !== "CHORD_UNKNOWN") return undefined;
+  const { symbol, bar, reason } = thrown.data;
+  if (typeof bar !== "number" || typeof reason !== "string") return undefined;
+  const name = typeof symbol === "string" && symbol !== "" ? `“${symbol}” in bar` : "Bar";
+  return sentence(`${name} ${firstBar + bar - 1}: ${reason}`);
 }
 
 export function warningText({ code, message }: { code: string; message: string }): string {

@@ -38,6 +38,7 @@ interface StoredStep {
   readonly v: number;
   readonly label: string;
   readonly changes: readonly { readonly track: string; readonly gone: number[]; readonly come: number[] }[];
+  readonly tracks?: Step["tracks"];
 }
 
 interface StoredHistory {
@@ -96,7 +97,7 @@ export function restoredHistory(
   }
 }
 
-function stepText({ label, changes }: Step, names: StoredNames): string {
+function stepText({ label, changes, tracks }: Step, names: StoredNames): string {
   const rows = (notes: readonly PageNote[]) =>
     notes.flatMap(({ id, startTick, durationTicks, pitch, velocity, channel }) => [
       names.of(id),
@@ -114,6 +115,7 @@ function stepText({ label, changes }: Step, names: StoredNames): string {
       gone: rows(removed),
       come: rows(added),
     })),
+    tracks,
   };
   return JSON.stringify(stored);
 }
@@ -166,7 +168,7 @@ class Linker {
   }
 
   /** @param there  which of its notes are in the song */
-  private step({ key, label, changes }: KeyedStep, there: "come" | "gone"): Step {
+  private step({ key, label, changes, tracks }: KeyedStep, there: "come" | "gone"): Step {
     const order = there === "come" ? changes.toReversed() : changes;
     const linked = order.map(({ track, gone, come }): Change => {
       const [first, second] = there === "come" ? [come, gone] : [gone, come];
@@ -175,7 +177,8 @@ class Linker {
       const [removed, added] = there === "come" ? [absent, present] : [present, absent];
       return { trackId: track, removed, added };
     });
-    return { key, label, changes: there === "come" ? linked.reverse() : linked };
+    const moved = tracks === undefined ? {} : { tracks };
+    return { key, label, changes: there === "come" ? linked.reverse() : linked, ...moved };
   }
 
   private rows(numbers: readonly number[], trackId: string, isThere: boolean): PageNote[] {

@@ -52,6 +52,7 @@ class Keeper {
       if (look.activeTrackId !== undefined) store.activeTrackId.value = look.activeTrackId;
       if (look.cursorTick !== undefined) store.cursorTick.value = look.cursorTick;
       store.pitchRange.value = look.pitchRange;
+      if (look.chords !== undefined) store.chords.value = look.chords;
       // Whoever waits for bars wants those.
       if (look.region !== undefined && store.roll.peek()?.host == null) store.region.value = look.region;
       store.keptView = look.view;
@@ -81,7 +82,7 @@ class Keeper {
   }
 
   private look() {
-    const { locked, trackSettings, view, region, activeTrackId, cursorTick, pitchRange } = this.store;
+    const { locked, trackSettings, view, region, activeTrackId, cursorTick, pitchRange, chords } = this.store;
     return {
       locked: locked.value,
       trackSettings: trackSettings.value,
@@ -90,6 +91,7 @@ class Keeper {
       activeTrackId: activeTrackId.value,
       cursorTick: cursorTick.value,
       pitchRange: pitchRange.value,
+      chords: chords.value,
     };
   }
 

@@ -2,6 +2,7 @@
  * The state of work on a song, as texts and back: locked notes, what is muted and how loud, the window, the
  * bars that are marked.
  */
+import type { WrittenChords } from "../document/chords.ts";
 import { NotePool } from "../document/match.ts";
 import type { NoteId, PageNote, PageRegion, PageSong } from "../document/song.ts";
 import { PLAIN_TRACK, type TrackSettings, type View } from "../state.ts";
@@ -17,25 +18,27 @@ interface SongLook {
   readonly activeTrackId: string | undefined;
   readonly cursorTick: number;
   readonly pitchRange: readonly [lowest: number, highest: number] | undefined;
+  readonly chords: WrittenChords;
 }
 
 type Row = [startTick: number, durationTicks: number, pitch: number, velocity: number, channel: number];
 
 /** What is kept, by name; what is as it comes is left out. */
 export function lookTexts(look: SongLook, song: PageSong): Map<string, string> {
-  const { trackSettings, view, region, activeTrackId, cursorTick, pitchRange } = look;
+  const { trackSettings, view, region, activeTrackId, cursorTick, pitchRange, chords } = look;
   const texts = new Map<string, string>();
   const put = (name: string, value: object) => texts.set(name, JSON.stringify({ v: VERSION, ...value }));
   const locked = lockedRows(look.locked, song);
   if (locked.length > 0) put("locks", { tracks: locked });
   if (trackSettings.size > 0) put("tracks", { tracks: [...trackSettings] });
   if (view !== undefined) put("view", { view });
+  if (chords.size > 0) put("chords", { bars: [...chords] });
   put("place", { region, activeTrackId, cursorTick, pitchRange });
   return texts;
 }
 
 export function isLookName(name: string): boolean {
-  return ["locks", "tracks", "view", "place"].includes(name);
+  return ["locks", "tracks", "view", "chords", "place"].includes(name);
 }
 
 /** What was kept, as far as it fits the song as it is. */
@@ -58,6 +61,11 @@ export function restoredLook(texts: ReadonlyMap<string, string>, song: PageSong)
     ...(hasTrack(activeTrackId) ? { activeTrackId } : {}),
     ...(typeof cursorTick === "number" ? { cursorTick } : {}),
     ...(Array.isArray(pitchRange) ? { pitchRange } : {}),
+    chords: new Map(
+      (stored<{ bars: [number, string][] }>(texts.get("chords")).bars ?? []).filter(
+        ([bar, text]) => Number.isSafeInteger(bar) && bar >= 0 && typeof text === "string",
+      ),
+    ),
   };
 }
 

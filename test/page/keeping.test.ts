@@ -161,6 +161,10 @@ test("locks, mutes, window and bars come back, as far as the song has them", () 
     activeTrackId: "2",
     cursorTick: 1440,
     pitchRange: [48, 72] as const,
+    chords: new Map([
+      [2, "Am7"],
+      [3, "C G"],
+    ]),
   };
   const again = told(song);
   const restored = restoredLook(lookTexts(look, song), again);
@@ -170,7 +174,9 @@ test("locks, mutes, window and bars come back, as far as the song has them", () 
   expect([...(restored.trackSettings ?? [])]).toEqual([
     ["1", { ...PLAIN_TRACK, isMuted: true, volume: 0.3 }],
   ]);
+  expect([...(restored.chords ?? [])]).toEqual([...look.chords]);
   const strange = new Map([
+    ["chords", '{"v":1,"bars":[[-1,"C"],["2","D"],[4,5]]}'],
     ["view", '{"v":1,"view":{"startTick":null}}'],
     ["locks", "["],
     ["place", '{"v":9,"cursorTick":4}'],

@@ -93,7 +93,7 @@ export interface Controls {
   pitchRange?: [number, number] | string | undefined;
   /** a tonic and mode such as "D dorian", or "auto" */
   scale?: string | undefined;
-  /** from the region's first bar on, bars separated by |, repeated to its end: "Am | F | C G | Em"; "auto", or omitted, takes them from the music */
+  /** from the region's first bar on, bars separated by |, repeated to its end: "Am | F | C G | Em"; a bar of "auto" takes them from the music, as all do if omitted */
   chords?: string | undefined;
   /** what to keep of the old notes */
   rhythm?: "free" | "keep" | "keepOnsets" | undefined;
@@ -402,7 +402,13 @@ export interface ListedRoll {
 }
 
 /** A track to add to a song. */
-export interface NewRollTrack { name: string; program?: number | undefined; isDrums?: boolean | undefined }
+export interface NewRollTrack {
+  /** the track's id, such as of one that was removed; chosen if omitted */
+  id?: string | undefined;
+  name: string;
+  program?: number | undefined;
+  isDrums?: boolean | undefined;
+}
 
 /** A track without its notes. */
 export interface RollTrack {
@@ -417,6 +423,18 @@ export interface RollTrack {
 
 /** Notes to remove and notes to add; removing a note that does not exist has no effect. */
 export interface RollChange { trackId: string; removed: Note[]; added: Note[] }
+
+/** A chord and how long it holds, half-open. */
+export interface BarChord {
+  startTick: number;
+  endTick: number;
+  /** that it starts in, from 1 */
+  bar: number;
+  /** such as "F#m7", "C/E" or "N.C." */
+  symbol: string;
+  /** 0 to 1; 1 if it was written */
+  confidence: number;
+}
 
 /** The state of a training. */
 export interface TrainingRun {
@@ -594,7 +612,7 @@ export interface MethodParams {
   "roll/kept": { rollId: string };
   /** What shapes the sound of each track beside its notes: controllers, programs, pitch bend, pressure. */
   "roll/controls": { rollId: string };
-  /** Add a track without notes at the end of a song; other pages hear of it. */
+  /** Add a track without notes at the end of a song; other pages hear of it. One that was added under this id before stays as it is. */
   "track/add": { rollId: string; track: NewRollTrack };
   /** Remove a track that was added by track/add and has no notes. */
   "track/remove": { rollId: string; trackId: string };
@@ -602,6 +620,16 @@ export interface MethodParams {
   "roll/edit": { rollId: string; changes: RollChange[] };
   /** The scale that the notes around a place suggest, as a fill with the scale auto takes it. */
   "roll/scale": { rollId: string; region: Region };
+  /** The chords of a song, bar by bar: those that its notes suggest, or written ones, as a fill with these chords takes them. */
+  "roll/chords": {
+    rollId: string;
+    /** in a file of format 2: a track of the pattern that is meant */
+    trackId?: string | undefined;
+    /** written chords to lay over the bars from startTick to endTick, such as "Am | F | C G"; a bar of "auto" has none in the answer */
+    text?: string | undefined;
+    startTick?: number | undefined;
+    endTick?: number | undefined;
+  };
   /** Write it as a MIDI file into the folder for exports; everything that was not changed is byte for byte as it came. */
   "roll/export": { rollId: string };
   /** Send the notes of the region back to the host that waits for them. */
@@ -746,7 +774,7 @@ export interface MethodResults {
     /** how many events were left out */
     leftOut: number;
   };
-  /** Add a track without notes at the end of a song; other pages hear of it. */
+  /** Add a track without notes at the end of a song; other pages hear of it. One that was added under this id before stays as it is. */
   "track/add": { version: number; track: RollTrack };
   /** Remove a track that was added by track/add and has no notes. */
   "track/remove": { version: number };
@@ -757,6 +785,8 @@ export interface MethodResults {
     /** such as "D minor"; null where nothing sounds */
     scale: string | null;
   };
+  /** The chords of a song, bar by bar: those that its notes suggest, or written ones, as a fill with these chords takes them. */
+  "roll/chords": { chords: BarChord[] };
   /** Write it as a MIDI file into the folder for exports; everything that was not changed is byte for byte as it came. */
   "roll/export": { path: string };
   /** Send the notes of the region back to the host that waits for them. */

@@ -2,8 +2,8 @@
  * The handlers of the piano roll's methods.
  */
 import { BridgeError } from "../../bridge-error.ts";
-import { scaleOf } from "../../engine/song-file.ts";
-import { mapsOf, tracksIn } from "../../music/song-in-region.ts";
+import { chordsOf, scaleOf } from "../../engine/song-file.ts";
+import { mapsOf, tracksIn, tracksWith } from "../../music/song-in-region.ts";
 import type { ROLL_METHODS, Roll as WholeRoll } from "../../protocol/roll.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -14,7 +14,7 @@ import type { Broadcast } from "../transports/broadcast.ts";
 import { Asks } from "./asks.ts";
 import { controlsOf } from "./controls.ts";
 import { exportFile } from "./output.ts";
-import type { Roll } from "./roll.ts";
+import type { Roll, Song } from "./roll.ts";
 import type { Rolls } from "./rolls.ts";
 
 export interface RollHandlerOptions {
@@ -114,14 +114,15 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
     },
     "roll/scale": async ({ rollId, region }) => {
       const { song } = await rolls.get(rollId);
-      const tracks = tracksIn(song.tracks, region).map(({ id, name, program, isDrums, notes }) => ({
-        ...{ id, name, program, isDrums },
-        notes,
-      }));
-      const maps = mapsOf(song, region.trackId);
-      const { ppq } = song;
-      const heard = { ppq, tempoMap: [...maps.tempoMap], timeSignatures: [...maps.timeSignatures], tracks };
+      const heard = heardSong(song, region.trackId, tracksIn(song.tracks, region));
       return { scale: await scaleOf(heard, region) };
+    },
+    "roll/chords": async ({ rollId, trackId, text, startTick = 0, endTick = 0 }) => {
+      const { song } = await rolls.get(rollId);
+      if (text === undefined) {
+        return { chords: await chordsOf(heardSong(song, trackId, tracksWith(song.tracks, trackId))) };
+      }
+      return { chords: await chordsOf(heardSong(song, trackId, []), { text, startTick, endTick }) };
     },
     "roll/export": async ({ rollId }) => {
       const roll = await rolls.get(rollId);
@@ -148,5 +149,16 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
       options.openBrowser(url);
       return { url: newUrl(rollId) };
     },
+  };
+}
+
+/** Some tracks of a song with the maps of one of them, in the form of a host's song. */
+function heardSong(song: Song, trackId: string | undefined, tracks: readonly Song["tracks"][number][]) {
+  const { tempoMap, timeSignatures } = mapsOf(song, trackId);
+  return {
+    ppq: song.ppq,
+    tempoMap: [...tempoMap],
+    timeSignatures: [...timeSignatures],
+    tracks: tracks.map(({ id, name, program, isDrums, notes }) => ({ id, name, program, isDrums, notes })),
   };
 }

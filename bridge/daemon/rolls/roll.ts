@@ -88,7 +88,11 @@ export class Roll {
   }
 
   /** A track without notes, at the end. @throws BridgeError ROLL_TOO_LARGE */
-  addTrack({ name, program, isDrums }: NewRollTrack): RollTrack {
+  addTrack({ id = this.freeId(), name, program, isDrums }: NewRollTrack): RollTrack {
+    const known = this.addedTracks.find((track) => track.id === id);
+    if (known !== undefined) {
+      return { id, name: known.name, program: known.program, isDrums: known.isDrums };
+    }
     if (this.addedTracks.length >= MOST_ADDED_TRACKS) {
       throw new BridgeError(
         "ROLL_TOO_LARGE",
@@ -97,7 +101,7 @@ export class Roll {
       );
     }
     const channel = isDrums ? DRUM_CHANNEL : this.freeChannel();
-    const track: AddedTrack = { id: this.freeId(), name, channel, program, isDrums };
+    const track: AddedTrack = { id, name, channel, program, isDrums };
     this.putTrack(track);
     this.advance();
     return { id: track.id, name, program, isDrums };

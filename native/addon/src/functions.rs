@@ -121,6 +121,14 @@ pub fn scale_of(request: String) -> AsyncTask<WorkerTask> {
     })
 }
 
+/// The chords of a song's bars: `ChordsOfBarsRequest` to `ChordsOfBarsAnswer`.
+#[napi]
+pub fn chords_of_bars(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::ChordsOfBarsRequest| {
+        operations::chords_of_bars(&request)
+    })
+}
+
 /// What a daemon must know for a fill of a file: `ReadRegionRequest` to `ReadRegionAnswer`.
 #[napi]
 pub fn read_region(request: String) -> AsyncTask<WorkerTask> {

@@ -5,6 +5,7 @@ mod answer;
 mod blocks;
 mod candidate_files;
 mod chord_text;
+pub mod chords_of_bars;
 mod draw_parts;
 pub mod engines;
 pub mod evaluate;
@@ -17,7 +18,7 @@ mod view;
 use std::time::{Duration, Instant};
 
 use continuo_midi::{Note, Song};
-use continuo_sampler::{CancelFlag, Controls, Locks, ScaleChoice};
+use continuo_sampler::{CancelFlag, ChordAt, Controls, Locks, ScaleChoice};
 use continuo_tokenizer::part::Part as BandPart;
 use serde::Serialize;
 
@@ -30,6 +31,7 @@ use self::near::keep_near;
 use self::open::{fingerprint, open_region};
 use self::request::{Drawing, FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest};
 use crate::error::OperationError;
+use crate::files::chords::heard_chords;
 use crate::files::parts::Part;
 use crate::songs::asked_region::AskedRegion;
 use crate::songs::sent_song::SentSong;
@@ -206,7 +208,7 @@ fn with_chords(
     let start = parts.iter().map(|part| part.region.start).min();
     let end = parts.iter().map(|part| part.region.end).max();
     if let (Some(text), Some(start), Some(end)) = (text, start, end) {
-        controls.chords = lay_out(text, song, &(start..end))?;
+        controls.chords = lay_out(text, song, &(start..end), || heard_without(song, parts))?;
     }
     let is_lost = |part: &Part| part.role.is_some_and(|role| role != BandPart::Drums);
     let is_silent = || {
@@ -219,6 +221,17 @@ fn with_chords(
         return Err(OperationError::NothingToHear);
     }
     Ok(controls)
+}
+
+/// The chords of what stays.
+fn heard_without(song: &Song, parts: &[Part]) -> Vec<ChordAt> {
+    let mut song = song.clone();
+    for part in parts {
+        let notes = &mut song.tracks[part.track].notes;
+        notes.retain(|note| !part.region.contains(&note.start_tick));
+    }
+    let heard = heard_chords(&song).into_iter();
+    heard.map(|chord| chord.at).collect()
 }
 
 /// Turns the sampler's steps into reports, no more of them than an eye can follow.

@@ -21,6 +21,7 @@ pub use files::marked::{MarkedRequest, marked};
 pub use files::region::RegionChoice;
 pub use files::span::{Bar, BeatPosition, NamedBar, Span};
 pub use files::track::TrackChoice;
+pub use fill::chords_of_bars::{ChordsOfBarsRequest, chords_of_bars};
 pub use fill::engines::{EngineChoice, ModelChoice};
 pub use fill::evaluate::{EvaluateRequest, evaluate};
 pub use fill::request::{

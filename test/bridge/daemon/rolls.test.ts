@@ -318,6 +318,14 @@ test("a track is added, filled, kept and written; an empty one can be removed", 
   expect(codeOf(() => rolls.removeTrack(roll, "1"))).toBe("TRACK_IN_USE");
   expect(codeOf(() => rolls.removeTrack(roll, "z"))).toBe("TRACK_NOT_FOUND");
   rolls.removeTrack(roll, "added-2");
+  // Undone and done again, it has the name that its notes know; twice is once.
+  const named = { id: "added-k3", name: "Bass", program: 33, isDrums: false };
+  expect([rolls.addTrack(roll, named), rolls.addTrack(roll, { ...named, name: "Other" })]).toEqual([
+    named,
+    named,
+  ]);
+  expect(roll.song.tracks.filter(({ id }) => id === "added-k3")).toHaveLength(1);
+  rolls.removeTrack(roll, "added-k3");
   await rolls.shelf.close();
 
   const next = newRolls(folder);

@@ -66,7 +66,7 @@ test("a file without tracks is a song to add tracks to; what is drawn there is i
   await dropFile(page, "empty.mid", NO_TRACKS);
   await title(page, "empty").waitFor();
   await page.getByText("This song has no tracks yet. Add one to begin.").waitFor();
-  await page.getByText("Add a track first, in the list of tracks.").waitFor();
+  await page.getByText("Add a part, or a track to write notes into yourself.").waitFor();
   const form = page.getByRole("form", { name: "Add a track" });
   await form.getByLabel("Instrument").selectOption({ label: "Fingered bass" });
   await form.getByRole("button", { name: "Add", exact: true }).click();

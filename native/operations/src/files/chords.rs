@@ -1,6 +1,7 @@
 //! Which chords sound in a song, as the models hear them.
 
 use continuo_midi::Song;
+use continuo_sampler::ChordAt;
 use continuo_tokenizer::chord::{ChordNote, estimate};
 use continuo_tokenizer::grid::tick_from_grid;
 use continuo_tokenizer::key;
@@ -24,6 +25,36 @@ pub struct ChordEntry {
 
 /// One or two a bar, equal neighbours as one; nothing where no pitch sounds at all.
 pub fn chords_of(song: &Song) -> Vec<ChordEntry> {
+    let heard = heard_chords(song).into_iter();
+    heard
+        .filter_map(
+            |HeardChord {
+                 at,
+                 bar,
+                 confidence,
+             }| {
+                Some(ChordEntry {
+                    start_tick: at.start_tick,
+                    end_tick: at.end_tick,
+                    bar,
+                    symbol: at.chord?.to_string(),
+                    confidence,
+                })
+            },
+        )
+        .collect()
+}
+
+/// A chord with what is known of it; `None` is silence.
+pub struct HeardChord {
+    pub at: ChordAt,
+    /// From 1.
+    pub bar: u32,
+    /// 0-1.
+    pub confidence: f32,
+}
+
+pub fn heard_chords(song: &Song) -> Vec<HeardChord> {
     let piece = Piece::from_song(song);
     let view = piece.view();
     let is_pitched = |track: u16| view.sounds.get(usize::from(track)) != Some(&DRUMS);
@@ -49,14 +80,14 @@ pub fn chords_of(song: &Song) -> Vec<ChordEntry> {
     let bar_of = |start: i32| view.bars.partition_point(|bar| bar.start as i32 <= start) as u32;
     let spans = estimate(&times, &notes, key::estimate(&chroma)).into_iter();
     spans
-        .filter_map(|span| {
-            Some(ChordEntry {
+        .map(|span| HeardChord {
+            at: ChordAt {
                 start_tick: tick(span.start),
                 end_tick: tick(span.end),
-                bar: bar_of(span.start),
-                symbol: span.chord?.to_string(),
-                confidence: span.confidence,
-            })
+                chord: span.chord,
+            },
+            bar: bar_of(span.start),
+            confidence: span.confidence,
         })
         .collect()
 }
