@@ -14,6 +14,7 @@ pub use names::name_of_song;
 pub use sides::held_out;
 pub use sketch::{Sketch, sketch_of};
 
+use continuo_tokenizer::grid::GridTick;
 use continuo_tokenizer::vocabulary::DRUMS;
 use continuo_tokenizer::{GridNote, PieceView};
 use gram::mixed;
@@ -45,7 +46,7 @@ impl TryFrom<String> for Fingerprint {
 pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
     let is_drums: Vec<bool> = piece.sounds.iter().map(|&i| i == DRUMS).collect();
     let is_drums = |note: &GridNote| is_drums.get(usize::from(note.track)) == Some(&true);
-    let first = piece.notes.first().map_or(0, |n| n.onset);
+    let first = piece.notes.first().map_or(GridTick::ZERO, |n| n.onset);
     let pitches = piece.notes.iter().filter(|n| !is_drums(n));
     let lowest = pitches.map(|n| n.pitch).min().unwrap_or(0);
     let notes = piece.notes.iter().map(|n| {
@@ -54,7 +55,7 @@ pub fn fingerprint(piece: PieceView<'_>) -> Fingerprint {
             false => (0, n.pitch - lowest),
         };
         let tail = u64::from(pitch) << 16 | u64::from(n.duration);
-        u64::from(n.onset - first) << 32 | drums << 24 | tail
+        u64::from(n.onset() - first) << 32 | drums << 24 | tail
     });
     // A sum, since tracks may be in another order.
     Fingerprint(notes.map(mixed).fold(0, u64::wrapping_add))
@@ -68,7 +69,7 @@ mod tests {
         let pitch = |i: u64| 48 + (mixed(i) % 23) as u8 + shift;
         (0..800)
             .map(|i| GridNote {
-                onset: i as u32 * 6,
+                onset: GridTick(i as u32 * 6),
                 duration: 6,
                 track: 0,
                 pitch: pitch(i),

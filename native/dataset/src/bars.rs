@@ -2,6 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 use continuo_tokenizer::Bar;
+use continuo_tokenizer::grid::GridTick;
 
 /// More bars than a file of the greatest length has; a damaged count must not ask for much memory.
 const MAX_BARS: usize = 10_000_000;
@@ -10,7 +11,7 @@ const MAX_BARS: usize = 10_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct EqualBars {
-    start: u32,
+    start: GridTick,
     count: u32,
     length: u16,
     meter: u8,
@@ -22,9 +23,9 @@ pub(crate) fn grouped(bars: &[Bar]) -> Vec<EqualBars> {
     let mut groups: Vec<EqualBars> = Vec::new();
     for bar in bars {
         let goes_on = |group: &&mut EqualBars| {
-            let end = u64::from(group.start) + u64::from(group.count) * u64::from(group.length);
+            let end = u64::from(group.start.0) + u64::from(group.count) * u64::from(group.length);
             (group.length, group.meter, group.tempo) == (bar.length, bar.meter, bar.tempo)
-                && end == u64::from(bar.start)
+                && end == u64::from(bar.start.0)
         };
         match groups.last_mut().filter(goes_on) {
             Some(group) => group.count += 1,
@@ -44,9 +45,7 @@ pub(crate) fn grouped(bars: &[Bar]) -> Vec<EqualBars> {
 pub(crate) fn bars_of(groups: &[EqualBars]) -> Box<[Bar]> {
     let bars = groups.iter().flat_map(|group| {
         (0..group.count).map(|i| Bar {
-            start: group
-                .start
-                .wrapping_add(i.wrapping_mul(u32::from(group.length))),
+            start: GridTick((group.start.0).wrapping_add(i.wrapping_mul(u32::from(group.length)))),
             meter: group.meter,
             tempo: group.tempo,
             length: group.length,
@@ -62,7 +61,7 @@ mod tests {
     #[test]
     fn bars_are_what_they_were_and_a_steady_piece_has_one_group() {
         let bar = |start, meter, tempo, length| Bar {
-            start,
+            start: GridTick(start),
             meter,
             tempo,
             length,

@@ -183,7 +183,7 @@ fn write_notes(writer: &mut Writer, dataset: &Dataset) -> Result<(), ParquetErro
                 index as i32,
                 i32::from(note.track),
                 i32::from(family(class)),
-                note.onset as i32,
+                note.onset().0 as i32,
                 i32::from(note.duration),
                 i32::from(note.pitch),
                 i32::from(note.velocity),

@@ -2,12 +2,9 @@
 
 use crate::stored::TempoPoint;
 use continuo_tokenizer::PieceView;
+use continuo_tokenizer::grid::{FINE, FINE_PPQ};
 use continuo_tokenizer::howl::{HowlNote, MIDDLE_C, clamp_pitch, sequence};
 use continuo_tokenizer::vocabulary::DRUMS;
-
-/// Micro-positions of a grid tick: notes are placed to 1/960 quarter.
-const MICRO: i64 = 40;
-const MICRO_PER_QUARTER: f64 = 960.0;
 
 /// All instruments together, sorted by onset rounded to 0.01 s, ties by pitch, low first. Drums are
 /// left out unless asked for.
@@ -19,8 +16,8 @@ pub fn howl_notes(piece: PieceView<'_>, tempos: &[TempoPoint], with_drums: bool)
         .iter()
         .filter(|note| with_drums || !is_drums(note.track))
         .map(|note| {
-            let start = i64::from(note.onset) * MICRO + i64::from(note.micro);
-            let end = start + i64::from(note.duration) * MICRO;
+            let start = note.exact();
+            let end = start + i64::from(note.duration) * FINE;
             let onset = clock.seconds(start.max(0));
             let played = HowlNote {
                 delay: 0.0,
@@ -33,9 +30,9 @@ pub fn howl_notes(piece: PieceView<'_>, tempos: &[TempoPoint], with_drums: bool)
     sequence(notes.collect())
 }
 
-/// Seconds of micro-positions, by the tempo map.
+/// Seconds of fine ticks, by the tempo map.
 struct Clock {
-    /// Micro-position, seconds there, seconds a micro-position from there on.
+    /// Fine tick, seconds there, seconds a fine tick from there on.
     points: Vec<(i64, f64, f64)>,
 }
 
@@ -43,15 +40,15 @@ impl Clock {
     fn new(tempos: &[TempoPoint]) -> Clock {
         let mut points: Vec<(i64, f64, f64)> = Vec::with_capacity(tempos.len());
         for tempo in tempos {
-            let at = i64::from(tempo.onset) * MICRO;
-            let pace = f64::from(tempo.microseconds_per_quarter) / 1e6 / MICRO_PER_QUARTER;
+            let at = tempo.onset.to_fine();
+            let pace = f64::from(tempo.microseconds_per_quarter) / 1e6 / FINE_PPQ as f64;
             let seconds = points.last().map_or(0.0, |(from, seconds, pace)| {
                 seconds + (at - from) as f64 * pace
             });
             points.push((at, seconds, pace));
         }
         if points.is_empty() {
-            points.push((0, 0.0, 0.5 / MICRO_PER_QUARTER));
+            points.push((0, 0.0, 0.5 / FINE_PPQ as f64));
         }
         Clock { points }
     }
@@ -67,11 +64,12 @@ impl Clock {
 mod tests {
     use super::*;
     use continuo_tokenizer::GridNote;
+    use continuo_tokenizer::grid::GridTick;
 
     #[test]
     fn onsets_follow_the_tempo_map_and_ties_go_by_pitch() {
         let note = |onset, pitch| GridNote {
-            onset,
+            onset: GridTick(onset),
             duration: 24,
             track: 0,
             pitch,
@@ -93,7 +91,7 @@ mod tests {
             notes: &notes,
         };
         let tempo = |onset, microseconds_per_quarter| TempoPoint {
-            onset,
+            onset: GridTick(onset),
             microseconds_per_quarter,
         };
         // A second a quarter, then half of that.

@@ -3,14 +3,13 @@
 use bytemuck::{Pod, Zeroable};
 use continuo_midi::Song;
 use continuo_tokenizer::Piece;
-use continuo_tokenizer::grid::grid_from_tick;
+use continuo_tokenizer::grid::{GridTick, grid_from_tick};
 
 /// A tempo that holds from `onset` on: 8 bytes, as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct TempoPoint {
-    /// Grid tick of 1/24 quarter.
-    pub onset: u32,
+    pub onset: GridTick,
     pub microseconds_per_quarter: u32,
 }
 
@@ -24,7 +23,7 @@ pub struct StoredPiece {
 impl StoredPiece {
     pub fn from_song(song: &Song) -> StoredPiece {
         let mut tempos = vec![TempoPoint {
-            onset: 0,
+            onset: GridTick::ZERO,
             microseconds_per_quarter: 500_000,
         }];
         for change in &song.tempo_map {

@@ -93,7 +93,7 @@ impl Counts {
                 let bar = piece.bar_at(note.onset);
                 let fields = StepFields {
                     bar: 0,
-                    position: (note.onset - piece.bars[bar].start).min(191) as u8,
+                    position: (note.onset() - piece.bars[bar].start).min(191) as u8,
                     pitch: note.pitch,
                     duration: duration_class(u32::from(note.duration)) as u8,
                     velocity: velocity_class(note.velocity) as u8,

@@ -10,7 +10,7 @@ use continuo_sampler::{
     CancelFlag, Candidate, Controls, Engine, FillRequest, Locks, Mode, Sampling,
 };
 use continuo_tokenizer::Visibility;
-use continuo_tokenizer::grid::grid_from_tick;
+use continuo_tokenizer::grid::{GridTick, grid_from_tick};
 use continuo_train::random::Random;
 
 /// Measures of one region by every way of filling it.
@@ -53,10 +53,10 @@ pub(crate) fn fill_region(
         grid_from_tick(region.end_tick, ppq),
     );
     let track = region.track.saturating_sub(1);
-    let ground = Ground::new(piece.unsnapped.view(), track as u16, start, end, &scene);
-    let context = PartContext::new(piece.unsnapped.view(), track as u16, start, end);
+    let ground = Ground::new(piece.unsnapped.view(), track as u16, (start, end), &scene);
+    let context = PartContext::new(piece.unsnapped.view(), track as u16, (start, end));
     let original = piece.song.tracks.get(track).map_or(&[][..], |t| &t.notes);
-    let between = |from: u32, to: u32| -> Vec<Sounding> {
+    let between = |from: GridTick, to: GridTick| -> Vec<Sounding> {
         let mut notes = sounding(original, piece, from);
         notes.retain(|n| (0..(to - from) as i32).contains(&n.onset));
         notes
@@ -88,7 +88,7 @@ pub(crate) fn fill_region(
             .notes
             .iter()
             .map(|n| {
-                let onset = grid_from_tick(n.start_tick, ppq) as i32 - start as i32;
+                let onset = grid_from_tick(n.start_tick, ppq).since(start);
                 (
                     onset,
                     if ground.is_drums {

@@ -1,5 +1,6 @@
 //! What a musician would notice, in numbers: a fill beside the original on the 1/24 grid.
 
+use continuo_tokenizer::grid::{GridTick, QUARTER};
 use continuo_tokenizer::vocabulary::DRUMS;
 use continuo_tokenizer::{PieceView, Scene, SceneNote, Window, WindowSpec};
 use serde::Serialize;
@@ -13,7 +14,7 @@ const PASSAGE: usize = 8;
 /// Context notes in which passages are looked for.
 const PASSAGE_CONTEXT: usize = 320;
 /// Grid ticks of 1/16.
-const SIXTEENTH: i32 = 6;
+const SIXTEENTH: i32 = QUARTER / 4;
 /// Bars on each side whose pitch classes make the scale.
 const SCALE_BARS: usize = 4;
 
@@ -48,17 +49,22 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// The region [`start`, `end`) of a piece, in grid ticks.
-    pub fn new(piece: PieceView<'_>, track: u16, start: u32, end: u32, scene: &Scene) -> Ground {
+    /// The region [`start`, `end`) of a piece.
+    pub fn new(
+        piece: PieceView<'_>,
+        track: u16,
+        (start, end): (GridTick, GridTick),
+        scene: &Scene,
+    ) -> Ground {
         let is_drums = piece.sounds.get(usize::from(track)) == Some(&DRUMS);
-        let length = (end - start) as i32;
-        let grid = |from: u32, to: u32| -> GridFill {
+        let length = end - start;
+        let grid = |from: GridTick, to: GridTick| -> GridFill {
             let notes = piece.notes.iter().filter(|n| n.track == track);
             notes
-                .filter(|n| from <= n.onset && n.onset < to)
+                .filter(|n| (from..to).contains(&n.onset()))
                 .map(|n| {
                     (
-                        (n.onset - from) as i32,
+                        n.onset().since(from),
                         if is_drums { n.pitch | 128 } else { n.pitch },
                     )
                 })
@@ -67,8 +73,8 @@ impl Ground {
         Ground {
             is_drums,
             truth: grid(start, end),
-            copy: grid(start.saturating_sub(length as u32), start),
-            length,
+            copy: grid(start.saturating_sub(length), start),
+            length: length as i32,
             scale: scale(piece, start, end),
             passages: passages(scene),
         }
@@ -136,7 +142,7 @@ fn entropy(fill: &GridFill) -> f64 {
 }
 
 /// Pitch classes of all pitched notes in the four bars before the region and the four after.
-fn scale(piece: PieceView<'_>, start: u32, end: u32) -> HashSet<u8> {
+fn scale(piece: PieceView<'_>, start: GridTick, end: GridTick) -> HashSet<u8> {
     let first = piece.bar_at(start);
     let low = piece.bars[first.saturating_sub(SCALE_BARS)].start;
     let last = piece.bar_at(end.saturating_sub(1));
@@ -147,7 +153,7 @@ fn scale(piece: PieceView<'_>, start: u32, end: u32) -> HashSet<u8> {
     let near = piece
         .notes
         .iter()
-        .filter(|n| (low <= n.onset && n.onset < start) || (end <= n.onset && n.onset < high));
+        .filter(|n| (low..start).contains(&n.onset()) || (end..high).contains(&n.onset()));
     near.filter(|n| piece.sounds.get(usize::from(n.track)) != Some(&DRUMS))
         .map(|n| n.pitch % 12)
         .collect()

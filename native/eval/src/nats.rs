@@ -1,7 +1,7 @@
 //! Held-out loss of a model, under several views of the surroundings.
 
 use crate::regions::{EvalPiece, Region};
-use continuo_tokenizer::grid::{GRID_PPQ, grid_from_tick};
+use continuo_tokenizer::grid::{grid_from_tick, quarters_from_grid};
 use continuo_tokenizer::scene::SceneSpec;
 use continuo_tokenizer::vocabulary::{density_class, polyphony_class};
 use continuo_tokenizer::{Controls, Scene, Visibility};
@@ -112,10 +112,7 @@ fn true_controls(scene: &Scene) -> Controls {
         .sum::<u32>()
         / notes.len() as u32;
     Controls {
-        density: Some(density_class(
-            notes.len(),
-            f64::from(scene.region_length) / f64::from(GRID_PPQ),
-        ) as u8),
+        density: Some(density_class(notes.len(), quarters_from_grid(scene.region_length)) as u8),
         polyphony: Some(polyphony_class(notes.len() as f64 / onsets as f64) as u8),
         low: notes.iter().map(|n| n.pitch).min().filter(|_| pitched),
         high: notes.iter().map(|n| n.pitch).max().filter(|_| pitched),

@@ -5,7 +5,7 @@ use crate::part_measures::{Sounding, sounding};
 use crate::regions::EvalPiece;
 use continuo_sampler::{CancelFlag, Controls, Engine, FillRequest, Locks, Mode, Sampling};
 use continuo_tokenizer::chord::{ChordNote, ChordSpan, estimate, span_at};
-use continuo_tokenizer::grid::{GRID_PPQ, grid_from_tick};
+use continuo_tokenizer::grid::{GridTick, QUARTER, grid_from_tick};
 use continuo_tokenizer::part::Part;
 use continuo_tokenizer::piece::Bar;
 use continuo_tokenizer::vocabulary::DRUMS;
@@ -71,7 +71,7 @@ impl PartGround {
             grid_from_tick(case.end_tick, ppq),
         );
         let view = piece.piece.view();
-        let time = |onset: u32| (i64::from(onset) - i64::from(start)) as i32;
+        let time = |onset: GridTick| onset.since(start);
         let bars: Vec<&Bar> = view
             .bars
             .iter()
@@ -82,7 +82,7 @@ impl PartGround {
             .iter()
             .filter(|n| view.sounds.get(usize::from(n.track)) != Some(&DRUMS));
         let notes: Vec<ChordNote> = pitched
-            .filter(|n| n.onset < end && n.onset + u32::from(n.duration) > start)
+            .filter(|n| n.onset() < end && n.end() > start)
             .map(|n| ChordNote {
                 onset: time(n.onset),
                 duration: i32::from(n.duration),
@@ -130,7 +130,7 @@ impl PartGround {
                 .bars
                 .iter()
                 .filter(|bar| bar.2 == 0)
-                .flat_map(|bar| [1, 3].map(|quarter| bar.0 + quarter * GRID_PPQ as i32))
+                .flat_map(|bar| [1, 3].map(|quarter| bar.0 + quarter * QUARTER))
                 .collect();
             let has_snare = |at: &&i32| {
                 part.iter()
@@ -142,7 +142,7 @@ impl PartGround {
                 part.iter().filter(|n| HATS.contains(&n.pitch)).count(),
                 part.len(),
             );
-            let off = |n: &&Sounding| (n.onset + 1).rem_euclid(6) > 2;
+            let off = |n: &&Sounding| (n.onset + 1).rem_euclid(QUARTER / 4) > 2;
             measures.off_sixteenths = share(part.iter().filter(off).count(), part.len());
             return measures;
         }

@@ -2,7 +2,7 @@
 
 use crate::regions::EvalPiece;
 use continuo_midi::Note;
-use continuo_tokenizer::grid::grid_from_tick;
+use continuo_tokenizer::grid::{GridTick, grid_duration, grid_from_tick};
 use continuo_tokenizer::vocabulary::DRUMS;
 use continuo_tokenizer::{GridNote, PieceView};
 use serde::Serialize;
@@ -54,18 +54,25 @@ pub struct PartContext {
 }
 
 impl PartContext {
-    /// Of track `track` (from 0) around the grid ticks [`start`, `end`).
-    pub fn new(piece: PieceView<'_>, track: u16, start: u32, end: u32) -> PartContext {
+    /// Of track `track` (from 0) around [`start`, `end`).
+    pub fn new(
+        piece: PieceView<'_>,
+        track: u16,
+        (start, end): (GridTick, GridTick),
+    ) -> PartContext {
         let is_drums = piece.sounds.get(usize::from(track)) == Some(&DRUMS);
         let first = piece.bar_at(start).saturating_sub(BARS);
         let last =
             (piece.bar_at(end.saturating_sub(1)) + BARS).min(piece.bars.len().saturating_sub(1));
-        let low = piece.bars.get(first).map_or(0, |bar| bar.start);
+        let low = piece
+            .bars
+            .get(first)
+            .map_or(GridTick::ZERO, |bar| bar.start);
         let high = piece
             .bars
             .get(last)
             .map_or(end, |bar| bar.start + u32::from(bar.length));
-        let time = |onset: u32| (i64::from(onset) - i64::from(start)) as i32;
+        let time = |onset: GridTick| onset.since(start);
         let heard = |n: &GridNote| Sounding {
             onset: time(n.onset),
             duration: i32::from(n.duration),
@@ -74,11 +81,11 @@ impl PartContext {
         let notes: Vec<&GridNote> = piece.notes.iter().filter(|n| n.track == track).collect();
         let truth = notes
             .iter()
-            .filter(|n| (start..end).contains(&{ n.onset }))
+            .filter(|n| (start..end).contains(&n.onset()))
             .count();
         let own: Vec<Sounding> = notes
             .iter()
-            .filter(|n| (low..high).contains(&{ n.onset }) && !(start..end).contains(&{ n.onset }))
+            .filter(|n| (low..high).contains(&n.onset()) && !(start..end).contains(&n.onset()))
             .map(|n| heard(n))
             .collect();
         let bars: Vec<(i32, i32)> = piece.bars[first..=last]
@@ -180,13 +187,13 @@ pub(crate) fn one_voice(notes: &[Sounding]) -> bool {
 }
 
 /// Notes of a song in ticks as grid notes from a region's start.
-pub(crate) fn sounding(notes: &[Note], piece: &EvalPiece, start: u32) -> Vec<Sounding> {
+pub(crate) fn sounding(notes: &[Note], piece: &EvalPiece, start: GridTick) -> Vec<Sounding> {
     let ppq = piece.song.ppq;
     let mut found: Vec<Sounding> = notes
         .iter()
         .map(|n| Sounding {
-            onset: grid_from_tick(n.start_tick, ppq) as i32 - start as i32,
-            duration: grid_from_tick(n.duration_ticks, ppq).max(1) as i32,
+            onset: grid_from_tick(n.start_tick, ppq).since(start),
+            duration: grid_duration(n.duration_ticks, ppq) as i32,
             pitch: n.pitch,
         })
         .collect();
@@ -197,21 +204,22 @@ pub(crate) fn sounding(notes: &[Note], piece: &EvalPiece, start: u32) -> Vec<Sou
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_tokenizer::piece::Bar;
+    use continuo_tokenizer::grid::{GRID_PPQ, QUARTER};
+    use continuo_tokenizer::piece::{Bar, COMMON_BAR};
 
     fn context(track: u16, sound: u8) -> PartContext {
         let bars: Vec<Bar> = (0..12)
             .map(|i| Bar {
-                start: i * 96,
+                start: GridTick(i * u32::from(COMMON_BAR)),
                 meter: 0,
                 tempo: 9,
-                length: 96,
+                length: COMMON_BAR,
             })
             .collect();
         let notes: Vec<GridNote> = (0..48)
             .map(|i| GridNote {
-                onset: i * 24,
-                duration: 24,
+                onset: GridTick(i * GRID_PPQ),
+                duration: GRID_PPQ as u16,
                 track,
                 pitch: 60 + (i % 8) as u8,
                 velocity: 80,
@@ -224,14 +232,14 @@ mod tests {
             sounds: &sounds,
             notes: &notes,
         };
-        PartContext::new(view, track, 384, 768)
+        PartContext::new(view, track, (GridTick(384), GridTick(768)))
     }
 
     fn line(count: i32, pitch: impl Fn(i32) -> u8) -> Vec<Sounding> {
         (0..count)
             .map(|i| Sounding {
-                onset: i * 24,
-                duration: 24,
+                onset: i * QUARTER,
+                duration: QUARTER,
                 pitch: pitch(i),
             })
             .collect()
@@ -251,8 +259,8 @@ mod tests {
     fn faults_are_counted() {
         let mut fill = line(4, |i| if i == 0 { 80 } else { 61 });
         fill.push(Sounding {
-            onset: 72,
-            duration: 24,
+            onset: 3 * QUARTER,
+            duration: QUARTER,
             pitch: 66,
         });
         let measured = context(0, 0).measure(&fill);

@@ -144,7 +144,7 @@ fn candidates(piece: PieceView<'_>) -> Vec<(u16, usize)> {
     for track in 0..piece.sounds.len() as u16 {
         let mut counts = vec![0usize; bars];
         for note in piece.notes.iter().filter(|n| n.track == track) {
-            counts[piece.bar_at(note.onset)] += 1;
+            counts[piece.bar_at(note.onset())] += 1;
         }
         let sum = |from: usize| counts[from..from + BARS].iter().sum::<usize>();
         for bar in BARS..bars - 2 * BARS {

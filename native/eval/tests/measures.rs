@@ -2,6 +2,7 @@
 
 use continuo_eval::{Counts, Ground, draw_regions};
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track, write_new};
+use continuo_tokenizer::grid::GridTick;
 use continuo_tokenizer::scene::SceneSpec;
 use continuo_tokenizer::{Composer, Piece, Scene, Visibility};
 use continuo_train::random::Random;
@@ -36,14 +37,16 @@ fn song() -> Song {
     }
 }
 
+const REGION: (GridTick, GridTick) = (GridTick(384), GridTick(768));
+
 fn scene(piece: &Piece) -> Scene {
     let visibility = Visibility {
         key_relative: false,
         ..Visibility::default()
     };
     let spec = SceneSpec {
-        start: 384,
-        end: 768,
+        start: REGION.0,
+        end: REGION.1,
         targets: &[0],
         visibility,
         ..SceneSpec::default()
@@ -52,7 +55,7 @@ fn scene(piece: &Piece) -> Scene {
 }
 
 fn ground(piece: &Piece) -> Ground {
-    Ground::new(piece.view(), 0, 384, 768, &scene(piece))
+    Ground::new(piece.view(), 0, REGION, &scene(piece))
 }
 
 #[test]

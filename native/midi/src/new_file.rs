@@ -4,6 +4,9 @@ use crate::error::{MAX_TICK, MidiError};
 use crate::number::{MAX_NUMBER, write_number};
 use crate::song::{Song, Track};
 
+/// MIDI clocks between two clicks of a metronome: a quarter.
+const CLOCKS_A_CLICK: u8 = 24;
+
 /// Write `song` as a file of format 1 at its PPQ.
 ///
 /// Every track gets a chunk of its own, so `Track::chunk` is not kept. Tempos are rounded to whole
@@ -77,7 +80,7 @@ impl Chunk {
             }
             let power = meter.denominator.trailing_zeros() as u8;
             // A metronome click a quarter, and 8 thirty-seconds a quarter.
-            let message = vec![0xff, 0x58, 4, meter.numerator, power, 24, 8];
+            let message = vec![0xff, 0x58, 4, meter.numerator, power, CLOCKS_A_CLICK, 8];
             chunk.push(meter.tick, RANK_SETUP, message)?;
         }
         Ok(chunk)

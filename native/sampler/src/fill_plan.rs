@@ -12,7 +12,7 @@ use crate::scale::{Scale, ScaleChoice};
 use crate::shuffle::keep_some;
 use continuo_midi::{Note, Track};
 use continuo_tokenizer::chord::ChordSpan;
-use continuo_tokenizer::grid::{grid_from_tick, tick_from_grid};
+use continuo_tokenizer::grid::{GridTick, grid_from_tick, tick_duration, tick_from_grid};
 use continuo_tokenizer::groove::Groove;
 use continuo_tokenizer::part::Part;
 use continuo_tokenizer::piece::MAX_BAR;
@@ -145,7 +145,10 @@ impl FillPlan {
             allowed = wanted & reachable(&scene, track.is_drums);
         }
         let looks_ahead = request.mode != Mode::Continue;
-        let heard = piece.notes.iter().filter(|n| looks_ahead || n.onset < end);
+        let heard = piece
+            .notes
+            .iter()
+            .filter(|n| looks_ahead || n.onset() < end);
         let groove = Groove::learn(heard, target);
         let ticks = start_ticks(request, start, scene.region_length, ppq, &groove);
         // What goes on hears nothing of the old notes, nor how long they were.
@@ -181,7 +184,11 @@ impl FillPlan {
             });
         }
         let last = end - 1;
-        let time = |n: &Note| (grid_from_tick(n.start_tick, ppq).clamp(start, last) - start) as i32;
+        let time = |n: &Note| {
+            grid_from_tick(n.start_tick, ppq)
+                .clamp(start, last)
+                .since(start)
+        };
         let rhythm = (request.controls.rhythm != Rhythm::Free)
             .then(|| beats(&removed, request.controls.rhythm, time));
         let mut old_content: Vec<(i32, u8)> = removed.iter().map(|n| (time(n), n.pitch)).collect();
@@ -238,8 +245,8 @@ impl FillPlan {
     }
 
     /// Ticks that a grid duration lasts, at least 1.
-    pub fn ticks_of(&self, grid: i32) -> u32 {
-        tick_from_grid(grid.max(1) as u32, self.ppq).max(1)
+    pub fn tick_duration(&self, grid_duration: i32) -> u32 {
+        tick_duration(grid_duration.max(1) as u32, self.ppq)
     }
 }
 
@@ -249,13 +256,13 @@ fn limits(
     piece: &Piece,
     part: Option<Part>,
     register: Option<Register>,
-    region: (u32, u32),
+    region: (GridTick, GridTick),
 ) -> Limits {
     let target = request.track as u16;
     let looks_ahead = request.mode != Mode::Continue;
     let heard = || {
         let notes = piece.notes.iter();
-        notes.filter(move |n| looks_ahead || n.onset < region.1)
+        notes.filter(move |n| looks_ahead || n.onset() < region.1)
     };
     let own: Vec<GridNote> = heard().filter(|n| n.track == target).copied().collect();
     let others = heard().filter(|n| n.track != target);
@@ -291,8 +298,8 @@ fn spans(chords: &[ChordAt], ppq: u16) -> Vec<ChordSpan> {
     chords
         .iter()
         .map(|at| ChordSpan {
-            start: grid_from_tick(at.start_tick, ppq) as i32,
-            end: grid_from_tick(at.end_tick, ppq) as i32,
+            start: grid_from_tick(at.start_tick, ppq).0 as i32,
+            end: grid_from_tick(at.end_tick, ppq).0 as i32,
             chord: at.chord,
             confidence: 1.0,
         })
@@ -303,11 +310,11 @@ fn spans(chords: &[ChordAt], ppq: u16) -> Vec<ChordSpan> {
 fn neighbours(
     piece: &Piece,
     track: u16,
-    (start, end): (u32, u32),
+    (start, end): (GridTick, GridTick),
     looks_ahead: bool,
 ) -> (Option<i32>, Option<i32>) {
     let own = || piece.notes.iter().filter(|n| n.track == track);
-    let time = |onset: u32| (i64::from(onset) - i64::from(start)) as i32;
+    let time = |onset: GridTick| onset.since(start);
     let before = own().map(|n| n.onset).filter(|&o| o < start).max();
     let after = own().map(|n| n.onset).find(|&o| o >= end && looks_ahead);
     (before.map(time), after.map(time))
@@ -414,7 +421,7 @@ fn reachable(scene: &Scene, is_drums: bool) -> PitchSet {
 /// Tick at which each grid time starts: with the groove, in order, inside the region.
 fn start_ticks(
     request: &FillRequest<'_>,
-    start: u32,
+    start: GridTick,
     length: i32,
     ppq: u16,
     groove: &Groove,

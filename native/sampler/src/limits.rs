@@ -5,8 +5,9 @@
 
 use crate::openings::{PitchSet, above};
 use continuo_tokenizer::GridNote;
-use continuo_tokenizer::grid::GRID_PPQ;
+use continuo_tokenizer::grid::{GRID_PPQ, GridTick};
 use continuo_tokenizer::part::Part;
+use continuo_tokenizer::piece::COMMON_BAR;
 use continuo_tokenizer::vocabulary::velocity_class;
 use continuo_tokenizer::vocabulary::velocity_of_class;
 
@@ -53,7 +54,7 @@ impl Limits {
         own: &[GridNote],
         others: impl Iterator<Item = &'a GridNote>,
         part: Option<Part>,
-        (start, end): (u32, u32),
+        (start, end): (GridTick, GridTick),
     ) -> Limits {
         let mut limits = if own.len() >= ENOUGH {
             Limits {
@@ -82,7 +83,7 @@ impl Limits {
         };
         Limits {
             voices: Some(voices),
-            rest: Some(bars * 96),
+            rest: Some(bars * i32::from(COMMON_BAR)),
             pitches: if part == Part::Drums {
                 KIT
             } else {
@@ -96,14 +97,15 @@ impl Limits {
 /// Most notes that sound at once at nearly all of a part's onsets.
 fn voices(own: &[GridNote]) -> u8 {
     let mut counts: Vec<usize> = Vec::new();
-    let mut sounding: Vec<u32> = Vec::new();
-    for chord in own.chunk_by(|a, b| a.onset == b.onset) {
+    let mut sounding: Vec<GridTick> = Vec::new();
+    for chord in own.chunk_by(|a, b| a.onset() == b.onset()) {
         let onset = chord[0].onset;
         sounding.retain(|&until| until > onset);
-        sounding.extend(chord.iter().map(|n| {
-            let duration = u32::from(n.duration);
-            n.onset + duration - (duration / 4).min(LEGATO)
-        }));
+        sounding.extend(
+            chord
+                .iter()
+                .map(|n| n.end() - (u32::from(n.duration) / 4).min(LEGATO)),
+        );
         counts.push(sounding.len());
     }
     counts.sort_unstable();
@@ -125,7 +127,7 @@ fn pitches(own: &[GridNote], is_drums: bool) -> PitchSet {
 }
 
 /// The longest time between two onsets of the part before, or after, the region.
-fn rest(own: &[GridNote], start: u32, end: u32) -> Option<i32> {
+fn rest(own: &[GridNote], start: GridTick, end: GridTick) -> Option<i32> {
     let mut longest = None;
     for pair in own.windows(2) {
         let (from, to) = (pair[0].onset, pair[1].onset);
@@ -162,9 +164,12 @@ fn velocities<'a>(own: &[GridNote], others: impl Iterator<Item = &'a GridNote>) 
 mod tests {
     use super::*;
 
+    const QUARTER: u16 = GRID_PPQ as u16;
+    const REGION: (GridTick, GridTick) = (GridTick(192), GridTick(288));
+
     fn note(onset: u32, duration: u16, pitch: u8, velocity: u8) -> GridNote {
         GridNote {
-            onset,
+            onset: GridTick(onset),
             duration,
             track: 0,
             pitch,
@@ -174,24 +179,26 @@ mod tests {
     }
 
     fn of(own: &[GridNote], part: Option<Part>) -> Limits {
-        Limits::of(own, std::iter::empty(), part, (192, 288))
+        Limits::of(own, std::iter::empty(), part, REGION)
     }
 
     #[test]
     fn a_legato_line_has_one_voice_and_chords_have_three() {
         let line: Vec<_> = (0..16)
-            .map(|i| note(i * 12, 14, 60 + i as u8 % 5, 80))
+            .map(|i| note(i * GRID_PPQ / 2, 14, 60 + i as u8 % 5, 80))
             .collect();
         assert_eq!(of(&line, None).voices, Some(1));
         let chords: Vec<_> = (0..16)
-            .flat_map(|i| [60, 64, 67].map(|p| note(i * 12, 12, p, 80)))
+            .flat_map(|i| [60, 64, 67].map(|p| note(i * GRID_PPQ / 2, QUARTER / 2, p, 80)))
             .collect();
         assert_eq!(of(&chords, None).voices, Some(3));
     }
 
     #[test]
     fn pitches_are_the_range_and_a_little_more_or_the_kit() {
-        let line: Vec<_> = (0..8).map(|i| note(i * 24, 24, 50 + i as u8, 80)).collect();
+        let line: Vec<_> = (0..8)
+            .map(|i| note(i * GRID_PPQ, QUARTER, 50 + i as u8, 80))
+            .collect();
         let open = |limits: &Limits| {
             (0..128)
                 .filter(|p| limits.pitches >> p & 1 == 1)
@@ -199,25 +206,34 @@ mod tests {
         };
         assert_eq!(open(&of(&line, None)), (48..=59).collect::<Vec<u8>>());
         let beat: Vec<_> = (0..8)
-            .map(|i| note(i * 24, 6, [36, 42, 38, 42][i as usize % 4], 80))
+            .map(|i| {
+                note(
+                    i * GRID_PPQ,
+                    QUARTER / 4,
+                    [36, 42, 38, 42][i as usize % 4],
+                    80,
+                )
+            })
             .collect();
         assert_eq!(open(&of(&beat, Some(Part::Drums))), [36, 38, 42]);
     }
 
     #[test]
     fn the_rest_is_the_longest_outside_the_region() {
-        let mut line: Vec<_> = (0..8).map(|i| note(i * 24, 24, 60, 80)).collect();
-        line.extend((12..20).map(|i| note(i * 24 + i / 16 * 30, 24, 60, 80)));
+        let mut line: Vec<_> = (0..8)
+            .map(|i| note(i * GRID_PPQ, QUARTER, 60, 80))
+            .collect();
+        line.extend((12..20).map(|i| note(i * GRID_PPQ + i / 16 * 30, QUARTER, 60, 80)));
         assert_eq!(of(&line, None).rest, Some(54));
     }
 
     #[test]
     fn velocities_are_those_of_the_part_then_of_the_band() {
         let own: Vec<_> = (0..8)
-            .map(|i| note(i * 24, 24, 60, if i < 6 { 80 } else { 83 }))
+            .map(|i| note(i * GRID_PPQ, QUARTER, 60, if i < 6 { 80 } else { 83 }))
             .collect();
-        let band = [note(0, 24, 40, 101)];
-        let limits = Limits::of(&own, band.iter(), None, (192, 288));
+        let band = [note(0, QUARTER, 40, 101)];
+        let limits = Limits::of(&own, band.iter(), None, REGION);
         assert_eq!(
             (
                 limits.velocities[10],

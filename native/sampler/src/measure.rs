@@ -3,6 +3,7 @@
 use crate::scale::Scale;
 use continuo_midi::Note;
 use continuo_tokenizer::passages::{PassageFilter, fingerprints};
+use continuo_tokenizer::piece::COMMON_BAR;
 use continuo_tokenizer::{Scene, SceneNote};
 use std::collections::HashSet;
 
@@ -78,7 +79,7 @@ pub(crate) fn surrounding_scale(scene: &Scene) -> Option<Scale> {
     let mut chroma = [0.0; 12];
     for note in &scene.notes {
         if let (true, Some(pitch)) = (note.pitch < 128, scene.midi_pitch(note.pitch)) {
-            chroma[usize::from(pitch) % 12] += note.duration.clamp(1, 96) as f32;
+            chroma[usize::from(pitch) % 12] += note.duration.clamp(1, COMMON_BAR.into()) as f32;
         }
     }
     Scale::estimate(&chroma)
@@ -97,6 +98,7 @@ fn share<T>(items: &[T], is_counted: impl Fn(&T) -> bool) -> f64 {
 mod tests {
     use super::*;
     use continuo_midi::{MeterChange, Song, TempoChange, Track};
+    use continuo_tokenizer::grid::GridTick;
     use continuo_tokenizer::scene::SceneSpec;
     use continuo_tokenizer::{Piece, Visibility};
 
@@ -130,8 +132,8 @@ mod tests {
         let piece = Piece::from_song(&song);
         let visibility = Visibility::default();
         let spec = SceneSpec {
-            start: 768,
-            end: 1152,
+            start: GridTick(768),
+            end: GridTick(1152),
             targets: &[0],
             visibility,
             ..SceneSpec::default()

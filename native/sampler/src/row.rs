@@ -5,7 +5,7 @@ use crate::fill_plan::FillPlan;
 use crate::request::Sampling;
 use crate::spacing::Spacing;
 use continuo_midi::Note;
-use continuo_tokenizer::vocabulary::BAR_END;
+use continuo_tokenizer::vocabulary::{BAR_END, POSITIONS};
 use continuo_tokenizer::{Composer, Head, HeadInputs, SceneNote, StepFields};
 use rand_chacha::ChaCha12Rng;
 
@@ -125,7 +125,8 @@ impl Row {
         let open: Vec<bool> = (0..BAR_END)
             .map(|delta| {
                 let bar = current + delta as i32;
-                let positions = self.first_position(bar)..plan.scene.bar(bar).length.min(192) as u8;
+                let positions = self.first_position(bar)
+                    ..plan.scene.bar(bar).length.min(POSITIONS as u16) as u8;
                 bar <= last_bar
                     && positions
                         .into_iter()
@@ -160,7 +161,7 @@ impl Row {
         let is_open =
             |position: u8| position >= first && self.is_position_open(plan, bar, position);
         let in_time = |position: u8| plan.scene.time_of(bar, position) <= self.latest;
-        let positions = 0..logits.len().min(192) as u8;
+        let positions = 0..logits.len().min(POSITIONS) as u8;
         let any_in_time = positions.into_iter().any(|p| in_time(p) && is_open(p));
         for (position, logit) in logits.iter_mut().enumerate() {
             let position = position as u8;
@@ -237,7 +238,7 @@ impl Row {
         let pitch = plan.scene.midi_pitch(self.fields.pitch).unwrap_or(0);
         let wanted = beat
             .and_then(|b| b.duration_ticks)
-            .unwrap_or_else(|| plan.ticks_of(seen.duration));
+            .unwrap_or_else(|| plan.tick_duration(seen.duration));
         plan.openings.make_way(self.tick, pitch, &mut self.notes);
         let end = plan.openings.latest_end(self.tick, pitch, &self.notes);
         self.notes.push(Note {

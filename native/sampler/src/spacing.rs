@@ -80,11 +80,12 @@ fn by_quota(quota: &[usize], current_bar: i32, notes: &[SceneNote]) -> Option<Sp
 #[cfg(test)]
 mod tests {
     use super::*;
+    use continuo_tokenizer::grid::QUARTER;
 
     fn note(bar: i32) -> SceneNote {
         SceneNote {
-            onset: bar * 96,
-            duration: 12,
+            onset: 4 * bar * QUARTER,
+            duration: QUARTER / 2,
             bar,
             position: 0,
             pitch: 60,

@@ -1,6 +1,6 @@
 //! The groove of the surroundings: how far from the grid its notes are played, position by position.
 
-use crate::grid::GRID_PPQ;
+use crate::grid::{FINE_PPQ, GRID_PPQ, GridTick};
 use crate::piece::GridNote;
 
 /// Grid positions that are distinguished: those of one quarter.
@@ -29,7 +29,7 @@ impl Groove {
     fn of<'a>(notes: impl Iterator<Item = &'a GridNote>) -> Groove {
         let mut groove = Groove::default();
         for note in notes {
-            let position = note.onset as usize % GRID_POSITIONS;
+            let position = in_quarter(note.onset);
             groove.sum[position] += i64::from(note.micro);
             groove.count[position] += 1;
         }
@@ -37,12 +37,17 @@ impl Groove {
     }
 
     /// Offset of a grid tick in ticks at `ppq`; 0 where nothing is known.
-    pub fn offset_ticks(&self, onset: u32, ppq: u16) -> i32 {
-        let position = onset as usize % GRID_POSITIONS;
+    pub fn offset_ticks(&self, onset: GridTick, ppq: u16) -> i32 {
+        let position = in_quarter(onset);
         if self.count[position] < ENOUGH {
             return 0;
         }
         let mean = self.sum[position] as f64 / f64::from(self.count[position]);
-        (mean * f64::from(ppq) / 960.0).round() as i32
+        (mean * f64::from(ppq) / FINE_PPQ as f64).round() as i32
     }
+}
+
+/// Grid position inside the quarter.
+fn in_quarter(onset: GridTick) -> usize {
+    onset.0 as usize % GRID_POSITIONS
 }

@@ -1,21 +1,23 @@
 //! A song on the grid, in the form that a dataset stores and a window reads.
 
-use crate::grid::{FINE, ToGrid, grid_from_tick};
+use crate::grid::{GRID_PPQ, GridTick, ToGrid, grid_from_tick};
 use crate::snap::{is_written, snap};
-use crate::vocabulary::{DRUMS, meter_class, tempo_class};
+use crate::vocabulary::{DRUMS, POSITIONS, meter_class, tempo_class};
 use bytemuck::{Pod, Zeroable};
 use continuo_midi::{MeterChange, Note, Song, TempoChange};
 
 /// Longest bar in grid ticks; a longer one is read as several of [`LONG_BAR_PART`].
-pub const MAX_BAR: u32 = 192;
-const LONG_BAR_PART: u32 = 96;
+pub const MAX_BAR: u32 = POSITIONS as u32;
+/// A bar of 4/4 in grid ticks.
+pub const COMMON_BAR: u16 = 4 * GRID_PPQ as u16;
+const LONG_BAR_PART: u32 = COMMON_BAR as u32;
 
 /// A note on the grid: 11 bytes, as stored. Packed, so that bars, tempos and the index fit beside it
 /// into 12 bytes a note; processors read unaligned fields as fast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C, packed)]
 pub struct GridNote {
-    pub onset: u32,
+    pub onset: GridTick,
     /// Grid ticks, at least 1.
     pub duration: u16,
     pub track: u16,
@@ -26,14 +28,23 @@ pub struct GridNote {
 }
 
 impl GridNote {
+    /// Its onset, where a reference to a packed field cannot be had, as in comparisons.
+    pub fn onset(&self) -> GridTick {
+        self.onset
+    }
+
+    pub fn end(&self) -> GridTick {
+        self.onset().saturating_add(u32::from(self.duration))
+    }
+
     /// Where it was played, in ticks of 1/960 quarter.
     pub fn exact(&self) -> i64 {
-        i64::from(self.onset) * FINE + i64::from(self.micro)
+        self.onset().to_fine() + i64::from(self.micro)
     }
 
     /// The grid tick nearest to where it was played, whatever grid its track follows.
-    pub fn played_onset(&self) -> u32 {
-        (self.exact() + FINE / 2).div_euclid(FINE).max(0) as u32
+    pub fn played_onset(&self) -> GridTick {
+        GridTick::from_fine(self.exact())
     }
 }
 
@@ -41,7 +52,7 @@ impl GridNote {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Bar {
-    pub start: u32,
+    pub start: GridTick,
     pub meter: u8,
     pub tempo: u8,
     pub length: u16,
@@ -74,7 +85,7 @@ impl Piece {
             .map(|n| n.start_tick)
             .max();
         let to = grid_from_tick(end.unwrap_or(0), song.ppq) + 1;
-        Piece::between(song, 0, to)
+        Piece::between(song, GridTick::ZERO, to)
     }
 
     /// The whole song with each note on the nearest grid tick, played tracks too: for comparing notes.
@@ -93,15 +104,15 @@ impl Piece {
     ///
     /// The cost depends on the notes inside, on the logarithm of the notes outside, and on the
     /// number of meter and tempo changes; not on the length of the song.
-    pub fn between(song: &Song, from: u32, to: u32) -> Piece {
+    pub fn between(song: &Song, from: GridTick, to: GridTick) -> Piece {
         Piece::between_where(song, from, to, |_, _| true)
     }
 
     /// [`Piece::between`] of the notes that `is_kept` takes, by track and note.
     pub fn between_where(
         song: &Song,
-        from: u32,
-        to: u32,
+        from: GridTick,
+        to: GridTick,
         is_kept: impl Fn(usize, &Note) -> bool,
     ) -> Piece {
         let ppq = song.ppq;
@@ -114,7 +125,7 @@ impl Piece {
             } else {
                 track.program.min(127)
             });
-            let before = |tick: u32| {
+            let before = |tick: GridTick| {
                 let notes = &track.notes;
                 notes.partition_point(|n| to_grid.onset(n.start_tick) < tick)
             };
@@ -157,8 +168,8 @@ impl Piece {
 }
 
 /// Fine ticks between a grid tick and where a note was played, as stored.
-fn micro(exact: i64, onset: u32) -> i8 {
-    let fine = exact - i64::from(onset) * FINE;
+fn micro(exact: i64, onset: GridTick) -> i8 {
+    let fine = exact - onset.to_fine();
     fine.clamp(i64::from(i8::MIN), i64::from(i8::MAX)) as i8
 }
 
@@ -180,7 +191,7 @@ fn snap_played(notes: &mut [GridNote]) {
 /// One note an onset and pitch, the longest, of those from `start` on, in their order.
 fn keep_longest(notes: &mut Vec<GridNote>, start: usize) {
     let added = &mut notes[start..];
-    if added.is_sorted_by(|a, b| (a.onset, a.pitch) < (b.onset, b.pitch)) {
+    if added.is_sorted_by(|a, b| (a.onset(), a.pitch) < (b.onset(), b.pitch)) {
         return;
     }
     // Sorted, but by ticks: several may have come to one onset.
@@ -188,7 +199,7 @@ fn keep_longest(notes: &mut Vec<GridNote>, start: usize) {
         added.sort_by_key(|n| n.onset);
     }
     let key = |n: &GridNote| (n.pitch, std::cmp::Reverse(n.duration));
-    for chord in added.chunk_by_mut(|a, b| a.onset == b.onset) {
+    for chord in added.chunk_by_mut(|a, b| a.onset() == b.onset()) {
         if !chord.is_sorted_by_key(key) {
             chord.sort_by_key(key);
         }
@@ -196,7 +207,7 @@ fn keep_longest(notes: &mut Vec<GridNote>, start: usize) {
     let mut kept = start;
     for i in start..notes.len() {
         let same = kept > start
-            && notes[kept - 1].onset == notes[i].onset
+            && notes[kept - 1].onset() == notes[i].onset()
             && notes[kept - 1].pitch == notes[i].pitch;
         if !same {
             notes[kept] = notes[i];
@@ -220,7 +231,7 @@ fn sort_notes(notes: &mut Vec<GridNote>) {
     }
     // Numbers are merged several times as fast as notes, which then move once.
     let numbers = notes.iter().zip(0u64..).map(|(n, index)| {
-        u64::from(n.onset) << (INDEX_BITS + 7) | u64::from(n.pitch) << INDEX_BITS | index
+        u64::from(n.onset().0) << (INDEX_BITS + 7) | u64::from(n.pitch) << INDEX_BITS | index
     });
     let mut numbers: Vec<u64> = numbers.collect();
     numbers.sort();
@@ -233,8 +244,8 @@ pub fn bars_between(
     meters: &[MeterChange],
     tempo_map: &[TempoChange],
     ppq: u16,
-    from: u32,
-    to: u32,
+    from: GridTick,
+    to: GridTick,
 ) -> Vec<Bar> {
     let common = [MeterChange {
         tick: 0,
@@ -249,25 +260,26 @@ pub fn bars_between(
     let mut bars = Vec::new();
     for (i, meter) in meters.iter().enumerate() {
         let start = if i == 0 {
-            0
+            GridTick::ZERO
         } else {
             grid_from_tick(meter.tick, ppq)
         };
         let end = meters
             .get(i + 1)
-            .map_or(u32::MAX, |m| grid_from_tick(m.tick, ppq));
+            .map_or(GridTick::NEVER, |m| grid_from_tick(m.tick, ppq));
         if end <= from || start >= to.max(from + 1) {
             continue;
         }
         let denominator = u32::from(meter.denominator.max(1));
-        let length =
-            ((96 * u32::from(meter.numerator) * 2 + denominator) / (2 * denominator)).max(6);
+        let length = ((u32::from(COMMON_BAR) * u32::from(meter.numerator) * 2 + denominator)
+            / (2 * denominator))
+            .max(6);
         let part = if length <= MAX_BAR {
             length
         } else {
             LONG_BAR_PART
         };
-        let skipped = from.saturating_sub(start) / length;
+        let skipped = from.0.saturating_sub(start.0) / length;
         let mut bar_start = start + skipped * length;
         while bar_start < end && (bar_start < to || bars.is_empty()) {
             let bar_end = bar_start.saturating_add(length).min(end);
@@ -288,7 +300,7 @@ pub fn bars_between(
     bars
 }
 
-fn tempo_at(tempo_map: &[TempoChange], grid: u32, ppq: u16) -> f64 {
+fn tempo_at(tempo_map: &[TempoChange], grid: GridTick, ppq: u16) -> f64 {
     let after = tempo_map.partition_point(|t| grid_from_tick(t.tick, ppq) <= grid);
     tempo_map
         .get(after.saturating_sub(1))
@@ -297,7 +309,7 @@ fn tempo_at(tempo_map: &[TempoChange], grid: u32, ppq: u16) -> f64 {
 
 impl PieceView<'_> {
     /// Index of the bar that holds `onset`; the first bar for what comes before it.
-    pub fn bar_at(&self, onset: u32) -> usize {
+    pub fn bar_at(&self, onset: GridTick) -> usize {
         self.bars
             .partition_point(|b| b.start <= onset)
             .saturating_sub(1)

@@ -3,15 +3,18 @@
 mod note;
 
 use crate::chord::{Chord, ChordNote, ChordSpan, estimate};
+use crate::grid::GridTick;
 use crate::key::{self, Key};
 use crate::part::{Part, classify_all};
-use crate::piece::{Bar, GridNote, PieceView};
-use crate::vocabulary::{DRUMS, duration_class, velocity_class};
+use crate::piece::{Bar, COMMON_BAR, GridNote, PieceView};
+use crate::vocabulary::{DRUMS, POSITIONS, duration_class, velocity_class};
 
 pub use note::SceneNote;
 
 /// Bars on each side of the region that are looked at.
 pub const CONTEXT_BARS: usize = 16;
+/// Grid ticks from a bar's start to the last position that a note has.
+const LAST_POSITION: i32 = POSITIONS as i32 - 1;
 
 /// Optional controls for one target; each a class, see the vocabulary. Pitches as in [`SceneNote`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -84,8 +87,8 @@ pub struct Scene {
     bars: Vec<Bar>,
     /// Index in `bars` of relative bar 0.
     first_bar: usize,
-    /// Grid tick of the region's start in the piece.
-    origin: i64,
+    /// The region's start in the piece.
+    origin: GridTick,
 }
 
 /// Where a scene's chords come from.
@@ -100,11 +103,11 @@ pub enum ChordSource<'a> {
     Given(&'a [ChordSpan]),
 }
 
-/// What to look at: region [`start`, `end`) in grid ticks of the piece, and the tracks to fill.
+/// What to look at: region [`start`, `end`) of the piece, and the tracks to fill.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SceneSpec<'a> {
-    pub start: u32,
-    pub end: u32,
+    pub start: GridTick,
+    pub end: GridTick,
     pub targets: &'a [u16],
     /// Tracks of which nothing is shown.
     pub hidden: &'a [u16],
@@ -129,10 +132,10 @@ impl Scene {
         let last = piece.bar_at(end - 1);
         let from = first.saturating_sub(CONTEXT_BARS);
         let fallback = [Bar {
-            start: 0,
+            start: GridTick::ZERO,
             meter: 0,
             tempo: 9,
-            length: 96,
+            length: COMMON_BAR,
         }];
         let all = if piece.bars.is_empty() {
             &fallback[..]
@@ -140,10 +143,10 @@ impl Scene {
             piece.bars
         };
         let to = (last + CONTEXT_BARS + 1).min(all.len());
-        let origin = i64::from(spec.start);
+        let origin = spec.start;
         let mut scene = Scene {
             region_length: (end - spec.start) as i32,
-            start_position: (origin - i64::from(all[first].start)).clamp(0, 191) as u8,
+            start_position: origin.since(all[first].start).clamp(0, LAST_POSITION) as u8,
             notes: Vec::new(),
             targets: Vec::with_capacity(spec.targets.len()),
             sounds: piece.sounds.to_vec(),
@@ -156,8 +159,8 @@ impl Scene {
             origin,
         };
         let low = all[from].start;
-        let high = all.get(to).map_or(u32::MAX, |bar| bar.start);
-        let near = piece.notes.partition_point(|n| n.onset < low);
+        let high = all.get(to).map_or(GridTick::NEVER, |bar| bar.start);
+        let near = piece.notes.partition_point(|n| n.onset() < low);
         let visible = &spec.visibility;
         for &track in spec.targets {
             scene.targets.push(Target {
@@ -168,8 +171,8 @@ impl Scene {
                 notes: Vec::new(),
             });
         }
-        for note in piece.notes[near..].iter().take_while(|n| n.onset < high) {
-            let is_inside = note.onset >= spec.start && note.onset < end;
+        for note in piece.notes[near..].iter().take_while(|n| n.onset() < high) {
+            let is_inside = (spec.start..end).contains(&note.onset());
             let slot = spec.targets.iter().position(|&t| t == note.track);
             let mut seen = scene.note(note);
             if let (Some(slot), true) = (slot, is_inside) {
@@ -184,14 +187,14 @@ impl Scene {
                 visible.target || seen.is_locked
             } else {
                 visible.others && !spec.hidden.contains(&seen.track)
-            } && (visible.before || note.onset >= spec.start)
-                && (visible.after || note.onset < end);
+            } && (visible.before || note.onset() >= spec.start)
+                && (visible.after || note.onset() < end);
             if is_shown {
                 scene.notes.push(seen);
             }
         }
         let near_notes = &piece.notes[near..];
-        let near_notes = &near_notes[..near_notes.partition_point(|n| n.onset < high)];
+        let near_notes = &near_notes[..near_notes.partition_point(|n| n.onset() < high)];
         let key = scene.find_chords(spec.chords, visible.after, near_notes);
         let key_shift = match key {
             Some(key) if visible.key_relative => key.shift_to_c(),
@@ -213,10 +216,7 @@ impl Scene {
         let bars: Vec<(i32, i32)> = self
             .bars
             .iter()
-            .map(|bar| {
-                let start = (i64::from(bar.start) - self.origin) as i32;
-                (start, i32::from(bar.length))
-            })
+            .map(|bar| (bar.start.since(self.origin), i32::from(bar.length)))
             // How long the song goes on is not seen either.
             .filter(|&(start, _)| sees_after || start < self.region_length)
             .collect();
@@ -225,8 +225,8 @@ impl Scene {
             ChordSource::Given(spans) => spans
                 .iter()
                 .map(|span| ChordSpan {
-                    start: (i64::from(span.start) - self.origin) as i32,
-                    end: (i64::from(span.end) - self.origin) as i32,
+                    start: (i64::from(span.start) - i64::from(self.origin.0)) as i32,
+                    end: (i64::from(span.end) - i64::from(self.origin.0)) as i32,
                     ..*span
                 })
                 .collect(),
@@ -235,7 +235,7 @@ impl Scene {
                     .iter()
                     .filter(|n| is_pitched(n.track))
                     .map(|n| ChordNote {
-                        onset: (i64::from(n.onset) - self.origin) as i32,
+                        onset: n.onset().since(self.origin),
                         duration: i32::from(n.duration),
                         pitch: n.pitch,
                     })
@@ -291,7 +291,7 @@ impl Scene {
     }
 
     fn note(&self, note: &GridNote) -> SceneNote {
-        let onset = (i64::from(note.onset) - self.origin) as i32;
+        let onset = note.onset().since(self.origin);
         let (bar, position) = self.bar_and_position(onset);
         let is_drum = self.sound(note.track) == DRUMS;
         SceneNote {
@@ -315,7 +315,8 @@ impl Scene {
     fn chroma(&self) -> [f32; 12] {
         let mut chroma = [0.0; 12];
         for note in self.notes.iter().filter(|n| n.pitch < 128) {
-            chroma[usize::from(note.pitch) % 12] += note.duration.clamp(1, 96) as f32;
+            chroma[usize::from(note.pitch) % 12] +=
+                note.duration.clamp(1, COMMON_BAR.into()) as f32;
         }
         chroma
     }
@@ -352,13 +353,13 @@ impl Scene {
 
     /// Bar relative to the region's first, and position in it, of a time from the region's start.
     pub fn bar_and_position(&self, time: i32) -> (i32, u8) {
-        let tick = (self.origin + i64::from(time)).max(0);
+        let tick = self.origin.moved(time);
         let at = self
             .bars
-            .partition_point(|b| i64::from(b.start) <= tick)
+            .partition_point(|b| b.start <= tick)
             .saturating_sub(1);
         let bar = self.bars[at];
-        let inside = (tick - i64::from(bar.start)).max(0);
+        let inside = i64::from(tick.since(bar.start).max(0));
         // Past the last known bar its length repeats.
         let length = i64::from(bar.length.max(6));
         let more = if at + 1 == self.bars.len() {
@@ -367,7 +368,10 @@ impl Scene {
             0
         };
         let index = at as i64 - self.first_bar as i64 + more;
-        (index as i32, (inside - more * length).min(191) as u8)
+        (
+            index as i32,
+            (inside - more * length).min(LAST_POSITION.into()) as u8,
+        )
     }
 
     /// The bar with a relative index, known or by repeating the nearest known.
@@ -386,7 +390,8 @@ impl Scene {
 
     /// Grid ticks from the region's start to a place.
     pub fn time_of(&self, bar: i32, position: u8) -> i32 {
-        (i64::from(self.bar(bar).start) + i64::from(position) - self.origin) as i32
+        let start = self.bar(bar).start;
+        start.saturating_add(position.into()).since(self.origin)
     }
 
     /// Relative index of the last bar that the region touches.

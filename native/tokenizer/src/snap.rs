@@ -4,7 +4,7 @@
 //! to the nearest 1/24 would make rhythms of its player's timing. So each quarter of a played track
 //! is given the plainest division that explains its onsets, and the rest is kept as micro-timing.
 
-use crate::grid::{FINE, FINE_PPQ, GRID_PPQ};
+use crate::grid::{FINE, FINE_PPQ, GRID_PPQ, GridTick};
 
 /// An onset within so many fine ticks of the grid was written there (one tick of 480 a quarter is two).
 const WRITTEN: i64 = 2;
@@ -30,7 +30,7 @@ pub fn is_written(onsets: impl Iterator<Item = i64>) -> bool {
 }
 
 /// Grid tick of each onset of a played track. `onsets`: fine ticks, rising.
-pub fn snap(onsets: &[i64], out: &mut Vec<u32>) {
+pub fn snap(onsets: &[i64], out: &mut Vec<GridTick>) {
     out.clear();
     // A quarter is heard from half a sixteenth before its beat, so that early downbeats belong to it.
     let quarter = |onset: i64| (onset + 3 * FINE).div_euclid(FINE_PPQ);
@@ -38,7 +38,7 @@ pub fn snap(onsets: &[i64], out: &mut Vec<u32>) {
         let step = division(group);
         out.extend(group.iter().map(|&onset| {
             let grid = (onset + step * FINE / 2).div_euclid(step * FINE) * step;
-            grid.clamp(0, i64::from(u32::MAX)) as u32
+            GridTick(grid.clamp(0, i64::from(u32::MAX)) as u32)
         }));
     }
 }
@@ -71,7 +71,7 @@ mod tests {
     fn snapped(onsets: &[i64]) -> Vec<u32> {
         let mut out = Vec::new();
         snap(onsets, &mut out);
-        out
+        out.iter().map(|onset| onset.0).collect()
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The numbers that weights are trained on. Any change here is a new [`crate::identity::VERSION`].
 
+use crate::grid::GRID_PPQ;
+
 /// Durations in grid ticks that a class stands for, log-spaced above a quarter.
 pub const DURATIONS: [u16; 44] = [
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 18, 20, 21, 22, 24, 27, 30, 32, 36, 40, 42,
@@ -110,7 +112,8 @@ pub fn register_class(mean_pitch: f32) -> u8 {
 /// Classes of each head.
 pub const BAR_END: usize = 16;
 pub const BARS: usize = 17;
-pub const POSITIONS: usize = 192;
+/// Grid ticks of the longest bar.
+pub const POSITIONS: usize = 8 * GRID_PPQ as usize;
 pub const PITCHES: usize = 256;
 pub const DURATION_CLASSES: usize = DURATIONS.len();
 pub const VELOCITIES: usize = 16;

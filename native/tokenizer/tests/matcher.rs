@@ -1,14 +1,15 @@
 //! The context match finds what followed the same passage before.
 
 use continuo_tokenizer::SceneNote;
+use continuo_tokenizer::grid::QUARTER;
 use continuo_tokenizer::matcher::{MAX_MATCH, Matcher};
 
 fn note(onset: i32, pitch: u8, track: u16) -> SceneNote {
     SceneNote {
         onset,
-        duration: 12,
-        bar: onset.div_euclid(96),
-        position: onset.rem_euclid(96) as u8,
+        duration: QUARTER / 2,
+        bar: onset.div_euclid(4 * QUARTER),
+        position: onset.rem_euclid(4 * QUARTER) as u8,
         pitch,
         duration_class: 11,
         velocity_class: 10,
@@ -22,14 +23,14 @@ fn motif(onset: i32, up: u8) -> Vec<SceneNote> {
     [60, 64, 62, 67]
         .iter()
         .enumerate()
-        .map(|(i, p)| note(onset + 12 * i as i32, p + up, 0))
+        .map(|(i, p)| note(onset + QUARTER / 2 * i as i32, p + up, 0))
         .collect()
 }
 
 #[test]
 fn a_motif_is_continued_also_when_it_is_transposed() {
     let mut context = motif(-192, 0);
-    context.extend(motif(-96, 5));
+    context.extend(motif(-4 * QUARTER, 5));
     let mut matcher = Matcher::new(&context, 0);
     for (i, expected) in [67u8, 71, 69, 74].into_iter().enumerate() {
         matcher.push(&note(12 * i as i32, expected, 0));
@@ -67,7 +68,7 @@ fn what_comes_from_before_the_region_counts_at_once() {
 #[test]
 fn a_match_is_never_longer_than_its_limit_and_never_across_tracks() {
     let mut context: Vec<_> = (-40..0).map(|i| note(i * 12, 60, 0)).collect();
-    context.push(note(96, 72, 1));
+    context.push(note(4 * QUARTER, 72, 1));
     let mut matcher = Matcher::new(&context, 0);
     for i in 0..40 {
         matcher.push(&note(i * 12, 60, 0));

@@ -1,6 +1,7 @@
 //! Scenes: the visible part of a song around a region, whatever its length and meters.
 
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
+use continuo_tokenizer::grid::{GRID_PPQ, GridTick};
 use continuo_tokenizer::scene::SceneSpec;
 use continuo_tokenizer::{Composer, Piece, Scene, StepFields, Visibility, Window, WindowSpec};
 
@@ -34,10 +35,12 @@ fn eighths(count: u32) -> Vec<Note> {
     (0..count).map(note).collect()
 }
 
+const BAR: u32 = 4 * GRID_PPQ;
+
 fn spec(start: u32, end: u32) -> SceneSpec<'static> {
     SceneSpec {
-        start,
-        end,
+        start: GridTick(start),
+        end: GridTick(end),
         targets: &[0],
         visibility: Visibility::default(),
         ..SceneSpec::default()
@@ -66,7 +69,7 @@ fn place_and_time_are_inverse_across_a_meter_change_in_mid_bar_and_past_the_end(
         },
     ];
     let piece = Piece::from_song(&song(meters, eighths(80)));
-    let scene = Scene::new(piece.view(), &spec(96, 480), |_| false);
+    let scene = Scene::new(piece.view(), &spec(BAR, 5 * BAR), |_| false);
     for time in -96..2000 {
         let (bar, position) = scene.bar_and_position(time);
         assert_eq!(scene.time_of(bar, position), time);
@@ -77,7 +80,7 @@ fn place_and_time_are_inverse_across_a_meter_change_in_mid_bar_and_past_the_end(
 #[test]
 fn the_target_is_hidden_inside_the_region_and_nowhere_else() {
     let piece = Piece::from_song(&song(vec![FOUR_FOUR], eighths(160)));
-    let scene = Scene::new(piece.view(), &spec(96 * 8, 96 * 10), |_| false);
+    let scene = Scene::new(piece.view(), &spec(BAR * 8, BAR * 10), |_| false);
     let inside = |onset: i32| (0..scene.region_length).contains(&onset);
     assert!(scene.notes.iter().all(|n| !inside(n.onset)));
     assert_eq!(scene.targets[0].notes.len(), 16);
@@ -88,7 +91,7 @@ fn the_target_is_hidden_inside_the_region_and_nowhere_else() {
 #[test]
 fn locked_notes_stay_in_sight() {
     let piece = Piece::from_song(&song(vec![FOUR_FOUR], eighths(160)));
-    let scene = Scene::new(piece.view(), &spec(96 * 8, 96 * 10), |n| n.pitch == 60);
+    let scene = Scene::new(piece.view(), &spec(BAR * 8, BAR * 10), |n| n.pitch == 60);
     let locked: Vec<_> = scene.notes.iter().filter(|n| n.is_locked).collect();
     assert_eq!(locked.len(), 2);
     assert_eq!(scene.targets[0].notes.len(), 14);
@@ -97,9 +100,9 @@ fn locked_notes_stay_in_sight() {
 #[test]
 fn a_long_song_gives_the_same_scene_as_the_part_around_the_region() {
     let long = song(vec![FOUR_FOUR], eighths(200_000));
-    let (start, end) = (96 * 10_000, 96 * 10_004);
-    let margin = 20 * 96;
-    let near = Piece::between(&long, start - margin, end + margin);
+    let (start, end) = (BAR * 10_000, BAR * 10_004);
+    let margin = 20 * BAR;
+    let near = Piece::between(&long, GridTick(start - margin), GridTick(end + margin));
     // 44 bars of eighths, however long the song is.
     assert_eq!(near.notes.len(), 44 * 8);
     let whole = Piece::from_song(&long);
@@ -121,7 +124,7 @@ fn a_song_in_any_key_looks_the_same() {
         moved.tracks[0].notes.iter_mut().for_each(|n| n.pitch += up);
         let look = |song: &Song| {
             let piece = Piece::from_song(song);
-            Scene::new(piece.view(), &spec(96 * 8, 96 * 10), |_| false)
+            Scene::new(piece.view(), &spec(BAR * 8, BAR * 10), |_| false)
         };
         let (a, b) = (look(&in_c), look(&moved));
         assert_eq!(a.notes, b.notes, "up by {up}");
@@ -134,7 +137,7 @@ fn a_song_in_any_key_looks_the_same() {
 #[test]
 fn the_nearest_notes_are_kept_and_stay_in_time_order() {
     let piece = Piece::from_song(&song(vec![FOUR_FOUR], eighths(300)));
-    let scene = Scene::new(piece.view(), &spec(96 * 16, 96 * 17), |_| false);
+    let scene = Scene::new(piece.view(), &spec(BAR * 16, BAR * 17), |_| false);
     let window = Window::new(&scene, WindowSpec { context_notes: 10 });
     assert_eq!(window.shown.len(), 10);
     assert_eq!(window.steps.len(), 13);
@@ -149,7 +152,7 @@ fn the_nearest_notes_are_kept_and_stay_in_time_order() {
 #[test]
 fn drawn_fields_mean_the_note_that_they_were_taken_from() {
     let piece = Piece::from_song(&song(vec![FOUR_FOUR], eighths(160)));
-    let scene = Scene::new(piece.view(), &spec(96 * 8 + 24, 96 * 11), |_| false);
+    let scene = Scene::new(piece.view(), &spec(BAR * 8 + GRID_PPQ, BAR * 11), |_| false);
     let mut composer = Composer::new(&scene, 0, &[]);
     let mut all: Vec<StepFields> = Vec::new();
     for note in &scene.targets[0].notes {

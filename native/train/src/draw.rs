@@ -3,6 +3,7 @@
 use crate::dataset::Dataset;
 use crate::error::TrainError;
 use crate::random::Random;
+use continuo_tokenizer::grid::{GRID_PPQ, GridTick, quarters_from_grid};
 use continuo_tokenizer::scene::{ChordSource, SceneSpec};
 use continuo_tokenizer::vocabulary::{
     DRUMS, density_class, polyphony_class, register_class, velocity_class,
@@ -52,6 +53,8 @@ impl Default for DrawConfig {
 
 /// Shares of region lengths of 1 to 8 bars.
 const BARS: [f32; 8] = [0.10, 0.27, 0.13, 0.30, 0.06, 0.05, 0.03, 0.06];
+/// Grid ticks of an eighth.
+const EIGHTH: u32 = GRID_PPQ / 2;
 const MIN_TRACK_NOTES: usize = 8;
 
 /// Tracks of a dataset with the weight by which they are drawn.
@@ -143,7 +146,7 @@ impl<'a> Drawer<'a> {
             .find(|n| n.track == track)
             .or_else(|| piece.notes.iter().find(|n| n.track == track).copied())?;
         let (start, end) = region(piece, seed_note.onset, random)?;
-        let targets = self.targets(piece, track, start, end, random);
+        let targets = self.targets(piece, track, (start, end), random);
         let roll = random.uniform();
         let is_new = random.chance(self.config.new_part);
         // Alone, from the chords: a band's first track.
@@ -222,16 +225,15 @@ impl<'a> Drawer<'a> {
         &self,
         piece: PieceView<'_>,
         first: u16,
-        start: u32,
-        end: u32,
+        (start, end): (GridTick, GridTick),
         random: &mut Random,
     ) -> Vec<u16> {
         let mut targets = vec![first];
         if piece.sounds.len() < 2 || !random.chance(self.config.several_targets) {
             return targets;
         }
-        let from = piece.notes.partition_point(|n| n.onset < start);
-        let to = piece.notes.partition_point(|n| n.onset < end);
+        let from = piece.notes.partition_point(|n| n.onset() < start);
+        let to = piece.notes.partition_point(|n| n.onset() < end);
         let mut counts = vec![0usize; piece.sounds.len()];
         for note in &piece.notes[from..to] {
             counts[usize::from(note.track)] += 1;
@@ -253,7 +255,11 @@ impl<'a> Drawer<'a> {
 }
 
 /// A region around an onset: whole bars, or moved by beats, or with an end anywhere.
-fn region(piece: PieceView<'_>, onset: u32, random: &mut Random) -> Option<(u32, u32)> {
+fn region(
+    piece: PieceView<'_>,
+    onset: GridTick,
+    random: &mut Random,
+) -> Option<(GridTick, GridTick)> {
     let mut roll = random.uniform();
     let bars = 1 + BARS
         .iter()
@@ -272,7 +278,7 @@ fn region(piece: PieceView<'_>, onset: u32, random: &mut Random) -> Option<(u32,
     let length = u32::from(bar.length.max(6));
     let mut moved = 0;
     if random.chance(0.25) {
-        let unit = [24, 24, 12, 6][random.below(4)];
+        let unit = [GRID_PPQ, GRID_PPQ, EIGHTH, EIGHTH / 2][random.below(4)];
         moved = random.below((length / unit).max(1) as usize) as u32 * unit;
     }
     let end_bar = first + bars;
@@ -286,8 +292,8 @@ fn region(piece: PieceView<'_>, onset: u32, random: &mut Random) -> Option<(u32,
     let start = bar.start + moved;
     let mut end = end + moved;
     if random.chance(0.1) {
-        let cut = (1 + random.below((length / 12).max(2) as usize - 1)) as u32 * 12;
-        end = end.saturating_sub(cut).max(start + 12);
+        let cut = (1 + random.below((length / EIGHTH).max(2) as usize - 1)) as u32 * EIGHTH;
+        end = end.saturating_sub(cut).max(start + EIGHTH);
     }
     Some((start, end))
 }
@@ -301,7 +307,7 @@ fn controls(scene: &Scene, slot: usize, is_new: bool, random: &mut Random) -> Co
     if notes.is_empty() {
         return Controls::default();
     }
-    let quarters = f64::from(scene.region_length) / 24.0;
+    let quarters = quarters_from_grid(scene.region_length);
     let density = sometimes(density_class(notes.len(), quarters) as u8);
     let polyphony = sometimes(polyphony_class(notes.len() as f64 / onsets as f64) as u8);
     let mean = notes
@@ -327,8 +333,9 @@ fn controls(scene: &Scene, slot: usize, is_new: bool, random: &mut Random) -> Co
 }
 
 /// A share in [0, 1) that depends on the note and the salt alone.
-fn hash_share(onset: u32, pitch: u8, salt: u32) -> f32 {
-    let mut x = onset.wrapping_mul(0x9e37_79b9) ^ u32::from(pitch).wrapping_mul(0x85eb_ca6b) ^ salt;
+fn hash_share(onset: GridTick, pitch: u8, salt: u32) -> f32 {
+    let mut x =
+        onset.0.wrapping_mul(0x9e37_79b9) ^ u32::from(pitch).wrapping_mul(0x85eb_ca6b) ^ salt;
     x = (x ^ (x >> 15)).wrapping_mul(0x2c1b_3c6d);
     x = (x ^ (x >> 12)).wrapping_mul(0x297a_2d39);
     ((x ^ (x >> 15)) >> 8) as f32 / (1 << 24) as f32

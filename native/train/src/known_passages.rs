@@ -1,6 +1,7 @@
 //! The passages of a training set, so that no fill repeats one at length.
 
 use crate::dataset::Dataset;
+use continuo_tokenizer::grid::GridTick;
 use continuo_tokenizer::passages::{PassageFilter, fingerprints};
 
 /// A filter of every passage of every track in a dataset.
@@ -16,7 +17,7 @@ pub fn passages_of(dataset: &Dataset) -> Vec<u64> {
         let mut lines: Vec<Vec<(i32, u8)>> = vec![Vec::new(); piece.sounds.len()];
         for note in piece.notes {
             if let Some(line) = lines.get_mut(usize::from(note.track)) {
-                line.push((note.onset.min(i32::MAX as u32) as i32, note.pitch));
+                line.push((note.onset().since(GridTick::ZERO), note.pitch));
             }
         }
         all.extend(lines.iter().flat_map(|line| fingerprints(line)));

@@ -2,6 +2,7 @@
 //! small shifts of single notes do not count.
 
 use continuo_tokenizer::GridNote;
+use continuo_tokenizer::grid::GridTick;
 use continuo_tokenizer::vocabulary::DRUMS;
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ pub struct Lines {
 #[derive(Clone, Copy)]
 struct Chord {
     /// Onset of its first note.
-    from: u32,
+    from: GridTick,
     at: u32,
     high: u8,
     low: u8,
@@ -36,7 +37,7 @@ impl Chord {
     /// Nothing was read yet. Such a chord takes no note: onsets are far from it.
     fn before(at: u32) -> Chord {
         Chord {
-            from: u32::MAX >> 1,
+            from: GridTick(u32::MAX >> 1),
             at,
             high: 0,
             low: 0,
@@ -45,8 +46,8 @@ impl Chord {
 
     /// Read a note. No branches, which would be mispredicted at every other one.
     #[inline(always)]
-    fn read(&mut self, onset: u32, pitch: u8, outline: &mut Outline) {
-        let is_new = onset.wrapping_sub(self.from) > CHORD;
+    fn read(&mut self, onset: GridTick, pitch: u8, outline: &mut Outline) {
+        let is_new = onset.0.wrapping_sub(self.from.0) > CHORD;
         self.from = if is_new { onset } else { self.from };
         self.at = self.at.wrapping_add(u32::from(is_new));
         self.high = if is_new { pitch } else { self.high.max(pitch) };
@@ -159,11 +160,11 @@ pub fn drum_hits(notes: &[GridNote]) -> Vec<u64> {
         return Vec::new();
     };
     // Half the mean distance of notes, so that it grows with the ticks.
-    let span = u64::from(last.onset - first.onset);
+    let span = u64::from(last.onset() - first.onset());
     let count = notes.len() as u64;
     let together = ((span + count) / (2 * count)).clamp(1, 12) as u32;
     let mut hits: Vec<u64> = Vec::new();
-    let mut from = 0;
+    let mut from = GridTick::ZERO;
     for note in notes {
         let onset = note.onset;
         let drum = 1 << (note.pitch % 64);

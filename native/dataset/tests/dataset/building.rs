@@ -5,6 +5,7 @@ use continuo_dataset::journal::JOURNAL;
 use continuo_dataset::manifest::{MANIFEST, Outcome};
 use continuo_dataset::{BuildRequest, Dataset, build};
 use continuo_midi::write_new;
+use continuo_tokenizer::grid::GridTick;
 use std::path::{Path, PathBuf};
 
 #[test]
@@ -84,10 +85,10 @@ fn patterns_of_format_2_come_one_after_the_other() {
     let dataset = Dataset::open(music.data.path()).expect("a dataset");
     let piece = dataset.piece(piece);
     // Eight bars of 96 grid ticks in 4/4, then those of 72 in 3/4.
-    let starts: Vec<u32> = piece.bars.iter().map(|bar| bar.start).take(10).collect();
+    let starts: Vec<u32> = piece.bars.iter().map(|bar| bar.start.0).take(10).collect();
     assert_eq!(starts, [0, 96, 192, 288, 384, 480, 576, 672, 768, 840]);
     let second = piece.notes.iter().filter(|note| note.track == 1);
-    assert_eq!(second.map(|note| note.onset).min(), Some(768));
+    assert_eq!(second.map(|note| note.onset).min(), Some(GridTick(768)));
 }
 
 #[test]

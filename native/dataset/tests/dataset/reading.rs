@@ -71,7 +71,7 @@ fn tables_hold_every_note() {
             assert_eq!(number(0), piece as i32);
             assert_eq!(
                 (number(4), number(6)),
-                (note.onset as i32, i32::from(note.pitch))
+                (note.onset().0 as i32, i32::from(note.pitch))
             );
             assert!(!row.get_bool(3).expect("a flag"));
             at += 1;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use continuo_midi::{MeterChange, Note, Song, TempoChange, Track, write_new};
-use continuo_tokenizer::grid::{GRID_PPQ, grid_from_tick, tick_from_grid};
+use continuo_tokenizer::grid::{GRID_PPQ, GridTick, grid_from_tick, tick_from_grid};
 use continuo_tokenizer::{identity, piece::Piece};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ const EVENTS: &str = "events";
 /// Decoded files: a multiple of the grid that every DAW knows.
 const DECODED_PPQ: u16 = 480;
 /// 58 hours at 120 quarters a minute; also keeps every tick within `MAX_TICK` at 480 a quarter.
-const MAX_GRID_TICK: u32 = 10_000_000;
+const MAX_GRID_TICK: GridTick = GridTick(10_000_000);
 /// More tracks than any file has; keeps a damaged document from asking for much memory.
 const MAX_TRACKS: usize = 65_000;
 
@@ -67,7 +67,7 @@ pub enum Document {
     Events(EventsDocument),
 }
 
-/// A song on the grid of 1/24 quarter. All ticks are grid ticks.
+/// A song on the grid of 1/24 quarter.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EventsDocument {
@@ -75,9 +75,26 @@ pub struct EventsDocument {
     /// Grid ticks a quarter, always 24.
     pub grid_ppq: u32,
     pub vocabulary: Vocabulary,
-    pub tempo_map: Vec<TempoChange>,
-    pub time_signatures: Vec<MeterChange>,
+    pub tempo_map: Vec<GridTempo>,
+    pub time_signatures: Vec<GridMeter>,
     pub tracks: Vec<EventsTrack>,
+}
+
+/// A tempo that holds from a grid tick on.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridTempo {
+    pub tick: GridTick,
+    pub qpm: f64,
+}
+
+/// A meter that holds from a grid tick on.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridMeter {
+    pub tick: GridTick,
+    pub numerator: u8,
+    pub denominator: u16,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -96,8 +113,8 @@ pub struct EventsTrack {
     pub channel: u8,
     pub program: u8,
     pub is_drums: bool,
-    /// Each `[onset, pitch, duration, velocity]`, sorted.
-    pub notes: Vec<(u32, u8, u32, u8)>,
+    /// Each `[onset, pitch, duration, velocity]`, sorted; a duration in grid ticks.
+    pub notes: Vec<(GridTick, u8, u32, u8)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -116,11 +133,11 @@ pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, OperationError> {
     let song = source.parsed.into_one_song();
     let grid_ticks =
         u64::from(song.duration_ticks) * u64::from(GRID_PPQ) / u64::from(song.ppq.max(1));
-    if grid_ticks > u64::from(MAX_GRID_TICK) {
+    if grid_ticks > u64::from(MAX_GRID_TICK.0) {
         return Err(OperationError::SongTooLong {
             path: request.input.clone(),
             quarters: grid_ticks / u64::from(GRID_PPQ),
-            limit: MAX_GRID_TICK / GRID_PPQ,
+            limit: MAX_GRID_TICK.0 / GRID_PPQ,
         });
     }
     let document = match request.encoding {
@@ -171,17 +188,18 @@ fn encode(song: &Song) -> EventsDocument {
         tempo_map: song
             .tempo_map
             .iter()
-            .map(|change| TempoChange {
+            .map(|change| GridTempo {
                 tick: to_grid(change.tick),
-                ..*change
+                qpm: change.tempo_qpm,
             })
             .collect(),
         time_signatures: song
             .meters
             .iter()
-            .map(|meter| MeterChange {
+            .map(|meter| GridMeter {
                 tick: to_grid(meter.tick),
-                ..*meter
+                numerator: meter.numerator,
+                denominator: meter.denominator,
             })
             .collect(),
         tracks,
@@ -254,7 +272,7 @@ fn decode(document: &EventsDocument, path: &Path) -> Result<Song, OperationError
         );
         return Err(invalid(path, what));
     }
-    let tick = |grid: u32| {
+    let tick = |grid: GridTick| {
         if grid <= MAX_GRID_TICK {
             Ok(tick_from_grid(grid, DECODED_PPQ))
         } else {
@@ -270,13 +288,14 @@ fn decode(document: &EventsDocument, path: &Path) -> Result<Song, OperationError
     for entry in &document.tempo_map {
         song.tempo_map.push(TempoChange {
             tick: tick(entry.tick)?,
-            ..*entry
+            tempo_qpm: entry.qpm,
         });
     }
     for entry in &document.time_signatures {
         song.meters.push(MeterChange {
             tick: tick(entry.tick)?,
-            ..*entry
+            numerator: entry.numerator,
+            denominator: entry.denominator,
         });
     }
     for entry in &document.tracks {
@@ -286,7 +305,7 @@ fn decode(document: &EventsDocument, path: &Path) -> Result<Song, OperationError
             .map(|&(onset, pitch, duration, velocity)| {
                 Ok(Note {
                     start_tick: tick(onset)?,
-                    duration_ticks: tick(duration)?,
+                    duration_ticks: tick(GridTick(duration))?,
                     pitch,
                     velocity,
                     channel: entry.channel,

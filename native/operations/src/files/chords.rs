@@ -3,7 +3,7 @@
 use continuo_midi::Song;
 use continuo_sampler::ChordAt;
 use continuo_tokenizer::chord::{ChordNote, estimate};
-use continuo_tokenizer::grid::tick_from_grid;
+use continuo_tokenizer::grid::{GridTick, tick_from_grid};
 use continuo_tokenizer::key;
 use continuo_tokenizer::piece::Piece;
 use continuo_tokenizer::vocabulary::DRUMS;
@@ -64,7 +64,7 @@ pub fn heard_chords(song: &Song) -> Vec<HeardChord> {
         .iter()
         .filter(|note| is_pitched(note.track))
         .map(|note| ChordNote {
-            onset: note.onset as i32,
+            onset: note.onset().since(GridTick::ZERO),
             duration: i32::from(note.duration),
             pitch: note.pitch,
         })
@@ -74,19 +74,19 @@ pub fn heard_chords(song: &Song) -> Vec<HeardChord> {
     }
     let times = view.bars.iter();
     let times: Vec<(i32, i32)> = times
-        .map(|bar| (bar.start as i32, i32::from(bar.length)))
+        .map(|bar| (bar.start.since(GridTick::ZERO), i32::from(bar.length)))
         .collect();
-    let tick = |grid: i32| tick_from_grid(grid.max(0) as u32, song.ppq);
-    let bar_of = |start: i32| view.bars.partition_point(|bar| bar.start as i32 <= start) as u32;
+    let grid = |time: i32| GridTick::ZERO.moved(time);
+    let bar_of = |start| view.bars.partition_point(|bar| bar.start <= start) as u32;
     let spans = estimate(&times, &notes, key::estimate(&chroma)).into_iter();
     spans
         .map(|span| HeardChord {
             at: ChordAt {
-                start_tick: tick(span.start),
-                end_tick: tick(span.end),
+                start_tick: tick_from_grid(grid(span.start), song.ppq),
+                end_tick: tick_from_grid(grid(span.end), song.ppq),
                 chord: span.chord,
             },
-            bar: bar_of(span.start),
+            bar: bar_of(grid(span.start)),
             confidence: span.confidence,
         })
         .collect()

@@ -5,6 +5,7 @@
 //! posterior of the chosen chord (forward-backward over the same scores).
 
 use super::{Chord, ChordSpan, Quality};
+use crate::grid::QUARTER;
 use crate::key::Key;
 
 /// A note to hear: grid ticks, MIDI pitch.
@@ -17,7 +18,11 @@ pub struct ChordNote {
 
 const STATES: usize = 12 * super::QUALITIES;
 /// Bars of at least so many grid ticks, if divisible, are heard in halves.
-const SPLIT_BAR: i32 = 96;
+const SPLIT_BAR: i32 = 4 * QUARTER;
+/// What sounds longer, in grid ticks, says no more.
+const LONG: f32 = (2 * QUARTER) as f32;
+/// What starts so many grid ticks from a chord's start starts with it.
+const WITH: i32 = QUARTER / 8;
 /// Score of a segment's whole weight on a chord's tones, and off them.
 const ON: f32 = 4.0;
 const OFF: f32 = -6.0;
@@ -137,19 +142,19 @@ fn hear(segments: &[Segment], notes: &[ChordNote]) -> Vec<Heard> {
             }
             let overlap = (end.min(segment.end) - note.onset.max(segment.start)) as f32;
             // A chord is struck where it begins: what starts with the segment says more.
-            let accent = if (note.onset - segment.start).abs() <= 3 {
+            let accent = if (note.onset - segment.start).abs() <= WITH {
                 1.5
             } else {
                 1.0
             };
-            let weight = overlap.min(48.0).sqrt() * accent;
+            let weight = overlap.min(LONG).sqrt() * accent;
             heard[i].weights[usize::from(note.pitch % 12)] += weight;
             heard[i].total += weight;
             let is_lower = match lowest[i] {
                 None => true,
                 Some((pitch, _)) => note.pitch < pitch,
             };
-            if is_lower && overlap * 4.0 >= heard[i].length.min(48.0) {
+            if is_lower && overlap * 4.0 >= heard[i].length.min(LONG) {
                 lowest[i] = Some((note.pitch, overlap));
             }
         }
@@ -167,7 +172,7 @@ impl Heard {
             return scores;
         }
         // Little evidence weighs little.
-        let evidence = (self.total / (2.0 * self.length.min(48.0).sqrt())).min(1.0);
+        let evidence = (self.total / (2.0 * self.length.min(LONG).sqrt())).min(1.0);
         let share = self.weights.map(|w| w / self.total);
         for (state, score) in scores.iter_mut().enumerate() {
             let chord = chord_of(state);
@@ -351,6 +356,8 @@ fn set_basses(spans: &mut [ChordSpan], notes: &[ChordNote]) {
 mod tests {
     use super::*;
 
+    const BAR: i32 = 4 * QUARTER;
+
     /// Block chords of whole bars.
     fn chorale(chords: &[&[u8]]) -> Vec<ChordNote> {
         chords
@@ -358,8 +365,8 @@ mod tests {
             .zip(0..)
             .flat_map(|(pitches, bar)| {
                 pitches.iter().map(move |&pitch| ChordNote {
-                    onset: bar * 96,
-                    duration: 96,
+                    onset: bar * BAR,
+                    duration: BAR,
                     pitch,
                 })
             })
@@ -367,7 +374,7 @@ mod tests {
     }
 
     fn bars(count: i32) -> Vec<(i32, i32)> {
-        (0..count).map(|bar| (bar * 96, 96)).collect()
+        (0..count).map(|bar| (bar * BAR, BAR)).collect()
     }
 
     fn names(spans: &[ChordSpan]) -> Vec<String> {
@@ -393,10 +400,10 @@ mod tests {
     #[test]
     fn a_change_in_mid_bar_is_found_and_silence_has_none() {
         let mut notes = chorale(&[&[36, 55, 60, 64]]);
-        notes.iter_mut().for_each(|n| n.duration = 48);
+        notes.iter_mut().for_each(|n| n.duration = BAR / 2);
         notes.extend([43, 55, 59, 62].map(|pitch| ChordNote {
-            onset: 48,
-            duration: 48,
+            onset: BAR / 2,
+            duration: BAR / 2,
             pitch,
         }));
         let spans = estimate(&bars(1), &notes, None);

@@ -2,6 +2,7 @@
 
 use crate::chord::{Chord, ChordSpan, span_at};
 use crate::composer::Composer;
+use crate::grid::QUARTER;
 use crate::head_inputs::HeadInputs;
 use crate::part::{PARTS, Part};
 
@@ -10,7 +11,7 @@ const NEW: usize = PART + PARTS + 1;
 const CERTAINTY: usize = NEW + 1;
 const CERTAINTIES: usize = 4;
 const TO_CHANGE: usize = CERTAINTY + CERTAINTIES;
-const CHANGE_EDGES: [i32; 5] = [6, 12, 24, 48, 96];
+const CHANGE_EDGES: [i32; 5] = [QUARTER / 4, QUARTER / 2, QUARTER, 2 * QUARTER, 4 * QUARTER];
 
 /// Rows that each head begins its version 2 with.
 pub(crate) const SIZE: usize = TO_CHANGE + CHANGE_EDGES.len() + 1;

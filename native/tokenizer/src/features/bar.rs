@@ -3,6 +3,7 @@
 use super::arrangement;
 use super::{COUNT_BUCKETS, MATCH_ROWS, REFERENCES, count_bucket, match_bucket, next_in_reference};
 use crate::composer::Composer;
+use crate::grid::QUARTER;
 use crate::head_inputs::HeadInputs;
 use crate::vocabulary::BAR_END;
 
@@ -12,7 +13,16 @@ const OTHERS: usize = REFERENCE + 4 * REFERENCE_ROWS;
 const BARS_LEFT: usize = OTHERS + COUNT_BUCKETS;
 const BARS_LEFT_ROWS: usize = 18;
 const TICKS_LEFT: usize = BARS_LEFT + BARS_LEFT_ROWS;
-const TICKS_LEFT_ROWS: usize = 8;
+const TICKS_LEFT_EDGES: [i32; 7] = [
+    0,
+    QUARTER / 8,
+    QUARTER / 4,
+    QUARTER / 2,
+    QUARTER,
+    2 * QUARTER,
+    4 * QUARTER,
+];
+const TICKS_LEFT_ROWS: usize = TICKS_LEFT_EDGES.len() + 1;
 const MEAN: usize = TICKS_LEFT + TICKS_LEFT_ROWS;
 const IN_BAR: usize = MEAN + COUNT_BUCKETS;
 const CHORD: usize = IN_BAR + COUNT_BUCKETS;
@@ -73,7 +83,7 @@ pub(crate) fn fill(composer: &Composer, out: &mut HeadInputs) {
     out.one_hot(BARS_LEFT, bars_left, BARS_LEFT_ROWS);
     let now = composer.generated.last().map_or(-1, |n| n.onset);
     let ticks_left = (scene.region_length - 1 - now).max(0);
-    let bucket = [0, 3, 6, 12, 24, 48, 96]
+    let bucket = TICKS_LEFT_EDGES
         .iter()
         .filter(|&&edge| ticks_left > edge)
         .count();

@@ -151,14 +151,15 @@ fn shapes(tracks: usize, notes: &[SceneNote]) -> Vec<TrackShape> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::QUARTER;
 
     /// Notes (onset, duration, pitch) of a track.
     fn line(track: u16, notes: &[(i32, i32, u8)]) -> Vec<SceneNote> {
         let note = |&(onset, duration, pitch): &(i32, i32, u8)| SceneNote {
             onset,
             duration,
-            bar: onset.div_euclid(96),
-            position: onset.rem_euclid(96) as u8,
+            bar: onset.div_euclid(4 * QUARTER),
+            position: onset.rem_euclid(4 * QUARTER) as u8,
             pitch,
             duration_class: 0,
             velocity_class: 8,
@@ -170,18 +171,30 @@ mod tests {
 
     #[test]
     fn a_band_is_told_apart() {
-        let bass: Vec<_> = (0..8).map(|i| (i * 24, 20, 36 + (i % 3) as u8)).collect();
+        let bass: Vec<_> = (0..8)
+            .map(|i| (i * QUARTER, 20, 36 + (i % 3) as u8))
+            .collect();
         let chords: Vec<_> = (0..8)
-            .flat_map(|i| [60, 64, 67].map(|p| (i * 24, 20, p)))
+            .flat_map(|i| [60, 64, 67].map(|p| (i * QUARTER, 20, p)))
             .collect();
         let pad: Vec<_> = (0..4)
-            .flat_map(|i| [55, 60, 64].map(|p| (i * 96, 96, p)))
+            .flat_map(|i| [55, 60, 64].map(|p| (4 * i * QUARTER, 4 * QUARTER, p)))
             .collect();
-        let lead: Vec<_> = (0..8).map(|i| (i * 24, 24, 74 + (i % 4) as u8)).collect();
+        let lead: Vec<_> = (0..8)
+            .map(|i| (i * QUARTER, QUARTER, 74 + (i % 4) as u8))
+            .collect();
         let arp: Vec<_> = (0..32)
-            .map(|i| (i * 12, 12, [60, 64, 67, 72][(i % 4) as usize]))
+            .map(|i| {
+                (
+                    i * QUARTER / 2,
+                    QUARTER / 2,
+                    [60, 64, 67, 72][(i % 4) as usize],
+                )
+            })
             .collect();
-        let second: Vec<_> = (0..8).map(|i| (i * 48, 40, 65 - (i % 4) as u8)).collect();
+        let second: Vec<_> = (0..8)
+            .map(|i| (2 * i * QUARTER, 40, 65 - (i % 4) as u8))
+            .collect();
         let lines = [bass, chords, pad, lead, arp, second];
         let mut notes: Vec<SceneNote> = lines
             .iter()
