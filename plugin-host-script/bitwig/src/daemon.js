@@ -1,20 +1,12 @@
 // Reaches the daemon: finds it, starts it if it is not running, greets it. One connection, opened again if it is lost.
-import { openConnection } from "./connection.js";
-import { findDaemon, findProgram, homeFolder } from "./home.js";
-import { startProgram } from "./java.js";
-
-var PROTOCOL_VERSION = 1;
-/** Bitwig says nothing where nobody listens, so silence decides. */
-var CONNECT_MS = 1500;
-var GREET_MS = 5000;
-var LOOK_MS = 300;
-var START_MS = 30000;
-
-var START_IT = 'Start it by "continuo serve --detach".';
+import { connectAndGreet } from "./greeting.js";
+import { findDaemon, homeFolder } from "./home.js";
+import { createStarting } from "./starting.js";
 
 /**
  * @typedef {import("./connection.js").Connection} Connection
- * @typedef {(problem: string | null, connection: Connection | null) => void} Ready
+ * @typedef {import("./starting.js").Address} Address
+ * @typedef {import("./starting.js").Ready} Ready
  */
 
 /**
@@ -27,8 +19,10 @@ export function createDaemon(desk, preferences, notified, lost) {
   /** @type {Connection | null} */
   var connection = null;
   var attempts = 0;
+  var starting = createStarting(desk, preferences, findAddress, connect);
 
-  function place() {
+  /** @returns {Address} port 0 where no daemon has said where it is */
+  function findAddress() {
     var folder = homeFolder(desk.isWindows(), preferences.home());
     var found = findDaemon(folder);
     var port = preferences.port() || (found ? found.port : 0);
@@ -36,124 +30,28 @@ export function createDaemon(desk, preferences, notified, lost) {
     return { folder: folder, port: port, token: token };
   }
 
-  /**
-   * One attempt. @param {number} port @param {string} token
-   * @param {(problem: string | null, isNobody: boolean, connection: Connection | null) => void} done
-   */
-  function connect(port, token, done) {
+  /** Once; what is made is the connection from then on. @param {Address} address @param {import("./greeting.js").Attempted} attempted */
+  function connect(address, attempted) {
     attempts += 1;
-    var attempt = attempts;
-    var isOver = false;
-    var isGreeting = false;
-
-    /** @type {(problem: string | null, isNobody: boolean, connection: Connection | null) => void} */
-    function finish(problem, isNobody, made) {
-      if (isOver) return;
-      isOver = true;
-      done(problem, isNobody, made);
-    }
-
-    desk.later(CONNECT_MS, function () {
-      if (!isGreeting) finish(null, true, null);
-    });
-    try {
-      desk.connect("127.0.0.1", port, function (socket) {
-        if (isOver || attempt !== attempts) {
-          socket.disconnect();
-          return;
-        }
-        isGreeting = true;
-        /** @type {Connection} */
-        var made = openConnection(socket, notified, function () {
-          if (connection === made) {
-            connection = null;
-            lost();
-          }
-          finish(null, true, null);
-        });
-        desk.later(GREET_MS, function () {
-          if (!isOver) made.close();
-          finish("Continuo does not answer.", false, null);
-        });
-        greet(made, token, function (problem) {
-          if (problem !== null) made.close();
-          finish(problem, false, problem === null ? made : null);
-        });
-      });
-    } catch (_error) {
-      finish(null, true, null);
-    }
-  }
-
-  /** @param {Connection} made @param {string} token @param {(problem: string | null) => void} done */
-  function greet(made, token, done) {
-    var params = {
-      protocolVersion: PROTOCOL_VERSION,
-      client: { name: "bitwig", version: CONTINUO_VERSION },
-      token: token
+    var number = attempts;
+    var attempt = {
+      port: address.port,
+      token: address.token,
+      notified: notified,
+      isCurrent: function () {
+        return number === attempts;
+      },
+      /** @param {Connection} gone */
+      lost: function (gone) {
+        if (connection !== gone) return;
+        connection = null;
+        lost();
+      }
     };
-    made.request("initialize", params, function (failure, result) {
-      if (failure && failure.code === "PROTOCOL_MISMATCH") done(otherProtocol(failure.data.supported));
-      else if (failure) done(failure.message + " (" + failure.code + ")");
-      else if (result.protocolVersion !== PROTOCOL_VERSION) done(otherProtocol([result.protocolVersion]));
-      else done(null);
+    connectAndGreet(desk, attempt, function (problem, isNobody, made) {
+      if (!isNobody && made !== null) connection = made;
+      attempted(problem, isNobody, made);
     });
-  }
-
-  /** @param {any} supported */
-  function otherProtocol(supported) {
-    var theirs = supported instanceof Array ? supported.join(", ") : String(supported);
-    return (
-      "This script speaks protocol " + PROTOCOL_VERSION + ", the daemon " + theirs +
-      ': run "continuo install bitwig" again and restart both.'
-    );
-  }
-
-  /** @param {string} folder @returns {string | null} why not */
-  function start(folder) {
-    var program = findProgram(folder);
-    if (program === null) return "Continuo is not running. " + START_IT;
-    try {
-      var command = [program[0], program[1], "serve", "--detach"];
-      startProgram(command, preferences.home(), folder + "/bitwig-start.log");
-      return null;
-    } catch (error) {
-      return "Continuo could not be started (" + desk.textOf(error) + "). " + START_IT;
-    }
-  }
-
-  /** @param {() => boolean} isGivenUp @param {Ready} ready */
-  function startAndWait(isGivenUp, ready) {
-    var problem = start(place().folder);
-    if (problem !== null) {
-      ready(problem, null);
-      return;
-    }
-    desk.say("Starting Continuo");
-    var left = START_MS;
-    function look() {
-      if (isGivenUp()) return;
-      left -= LOOK_MS;
-      if (left < 0) {
-        ready('Continuo did not start; "continuo doctor" says more.', null);
-        return;
-      }
-      var at = place();
-      if (at.port === 0) {
-        desk.later(LOOK_MS, look);
-        return;
-      }
-      connect(at.port, at.token, function (why, isNobody, made) {
-        if (!isNobody) {
-          connection = made;
-          ready(why, made);
-          return;
-        }
-        left -= CONNECT_MS;
-        desk.later(LOOK_MS, look);
-      });
-    }
-    desk.later(LOOK_MS, look);
   }
 
   return {
@@ -167,20 +65,15 @@ export function createDaemon(desk, preferences, notified, lost) {
         ready(null, connection);
         return;
       }
-      var at = place();
-      if (at.port === 0) {
-        startAndWait(isGivenUp, ready);
+      var address = findAddress();
+      if (address.port === 0) {
+        starting.startAndWait(isGivenUp, ready);
         return;
       }
-      connect(at.port, at.token, function (problem, isNobody, made) {
-        if (isGivenUp()) {
-          if (made) connection = made;
-        } else if (isNobody) {
-          startAndWait(isGivenUp, ready);
-        } else {
-          connection = made;
-          ready(problem, made);
-        }
+      connect(address, function (problem, isNobody, made) {
+        if (isGivenUp()) return;
+        if (isNobody) starting.startAndWait(isGivenUp, ready);
+        else ready(problem, made);
       });
     },
     /** Tell it something, if it is there. @param {string} method @param {object} params */

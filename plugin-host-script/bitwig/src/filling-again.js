@@ -2,11 +2,11 @@
 import { ROLL, candidatesOf, inside, isHeard } from "./fills.js";
 import { textOf } from "./notes.js";
 import { barsOf, holds } from "./region.js";
-import { NOTHING } from "./stage.js";
+import { NOTHING } from "./messages.js";
 
 /**
  * @typedef {import("./fills.js").Fill} Fill
- * @typedef {import("./stage.js").Run} Run
+ * @typedef {import("./stage.js").Action} Action
  * @typedef {import("./stage.js").Stage} Stage
  * @typedef {ReturnType<typeof import("./asking.js").createAsking>} Asking
  * @typedef {ReturnType<typeof import("./verdict.js").createVerdict>} Verdict
@@ -20,50 +20,50 @@ export function createFillingAgain(stage, asking, writing, verdict) {
       stage.say('There is no fill yet: press "Fill".');
       return;
     }
-    var run = stage.begin();
-    if (run === null) return;
+    var action = stage.begin();
+    if (action === null) return;
     var fill = stage.last;
-    var view = stage.viewFor(run, fill);
+    var view = stage.viewFor(action, fill);
     if (view === null) return;
     if (fill.isQuestioned) {
-      writing.offer(run, view, fill, fill.index + 1 < candidatesOf(fill) ? fill.index + 1 : 0);
+      writing.offer(action, view, fill, fill.index + 1 < candidatesOf(fill) ? fill.index + 1 : 0);
       return;
     }
-    nextOf(run, view, fill);
+    nextOf(action, view, fill);
   }
 
-  /** @param {Run} run @param {View} view @param {Fill} fill */
-  function nextOf(run, view, fill) {
+  /** @param {Action} action @param {View} view @param {Fill} fill */
+  function nextOf(action, view, fill) {
     if (!holds(view.span(), fill.region)) {
-      stage.finish(run, "This clip has no " + barsOf(fill.region, fill.meter) + "." + NOTHING);
+      stage.finish(action, "This clip has no " + barsOf(fill.region, fill.meter) + "." + NOTHING);
       return;
     }
-    stage.read(run, view, fill.region, function (notes) {
+    stage.read(action, view, fill.region, function (notes) {
       var standing = inside(notes, fill.region);
       var text = textOf(standing);
       var areLocksOld = textOf(stage.locks.locked(view.id(), standing.filter(isHeard))) === fill.lockedText;
       if (areLocksOld && fill.index + 1 < candidatesOf(fill)) {
-        writing.offer(run, view, fill, fill.index + 1);
+        writing.offer(action, view, fill, fill.index + 1);
       } else if (text !== fill.sentText && text !== fill.writtenText) {
-        stage.finish(run, 'The clip changed since the last fill: press "Fill" for another.' + NOTHING);
+        stage.finish(action, 'The clip changed since the last fill: press "Fill" for another.' + NOTHING);
       } else {
-        askAnew(run, view, fill, areLocksOld);
+        askAnew(action, view, fill, areLocksOld);
       }
     });
   }
 
   /**
-   * @param {Run} run @param {View} view @param {Fill} fill
+   * @param {Action} action @param {View} view @param {Fill} fill
    * @param {boolean} isRejected none of its candidates was right
    */
-  function askAnew(run, view, fill, isRejected) {
+  function askAnew(action, view, fill, isRejected) {
     var span = stage.spanToRead(view, fill.region);
     if (span === null) return;
     if (isRejected) verdict.reject(fill);
     fill.isSettled = true;
-    stage.read(run, view, span, function (notes) {
+    stage.read(action, view, span, function (notes) {
       // What came from the roll is the musician's own: another fill starts from it.
-      asking.ask(run, view, fill.mode === ROLL ? "fill" : fill.mode, fill.region, notes, fill);
+      asking.ask(action, view, fill.mode === ROLL ? "fill" : fill.mode, fill.region, notes, fill);
     });
   }
 

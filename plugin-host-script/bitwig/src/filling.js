@@ -1,10 +1,10 @@
 // The buttons that fill: in a region found in the clip, or set in bars.
 import { isEmpty, overlap, spanAfter, spanOfBars, spanOfNotes } from "./region.js";
-import { NOTHING } from "./stage.js";
+import { NOTHING } from "./messages.js";
 
 /**
  * @typedef {import("./fills.js").Fill} Fill
- * @typedef {import("./stage.js").Run} Run
+ * @typedef {import("./stage.js").Action} Action
  * @typedef {import("./stage.js").Stage} Stage
  * @typedef {ReturnType<typeof import("./asking.js").createAsking>} Asking
  * @typedef {ReturnType<typeof import("./verdict.js").createVerdict>} Verdict
@@ -25,35 +25,35 @@ export function createFilling(stage, asking, verdict) {
 
   /** @param {string} mode */
   function fill(mode) {
-    var run = stage.begin();
-    if (run === null) return;
+    var action = stage.begin();
+    if (action === null) return;
     if (stage.last !== null) stage.last.isQuestioned = false;
-    var view = stage.viewFor(run, null);
+    var view = stage.viewFor(action, null);
     if (view === null) return;
     var bars = stage.parts.settings().bars();
     var set = bars === null ? null : overlap(spanOfBars(bars, stage.meter()), view.span());
     var span = set !== null && isEmpty(set) ? set : stage.spanToRead(view, set);
     if (span === null) {
-      stage.finish(run, 'The clip is too long to look for selected notes: set "Region" to bars.' + NOTHING);
+      stage.finish(action, 'The clip is too long to look for selected notes: set "Region" to bars.' + NOTHING);
       return;
     }
     if (isEmpty(span)) {
-      stage.finish(run, "The clip has no such bars." + NOTHING);
+      stage.finish(action, "The clip has no such bars." + NOTHING);
       return;
     }
-    fillIn(run, view, span, set, mode);
+    fillIn(action, view, span, set, mode);
   }
 
-  /** @param {Run} run @param {View} view @param {Span} span @param {Span | null} set @param {string} mode */
-  function fillIn(run, view, span, set, mode) {
-    stage.read(run, view, span, function (notes) {
+  /** @param {Action} action @param {View} view @param {Span} span @param {Span | null} set @param {string} mode */
+  function fillIn(action, view, span, set, mode) {
+    stage.read(action, view, span, function (notes) {
       var region = set !== null ? set : regionOf(view, notes, mode);
       if (isEmpty(region)) {
-        stage.finish(run, "There is no room after the last note: make the clip longer, or set bars." + NOTHING);
+        stage.finish(action, "There is no room after the last note: make the clip longer, or set bars." + NOTHING);
         return;
       }
       if (!isOfLast(view, region)) verdict.accept(view, notes);
-      asking.ask(run, view, mode, region, notes, null);
+      asking.ask(action, view, mode, region, notes, null);
     });
   }
 

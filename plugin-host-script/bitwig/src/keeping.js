@@ -3,7 +3,7 @@ import { isHeard } from "./fills.js";
 import { isEmpty } from "./region.js";
 
 /**
- * @typedef {import("./stage.js").Run} Run
+ * @typedef {import("./stage.js").Action} Action
  * @typedef {import("./stage.js").Stage} Stage
  * @typedef {ReturnType<typeof import("./verdict.js").createVerdict>} Verdict
  */
@@ -11,29 +11,29 @@ import { isEmpty } from "./region.js";
 /** @param {Stage} stage @param {Verdict} verdict */
 export function createKeeping(stage, verdict) {
   function keep() {
-    var run = stage.begin();
-    if (run === null) return;
-    var view = stage.viewFor(run, null);
+    var action = stage.begin();
+    if (action === null) return;
+    var view = stage.viewFor(action, null);
     if (view === null) return;
     var span = stage.spanToRead(view, null) || stage.spanToRead(view, view.loop());
-    if (span === null || isEmpty(span)) stage.finish(run, "The clip has no notes to keep.");
-    else keepSelected(run, view, span);
+    if (span === null || isEmpty(span)) stage.finish(action, "The clip has no notes to keep.");
+    else keepSelected(action, view, span);
   }
 
-  /** @param {Run} run @param {View} view @param {Span} span */
-  function keepSelected(run, view, span) {
-    stage.read(run, view, span, function (notes) {
+  /** @param {Action} action @param {View} view @param {Span} span */
+  function keepSelected(action, view, span) {
+    stage.read(action, view, span, function (notes) {
       var selected = notes.filter(function (note) {
         return note.isSelected && isHeard(note);
       });
       if (selected.length === 0) {
-        stage.finish(run, "Select the notes to keep first.");
+        stage.finish(action, "Select the notes to keep first.");
         return;
       }
       verdict.accept(view, notes);
       var isKept = stage.locks.toggle(view.id(), selected);
       var count = selected.length === 1 ? "1 note is " : selected.length + " notes are ";
-      stage.finish(run, count + (isKept ? "kept in later fills." : "no longer kept."));
+      stage.finish(action, count + (isKept ? "kept in later fills." : "no longer kept."));
     });
   }
 

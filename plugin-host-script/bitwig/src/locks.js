@@ -1,8 +1,8 @@
-// The notes that the musician keeps, by clip and place, as long as Bitwig runs.
-import { placeOf } from "./notes.js";
+// The notes that the musician keeps, by clip and position, as long as Bitwig runs.
+import { positionKey } from "./notes.js";
 
 export function createLocks() {
-  /** @type {{ [clip: string]: { [place: string]: boolean } }} */
+  /** @type {{ [clip: string]: { [position: string]: boolean } }} */
   var all = {};
 
   /** @param {string} clip */
@@ -13,9 +13,9 @@ export function createLocks() {
 
   /** @param {string} clip @param {Note[]} notes */
   function locked(clip, notes) {
-    var places = of(clip);
+    var kept = of(clip);
     return notes.filter(function (note) {
-      return places[placeOf(note)] === true;
+      return kept[positionKey(note)] === true;
     });
   }
 
@@ -28,18 +28,18 @@ export function createLocks() {
      */
     toggle: function (clip, notes) {
       var isKept = locked(clip, notes).length < notes.length;
-      var places = of(clip);
+      var kept = of(clip);
       notes.forEach(function (note) {
-        if (isKept) places[placeOf(note)] = true;
-        else delete places[placeOf(note)];
+        if (isKept) kept[positionKey(note)] = true;
+        else delete kept[positionKey(note)];
       });
       return isKept;
     },
     /** A copy keeps what its original keeps. @param {string} from @param {string} to */
     copy: function (from, to) {
       all[to] = {};
-      Object.keys(of(from)).forEach(function (place) {
-        all[to][place] = true;
+      Object.keys(of(from)).forEach(function (position) {
+        all[to][position] = true;
       });
     }
   };

@@ -1,16 +1,16 @@
 // Lists of notes: what they are as texts, the least change from one to the other, what gets in each other's way.
 
 /**
- * Where a note is: the grid holds one note a place.
+ * Names the position of a note: the grid holds one note at each.
  * @param {Note} note
  */
-export function placeOf(note) {
+export function positionKey(note) {
   return note.startTick + " " + note.pitch + " " + note.channel;
 }
 
 /** @param {Note} note */
 export function keyOf(note) {
-  return placeOf(note) + " " + note.durationTicks + " " + note.velocity + (note.isMuted ? " muted" : "");
+  return positionKey(note) + " " + note.durationTicks + " " + note.velocity + (note.isMuted ? " muted" : "");
 }
 
 /** @param {Note} note */
@@ -29,7 +29,7 @@ export function soundsIn(note, span) {
 }
 
 /** @param {Note} a @param {Note} b */
-function byPlace(a, b) {
+function byPosition(a, b) {
   return a.startTick - b.startTick || a.pitch - b.pitch || a.channel - b.channel;
 }
 
@@ -38,7 +38,7 @@ function byPlace(a, b) {
  * @param {Note[]} notes
  */
 export function textOf(notes) {
-  return notes.slice().sort(byPlace).map(keyOf).join("\n");
+  return notes.slice().sort(byPosition).map(keyOf).join("\n");
 }
 
 /**

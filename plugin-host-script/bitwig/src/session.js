@@ -5,12 +5,13 @@ import { createFillingAgain } from "./filling-again.js";
 import { ROLL, candidatesOf, isNothing } from "./fills.js";
 import { createKeeping } from "./keeping.js";
 import { barsOf } from "./region.js";
-import { NOTHING, createStage } from "./stage.js";
+import { NOTHING } from "./messages.js";
+import { createStage } from "./stage.js";
 import { createVerdict } from "./verdict.js";
 import { createWriting } from "./writing.js";
 
 /**
- * @typedef {import("./stage.js").Run} Run
+ * @typedef {import("./stage.js").Action} Action
  */
 
 /** @param {import("./stage.js").Parts} parts */
@@ -21,37 +22,37 @@ export function createSession(parts) {
   var verdict = createVerdict(stage, asking);
   var filling = createFilling(stage, asking, verdict);
 
-  /** @param {Run} run @param {any} result */
-  function arrived(run, result) {
-    var fill = run.fill;
+  /** @param {Action} action @param {any} result */
+  function arrived(action, result) {
+    var fill = action.fill;
     if (fill === null) return;
     fill.result = result;
     stage.last = fill;
     if (candidatesOf(fill) === 0 || (fill.mode !== ROLL && isNothing(fill, 0))) {
-      stage.finish(run, "The model found no notes that fit " + barsOf(fill.region, fill.meter) + "." + NOTHING);
+      stage.finish(action, "The model found no notes that fit " + barsOf(fill.region, fill.meter) + "." + NOTHING);
       return;
     }
     var view = fill.view;
     if (view.signature() === fill.signature) {
-      writing.offer(run, view, fill, 0);
+      writing.offer(action, view, fill, 0);
       return;
     }
     fill.isQuestioned = true;
     var hint = '"Fill again" writes into the clip that is selected then.';
-    stage.finish(run, "Another clip was selected meanwhile; nothing was written. " + hint);
+    stage.finish(action, "Another clip was selected meanwhile; nothing was written. " + hint);
   }
 
   function cancel() {
-    var run = stage.running();
-    if (run === null) {
+    var action = stage.running();
+    if (action === null) {
       stage.say("Nothing is running.");
-    } else if (run.isWriting) {
+    } else if (action.isWriting) {
       stage.say("The notes are being written; undo takes them back.");
     } else {
-      if (run.fill !== null && run.fill.jobId !== "") {
-        asking.tell("fill/cancel", { jobId: run.fill.jobId });
+      if (action.fill !== null && action.fill.jobId !== "") {
+        asking.tell("fill/cancel", { jobId: action.fill.jobId });
       }
-      stage.finish(run, "Cancelled." + NOTHING);
+      stage.finish(action, "Cancelled." + NOTHING);
     }
   }
 

@@ -1,7 +1,8 @@
 // The buttons and settings in Bitwig's Studio I/O panel; Bitwig keeps their values in the project.
+import { createFields } from "./fields.js";
 
 var ACTIONS = "Continuo";
-var WISHES = "Continuo: wishes";
+var SETTINGS = "Continuo: settings";
 var WHERE = "Continuo: where";
 
 var LOOP = "Selected notes, else the loop";
@@ -11,11 +12,6 @@ export var LAUNCHER = "Launcher";
 export var ARRANGER = "Arranger (unproven)";
 var COPY = "A copy in the next free slot";
 var HERE = "This clip";
-
-/** @param {Value} setting */
-function interested(setting) {
-  setting.markInterested();
-}
 
 /**
  * @param {ControllerHost} host
@@ -29,57 +25,29 @@ export function createSettings(host, desk, actions) {
     state.getSignalSetting(label, ACTIONS, label).addSignalObserver(desk.guarded(actions[label]));
   });
 
-  /** @param {string} label @param {string} group @param {string[]} options */
-  function choice(label, group, options) {
-    var value = state.getEnumSetting(label, group, options, options[0]);
-    interested(value);
-    return function () {
-      return String(value.get());
-    };
-  }
-
-  /** @param {string} label @param {string} group @param {number[]} range least, most, step, first */
-  function number(label, group, range) {
-    var value = state.getNumberSetting(label, group, range[0], range[1], range[2], "", range[3]);
-    interested(value);
-    var scale = 1 / range[2];
-    return function () {
-      var raw = Math.min(range[1], Math.max(range[0], value.getRaw()));
-      return Math.round(raw * scale) / scale;
-    };
-  }
-
-  /** @param {string} label @param {string} group */
-  function text(label, group) {
-    var value = state.getStringSetting(label, group, 64, "");
-    interested(value);
-    return function () {
-      return String(value.get()).replace(/^\s+|\s+$/g, "");
-    };
-  }
-
-  var place = choice("Region", WHERE, [LOOP, BARS]);
-  var firstBar = number("From bar", WHERE, [1, 9999, 1, 1]);
-  var lastBar = number("To bar", WHERE, [1, 9999, 1, 4]);
-  var kind = choice("Clip", WHERE, ["Last touched", LAUNCHER, ARRANGER]);
-  var target = choice("Write launcher clips into", WHERE, [COPY, HERE]);
-  var drums = choice("Drums", WHERE, ["By its devices or name", "Yes", "No"]);
-  var density = number("Density (0: as around, 1 sparse - 10 dense)", WISHES, [0, 10, 1, 0]);
-  var polyphony = number("Notes at once (0: as around)", WISHES, [0, 64, 1, 0]);
-  var lowest = number("Lowest pitch (MIDI)", WISHES, [0, 127, 1, 0]);
-  var highest = number("Highest pitch (MIDI)", WISHES, [0, 127, 1, 127]);
-  var scale = text('Scale ("auto", "D dorian", or empty)', WISHES);
+  var fields = createFields(state);
+  var regionKind = fields.choice("Region", WHERE, [LOOP, BARS]);
+  var firstBar = fields.number("From bar", WHERE, [1, 9999, 1, 1]);
+  var lastBar = fields.number("To bar", WHERE, [1, 9999, 1, 4]);
+  var kind = fields.choice("Clip", WHERE, ["Last touched", LAUNCHER, ARRANGER]);
+  var target = fields.choice("Write launcher clips into", WHERE, [COPY, HERE]);
+  var drums = fields.choice("Drums", WHERE, ["By its devices or name", "Yes", "No"]);
+  var density = fields.number("Density (0: as around, 1 sparse - 10 dense)", SETTINGS, [0, 10, 1, 0]);
+  var polyphony = fields.number("Notes at once (0: as around)", SETTINGS, [0, 64, 1, 0]);
+  var lowest = fields.number("Lowest pitch (MIDI)", SETTINGS, [0, 127, 1, 0]);
+  var highest = fields.number("Highest pitch (MIDI)", SETTINGS, [0, 127, 1, 127]);
+  var scale = fields.text('Scale ("auto", "D dorian", or empty)', SETTINGS);
   var rhythms = ["Free", "Of the old notes", "Old onsets, free lengths"];
-  var rhythm = choice("Rhythm", WISHES, rhythms);
-  var temperature = number("Temperature (0.05 safe - 5 wild)", WISHES, [0.05, 5, 0.05, 0.5]);
-  var amount = number("Vary: how much (0 nothing - 1 all)", WISHES, [0, 1, 0.05, 0.5]);
-  var candidates = number("Candidates", WISHES, [1, 16, 1, 4]);
-  var seed = number("Seed (0: another each time)", WISHES, [0, 1000000, 1, 0]);
-  var model = text("Model (empty: the default)", WISHES);
+  var rhythm = fields.choice("Rhythm", SETTINGS, rhythms);
+  var temperature = fields.number("Temperature (0.05 safe - 5 wild)", SETTINGS, [0.05, 5, 0.05, 0.5]);
+  var amount = fields.number("Vary: how much (0 nothing - 1 all)", SETTINGS, [0, 1, 0.05, 0.5]);
+  var candidates = fields.number("Candidates", SETTINGS, [1, 16, 1, 4]);
+  var seed = fields.number("Seed (0: another each time)", SETTINGS, [0, 1000000, 1, 0]);
+  var model = fields.text("Model (empty: the default)", SETTINGS);
 
   return {
     bars: function () {
-      if (place() !== BARS) return null;
+      if (regionKind() !== BARS) return null;
       return { first: Math.min(firstBar(), lastBar()), last: Math.max(firstBar(), lastBar()) };
     },
     kind: kind,

@@ -1,15 +1,13 @@
-// The running action, one at a time: started by a button, ended by one message. And the clip access that actions share.
-import { ticksOfBar } from "./grid.js";
+// What actions share: the one that is running, started by a button and ended by one message; the clip; the last fill.
+import { createAccess } from "./access.js";
 import { createLocks } from "./locks.js";
-import { CONTEXT_BARS, SEARCHED_BARS, overlap, widened } from "./region.js";
 
-export var NOTHING = " Nothing was changed.";
 /** Between two words about how far something is. */
 var SAY_MS = 700;
 
 /**
  * @typedef {import("./fills.js").Fill} Fill
- * @typedef {{ isOver: boolean, isAsking: boolean, isWriting: boolean, fill: Fill | null, quiet: number }} Run
+ * @typedef {{ isOver: boolean, isAsking: boolean, isWriting: boolean, fill: Fill | null, quiet: number }} Action
  * @typedef {{
  *   desk: Desk, preferences: Preferences, settings: () => ScriptSettings, transport: Transport,
  *   clips: { current: (kind: string) => View | null },
@@ -21,11 +19,11 @@ var SAY_MS = 700;
 /** @param {Parts} parts */
 export function createStage(parts) {
   var desk = parts.desk;
-  /** @type {Run | null} */
+  /** @type {Action | null} */
   var current = null;
   var saidAt = 0;
 
-  /** @returns {Run | null} null where one runs already */
+  /** @returns {Action | null} null where one runs already */
   function begin() {
     if (current !== null) {
       desk.say('It is working; "Cancel" stops it.');
@@ -36,10 +34,10 @@ export function createStage(parts) {
     return current;
   }
 
-  /** @param {Run} run @param {string} message */
-  function finish(run, message) {
-    if (run.isOver) return;
-    run.isOver = true;
+  /** @param {Action} action @param {string} message */
+  function finish(action, message) {
+    if (action.isOver) return;
+    action.isOver = true;
     current = null;
     desk.say(message);
   }
@@ -52,53 +50,7 @@ export function createStage(parts) {
     desk.say(text);
   }
 
-  /**
-   * The clip that is meant: where it is still selected, that of a fill, else the musician's.
-   * @param {Run} run @param {Fill | null} fill @returns {View | null}
-   */
-  function viewFor(run, fill) {
-    var view = fill !== null && fill.view.exists() && isOf(fill, fill.view) ? fill.view : null;
-    if (view === null) view = parts.clips.current(parts.settings().kind());
-    if (view === null) finish(run, "Select a note clip first.");
-    return view;
-  }
-
-  /** @param {Fill} fill @param {View} view */
-  function isOf(fill, view) {
-    return view.id() === fill.clipId || view.id() === fill.writtenId;
-  }
-
-  /** @returns {Meter} */
-  function meter() {
-    var signature = parts.transport.timeSignature();
-    return { numerator: signature.numerator().get(), denominator: signature.denominator().get() };
-  }
-
-  /** @param {Run} run @param {View} view @param {Span} span @param {(notes: Note[]) => void} done */
-  function read(run, view, span, done) {
-    var signature = view.signature();
-    view.pages.read(
-      span,
-      function () {
-        return run.isOver;
-      },
-      function (fraction) {
-        sayNowAndThen("Reading the clip: " + Math.round(100 * fraction) + " %");
-      },
-      function (notes) {
-        if (view.signature() === signature) done(notes);
-        else finish(run, "Another clip was selected meanwhile." + NOTHING);
-      }
-    );
-  }
-
-  /** Around a region that is known, or all. @param {View} view @param {Span | null} region */
-  function spanToRead(view, region) {
-    var bar = ticksOfBar(meter().numerator, meter().denominator);
-    var whole = view.span();
-    if (region !== null) return overlap(widened(region, CONTEXT_BARS * bar), whole);
-    return whole.endTick - whole.startTick > SEARCHED_BARS * bar ? null : whole;
-  }
+  var access = createAccess(parts, finish, sayNowAndThen);
 
   return {
     parts: parts,
@@ -112,10 +64,10 @@ export function createStage(parts) {
     finish: finish,
     say: desk.say,
     sayNowAndThen: sayNowAndThen,
-    viewFor: viewFor,
-    isOf: isOf,
-    meter: meter,
-    read: read,
-    spanToRead: spanToRead
+    viewFor: access.viewFor,
+    isOf: access.isOf,
+    meter: access.meter,
+    read: access.read,
+    spanToRead: access.spanToRead
   };
 }

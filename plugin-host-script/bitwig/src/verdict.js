@@ -4,7 +4,7 @@ import { textOf } from "./notes.js";
 
 /**
  * @typedef {import("./fills.js").Fill} Fill
- * @typedef {import("./stage.js").Run} Run
+ * @typedef {import("./stage.js").Action} Action
  * @typedef {import("./stage.js").Stage} Stage
  * @typedef {ReturnType<typeof import("./asking.js").createAsking>} Asking
  */

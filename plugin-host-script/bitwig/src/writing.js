@@ -4,64 +4,64 @@ import { ROLL, candidatesOf, inside, isHeard, wantedNotes } from "./fills.js";
 import { ticksOfBar } from "./grid.js";
 import { textOf, without } from "./notes.js";
 import { barsOf, holds, overlap, widened } from "./region.js";
-import { NOTHING } from "./stage.js";
+import { NOTHING } from "./messages.js";
 
 /**
  * @typedef {import("./fills.js").Fill} Fill
- * @typedef {import("./stage.js").Run} Run
+ * @typedef {import("./stage.js").Action} Action
  */
 
 /** @param {import("./stage.js").Stage} stage */
 export function createWriting(stage) {
   /**
    * Write a candidate if the region is as it was, or if the musician was warned that it is not and continued.
-   * @param {Run} run @param {View} view @param {Fill} fill @param {number} index
+   * @param {Action} action @param {View} view @param {Fill} fill @param {number} index
    */
-  function offer(run, view, fill, index) {
+  function offer(action, view, fill, index) {
     var isForced = fill.isQuestioned;
     var span = overlap(isForced ? widened(fill.region, ticksOfBar(4, 1)) : fill.region, view.span());
     if (!holds(view.span(), fill.region)) {
-      stage.finish(run, "This clip has no " + barsOf(fill.region, fill.meter) + "." + NOTHING);
+      stage.finish(action, "This clip has no " + barsOf(fill.region, fill.meter) + "." + NOTHING);
       return;
     }
-    stage.read(run, view, span, function (notes) {
+    stage.read(action, view, span, function (notes) {
       var text = textOf(inside(notes, fill.region));
       var isKnown = text === fill.sentText || text === fill.writtenText;
       if (!isKnown && !isForced) {
         fill.isQuestioned = true;
-        stage.finish(run, 'The clip changed meanwhile; nothing was written. "Fill again" writes anyway.');
+        stage.finish(action, 'The clip changed meanwhile; nothing was written. "Fill again" writes anyway.');
         return;
       }
       var locked = isKnown ? null : stage.locks.locked(view.id(), inside(notes, fill.region).filter(isHeard));
       var isOurs = text === fill.writtenText || (fill.isOurs && view.id() === fill.clipId);
       var isCopy = stage.parts.settings().isCopying() && view.kind === "launcher" && !isOurs;
-      if (isCopy) copyFirst(run, view, fill, index, notes, locked);
-      else write(run, view, fill, index, notes, locked);
+      if (isCopy) copyFirst(action, view, fill, index, notes, locked);
+      else write(action, view, fill, index, notes, locked);
     });
   }
 
   /**
-   * @param {Run} run @param {View} view @param {Fill} fill @param {number} index @param {Note[]} notes
+   * @param {Action} action @param {View} view @param {Fill} fill @param {number} index @param {Note[]} notes
    * @param {Note[] | null} locked
    */
-  function copyFirst(run, view, fill, index, notes, locked) {
+  function copyFirst(action, view, fill, index, notes, locked) {
     var from = view.id();
     stage.parts.copy(
       view,
       function () {
-        return run.isOver;
+        return action.isOver;
       },
       function (problem) {
         if (problem !== null) {
-          stage.finish(run, problem + NOTHING);
+          stage.finish(action, problem + NOTHING);
           return;
         }
         stage.locks.copy(from, view.id());
-        stage.read(run, view, fill.region, function (copied) {
+        stage.read(action, view, fill.region, function (copied) {
           if (textOf(inside(copied, fill.region)) === textOf(inside(notes, fill.region))) {
-            write(run, view, fill, index, notes, locked);
+            write(action, view, fill, index, notes, locked);
           } else {
-            stage.finish(run, "The copy differs from the clip; no note was written.");
+            stage.finish(action, "The copy differs from the clip; no note was written.");
           }
         });
       }
@@ -69,24 +69,24 @@ export function createWriting(stage) {
   }
 
   /**
-   * @param {Run} run @param {View} view @param {Fill} fill @param {number} index @param {Note[]} notes
+   * @param {Action} action @param {View} view @param {Fill} fill @param {number} index @param {Note[]} notes
    * @param {Note[] | null} locked
    */
-  function write(run, view, fill, index, notes, locked) {
+  function write(action, view, fill, index, notes, locked) {
     var wanted = wantedNotes(fill, index, notes, locked);
     var standing = inside(notes, fill.region);
     var signature = view.signature();
-    run.isWriting = true;
+    action.isWriting = true;
     view.pages.write(
       without(standing.filter(isHeard), wanted),
       without(wanted, standing),
       function () {
         if (view.signature() === signature) return false;
-        stage.finish(run, "Another clip was selected while notes were written; undo removes those written so far.");
+        stage.finish(action, "Another clip was selected while notes were written; undo removes those written so far.");
         return true;
       },
       function () {
-        stage.read(run, view, fill.region, function (now) {
+        stage.read(action, view, fill.region, function (now) {
           var found = inside(now, fill.region);
           fill.index = index;
           fill.writtenText = textOf(found);
@@ -94,7 +94,7 @@ export function createWriting(stage) {
           fill.isQuestioned = false;
           // The page itself tells which candidates were kept.
           fill.isSettled = fill.mode === ROLL;
-          stage.finish(run, success(fill, without(wanted, found).length));
+          stage.finish(action, success(fill, without(wanted, found).length));
         });
       }
     );

@@ -1,0 +1,3 @@
+// What several messages to the musician say.
+
+export var NOTHING = " Nothing was changed.";
