@@ -6,6 +6,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from "@prea
 import { Bars } from "../bridge/music/bars.ts";
 import { mapsOf, tracksWith } from "../bridge/music/song-in-region.ts";
 import { TempoMap } from "../bridge/music/tempo.ts";
+import type { Tick } from "../bridge/music/time.ts";
 import { applyChanges, type Change, changesFromWire, differences } from "./document/change.ts";
 import type { WrittenChords } from "./document/chords.ts";
 import { History, type TrackMoves } from "./document/history.ts";
@@ -38,7 +39,7 @@ export interface Ghosts {
 /** What of the song is in the window of the editor. */
 export interface View {
   /** At the left edge. */
-  readonly startTick: number;
+  readonly startTick: Tick;
   readonly ticksPerPixel: number;
   /** At the upper edge, with a fraction: 127.5 is the middle of the highest row. */
   readonly topPitch: number;
@@ -94,9 +95,9 @@ export class Store {
   keptView: View | undefined;
   readonly trackSettings = signal<ReadonlyMap<string, TrackSettings>>(new Map());
   /** Where it plays, in ticks with a fraction; undefined where it does not. */
-  readonly playTick = signal<number | undefined>(undefined);
+  readonly playTick = signal<Tick | undefined>(undefined);
   /** Where it begins to play. */
-  readonly cursorTick = signal(0);
+  readonly cursorTick = signal<Tick>(0);
   /** Chords that were written over bars; elsewhere they are those that sound. */
   readonly chords: Signal<WrittenChords> = signal(new Map());
   /** Lowest and highest pitch of a fill, by the handles on the keyboard; undefined where free. */
@@ -279,7 +280,7 @@ export function songWith(song: PageSong, ghosts: Ghosts | undefined): PageSong {
 /** What the sound does for the other parts. */
 export interface SoundActions {
   /** Play from a tick, or stop. */
-  play(fromTick: number): void;
+  play(fromTick: Tick): void;
   stop(): void;
   /** Sound one note for a moment, as it is drawn or its key is pressed. */
   preview(trackId: string, pitch: number, velocity: number): void;

@@ -3,13 +3,14 @@
  */
 import { toBridgeError } from "../bridge-error.ts";
 import { fillSong, type SeededRequest } from "../engine/fill.ts";
+import type { Tick } from "../music/time.ts";
 import type { Status } from "../protocol/methods.ts";
 import type { KnownModels } from "./trainings/known-models.ts";
 
 const PPQ = 24;
-const BAR = 4 * PPQ;
+const BAR: Tick = 4 * PPQ;
 
-const note = (startTick: number, pitch: number) => ({
+const note = (startTick: Tick, pitch: number) => ({
   startTick,
   durationTicks: PPQ,
   pitch,

@@ -3,10 +3,12 @@
  * come from the schemas, so bridge and checks cannot drift apart.
  */
 import { z } from "zod";
+import { GRID_PPQ, type GridTick, type Tick } from "../music/time.ts";
 import { warningSchema } from "../protocol/fill.ts";
 import { tempoSchema, timeSignatureSchema } from "../protocol/song.ts";
 
 const count = z.int().nonnegative();
+const ticks: z.ZodType<Tick, Tick> = count;
 
 const maps = {
   tempoMap: z.array(tempoSchema),
@@ -17,7 +19,7 @@ const maps = {
 export const infoAnswerSchema = z.strictObject({
   format: count.max(2),
   ppq: z.int().positive().describe("ticks a quarter note"),
-  durationTicks: count,
+  durationTicks: ticks,
   /** Of format 2 those of the longest pattern; the maps are the first one's. */
   bars: count.describe("how many; the first is bar 1"),
   ...maps,
@@ -31,7 +33,7 @@ export const infoAnswerSchema = z.strictObject({
       program: count.max(127).describe("General MIDI instrument at the first note, from 0: 32-39 are basses"),
       /** Those that follow; bars from 1. */
       programChanges: z
-        .array(z.strictObject({ tick: count, bar: z.int().positive(), program: count.max(127) }))
+        .array(z.strictObject({ tick: ticks, bar: z.int().positive(), program: count.max(127) }))
         .optional(),
       isDrums: z.boolean(),
       /** How that is known; null where there is nothing to say. */
@@ -44,7 +46,7 @@ export const infoAnswerSchema = z.strictObject({
     .array(
       z.strictObject({
         tracks: z.array(z.int().positive()),
-        durationTicks: count,
+        durationTicks: ticks,
         bars: count,
         ...maps,
       }),
@@ -54,8 +56,8 @@ export const infoAnswerSchema = z.strictObject({
   chords: z
     .array(
       z.strictObject({
-        startTick: count,
-        endTick: count,
+        startTick: ticks,
+        endTick: ticks,
         bar: z.int().positive().describe("that it starts in, from 1"),
         symbol: z.string().describe('such as "F#m7" or "C/E"'),
         confidence: z.number().describe("0 to 1"),
@@ -66,17 +68,20 @@ export const infoAnswerSchema = z.strictObject({
 });
 export type InfoAnswer = z.infer<typeof infoAnswerSchema>;
 
-/** A song on the grid of 1/24 quarter; all ticks are grid ticks. */
+const gridTick: z.ZodType<GridTick, GridTick> = count;
+const gridLength: z.ZodType<GridTick, GridTick> = z.int().positive();
+/** A song on the grid of 1/24 quarter. */
 export const eventsDocumentSchema = z.strictObject({
   encoding: z.literal("events"),
-  gridPpq: z.literal(24),
+  gridPpq: z.literal(GRID_PPQ),
   vocabulary: z.strictObject({ version: count, hash: z.string() }),
+  /** By grid tick, as the notes. */
   tempoMap: infoAnswerSchema.shape.tempoMap,
   timeSignatures: infoAnswerSchema.shape.timeSignatures,
   tracks: z.array(
     infoAnswerSchema.shape.tracks.element.omit({ noteCount: true, drums: true }).extend({
       /** Each [onset, pitch, duration, velocity]. */
-      notes: z.array(z.tuple([count, count.max(127), z.int().positive(), count.max(127)])),
+      notes: z.array(z.tuple([gridTick, count.max(127), gridLength, count.max(127)])),
     }),
   ),
 });

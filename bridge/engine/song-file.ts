@@ -2,6 +2,7 @@
  * Whole songs: what a piano roll shows of a file, and a file with what was changed there.
  */
 import { z } from "zod";
+import type { Tick } from "../music/time.ts";
 import { warningSchema } from "../protocol/fill.ts";
 import { type BarChord, barChordSchema } from "../protocol/roll.ts";
 import { answerNoteSchema, type Note, type Region, type Song } from "../protocol/song.ts";
@@ -132,8 +133,8 @@ const chordsSchema = z.strictObject({ chords: z.array(barChordSchema) });
 /** Written chords, and where they are laid out. */
 export interface WrittenChords {
   text: string;
-  startTick: number;
-  endTick: number;
+  startTick: Tick;
+  endTick: Tick;
 }
 
 /**

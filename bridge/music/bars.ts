@@ -4,27 +4,30 @@
  * it, elsewhere it cuts the bar short; the last meter goes on for ever.
  */
 
+import { type Quarters, type Tick, ticksFromQuarters } from "./time.ts";
+
 /** A change this part of a beat beside a bar line is meant to be on it. */
 const NEAR_BEATS = 16;
+const QUARTERS_A_WHOLE: Quarters = 4;
 /** The last tick that the core can name. */
-const MAX_TICK = 2 ** 31 - 1;
+const MAX_TICK: Tick = 2 ** 31 - 1;
 
 export interface TimeSignature {
-  readonly tick: number;
+  readonly tick: Tick;
   readonly numerator: number;
   readonly denominator: number;
 }
 
 /** A line of the ruler: a bar's start, or a beat inside it. Bars and beats count from 0. */
 interface BarLine {
-  readonly tick: number;
+  readonly tick: Tick;
   readonly bar: number;
   readonly beat: number;
 }
 
 /** Bars of one meter, from one change to the next. */
 interface Span {
-  readonly startTick: number;
+  readonly startTick: Tick;
   readonly firstBar: number;
   readonly numerator: number;
   readonly denominator: number;
@@ -33,14 +36,14 @@ interface Span {
 export class Bars {
   /** Never empty; the first starts at tick 0 and bar 0, and no two neighbours have the same meter. */
   private readonly spans: Span[];
-  private readonly wholeTicks: number;
+  private readonly wholeTicks: Tick;
 
   /**
    * @param timeSignatures  by tick; entries out of order or with bars under a tick are left out; 4/4 where none
    * @param ppq  ticks a quarter
    */
   constructor(timeSignatures: readonly TimeSignature[], ppq: number) {
-    this.wholeTicks = 4 * Math.max(1, ppq);
+    this.wholeTicks = ticksFromQuarters(QUARTERS_A_WHOLE, Math.max(1, ppq));
     this.spans = [{ startTick: 0, firstBar: 0, numerator: 4, denominator: 4 }];
     let latestTick = 0;
     for (const change of timeSignatures) {
@@ -61,25 +64,25 @@ export class Bars {
   }
 
   /** The bar that holds a tick, from 0. */
-  barAtTick(tick: number): number {
+  barAtTick(tick: Tick): number {
     const whole = Math.floor(tick);
     const span = this.spanAtTick(whole);
     return span.firstBar + Math.max(0, this.barIn(span, whole));
   }
 
   /** First tick of a bar. */
-  startTick(bar: number): number {
+  startTick(bar: number): Tick {
     const span = this.spanAtBar(bar);
     return this.startIn(span, bar - span.firstBar);
   }
 
   /** First tick after a bar. */
-  endTick(bar: number): number {
+  endTick(bar: number): Tick {
     return this.startTick(bar + 1);
   }
 
   /** First tick of a beat (from 0) of a bar; one past the bar's end falls into the time of later bars. */
-  beatTick(bar: number, beat: number): number {
+  beatTick(bar: number, beat: number): Tick {
     const { denominator } = this.spanAtBar(bar);
     return Math.floor(this.startTick(bar) + (beat * this.wholeTicks) / denominator);
   }
@@ -90,12 +93,12 @@ export class Bars {
   }
 
   /** How many bars it takes to hold so many ticks; none of nothing. */
-  count(durationTicks: number): number {
+  count(durationTicks: Tick): number {
     return durationTicks <= 0 ? 0 : this.barAtTick(durationTicks - 1) + 1;
   }
 
   /** The bar and beat that hold a tick. What rounding leaves at a bar's end belongs to its last beat. */
-  positionAtTick(tick: number): BarLine {
+  positionAtTick(tick: Tick): BarLine {
     const bar = this.barAtTick(tick);
     const { numerator, denominator } = this.spanAtBar(bar);
     const inBar = Math.max(0, Math.floor(tick) - this.startTick(bar));
@@ -105,7 +108,7 @@ export class Bars {
   }
 
   /** Bars and beats that start in [startTick, endTick), in order. */
-  lines(startTick: number, endTick: number): BarLine[] {
+  lines(startTick: Tick, endTick: Tick): BarLine[] {
     const lines: BarLine[] = [];
     for (let bar = this.barAtTick(Math.max(0, startTick)); ; bar += 1) {
       const barEnd = this.endTick(bar);
@@ -135,7 +138,7 @@ export class Bars {
   }
 
   /** The bar line that is near a tick of a span or after it, else the tick itself. */
-  private onBarLine(span: Span, tick: number): number {
+  private onBarLine(span: Span, tick: Tick): Tick {
     const bar = this.barIn(span, tick);
     const [start, end] = [this.startIn(span, bar), this.startIn(span, bar + 1)];
     const isNear = (distance: number) => NEAR_BEATS * distance * span.denominator <= this.wholeTicks;
@@ -143,21 +146,21 @@ export class Bars {
     return end < MAX_TICK && isNear(end - tick) ? end : tick;
   }
 
-  private startIn(span: Span, bars: number): number {
+  private startIn(span: Span, bars: number): Tick {
     return span.startTick + Math.floor((bars * span.numerator * this.wholeTicks) / span.denominator);
   }
 
   /** A bar may not be a whole number of ticks, and its start is rounded down: the last one that has started. */
-  private barIn({ startTick, numerator, denominator }: Span, tick: number): number {
+  private barIn({ startTick, numerator, denominator }: Span, tick: Tick): number {
     return Math.floor(((tick - startTick + 1) * denominator - 1) / (numerator * this.wholeTicks));
   }
 
   /** Bars, also one that is cut short, that a span has before a tick. */
-  private barsBefore(span: Span, tick: number): number {
+  private barsBefore(span: Span, tick: Tick): number {
     return tick === span.startTick ? 0 : this.barIn(span, tick - 1) + 1;
   }
 
-  private spanAtTick(tick: number): Span {
+  private spanAtTick(tick: Tick): Span {
     return this.lastSpan((span) => span.startTick <= tick);
   }
 

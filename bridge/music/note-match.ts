@@ -2,8 +2,10 @@
  * Notes by their start, and notes that are the same as others.
  */
 
+import type { Tick } from "./time.ts";
+
 interface Onset {
-  readonly startTick: number;
+  readonly startTick: Tick;
   readonly pitch: number;
 }
 

@@ -2,6 +2,7 @@
  * The grid that notes and places snap to: bars, beats, and even parts of a whole note counted from each bar's start.
  */
 import type { Bars } from "./bars.ts";
+import type { Tick } from "./time.ts";
 
 export const GRIDS = ["bar", "beat", "1/8", "1/8T", "1/16", "1/16T", "1/32", "off"] as const;
 export type Grid = (typeof GRIDS)[number];
@@ -24,7 +25,7 @@ export class Snap {
   }
 
   /** The last line at a tick or before it; the whole tick where the grid is off. */
-  down(tick: number): number {
+  down(tick: Tick): Tick {
     const whole = Math.max(0, Math.floor(tick));
     if (this.grid === "off") return whole;
     if (this.grid === "beat") return this.bars.positionAtTick(whole).tick;
@@ -35,7 +36,7 @@ export class Snap {
   }
 
   /** The first line after a tick. */
-  next(tick: number): number {
+  next(tick: Tick): Tick {
     const whole = Math.max(0, Math.floor(tick));
     if (this.grid === "off") return whole + 1;
     const bar = this.bars.barAtTick(whole);
@@ -49,13 +50,13 @@ export class Snap {
   }
 
   /** The first line at a tick or after it. */
-  up(tick: number): number {
+  up(tick: Tick): Tick {
     const down = this.down(tick);
     return down === tick ? tick : this.next(tick);
   }
 
   /** The line that is nearest, the earlier of two. */
-  nearest(tick: number): number {
+  nearest(tick: Tick): Tick {
     if (this.grid === "off") return Math.max(0, Math.round(tick));
     const [down, next] = [this.down(tick), this.next(tick)];
     return next - tick < tick - down ? next : down;
@@ -67,7 +68,7 @@ export class Snap {
   }
 
   /** A step may not be a whole number of ticks; its start is rounded down. */
-  private lineInBar(step: number): number {
+  private lineInBar(step: number): Tick {
     return Math.floor((step * this.ppq) / this.stepsPerQuarter);
   }
 }

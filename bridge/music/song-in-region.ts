@@ -4,6 +4,7 @@
  */
 import type { TimeSignature } from "./bars.ts";
 import type { TempoChange } from "./tempo.ts";
+import type { Tick } from "./time.ts";
 
 interface Maps {
   readonly tempoMap: readonly TempoChange[];
@@ -11,7 +12,7 @@ interface Maps {
 }
 
 export interface ProgramChange {
-  readonly tick: number;
+  readonly tick: Tick;
   readonly program: number;
 }
 
@@ -27,8 +28,8 @@ export interface TrackOfFile {
 
 interface Region {
   readonly trackId: string;
-  readonly startTick: number;
-  readonly endTick: number;
+  readonly startTick: Tick;
+  readonly endTick: Tick;
 }
 
 /** Tempo and meter of a track; those of the song where it has none of its own. */

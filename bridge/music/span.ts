@@ -3,6 +3,7 @@
  * whether the song has such bars is known where its meters are, in the addon.
  */
 import { BridgeError } from "../bridge-error.ts";
+import type { Tick } from "./time.ts";
 
 /** A bar from 1, or that of the song's end. */
 export type Bar = number | "last";
@@ -19,8 +20,8 @@ interface BeatPosition {
 }
 
 export interface TickSpan {
-  startTick: number;
-  endTick: number;
+  startTick: Tick;
+  endTick: Tick;
 }
 
 /** What 32 bits hold; a song ends long before. */

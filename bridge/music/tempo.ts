@@ -2,14 +2,15 @@
  * Ticks to seconds and back, over a tempo map. As `native/midi/src/tempo.rs` has it.
  */
 
+import type { Seconds, Tick } from "./time.ts";
 export interface TempoChange {
-  readonly tick: number;
+  readonly tick: Tick;
   /** Quarters a minute. */
   readonly qpm: number;
 }
 
 interface Span extends TempoChange {
-  readonly seconds: number;
+  readonly seconds: Seconds;
 }
 
 const DEFAULT_QPM = 120;
@@ -36,23 +37,23 @@ export class TempoMap {
     }
   }
 
-  qpmAtTick(tick: number): number {
+  qpmAtTick(tick: Tick): number {
     return this.last((span) => span.tick <= tick).qpm;
   }
 
   /** Seconds from the start of the song to a tick. */
-  secondsFromTicks(tick: number): number {
+  secondsFromTicks(tick: Tick): Seconds {
     const span = this.last(({ tick: from }) => from <= tick);
     return span.seconds + this.secondsOf(tick - span.tick, span.qpm);
   }
 
   /** The tick at a time in seconds, with its fraction; 0 before the song. */
-  ticksFromSeconds(seconds: number): number {
+  ticksFromSeconds(seconds: Seconds): Tick {
     const span = this.last((one) => one.seconds <= seconds);
     return Math.max(0, span.tick + ((seconds - span.seconds) * span.qpm * this.ppq) / 60);
   }
 
-  private secondsOf(ticks: number, qpm: number): number {
+  private secondsOf(ticks: Tick, qpm: number): Seconds {
     return (ticks * 60) / (qpm * this.ppq);
   }
 

@@ -6,14 +6,15 @@ import type { RollSong } from "../../bridge/client/generated/protocol.ts";
 import { byStart } from "../../bridge/music/note-match.ts";
 import type { Role } from "../../bridge/music/parts.ts";
 import type { ProgramChange, TrackOfFile } from "../../bridge/music/song-in-region.ts";
+import { type Tick, USUAL_PPQ } from "../../bridge/music/time.ts";
 
 /** Tells notes of the page apart; never sent. */
 export type NoteId = number;
 
 export interface PageNote {
   readonly id: NoteId;
-  readonly startTick: number;
-  readonly durationTicks: number;
+  readonly startTick: Tick;
+  readonly durationTicks: Tick;
   readonly pitch: number;
   readonly velocity: number;
   readonly channel: number;
@@ -44,9 +45,9 @@ export type AddedTrack = Pick<PageTrack, "id" | "name" | "program" | "isDrums" |
 
 export interface PageSong {
   readonly ppq: number;
-  readonly tempoMap: readonly { readonly tick: number; readonly qpm: number }[];
+  readonly tempoMap: readonly { readonly tick: Tick; readonly qpm: number }[];
   readonly timeSignatures: readonly {
-    readonly tick: number;
+    readonly tick: Tick;
     readonly numerator: number;
     readonly denominator: number;
   }[];
@@ -56,11 +57,11 @@ export interface PageSong {
 /** Half-open, of one track. */
 export interface PageRegion {
   readonly trackId: string;
-  readonly startTick: number;
-  readonly endTick: number;
+  readonly startTick: Tick;
+  readonly endTick: Tick;
 }
 
-export const EMPTY_SONG: PageSong = { ppq: 480, tempoMap: [], timeSignatures: [], tracks: [] };
+export const EMPTY_SONG: PageSong = { ppq: USUAL_PPQ, tempoMap: [], timeSignatures: [], tracks: [] };
 
 let nextId: NoteId = 1;
 
@@ -97,7 +98,7 @@ export function withoutTrack(song: PageSong, trackId: string): PageSong {
 }
 
 /** The end of the last note. */
-export function endTickOf(song: PageSong): number {
+export function endTickOf(song: PageSong): Tick {
   let end = 0;
   for (const { notes } of song.tracks) {
     for (const { startTick, durationTicks } of notes) end = Math.max(end, startTick + durationTicks);
@@ -110,7 +111,7 @@ export function trackById(song: PageSong, trackId: string | undefined): PageTrac
 }
 
 /** Index of the first note that starts at a tick or later, in notes that are in order. */
-export function firstFrom(notes: readonly PageNote[], tick: number): number {
+export function firstFrom(notes: readonly PageNote[], tick: Tick): number {
   let [low, high] = [0, notes.length];
   while (low < high) {
     const middle = (low + high) >> 1;

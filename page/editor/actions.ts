@@ -1,9 +1,11 @@
 /**
  * The actions of the editor, by key, button or drag: edits as one step each, selection, window.
  */
+import { ticksFromQuarters } from "../../bridge/music/time.ts";
 import { firstFrom, type PageNote } from "../document/song.ts";
 import type { Store, View } from "../state.ts";
 import { beatName, selectionInWords } from "./describe.ts";
+import { LEAST_QUARTERS } from "./draw-overview.ts";
 import { type EditorState, editorState } from "./editor-state.ts";
 import {
   channelOf,
@@ -245,7 +247,12 @@ export function fitSong(store: Store): void {
   const state = editorState(store);
   const { endTick, ppq } = state.extent.value;
   const [lowest, highest] = pitchesOf(state);
-  const shown = { startTick: 0, endTick: Math.max(endTick * 1.01, ppq * 16), lowest, highest };
+  const shown = {
+    startTick: 0,
+    endTick: Math.max(endTick * 1.01, ticksFromQuarters(LEAST_QUARTERS, ppq)),
+    lowest,
+    highest,
+  };
   setView(store, viewOf(shown, state.bodySize.value));
 }
 

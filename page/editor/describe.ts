@@ -3,11 +3,12 @@
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import { pitchName } from "../../bridge/music/pitch.ts";
+import { type Quarters, quartersFromTicks, type Tick } from "../../bridge/music/time.ts";
 import type { PageNote } from "../document/song.ts";
 import { drumName } from "./drum-names.ts";
 import { spanOf } from "./note-span.ts";
 
-const LENGTHS: readonly (readonly [quarters: number, name: string])[] = [
+const LENGTHS: readonly (readonly [quarters: Quarters, name: string])[] = [
   [8, "double whole"],
   [6, "dotted whole"],
   [4, "whole"],
@@ -29,14 +30,14 @@ const LENGTHS: readonly (readonly [quarters: number, name: string])[] = [
 const NEAR = 0.06;
 
 /** Such as "quarter", or "2.3 quarters" where no name is near. */
-export function lengthName(durationTicks: number, ppq: number): string {
-  const quarters = durationTicks / ppq;
+export function lengthName(durationTicks: Tick, ppq: number): string {
+  const quarters = quartersFromTicks(durationTicks, ppq);
   const named = LENGTHS.find(([length]) => Math.abs(quarters - length) <= length * NEAR);
   return named?.[1] ?? `${Number(quarters.toPrecision(2))} quarters`;
 }
 
 /** "bar 5 beat 2". */
-export function beatName(tick: number, bars: Bars): string {
+export function beatName(tick: Tick, bars: Bars): string {
   const { bar, beat } = bars.positionAtTick(Math.max(0, Math.floor(tick)));
   return `bar ${bar + 1} beat ${beat + 1}`;
 }
@@ -70,13 +71,13 @@ export function selectionInWords(
 }
 
 /** "bar 5", "bars 5-8", or "bar 5 beat 2 - bar 6 beat 1" where an edge is inside a bar; half-open ticks. */
-export function spanName(startTick: number, endTick: number, bars: Bars): string {
+export function spanName(startTick: Tick, endTick: Tick, bars: Bars): string {
   const [first, last] = [bars.barAtTick(startTick), bars.barAtTick(Math.max(startTick, endTick - 1))];
   return first === last ? `bar ${first + 1}` : `bars ${first + 1}-${last + 1}`;
 }
 
 /** As `spanName`, with beats where the edges are not those of bars. */
-export function regionName(startTick: number, endTick: number, bars: Bars): string {
+export function regionName(startTick: Tick, endTick: Tick, bars: Bars): string {
   const last = bars.barAtTick(Math.max(startTick, endTick - 1));
   const isWhole = bars.startTick(bars.barAtTick(startTick)) === startTick && bars.endTick(last) === endTick;
   if (isWhole) return spanName(startTick, endTick, bars);

@@ -3,6 +3,7 @@
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import type { Grid, Snap } from "../../bridge/music/snap.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import { css, mix } from "./colour.ts";
 import type { Frame } from "./frame.ts";
 import type { Rect } from "./layout.ts";
@@ -69,7 +70,7 @@ function drawLines(context: Context, frame: Frame, { bars, snap, grid, step }: G
   const { x, y, width, height } = part;
   const [from, to] = [Math.max(0, scale.tick(x - 1)), scale.tick(x + width + 1)];
   const perQuarter = song.ppq / view.ticksPerPixel;
-  const vertical = (tick: number) => context.fillRect(scale.x(tick), y, 1, height);
+  const vertical = (tick: Tick) => context.fillRect(scale.x(tick), y, 1, height);
   const isOdd = grid === "bar" || grid === "beat" || grid === "off";
   if (!isOdd && stepPixels(snap, view.ticksPerPixel) >= CLOSEST_STEPS) {
     context.fillStyle = css(mix(theme.line, theme.panel, 0.4));

@@ -1,6 +1,7 @@
 /**
  * Paints what lies over the notes and changes often: the region, what is offered, what is dragged, the cursor.
  */
+import type { Tick } from "../../bridge/music/time.ts";
 import type { PageNote, PageRegion } from "../document/song.ts";
 import { css, faded, mix } from "./colour.ts";
 import { hair } from "./draw-grid.ts";
@@ -17,8 +18,8 @@ const DRUM_WIDTH = 32;
 export interface Over {
   readonly region: PageRegion | undefined;
   readonly range: readonly [lowest: number, highest: number] | undefined;
-  readonly cursorTick: number;
-  readonly endTick: number;
+  readonly cursorTick: Tick;
+  readonly endTick: Tick;
   readonly box: readonly [from: Point, to: Point] | undefined;
   readonly lasso: readonly Point[];
   /** 0 to 1 and round again while notes come; undefined where nothing moves. */
@@ -42,7 +43,7 @@ export function drawOverlay(context: Context, frame: Frame, over: Over, width: n
 function drawAfterEnd(
   context: Context,
   { theme, scale }: Frame,
-  endTick: number,
+  endTick: Tick,
   width: number,
   height: number,
 ): void {

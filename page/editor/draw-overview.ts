@@ -3,6 +3,7 @@
  * the region and the place that plays.
  */
 
+import { type Quarters, type Tick, ticksFromQuarters } from "../../bridge/music/time.ts";
 import type { PageRegion } from "../document/song.ts";
 import { css, faded, mix, pixel } from "./colour.ts";
 import { type Frame, shownTracks } from "./frame.ts";
@@ -12,9 +13,12 @@ import { Raster } from "./raster.ts";
 
 type Context = CanvasRenderingContext2D;
 
+/** A song that is shorter is shown as if it were this long. */
+export const LEAST_QUARTERS: Quarters = 16;
+
 /** The strip's ticks: the song, and a little after it. */
-export function overviewTicks(endTick: number, ppq: number): number {
-  return Math.max(endTick, ppq * 16) * 1.02;
+export function overviewTicks(endTick: Tick, ppq: number): Tick {
+  return Math.max(endTick, ticksFromQuarters(LEAST_QUARTERS, ppq)) * 1.02;
 }
 
 export class OverviewPainter {
@@ -26,11 +30,7 @@ export class OverviewPainter {
   draw(
     context: Context,
     frame: Frame,
-    {
-      endTick,
-      region,
-      windowTicks,
-    }: { endTick: number; region: PageRegion | undefined; windowTicks: number },
+    { endTick, region, windowTicks }: { endTick: Tick; region: PageRegion | undefined; windowTicks: Tick },
     width: number,
     height: number,
   ): void {
@@ -43,7 +43,7 @@ export class OverviewPainter {
       this.drawSong(frame, ticks, width, height);
     }
     context.drawImage(this.picture, 0, 0);
-    const x = (tick: number) => Math.round((tick / ticks) * width);
+    const x = (tick: Tick) => Math.round((tick / ticks) * width);
     if (region !== undefined) {
       context.fillStyle = css(faded(theme.accent, 0.35));
       context.fillRect(
@@ -70,7 +70,7 @@ export class OverviewPainter {
     context.stroke();
   }
 
-  private drawSong(frame: Frame, ticks: number, width: number, height: number): void {
+  private drawSong(frame: Frame, ticks: Tick, width: number, height: number): void {
     const { theme, song } = frame;
     [this.picture.width, this.picture.height] = [width, height];
     const context = this.picture.getContext("2d");

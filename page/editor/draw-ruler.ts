@@ -2,6 +2,7 @@
  * Paints the ruler: bars with their numbers, beats, and where meter or tempo changes.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import type { PageRegion } from "../document/song.ts";
 import { css, faded } from "./colour.ts";
 import { barStep, hair } from "./draw-grid.ts";
@@ -19,7 +20,7 @@ interface RulerShown {
   readonly bars: Bars;
   readonly region: PageRegion | undefined;
   readonly hoverBar: number | undefined;
-  readonly cursorTick: number;
+  readonly cursorTick: Tick;
 }
 
 /** @param width,height  device pixels */
@@ -34,7 +35,7 @@ export function drawRuler(
   const ratio = scale.pixelRatio;
   context.fillStyle = css(theme.back);
   context.fillRect(0, 0, width, height);
-  const band = (startTick: number, endTick: number, alpha: number) => {
+  const band = (startTick: Tick, endTick: Tick, alpha: number) => {
     const [left, right] = [scale.x(startTick), scale.x(endTick)];
     context.fillStyle = css(faded(theme.accent, alpha));
     context.fillRect(left, CHANGES_HEIGHT * ratio, right - left, height);
@@ -88,7 +89,7 @@ function drawBars(context: Context, frame: Frame, bars: Bars, width: number, hei
 }
 
 /** A flag where it plays from. */
-function drawCursor(context: Context, { theme, scale }: Frame, tick: number, height: number): void {
+function drawCursor(context: Context, { theme, scale }: Frame, tick: Tick, height: number): void {
   const [x, size] = [scale.x(tick), 5 * scale.pixelRatio];
   context.fillStyle = css(theme.text);
   context.beginPath();
@@ -99,7 +100,7 @@ function drawCursor(context: Context, { theme, scale }: Frame, tick: number, hei
 }
 
 interface Change {
-  readonly tick: number;
+  readonly tick: Tick;
   readonly text: string;
   readonly isMeter: boolean;
 }

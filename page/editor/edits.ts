@@ -3,6 +3,7 @@
  * shown while it is dragged and done when it is dropped. A note that is moved or shaped stays the same note.
  */
 import type { Snap } from "../../bridge/music/snap.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import type { Change } from "../document/change.ts";
 import {
   type NoteId,
@@ -45,25 +46,20 @@ function notesOf(song: PageSong, ids: Ids): PageNote[] {
 }
 
 /** How far notes can go together: none before the start, above the highest pitch or under the lowest. */
-function roomToMove(
-  song: PageSong,
-  ids: Ids,
-  ticks: number,
-  pitches: number,
-): [ticks: number, pitches: number] {
+function roomToMove(song: PageSong, ids: Ids, ticks: Tick, pitches: number): [ticks: Tick, pitches: number] {
   const span = spanOf(notesOf(song, ids));
   if (span === undefined) return [0, 0];
   const { startTick, lowest, highest } = span;
   return [Math.max(ticks, -startTick), Math.min(Math.max(pitches, -lowest), HIGHEST_PITCH - highest)];
 }
 
-export function moveNotes(song: PageSong, ids: Ids, ticks: number, pitches: number): Edit {
+export function moveNotes(song: PageSong, ids: Ids, ticks: Tick, pitches: number): Edit {
   const [dTicks, dPitches] = roomToMove(song, ids, ticks, pitches);
   return reshape(song, ids, "Move", (note) => shifted(note, dTicks, dPitches));
 }
 
 /** The notes stay, and the same ones are put elsewhere. */
-export function copyNotes(song: PageSong, ids: Ids, ticks: number, pitches: number, verb = "Copy"): Edit {
+export function copyNotes(song: PageSong, ids: Ids, ticks: Tick, pitches: number, verb = "Copy"): Edit {
   const [dTicks, dPitches] = roomToMove(song, ids, ticks, pitches);
   const parts = pick(song, ids).map(({ track, notes }) => ({
     track,
@@ -80,7 +76,7 @@ export function duplicateNotes(song: PageSong, ids: Ids, snap: Snap): Edit {
 }
 
 /** One edge of each note moved as far; no note gets shorter than `least` ticks. */
-export function resizeNotes(song: PageSong, ids: Ids, edge: Edge, ticks: number, least = 1): Edit {
+export function resizeNotes(song: PageSong, ids: Ids, edge: Edge, ticks: Tick, least = 1): Edit {
   return reshape(song, ids, "Resize", (note) => {
     const end = note.startTick + note.durationTicks;
     const shortest = Math.min(least, note.durationTicks);
@@ -154,7 +150,7 @@ export function clipOf(song: PageSong, ids: Ids, snap: Snap): Clip {
 }
 
 /** On the channel of the track into which it goes. */
-export function pasteClip(song: PageSong, trackId: string, clip: Clip, atTick: number): Edit {
+export function pasteClip(song: PageSong, trackId: string, clip: Clip, atTick: Tick): Edit {
   const track = trackById(song, trackId);
   if (track === undefined) return { label: "Paste", changes: [], result: [] };
   const channel = channelOf(track);
@@ -200,7 +196,7 @@ function putIn(verb: string, parts: readonly { track: PageTrack; added: readonly
   return { label: named(verb, result.length), changes, result };
 }
 
-function shifted(note: PageNote, ticks: number, pitches: number): PageNote {
+function shifted(note: PageNote, ticks: Tick, pitches: number): PageNote {
   return { ...note, startTick: note.startTick + ticks, pitch: note.pitch + pitches };
 }
 

@@ -2,6 +2,7 @@
  * Notes of a track as arrays of numbers, with what it takes to find those that sound between two ticks without
  * looking at all of them. Made once for each list of notes.
  */
+import type { Tick } from "../../bridge/music/time.ts";
 import { firstFrom, type PageNote } from "../document/song.ts";
 
 /** Notes that are passed over at once where none of them reaches the window. */
@@ -36,7 +37,7 @@ export class NoteIndex {
   }
 
   /** Runs [first, after) of notes among which are all that sound in [startTick, endTick). */
-  runs(startTick: number, endTick: number): [first: number, after: number][] {
+  runs(startTick: Tick, endTick: Tick): [first: number, after: number][] {
     const after = firstFrom(this.notes, endTick);
     const runs: [number, number][] = [];
     for (let first = 0; first < after; first += BLOCK) {
@@ -50,7 +51,7 @@ export class NoteIndex {
   }
 
   /** Notes that sound in [startTick, endTick), by start. */
-  sounding(startTick: number, endTick: number): PageNote[] {
+  sounding(startTick: Tick, endTick: Tick): PageNote[] {
     return this.runs(startTick, endTick).flatMap(([first, after]) =>
       this.notes.slice(first, after).filter((note) => note.startTick + note.durationTicks > startTick),
     );

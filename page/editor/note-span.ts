@@ -1,11 +1,12 @@
 /**
  * The extent of some notes in time and pitch. By a loop: there may be more of them than a call has arguments.
  */
+import type { Tick } from "../../bridge/music/time.ts";
 import type { PlainNote } from "../document/song.ts";
 
 export interface NoteSpan {
-  readonly startTick: number;
-  readonly endTick: number;
+  readonly startTick: Tick;
+  readonly endTick: Tick;
   readonly lowest: number;
   readonly highest: number;
 }

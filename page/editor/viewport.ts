@@ -2,6 +2,7 @@
  * Where ticks and pitches are in the window of the editor, and how the window moves over the song. Lengths are CSS
  * pixels from the upper left corner of the notes' area, unless a name says device pixels.
  */
+import type { Tick } from "../../bridge/music/time.ts";
 import type { View } from "../state.ts";
 import type { NoteSpan } from "./note-span.ts";
 
@@ -12,23 +13,25 @@ export interface Size {
 
 /** Ticks of the song that can be looked at, and how far they can be drawn apart. */
 export interface Extent {
-  readonly endTick: number;
+  readonly endTick: Tick;
   readonly ppq: number;
 }
 
 export const PITCHES = 128;
 const LOWEST_ROW = 4;
 const HIGHEST_ROW = 32;
+/** Pixels of a quarter as close as a short song can be drawn together. */
+const NARROWEST_QUARTER = 24;
 /** Pixels of a quarter, as far as it can be drawn apart. */
 const WIDEST_QUARTER = 600;
 /** What is shown beyond the song's end, as a share of the window. */
 const ROOM_AFTER = 0.75;
 
-export function xOfTick(view: View, tick: number): number {
+export function xOfTick(view: View, tick: Tick): number {
   return (tick - view.startTick) / view.ticksPerPixel;
 }
 
-export function tickOfX(view: View, x: number): number {
+export function tickOfX(view: View, x: number): Tick {
   return view.startTick + x * view.ticksPerPixel;
 }
 
@@ -45,7 +48,7 @@ export function pitchOfY(view: View, y: number): number {
 /** The window kept over the song: never before its start, nor more than most of a window after its end. */
 export function clampView(view: View, size: Size, { endTick, ppq }: Extent): View {
   const width = Math.max(1, size.width);
-  const widest = Math.max((endTick * 1.25) / width, ppq / 24);
+  const widest = Math.max((endTick * 1.25) / width, ppq / NARROWEST_QUARTER);
   const ticksPerPixel = clamp(view.ticksPerPixel, ppq / WIDEST_QUARTER, widest);
   const lastStart = Math.max(0, endTick - (1 - ROOM_AFTER) * width * ticksPerPixel);
   const pixelsPerPitch = clamp(
@@ -107,7 +110,7 @@ export function revealed(view: View, { startTick, endTick, lowest, highest }: No
 /** Ticks and pitches to whole device pixels, the same for everything that is painted, so that what was painted can be moved. */
 export class Scale {
   readonly pixelRatio: number;
-  private readonly perTick: number;
+  private readonly perTick: Tick;
   private readonly perPitch: number;
   /** Device pixels from the song's start, and from above the highest pitch, to the window. */
   readonly left: number;
@@ -121,7 +124,7 @@ export class Scale {
     this.top = Math.round((PITCHES - view.topPitch) * this.perPitch);
   }
 
-  x(tick: number): number {
+  x(tick: Tick): number {
     return Math.round(tick * this.perTick) - this.left;
   }
 

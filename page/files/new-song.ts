@@ -2,6 +2,7 @@
  * A new song: one track, a tempo and a meter.
  */
 
+import { USUAL_PPQ } from "../../bridge/music/time.ts";
 import type { NewSong } from "../page-client.ts";
 import type { Store } from "../state.ts";
 import { type Instrument, instrumentName } from "../ui/InstrumentField.tsx";
@@ -11,8 +12,6 @@ export const METERS = ["4/4", "3/4", "2/4", "6/8", "5/4", "7/8", "9/8", "12/8"] 
 export type Meter = (typeof METERS)[number];
 /** Beats a minute, as far as MIDI can say and anybody can play them. */
 export const TEMPOS = { slowest: 20, fastest: 400, usual: 120 } as const;
-
-const PPQ = 480;
 
 interface SongForm {
   readonly title: string;
@@ -25,7 +24,7 @@ interface SongForm {
 function newSong({ qpm, meter, instrument }: SongForm): NewSong {
   const [numerator = 4, denominator = 4] = meter.split("/").map(Number);
   return {
-    ppq: PPQ,
+    ppq: USUAL_PPQ,
     tempoMap: [{ tick: 0, qpm: Math.min(TEMPOS.fastest, Math.max(TEMPOS.slowest, qpm)) }],
     timeSignatures: [{ tick: 0, numerator, denominator }],
     tracks: [{ id: "1", name: instrumentName(instrument), ...instrument, notes: [] }],

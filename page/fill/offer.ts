@@ -2,6 +2,7 @@
  * The changes that a candidate would make to the current song, and those that accept it, a part of it, or one note.
  * Locked notes stay, nothing outside the region changes, and no two notes sound at once on one pitch.
  */
+import type { Tick } from "../../bridge/music/time.ts";
 import type { Change } from "../document/change.ts";
 import { keyOf, part } from "../document/match.ts";
 import {
@@ -31,8 +32,8 @@ interface Standing {
 }
 
 export interface Span {
-  readonly startTick: number;
-  readonly endTick: number;
+  readonly startTick: Tick;
+  readonly endTick: Tick;
 }
 
 /** @param index  of the candidate */

@@ -2,12 +2,13 @@
  * A tiny picture of a region: where it lies in time and pitch, and notes as one path.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import { firstFrom, notesIn, type PageNote, type PageRegion, type PageSong } from "../document/song.ts";
 
 /** What the picture shows: a unit is a tick across and a pitch down. */
 export interface Frame {
-  readonly startTick: number;
-  readonly endTick: number;
+  readonly startTick: Tick;
+  readonly endTick: Tick;
   readonly lowest: number;
   readonly highest: number;
 }

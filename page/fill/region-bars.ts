@@ -2,6 +2,7 @@
  * Bars of a region: their names, and the default bars to fill.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import {
   endTickOf,
   firstFrom,
@@ -47,7 +48,7 @@ export function chooseBars(
   song: PageSong,
   bars: Bars,
   trackId: string | undefined,
-  cursorTick: number,
+  cursorTick: Tick,
 ): PageRegion | undefined {
   const chosen = likelyBars(song, bars, trackId, cursorTick);
   const notes = trackById(song, chosen?.trackId)?.notes ?? [];
@@ -67,7 +68,7 @@ function likelyBars(
   song: PageSong,
   bars: Bars,
   trackId: string | undefined,
-  cursorTick: number,
+  cursorTick: Tick,
 ): PageRegion | undefined {
   const track = trackById(song, trackId) ?? song.tracks[0];
   if (track === undefined) return undefined;

@@ -6,6 +6,7 @@ import { Bars } from "../../bridge/music/bars.ts";
 import { densityLevel } from "../../bridge/music/density.ts";
 import { nearRegion } from "../../bridge/music/near-region.ts";
 import { mapsOf, tracksIn } from "../../bridge/music/song-in-region.ts";
+import { type Quarters, quartersFromTicks, ticksFromQuarters } from "../../bridge/music/time.ts";
 import { textOfBars, type WrittenChords } from "../document/chords.ts";
 import {
   inOrder,
@@ -33,7 +34,7 @@ export interface RequestParts {
 }
 
 /** Bars of four quarters on either side that say how dense the music is. */
-const QUARTERS_AROUND = 32;
+const QUARTERS_AROUND: Quarters = 32;
 
 export function requestOf({
   song,
@@ -96,7 +97,7 @@ function withBase(track: PageTrack, base: Base | undefined): PageTrack {
 
 /** The density of the track before and after the region; that of the region itself where nothing else sounds. */
 export function levelAround(song: PageSong, { trackId, startTick, endTick }: PageRegion): number {
-  const margin = QUARTERS_AROUND * song.ppq;
+  const margin = ticksFromQuarters(QUARTERS_AROUND, song.ppq);
   const before = { startTick: Math.max(0, startTick - margin), endTick: startTick };
   const after = { startTick: endTick, endTick: endTick + margin };
   const count = (span: typeof before) => notesIn(song, { trackId, ...span }).length;
@@ -107,7 +108,7 @@ export function levelAround(song: PageSong, { trackId, startTick, endTick }: Pag
   const ticks = heard.reduce((sum, span) => sum + span.endTick - span.startTick, 0);
   return densityLevel(
     heard.reduce((sum, span) => sum + count(span), 0),
-    ticks / song.ppq,
+    quartersFromTicks(ticks, song.ppq),
   );
 }
 

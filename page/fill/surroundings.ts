@@ -3,6 +3,7 @@
  */
 import { effect, signal } from "@preact/signals";
 import type { Model } from "../../bridge/client/generated/protocol.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import type { Store } from "../state.ts";
 
 /** After the region was drawn, before the daemon is asked. */
@@ -42,7 +43,7 @@ export class Surroundings {
 
   private async askScale(
     rollId: string,
-    region: { trackId: string; startTick: number; endTick: number },
+    region: { trackId: string; startTick: Tick; endTick: Tick },
   ): Promise<void> {
     try {
       const { scale } = await this.store.client.daemon.call("roll/scale", { rollId, region });

@@ -2,6 +2,8 @@
  * The state of work on a song, as texts and back: locked notes, what is muted and how loud, the window, the
  * bars that are marked.
  */
+
+import type { Tick } from "../../bridge/music/time.ts";
 import type { WrittenChords } from "../document/chords.ts";
 import { NotePool } from "../document/match.ts";
 import type { NoteId, PageNote, PageRegion, PageSong } from "../document/song.ts";
@@ -16,12 +18,12 @@ interface SongLook {
   readonly view: View | undefined;
   readonly region: PageRegion | undefined;
   readonly activeTrackId: string | undefined;
-  readonly cursorTick: number;
+  readonly cursorTick: Tick;
   readonly pitchRange: readonly [lowest: number, highest: number] | undefined;
   readonly chords: WrittenChords;
 }
 
-type Row = [startTick: number, durationTicks: number, pitch: number, velocity: number, channel: number];
+type Row = [startTick: Tick, durationTicks: Tick, pitch: number, velocity: number, channel: number];
 
 /** What is kept, by name; what is as it comes is left out. */
 export function lookTexts(look: SongLook, song: PageSong): Map<string, string> {

@@ -2,6 +2,7 @@
  * The browser's audio: its clock, what is heard through the speakers, and how far loading the sounds is.
  */
 import { signal } from "@preact/signals";
+import type { Seconds } from "../../bridge/music/time.ts";
 import { Clicks } from "./clicks.ts";
 import { ClockLink } from "./clock-link.ts";
 import type { Output } from "./output.ts";
@@ -80,7 +81,7 @@ export class PageAudio {
   }
 
   /** When a second of the clock is heard, in the page's time. */
-  millisecondsAt(seconds: number): number {
+  millisecondsAt(seconds: Seconds): number {
     this.meet();
     return this.link.millisecondsAt(seconds);
   }

@@ -4,6 +4,7 @@
  * it is heard at once. Notes that join or leave the same candidate, and a candidate that is taken or turned down, are
  * heard at once too. Pressing Play starts again with the candidate offered then.
  */
+import type { Tick } from "../../bridge/music/time.ts";
 import type { PageNote } from "../document/song.ts";
 import type { Ghosts } from "../state.ts";
 import type { LoopRange } from "./loop.ts";
@@ -20,12 +21,12 @@ export class Candidates {
    * @param tick  from which on nothing was sent yet
    * @returns what is to be heard from there
    */
-  heard(offered: Ghosts | undefined, tick: number, loop: LoopRange | undefined): Ghosts | undefined {
+  heard(offered: Ghosts | undefined, tick: Tick, loop: LoopRange | undefined): Ghosts | undefined {
     if (!this.mustWait(offered, tick, loop)) this.held = offered;
     return this.held;
   }
 
-  private mustWait(offered: Ghosts | undefined, tick: number, loop: LoopRange | undefined): boolean {
+  private mustWait(offered: Ghosts | undefined, tick: Tick, loop: LoopRange | undefined): boolean {
     const held = this.held;
     if (held === undefined || offered === undefined || loop?.isRegion !== true) return false;
     const { trackId, startTick, endTick } = held.region;

@@ -3,12 +3,13 @@
  * to send so that it sounds at a tick as if it had been played up to there.
  */
 
+import type { Tick } from "../../bridge/music/time.ts";
 import { ChannelState, plainSettings, type Settings } from "./channel-state.ts";
 import { CONTROLLER, type Message, PEDAL, PROGRAM, RESET, VOLUME } from "./messages.ts";
 
 /** A message and its place in the song. */
 export interface Control {
-  readonly tick: number;
+  readonly tick: Tick;
   readonly message: Message;
 }
 
@@ -37,7 +38,7 @@ export class TrackControls {
   }
 
   /** What comes in [fromTick, toTick), in order. */
-  between(fromTick: number, toTick: number): readonly Control[] {
+  between(fromTick: Tick, toTick: Tick): readonly Control[] {
     return this.all.slice(firstFrom(this.all, fromTick), firstFrom(this.all, toTick));
   }
 
@@ -47,19 +48,19 @@ export class TrackControls {
    * @param program  where none was sent yet
    * @param volume  controller 7, where none was sent yet
    */
-  chase(tick: number, program: number, volume: number): Message[] {
+  chase(tick: Tick, program: number, volume: number): Message[] {
     const state = new ChannelState(this.plain);
     for (const { message } of this.all.slice(0, firstFrom(this.all, tick))) state.apply(message);
     return state.messages([PROGRAM, program, 0], [CONTROLLER, VOLUME, volume]);
   }
 
   /** That in force at a tick. @returns undefined before the first */
-  programAt(tick: number): number | undefined {
+  programAt(tick: Tick): number | undefined {
     return this.programs[firstFrom(this.programs, tick + 1) - 1]?.message[1];
   }
 
   /** Whether the pedal is down when a tick comes. */
-  isPedalDown(tick: number): boolean {
+  isPedalDown(tick: Tick): boolean {
     for (let at = firstFrom(this.all, tick) - 1; at >= 0; at -= 1) {
       const [kind, number, value = 0] = this.all[at]?.message ?? [];
       if (kind === CONTROLLER && number === PEDAL) return value >= DOWN;
@@ -70,7 +71,7 @@ export class TrackControls {
 }
 
 /** Index of the first control at a tick or later, of some in order. */
-function firstFrom(controls: readonly Control[], tick: number): number {
+function firstFrom(controls: readonly Control[], tick: Tick): number {
   let [low, high] = [0, controls.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -3,12 +3,13 @@
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import type { TempoMap } from "../../bridge/music/tempo.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import type { PageRegion } from "../document/song.ts";
 
 /** Half-open. */
 export interface LoopRange {
-  readonly startTick: number;
-  readonly endTick: number;
+  readonly startTick: Tick;
+  readonly endTick: Tick;
   /** Of the region, with the bar before it where that is wanted; else of the whole song. */
   readonly isRegion: boolean;
 }
@@ -25,7 +26,7 @@ interface LoopSettings {
 export function loopRange(
   { isLooping, hasLeadIn }: LoopSettings,
   region: PageRegion | undefined,
-  song: { readonly bars: Bars; readonly tempo: TempoMap; readonly endTick: number },
+  song: { readonly bars: Bars; readonly tempo: TempoMap; readonly endTick: Tick },
 ): LoopRange | undefined {
   if (!isLooping) return undefined;
   let range: LoopRange = { startTick: 0, endTick: song.endTick, isRegion: false };
@@ -38,12 +39,12 @@ export function loopRange(
 }
 
 /** Where the bar that ends at a tick, or holds it, starts. */
-export function barBefore(bars: Bars, tick: number): number {
+export function barBefore(bars: Bars, tick: Tick): Tick {
   return tick <= 0 ? 0 : bars.startTick(bars.barAtTick(tick - 1));
 }
 
 /** The end of the bar in which the last note ends; a bar of silence in an empty song. */
-export function songEndTick(bars: Bars, lastTick: number): number {
+export function songEndTick(bars: Bars, lastTick: Tick): Tick {
   return bars.endTick(bars.barAtTick(Math.max(0, lastTick - 1)));
 }
 
@@ -52,11 +53,11 @@ export function songEndTick(bars: Bars, lastTick: number): number {
  * chosen after the cursor was placed.
  */
 export function startingTick(
-  cursorTick: number,
+  cursorTick: Tick,
   region: PageRegion | undefined,
   loop: LoopRange | undefined,
   isRegionLatest: boolean,
-): number {
+): Tick {
   if (loop?.isRegion !== true) return cursorTick;
   return isRegionLatest || cursorTick === region?.startTick ? loop.startTick : cursorTick;
 }

@@ -1,6 +1,7 @@
 /**
  * An instrument at a MIDI port, such as a synthesizer or a DAW's input.
  */
+import type { Seconds } from "../../bridge/music/time.ts";
 import { bytesOf, CONTROLLER, PROGRAM, VOLUME } from "./messages.ts";
 import { CHANNELS, type ChannelState, type MusicEvent, type Output } from "./output.ts";
 
@@ -19,11 +20,11 @@ interface MidiPort {
 export class MidiOutput implements Output {
   readonly ports = 1;
   private readonly port: MidiPort;
-  private readonly clock: { now(): number; millisecondsAt(seconds: number): number };
+  private readonly clock: { now(): number; millisecondsAt(seconds: Seconds): number };
   private lastMilliseconds = 0;
 
   /** @param clock  of the audio, and the time of the page, as ports want it, at one of its seconds */
-  constructor(port: MidiPort, clock: { now(): number; millisecondsAt(seconds: number): number }) {
+  constructor(port: MidiPort, clock: { now(): number; millisecondsAt(seconds: Seconds): number }) {
     this.port = port;
     this.clock = clock;
   }

@@ -3,6 +3,7 @@
  * notes. What is set here goes to the output as soon as it is.
  */
 import { computed, effect, type ReadonlySignal, untracked } from "@preact/signals";
+import type { Seconds, Tick } from "../../bridge/music/time.ts";
 import type { Store } from "../state.ts";
 import { NO_CONTROLS, type TrackControls } from "./controls.ts";
 import { BEND, CONTROLLER, type Message, RESET, VOLUME } from "./messages.ts";
@@ -64,7 +65,7 @@ export class Mixer {
   }
 
   /** Where a key of a track sounds that is pressed while nothing plays: as the song would there. */
-  rewind(tick: number, seconds: number): void {
+  rewind(tick: Tick, seconds: Seconds): void {
     if (this.isRewound) return;
     const seen = new Set<number>();
     const events = this.store.song.value.tracks.flatMap(({ id, program }): MusicEvent[] => {

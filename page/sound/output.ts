@@ -2,12 +2,13 @@
  * Outputs of the music: the synthesizer, the simple one that stands in for it, or an instrument at a MIDI port.
  * All are sent what sounds at which second of the audio clock, a little ahead.
  */
+import type { Seconds } from "../../bridge/music/time.ts";
 import type { Message } from "./messages.ts";
 
 export interface NoteEvent {
   readonly kind: "on" | "off";
   /** Of the audio clock. */
-  readonly seconds: number;
+  readonly seconds: Seconds;
   readonly channel: number;
   readonly pitch: number;
   /** 1 to 127; 0 where a note ends. */
@@ -16,14 +17,14 @@ export interface NoteEvent {
 
 export interface ControlEvent {
   readonly kind: "control";
-  readonly seconds: number;
+  readonly seconds: Seconds;
   readonly channel: number;
   readonly message: Message;
 }
 
 export interface ClickEvent {
   readonly kind: "click";
-  readonly seconds: number;
+  readonly seconds: Seconds;
   readonly isBarStart: boolean;
 }
 

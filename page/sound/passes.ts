@@ -2,40 +2,41 @@
  * Maps ticks to seconds: playing is one pass over the song after another, a new one at each loop.
  */
 import type { TempoMap } from "../../bridge/music/tempo.ts";
+import type { Seconds, Tick } from "../../bridge/music/time.ts";
 
 interface Pass {
-  readonly startTick: number;
-  readonly startSeconds: number;
+  readonly startTick: Tick;
+  readonly startSeconds: Seconds;
   /** Where and when it ended; undefined of the last one. */
-  end?: { readonly tick: number; readonly seconds: number };
+  end?: { readonly tick: Tick; readonly seconds: Seconds };
 }
 
 export class Passes {
   private list: Pass[];
   private last: Pass;
 
-  constructor(startTick: number, startSeconds: number) {
+  constructor(startTick: Tick, startSeconds: Seconds) {
     this.last = { startTick, startSeconds };
     this.list = [this.last];
   }
 
-  begin(startTick: number, startSeconds: number): void {
+  begin(startTick: Tick, startSeconds: Seconds): void {
     this.last = { startTick, startSeconds };
     this.list.push(this.last);
   }
 
-  end(tick: number, seconds: number): void {
+  end(tick: Tick, seconds: Seconds): void {
     this.last.end = { tick, seconds };
   }
 
   /** When a tick of the last pass sounds. */
-  secondsFromTicks(tick: number, tempo: TempoMap): number {
+  secondsFromTicks(tick: Tick, tempo: TempoMap): Seconds {
     const { startTick, startSeconds } = this.last;
     return startSeconds + (tempo.secondsFromTicks(tick) - tempo.secondsFromTicks(startTick));
   }
 
   /** The tick, with its fraction, that the last pass comes to at a second, also after its end. */
-  ticksFromSeconds(seconds: number, tempo: TempoMap): number {
+  ticksFromSeconds(seconds: Seconds, tempo: TempoMap): Tick {
     return ticksIn(this.last, seconds, tempo);
   }
 
@@ -43,7 +44,7 @@ export class Passes {
    * What is heard at a second, as it was sent ahead; passes before it are forgotten.
    * @returns undefined after the end
    */
-  tickAt(seconds: number, tempo: TempoMap): number | undefined {
+  tickAt(seconds: Seconds, tempo: TempoMap): Tick | undefined {
     const at = this.list.findLastIndex(({ startSeconds }) => startSeconds <= seconds);
     this.list = this.list.slice(Math.max(0, at));
     const pass = this.list[0] ?? this.last;
@@ -53,7 +54,7 @@ export class Passes {
   }
 }
 
-function ticksIn({ startTick, startSeconds }: Pass, seconds: number, tempo: TempoMap): number {
+function ticksIn({ startTick, startSeconds }: Pass, seconds: Seconds, tempo: TempoMap): Tick {
   const ticks = tempo.ticksFromSeconds(tempo.secondsFromTicks(startTick) + (seconds - startSeconds));
   return seconds >= startSeconds ? Math.max(startTick, ticks) : Math.min(startTick, ticks);
 }

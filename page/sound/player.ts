@@ -4,6 +4,7 @@
  */
 
 import type { TempoMap } from "../../bridge/music/tempo.ts";
+import type { Seconds, Tick } from "../../bridge/music/time.ts";
 import type { SoundEvent } from "./output.ts";
 import { type Heard, Schedule } from "./schedule.ts";
 
@@ -16,7 +17,7 @@ interface PlayerOptions {
   /** Seconds of the audio clock. */
   now: () => number;
   /** What is to be heard from a tick on. */
-  source: (tick: number) => Heard;
+  source: (tick: Tick) => Heard;
   send: (events: readonly SoundEvent[]) => void;
 }
 
@@ -29,7 +30,7 @@ export class Player {
   }
 
   /** @param seconds  of the audio clock, when the tick sounds */
-  start(tick: number, seconds: number, isHidden: boolean): void {
+  start(tick: Tick, seconds: Seconds, isHidden: boolean): void {
     this.schedule = new Schedule(this.options.source, tick, seconds);
     this.pump(isHidden);
   }
@@ -47,7 +48,7 @@ export class Player {
   }
 
   /** Where the music is at a second. @returns undefined where it is over */
-  tickAt(seconds: number, tempo: TempoMap): number | undefined {
+  tickAt(seconds: Seconds, tempo: TempoMap): Tick | undefined {
     return this.schedule?.passes.tickAt(seconds, tempo);
   }
 

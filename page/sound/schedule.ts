@@ -6,6 +6,7 @@
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import type { TempoMap } from "../../bridge/music/tempo.ts";
+import type { Seconds, Tick } from "../../bridge/music/time.ts";
 import { firstFrom, type PageNote, type PageSong } from "../document/song.ts";
 import type { TrackControls } from "./controls.ts";
 import type { LoopRange } from "./loop.ts";
@@ -24,19 +25,19 @@ export interface Heard {
   readonly controls: ReadonlyMap<string, TrackControls>;
   readonly loop: LoopRange | undefined;
   /** Where the song ends. */
-  readonly endTick: number;
+  readonly endTick: Tick;
   readonly hasClicks: boolean;
 }
 
 interface Sounding {
   readonly channel: number;
   readonly pitch: number;
-  readonly startTick: number;
-  endTick: number;
+  readonly startTick: Tick;
+  endTick: Tick;
 }
 
 interface NoteStart {
-  readonly tick: number;
+  readonly tick: Tick;
   readonly channel: number;
   readonly velocity: number;
   readonly note: PageNote;
@@ -44,8 +45,8 @@ interface NoteStart {
 
 type Start =
   | NoteStart
-  | { readonly tick: number; readonly isBarStart: boolean }
-  | { readonly tick: number; readonly channel: number; readonly message: Message };
+  | { readonly tick: Tick; readonly isBarStart: boolean }
+  | { readonly tick: Tick; readonly channel: number; readonly message: Message };
 
 /** Instruments want a moment between a program and its first note. */
 const CHASE_SECONDS = 0.01;
@@ -58,21 +59,21 @@ export class Schedule {
   /** Everything of the song was sent. */
   isOver = false;
   private isFirst = true;
-  private readonly source: (tick: number) => Heard;
-  private tick: number;
+  private readonly source: (tick: Tick) => Heard;
+  private tick: Tick;
   private readonly sounding: Sounding[] = [];
   /** For which the channels are in the state of the tick. */
   private chased: (Pick<Heard, "controls"> & Pick<Mix, "channels">) | undefined;
 
   /** @param source  what is to be heard from a tick on */
-  constructor(source: (tick: number) => Heard, startTick: number, startSeconds: number) {
+  constructor(source: (tick: Tick) => Heard, startTick: Tick, startSeconds: Seconds) {
     this.source = source;
     this.tick = Math.round(startTick);
     this.passes = new Passes(this.tick, startSeconds);
   }
 
   /** What begins and ends from where the last call came to up to a second, in order. */
-  advance(untilSeconds: number): SoundEvent[] {
+  advance(untilSeconds: Seconds): SoundEvent[] {
     const events: SoundEvent[] = [];
     while (!this.isOver) {
       const heard = this.source(this.tick);
@@ -87,12 +88,12 @@ export class Schedule {
   }
 
   /** Everything that sounds ends now. */
-  cut(seconds: number): NoteEvent[] {
+  cut(seconds: Seconds): NoteEvent[] {
     return this.sounding.splice(0).map((note) => endOf(note, seconds));
   }
 
-  private span(heard: Heard, toTick: number, events: SoundEvent[]): void {
-    const seconds = (tick: number) => this.passes.secondsFromTicks(tick, heard.tempo);
+  private span(heard: Heard, toTick: Tick, events: SoundEvent[]): void {
+    const seconds = (tick: Tick) => this.passes.secondsFromTicks(tick, heard.tempo);
     this.meetChanges(heard);
     if (toTick > this.tick)
       this.chase(heard, seconds(this.tick) - (this.isFirst ? CHASE_SECONDS : 0), events);
@@ -113,7 +114,7 @@ export class Schedule {
   }
 
   /** Bring the channels into the state of the tick, where they are in that of another, or of another song. */
-  private chase({ song, mix, controls }: Heard, seconds: number, events: SoundEvent[]): void {
+  private chase({ song, mix, controls }: Heard, seconds: Seconds, events: SoundEvent[]): void {
     this.isFirst = false;
     if (this.chased?.controls === controls && this.chased.channels === mix.channels) return;
     this.chased = { controls, channels: mix.channels };
@@ -127,7 +128,7 @@ export class Schedule {
   /** One key can't be pressed twice: the note that holds it ends; of two at the same time the louder one is heard. */
   private begin(
     { tick, channel, note }: NoteStart,
-    seconds: (tick: number) => number,
+    seconds: (tick: Tick) => Seconds,
     events: SoundEvent[],
   ): boolean {
     const endTick = tick + Math.max(1, note.durationTicks);
@@ -146,7 +147,7 @@ export class Schedule {
   }
 
   /** Up to a tick and at it. */
-  private endNotes(tick: number, seconds: (tick: number) => number, events: SoundEvent[]): void {
+  private endNotes(tick: Tick, seconds: (tick: Tick) => Seconds, events: SoundEvent[]): void {
     const ended = this.sounding.filter(({ endTick }) => endTick <= tick).sort(byEnd);
     for (const note of ended) {
       this.sounding.splice(this.sounding.indexOf(note), 1);
@@ -169,7 +170,7 @@ export class Schedule {
     }
   }
 
-  private endPass(heard: Heard, endTick: number, nextTick: number | undefined, events: SoundEvent[]): void {
+  private endPass(heard: Heard, endTick: Tick, nextTick: Tick | undefined, events: SoundEvent[]): void {
     const { song, mix, controls } = heard;
     const seconds = this.passes.secondsFromTicks(endTick, heard.tempo);
     this.sounding.sort((a, b) => a.channel - b.channel || a.pitch - b.pitch);
@@ -187,7 +188,7 @@ export class Schedule {
 }
 
 /** Notes and clicks that begin in [fromTick, toTick), in order; the louder of equal notes first. */
-function startsIn(heard: Heard, fromTick: number, toTick: number): Start[] {
+function startsIn(heard: Heard, fromTick: Tick, toTick: Tick): Start[] {
   const { song, bars, mix, hasClicks, controls } = heard;
   const starts: Start[] = [];
   if (toTick <= fromTick) return starts;
@@ -229,7 +230,7 @@ function ownersIn(song: PageSong, mix: Mix, controls: Heard["controls"]) {
   });
 }
 
-function* startingAt(notes: readonly PageNote[], tick: number): Generator<PageNote> {
+function* startingAt(notes: readonly PageNote[], tick: Tick): Generator<PageNote> {
   for (let at = firstFrom(notes, tick); notes[at]?.startTick === tick; at += 1) {
     const note = notes[at];
     if (note !== undefined) yield note;
@@ -240,6 +241,6 @@ function byEnd(a: Sounding, b: Sounding): number {
   return a.endTick - b.endTick || a.channel - b.channel || a.pitch - b.pitch;
 }
 
-function endOf({ channel, pitch }: Sounding, seconds: number): NoteEvent {
+function endOf({ channel, pitch }: Sounding, seconds: Seconds): NoteEvent {
   return { kind: "off", seconds, channel, pitch, velocity: 0 };
 }

@@ -1,6 +1,7 @@
 /**
  * A channel of the simple synthesizer: how loud it is, where it stands, how far it is bent, and whether its pedal is down.
  */
+import type { Seconds } from "../../bridge/music/time.ts";
 import { BEND, CONTROLLER, type Message, PEDAL, PROGRAM, RESET, VOLUME } from "./messages.ts";
 
 const [PAN, EXPRESSION, PARAMETER_FINE, PARAMETER, DATA] = [10, 11, 100, 101, 6];
@@ -12,7 +13,7 @@ export class SimpleChannel {
   program = 0;
   isPedalDown = false;
   /** What ends when the pedal comes up. */
-  readonly pedalled: ((seconds: number) => void)[] = [];
+  readonly pedalled: ((seconds: Seconds) => void)[] = [];
   /** Where voices go. */
   readonly input: GainNode;
   /** In cents. */
@@ -31,11 +32,11 @@ export class SimpleChannel {
     this.input.connect(this.expression).connect(this.pan).connect(destination);
   }
 
-  setVolume(volume: number, seconds: number): void {
+  setVolume(volume: number, seconds: Seconds): void {
     glide(this.input.gain, loudness(volume), seconds);
   }
 
-  apply([kind, first, second]: Message, seconds: number): void {
+  apply([kind, first, second]: Message, seconds: Seconds): void {
     if (kind === PROGRAM) this.program = first;
     else if (kind === BEND) {
       const share = (second * 128 + first - BEND_CENTRE) / BEND_CENTRE;
@@ -43,7 +44,7 @@ export class SimpleChannel {
     } else if (kind === CONTROLLER) this.control(first, second, seconds);
   }
 
-  private control(number: number, value: number, seconds: number): void {
+  private control(number: number, value: number, seconds: Seconds): void {
     if (number === VOLUME) this.setVolume(value, seconds);
     else if (number === EXPRESSION) glide(this.expression.gain, loudness(value), seconds);
     else if (number === PAN) glide(this.pan.pan, Math.max(-1, (value - CENTRE) / 63), seconds);
@@ -65,6 +66,6 @@ function loudness(value: number): number {
   return (value / 127) ** 2;
 }
 
-function glide(param: AudioParam, value: number, seconds: number): void {
+function glide(param: AudioParam, value: number, seconds: Seconds): void {
   param.setTargetAtTime(value, seconds, GLIDE_SECONDS);
 }

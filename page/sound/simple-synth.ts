@@ -2,6 +2,7 @@
  * A plain synthesizer of the browser's own oscillators, used if the instruments' sounds are missing: a tone for
  * each family of instruments, a burst of noise for drums.
  */
+import type { Seconds } from "../../bridge/music/time.ts";
 import {
   type ChannelState,
   type ControlEvent,
@@ -113,7 +114,7 @@ export class SimpleSynth implements Output {
     return voice;
   }
 
-  private release(voice: Voice | undefined, seconds: number): void {
+  private release(voice: Voice | undefined, seconds: Seconds): void {
     if (voice === undefined) return;
     const at = Math.max(seconds, this.context.currentTime);
     voice.level.gain.setTargetAtTime(0, at, RELEASE_SECONDS / 4);

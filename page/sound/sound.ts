@@ -3,6 +3,7 @@
  * parts by `store.sound`.
  */
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import type { Tick } from "../../bridge/music/time.ts";
 import { endTickOf, type PageSong } from "../document/song.ts";
 import { type Ghosts, type SoundActions, type Store, songWith } from "../state.ts";
 import { PageAudio } from "./audio.ts";
@@ -89,7 +90,7 @@ export class Sound implements SoundActions {
     else this.begin(this.startTick.value);
   }
 
-  play(fromTick: number): void {
+  play(fromTick: Tick): void {
     // What is offered is heard where it comes from, if that is wanted.
     this.begin(startingTick(fromTick, this.store.region.value, this.loop.value, false));
   }
@@ -136,7 +137,7 @@ export class Sound implements SoundActions {
     sound().catch((thrown) => this.store.fail(thrown));
   }
 
-  private begin(tick: number): void {
+  private begin(tick: Tick): void {
     performance.clearMarks("play-click");
     performance.mark("play-click");
     this.isFirst = true;
@@ -203,7 +204,7 @@ export class Sound implements SoundActions {
     requestAnimationFrame(frame);
   }
 
-  private heardFrom(tick: number): Heard {
+  private heardFrom(tick: Tick): Heard {
     const { store } = this;
     const loop = this.loop.value;
     const ghosts = this.candidates.heard(store.ghosts.value, tick, loop);

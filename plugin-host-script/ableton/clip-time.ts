@@ -2,29 +2,30 @@
  * Where a clip's content is heard: a clip plays from its start marker, and when its loop ends, goes on at the loop's
  * start. Pure arithmetic, in quarters.
  */
+import type { Quarters } from "../../bridge/music/time.ts";
 import { NEAR_QUARTERS } from "./numbers.ts";
 
 /** Half-open. */
 export interface Span {
-  start: number;
-  end: number;
+  start: Quarters;
+  end: Quarters;
 }
 
 export interface ClipTime {
   /** Where it lies, on the timeline that it is asked for. */
-  startTime: number;
-  endTime: number;
+  startTime: Quarters;
+  endTime: Quarters;
   /** Places in its content. */
-  startMarker: number;
-  loopStart: number;
-  loopEnd: number;
+  startMarker: Quarters;
+  loopStart: Quarters;
+  loopEnd: Quarters;
   looping: boolean;
 }
 
 /** A stretch of the timeline in which the content goes on without a jump. */
 interface Turn extends Span {
   /** The place in the content that is heard at `start`. */
-  local: number;
+  local: Quarters;
 }
 
 /** The turns that are heard in a part of the timeline, in order. */
@@ -57,7 +58,7 @@ export function contentOf(turn: Turn): Span {
 }
 
 /** The place of the timeline at which a place of the content is heard for the first time, if it ever is. */
-export function firstHeardAt(clip: ClipTime, local: number): number | undefined {
+export function firstHeardAt(clip: ClipTime, local: Quarters): Quarters | undefined {
   // Whatever is heard at all is heard before the loop begins for the second time.
   const enough = Math.max(0, clip.loopEnd - clip.startMarker) + Math.max(0, clip.loopEnd - clip.loopStart);
   for (const turn of turnsOf(clip, { start: clip.startTime, end: clip.startTime + enough })) {

@@ -3,6 +3,7 @@
  */
 import type { ExtensionContext, MidiClip, NoteDescription } from "@ableton-extensions/sdk";
 import type { FillResult, Mode } from "../../bridge/client/generated/protocol.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import type { Span } from "./clip-time.ts";
 import type { Daemon, Filled } from "./daemon.ts";
 import { ask, hint } from "./dialogs.ts";
@@ -137,7 +138,7 @@ export async function writeInto(
   return { clip, region };
 }
 
-function candidatesOf({ candidates }: FillResult, startTick: number): RegionNote[][] {
+function candidatesOf({ candidates }: FillResult, startTick: Tick): RegionNote[][] {
   return candidates
     .map(({ notes }) =>
       notes.map(({ startTick: tick, durationTicks, pitch, velocity }) => ({
@@ -150,6 +151,6 @@ function candidatesOf({ candidates }: FillResult, startTick: number): RegionNote
     .filter((notes) => notes.length > 0);
 }
 
-function removedOf({ result }: Filled, startTick: number): Set<string> {
+function removedOf({ result }: Filled, startTick: Tick): Set<string> {
   return new Set(result.removed.map(({ startTick: tick, pitch }) => keyOf(tick - startTick, pitch)));
 }

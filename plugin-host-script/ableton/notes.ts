@@ -3,23 +3,24 @@
  * is lost, also what this file has never heard of.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
+import type { Quarters, Tick } from "../../bridge/music/time.ts";
 import type { Span } from "./clip-time.ts";
 import { plain, quartersFromTicks, ticksFromQuarters } from "./numbers.ts";
 
 /** A note of the daemon's: ticks from the region's start. */
 export interface RegionNote {
-  startTick: number;
-  durationTicks: number;
+  startTick: Tick;
+  durationTicks: Tick;
   pitch: number;
   velocity: number;
 }
 
 /** Ticks from the region's start; what is less than half a tick away from it begins on it. */
-export function regionTick(note: NoteDescription, region: Span): number {
+export function regionTick(note: NoteDescription, region: Span): Tick {
   return ticksFromQuarters(plain(note.startTime) - region.start);
 }
 
-export function regionTicks(region: Span): number {
+export function regionTicks(region: Span): Tick {
   return Math.max(1, ticksFromQuarters(region.end - region.start));
 }
 
@@ -29,7 +30,7 @@ export function startsIn(note: NoteDescription, region: Span): boolean {
 }
 
 /** What the daemon knows a note of the region by. */
-export function keyOf(startTick: number, pitch: number): string {
+export function keyOf(startTick: Tick, pitch: number): string {
   return `${startTick} ${pitch}`;
 }
 
@@ -76,7 +77,7 @@ export function replaced({ now, region, old, removed, added }: Replacement): Not
   return [...outside, ...stay, ...added.map((note) => describe(note, region))];
 }
 
-function isInTheWay(note: NoteDescription, tick: number, other: RegionNote): boolean {
+function isInTheWay(note: NoteDescription, tick: Tick, other: RegionNote): boolean {
   const endTick = tick + Math.max(1, ticksFromQuarters(plain(note.duration)));
   return (
     plain(note.pitch) === other.pitch &&
@@ -86,7 +87,7 @@ function isInTheWay(note: NoteDescription, tick: number, other: RegionNote): boo
 }
 
 function describe({ startTick, durationTicks, pitch, velocity }: RegionNote, region: Span): NoteDescription {
-  const at = (tick: number) => region.start + quartersFromTicks(tick);
+  const at = (tick: Tick): Quarters => region.start + quartersFromTicks(tick);
   const startTime = at(startTick);
   // A region whose length is not a whole number of ticks ends where the musician said.
   const endTime = Math.min(at(startTick + durationTicks), region.end);

@@ -3,6 +3,7 @@
  */
 import type { ExtensionContext, NoteDescription } from "@ableton-extensions/sdk";
 import type { Mode, Note, OneTrackRequest } from "../../bridge/client/generated/protocol.ts";
+import type { Tick } from "../../bridge/music/time.ts";
 import { keyOf, regionTick, regionTicks } from "./notes.ts";
 import { Notice } from "./notice.ts";
 import { PPQ, plain } from "./numbers.ts";
@@ -16,7 +17,7 @@ export const DEADLINE_MS = 120_000;
 export interface Asked {
   request: OneTrackRequest;
   /** Of the region's start, in the request. */
-  startTick: number;
+  startTick: Tick;
 }
 
 /**

@@ -12,13 +12,14 @@ import {
   TakeLane,
   type Track,
 } from "@ableton-extensions/sdk";
+import type { Quarters } from "../../bridge/music/time.ts";
 import { contentOf, firstHeardAt, isRepeated, type Span, turnsOf } from "./clip-time.ts";
 import { Notice } from "./notice.ts";
 import { idOf, NEAR_QUARTERS, PPQ, plain } from "./numbers.ts";
 import { clipsOf, clipTimeOf, isClip, overlaps, type Target } from "./target.ts";
 
 /** Quarters of a clip in a slot when no other clip of the scene gives a length: four bars of 4/4. */
-const SLOT_QUARTERS = 16;
+const SLOT_QUARTERS: Quarters = 16;
 
 /** One target a MIDI lane, in their order; a lane that can't be filled gives its reason. @throws Notice */
 export function targetsOfSelection(

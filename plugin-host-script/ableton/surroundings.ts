@@ -9,6 +9,7 @@ import {
   type Track,
 } from "@ableton-extensions/sdk";
 import type { Note, TimeSignature, Track as TrackRequest } from "../../bridge/client/generated/protocol.ts";
+import type { Quarters, Tick } from "../../bridge/music/time.ts";
 import { type ClipTime, contentOf, firstHeardAt, type Span, turnsOf } from "./clip-time.ts";
 import { isKnownAsDrums } from "./drums.ts";
 import { keyOf, reachesInto, startsIn } from "./notes.ts";
@@ -34,7 +35,7 @@ export interface Surroundings {
   /** Of the region's track. */
   trackId: string;
   /** Of the region's start. */
-  startTick: number;
+  startTick: Tick;
 }
 
 /** A note on the timeline. */
@@ -112,7 +113,7 @@ function meterOf(context: ExtensionContext, sceneIndex: number): Meter {
 }
 
 /** The part of the timeline that is sent: in a slot, one pass of the clip's content, which is its own timeline. */
-function windowOf(target: Target, start: number, bar: number): Span {
+function windowOf(target: Target, start: Quarters, bar: Quarters): Span {
   const end = start + (target.region.end - target.region.start);
   if (target.position.kind === "arrangement") {
     return { start: Math.max(0, start - CONTEXT_BARS * bar), end: end + CONTEXT_BARS * bar };

@@ -9,6 +9,7 @@ import {
   type NoteDescription,
   type TakeLane,
 } from "@ableton-extensions/sdk";
+import type { Quarters } from "../../bridge/music/time.ts";
 import type { ClipTime, Span } from "./clip-time.ts";
 import { Notice } from "./notice.ts";
 import { idOf, plain } from "./numbers.ts";
@@ -16,7 +17,7 @@ import { idOf, plain } from "./numbers.ts";
 /** Where the content is heard, which decides what else is. */
 export type ClipPosition =
   /** On a lane of the arrangement; the region begins at `start`. */
-  | { kind: "arrangement"; lane: MidiTrack | TakeLane; start: number }
+  | { kind: "arrangement"; lane: MidiTrack | TakeLane; start: Quarters }
   /** In the slot of a scene. */
   | { kind: "session"; slot: ClipSlot; sceneIndex: number };
 

@@ -3,6 +3,7 @@
  */
 import type { FillView } from "../../engine/filled-file.ts";
 import { pitchName } from "../../music/pitch.ts";
+import type { Tick } from "../../music/time.ts";
 import type { Note } from "../../protocol/song.ts";
 
 export type CellKind = "empty" | "bar" | "edge" | "removed" | "context" | "new";
@@ -42,12 +43,12 @@ const MAX_ROWS = 36;
  */
 export function layOutPicture(
   view: FillView,
-  region: { startTick: number; endTick: number },
+  region: { startTick: Tick; endTick: Tick },
   notes: PictureNotes,
   columns: number,
 ): PictureLayout {
   const ticks = Math.max(1, view.endTick - view.startTick);
-  const columnOf = (tick: number) => Math.floor(((tick - view.startTick) * columns) / ticks);
+  const columnOf = (tick: Tick) => Math.floor(((tick - view.startTick) * columns) / ticks);
   const shown = [...view.context, ...notes.removed, ...notes.added].filter(
     (note) => note.startTick < view.endTick && note.startTick + note.durationTicks > view.startTick,
   );
@@ -57,7 +58,7 @@ export function layOutPicture(
   const rowCount = Math.floor((highest - lowest) / semitones) + 1;
 
   const ruled = Array.from({ length: columns }, (): Cell => ({ kind: "empty", isOnset: false }));
-  const rule = (tick: number, kind: CellKind) => {
+  const rule = (tick: Tick, kind: CellKind) => {
     const cell = ruled[columnOf(tick)];
     if (cell !== undefined) cell.kind = kind;
   };

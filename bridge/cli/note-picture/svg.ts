@@ -3,6 +3,7 @@
  */
 import type { FillView } from "../../engine/filled-file.ts";
 import { pitchName } from "../../music/pitch.ts";
+import type { Tick } from "../../music/time.ts";
 import type { Note } from "../../protocol/song.ts";
 import type { PictureNotes } from "./layout.ts";
 
@@ -28,7 +29,7 @@ const COLOURS = {
 } as const;
 
 interface Frame {
-  xOf: (tick: number) => number;
+  xOf: (tick: Tick) => number;
   lowest: number;
   highest: number;
   rowHeight: number;
@@ -43,7 +44,7 @@ export function isOwnSvg(text: string): boolean {
 export interface Picture {
   view: FillView;
   /** Half-open, inside the view. */
-  region: { startTick: number; endTick: number };
+  region: { startTick: Tick; endTick: Tick };
   notes: PictureNotes;
   title: string;
 }
@@ -92,7 +93,7 @@ function panelsOf({ view, region, notes, title }: Picture): { panels: string[][]
 
 function panel(
   view: FillView,
-  region: { startTick: number; endTick: number },
+  region: { startTick: Tick; endTick: Tick },
   frame: Frame,
   title: string,
   own: readonly [readonly Note[], string][],

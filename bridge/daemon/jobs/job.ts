@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import type { BridgeError } from "../../bridge-error.ts";
 import type { FillProgress, SeededRequest } from "../../engine/fill.ts";
+import { quartersFromTicks } from "../../music/time.ts";
 import type { Candidate, FillResult } from "../../protocol/fill.ts";
 import { errorEntry } from "../../protocol/json-rpc.ts";
 import type { JobEntry, JobState } from "../../protocol/methods.ts";
@@ -58,7 +59,7 @@ export class Job {
   get cost(): number {
     const { region, ppq, sampling } = this.request;
     const tracks = region.trackIds?.length ?? 1;
-    const quarters = (tracks * Math.max(0, region.endTick - region.startTick)) / ppq;
+    const quarters = tracks * quartersFromTicks(Math.max(0, region.endTick - region.startTick), ppq);
     return Math.max(1, quarters) * (sampling.candidates ?? 1);
   }
 

@@ -1,6 +1,7 @@
 /**
  * The answer of a fill that a musician made by hand: all notes of the region, in the form of a model's.
  */
+import type { Tick } from "../../music/time.ts";
 import type { FillResult } from "../../protocol/fill.ts";
 import type { Note, Region } from "../../protocol/song.ts";
 import { exchange, inOrder } from "./notes.ts";
@@ -70,6 +71,6 @@ function apart(moved: readonly Moved[]): Note[] {
   return inOrder(notes);
 }
 
-function endedBy(note: Note, tick: number): Note {
+function endedBy(note: Note, tick: Tick): Note {
   return { ...note, durationTicks: Math.min(note.durationTicks, tick - note.startTick) };
 }

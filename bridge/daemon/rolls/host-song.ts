@@ -3,6 +3,7 @@
  */
 import type { WholeSong } from "../../engine/song-file.ts";
 import { Bars } from "../../music/bars.ts";
+import type { Tick } from "../../music/time.ts";
 import type { Song } from "../../protocol/song.ts";
 import { inOrder } from "./notes.ts";
 
@@ -30,7 +31,7 @@ export function wholeSong({ ppq, tempoMap, timeSignatures, tracks }: Song): Whol
   };
 }
 
-function fromZero<Change extends { tick: number }>(changes: readonly Change[], first: Change): Change[] {
+function fromZero<Change extends { tick: Tick }>(changes: readonly Change[], first: Change): Change[] {
   const byTick = new Map([first, ...changes].map((change) => [change.tick, change]));
   return [...byTick.values()].sort((a, b) => a.tick - b.tick);
 }

@@ -6,6 +6,7 @@ import { readRegion } from "../../engine/fill.ts";
 import { readSong } from "../../engine/song-file.ts";
 import { Bars } from "../../music/bars.ts";
 import { pitchName } from "../../music/pitch.ts";
+import { quartersFromTicks } from "../../music/time.ts";
 import { warningSchema } from "../../protocol/fill.ts";
 import type { Note } from "../../protocol/song.ts";
 import {
@@ -100,7 +101,7 @@ function noteInBars({ startTick, durationTicks, pitch, velocity }: Note, bars: B
     beat: rounded(beat + 1 + (startTick - tick) / Math.max(1, beatTicks)),
     pitch,
     name: pitchName(pitch),
-    quarters: rounded(durationTicks / ppq),
+    quarters: rounded(quartersFromTicks(durationTicks, ppq)),
     velocity,
     startTick,
     durationTicks,

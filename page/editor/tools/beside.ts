@@ -2,6 +2,7 @@
  * Presses beside the notes: keys, velocities, the strip with the whole song, the bar at the right, and the hand that
  * moves the window.
  */
+import type { Tick } from "../../../bridge/music/time.ts";
 import type { NoteId, PageNote } from "../../document/song.ts";
 import { perform, select, setView } from "../actions.ts";
 import { overviewTicks } from "../draw-overview.ts";
@@ -81,7 +82,7 @@ export function overviewDrag(state: EditorState, from: Pointed): Drag {
   const { endTick, ppq } = state.extent.value;
   const { overview } = state.layout.value;
   const view = () => state.store.view.value;
-  const tickAt = (at: Pointed) => (at.x / Math.max(1, overview.width)) * overviewTicks(endTick, ppq);
+  const tickAt = (at: Pointed): Tick => (at.x / Math.max(1, overview.width)) * overviewTicks(endTick, ppq);
   const windowTicks = overview.width * view().ticksPerPixel;
   const offset = tickAt(from) - view().startTick;
   const held = offset >= 0 && offset <= windowTicks ? offset : windowTicks / 2;

@@ -1,6 +1,7 @@
 /**
  * A press of the pointer until it is let go, as the tools see it.
  */
+import type { Tick } from "../../../bridge/music/time.ts";
 import type { EditorState } from "../editor-state.ts";
 import { pitchOfY, tickOfX } from "../viewport.ts";
 
@@ -13,7 +14,7 @@ export interface Pointed {
   readonly x: number;
   readonly y: number;
   /** With fractions. */
-  readonly tick: number;
+  readonly tick: Tick;
   readonly pitch: number;
   readonly isShift: boolean;
   readonly isAlt: boolean;

@@ -2,6 +2,7 @@
  * The ruler: a click sets the cursor, a drag marks bars (with Alt beats), edges can be dragged, a double click takes
  * the bar, Shift extends.
  */
+import type { Tick } from "../../../bridge/music/time.ts";
 import type { PageRegion } from "../../document/song.ts";
 import type { EditorState } from "../editor-state.ts";
 import { xOfTick } from "../viewport.ts";
@@ -57,7 +58,7 @@ function anchorOf(
   return Math.max(0, Math.min(from.tick, state.extent.value.endTick * 2));
 }
 
-function markAt(state: EditorState, anchor: number, tick: number, at: Pointed): void {
+function markAt(state: EditorState, anchor: Tick, tick: Tick, at: Pointed): void {
   const trackId = state.store.activeTrackId.value;
   if (trackId === undefined) return;
   const snap = state.snapBy(at.isAlt ? "beat" : "bar");
