@@ -19,6 +19,7 @@ import "./app.css";
 import "./sheet.css";
 import "./told.css";
 import "../editor/editor.css";
+import "../editor/chords.css";
 import "../fill/add-part.css";
 import "../fill/fill.css";
 import "../sound/sound.css";

@@ -5,6 +5,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Store } from "../state.ts";
 import { revealTrack, setView, showStart } from "./actions.ts";
+import { ChordLane } from "./ChordLane.tsx";
 import { type EditorState, editorState } from "./editor-state.ts";
 import { PitchHandles } from "./PitchHandles.tsx";
 import { Painter } from "./painter.ts";
@@ -58,6 +59,7 @@ export function EditorView({ store }: { store: Store }) {
         <div class="roll-canvases" ref={canvases} aria-hidden="true" />
         <div class="roll-play" ref={play} hidden={true} aria-hidden="true" />
         {state.layout.value.velocity.height > 0 && <span class="roll-corner quiet">Velocity</span>}
+        <ChordLane store={store} />
         <RegionBar store={store} />
         <PitchHandles store={store} />
       </div>

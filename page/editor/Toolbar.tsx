@@ -3,6 +3,7 @@
  */
 import { GRIDS, type Grid } from "../../bridge/music/snap.ts";
 import type { Store, Tool } from "../state.ts";
+import { areChordsShown } from "../ui/frame-state.ts";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { isMac } from "../ui/key-handler.ts";
 import { shownKeys } from "../ui/keys.ts";
@@ -105,6 +106,18 @@ export function Toolbar({ store }: { store: Store }) {
         <Action icon="minus" label="Zoom out" keys="-" run={() => zoom(store, { time: 1 / ZOOM_STEP })} />
         <Action icon="plus" label="Zoom in" keys="+" run={() => zoom(store, { time: ZOOM_STEP })} />
         <Action icon="fit" label="Whole song" keys="0" run={() => fitSong(store)} />
+        <button
+          type="button"
+          class="icon-button roll-chords-toggle"
+          aria-pressed={areChordsShown.value}
+          aria-label="Chords"
+          title={
+            areChordsShown.value ? "Hide the chords (Shift+C)" : "Show the chords over the bars (Shift+C)"
+          }
+          onClick={() => {
+            areChordsShown.value = !areChordsShown.value;
+          }}
+        />
       </div>
     </Tools>
   );

@@ -4,7 +4,9 @@
 
 import type { Store, Tool } from "../state.ts";
 import type { Command } from "../ui/command.ts";
+import { areChordsShown } from "../ui/frame-state.ts";
 import * as act from "./actions.ts";
+import { chordsOf } from "./chords.ts";
 import { editorState } from "./editor-state.ts";
 import { moveRegion, regionHere, stretchRegion } from "./region.ts";
 
@@ -105,6 +107,10 @@ export function editorCommands(store: Store): Command[] {
     view("taller", "Taller rows", ["Alt+="], () => act.zoom(store, { pitch: 1.2 })),
     view("flatter", "Lower rows", ["Alt+-"], () => act.zoom(store, { pitch: 1 / 1.2 })),
     view("fit", "Whole song", ["0"], () => act.fitSong(store)),
+    view("chord", "Write the chords at the cursor", ["C"], () => chordsOf(store).editHere()),
+    view("chords", "Show or hide the chords", ["Shift+C"], () => {
+      areChordsShown.value = !areChordsShown.value;
+    }),
     view("showRegion", "Show the marked bars", ["9"], () => act.showStart(store)),
   ];
 }

@@ -6,6 +6,7 @@ import { type Grid, Snap } from "../../bridge/music/snap.ts";
 import type { NoteId, PageNote, PageRegion, PageTrack } from "../document/song.ts";
 import { endTickOf, trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
+import { areChordsShown } from "../ui/frame-state.ts";
 import type { Clip } from "./edits.ts";
 import type { Point } from "./hit.ts";
 import { type Layout, layoutOf } from "./layout.ts";
@@ -58,7 +59,10 @@ export class EditorState {
     this.store = store;
     this.activeTrack = computed(() => trackById(store.song.value, store.activeTrackId.value));
     const isDrums = computed(() => this.activeTrack.value?.isDrums ?? false);
-    this.layout = computed(() => layoutOf(this.area.value.width, this.area.value.height, isDrums.value));
+    this.layout = computed(() => {
+      const { width, height } = this.area.value;
+      return layoutOf(width, height, isDrums.value, areChordsShown.value);
+    });
     this.bodySize = computed(() => this.layout.value.body);
     this.extent = computed(() => ({ endTick: endTickOf(store.song.value), ppq: store.song.value.ppq }));
     this.snap = computed(() => new Snap(store.bars.value, store.song.value.ppq, this.grid.value));

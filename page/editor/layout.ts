@@ -1,5 +1,5 @@
 /**
- * How the editor's area is parted: the whole song above, then the ruler, then keys beside notes, and velocities below.
+ * How the editor's area is parted: the whole song above, then chords and the ruler, then keys beside notes, and velocities below.
  */
 export interface Rect {
   readonly x: number;
@@ -8,11 +8,13 @@ export interface Rect {
   readonly height: number;
 }
 
-type Zone = "overview" | "ruler" | "keys" | "body" | "velocity" | "scrollbar";
+type Zone = "overview" | "chords" | "ruler" | "keys" | "body" | "velocity" | "scrollbar";
 
 export type Layout = Readonly<Record<Zone, Rect>>;
 
 const OVERVIEW_HEIGHT = 30;
+/** A finger finds it. */
+const CHORDS_HEIGHT = 26;
 const RULER_HEIGHT = 42;
 const KEYS_WIDTH = 60;
 const DRUM_KEYS_WIDTH = 112;
@@ -22,15 +24,18 @@ const VELOCITY_HEIGHT = 68;
 const LOWEST_WITH_VELOCITY = 300;
 
 /** @param width,height  CSS pixels of the whole area */
-export function layoutOf(width: number, height: number, isDrums: boolean): Layout {
+export function layoutOf(width: number, height: number, isDrums: boolean, hasChords = false): Layout {
   const left = isDrums ? DRUM_KEYS_WIDTH : KEYS_WIDTH;
-  const top = OVERVIEW_HEIGHT + RULER_HEIGHT;
+  const chordsHeight = hasChords ? CHORDS_HEIGHT : 0;
+  const rulerTop = OVERVIEW_HEIGHT + chordsHeight;
+  const top = rulerTop + RULER_HEIGHT;
   const velocityHeight = height >= LOWEST_WITH_VELOCITY ? VELOCITY_HEIGHT : 0;
   const bodyWidth = Math.max(0, width - left - SCROLLBAR_WIDTH);
   const bodyHeight = Math.max(0, height - top - velocityHeight);
   return {
     overview: { x: left, y: 0, width: bodyWidth, height: OVERVIEW_HEIGHT },
-    ruler: { x: left, y: OVERVIEW_HEIGHT, width: bodyWidth, height: RULER_HEIGHT },
+    chords: { x: left, y: OVERVIEW_HEIGHT, width: bodyWidth, height: chordsHeight },
+    ruler: { x: left, y: rulerTop, width: bodyWidth, height: RULER_HEIGHT },
     keys: { x: 0, y: top, width: left, height: bodyHeight },
     body: { x: left, y: top, width: bodyWidth, height: bodyHeight },
     velocity: { x: left, y: top + bodyHeight, width: bodyWidth, height: velocityHeight },

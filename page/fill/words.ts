@@ -3,6 +3,7 @@
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { plural } from "../../bridge/plural.ts";
+import { chordProblem } from "../editor/chords.ts";
 import { isAway } from "../ui/is-away.ts";
 import { plainText, sentence } from "../ui/plain-words.ts";
 
@@ -63,15 +64,6 @@ export function problemOf(thrown: unknown, firstBar = 1): Problem {
   }
   const text = chordProblem(thrown, firstBar) ?? OWN_WORDS[code] ?? plainText(thrown);
   return { text, canRetry: retryable };
-}
-
-/** Which of the written chords is wrong, in which bar of the song, and why. */
-export function chordProblem(thrown: unknown, firstBar: number): string | undefined {
-  if (!(thrown instanceof BridgeError) || thrown.code !== "CHORD_UNKNOWN") return undefined;
-  const { symbol, bar, reason } = thrown.data;
-  if (typeof bar !== "number" || typeof reason !== "string") return undefined;
-  const name = typeof symbol === "string" && symbol !== "" ? `“${symbol}” in bar` : "Bar";
-  return sentence(`${name} ${firstBar + bar - 1}: ${reason}`);
 }
 
 export function warningText({ code, message }: { code: string; message: string }): string {

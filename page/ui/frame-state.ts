@@ -8,6 +8,7 @@ export type Theme = "system" | "light" | "dark";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const THEME_KEY = "continuo.theme";
+const CHORDS_KEY = "continuo.chords";
 const FILLED_KEY = "continuo.has-filled";
 
 export const shownWindow: Signal<WindowName> = signal("roll");
@@ -15,12 +16,17 @@ export const isSheetOpen = signal(false);
 /** Where there is no room for all: whether the tracks and the fill are drawn over the editor. */
 export const areTracksOpen = signal(false);
 export const isFillOpen = signal(true);
+/** Whether the chords are shown over the bars. */
+export const areChordsShown = signal(stored(CHORDS_KEY) === "1");
 export const theme: Signal<Theme> = signal(storedTheme());
 /** Whether somebody here has ever filled; then the steps are not shown again. */
 export const hasFilled = signal(stored(FILLED_KEY) === "1");
 
 /** Keep what is chosen here for the next time, and colour the page as it says. */
 export function keepChoices(): void {
+  effect(() => {
+    store(CHORDS_KEY, areChordsShown.value ? "1" : "");
+  });
   effect(() => {
     store(FILLED_KEY, hasFilled.value ? "1" : "");
   });

@@ -102,5 +102,9 @@ test("parts of the area do not overlap and leave no row between", () => {
   expect(zoneAt(layout, 10, 590)).toBeUndefined();
   expect(layoutOf(1000, 600, true).keys.width).toBeGreaterThan(layout.keys.width);
   expect(layoutOf(600, 200, false).velocity.height).toBe(0);
+  const withChords = layoutOf(1000, 600, false, true);
+  expect(zoneAt(withChords, 500, 40)).toBe("chords");
+  expect(zoneAt(withChords, 500, 60)).toBe("ruler");
+  expect(withChords.body.y).toBe(withChords.ruler.y + withChords.ruler.height);
   expect(layoutOf(10, 10, false).body).toMatchObject({ width: 0, height: 0 });
 });
