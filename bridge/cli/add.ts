@@ -3,9 +3,9 @@
  */
 import { Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
+import { defined } from "../defined.ts";
 import { type NewPart, parseParts, ROLES } from "../music/parts.ts";
 import { parsePitchRange } from "../music/pitch.ts";
-import { defined } from "./defined.ts";
 import { generate } from "./fill-and-report.ts";
 import {
   addDrawOptions,

@@ -4,10 +4,10 @@
 
 import { BridgeError } from "../bridge-error.ts";
 import { fillFileAnywhere } from "../client/fill-file.ts";
+import { defined } from "../defined.ts";
 import type { FileFill } from "../engine/fill.ts";
 import type { FillAnswer, FilledFile, FillView, PartNote } from "../engine/filled-file.ts";
 import { plural } from "../plural.ts";
-import { defined } from "./defined.ts";
 import { type FillOptions, fillRequestOf, type Task } from "./fill-options.ts";
 import { type CliIo, hasColour, printJson, printLine, remark, say } from "./io.ts";
 import { layOutPicture, type PictureNotes } from "./note-picture/layout.ts";

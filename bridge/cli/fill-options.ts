@@ -3,13 +3,13 @@
  */
 import { type Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
+import { defined } from "../defined.ts";
 import type { RegionChoice, TrackChoice } from "../engine/file-region.ts";
 import type { FileFill } from "../engine/fill.ts";
 import { parsePitchList, parsePitchRange } from "../music/pitch.ts";
 import { MODES } from "../music/scales.ts";
 import { parseBarList, parseRangeList, parseTickList, type Span, type TickSpan } from "../music/span.ts";
 import type { FillRequest } from "../protocol/fill.ts";
-import { defined } from "./defined.ts";
 import { forOption, parseCount, parseDecimal, parseOrdinal } from "./numbers.ts";
 
 /** How a file is read. */

@@ -3,9 +3,9 @@
  */
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
+import { defined } from "../defined.ts";
 import { generatePiece } from "../engine/engine.ts";
 import { randomHowlPitch, readHowlName } from "../music/howl-pitch.ts";
-import { defined } from "./defined.ts";
 import { parseDuration } from "./duration.ts";
 import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { forOption, isDecimal, parseCount, parseDecimal, parseOrdinal } from "./numbers.ts";

@@ -3,11 +3,11 @@
  */
 import { Command, Option } from "commander";
 import { BridgeError } from "../bridge-error.ts";
+import { defined } from "../defined.ts";
 import { readNotes, writeNotes } from "../engine/engine.ts";
 import type { NotesAnswer } from "../engine/schemas.ts";
 import { howlName } from "../music/howl-pitch.ts";
 import { pitchName } from "../music/pitch.ts";
-import { defined } from "./defined.ts";
 import { addReadingOptions, type ReadingOptions } from "./fill-options.ts";
 import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";

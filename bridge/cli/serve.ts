@@ -3,7 +3,7 @@
  */
 import { Command } from "commander";
 import { BridgeError } from "../bridge-error.ts";
-import { defined } from "./defined.ts";
+import { defined } from "../defined.ts";
 import { type CliIo, printJson, printLine, say } from "./io.ts";
 import { forOption, parseCount } from "./numbers.ts";
 

@@ -63,10 +63,3 @@ export function regionOf(bars: number | string): RegionChoice {
   const [first] = spans;
   return spans.length === 1 && first !== undefined ? first : { several: spans };
 }
-
-type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** What is there of some fields. */
-export function known<T extends object>(fields: T): Known<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Known<T>;
-}

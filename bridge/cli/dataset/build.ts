@@ -2,11 +2,11 @@
  * continuo dataset build: every MIDI file under some folders, read into one dataset.
  */
 import { Command } from "commander";
+import { defined } from "../../defined.ts";
 import { buildDataset } from "../../engine/dataset.ts";
 import type { BuildAnswer, BuildProgress } from "../../engine/dataset-schemas.ts";
 import { MIDI_ENDINGS_TEXT } from "../../music/midi-files.ts";
 import { plural } from "../../plural.ts";
-import { defined } from "../defined.ts";
 import { formatDuration } from "../duration.ts";
 import { type CliIo, printJson, printLine, say } from "../io.ts";
 import { forOption, parseCount, parseDecimal } from "../numbers.ts";

@@ -3,9 +3,9 @@
  */
 import { basename, resolve } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";
+import { defined } from "../../defined.ts";
 import { chooseModel } from "../../engine/models.ts";
 import type { TrainRequest } from "../../engine/training.ts";
-import { defined } from "../defined.ts";
 import { forOption, parseCount } from "../numbers.ts";
 
 export interface TrainOptions {

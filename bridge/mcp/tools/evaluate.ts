@@ -2,12 +2,12 @@
  * Measures the quality of fills.
  */
 import * as z from "zod";
+import { defined } from "../../defined.ts";
 import { evaluateFiles, evaluationSchema } from "../../engine/evaluation.ts";
 import {
   barsArgument,
   fileArgument,
   filesArgument,
-  known,
   regionOf,
   songArgument,
   trackArgument,
@@ -31,7 +31,7 @@ export const evaluateTool = tool({
   run: ({ file, song, track, bars, candidates }, { folders }) =>
     evaluateFiles({
       input: folders.input(file),
-      ...known({ song }),
+      ...defined({ song }),
       track: trackOf(track),
       region: regionOf(bars),
       candidates: candidates.map((candidate) => folders.input(candidate)),

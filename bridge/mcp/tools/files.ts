@@ -2,10 +2,11 @@
  * Lists files, the contents of a file, and models.
  */
 import * as z from "zod";
+import { defined } from "../../defined.ts";
 import { readInfo } from "../../engine/engine.ts";
 import { familyOf, listModels } from "../../engine/models.ts";
 import { type InfoAnswer, infoAnswerSchema } from "../../engine/schemas.ts";
-import { fileArgument, known, songArgument } from "../arguments.ts";
+import { fileArgument, songArgument } from "../arguments.ts";
 import { READS, tool } from "../tool.ts";
 
 /** The most tempo, meter and program changes to list; a file may have thousands. */
@@ -33,7 +34,7 @@ export const listTracks = tool({
   input: z.strictObject({ file: fileArgument, song: songArgument }),
   output: z.object(infoAnswerSchema.shape),
   run: async ({ file, song }, { folders }) => {
-    const info = await readInfo(folders.input(file), known({ song }));
+    const info = await readInfo(folders.input(file), defined({ song }));
     return {
       ...info,
       ...shortMaps(info),

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import { fillFileAnywhere } from "../../client/fill-file.ts";
+import { defined } from "../../defined.ts";
 import type { RegionChoice, TrackChoice } from "../../engine/file-region.ts";
 import type { FileFill } from "../../engine/fill.ts";
 import {
@@ -17,7 +18,6 @@ import { type FillRequest, pitchRangeSchema } from "../../protocol/fill.ts";
 import {
   barsArgument,
   fileArgument,
-  known,
   lockArgument,
   lockedPitches,
   lockedTicks,
@@ -191,25 +191,25 @@ function requestOf(
       input: folders.input(file),
       output: first,
       existing: overwrite ? "replace" : "refuse",
-      ...known({ song, isDrums, endHeldNotes: options.endHeldNotes }),
+      ...defined({ song, isDrums, endHeldNotes: options.endHeldNotes }),
       track,
       region,
-      locks: known({
+      locks: defined({
         pitches: lock === undefined ? undefined : lockedPitches(lock),
         tickRanges: lockTicks === undefined ? undefined : lockedTicks(lockTicks),
       }),
     },
     mode,
-    controls: known({
+    controls: defined({
       ...{ density, velocity, novelty, polyphony, scale, chords, amount, pitchRange },
       rhythm: rhythm === "keep-onsets" ? ("keepOnsets" as const) : rhythm,
     }),
     sampling: {
       seed: seed ?? Math.floor(Math.random() * 2 ** 32),
-      ...known({ candidates, temperature, topP }),
+      ...defined({ candidates, temperature, topP }),
     },
-    ...known({ deadlineMs }),
-    engine: { device: "auto", ...known({ model }) },
+    ...defined({ deadlineMs }),
+    engine: { device: "auto", ...defined({ model }) },
   };
 }
 
@@ -219,7 +219,7 @@ function summary({ answer, views }: FilledFile): z.input<typeof output> {
   return {
     ...rest,
     region: { ...region, bars: first === undefined ? "" : barsOf(region, first) },
-    ...known({
+    ...defined({
       regions: regions?.map((one, index) => {
         const view = views[index];
         return { ...one, bars: view === undefined ? "" : barsOf(one, view) };

@@ -2,6 +2,7 @@
  * The notes of some bars, as a musician counts them.
  */
 import * as z from "zod";
+import { defined } from "../../defined.ts";
 import { readRegion } from "../../engine/fill.ts";
 import { readSong } from "../../engine/song-file.ts";
 import { Bars } from "../../music/bars.ts";
@@ -9,15 +10,7 @@ import { pitchName } from "../../music/pitch.ts";
 import { quartersFromTicks } from "../../music/time.ts";
 import { warningSchema } from "../../protocol/fill.ts";
 import type { Note } from "../../protocol/song.ts";
-import {
-  barsArgument,
-  fileArgument,
-  known,
-  regionOf,
-  songArgument,
-  trackArgument,
-  trackOf,
-} from "../arguments.ts";
+import { barsArgument, fileArgument, regionOf, songArgument, trackArgument, trackOf } from "../arguments.ts";
 import { READS, tool } from "../tool.ts";
 
 /** As many as an assistant can make use of; larger answers are cut. */
@@ -62,7 +55,7 @@ export const readNotesTool = tool({
     // The core alone knows which track and which ticks are meant.
     const { region } = await readRegion({
       input,
-      ...known({ song: number }),
+      ...defined({ song: number }),
       track: trackOf(track),
       region: regionOf(bars),
     });

@@ -189,11 +189,7 @@ pub fn generate(
 
 fn first_notes(request: &GenerateRequest) -> Result<Vec<HowlNote>, OperationError> {
     if let Some(path) = &request.from_midi {
-        let reading = Reading {
-            song: request.song,
-            ..Reading::default()
-        };
-        let source = read_source(path, reading)?;
+        let source = read_source(path, Reading::new(false, request.song))?;
         let notes = howl_notes(&source.parsed.into_one_song(), false);
         if notes.is_empty() {
             return Err(OperationError::NotesInvalid {

@@ -41,15 +41,6 @@ pub struct NotesRequest {
     pub augment: Option<u64>,
 }
 
-impl NotesRequest {
-    fn reading(&self) -> Reading {
-        Reading {
-            strict: self.strict,
-            song: self.song,
-        }
-    }
-}
-
 /// What the notes are written as.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
@@ -128,7 +119,7 @@ pub struct NotesAnswer {
 ///
 /// Errors: `INPUT_*`, `MIDI_*`, `SONG_TOO_LONG`.
 pub fn notes(request: &NotesRequest) -> Result<NotesAnswer, OperationError> {
-    let source = read_source(&request.input, request.reading())?;
+    let source = read_source(&request.input, Reading::new(request.strict, request.song))?;
     let warnings = source.warnings();
     let song = source.parsed.into_one_song();
     let grid_ticks =

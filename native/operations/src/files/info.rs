@@ -26,15 +26,6 @@ pub struct InfoRequest {
     pub chords: bool,
 }
 
-impl InfoRequest {
-    fn reading(&self) -> Reading {
-        Reading {
-            strict: self.strict,
-            song: self.song,
-        }
-    }
-}
-
 /// Ticks are at `ppq`; bars count from 1 on screen, so `bars` is also the last bar's number. Of format 2
 /// the maps are those of the first pattern, and `bars` that of the longest one.
 #[derive(Debug, Serialize, PartialEq)]
@@ -116,7 +107,7 @@ pub struct ProgramEntry {
 
 /// Errors: `INPUT_*`, and the `MIDI_*` codes of the parser.
 pub fn info(request: &InfoRequest) -> Result<InfoAnswer, OperationError> {
-    let source = read_source(&request.input, request.reading())?;
+    let source = read_source(&request.input, Reading::new(request.strict, request.song))?;
     let mut answer = describe(&source.parsed, source.warnings());
     if request.chords {
         answer.chords = Some(chords_of(&source.parsed.pattern_song(0)));

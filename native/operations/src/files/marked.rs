@@ -32,15 +32,6 @@ pub struct MarkedRequest {
     pub track: Option<TrackChoice>,
 }
 
-impl MarkedRequest {
-    fn reading(&self) -> Reading {
-        Reading {
-            strict: self.strict,
-            song: self.song,
-        }
-    }
-}
-
 /// Ticks are at the file's own PPQ, half-open.
 #[derive(Debug, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
@@ -59,7 +50,7 @@ pub struct MarkedAnswer {
 
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `MARK_UNPAIRED`, `MARK_TRACK_UNCLEAR`, `GAP_MISSING`, `GAP_AMBIGUOUS`.
 pub fn marked(request: &MarkedRequest) -> Result<MarkedAnswer, OperationError> {
-    let source = read_source(&request.input, request.reading())?;
+    let source = read_source(&request.input, Reading::new(request.strict, request.song))?;
     let (parsed, song) = (&source.parsed, &source.parsed.song);
     let wanted = request.track.as_ref();
     let marks = find_marks(&source);

@@ -21,6 +21,12 @@ pub struct Reading {
     pub song: Option<usize>,
 }
 
+impl Reading {
+    pub fn new(strict: bool, song: Option<usize>) -> Self {
+        Self { strict, song }
+    }
+}
+
 /// A file's bytes and what they mean.
 #[derive(Clone)]
 pub struct Source {

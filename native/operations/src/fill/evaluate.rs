@@ -76,11 +76,7 @@ pub struct Measures {
 
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_*`, `REGION_*`; `CANDIDATE_OTHER_SONG`.
 pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, OperationError> {
-    let reading = Reading {
-        song: request.song,
-        ..Reading::default()
-    };
-    let source = read_source(&request.input, reading)?;
+    let source = read_source(&request.input, Reading::new(false, request.song))?;
     let index = request.track.resolve(&source.parsed.song)?;
     let pattern = source.parsed.pattern_song(index);
     let region = request.region.resolve(&pattern, &pattern.tracks[index])?;
@@ -118,7 +114,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, OperationEr
     let found = measure_notes(&asked, &original)?;
     let mut candidates = Vec::with_capacity(request.candidates.len());
     for file in &request.candidates {
-        let candidate = read_source(file, reading)?;
+        let candidate = read_source(file, Reading::new(false, request.song))?;
         if !is_same_song(&source.parsed, &candidate.parsed, located) {
             return Err(OperationError::CandidateOtherSong { path: file.clone() });
         }

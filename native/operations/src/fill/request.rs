@@ -48,11 +48,7 @@ pub struct FileRegion {
 impl FileRegion {
     /// Errors: `INPUT_*`, `MIDI_*`.
     pub fn read(&self) -> Result<Source, OperationError> {
-        let reading = Reading {
-            strict: self.strict,
-            song: self.song,
-        };
-        read_source(&self.input, reading)
+        read_source(&self.input, Reading::new(self.strict, self.song))
     }
 }
 

@@ -39,11 +39,7 @@ pub struct TrackControls {
 
 /// Errors: `INPUT_*`, `MIDI_*`.
 pub fn read_controls(request: &ReadControlsRequest) -> Result<ReadControlsAnswer, OperationError> {
-    let reading = Reading {
-        song: request.song,
-        ..Reading::default()
-    };
-    let source = read_source(&request.input, reading)?;
+    let source = read_source(&request.input, Reading::new(false, request.song))?;
     let controls =
         song_controls(&source.bytes, &source.parsed, request.most_controls).map_err(|source| {
             OperationError::Midi {

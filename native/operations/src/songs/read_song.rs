@@ -67,17 +67,15 @@ pub struct PatternMaps {
 
 /// Errors: `INPUT_*`, `MIDI_*`; `ROLL_TOO_LARGE` beyond `most_notes`.
 pub fn read_song(request: &ReadSongRequest) -> Result<ReadSongAnswer, OperationError> {
-    let reading = Reading {
-        song: request.song,
-        ..Reading::default()
-    };
-    let source = read_source(&request.input, reading).map_err(|error| match error {
-        OperationError::Midi { path, source } => OperationError::Midi {
-            path: request.shown_as.clone().unwrap_or(path),
-            source,
+    let source = read_source(&request.input, Reading::new(false, request.song)).map_err(
+        |error| match error {
+            OperationError::Midi { path, source } => OperationError::Midi {
+                path: request.shown_as.clone().unwrap_or(path),
+                source,
+            },
+            other => other,
         },
-        other => other,
-    })?;
+    )?;
     let song = &source.parsed.song;
     let notes = song.tracks.iter().map(|track| track.notes.len()).sum();
     if notes > request.most_notes {

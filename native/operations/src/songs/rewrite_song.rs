@@ -62,11 +62,7 @@ pub struct RewriteSongAnswer {
 ///
 /// Errors: `INPUT_*`, `MIDI_*`, `TRACK_NOT_FOUND`, `REQUEST_INVALID`, `NOTE_*`, `OUTPUT_*`.
 pub fn rewrite_song(request: &RewriteSongRequest) -> Result<RewriteSongAnswer, OperationError> {
-    let reading = Reading {
-        song: request.song,
-        ..Reading::default()
-    };
-    let source = read_source(&request.input, reading)?;
+    let source = read_source(&request.input, Reading::new(false, request.song))?;
     let song = &source.parsed.song;
     let midi = |source| OperationError::Midi {
         path: request.shown_as.as_ref().unwrap_or(&request.input).clone(),
