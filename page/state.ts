@@ -14,7 +14,6 @@ import {
   type AddedTrack,
   EMPTY_SONG,
   type NoteId,
-  notesIn,
   type PageNote,
   type PageRegion,
   type PageSong,
@@ -23,18 +22,9 @@ import {
   withoutTrack,
   withTrack,
 } from "./document/song.ts";
+import { type Ghosts, songWith } from "./ghosts.ts";
 import type { PageClient, Roll, RollChanged, RollEntry, RollTrack } from "./page-client.ts";
 import { plainText, warningsWorthTelling } from "./ui/plain-words.ts";
-
-/** Notes that are offered and not yet taken. */
-export interface Ghosts {
-  readonly region: PageRegion;
-  readonly notes: readonly PageNote[];
-  /** Notes of the song that would go. */
-  readonly hidden: ReadonlySet<NoteId>;
-  /** More are to come. */
-  readonly isGrowing: boolean;
-}
 
 /** What of the song is in the window of the editor. */
 export interface View {
@@ -268,13 +258,6 @@ export class Store {
     if (rollId !== this.roll.value?.rollId) return;
     this.takeOver(changesFromWire(this.song.value, changes));
   }
-}
-
-/** A song with what is offered in place of what it would replace. */
-export function songWith(song: PageSong, ghosts: Ghosts | undefined): PageSong {
-  if (ghosts === undefined) return song;
-  const removed = notesIn(song, ghosts.region).filter(({ id }) => ghosts.hidden.has(id));
-  return applyChanges(song, [{ trackId: ghosts.region.trackId, removed, added: ghosts.notes }]);
 }
 
 /** What the sound does for the other parts. */

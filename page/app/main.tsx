@@ -22,6 +22,7 @@ import "../editor/editor.css";
 import "../editor/chords.css";
 import "../fill/add-part.css";
 import "../fill/fill.css";
+import "../fill/together.css";
 import "../sound/sound.css";
 import "../files/files.css";
 import "../training/window.css";

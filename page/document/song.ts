@@ -54,11 +54,36 @@ export interface PageSong {
   readonly tracks: readonly PageTrack[];
 }
 
-/** Half-open, of one track. */
+/** Half-open, of one track, or of several that are filled together. */
 export interface PageRegion {
   readonly trackId: string;
   readonly startTick: Tick;
   readonly endTick: Tick;
+  /** Tracks besides the first. */
+  readonly also?: readonly string[] | undefined;
+}
+
+/** A note that is for one of the tracks of a region: the first, where it names none. */
+export type Placed<Note> = Note & { readonly trackId?: string | undefined };
+
+/** The region in each of its tracks. */
+export function regionsOf({ trackId, startTick, endTick, also = [] }: PageRegion): PageRegion[] {
+  return [trackId, ...also].map((id) => ({ trackId: id, startTick, endTick }));
+}
+
+/** Those of a region's notes that are for one of its tracks. */
+export function ofTrack<Note>(
+  notes: readonly Placed<Note>[],
+  region: PageRegion,
+  trackId: string,
+): Placed<Note>[] {
+  if (region.also === undefined) return region.trackId === trackId ? [...notes] : [];
+  return notes.filter((note) => (note.trackId ?? region.trackId) === trackId);
+}
+
+/** A note with its place among the tracks of a region; as it is where there is only one. */
+export function placed<Note extends object>(note: Note, region: PageRegion, trackId: string): Placed<Note> {
+  return region.also === undefined ? note : { ...note, trackId };
 }
 
 export const EMPTY_SONG: PageSong = { ppq: USUAL_PPQ, tempoMap: [], timeSignatures: [], tracks: [] };
@@ -67,6 +92,12 @@ let nextId: NoteId = 1;
 
 export function newNote({ startTick, durationTicks, pitch, velocity, channel }: PlainNote): PageNote {
   return { id: nextId++, startTick, durationTicks, pitch, velocity, channel };
+}
+
+/** The same for one of the tracks of a region. */
+export function newPlacedNote(note: Placed<PlainNote>): Placed<PageNote> {
+  const made = newNote(note);
+  return note.trackId === undefined ? made : { ...made, trackId: note.trackId };
 }
 
 /** Without the page's own name, as it is sent. */
@@ -128,6 +159,6 @@ export function notesIn(song: PageSong, { trackId, startTick, endTick }: PageReg
   return notes.slice(firstFrom(notes, startTick), firstFrom(notes, endTick));
 }
 
-export function inOrder(notes: PageNote[]): PageNote[] {
+export function inOrder<Note extends PageNote>(notes: Note[]): Note[] {
   return notes.sort((a, b) => byStart(a, b) || a.id - b.id);
 }

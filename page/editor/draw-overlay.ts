@@ -2,7 +2,8 @@
  * Paints what lies over the notes and changes often: the region, what is offered, what is dragged, the cursor.
  */
 import type { Tick } from "../../bridge/music/time.ts";
-import type { PageNote, PageRegion } from "../document/song.ts";
+import { ofTrack, type PageNote, type PageRegion, regionsOf } from "../document/song.ts";
+import { frontOf } from "../ghosts.ts";
 import { css, faded, mix } from "./colour.ts";
 import { hair } from "./draw-grid.ts";
 import type { Frame } from "./frame.ts";
@@ -84,14 +85,21 @@ function drawRegion(
 function drawGhosts(context: Context, frame: Frame, shimmer: number | undefined, width: number): void {
   const { theme, scale, song, ghosts } = frame;
   if (ghosts === undefined) return;
-  const isDrums = song.tracks.find(({ id }) => id === ghosts.region.trackId)?.isDrums ?? false;
+  const front = frontOf(ghosts, frame.activeTrackId);
+  const trackIds = regionsOf(ghosts.region).map(({ trackId }) => trackId);
   context.lineWidth = hair(scale, 1.5);
-  context.beginPath();
-  for (const note of inSight(frame, ghosts.notes, width)) noteShape(context, frame, note, isDrums);
-  context.fillStyle = css(faded(theme.ghost, theme.isDark ? 0.62 : 0.55));
-  context.fill();
-  context.strokeStyle = css(theme.ghost);
-  context.stroke();
+  // Those of the track that is worked on lie over the others.
+  for (const trackId of trackIds.sort((a, b) => Number(a === front) - Number(b === front))) {
+    const isDrums = song.tracks.find(({ id }) => id === trackId)?.isDrums ?? false;
+    const notes = inSight(frame, ofTrack(ghosts.notes, ghosts.region, trackId), width);
+    const strength = trackId === front ? 1 : 0.4;
+    context.beginPath();
+    for (const note of notes) noteShape(context, frame, note, isDrums);
+    context.fillStyle = css(faded(theme.ghost, strength * (theme.isDark ? 0.62 : 0.55)));
+    context.fill();
+    context.strokeStyle = css(faded(theme.ghost, strength));
+    context.stroke();
+  }
   const last = ghosts.notes.at(-1);
   if (!ghosts.isGrowing || last === undefined) return;
   const x = scale.x(last.startTick + last.durationTicks);

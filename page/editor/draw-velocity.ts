@@ -1,6 +1,7 @@
 /**
  * Paints the velocities of the active track: a stem for each note, or the loudest in each pixel where they are close.
  */
+import { ofTrack } from "../document/song.ts";
 import { css, mix } from "./colour.ts";
 import { type Frame, shownTracks } from "./frame.ts";
 import { indexOf } from "./note-index.ts";
@@ -74,7 +75,8 @@ export function drawVelocity(context: Context, frame: Frame, width: number, heig
   });
   context.fillStyle = css(theme.text);
   for (const [x, velocity] of chosen) draw(x, velocity, hasHeads);
-  if (frame.ghosts?.region.trackId !== shown.track.id) return;
+  if (frame.ghosts === undefined) return;
+  const offered = ofTrack(frame.ghosts.notes, frame.ghosts.region, shown.track.id);
   context.fillStyle = css(theme.ghost);
-  for (const { startTick, velocity } of frame.ghosts.notes) draw(scale.x(startTick), velocity, hasHeads);
+  for (const { startTick, velocity } of offered) draw(scale.x(startTick), velocity, hasHeads);
 }

@@ -4,7 +4,8 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { NoteId, PageSong, PageTrack } from "../document/song.ts";
-import type { Ghosts, Store, TrackSettings, View } from "../state.ts";
+import type { Ghosts } from "../ghosts.ts";
+import type { Store, TrackSettings, View } from "../state.ts";
 import type { Draft, EditorState } from "./editor-state.ts";
 import type { Layout } from "./layout.ts";
 import type { Theme } from "./theme.ts";

@@ -2,7 +2,7 @@
  * The candidates as cards, one of them selected: small pictures with a name and a summary.
  */
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { type PageNote, type PageRegion, trackById } from "../document/song.ts";
+import { type PageNote, type PageRegion, regionsOf, trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import { Icon } from "../ui/icons.tsx";
 import { fillOf } from "./fill.ts";
@@ -25,7 +25,9 @@ export function CandidateCards({ store }: { store: Store }) {
   const isShown = unfinished !== undefined || fill.candidates.isOffered.value;
   const picture = usePicture(store, region, unfinished?.notes ?? [], candidates);
   if (region === undefined || picture === undefined) return null;
-  const isDrums = trackById(store.song.value, region.trackId)?.isDrums === true;
+  const isDrums = regionsOf(region).every(
+    ({ trackId }) => trackById(store.song.value, trackId)?.isDrums === true,
+  );
   const onKeyDown = (event: KeyboardEvent) => {
     const isOnChosen = event.target instanceof Element && event.target.ariaChecked === "true";
     if (event.key === "Enter" && isOnChosen && unfinished === undefined) {

@@ -3,7 +3,6 @@
  */
 
 import { plural } from "../../bridge/plural.ts";
-import { trackById } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import { Icon } from "../ui/icons.tsx";
 import { CandidateCards } from "./CandidateCards.tsx";
@@ -12,6 +11,8 @@ import { fillOf } from "./fill.ts";
 import { PastFills } from "./PastFills.tsx";
 import { isSameRegion, regionTitle } from "./region-bars.ts";
 import { TakeBar } from "./TakeBar.tsx";
+import { Together } from "./Together.tsx";
+import { trackTitles } from "./together.ts";
 import { letterOf } from "./words.ts";
 
 export function FillPanel({ store }: { store: Store }) {
@@ -19,6 +20,7 @@ export function FillPanel({ store }: { store: Store }) {
     <section class="panel fill-panel" aria-label="Fill">
       <div class="fill-ask">
         <Where store={store} />
+        <Together store={store} />
         <FillButton store={store} />
         <Trouble store={store} />
       </div>
@@ -65,12 +67,12 @@ function Where({ store }: { store: Store }) {
       </div>
     );
   }
-  const track = trackById(store.song.value, region.trackId);
+  const song = store.song.value;
   return (
     <div class="fill-where">
       <p class="cut">
         <strong>{regionTitle(store.bars.value, region)}</strong>
-        <span class="quiet"> {track?.name}</span>
+        <span class="quiet"> {trackTitles(song, fill.together.of(region))}</span>
       </p>
       <button
         type="button"
@@ -92,10 +94,9 @@ function CardsTitle({ store }: { store: Store }) {
   const fill = fillOf(store);
   const shown = fill.unfinished.value ?? fill.candidates.record.value;
   if (shown === undefined || isSameRegion(shown.region, store.region.value)) return null;
-  const track = trackById(store.song.value, shown.region.trackId);
   return (
     <h3 class="label">
-      For {shown.title.toLowerCase()}, {track?.name}
+      For {shown.title.toLowerCase()}, {trackTitles(store.song.value, shown.region)}
     </h3>
   );
 }

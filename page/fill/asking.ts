@@ -5,7 +5,7 @@
 import { batch, signal } from "@preact/signals";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";
-import { type AddedTrack, notesIn, type PageRegion } from "../document/song.ts";
+import { type AddedTrack, notesIn, type PageRegion, regionsOf } from "../document/song.ts";
 import type { Store } from "../state.ts";
 import type { PartForm } from "./adding.ts";
 import { type Asked, type Base, type FillRecord, recordOf } from "./record.ts";
@@ -65,7 +65,8 @@ export class Asking {
     const request = requestOf({ ...attempt, song, locked, chords });
     const title = regionTitle(this.store.bars.value, region);
     const isVary = settings.mode === "vary";
-    const leaving = isVary ? (base?.old ?? []) : notesIn(song, region).filter(({ id }) => !locked.has(id));
+    const inside = regionsOf(region).flatMap((one) => notesIn(song, one));
+    const leaving = isVary ? (base?.old ?? []) : inside.filter(({ id }) => !locked.has(id));
     this.running = new AbortController();
     this.lastAttempt = attempt;
     batch(() => {

@@ -108,14 +108,14 @@ export class Candidates {
     const offer = this.offer.value;
     if (offer === undefined) return;
     const isInside = ({ startTick }: PageNote) => startTick >= span.startTick && startTick < span.endTick;
-    const change = acceptSpan(offer, span, this.store.song.value);
-    this.take(name.toLowerCase(), change, offer.notes.filter(isInside), false);
+    const changes = acceptSpan(offer, span, this.store.song.value);
+    this.take(name.toLowerCase(), changes, offer.notes.filter(isInside), false);
   }
 
   acceptNote(note: PageNote): void {
     const offer = this.offer.value;
-    const change = offer === undefined ? undefined : acceptOne(offer, note, this.store.song.value);
-    this.take("one note", change, [note], true);
+    const changes = offer === undefined ? [] : acceptOne(offer, note, this.store.song.value);
+    this.take("one note", changes, [note], true);
   }
 
   /** Take none of them. */
@@ -128,16 +128,16 @@ export class Candidates {
     );
   }
 
-  private take(what: string, change: Change | undefined, notes: readonly PageNote[], isOne: boolean): void {
+  private take(what: string, changes: readonly Change[], notes: readonly PageNote[], isOne: boolean): void {
     const record = this.record.value;
-    if (change === undefined || record === undefined) return;
+    if (changes.length === 0 || record === undefined) return;
     const candidate = this.picked.value;
     const { history } = this.store;
     batch(() => {
-      history.do(`Fill ${what} (${letterOf(candidate)})`, [change]);
+      history.do(`Fill ${what} (${letterOf(candidate)})`, changes);
       const step = history.steps.value.at(-1);
       if (step === undefined) return;
-      const kept = isOne ? change.added.map(({ id }) => id) : [];
+      const kept = isOne ? changes.flatMap(({ added }) => added.map(({ id }) => id)) : [];
       this.takings.add({ step, offered: notes.map(({ id }) => id), kept });
     });
     this.tell(`${record.key} ${candidate}`, () =>

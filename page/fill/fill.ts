@@ -2,8 +2,7 @@
  * Filling: asks the daemon, and passes the results to the editor and the sound as they arrive.
  */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
-import { MODES, TONICS } from "../../bridge/music/scales.ts";
-import type { PageNote } from "../document/song.ts";
+import { type PageNote, regionsOf } from "../document/song.ts";
 import { revealPitches, revealRegion } from "../editor/region.ts";
 import type { FillActions, Store } from "../state.ts";
 import { Adding, type PartForm } from "./adding.ts";
@@ -13,9 +12,10 @@ import { KeptFills } from "./kept-fills.ts";
 import { isEmpty } from "./offer.ts";
 import type { FillRecord } from "./record.ts";
 import { chooseBars, isSameRegion } from "./region-bars.ts";
-import { type FillSettings, PLAIN_SETTINGS, settingsFrom } from "./settings.ts";
+import { type FillSettings, PLAIN_SETTINGS, scaleOfKey, settingsFrom } from "./settings.ts";
 import { keep, stored } from "./storage.ts";
 import { Surroundings } from "./surroundings.ts";
+import { Together } from "./together.ts";
 import { ghostsOf, type UnfinishedFill } from "./unfinished-fill.ts";
 import { letterOf, type Problem } from "./words.ts";
 
@@ -29,6 +29,7 @@ export class Fill implements FillActions {
   readonly unfinished: Signal<UnfinishedFill | undefined>;
   readonly candidates: Candidates;
   readonly adding: Adding;
+  readonly together: Together;
   readonly surroundings: Surroundings;
   readonly past: KeptFills;
   readonly problem: Signal<Problem | undefined>;
@@ -44,6 +45,7 @@ export class Fill implements FillActions {
     this.past = new KeptFills(store);
     this.surroundings = new Surroundings(store);
     this.adding = new Adding(store);
+    this.together = new Together(store.song);
     this.asking = new Asking(
       store,
       (record, index) => this.finished(record, index),
@@ -61,9 +63,10 @@ export class Fill implements FillActions {
     effect(() => {
       // A part of which nothing is made or offered any more goes again.
       const offered = this.candidates.isOffered.value ? this.candidates.record.value : undefined;
-      const wanted = [this.unfinished.value?.region.trackId, offered?.region.trackId];
+      const regions = [this.unfinished.value?.region, offered?.region];
+      const wanted = regions.flatMap((one) => (one === undefined ? [] : regionsOf(one)));
       untracked(() => {
-        store.dropDrafts((id) => wanted.includes(id));
+        store.dropDrafts((id) => wanted.some(({ trackId }) => trackId === id));
         this.adding.restore();
       });
     });
@@ -99,9 +102,11 @@ export class Fill implements FillActions {
 
   /** Fill the marked bars; a fill that is being made is given up. */
   start(): void {
-    const region = this.store.region.value;
-    if (region === undefined) return;
-    const pitchRange = this.store.pitchRange.value;
+    const marked = this.store.region.value;
+    if (marked === undefined) return;
+    const region = this.together.of(marked);
+    // The handles are those of one track.
+    const pitchRange = region.also === undefined ? this.store.pitchRange.value : undefined;
     this.begin({ region, settings: this.fillSettings(), base: undefined, like: "", pitchRange });
   }
 
@@ -132,7 +137,8 @@ export class Fill implements FillActions {
     if (base === undefined) return;
     const settings: FillSettings = { ...this.fillSettings(), mode: "vary", amount: LIKE_THIS };
     const like = `like ${letterOf(this.candidates.picked.value)}, `;
-    this.begin({ region: base.region, settings, base, like, pitchRange: this.store.pitchRange.value });
+    const pitchRange = base.region.also === undefined ? this.store.pitchRange.value : undefined;
+    this.begin({ region: base.region, settings, base, like, pitchRange });
   }
 
   /** Ask again for what failed. */
@@ -273,17 +279,11 @@ export class Fill implements FillActions {
         this.candidates.clear();
         this.problem.value = undefined;
         this.adding.close();
+        this.together.clear();
         this.past.open(rollId);
       }),
     );
   }
-}
-
-/** "D minor" as the settings have it. */
-function scaleOfKey(key: string): Partial<FillSettings> {
-  const tonic = TONICS.find((known) => key.startsWith(`${known} `));
-  const scaleMode = MODES.find((known) => key === `${tonic} ${known}`);
-  return tonic === undefined || scaleMode === undefined ? {} : { scale: "chosen", tonic, scaleMode };
 }
 
 const fills = new WeakMap<Store, Fill>();

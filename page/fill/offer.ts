@@ -10,9 +10,12 @@ import {
   type NoteId,
   newNote,
   notesIn,
+  ofTrack,
   type PageNote,
   type PageRegion,
   type PageSong,
+  type Placed,
+  regionsOf,
   trackById,
 } from "../document/song.ts";
 import { Sounding } from "../document/sounding.ts";
@@ -38,6 +41,15 @@ export interface Span {
 
 /** @param index  of the candidate */
 export function offerOf(record: FillRecord, index: number, standing: Standing): Offer {
+  const { region } = record;
+  const isThere = ({ trackId }: PageRegion) => trackById(standing.song, trackId) !== undefined;
+  const parts = regionsOf(region)
+    .filter((one) => one.trackId === region.trackId || isThere(one))
+    .map((one) => offerOfTrack(recordOfTrack(record, one), index, standing));
+  return { region, notes: parts.flatMap(({ notes }) => notes), old: parts.flatMap(({ old }) => old) };
+}
+
+function offerOfTrack(record: FillRecord, index: number, standing: Standing): Offer {
   const { song, locked, kept, taken } = standing;
   const { region } = record;
   const inside = notesIn(song, region);
@@ -49,6 +61,19 @@ export function offerOf(record: FillRecord, index: number, standing: Standing): 
     region,
     notes: missing.filter((note) => !taken.has(note.id) && !stays.overlaps(note)),
     old: leavingOf(record, index, free),
+  };
+}
+
+/** What of a fill is about one of its tracks. */
+function recordOfTrack(record: FillRecord, region: PageRegion): FillRecord {
+  if (record.region.also === undefined) return record;
+  const own = <Note>(notes: readonly Placed<Note>[]) => ofTrack(notes, record.region, region.trackId);
+  return {
+    ...record,
+    region,
+    before: own(record.before),
+    leaving: own(record.leaving),
+    candidates: record.candidates.map((candidate) => ({ ...candidate, notes: own(candidate.notes) })),
   };
 }
 
@@ -74,19 +99,23 @@ export function isOpen({ notes, old }: Offer, span: Span): boolean {
 }
 
 /** Take what starts in a part of the region. */
-export function acceptSpan(offer: Offer, span: Span, song: PageSong): Change | undefined {
-  if (!isOpen(offer, span)) return undefined;
-  return changeFor(offer, offer.notes.filter(startsIn(span)), offer.old.filter(startsIn(span)), song);
+export function acceptSpan(offer: Offer, span: Span, song: PageSong): Change[] {
+  if (!isOpen(offer, span)) return [];
+  return changesFor(offer, offer.notes.filter(startsIn(span)), offer.old.filter(startsIn(span)), song);
 }
 
 /** Take one note; of the old ones only those go that sound at the same time on its pitch. */
-export function acceptOne(offer: Offer, note: PageNote, song: PageSong): Change | undefined {
-  if (!offer.notes.some(({ id }) => id === note.id)) return undefined;
-  return changeFor(offer, [note], [], song);
+export function acceptOne(offer: Offer, note: PageNote, song: PageSong): Change[] {
+  const offered = offer.notes.find(({ id }) => id === note.id);
+  return offered === undefined ? [] : changesFor(offer, [offered], [], song);
 }
 
 /** Whether the region's notes are others than when it was asked for, but for what was taken since. */
 export function hasChanged(record: FillRecord, song: PageSong): boolean {
+  return regionsOf(record.region).some((region) => hasTrackChanged(recordOfTrack(record, region), song));
+}
+
+function hasTrackChanged(record: FillRecord, song: PageSong): boolean {
   const { found, rest: added } = part(notesIn(song, record.region), record.before);
   const brought = new Set(record.candidates.flatMap(({ notes }) => notes.map(keyOf)));
   if (added.some((note) => !brought.has(keyOf(note)))) return true;
@@ -94,18 +123,23 @@ export function hasChanged(record: FillRecord, song: PageSong): boolean {
   return found.length < record.before.length;
 }
 
-function changeFor(
+/** One a track, as far as something changes there. */
+function changesFor(
   { region }: Offer,
-  notes: readonly PageNote[],
+  notes: readonly Placed<PageNote>[],
   old: readonly PageNote[],
   song: PageSong,
-): Change {
+): Change[] {
   // Locked notes are not among the old ones, and no note is offered that would sound together with one.
   const gone = new Set(old.map(({ id }) => id));
-  const sounding = new Sounding(notes);
-  const removed = notesIn(song, region).filter((note) => gone.has(note.id) || sounding.overlaps(note));
-  // With names of their own: an offer can be taken, undone and taken again.
-  return { trackId: region.trackId, removed, added: notes.map(newNote) };
+  const changes = regionsOf(region).map((one) => {
+    const own = ofTrack(notes, region, one.trackId);
+    const sounding = new Sounding(own);
+    const removed = notesIn(song, one).filter((note) => gone.has(note.id) || sounding.overlaps(note));
+    // With names of their own: an offer can be taken, undone and taken again.
+    return { trackId: one.trackId, removed, added: own.map(newNote) };
+  });
+  return changes.filter(({ removed, added }) => removed.length + added.length > 0);
 }
 
 /** Notes of the track from before the region that sound into it. */

@@ -2,7 +2,7 @@
  * The fills of a song, the latest first, so that any candidate can come back; kept with the song as far as there is room,
  * starred candidates before all others.
  */
-import { newNote, type PlainNote, plainNote } from "../document/song.ts";
+import { newPlacedNote, type Placed, type PlainNote, plainNote } from "../document/song.ts";
 import type { Candidate, FillRecord } from "./record.ts";
 
 /** Fills that are listed; more would be a list that nobody reads. */
@@ -36,8 +36,8 @@ export function starredOnly(past: readonly FillRecord[]): FillRecord[] {
     }));
 }
 
-/** A note as it is stored: start, duration, pitch, velocity, channel. */
-type StoredNote = [number, number, number, number, number];
+/** A note as it is stored: start, duration, pitch, velocity, channel; of several tracks, which. */
+type StoredNote = [number, number, number, number, number, string?];
 
 interface StoredRecord extends Omit<FillRecord, "title" | "summary" | "before" | "leaving" | "candidates"> {
   v: number;
@@ -95,7 +95,7 @@ function recordFrom(text: string): FillRecord[] {
     if (v !== VERSION) return [];
     const candidates = record.candidates.map((candidate) => ({
       ...candidate,
-      notes: candidate.notes.map((entry) => newNote(note(entry))),
+      notes: candidate.notes.map((entry) => newPlacedNote(note(entry))),
     }));
     return [
       {
@@ -125,11 +125,13 @@ function storedRecord({ title, summary, ...record }: FillRecord): StoredRecord {
   };
 }
 
-function stored(note: PlainNote): StoredNote {
+function stored(note: Placed<PlainNote>): StoredNote {
   const { startTick, durationTicks, pitch, velocity, channel } = plainNote(note);
-  return [startTick, durationTicks, pitch, velocity, channel];
+  const place = note.trackId === undefined ? ([] as const) : ([note.trackId] as const);
+  return [startTick, durationTicks, pitch, velocity, channel, ...place];
 }
 
-function note([startTick, durationTicks, pitch, velocity, channel]: StoredNote): PlainNote {
-  return { startTick, durationTicks, pitch, velocity, channel };
+function note([startTick, durationTicks, pitch, velocity, channel, trackId]: StoredNote): Placed<PlainNote> {
+  const plain = { startTick, durationTicks, pitch, velocity, channel };
+  return trackId === undefined ? plain : { ...plain, trackId };
 }

@@ -3,7 +3,14 @@
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import type { Tick } from "../../bridge/music/time.ts";
-import { firstFrom, notesIn, type PageNote, type PageRegion, type PageSong } from "../document/song.ts";
+import {
+  firstFrom,
+  notesIn,
+  type PageNote,
+  type PageRegion,
+  type PageSong,
+  regionsOf,
+} from "../document/song.ts";
 
 /** What the picture shows: a unit is a tick across and a pitch down. */
 export interface Frame {
@@ -42,7 +49,7 @@ export function notesAround(song: PageSong, region: PageRegion, { startTick, end
   return song.tracks
     .flatMap(({ id, notes }) => {
       const near = notes.slice(firstFrom(notes, startTick), firstFrom(notes, endTick));
-      if (id !== region.trackId) return near;
+      if (!regionsOf(region).some(({ trackId }) => trackId === id)) return near;
       return near.filter((note) => note.startTick < region.startTick || note.startTick >= region.endTick);
     })
     .slice(0, MOST_AROUND);

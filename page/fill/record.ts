@@ -6,20 +6,24 @@ import { part } from "../document/match.ts";
 import {
   type AddedTrack,
   inOrder,
-  newNote,
+  newPlacedNote,
   notesIn,
+  ofTrack,
   type PageNote,
   type PageRegion,
   type PageSong,
+  type Placed,
   type PlainNote,
+  placed,
   plainNote,
+  regionsOf,
 } from "../document/song.ts";
 import { warningText } from "./words.ts";
 
 export interface Candidate {
   readonly seed: number;
-  /** Everything that comes if it is taken. */
-  readonly notes: readonly PageNote[];
+  /** Everything that comes if it is taken, in all tracks. */
+  readonly notes: readonly Placed<PageNote>[];
   /** Share of notes in sequences that also occur nearby, 0 to 1. */
   readonly copied: number;
   /** Share of notes outside the scale around, 0 to 1. */
@@ -40,9 +44,9 @@ export interface FillRecord {
   readonly seed: number;
   readonly modelId: string;
   /** Notes of the region when it was asked for. */
-  readonly before: readonly PlainNote[];
+  readonly before: readonly Placed<PlainNote>[];
   /** Those of them that make room. */
-  readonly leaving: readonly PlainNote[];
+  readonly leaving: readonly Placed<PlainNote>[];
   readonly candidates: readonly Candidate[];
   /** What the daemon has to say of it. */
   readonly warnings: readonly string[];
@@ -55,7 +59,7 @@ export interface FillRecord {
 /** Notes in place of the region's own, such as those that are to be varied. */
 export interface Base {
   readonly region: PageRegion;
-  readonly notes: readonly PageNote[];
+  readonly notes: readonly Placed<PageNote>[];
   /** Notes of the song that go for them. */
   readonly old: readonly PageNote[];
 }
@@ -74,17 +78,28 @@ export interface Asked {
 
 export function recordOf(asked: Asked, result: FillResult): FillRecord {
   const { song, base, ...rest } = asked;
-  const inside = notesIn(song, asked.region);
-  const { rest: stay } = part(base?.notes ?? [], result.removed);
-  // The varied notes exclude those that the song has as well, since they would not be changes.
-  const { found } = part(inside, result.removed);
+  const { region } = asked;
+  const parts = regionsOf(region).map((one) => {
+    const inside = notesIn(song, one);
+    const removed = ofTrack(result.removed, region, one.trackId);
+    const here = <Note extends object>(note: Note) => placed(note, region, one.trackId);
+    const old = new Set(base?.old.map(({ id }) => id));
+    const varied = inside.filter(({ id }) => old.has(id));
+    return {
+      before: inside.map((note) => here(plainNote(note))),
+      stay: part(ofTrack(base?.notes ?? [], region, one.trackId), removed).rest.map(here),
+      // The varied notes exclude those that the song has as well, since they would not be changes.
+      leaving: [...varied, ...part(inside, removed).found].map((note) => here(plainNote(note))),
+    };
+  });
+  const stay = parts.flatMap((one) => one.stay);
   return {
     ...rest,
     key: `${asked.at} ${asked.jobId}`,
     seed: result.seed,
     modelId: result.model.id,
-    before: inside.map(plainNote),
-    leaving: [...(base?.old ?? []), ...found].map(plainNote),
+    before: parts.flatMap(({ before }) => before),
+    leaving: parts.flatMap(({ leaving }) => leaving),
     candidates: result.candidates.map((answer) => candidateOf(answer, stay)),
     warnings: result.warnings.map(warningText),
     starred: [],
@@ -92,7 +107,7 @@ export function recordOf(asked: Asked, result: FillResult): FillRecord {
 }
 
 /** @param stay  notes of what was varied that it keeps */
-export function candidateOf(answer: Answer, stay: readonly PlainNote[]): Candidate {
+export function candidateOf(answer: Answer, stay: readonly Placed<PlainNote>[]): Candidate {
   const { seed, copied, outOfScale } = answer;
-  return { seed, copied, outOfScale, notes: inOrder([...stay, ...answer.notes].map(newNote)) };
+  return { seed, copied, outOfScale, notes: inOrder([...stay, ...answer.notes].map(newPlacedNote)) };
 }

@@ -12,10 +12,13 @@ import {
   inOrder,
   type NoteId,
   notesIn,
+  ofTrack,
   type PageRegion,
   type PageSong,
   type PageTrack,
+  placed,
   plainNote,
+  regionsOf,
   trackById,
 } from "../document/song.ts";
 import type { Base } from "./record.ts";
@@ -48,13 +51,19 @@ export function requestOf({
   const { trackId, startTick, endTick } = region;
   const { ppq } = song;
   const { tempoMap, timeSignatures } = mapsOf(song, trackId);
+  const regions = regionsOf(region);
+  const isFilled = ({ id }: PageTrack) => regions.some((one) => one.trackId === id);
   const tracks = tracksIn(song.tracks, region).map((track) =>
-    track.id === trackId ? withBase(track, base) : track,
+    isFilled(track) ? withBase(track, base) : track,
   );
-  const near = nearRegion({ ppq, timeSignatures, tracks, region });
-  const { role } = trackById(song, trackId) ?? {};
+  const place = { startTick, endTick, ...tracksToFill(song, region) };
+  const near = nearRegion({ ppq, timeSignatures, tracks, region: place });
   const written = chords === undefined ? undefined : chordsOver(chords, song, region);
-  const lockedNotes = notesIn(song, region).filter(({ id }) => locked.has(id));
+  const lockedNotes = regions.flatMap((one) =>
+    notesIn(song, one)
+      .filter(({ id }) => locked.has(id))
+      .map((note) => placed(plainNote(note), region, one.trackId)),
+  );
   return {
     ppq,
     tempoMap: [...tempoMap],
@@ -66,21 +75,32 @@ export function requestOf({
       isDrums,
       notes: notes.map(plainNote),
     })),
-    region: { trackId, startTick, endTick, ...(role === undefined ? {} : { role }) },
+    region: place,
     mode: settings.mode,
     controls: {
       ...controlsOf(settings, pitchRange, levelAround(song, region)),
       ...(written === undefined ? {} : { chords: written }),
     },
     sampling: samplingOf(settings),
-    lockedNotes: lockedNotes.map(plainNote),
+    lockedNotes,
     ...(settings.modelId === "" ? {} : { model: settings.modelId }),
   };
 }
 
+/** The tracks, with what each does where that is known. */
+function tracksToFill(song: PageSong, region: PageRegion) {
+  const trackIds = regionsOf(region).map(({ trackId }) => trackId);
+  const roles = trackIds.map((trackId) => trackById(song, trackId)?.role);
+  const [role] = roles;
+  if (region.also === undefined) return { trackId: region.trackId, ...(role === undefined ? {} : { role }) };
+  const isKnown = roles.some((one) => one !== undefined);
+  return { trackIds, ...(isKnown ? { roles: roles.map((one) => one ?? null) } : {}) };
+}
+
 /** What was written over the bars of a region; drums have no use for it. */
 function chordsOver(chords: WrittenChords, song: PageSong, region: PageRegion): string | undefined {
-  if (chords.size === 0 || trackById(song, region.trackId)?.isDrums === true) return undefined;
+  const areDrums = regionsOf(region).every(({ trackId }) => trackById(song, trackId)?.isDrums === true);
+  if (chords.size === 0 || areDrums) return undefined;
   const bars = new Bars(mapsOf(song, region.trackId).timeSignatures, song.ppq);
   return textOfBars(chords, [
     bars.barAtTick(region.startTick),
@@ -91,7 +111,8 @@ function chordsOver(chords: WrittenChords, song: PageSong, region: PageRegion): 
 function withBase(track: PageTrack, base: Base | undefined): PageTrack {
   if (base === undefined) return track;
   const old = new Set(base.old.map(({ id }) => id));
-  const notes = inOrder([...track.notes.filter(({ id }) => !old.has(id)), ...base.notes]);
+  const own = ofTrack(base.notes, base.region, track.id);
+  const notes = inOrder([...track.notes.filter(({ id }) => !old.has(id)), ...own]);
   return { ...track, notes };
 }
 

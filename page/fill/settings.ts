@@ -114,6 +114,13 @@ export function summaryOf({
   return words.filter((word) => word !== "").join(", ");
 }
 
+/** "D minor" as the settings have it. */
+export function scaleOfKey(key: string): Partial<FillSettings> {
+  const tonic = TONICS.find((known) => key.startsWith(`${known} `));
+  const scaleMode = MODES.find((known) => key === `${tonic} ${known}`);
+  return tonic === undefined || scaleMode === undefined ? {} : { scale: "chosen", tonic, scaleMode };
+}
+
 /** Settings as stored, by this version or another one; invalid values become defaults. */
 export function settingsFrom(text: string | null): FillSettings {
   const stored = parsed(text);

@@ -3,8 +3,15 @@
  */
 import type { Candidate as Answer, Notifications } from "../../bridge/client/generated/protocol.ts";
 import { keyOf } from "../document/match.ts";
-import { type NoteId, newNote, type PageNote, type PageRegion, type PlainNote } from "../document/song.ts";
-import type { Ghosts } from "../state.ts";
+import {
+  type NoteId,
+  newPlacedNote,
+  type PageNote,
+  type PageRegion,
+  type Placed,
+  type PlainNote,
+} from "../document/song.ts";
+import type { Ghosts } from "../ghosts.ts";
 import { isEmpty, type Offer } from "./offer.ts";
 import { type Candidate, candidateOf } from "./record.ts";
 
@@ -18,7 +25,7 @@ export interface UnfinishedFill {
   /** 0 to 1. */
   readonly fraction: number;
   /** Of the first candidate. */
-  readonly notes: readonly PageNote[];
+  readonly notes: readonly Placed<PageNote>[];
   readonly candidates: readonly Candidate[];
   /** Index of the one that is looked at; undefined for the first as it grows. */
   readonly picked: number | undefined;
@@ -36,7 +43,7 @@ export function withCandidate(unfinished: UnfinishedFill, answer: Answer): Unfin
 }
 
 /** What of it is shown in the editor. */
-function shownNotes({ picked, candidates, notes }: UnfinishedFill): readonly PageNote[] {
+function shownNotes({ picked, candidates, notes }: UnfinishedFill): readonly Placed<PageNote>[] {
   return (picked === undefined ? undefined : candidates[picked]?.notes) ?? notes;
 }
 
@@ -59,9 +66,10 @@ export function ghostsOf(
 }
 
 /** Notes that were there before are the same objects. */
-function grown(shown: readonly PageNote[], notes: readonly PlainNote[]): PageNote[] {
+function grown(shown: readonly Placed<PageNote>[], notes: readonly Placed<PlainNote>[]): Placed<PageNote>[] {
   return notes.map((note, index) => {
     const known = shown[index];
-    return known !== undefined && keyOf(known) === keyOf(note) ? known : newNote(note);
+    const isSame = known !== undefined && known.trackId === note.trackId && keyOf(known) === keyOf(note);
+    return isSame ? known : newPlacedNote(note);
   });
 }

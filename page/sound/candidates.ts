@@ -6,7 +6,7 @@
  */
 import type { Tick } from "../../bridge/music/time.ts";
 import type { PageNote } from "../document/song.ts";
-import type { Ghosts } from "../state.ts";
+import type { Ghosts } from "../ghosts.ts";
 import type { LoopRange } from "./loop.ts";
 
 export class Candidates {

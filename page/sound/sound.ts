@@ -5,7 +5,8 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Tick } from "../../bridge/music/time.ts";
 import { endTickOf, type PageSong } from "../document/song.ts";
-import { type Ghosts, type SoundActions, type Store, songWith } from "../state.ts";
+import { type Ghosts, songWith } from "../ghosts.ts";
+import type { SoundActions, Store } from "../state.ts";
 import { PageAudio } from "./audio.ts";
 import { Candidates } from "./candidates.ts";
 import { countIn } from "./count-in.ts";

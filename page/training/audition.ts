@@ -3,7 +3,8 @@
  */
 import { effect, signal, untracked } from "@preact/signals";
 import type { PageNote, PageRegion } from "../document/song.ts";
-import type { Ghosts, Store } from "../state.ts";
+import type { Ghosts } from "../ghosts.ts";
+import type { Store } from "../state.ts";
 import { hiddenBy } from "./take.ts";
 
 export class Audition {

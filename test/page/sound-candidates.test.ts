@@ -2,9 +2,9 @@
  * Another candidate that is chosen while the region loops begins with the loop, whole, and none of it twice.
  */
 import { expect, test } from "vitest";
+import { type Ghosts, songWith } from "../../page/ghosts.ts";
 import { Candidates, isSameCandidate } from "../../page/sound/candidates.ts";
 import { Schedule } from "../../page/sound/schedule.ts";
-import { type Ghosts, songWith } from "../../page/state.ts";
 import { heard, note, songOf, spoken } from "./sound-songs.ts";
 
 const region = { trackId: "1", startTick: 480, endTick: 1440 };

@@ -1,7 +1,8 @@
 /**
  * Which note the pointer is over, of the song or of what is offered.
  */
-import type { PageNote, PageTrack } from "../../document/song.ts";
+import { ofTrack, type PageNote, type PageTrack } from "../../document/song.ts";
+import { frontOf } from "../../ghosts.ts";
 import type { EditorState } from "../editor-state.ts";
 import { type NotePart, noteAt } from "../hit.ts";
 import type { Pointed } from "./drag.ts";
@@ -27,9 +28,10 @@ export function hitAt(state: EditorState, at: Pointed, isActiveOnly = false): Tr
 
 /** The offered note at a place. */
 export function ghostAt(state: EditorState, at: Pointed): PageNote | undefined {
-  const { ghosts, song, view } = state.store;
+  const { ghosts, song, view, activeTrackId } = state.store;
   if (ghosts.value === undefined) return undefined;
   const { region, notes } = ghosts.value;
-  const isDrums = song.value.tracks.find(({ id }) => id === region.trackId)?.isDrums ?? false;
-  return noteAt({ notes, isDrums }, view.value, at)?.note;
+  const front = frontOf(ghosts.value, activeTrackId.value);
+  const isDrums = song.value.tracks.find(({ id }) => id === front)?.isDrums ?? false;
+  return noteAt({ notes: ofTrack(notes, region, front), isDrums }, view.value, at)?.note;
 }

@@ -113,3 +113,35 @@ test("a part that nobody takes leaves the song as it was", async () => {
   await page.keyboard.press("Control+Z");
   await expect.poll(async () => (await hand.roll()).song).toEqual(before);
 });
+
+test("several tracks are filled together, as one card and one step", async () => {
+  const { page, daemon, complaints } = await openPage();
+  const hand = new EditorHand(page, daemon);
+  await page.getByRole("button", { name: "Choose a MIDI file" }).waitFor();
+  await dropFile(page, "piece.mid", PIECE);
+  await page.getByRole("heading", { name: "piece" }).waitFor();
+  const before = (await hand.roll()).song;
+  await hand.markBars(5, 6);
+  await panel(page).getByText("With other tracks").click();
+  const tracks = panel(page).getByRole("group", { name: "Tracks to fill as well" });
+  for (const box of await tracks.getByRole("checkbox").all()) await box.check();
+  await panel(page).getByText("2 more", { exact: true }).waitFor();
+  await panel(page).getByRole("button", { name: "Fill", exact: true }).click();
+  await panel(page).getByRole("button", { name: "Accept A", exact: true }).waitFor();
+  expect(
+    await panel(page)
+      .getByRole("radio", { name: /^Candidate [A-D]:/ })
+      .count(),
+  ).toBe(4);
+  expect((await hand.roll()).song).toEqual(before);
+  await panel(page).getByRole("button", { name: "Accept A", exact: true }).click();
+  const changed = async () => {
+    const { tracks: now } = (await hand.roll()).song;
+    return now.filter((track, index) => JSON.stringify(track) !== JSON.stringify(before.tracks[index]))
+      .length;
+  };
+  await expect.poll(changed).toBe(3);
+  await page.keyboard.press("Control+Z");
+  await expect.poll(async () => (await hand.roll()).song).toEqual(before);
+  expect(complaints).toEqual([]);
+});
