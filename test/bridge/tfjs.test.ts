@@ -1,5 +1,5 @@
 /**
- * TensorFlow.js beside our own network, through the real addon, and how it is found.
+ * TensorFlow.js compared with our own network through the real addon, and how it is found.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,6 +1,5 @@
 /**
- * Every command line that is written for people does what it is written for: those of the documents, of the cards of
- * models and of the help itself.
+ * Every command line in the documents, the model cards and the help works as described.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";

@@ -1,6 +1,5 @@
 /**
- * What the commands print with --json has the shapes that are written down, and every command that has the option is
- * among them.
+ * The output of --json matches the documented shapes, and every command with the option is documented.
  */
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";

@@ -1,5 +1,5 @@
 /**
- * What README leads to comes with the package, and what the documents say of the models is true of those in it.
+ * Every link of README is part of the package, and the documents describe the models that are in it.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

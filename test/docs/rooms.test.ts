@@ -1,3 +1,6 @@
+/**
+ * The check of imports against the table of ARCHITECTURE.md.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * What single transports have beside the methods: notifications, answers in lines, files, and HTTP's own words.
+ * Features of single transports besides the methods: notifications, answers in lines, files, HTTP statuses.
  */
 import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * One protocol on every transport: the same calls, the same answers.
+ * The same calls get the same answers on every transport.
  */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * A deadline of the daemon's fills: what is finished by then is the answer.
+ * Deadlines in the daemon: a fill answers with what is finished by then.
  */
 import { expect, test } from "vitest";
 import { overHttp, resultOf } from "./support/callers.ts";

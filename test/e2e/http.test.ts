@@ -1,5 +1,5 @@
 /**
- * HTTP's own words: statuses, methods, errors in lines, numbers beyond their limits, and the id of a fill.
+ * HTTP: statuses, methods, errors in lines, numbers out of range, and the id of a fill.
  */
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * Large messages: read beside everything else, in their order, by every transport, with the notes that matter.
+ * Large messages: read without blocking others, in order, on every transport, keeping the notes that matter.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LIMITS } from "../../bridge/protocol/limits.ts";

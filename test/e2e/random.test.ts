@@ -1,5 +1,5 @@
 /**
- * 10,000 random and changed messages on each transport; the daemon is alive and right afterwards.
+ * 10,000 random and mutated messages on each transport; afterwards the daemon still works.
  */
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";

@@ -1,5 +1,5 @@
 /**
- * Several tracks filled together: over each transport, in lines, kept, recorded and made again.
+ * Several tracks filled together: over each transport, in lines, kept, journaled and replayed.
  */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

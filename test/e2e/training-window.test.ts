@@ -1,5 +1,5 @@
 /**
- * Trainings of the daemon: begun, followed, paused, gone on with and ended, over its own end and a crash.
+ * Trainings in the daemon: started, followed, paused, resumed and ended, across a restart and a crash.
  */
 import {
   copyFileSync,

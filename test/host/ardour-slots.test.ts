@@ -1,6 +1,6 @@
 /**
- * Copies of the actions that Ardour keeps of its own: renewed by install, compared by doctor. How Ardour runs what was
- * renewed is test/host/ardour/renewal.test.ts.
+ * Ardour's own copies of the actions: renewed by install, compared by doctor. test/host/ardour/renewal.test.ts tests
+ * how Ardour runs them afterwards.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

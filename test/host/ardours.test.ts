@@ -1,5 +1,5 @@
 /**
- * scripts/install-ardours.sh: what is fetched for the tests of Ardour is there whole, or not at all.
+ * scripts/install-ardours.sh: everything for the Ardour tests is installed completely, or not at all.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * What the commands for hosts say of themselves.
+ * The help of the commands for hosts.
  */
 import { expect, test } from "vitest";
 import { runCli } from "../bridge/support/cli.ts";

@@ -1,5 +1,5 @@
 /**
- * continuo doctor on the daemon and the hosts: the real program in a home of the test's own.
+ * continuo doctor on the daemon and the hosts: the real program in a home folder of the test's own.
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

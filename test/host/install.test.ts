@@ -1,5 +1,5 @@
 /**
- * continuo install and uninstall of hosts: the real program, with files and homes of the tests' own.
+ * continuo install and uninstall of hosts: the real program, with files and home folders of the tests' own.
  */
 import {
   existsSync,

@@ -1,5 +1,5 @@
 /**
- * Where each host is looked for, on three systems.
+ * Where the scripts of each host are installed, on three systems.
  */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

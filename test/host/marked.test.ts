@@ -1,5 +1,5 @@
 /**
- * Which region a file itself asks to be filled.
+ * The region that a file itself marks for filling.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

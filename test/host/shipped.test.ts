@@ -1,5 +1,5 @@
 /**
- * The files that this build ships for each host, installed by the real program and taken out again.
+ * The files shipped for each host, installed and uninstalled by the real program.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

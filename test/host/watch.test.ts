@@ -1,5 +1,5 @@
 /**
- * continuo watch: the real program, and a folder into which a DAW exports.
+ * continuo watch: the real program, with a folder that a DAW exports into.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";

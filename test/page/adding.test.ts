@@ -1,5 +1,5 @@
 /**
- * Adding a part: shown at once, in the song with the first note that is taken, and gone as one step.
+ * Adding a part: shown at once, part of the song with its first accepted note, and undone in one step.
  */
 import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";

@@ -1,5 +1,5 @@
 /**
- * The commands of all parts together: each has its own id and keys, and with the roll out of sight none reaches it.
+ * The commands of all parts: unique ids and keys; while the song is hidden, its commands are unavailable.
  */
 import { expect, test } from "vitest";
 import type { Client } from "../../bridge/client/client.ts";

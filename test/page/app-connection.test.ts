@@ -1,5 +1,5 @@
 /**
- * The page when the daemon goes away and comes back: what was done here arrives once, and what others did is taken over.
+ * The page while the daemon disappears and returns: local changes arrive once, remote changes are merged.
  */
 import { beforeEach, expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";

@@ -1,5 +1,5 @@
 /**
- * Keys as commands name them, against what browsers tell.
+ * The keys of commands, compared with the events of browsers.
  */
 import { expect, test } from "vitest";
 import { isPress, type KeyPress, shownKeys } from "../../page/ui/keys.ts";

@@ -1,5 +1,5 @@
 /**
- * How much the page is before any sound: everybody who opens the page fetches it.
+ * The size of the page before any sounds are loaded.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

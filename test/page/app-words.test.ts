@@ -1,5 +1,5 @@
 /**
- * What the page says of what went wrong: sentences for musicians, that name no bytes and no codes.
+ * Error messages of the page: sentences for musicians, without bytes or codes.
  */
 import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";

@@ -1,5 +1,5 @@
 /**
- * The history of two pages that show one song: what another page changed is not this page's to undo.
+ * The undo history of two pages with one song: a page undoes only its own changes.
  */
 import { expect, test } from "vitest";
 import { applyChanges, type Change, changesFromWire, wireChange } from "../../page/document/change.ts";

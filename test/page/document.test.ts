@@ -1,5 +1,5 @@
 /**
- * Changes of the song in the page: made, taken back, sent and understood by another page.
+ * Changes of the song in the page: made, undone, sent, and applied by another page.
  */
 import { expect, test } from "vitest";
 import {

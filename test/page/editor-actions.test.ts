@@ -1,5 +1,5 @@
 /**
- * What keys do in the roll, on a page's store without a daemon.
+ * Keyboard actions in the editor, on a store without a daemon.
  */
 import { expect, test } from "vitest";
 import type { Client } from "../../bridge/client/client.ts";

@@ -1,5 +1,5 @@
 /**
- * Colours as a browser says them and as pixels hold them.
+ * Colours as CSS and as pixels.
  */
 import { expect, test } from "vitest";
 import { brightness, css, faded, mix, parseColour, pixel } from "../../page/editor/colour.ts";

@@ -1,5 +1,5 @@
 /**
- * Edits as changes: what they do to a song, what they leave alone, and that each is taken back by its inverse.
+ * Edits as changes: their effect on a song, what they leave unchanged, and their inverses.
  */
 import { expect, test } from "vitest";
 import { Bars } from "../../bridge/music/bars.ts";

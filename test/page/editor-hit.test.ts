@@ -1,5 +1,5 @@
 /**
- * Which notes are at a place, in a rectangle, inside a line; and that the index misses none.
+ * Notes at a position, in a rectangle and inside a lasso; the index misses none.
  */
 import { expect, test } from "vitest";
 import { inOrder, newNote, type PageNote, type PageTrack } from "../../page/document/song.ts";

@@ -1,5 +1,5 @@
 /**
- * Quantizing: no two notes of a pitch come to begin at one tick, or to sound at once.
+ * Quantizing: two notes of one pitch never start at the same tick or overlap.
  */
 import { expect, test } from "vitest";
 import { Bars } from "../../bridge/music/bars.ts";

@@ -1,5 +1,5 @@
 /**
- * The window of the roll: places and pixels there and back, zoom about a place, and what keeps it over the song.
+ * The editor's window: positions to pixels and back, zoom around a point, and limits that keep it over the song.
  */
 import { expect, test } from "vitest";
 import { layoutOf, zoneAt } from "../../page/editor/layout.ts";

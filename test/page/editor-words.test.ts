@@ -1,5 +1,5 @@
 /**
- * What the line under the roll says, which is also what is read aloud.
+ * The status line under the editor, which is also read aloud.
  */
 import { expect, test } from "vitest";
 import { Bars } from "../../bridge/music/bars.ts";

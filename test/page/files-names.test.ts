@@ -1,5 +1,5 @@
 /**
- * What a song is called as a file, and where it is found.
+ * File names and addresses of songs.
  */
 import { expect, test } from "vitest";
 import { isMidiName, MIDI_ACCEPT, MIDI_ENDINGS } from "../../bridge/music/midi-files.ts";

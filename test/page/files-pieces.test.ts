@@ -1,5 +1,5 @@
 /**
- * The pieces that come with the page: what the manifest says of each is what is in its file.
+ * The pieces that come with the page match their manifest.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

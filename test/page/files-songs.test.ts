@@ -1,5 +1,5 @@
 /**
- * Songs of before: those that were only looked at are named once.
+ * The list of earlier songs: an unchanged song appears once.
  */
 import { expect, test } from "vitest";
 import { removalText } from "../../page/files/removals.ts";

@@ -1,5 +1,5 @@
 /**
- * A fill from the button to the song: what the roll is given to show meanwhile, and what the daemon is told.
+ * A fill from the button to the song: what the editor shows meanwhile, and what the daemon is told.
  */
 import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";

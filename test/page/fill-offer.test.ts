@@ -1,5 +1,5 @@
 /**
- * Candidates that are taken whole, bar by bar and note by note: locked notes stay, nothing outside the region changes.
+ * Candidates accepted whole, bar by bar and note by note: locked notes stay, nothing outside the region changes.
  */
 import { expect, test } from "vitest";
 import { applyChanges, type Change, inverseOf } from "../../page/document/change.ts";

@@ -1,5 +1,5 @@
 /**
- * What an answer means for the song, and the fills of a session, which survive a reload.
+ * From an answer to the offered changes; and the fills of a session, which survive a reload.
  */
 import { expect, test } from "vitest";
 import { notesIn, plainNote } from "../../page/document/song.ts";

@@ -1,5 +1,5 @@
 /**
- * What is sent for a fill: what is near, what is locked, the settings.
+ * The request of a fill: the notes nearby, the locked notes, the settings.
  */
 import { expect, test } from "vitest";
 import { fillRequestSchema } from "../../bridge/protocol/fill.ts";

@@ -1,5 +1,5 @@
 /**
- * Songs, fills and a daemon to try the filling of the page with.
+ * Songs, fills and a simulated daemon for tests of filling in the page.
  */
 import type { FillOptions } from "../../bridge/client/client.ts";
 import type { Candidate as Answer, FillRequest, FillResult } from "../../bridge/client/generated/protocol.ts";

@@ -1,5 +1,5 @@
 /**
- * Names of places and candidates, which bars are chosen for somebody, and what is said when something went wrong.
+ * Names of regions and candidates, the default bars, and error messages.
  */
 import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";

@@ -1,6 +1,5 @@
 /**
- * What the daemon keeps of a song for the page: after a reload, undo takes back what it would have taken
- * back before, and the song is looked at as before.
+ * What the daemon keeps with a song for the page: after a reload, undo and the view continue as before.
  */
 import { expect, test } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";

@@ -1,5 +1,5 @@
 /**
- * What is kept when the page goes.
+ * What is sent when the page is left.
  */
 import { expect, test } from "vitest";
 import { KeptQueue } from "../../page/keeping/kept-queue.ts";

@@ -1,5 +1,5 @@
 /**
- * Another candidate that is chosen while the region loops begins with the loop, whole, and none of it twice.
+ * A candidate selected during a loop starts with the next pass, complete, and no note plays twice.
  */
 import { expect, test } from "vitest";
 import { type Ghosts, songWith } from "../../page/ghosts.ts";

@@ -1,6 +1,6 @@
 /**
- * Controllers, programs, bends and pressure: sent at their ticks, and brought into the state of the place where playing
- * begins, at the start and at each loop.
+ * Controllers, programs, bends and pressure: sent at their ticks, and brought to the state at the start of playback
+ * and of each loop.
  */
 import { expect, test } from "vitest";
 import { ChannelState, plainSettings } from "../../page/sound/channel-state.ts";

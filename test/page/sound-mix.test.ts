@@ -1,5 +1,5 @@
 /**
- * Channels and volumes of tracks, and which sounds a song needs.
+ * Channels and volumes of tracks, and the sounds that a song needs.
  */
 import { expect, test } from "vitest";
 import type { PageTrack } from "../../page/document/song.ts";

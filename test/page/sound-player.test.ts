@@ -1,6 +1,6 @@
 /**
- * The player on a clock of the test's: how far it sends ahead, what it does when it was late, where it begins and loops;
- * and what goes to a MIDI port.
+ * The player with a simulated clock: how far it schedules ahead, how it recovers when late, where it starts and
+ * loops; and the output to a MIDI port.
  */
 import { expect, test } from "vitest";
 import { Bars } from "../../bridge/music/bars.ts";

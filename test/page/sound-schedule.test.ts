@@ -1,5 +1,5 @@
 /**
- * What sounds when: starts, ends, loops, tempo, meter, mute, edits; and that the spans in which it is asked for don't matter.
+ * What sounds when: starts, ends, loops, tempo, meter, mute, edits; independent of the spans in which it is queried.
  */
 import { expect, test } from "vitest";
 import type { PageSong } from "../../page/document/song.ts";

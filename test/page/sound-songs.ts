@@ -1,5 +1,5 @@
 /**
- * Songs for the tests of what is heard.
+ * Songs for the tests of sound.
  */
 import { Bars } from "../../bridge/music/bars.ts";
 import { TempoMap } from "../../bridge/music/tempo.ts";

@@ -1,5 +1,5 @@
 /**
- * The blind test: who stands where, who won, how the score reads, and whether it can be chance.
+ * The blind test: positions, winners, how the score reads, and whether it can be chance.
  */
 import { describe, expect, test } from "vitest";
 import type { ModelCard, TrainingRun } from "../../bridge/client/generated/protocol.ts";

@@ -1,5 +1,5 @@
 /**
- * Takes of several models at one place of the song: where, what is asked, and how they are played.
+ * Takes of several models in one region of the song: where, the requests, and playback.
  */
 import { describe, expect, test } from "vitest";
 import { newNote, type PageSong } from "../../page/document/song.ts";

@@ -1,5 +1,5 @@
 /**
- * A training in words, its curve thinned for the screen, and files on their way in pieces.
+ * Trainings in words, curves thinned for the screen, and files uploaded in pieces.
  */
 import { describe, expect, test } from "vitest";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";

@@ -1,6 +1,6 @@
 /**
- * The order of test files: the longest first, so that none is left running alone at the end. Vitest knows how long a
- * file took only from an earlier run, which a fresh clone has not had.
+ * Runs the longest test files first, so that none is left running alone at the end. Vitest knows how long a file
+ * takes only from an earlier run, which a fresh clone lacks.
  */
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 

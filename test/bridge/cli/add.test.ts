@@ -1,5 +1,5 @@
 /**
- * Parts that a song does not have yet: a track more, all others as they were.
+ * continuo add: adds tracks for new parts, and leaves all other tracks unchanged.
  */
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,5 @@
 /**
- * What is wrong with a file or a command gives one error line with its code, the right exit code, and no
- * file. Nothing hangs, nothing panics.
+ * Invalid files and commands: one error line with its code, the right exit code, no output file, no hang, no panic.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

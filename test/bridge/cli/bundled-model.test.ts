@@ -1,5 +1,5 @@
 /**
- * The model that ships: it is the one that the manifest names, and what it fills keeps the promises.
+ * The bundled model: it is the one that the manifest names, and its fills keep every promise.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";

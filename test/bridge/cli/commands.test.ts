@@ -1,5 +1,5 @@
 /**
- * The commands beside fill, through the real program.
+ * The commands other than fill, run as the real program.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * Completion in the shells themselves: commands, options, and what only the program knows.
+ * Shell completion, in the shells themselves: commands, options, and values that only the program knows.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Datasets through the real program: what is found, what is left out and why, what a stop, a kill, a full
- * disk or damage leaves.
+ * Datasets, built by the real program: what is found, what is skipped and why, and what is left after a stop, a kill,
+ * a full disk or damage.
  */
 import {
   chmodSync,

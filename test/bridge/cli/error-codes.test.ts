@@ -1,5 +1,5 @@
 /**
- * docs/errors.md names every code that the program can print, and no other.
+ * docs/errors.md lists exactly the codes that the program can print.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * Exit codes are those that docs/errors.md says: 2 for what stands in its first table, 130 for Ctrl-C, else 1.
+ * Exit codes match docs/errors.md: 2 for the codes in its first table, 130 for Ctrl-C, otherwise 1.
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * Files of other programs: several songs in one file, drums that are not on channel 10, names in other encodings,
+ * Files written by other programs: several songs in one file, drums outside channel 10, names in other encodings,
  * tracks without notes.
  */
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Training on a GPU as the command line sees it, on a machine that lacks what it needs. That the networks
- * compute what the CPU's do is tested in native/train-gpu.
+ * Training on a GPU from the command line, on a machine without one. native/train-gpu tests that the networks compute
+ * the same as on the CPU.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";

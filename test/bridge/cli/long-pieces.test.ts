@@ -1,6 +1,6 @@
 /**
- * What the bundled recurrent model plays, beside real piano pieces: neither hurried nor silent, and no endless loop.
- * The ranges are those of the 58 pieces in models/cards/howl-lstm-192.md.
+ * Long pieces from the bundled recurrent model, compared with real piano pieces: not rushed, not silent, not stuck in
+ * a loop. The ranges are those of the 58 pieces in models/cards/howl-lstm-192.md.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";

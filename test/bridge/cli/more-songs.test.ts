@@ -1,5 +1,5 @@
 /**
- * Songs that are added to a dataset, to a run, and to a folder that is watched; what a run gained, and how sure that is.
+ * Songs added to a dataset, to a run and to a watched folder; how much a run improved, and how certain that is.
  */
 import {
   appendFileSync,

@@ -1,3 +1,6 @@
+/**
+ * The picture of a fill: cells, lines of text for a terminal, and SVG.
+ */
 import { describe, expect, test } from "vitest";
 import { layOutPicture } from "../../../bridge/cli/note-picture/layout.ts";
 import { renderSvg } from "../../../bridge/cli/note-picture/svg.ts";

@@ -1,6 +1,6 @@
 /**
- * Files as other programs write them: odd meters, missing note-offs, patterns, ports and programs. What is outside a
- * region is read as before, in both ways in which programs pair notes of one pitch that overlap.
+ * Unusual files from other programs: odd meters, missing note-offs, patterns, ports and programs. Notes outside the
+ * region stay the same in both ways in which programs pair overlapping notes of one pitch.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * continuo open: the piano roll with a file, with a daemon that runs or one that it starts.
+ * continuo open: opens the piano roll with a file, using the running daemon or starting one.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

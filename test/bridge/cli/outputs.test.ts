@@ -1,5 +1,5 @@
 /**
- * What becomes of what stands where a result goes: devices and pipes, earlier results, other music.
+ * Output paths that already exist: devices and pipes, earlier results, other music.
  */
 import { execFileSync, spawn } from "node:child_process";
 import {

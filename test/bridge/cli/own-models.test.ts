@@ -1,5 +1,5 @@
 /**
- * Learning a style and keeping it: fine-tuning, adapters, import, remove, watching, kill -9.
+ * Learning a style and keeping it: fine-tuning, adapters, import, remove, --watch, kill -9.
  */
 import { createHash } from "node:crypto";
 import {

@@ -1,5 +1,5 @@
 /**
- * Codes that few users ever meet: each by what causes it.
+ * Errors that few users meet, each provoked by its cause.
  */
 import { copyFileSync, cpSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

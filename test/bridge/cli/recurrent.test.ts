@@ -1,5 +1,5 @@
 /**
- * Howl's family through the real program: train, generate, go on, continue in a file, export.
+ * Recurrent models, through the real program: train, generate, resume, continue in a file, export.
  */
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

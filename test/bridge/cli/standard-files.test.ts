@@ -1,5 +1,5 @@
 /**
- * Standard input and output where a command takes files.
+ * Standard input and output, in commands that take files.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * `continuo train --backend tfjs` through the real program.
+ * continuo train --backend tfjs, through the real program.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 /**
- * fill, continue and vary with a daemon and without one: the same notes, the same files.
+ * fill, continue and vary give the same notes and files with a daemon and without one.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

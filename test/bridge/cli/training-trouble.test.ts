@@ -1,5 +1,5 @@
 /**
- * What goes wrong in a training: each has its code, and what was learned is not lost.
+ * Failures of a training: each has its code, and nothing that was learned is lost.
  */
 import {
   chmodSync,

@@ -1,5 +1,5 @@
 /**
- * The client's own doings: orders, races and ends, against a daemon that does exactly what the test says.
+ * The client on its own: order of messages, races and endings, with a simulated daemon.
  */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { candidate, codeOf, connected, done, job, models, request } from "./fake-fills.ts";

@@ -1,5 +1,5 @@
 /**
- * The client and the real daemon: fills, ends of all kinds, and a daemon that comes back elsewhere.
+ * The client and the real daemon: fills, all kinds of endings, and a daemon that restarts on another port.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * The examples of docs/client.md, run as they stand there, with the package as it is installed.
+ * The examples of docs/client.md, run unchanged with the installed package.
  */
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * What a fake daemon tells of one fill, and a client that is connected with it.
+ * The messages of a simulated daemon about one fill, and a client connected to it.
  */
 import type { ClientOptions } from "../../../bridge/client/client.ts";
 import type { Job } from "../../../bridge/client/generated/protocol.ts";

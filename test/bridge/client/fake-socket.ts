@@ -1,5 +1,5 @@
 /**
- * A simulated socket to a daemon: the test decides what it answers, and when.
+ * A simulated socket to a daemon: the test decides what is answered, and when.
  */
 import { Client, type ClientOptions } from "../../../bridge/client/client.ts";
 import type { Socket } from "../../../bridge/client/socket.ts";

@@ -1,5 +1,5 @@
 /**
- * A fill of the client: walked through, given up, tried again, and told to callbacks that fail.
+ * One fill of the client: iterated, aborted, retried, and reported to callbacks that throw.
  */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { AbortError } from "../../../bridge/client/client.ts";

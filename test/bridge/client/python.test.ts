@@ -1,5 +1,5 @@
 /**
- * The Python example, which was written from docs/protocol.md, as a person runs it.
+ * The Python example, written from docs/protocol.md, run the way a user runs it.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * What a consumer's compiler says of `continuo/client`, in a project that has nothing but the package.
+ * The types of `continuo/client`, checked by the compiler in a project that has only the package.
  */
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * What a host gets back of a region that was filled by hand.
+ * The answer that a host gets for a region that was filled by hand.
  */
 import { expect, test } from "vitest";
 import { answerByHand } from "../../../bridge/daemon/rolls/answer.ts";

@@ -1,5 +1,5 @@
 /**
- * The daemon at login, for each system.
+ * Starting the daemon at login, on each system.
  */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * Codes that open the page, and the cookie that they become.
+ * The codes that open the page, and the cookie that replaces them.
  */
 import { expect, test } from "vitest";
 import { Door } from "../../../bridge/daemon/page/door.ts";

@@ -1,5 +1,5 @@
 /**
- * Jobs from start to end, with a model that does what the test says.
+ * Jobs from start to end, with a simulated model.
  */
 import { expect, onTestFinished, test, vi } from "vitest";
 import { BridgeError } from "../../../bridge/bridge-error.ts";

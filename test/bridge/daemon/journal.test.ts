@@ -1,5 +1,5 @@
 /**
- * The journal: whole after a crash, honest about damage.
+ * The journal: complete after a crash, and damage is reported.
  */
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * What is learned from the candidates that were kept.
+ * The order of candidates, learned from those that were kept.
  */
 import { describe, expect, test } from "vitest";
 import { Preference } from "../../../bridge/daemon/journal/preference.ts";

@@ -1,5 +1,5 @@
 /**
- * Which job comes next.
+ * The order in which queued jobs run.
  */
 import { describe, expect, test } from "vitest";
 import { Job } from "../../../bridge/daemon/jobs/job.ts";

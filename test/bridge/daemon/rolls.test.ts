@@ -1,5 +1,5 @@
 /**
- * Songs of the piano roll: changed, kept on the disk, forgotten, given names.
+ * Songs of the piano roll: changed, stored on disk, removed, named.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

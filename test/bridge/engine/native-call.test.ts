@@ -1,5 +1,5 @@
 /**
- * What goes over the border to the addon.
+ * Requests and answers at the border to the addon.
  */
 import { expect, test } from "vitest";
 import { z } from "zod";

@@ -1,5 +1,5 @@
 /**
- * Which of the prebuilt modules fits a Linux.
+ * Which prebuilt module fits which Linux.
  */
 import { expect, test } from "vitest";
 import { hasGlibc } from "../../../bridge/engine/addon.ts";

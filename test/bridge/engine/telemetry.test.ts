@@ -1,5 +1,5 @@
 /**
- * What ONNX Runtime's telemetry may have left behind: found, and deleted without touching anything else.
+ * Files left by ONNX Runtime's telemetry: found, and deleted without touching anything else.
  */
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * An assistant with the SDK's own client, at the real program over its stdin and stdout, in a folder of songs.
+ * An assistant: the SDK's own client, connected to the real program over stdin and stdout, in a folder of songs.
  */
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * What assistants are asked for, from the first question to the last, knowing only what the tools say. Each session ends
- * with the files that were asked for, and everything else of the song is as it was.
+ * Whole sessions with an assistant that knows only what the tools describe. Each ends with the requested files, and
+ * the rest of the song is unchanged.
  */
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * Bars and beats in the page are those of the core: the same songs, asked on both sides.
+ * Bars and beats in TypeScript equal those of the core, for the same songs.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 /**
- * Levels of density are the core's.
+ * Density levels in TypeScript equal those of the core.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * Every example that Howl's description states, and the edges around them.
+ * Howl's pitch numbers: every example of its description, and the edge cases around them.
  */
 import { describe, expect, test } from "vitest";
 import { BridgeError } from "../../../bridge/bridge-error.ts";

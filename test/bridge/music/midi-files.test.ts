@@ -1,3 +1,6 @@
+/**
+ * Which file names are MIDI files.
+ */
 import { describe, expect, test } from "vitest";
 import {
   isMidiName,

@@ -1,5 +1,5 @@
 /**
- * What the daemon keeps of a song: enough for every promise, no more.
+ * The notes that a request keeps of a song: enough for every promise, and no more.
  */
 import { expect, test } from "vitest";
 import { nearRegion } from "../../../bridge/music/near-region.ts";

@@ -1,3 +1,6 @@
+/**
+ * Pitches as people write them, and their names.
+ */
 import { describe, expect, test } from "vitest";
 import {
   parsePitch,

@@ -1,5 +1,5 @@
 /**
- * The scales that are offered are the core's.
+ * The scales on offer are those that the core knows.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

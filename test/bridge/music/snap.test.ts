@@ -1,5 +1,5 @@
 /**
- * The grid: lines are counted from each bar's start, through any meter, and none is missed by rounding.
+ * The snap grid: lines are counted from the start of each bar, in any meter, and rounding skips none.
  */
 import { expect, test } from "vitest";
 import { Bars } from "../../../bridge/music/bars.ts";

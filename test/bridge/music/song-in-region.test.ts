@@ -1,5 +1,5 @@
 /**
- * What the page and the daemon take of a song for a region is what the core takes.
+ * The song that the page and the daemon use for a region is the one that the core uses.
  */
 import { expect, test } from "vitest";
 import type { FileRegion } from "../../../bridge/engine/file-region.ts";

@@ -1,3 +1,6 @@
+/**
+ * Bars, beats and ticks as people write them.
+ */
 import { describe, expect, test } from "vitest";
 import {
   parseBarList,

@@ -1,5 +1,5 @@
 /**
- * Seconds in the page are those of the core: onsets of one song, asked on both sides.
+ * Seconds in TypeScript equal those of the core: the onsets of one song, computed by both.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

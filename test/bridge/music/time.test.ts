@@ -1,3 +1,6 @@
+/**
+ * Units of time: conversions, and mixtures that do not compile.
+ */
 import { expect, expectTypeOf, test } from "vitest";
 import {
   GRID_PPQ,

@@ -1,6 +1,6 @@
 /**
- * The golden messages, which docs/protocol.md shows and the host scripts' tests read too: they are what the
- * schemas say, by zod and by an independent reader of the generated JSON Schema.
+ * The golden messages, which docs/protocol.md shows and the tests of the host scripts use: they match the schemas, by
+ * zod and by an independent JSON Schema validator.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * What is generated from the protocol's table is as the table is now.
+ * The files generated from the protocol's table are up to date.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

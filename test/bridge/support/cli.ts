@@ -1,5 +1,5 @@
 /**
- * The real program in a process of its own.
+ * Runs the real program in a process of its own.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * The tiny model of the tests, which the build has made, given to each run as a copy of its own.
+ * Gives each test run its own copy of the tiny model that the build has made.
  */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

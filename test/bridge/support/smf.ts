@@ -1,5 +1,5 @@
 /**
- * Standard MIDI Files byte by byte, written and read without any code of the product.
+ * Standard MIDI Files read and written byte by byte, without any code of the product.
  */
 
 /** A header chunk; the length can lie. */

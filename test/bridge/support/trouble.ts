@@ -1,5 +1,5 @@
 /**
- * What a machine can do to a program: a full disk, files of someone else, a kill at any moment.
+ * Adverse conditions for a program: a full disk, another user's files, a kill at any moment.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, cpSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * What a run shows: curves, the live view, the report, TensorBoard's file.
+ * The views of a run: curves, the live view, the report, TensorBoard's event file.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * When a song that is put into a folder is complete, by a clock of the test's own.
+ * When a song in a watched folder is complete, with a clock that the test controls.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";

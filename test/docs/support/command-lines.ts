@@ -1,5 +1,5 @@
 /**
- * The command lines that are written for people: in the documents, the cards of models, and the help itself.
+ * Collects the command lines written for people: in the documents, the model cards and the help itself.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { CommanderError } from "commander";

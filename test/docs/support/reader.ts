@@ -1,5 +1,5 @@
 /**
- * Somebody who follows the documents: a home of their own with the files that the examples name, and a shell.
+ * A reader who follows the documents: a shell, and a home folder with the files that the examples name.
  */
 import { spawn } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

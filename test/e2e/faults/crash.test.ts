@@ -1,5 +1,5 @@
 /**
- * Ends that nobody wished for, of the daemon and of clients.
+ * Crashes of the daemon and of its clients.
  */
 
 import { existsSync, readdirSync, readFileSync, truncateSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * One daemon a user: ports that are taken, others that run or ran, settings that are wrong.
+ * One daemon per user: ports in use, other daemons running or left over, invalid settings.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";

@@ -1,5 +1,5 @@
 /**
- * What a machine does to a daemon: no room on the disk, a clock that goes back, models that change or break.
+ * Failures of the machine under a daemon: a full disk, a clock set back, models that change or break.
  */
 
 import { execFileSync } from "node:child_process";

@@ -1,5 +1,5 @@
 /**
- * Clients that do not read, and processes that are stopped and go on, as when a laptop sleeps.
+ * Clients that stop reading, and processes that are suspended and resumed, as when a laptop sleeps.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";

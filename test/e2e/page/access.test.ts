@@ -1,5 +1,5 @@
 /**
- * The page for who sees, hears or moves otherwise: axe finds nothing serious in any state, light or dark, wide or narrow.
+ * Accessibility of the page: axe finds no serious problem in any state, light or dark, wide or narrow.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,5 +1,6 @@
 /**
- * The lane of chords: what sounds, what is written, what is wrong with it, and what a fill is told.
+ * The chord lane: chords heard by the daemon, chords written by hand, errors in them, and the chords sent with a
+ * fill.
  */
 import { readFileSync } from "node:fs";
 import axe from "axe-core";

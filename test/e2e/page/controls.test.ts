@@ -1,5 +1,5 @@
 /**
- * Buttons and sliders: they are hit where they are seen, and have names.
+ * Buttons and sliders can be pressed where they are drawn, and have names.
  */
 import { expect } from "vitest";
 import { chromium, testWith } from "../support/needs.ts";

@@ -1,5 +1,5 @@
 /**
- * A hand on the piano roll: finds bars and notes where they are drawn, and works there with the mouse.
+ * Uses the editor like a hand with a mouse: finds bars and notes where they are drawn.
  */
 import type { Locator, Page } from "playwright-core";
 import type { Roll } from "../../../bridge/client/generated/protocol.ts";

@@ -1,6 +1,6 @@
 /**
- * Fills in the browser that come to nothing: cancelled, impossible, and with a daemon that is killed meanwhile. The song
- * stays as it was, the page says what happened, and the next fill works.
+ * Fills that fail in the browser: cancelled, impossible, or with the daemon killed. The song stays unchanged, the
+ * page says what happened, and the next fill works.
  */
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";

@@ -1,5 +1,5 @@
 /**
- * What the piano roll is for, from a dropped file to a downloaded one, in a real browser on a real daemon.
+ * The piano roll from a dropped file to a downloaded one, in a real browser with a real daemon.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

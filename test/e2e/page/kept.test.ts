@@ -1,5 +1,6 @@
 /**
- * What outlives a reload of the page, and what the daemon never lets go: in a real browser on a real daemon.
+ * What is restored after a reload of the page, and what the daemon never removes, in a real browser with a real
+ * daemon.
  */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";

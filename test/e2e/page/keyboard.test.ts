@@ -1,5 +1,5 @@
 /**
- * The page by keys alone: few stops of the Tab key, arrows between them, and a sheet that lists the keys.
+ * The page by keyboard alone: few Tab stops, arrow keys between them, and the sheet of keys.
  */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";

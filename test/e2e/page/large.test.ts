@@ -1,5 +1,5 @@
 /**
- * Twenty thousand notes in sight at once: drawn, gone through, edited and filled.
+ * Twenty thousand visible notes: painted, scrolled, edited and filled.
  */
 import { expect } from "vitest";
 import type { Roll } from "../../../bridge/client/generated/protocol.ts";

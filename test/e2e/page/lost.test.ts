@@ -1,5 +1,5 @@
 /**
- * The daemon goes away under the open page: the page says so calmly, goes on, and heals by itself.
+ * The daemon disappears while the page is open: the page says so, keeps working, and reconnects by itself.
  */
 import { expect } from "vitest";
 import { launchBrowser, newContext } from "../support/browser.ts";

@@ -1,5 +1,5 @@
 /**
- * The piano roll in the system's Chromium, opened as `continuo open` opens it, on a real daemon.
+ * Opens the piano roll in the system's Chromium, as `continuo open` does, with a real daemon.
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";

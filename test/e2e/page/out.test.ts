@@ -1,6 +1,5 @@
 /**
- * The way out of the page: the same bytes by a download, by what a drag carries, and in the folder; and what is said of
- * an invalid file.
+ * Exports from the page: a download, a drag and the folder give the same bytes; and the message for an invalid file.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

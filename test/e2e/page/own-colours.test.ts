@@ -1,5 +1,5 @@
 /**
- * The reader's own colours, which browsers force on pages.
+ * Forced colours: the page in the colours that the reader has chosen.
  */
 import { expect } from "vitest";
 import { chromium, testWith } from "../support/needs.ts";

@@ -1,5 +1,5 @@
 /**
- * Parts that a song does not have yet: added in a new song over written chords, taken, taken back, and given up.
+ * New parts in a song: added over written chords, accepted, undone and cancelled.
  */
 import { readFileSync } from "node:fs";
 import axe from "axe-core";

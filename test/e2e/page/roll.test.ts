@@ -1,5 +1,5 @@
 /**
- * The roll in a real browser: what it paints when its window moves, and what the pointer and the keys do to notes.
+ * The editor in a real browser: what it paints as its window moves, and how pointer and keys change notes.
  */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";

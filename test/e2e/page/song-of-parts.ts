@@ -1,5 +1,5 @@
 /**
- * A song of several tracks, open in the page.
+ * Opens a song with several tracks in the page.
  */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";

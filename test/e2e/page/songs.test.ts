@@ -1,6 +1,5 @@
 /**
- * Ways into a song and what is said on the way: several files, files without tracks, songs from nothing, and a daemon that
- * does not answer.
+ * Opening songs: several files, files without tracks, new songs, and a daemon that does not answer.
  */
 import { readFileSync } from "node:fs";
 import axe from "axe-core";

@@ -1,5 +1,5 @@
 /**
- * Hearing a song in a real browser: with the daemon's instruments, and without them.
+ * Playback in a real browser, with the daemon's instruments and without them.
  */
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";

@@ -1,5 +1,5 @@
 /**
- * Fingers: they draw apart, move, draw notes, select, fill and take, and a long press writes nothing.
+ * Touch: pinching, scrolling, drawing, selecting, filling and accepting; a long press changes nothing.
  */
 import { expect } from "vitest";
 import { chromium, testWith } from "../support/needs.ts";

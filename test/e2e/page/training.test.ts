@@ -1,5 +1,5 @@
 /**
- * The window on training in a real browser: files go in, curves come, checkpoints are heard, the model is installed.
+ * The training window in a real browser: adds files, shows curves, plays checkpoints, installs the model.
  */
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";

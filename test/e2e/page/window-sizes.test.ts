@@ -1,5 +1,5 @@
 /**
- * In windows of every size all controls are in sight, and large enough to be hit.
+ * In windows of every size, all controls are visible and large enough to press.
  */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * Bars that a host sends to the piano roll, by every way that hosts have, and how they come back.
+ * Regions that a host sends to the piano roll over each transport, and how they return.
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

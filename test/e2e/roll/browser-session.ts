@@ -1,5 +1,5 @@
 /**
- * What a browser has that opened the page, without the browser.
+ * The session of a browser that opened the page, without a browser.
  */
 import { WebSocket } from "ws";
 import { openWebSocket } from "../support/callers.ts";

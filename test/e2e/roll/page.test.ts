@@ -1,5 +1,5 @@
 /**
- * Who gets the page, and what its cookie opens.
+ * Who may open the page, and what its cookie gives access to.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";

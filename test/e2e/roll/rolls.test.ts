@@ -1,5 +1,5 @@
 /**
- * Songs in the piano roll of a real daemon: opened from files, changed by several pages, saved, there again after a
+ * Songs in the piano roll of a real daemon: opened from files, changed by several pages, saved, restored after a
  * crash.
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

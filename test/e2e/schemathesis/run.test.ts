@@ -1,6 +1,6 @@
 /**
- * Schemathesis makes requests from docs/openapi.json, right ones and wrong ones, and holds the answers against it:
- * none is a fault of the daemon's, and all have the shapes that are written there.
+ * Schemathesis sends valid and invalid requests from docs/openapi.json: the daemon never fails, and every answer has
+ * the documented shape.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * A page of another origin in a real browser, with everything that a page can try.
+ * A page of another origin in a real browser tries everything that a page can.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,5 @@
 /**
- * Caps that hold before anything is allocated for what they limit.
+ * Limits are checked before memory is allocated for what they limit.
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";

@@ -1,5 +1,5 @@
 /**
- * The watched folder takes plain files of the user, and nothing else.
+ * The watched folder accepts only the user's own plain files.
  */
 import { execFileSync } from "node:child_process";
 import {

@@ -1,5 +1,5 @@
 /**
- * Where the daemon listens: this machine alone, elsewhere only with TLS or by the user's word.
+ * The daemon listens on this machine only, unless TLS is set up or the user insists.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";

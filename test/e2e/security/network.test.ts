@@ -1,6 +1,6 @@
 /**
- * Nothing leaves the machine, and nothing is written but what was asked for: every command, and the daemon with all that
- * it does, watched by strace.
+ * Nothing leaves the machine and only requested files are written: every command, and everything the daemon does,
+ * observed by strace.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

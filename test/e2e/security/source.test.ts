@@ -1,5 +1,5 @@
 /**
- * Who a request says that it comes from and goes to: names bent to this machine, and pages of others.
+ * The Host and Origin of a request: names rebound to this machine, and pages of other origins.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";

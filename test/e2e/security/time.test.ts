@@ -1,5 +1,5 @@
 /**
- * Time that a connection may take: all of these wait beside each other.
+ * Time limits of connections; the tests wait for all of them at once.
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { LIMITS } from "../../../bridge/protocol/limits.ts";

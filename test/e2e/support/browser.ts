@@ -1,5 +1,5 @@
 /**
- * The system's Chromium without a window, from which nothing leaves but what a test asks for.
+ * The system's Chromium, headless, without any requests of its own.
  */
 import {
   type Browser,

@@ -1,4 +1,4 @@
-// A client in a process of its own, so that it can be stopped and killed: begins a fill and prints what it hears.
+// A client in a process of its own, so that it can be suspended and killed: starts a fill and prints its messages.
 import { WebSocket } from "ws";
 
 const [url, token, request] = process.argv.slice(2);

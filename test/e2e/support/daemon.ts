@@ -1,5 +1,5 @@
 /**
- * The real daemon as a process of its own, in a home of its own, gone when the test is.
+ * Runs the real daemon in a process and a home folder of its own, until the test ends.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import {

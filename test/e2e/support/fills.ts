@@ -1,5 +1,5 @@
 /**
- * How fills of the daemon stand, asked until they have ended.
+ * Polls fills of the daemon until they end.
  */
 import type { JobEntry } from "../../../bridge/protocol/methods.ts";
 import { type Caller, resultOf } from "./callers.ts";

@@ -1,5 +1,5 @@
 /**
- * The journal as it lies on the disk, its sums recomputed without the product's code.
+ * Reads the journal from disk, and recomputes its checksums without the product's code.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

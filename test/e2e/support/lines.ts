@@ -1,5 +1,5 @@
 /**
- * Answers in lines, read as a script reads them: by words.
+ * Parses answers in lines word by word, as a script does.
  */
 export interface Lines {
   jobId?: string;

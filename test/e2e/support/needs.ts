@@ -1,5 +1,6 @@
 /**
- * Tests that need more than every machine has: left out where it is missing, unless the machine must have it.
+ * Tests that need programs which not every machine has: skipped where they are missing, unless the environment
+ * requires them.
  */
 import { existsSync } from "node:fs";
 import { test } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * Messages that are wrong in many ways, the same for each seed.
+ * Invalid messages of many kinds, reproducible by seed.
  */
 import { songRequest } from "./songs.ts";
 

@@ -1,5 +1,5 @@
 /**
- * HTTP and sockets without a client's good manners.
+ * HTTP and sockets without a well-behaved client.
  */
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";

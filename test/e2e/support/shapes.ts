@@ -1,5 +1,5 @@
 /**
- * What the daemon sends, held against what docs/ says that it sends, by a reader of JSON Schema that knows no zod.
+ * Checks the daemon's messages against the documented schemas with a JSON Schema validator that does not use zod.
  */
 import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";

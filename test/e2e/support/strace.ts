@@ -1,6 +1,5 @@
 /**
- * What a program does to the network and to files, as the kernel sees it: the program and all that it starts, under
- * strace.
+ * Records with strace what a program, and all that it starts, does to the network and to files.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Waiting for what comes at its own time, and giving up with a sentence. No test says how long something may take: what
- * is late on a busy machine is late, and what never comes is found all the same.
+ * Waits for events, and fails with a message if they never come. Waits do not measure speed: they are far longer than
+ * anything takes on a busy machine.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 

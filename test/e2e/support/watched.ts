@@ -1,6 +1,6 @@
 /**
- * A user of the test's own, whose programs are watched by strace: folders that they may write to, and folders that must
- * stay empty, whatever libraries would like to keep there.
+ * A user whose programs are observed by strace: folders that they may write to, and folders that must stay empty
+ * whatever libraries try to store there.
  */
 import {
   chmodSync,

@@ -1,5 +1,5 @@
 /**
- * Another candidate of the last fill, notes that are kept, and what the daemon is told of the musician's choice.
+ * Ableton: another candidate of the last fill, kept notes, and reports to the daemon about the musician's choice.
  */
 import { expect, test } from "vitest";
 import { daemonForAll, requests, toldOf } from "./support/daemon.ts";

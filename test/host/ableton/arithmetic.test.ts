@@ -1,5 +1,6 @@
 /**
- * Where a clip's content is heard, and what becomes of its notes: pure functions, on drawn input too.
+ * Ableton: where the content of a clip sounds, and how its notes are transformed: pure functions, also on random
+ * input.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * What the build makes with Ableton's SDK and without it. The SDK here is a folder of the same name and shape.
+ * Ableton: the build with and without the SDK, which is simulated here by a folder of the same name and shape.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * The musician, or another extension, goes on while a fill is made: nothing is overwritten unasked.
+ * Ableton: the musician or another extension edits the set during a fill: nothing is overwritten without asking.
  */
 import { expect, test } from "vitest";
 import { daemonForAll } from "./support/daemon.ts";

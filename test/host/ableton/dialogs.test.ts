@@ -1,5 +1,5 @@
 /**
- * The settings dialog and messages: what they show, what becomes of what is typed, and the pages in a real browser.
+ * Ableton: the settings dialog and messages: what they show, how input is handled, and their pages in a real browser.
  */
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * Fills by the built extension and the real daemon: what changes in the set, and what must not.
+ * Ableton: fills by the built extension with the real daemon: what changes in the set, and what stays.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * Selected time and clips that go from Live to the piano roll and come back.
+ * Ableton: selected time and clips, sent from Live to the piano roll and back.
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";

@@ -1,5 +1,6 @@
 /**
- * What can't be filled as it is selected: one message, and nothing changes. What is heard in several places is asked.
+ * Ableton: selections that cannot be filled give one message and change nothing. For content that sounds in several
+ * places, the extension asks.
  */
 import { expect, test } from "vitest";
 import { daemonForAll, requests } from "./support/daemon.ts";

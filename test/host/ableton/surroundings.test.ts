@@ -1,5 +1,5 @@
 /**
- * What the daemon is told of the set: which notes, where, and in what time.
+ * Ableton: what the request tells the daemon about the set: which notes, where, and in which meter and tempo.
  */
 import { expect, test } from "vitest";
 import type { FillRequest } from "../../../bridge/client/generated/protocol.ts";

@@ -1,6 +1,6 @@
 /**
- * A daemon that is not there, goes, hangs, refuses or speaks otherwise; a musician who gives up. One message at most,
- * and nothing changes.
+ * Ableton: a daemon that is missing, ends, hangs, refuses or speaks another protocol; a musician who cancels. One
+ * message at most, and nothing changes.
  */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * What each action asks the daemon for and does with the answer, in a real session without a window.
+ * Ardour: what each action requests from the daemon and does with the answer, in a real session without a window.
  */
 import { expect } from "vitest";
 import { testArdour } from "./support/ardour.ts";

@@ -1,5 +1,5 @@
 /**
- * Fills by the very actions in a real session, without a window, with the real daemon.
+ * Ardour: fills by the shipped actions in a real session, without a window, with the real daemon.
  */
 import { expect } from "vitest";
 import { startDaemon } from "../../e2e/support/daemon.ts";

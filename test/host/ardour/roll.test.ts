@@ -1,5 +1,5 @@
 /**
- * Bars that go to the piano roll and come back, in a real session without a window.
+ * Ardour: bars that are sent to the piano roll and come back, in a real session without a window.
  */
 import { expect } from "vitest";
 import { startDesk } from "../support/musician.ts";

@@ -1,5 +1,5 @@
 /**
- * What of the selection is filled, and what is said of the rest, in a real session without a window.
+ * Ardour: which part of the selection is filled, and the message about the rest, in a real session without a window.
  */
 import { expect } from "vitest";
 import { testArdour } from "./support/ardour.ts";

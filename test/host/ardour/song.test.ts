@@ -1,5 +1,5 @@
 /**
- * What of a session the daemon is told, by the very action without a window.
+ * Ardour: what a request tells the daemon about the session, without a window.
  */
 import { expect } from "vitest";
 import { withDrums } from "../../../bridge/engine/song-file.ts";

@@ -1,5 +1,5 @@
 /**
- * What can go wrong, and regions that are hard: in a real session without a window.
+ * Ardour: failures, and difficult regions, in a real session without a window.
  */
 import { spawn } from "node:child_process";
 import {

@@ -1,5 +1,5 @@
 /**
- * The actions in Ardour's window, by real keys and a real mouse, with the real daemon and the shipped model.
+ * Ardour: the actions in its window, with real keys and a real mouse, the real daemon and the shipped model.
  */
 
 import { spawn } from "node:child_process";

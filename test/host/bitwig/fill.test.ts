@@ -1,5 +1,5 @@
 /**
- * The buttons of the script, on the real daemon: what a musician finds in the clip afterwards.
+ * Bitwig: the script's buttons with the real daemon, and the clip afterwards.
  */
 import { expect, test } from "vitest";
 import { onEachEngine } from "./support/bitwig.ts";

@@ -1,5 +1,5 @@
 /**
- * Music of all kinds: what of it reaches the daemon, and what stays untouched.
+ * Bitwig: music of all kinds: what of it reaches the daemon, and what stays unchanged.
  */
 import { expect, test } from "vitest";
 import { Bitwig, onEachEngine } from "./support/bitwig.ts";

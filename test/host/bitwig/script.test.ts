@@ -1,6 +1,6 @@
 /**
- * The built file itself: the language it is in, the API it uses, the messages it makes; and that the stand-in of Bitwig
- * would notice what Bitwig would not forgive.
+ * Bitwig: the built file: its language level, the API it uses, the messages it sends; and that the simulated Bitwig
+ * rejects what Bitwig rejects.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";

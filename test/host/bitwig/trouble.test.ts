@@ -1,5 +1,5 @@
 /**
- * What can go wrong between the musician, the clip and the daemon: one short message, and nothing changed.
+ * Bitwig: failures between musician, clip and daemon: one short message, and nothing changes.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,5 @@
 /**
- * REAPER's script and a daemon that is not there, dies, is another, or has better things to do; and a musician who
- * goes on playing meanwhile.
+ * REAPER: a daemon that is missing, dies, is replaced or is busy; and a musician who goes on working meanwhile.
  */
 import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,5 +1,5 @@
 /**
- * REAPER's actions against the real daemon: what they write, and what they leave alone.
+ * REAPER: its actions with the real daemon: what they write, and what they leave unchanged.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startDaemon, type TestDaemon } from "../../e2e/support/daemon.ts";

@@ -1,5 +1,5 @@
 /**
- * REAPER's panel of buttons, and its dialog of settings.
+ * REAPER: the panel of buttons and the settings dialog.
  */
 import { expect, test } from "vitest";
 import { until } from "../../e2e/support/wait.ts";

@@ -1,5 +1,5 @@
 /**
- * Pooled (ghost) items in REAPER: what is written into one is heard in all, so it is written once.
+ * REAPER: pooled (ghost) items: notes written into one sound in all, so they are written once.
  */
 import { expect, test } from "vitest";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";

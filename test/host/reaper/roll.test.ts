@@ -1,5 +1,5 @@
 /**
- * Bars that go from REAPER to the piano roll and come back.
+ * REAPER: bars that are sent to the piano roll and come back.
  */
 import { expect, test } from "vitest";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";

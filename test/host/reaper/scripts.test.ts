@@ -1,5 +1,5 @@
 /**
- * What is built for REAPER: scripts that stand alone, ReaPack's index of them, and functions that REAPER has.
+ * REAPER: the built scripts stand alone, ReaPack's index lists them, and they call only functions that REAPER has.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * What REAPER's script takes for selected, and what it refuses.
+ * REAPER: what the script treats as selected, and what it refuses.
  */
 import { expect, test } from "vitest";
 import { onEachLua } from "../shared/lua.ts";

@@ -1,5 +1,5 @@
 /**
- * What REAPER's script tells the daemon of a project.
+ * REAPER: what a request tells the daemon about the project.
  */
 import { expect, test } from "vitest";
 import { withDrums } from "../../../bridge/engine/song-file.ts";

@@ -1,5 +1,5 @@
 /**
- * What an action does in any host, against the real daemon: asks, compares, writes, and remembers.
+ * Actions of any host with the real daemon: request, compare, write, remember.
  */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * An action on several targets, in any host: what it writes, when, and what it tells.
+ * An action on several targets, in any host: what is written, when, and the message.
  */
 import { expect, test } from "vitest";
 import { onEachLua } from "./lua.ts";

@@ -1,5 +1,5 @@
 /**
- * What a script leaves in the daemon's watched folder.
+ * The files that a script leaves in the daemon's watched folder.
  */
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 /**
- * JSON in Lua: what is written is what Node reads, and nothing that is read can hurt.
+ * JSON in Lua: Node can read the output, and no input does harm.
  */
 import { expect, test } from "vitest";
 import { onEachLua, runLua } from "./lua.ts";

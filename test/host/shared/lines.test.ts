@@ -1,5 +1,5 @@
 /**
- * The daemon's answers in lines, read by the hosts' Lua.
+ * The daemon's answers in lines, parsed by the hosts' Lua.
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";

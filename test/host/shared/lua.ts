@@ -1,5 +1,5 @@
 /**
- * The hosts' Lua on a real interpreter: a chunk gets a value and gives one back.
+ * Runs the hosts' Lua on a real interpreter: a chunk gets a value and returns one.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";

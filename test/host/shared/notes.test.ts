@@ -1,5 +1,5 @@
 /**
- * What the hosts' Lua says about lists of notes: how they differ, and that they are the same.
+ * Lists of notes in Lua: differences and equality.
  */
 import { expect, test } from "vitest";
 import { onEachLua, runLua } from "./lua.ts";

@@ -1,5 +1,5 @@
 /**
- * Requests that the hosts' Lua makes, as the daemon's own schema sees them; and the musician's settings in them.
+ * Requests made by the hosts' Lua, checked by the daemon's schemas, with the musician's settings in them.
  */
 import { expect, test } from "vitest";
 import { fillRequestSchema } from "../../../bridge/protocol/fill.ts";

@@ -1,5 +1,5 @@
 /**
- * The mode "roll" in any host, with a daemon that says what the test has it say.
+ * The mode "roll" in any host, with a simulated daemon.
  */
 import { expect, test } from "vitest";
 import { onEachLua } from "./lua.ts";

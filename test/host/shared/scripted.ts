@@ -1,5 +1,5 @@
 /**
- * Actions in the least host (memory_host.lua), whose daemon says what the test has it say: nothing is waited for.
+ * Actions in the smallest host (memory_host.lua) with a simulated daemon; nothing waits.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 /**
- * Machines that are not this one: a system, what the environment says, and the folders that are there.
+ * Simulated machines: a system, its environment, and its folders.
  */
 import { posix, win32 } from "node:path";
 import type { Machine } from "../../../bridge/install/machine.ts";

@@ -1,5 +1,6 @@
 /**
- * The musician in the piano roll, by the daemon's protocol: sees what a host asks, changes notes, sends them back.
+ * A musician at the piano roll, through the daemon's protocol: reads a host's request, changes notes, sends them
+ * back.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

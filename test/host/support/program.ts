@@ -1,5 +1,5 @@
 /**
- * A copy of the program with host files of the test's own, and a user whose home is a temporary folder.
+ * A copy of the program with test files for the hosts, and a user with a temporary home folder.
  */
 
 import { spawn } from "node:child_process";

@@ -1,5 +1,5 @@
 /**
- * The real `continuo watch`, and a folder into which a DAW exports.
+ * Runs the real `continuo watch`, with a folder that a DAW exports into.
  */
 import type { ChildProcess } from "node:child_process";
 import { renameSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * How sockets of TCP frames are set; what goes over them is tested with the other transports.
+ * Options of the TCP sockets; messages over TCP are tested with the other transports.
  */
 import { type AddressInfo, connect, type Server, Socket } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";

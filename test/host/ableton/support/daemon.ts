@@ -1,5 +1,5 @@
 /**
- * The real daemon for a file of tests, and what it was asked.
+ * The real daemon for a file of tests, and the requests that it received.
  */
 import { afterAll, beforeAll } from "vitest";
 import type { FillRequest } from "../../../../bridge/client/generated/protocol.ts";

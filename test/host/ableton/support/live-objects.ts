@@ -1,6 +1,6 @@
 /**
- * What Live's SDK gives an extension: objects that have the documented members and no others, and modules of classes
- * to tell them apart. Whoever asks for anything else is told so.
+ * Simulated objects of Live's SDK: they have exactly the documented members, and classes to tell them apart. Access
+ * to anything else throws.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
 import type { DeviceState, LiveSet } from "./live-set.ts";

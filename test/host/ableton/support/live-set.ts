@@ -1,6 +1,6 @@
 /**
- * A Live set in memory and its undo history: what the fake's objects read and write. Stricter than Live where Live's
- * rules are known: what was made in a transaction can't be changed in it, and notes must be notes.
+ * A Live set in memory with its undo history, read and written by the simulated objects. Stricter than Live where its
+ * rules are known: an object made in a transaction cannot be changed in it, and notes must be valid.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
 

@@ -1,6 +1,6 @@
 /**
- * The built extension inside a simulated Live: its menu, its dialogs, its undo history. The extension runs as Live
- * runs it, in a context of its own without most of Node's globals.
+ * The built extension inside a simulated Live: its menu, its dialogs, its undo history. As in Live, it runs in a
+ * context of its own without most of Node's globals.
  */
 import { readFileSync } from "node:fs";
 import { builtinModules, createRequire } from "node:module";

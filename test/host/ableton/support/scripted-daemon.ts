@@ -1,5 +1,5 @@
 /**
- * A daemon that says what the test tells it to, over a real WebSocket and with the golden messages where they fit.
+ * A simulated daemon over a real WebSocket: the test decides its answers, golden messages where they fit.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * Live sets to begin with.
+ * Live sets for the tests.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
 import { type ClipState, newClip, type SetState, type TrackState } from "./live-set.ts";

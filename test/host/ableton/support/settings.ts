@@ -1,5 +1,5 @@
 /**
- * An extension's own folder, with settings in it.
+ * The extension's own folder, with settings in it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
--- A session with MIDI tracks "Track-1" to "Track-N": ardour7-lua create.lua DIR NAME N
+-- Creates a session with MIDI tracks "Track-1" to "Track-N": ardour7-lua create.lua DIR NAME N
 AudioEngine:set_backend("None (Dummy)", "", "")
 assert(create_session(arg[1], arg[2], 48000))
 local channels = ARDOUR.ChanCount(ARDOUR.DataType("midi"), 1)

@@ -1,4 +1,4 @@
--- Lets a test look into Ardour's window: runs what it leaves in a file.
+-- Lets a test look into Ardour's window: runs the chunk that the test leaves in a file.
 ardour { ["type"] = "EditorHook", name = "Test hook", author = "Continuo", license = "MIT", description = [[]] }
 function signals() return LuaSignal.Set():add({ [LuaSignal.LuaTimerDS] = true }) end
 function factory()

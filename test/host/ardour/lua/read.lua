@@ -1,4 +1,4 @@
--- What a saved session holds, as JSON: ardour7-lua read.lua DIR NAME OUT
+-- Prints the contents of a saved session as JSON: ardour7-lua read.lua DIR NAME OUT
 package.path = os.getenv("CONTINUO_LUA") .. "/?.lua;" .. package.path
 local json = require("shared.json")
 

@@ -1,6 +1,6 @@
 /**
- * The Ardour that this run of the tests is about, 7.3 or 8.12, and its command line for scripts, in a home of the
- * test's own. It is this machine's, or lies in a Debian of its own (scripts/install-ardours.sh).
+ * The Ardour under test, 7.3 or 8.12, and its command line for scripts, in a home folder of the test's own. It is
+ * installed on this machine, or in a Debian of its own (scripts/install-ardours.sh).
  */
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";

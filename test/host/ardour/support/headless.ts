@@ -1,5 +1,5 @@
 /**
- * The very actions in Ardour without its window, and what they left, read by another process.
+ * Runs the shipped actions in Ardour without a window, and reads the result in another process.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * A source of Ardour: a Standard MIDI File in its own 1920 ticks a quarter. With fewer, Ardour would cut what lies
- * between them when it saves.
+ * A source of Ardour: a Standard MIDI File with 1920 ticks a quarter. With fewer, Ardour would lose the positions in
+ * between when it saves.
  */
 import { chunk, header } from "../../../bridge/support/smf.ts";
 import { QUARTER, type SourceNote } from "./source-note.ts";

@@ -1,5 +1,5 @@
 /**
- * A daemon that does as the test says: it answers in the watched folder, and keeps what it was asked.
+ * A simulated daemon: answers in the watched folder as the test says, and records the requests.
  */
 import {
   mkdirSync,

@@ -1,5 +1,5 @@
 /**
- * A track as the mouse finds it in Ardour's window.
+ * A track's row in Ardour's window, where the mouse finds it.
  */
 import { until } from "../../../e2e/support/wait.ts";
 import type { Ardour } from "./window.ts";

@@ -1,6 +1,6 @@
 /**
- * Sessions of Ardour with music in them. Ardour imports in its window alone, so regions and notes are put into an empty
- * session's files.
+ * Creates Ardour sessions with music. Ardour can import only in its window, so regions and notes are written into the
+ * files of an empty session.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 /**
- * Music for sessions: whole bars of 4/4, by the ticks of their source.
+ * Music for sessions: whole bars of 4/4, in ticks of their source.
  */
 import { BAR, QUARTER, type SourceNote } from "./source-note.ts";
 

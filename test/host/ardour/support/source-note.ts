@@ -1,5 +1,5 @@
 /**
- * Notes and lengths as Ardour's sources have them.
+ * Notes and lengths as stored in Ardour's sources.
  */
 export const QUARTER = 1920;
 export const BAR = 4 * QUARTER;

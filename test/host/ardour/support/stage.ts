@@ -1,5 +1,5 @@
 /**
- * One Ardour in its window for all tests of a file, with one session and one daemon; reopened if it has ended.
+ * One Ardour with a window for all tests of a file, with one session and one daemon; reopened if it has ended.
  */
 import { afterAll } from "vitest";
 import { type Desk, startDesk } from "../../support/musician.ts";

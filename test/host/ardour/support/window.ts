@@ -1,5 +1,5 @@
 /**
- * Ardour's own window on a screen, with Continuo's actions on keys, from a user's folder that was never used before.
+ * Ardour's window on a screen, with Continuo's actions bound to keys, started from a fresh user folder.
  */
 import { spawn } from "node:child_process";
 import {

@@ -1,6 +1,6 @@
 /**
- * Bitwig's API as Java's interfaces, from the declarations against which the script is checked: on Nashorn the script
- * meets Java's own methods, numbers, texts and bytes, as in Bitwig.
+ * Bitwig's API as Java interfaces, generated from the declarations that the script is checked against: on Nashorn the
+ * script gets Java's own methods, numbers, strings and bytes, as in Bitwig.
  */
 
 const PLAIN: Record<string, string> = {

@@ -1,6 +1,6 @@
 /**
- * Nashorn, the script engine of Bitwig, in a Java of its own. Both sides wait for each other, as functions do: what the
- * script calls is done before it goes on, and what a test calls of the script as well.
+ * Nashorn, Bitwig's script engine, in a Java process of its own. Calls in both directions are synchronous: each side
+ * waits until the other has finished.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,5 +1,5 @@
 /**
- * Values as words, as Wire.java has them.
+ * Values encoded as words, as in Wire.java.
  */
 import { methodsOf, nameOf } from "../support/strict.ts";
 

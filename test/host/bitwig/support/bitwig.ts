@@ -1,6 +1,6 @@
 /**
- * Bitwig Studio as far as the script needs it: the built script runs on Nashorn, as in Bitwig, or in an engine that has
- * nothing but JavaScript itself; with `host`, `loadAPI`, and Java where there is any.
+ * A simulated Bitwig Studio, as far as the script needs it: the built script runs on Nashorn, as in Bitwig, or in a
+ * bare JavaScript engine, with `host`, `loadAPI`, and Java where there is any.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";

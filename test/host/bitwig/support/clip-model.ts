@@ -1,5 +1,5 @@
 /**
- * A note clip as Bitwig holds it: notes anywhere in time, and a history of its changes, one a call.
+ * A note clip as Bitwig stores it: notes at any time, and an undo history with one entry per call.
  */
 export interface ModelNote {
   channel: number;

@@ -1,5 +1,5 @@
 /**
- * Script engines: one that has nothing but JavaScript itself, and what the test puts into it.
+ * A bare JavaScript engine with only the globals that the test puts into it.
  */
 import { createContext, runInContext } from "node:vm";
 

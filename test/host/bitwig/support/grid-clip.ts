@@ -1,8 +1,8 @@
 /**
- * A cursor clip: the selected clip through a grid of steps. Where the grid lies, and what is in it, the script sees
- * a moment later; what is off the grid it sees at the step before. It reports as little as Bitwig may: not what is
- * shown when the script begins or another clip is selected, no cell that looks as before after scrolling, and not
- * whether a note is selected.
+ * A cursor clip: the selected clip seen through a grid of steps. The script sees changes of the grid a moment later,
+ * and notes off the grid at the step before. It reports as little as Bitwig may: not the content when the script
+ * begins or another clip is selected, no cell that looks as before after scrolling, and not whether a note is
+ * selected.
  */
 import type { ClipModel, ModelNote } from "./clip-model.ts";
 import { modelNote } from "./clip-model.ts";

@@ -1,5 +1,5 @@
 /**
- * The few classes of Java that the script knows, on the machine that runs the test.
+ * The few Java classes that the script uses, implemented in JavaScript on the test's machine.
  */
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * Clips to fill, and what a fill may change of them.
+ * Clips to fill, and checks of what a fill may change in them.
  */
 import { expect } from "vitest";
 import { type DaemonOptions, startDaemon, type TestDaemon } from "../../../e2e/support/daemon.ts";

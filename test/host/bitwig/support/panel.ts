@@ -1,5 +1,5 @@
 /**
- * The Studio I/O panel, or the preferences: buttons and settings.
+ * Simulates the Studio I/O panel and the preferences: buttons and settings.
  */
 import type { Project } from "./project.ts";
 import { strict } from "./strict.ts";

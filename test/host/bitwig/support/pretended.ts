@@ -1,5 +1,5 @@
 /**
- * A daemon that says what a test wants.
+ * A simulated daemon that answers as the test says.
  */
 import { createServer } from "node:net";
 import { onTestFinished } from "vitest";

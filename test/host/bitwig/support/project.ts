@@ -1,6 +1,6 @@
 /**
- * A Bitwig project: tracks with launcher slots, clips of the arranger, what is selected, what the panel remembers.
- * A script sees a change only later, as in Bitwig.
+ * A simulated Bitwig project: tracks with launcher slots, arranger clips, the selection, the panel's settings. As in
+ * Bitwig, the script sees changes only later.
  */
 import { ClipModel, type ClipOptions } from "./clip-model.ts";
 

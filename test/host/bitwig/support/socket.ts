@@ -1,6 +1,6 @@
 /**
- * Bitwig's TCP client: takes the length off what it receives, sends what it is given, says nothing where nobody
- * listens. Here every piece of data comes and goes in two.
+ * Bitwig's TCP client: strips the length from received frames, sends data as it is, and reports nothing if nobody
+ * listens. All data arrives and leaves in two pieces.
  */
 import { connect, type Socket } from "node:net";
 import { strict } from "./strict.ts";

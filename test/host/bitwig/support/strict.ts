@@ -1,5 +1,5 @@
 /**
- * Objects as Bitwig's API gives them: what its documentation does not name throws, and what was used is recorded.
+ * Objects of Bitwig's API: undocumented members throw, and the used ones are recorded.
  */
 import api from "./api-17.json" with { type: "json" };
 

@@ -1,5 +1,5 @@
 /**
- * Values of the API: read only where init said that they are of interest, and seen as they were a moment ago.
+ * Values of the API: readable only if marked as interesting during init, and delayed as in Bitwig.
  */
 import type { Project } from "./project.ts";
 import { type Methods, strict } from "./strict.ts";

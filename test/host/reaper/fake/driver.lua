@@ -1,4 +1,4 @@
--- A REAPER that a test drives: a line of JSON in, a line of JSON out.
+-- A simulated REAPER, driven by a test: one line of JSON in, one line of JSON out.
 local sources, here = table.unpack(arg)
 package.path = sources .. "/?.lua;" .. here .. "/?.lua"
 

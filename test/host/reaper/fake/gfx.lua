@@ -1,4 +1,4 @@
--- The window that a script may open.
+-- The simulated window of a script.
 local gfx = {}
 
 --- @param project  its `gfx`: {char, mouse_x, mouse_y, mouse_cap}, what the musician does; `drawn`, what was written

@@ -1,4 +1,4 @@
--- ReaImGui's functions that the panel uses, where the test says that the extension is there.
+-- The functions of ReaImGui that the panel uses, for tests with the extension installed.
 local strict = require("strict")
 
 local imgui = {}

@@ -1,4 +1,4 @@
--- The MIDI functions: indices that shift, sorting that can be put off, overlaps that are cut.
+-- The MIDI functions: indices that shift, sorting that can be deferred, overlaps that are cut.
 local midi = {}
 
 local function before(a, b)

@@ -1,4 +1,4 @@
--- A project: tracks, items, takes and notes; what was said and asked; undo.
+-- A simulated project: tracks, items, takes and notes; messages and questions; undo.
 local time_map = require("time_map")
 
 local project = {}

@@ -1,4 +1,4 @@
--- Functions that are called as REAPER's manual says, or not at all; and handles that a script can't look into.
+-- Functions that must be called as REAPER's manual says, and opaque handles.
 local strict = {}
 
 local handles, of_object = setmetatable({}, { __mode = "k" }), {}

@@ -1,5 +1,5 @@
 /**
- * Projects to fill.
+ * REAPER projects to fill.
  */
 import type { FakeItem, FakeNote, FakeProject, StateNote } from "./reaper.ts";
 

@@ -1,5 +1,5 @@
 /**
- * A fake REAPER as a process on a real Lua, in which the built scripts run.
+ * Runs the built scripts in a simulated REAPER, a process with a real Lua.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";

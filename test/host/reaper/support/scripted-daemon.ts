@@ -1,5 +1,5 @@
 /**
- * A daemon whose answers the test writes, by the watched folder.
+ * A simulated daemon in the watched folder: the test writes its answers.
  */
 import {
   existsSync,
