@@ -1,5 +1,5 @@
 /**
- * Notes that are offered and not yet taken, in place of those that they would replace.
+ * Offered notes that are not accepted yet, shown in place of those that they would replace.
  */
 import { applyChanges } from "./document/change.ts";
 import {

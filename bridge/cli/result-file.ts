@@ -1,6 +1,7 @@
 /**
- * Files that a command writes itself, such as pictures and lists: written atomically, into pipes and devices too, and
- * never over something else than an earlier result of the same kind. As native/operations/src/output.rs has it for music.
+ * Files that a command writes itself, such as pictures and lists: written atomically, also to pipes and devices, and
+ * overwriting only an earlier result of the same kind. The same rules as native/operations/src/files/output.rs has
+ * for music.
  */
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";

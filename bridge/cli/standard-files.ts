@@ -1,6 +1,6 @@
 /**
- * Standard input and output where a command takes files: "-" is a temporary file that is filled from the one before
- * the work, or copied to the other after it. With results on standard output, what people read goes to stderr.
+ * Standard input and output in commands that take files: "-" is a temporary file, filled from standard input before
+ * the work or copied to standard output after it. With results on standard output, messages go to stderr.
  */
 import { createReadStream, mkdtempSync, rmSync } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
@@ -16,7 +16,7 @@ const INPUT = /^(\/dev\/(stdin|fd\/0)|\/proc\/self\/fd\/0)$/;
 /** What a shell hands over by <(command). */
 const HANDED_OVER = /^(\/dev|\/proc\/self)\/fd\/\d+$/;
 const OUTPUT = /^(\/dev\/(stdout|fd\/1)|\/proc\/self\/fd\/1)$/;
-/** As for files (native/operations/src/source.rs). */
+/** As for files (native/operations/src/files/source.rs). */
 const MAX_INPUT_BYTES = 256 * 1024 * 1024;
 
 export function isStandardInput(name: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * A fill of a file, by the daemon if one runs, otherwise in this process: the same notes and the same files. The file is
- * read and written on this side by the local core; the daemon sees notes alone.
+ * Fills a file with the running daemon, otherwise in this process: the same notes and the same files. The local core
+ * reads and writes the file; the daemon receives only notes.
  */
 import { BridgeError } from "../bridge-error.ts";
 import { type FileFill, fillFile, type Progress } from "../engine/fill.ts";

@@ -1,6 +1,5 @@
 /**
- * A socket over TCP frames, for programs that start, ask and end: it is made faster than a WebSocket, and goes at
- * once.
+ * A socket over TCP frames, for short-lived programs: it connects faster than a WebSocket, and closes at once.
  */
 import { connect } from "node:net";
 import { encodeFrame, FrameDecoder } from "../protocol/frames.ts";

@@ -1,5 +1,6 @@
 /**
- * The daemon lies beside a DAW for days, so its memory counts for more than its speed, which is the model's.
+ * Limits the daemon's heap. It runs for days beside a DAW, so its memory matters more than its own speed; the time of
+ * a fill is the model's.
  */
 import { setFlagsFromString } from "node:v8";
 

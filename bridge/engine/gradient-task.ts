@@ -1,5 +1,5 @@
 /**
- * The data passed to a gradient function of ours and back.
+ * The data passed to a JavaScript gradient function, and its result.
  */
 import { z } from "zod";
 

@@ -1,5 +1,6 @@
 /**
- * Training with gradients from JavaScript: the run is the addon's, the losses and gradients come from a function of ours.
+ * Training with gradients from JavaScript: the addon runs the training, a JavaScript function computes losses and
+ * gradients.
  */
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";

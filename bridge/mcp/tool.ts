@@ -1,6 +1,6 @@
 /**
- * A tool: its name, input, output and handler. Arguments are checked here, so that what is wrong
- * is told in the words of the command line.
+ * A tool: its name, input, output and handler. Arguments are checked here, so that errors read like those of the
+ * command line.
  */
 import * as z from "zod";
 import type { Progress } from "../engine/fill.ts";

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a tool's arguments, in words by which an assistant can put it right at once: what an argument is
- * for where it is missing or of another kind, which one was meant where there is none of its name.
+ * Explains wrong arguments of a tool so that an assistant can correct them at once: what a missing or mistyped
+ * argument is for, and which name was probably meant.
  */
 import type * as z from "zod";
 import { BridgeError } from "../bridge-error.ts";

@@ -1,6 +1,6 @@
 /**
- * A request without the notes that are far from the region, so that messages, and what the journal keeps of them, do not
- * grow with the song. It is generous: which of the rest matter is decided in the core (native/operations/src/fill/near.rs).
+ * Drops the notes far from the region from a request, so that messages and journal entries do not grow with the song.
+ * It is generous: the core decides which of the rest matter (native/operations/src/fill/near.rs).
  */
 import { type Quarters, type Tick, ticksFromQuarters } from "./time.ts";
 

@@ -1,6 +1,7 @@
 /**
- * A song as it is heard in a region of one of its tracks. As `native/midi/src/patterns.rs` has it: of a file of format 2
- * only the track's own pattern plays, by its own maps; every track has the program that holds for most of the region.
+ * A song as heard in a region of one of its tracks, by the same rules as `native/midi/src/patterns.rs`: in a file of
+ * format 2 only the track's own pattern plays, with its own maps; every track has the program that is active for most
+ * of the region.
  */
 import type { TimeSignature } from "./bars.ts";
 import type { TempoChange } from "./tempo.ts";

@@ -1,6 +1,6 @@
 /**
- * Parts of a song as people write them: bars, bar.beat ranges, ticks. Only the writing is looked at here;
- * whether the song has such bars is known where its meters are, in the addon.
+ * Parts of a song as people write them: bars, bar.beat ranges, ticks. Only the syntax is checked here; the addon,
+ * which knows the meters, checks that the bars exist.
  */
 import { BridgeError } from "../bridge-error.ts";
 import type { Tick } from "./time.ts";

@@ -1,9 +1,9 @@
 /**
- * Names of notes as people write them, in the one spelling that is read: a letter from A to G, then # or b.
+ * Note names as people write them, normalised to the one spelling that is parsed: a letter from A to G, then # or b.
  *
- * B flat and sharp signs of Unicode, "Bb", "B flat", doubled accidentals, and German names: H, Cis, Es, As. B alone is
- * the B of English, one semitone below C; only beside a German word such as "dur" is it B flat, which is the core's
- * to know (native/sampler/src/scale.rs).
+ * Accepts Unicode accidentals, "Bb", "B flat", doubled accidentals, and German names: H, Cis, Es, As. B alone is the
+ * English B, one semitone below C; only beside a German word such as "dur" is it B flat, which the core decides
+ * (native/sampler/src/scale.rs).
  */
 
 /** Semitones above C. */

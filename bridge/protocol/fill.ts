@@ -1,7 +1,6 @@
 /**
- * A fill as clients ask for it, and its answer. Whether a number is in range is the core's to say. What is asked
- * is strict, so that a misspelt field is noticed; what is answered is not, so that a client understands a daemon
- * that tells more.
+ * A fill request and its answer. The core checks ranges of numbers. Requests are strict, so that misspelt fields are
+ * noticed; answers are not, so that a client understands a newer daemon that sends more.
  */
 import * as z from "zod";
 import { LIMITS } from "./limits.ts";

@@ -1,5 +1,5 @@
 /**
- * Trainings that the daemon starts and looks after, what they learn from, and comparisons of models.
+ * Trainings that the daemon runs, their data, and comparisons of models.
  */
 import * as z from "zod";
 import { errorSchema } from "./job.ts";

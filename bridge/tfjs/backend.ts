@@ -1,5 +1,5 @@
 /**
- * TensorFlow.js as what computes a run's gradients: found, checked against our own, named.
+ * TensorFlow.js as the gradient backend of a run: found, checked against our own gradients, named.
  */
 import { BridgeError } from "../bridge-error.ts";
 import { type Agreement, checkCompute } from "../engine/gradient.ts";

@@ -1,6 +1,6 @@
 /**
- * Checkpoints of a run as models in RUN/heard, so that they can be heard while it goes on. The program that trains
- * writes them: it has the memory for it.
+ * Checkpoints of a run exported as models to RUN/heard, to listen to while it continues. The training process writes
+ * them, since it has the memory.
  */
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";

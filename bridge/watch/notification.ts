@@ -1,6 +1,6 @@
 /**
- * Desktop notifications, by each system's own program. Texts are never part of a command: names of files are
- * somebody else's.
+ * Desktop notifications, by each system's own program. Texts are never interpolated into a command, since file names
+ * are untrusted.
  */
 import { spawn } from "node:child_process";
 

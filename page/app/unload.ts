@@ -1,5 +1,5 @@
 /**
- * Leaving the page: warns before anything is lost, and reports errors that nothing else caught.
+ * Leaving the page: warns before anything is lost, and reports uncaught errors.
  */
 import type { Store } from "../state.ts";
 

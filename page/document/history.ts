@@ -1,6 +1,6 @@
 /**
- * The undo history: steps with a name and their changes. What another page changed stays as that
- * page left it: its notes leave the history, so that undoing never brings back a note that lives on in another shape.
+ * The undo history: named steps and their changes. Notes that another page has changed leave the history, so that
+ * undo never restores an outdated version of them.
  */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { type Change, inverseOf } from "./change.ts";

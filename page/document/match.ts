@@ -1,6 +1,6 @@
 /**
- * Notes that are the same as others, each met once: so a candidate is found again in the song after a change was undone,
- * made by another page, or after a reload.
+ * Finds equal notes in two lists, each used once: so a candidate is found again in the song after a change was
+ * undone, made by another page, or after a reload.
  */
 import { matchNotes } from "../../bridge/music/note-match.ts";
 import type { PlainNote } from "./song.ts";

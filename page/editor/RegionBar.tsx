@@ -1,5 +1,5 @@
 /**
- * Over the notes, at the bars that are marked: which they are, and the button that fills them.
+ * The bar over the marked bars: their numbers, and the button that fills them.
  */
 
 import type { Store } from "../state.ts";

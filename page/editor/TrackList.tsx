@@ -1,6 +1,6 @@
 /**
- * The song's tracks: which one is worked on, which are heard and seen, and how loud. For the Tab key the list is one stop:
- * up and down go from track to track, left and right along the buttons of one.
+ * The song's tracks: which one is active, which are audible and visible, and how loud. The list is one Tab stop: up
+ * and down move between tracks, left and right along the buttons of one.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { programName } from "../../bridge/music/programs.ts";

@@ -1,6 +1,6 @@
 /**
- * The notes' area: painted as a whole when something in it changes, and moved where only the window moved, with
- * nothing painted but the strip that came into sight.
+ * The notes' area: repainted when something in it changes; when only the window moves, the picture is moved and only
+ * the new strip is painted.
  */
 import { drawGrid, type GridLines } from "./draw-grid.ts";
 import { drawNotes } from "./draw-notes.ts";

@@ -1,5 +1,5 @@
 /**
- * The lane of chords: what the daemon hears in each bar, what was written there, and the bar that is being written.
+ * The chord lane: the chords that the daemon hears in each bar, the written ones, and the bar that is being edited.
  */
 import { batch, effect, type Signal, signal } from "@preact/signals";
 import { BridgeError } from "../../bridge/bridge-error.ts";

@@ -1,5 +1,5 @@
 /**
- * Notes and places in words, for the line under the editor that is also read aloud.
+ * Notes and positions in words, for the status line under the editor, which is also read aloud.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import { pitchName } from "../../bridge/music/pitch.ts";

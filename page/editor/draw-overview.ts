@@ -1,6 +1,6 @@
 /**
  * Paints the strip with the whole song: its notes as a small picture, kept until they change, and over it the window,
- * the region and the place that plays.
+ * the region and the playback position.
  */
 
 import { type Quarters, type Tick, ticksFromQuarters } from "../../bridge/music/time.ts";

@@ -1,5 +1,5 @@
 /**
- * Paints the ruler: bars with their numbers, beats, and where meter or tempo changes.
+ * Paints the ruler: bars with their numbers, beats, and changes of meter and tempo.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import type { Tick } from "../../bridge/music/time.ts";

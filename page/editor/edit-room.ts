@@ -1,6 +1,6 @@
 /**
- * Room for notes that come: no two notes of one pitch and channel overlap, since a MIDI file cannot tell their ends
- * apart. The note that was there before is cut, or goes.
+ * Makes room for new notes: no two notes of one pitch and channel overlap, since a MIDI file cannot tell their ends
+ * apart. The earlier note is shortened or removed.
  */
 import type { NoteId, PageNote } from "../document/song.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What can be done with notes, as changes of the song with the words that name them: pure, so that the same can be
- * shown while it is dragged and done when it is dropped. A note that is moved or shaped stays the same note.
+ * Edits of notes, as named changes of the song: pure, so that the same edit can be previewed during a drag and
+ * applied at its end. A moved or resized note keeps its id.
  */
 import type { Snap } from "../../bridge/music/snap.ts";
 import type { Tick } from "../../bridge/music/time.ts";

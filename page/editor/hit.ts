@@ -1,5 +1,5 @@
 /**
- * Which notes are at a place, in a rectangle, or inside a line drawn by hand. Places are CSS pixels in the notes' area.
+ * Which notes are at a point, in a rectangle, or inside a lasso. Points are CSS pixels in the notes' area.
  */
 import type { PageNote, PageTrack } from "../document/song.ts";
 import type { View } from "../state.ts";

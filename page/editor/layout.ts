@@ -1,5 +1,6 @@
 /**
- * How the editor's area is parted: the whole song above, then chords and the ruler, then keys beside notes, and velocities below.
+ * The layout of the editor's area: the whole song above, then chords and the ruler, then keys beside notes, and
+ * velocities below.
  */
 export interface Rect {
   readonly x: number;

@@ -1,6 +1,6 @@
 /**
- * Notes of a track as arrays of numbers, with what it takes to find those that sound between two ticks without
- * looking at all of them. Made once for each list of notes.
+ * The notes of a track as arrays of numbers, indexed so that those between two ticks are found without looking at all
+ * of them. Made once for each list of notes.
  */
 import type { Tick } from "../../bridge/music/time.ts";
 import { firstFrom, type PageNote } from "../document/song.ts";

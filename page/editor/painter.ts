@@ -1,5 +1,6 @@
 /**
- * Paints the editor: one frame for all signals that changed since the last, and of it only the parts that show them.
+ * Paints the editor: one frame for all signals that changed since the last one, and only the parts of it that depend
+ * on them.
  */
 import { effect, type ReadonlySignal } from "@preact/signals";
 import type { Store } from "../state.ts";

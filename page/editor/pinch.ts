@@ -1,5 +1,5 @@
 /**
- * Two fingers: the song is drawn apart between them, in time or in pitch as they lie, and moves with their middle.
+ * Two fingers: pinching zooms in time or pitch, by their direction, and the song moves with their centre.
  */
 import { setView } from "./actions.ts";
 import type { EditorState } from "./editor-state.ts";

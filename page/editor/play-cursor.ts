@@ -1,5 +1,5 @@
 /**
- * The line that shows where it plays: an element that is only moved, and a window that turns the page when it leaves.
+ * The playback cursor: an element that is only moved, and a window that turns the page when the cursor leaves it.
  */
 import { effect } from "@preact/signals";
 import { setView } from "./actions.ts";

@@ -1,6 +1,6 @@
 /**
- * The pointer over the editor: which part is pressed, what that begins, and how it goes on until it is let go. One
- * finger moves the song, or draws where pencil or lasso are chosen; two fingers draw it apart.
+ * The pointer over the editor: which part is pressed, which drag that starts, and its course until release. One
+ * finger scrolls, or draws with pencil and lasso; two fingers zoom.
  */
 import { setView } from "./actions.ts";
 import type { EditorState } from "./editor-state.ts";

@@ -1,5 +1,5 @@
 /**
- * Marking bars by keys, and having them in sight.
+ * Marks bars by keys, and scrolls to them.
  */
 import type { PageRegion } from "../document/song.ts";
 import type { Store } from "../state.ts";

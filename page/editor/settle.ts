@@ -1,6 +1,6 @@
 /**
- * Notes of one pitch that come together because they were given other shapes: two that begin at one tick become the longer
- * one, and one that would sound into the next ends where that begins. Those that lay over each other before stay so.
+ * Resolves notes of one pitch that collide after an edit: of two that start at one tick the longer stays, and one
+ * that sounds into the next ends where that starts. Overlaps from before the edit stay.
  */
 import type { NoteId, PageNote } from "../document/song.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The colours of the page as the canvas needs them, read again when the page turns light or dark.
+ * The colours of the page as numbers for the canvas, read again when the page turns light or dark.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { type Colour, mix, parseColour } from "./colour.ts";

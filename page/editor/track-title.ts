@@ -1,5 +1,5 @@
 /**
- * What a track is called: a host may give it no name.
+ * The title of a track, also if the host gave it no name.
  */
 import type { PageTrack } from "../document/song.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Tracks that come and go: here, and in other pages that show the song.
+ * Adds and removes tracks, here and for other pages that show the song.
  */
 import { batch } from "@preact/signals";
 import { plural } from "../../bridge/plural.ts";

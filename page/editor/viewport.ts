@@ -1,6 +1,6 @@
 /**
- * Where ticks and pitches are in the window of the editor, and how the window moves over the song. Lengths are CSS
- * pixels from the upper left corner of the notes' area, unless a name says device pixels.
+ * The window of the editor: converts ticks and pitches to positions, zooms and scrolls. Lengths are CSS pixels from
+ * the upper left corner of the notes' area, unless a name says device pixels.
  */
 import type { Tick } from "../../bridge/music/time.ts";
 import type { View } from "../state.ts";

@@ -1,6 +1,6 @@
 /**
- * The wheel: up and down, with Shift along the song, with Ctrl (and on a trackpad by pinching) drawn apart in time,
- * with Alt in pitch.
+ * The wheel scrolls; with Shift along the song; with Ctrl, and by pinching on a trackpad, it zooms in time; with Alt
+ * in pitch.
  */
 import { setView } from "./actions.ts";
 import type { EditorState } from "./editor-state.ts";

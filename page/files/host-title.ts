@@ -1,5 +1,5 @@
 /**
- * DAWs as their makers write them; scripts name themselves in small letters.
+ * Names of DAWs as their makers write them; scripts send them in lower case.
  */
 const TITLES: Readonly<Record<string, string>> = {
   ardour: "Ardour",

@@ -1,5 +1,5 @@
 /**
- * Songs that the daemon no longer keeps: the page says which.
+ * Tells the musician which songs the daemon no longer keeps.
  */
 
 import { plural } from "../../bridge/plural.ts";

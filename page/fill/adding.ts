@@ -1,6 +1,6 @@
 /**
- * Adding a part: a track that is shown at once, and becomes part of the song with the first note that is taken of
- * what is offered for it. Until then everything can be as it was before.
+ * Adds a part: a new track is shown at once, and becomes part of the song with the first note that is accepted. Until
+ * then it can be cancelled without a trace.
  */
 import { batch, signal } from "@preact/signals";
 import { BridgeError } from "../../bridge/bridge-error.ts";

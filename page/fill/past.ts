@@ -1,6 +1,6 @@
 /**
- * The fills of a song, the latest first, so that any candidate can come back; kept with the song as far as there is room,
- * starred candidates before all others.
+ * The fills of a song, the latest first, so that any candidate can be offered again; kept with the song as far as
+ * there is room, starred candidates before all others.
  */
 import { newPlacedNote, type Placed, type PlainNote, plainNote } from "../document/song.ts";
 import type { Candidate, FillRecord } from "./record.ts";

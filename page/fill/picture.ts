@@ -1,5 +1,5 @@
 /**
- * A tiny picture of a region: where it lies in time and pitch, and notes as one path.
+ * A small picture of a region: its extent in time and pitch, and its notes as one path.
  */
 import type { Bars } from "../../bridge/music/bars.ts";
 import type { Tick } from "../../bridge/music/time.ts";

@@ -1,5 +1,5 @@
 /**
- * Texts kept in the browser, which may have no room for them, or may not be allowed to: then they are forgotten.
+ * Texts stored in the browser; forgotten if it has no room or forbids it.
  */
 export function stored(name: string): string | null {
   try {

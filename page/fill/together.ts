@@ -1,5 +1,5 @@
 /**
- * Tracks that are filled together: chosen for as long as the song is open, in the order of the song.
+ * The tracks to fill together: chosen for as long as the song is open, in the order of the song.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { tracksWith } from "../../bridge/music/song-in-region.ts";

@@ -1,6 +1,6 @@
 /**
- * Steps of the history as texts, and back: after a reload, undo takes back what it would have taken back
- * before. Notes have other names in each page that is loaded, so they are found again by what they are.
+ * Steps of the history as texts and back, so that undo still works after a reload. Note ids change with each load of
+ * the page, so notes are found again by their content.
  */
 import type { Change } from "../document/change.ts";
 import { type Step, type Steps, withoutNotes } from "../document/history.ts";

@@ -1,6 +1,7 @@
 /**
- * Keeps the state of work on the open song with the daemon, so that a reloaded page continues where it was: what
- * can be undone, locked notes, what is muted, the window, the marked bars. Steps are sent at once, the rest a moment later.
+ * Keeps the state of work on the open song in the daemon, so that a reloaded page continues where it was: the undo
+ * history, locked notes, mute and volume, the window, the marked bars. Steps are sent at once, the rest a moment
+ * later.
  */
 import { batch, effect, untracked } from "@preact/signals";
 import type { Store } from "../state.ts";

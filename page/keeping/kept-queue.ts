@@ -1,6 +1,6 @@
 /**
- * A queue of texts for the daemon to keep: only changed ones, the latest of each name, and again
- * after the daemon was away.
+ * The queue of texts for the daemon to keep: only changed ones, the latest of each name, sent again after a lost
+ * connection.
  */
 import type { Client } from "../../bridge/client/client.ts";
 import { isAway } from "../ui/is-away.ts";

@@ -1,6 +1,5 @@
 /**
- * The state of work on a song, as texts and back: locked notes, what is muted and how loud, the window, the
- * bars that are marked.
+ * The state of work on a song as texts and back: locked notes, mute and volume, the window, the marked bars.
  */
 
 import type { Tick } from "../../bridge/music/time.ts";

@@ -1,5 +1,5 @@
 /**
- * How it plays, and through what: this computer or an instrument at a MIDI port.
+ * The menu of playback options and outputs: this computer, or an instrument at a MIDI port.
  */
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";

@@ -1,5 +1,5 @@
 /**
- * The bar below the editor: play, stop, loop, where the music is, and how loud.
+ * The bar below the editor: play, stop, loop, position, volume.
  */
 import { useComputed } from "@preact/signals";
 import type { Store } from "../state.ts";

@@ -1,5 +1,5 @@
 /**
- * The browser's audio: its clock, what is heard through the speakers, and how far loading the sounds is.
+ * The browser's audio: its clock, its output level, and the progress of loading sounds.
  */
 import { signal } from "@preact/signals";
 import type { Seconds } from "../../bridge/music/time.ts";

@@ -1,6 +1,6 @@
 /**
- * The events besides notes that shape the sound of a track, as in its file: which messages come between two ticks, and what
- * to send so that it sounds at a tick as if it had been played up to there.
+ * The events besides notes that shape the sound of a track, as in its file: the messages between two ticks, and those
+ * that restore the state at a tick.
  */
 
 import type { Tick } from "../../bridge/music/time.ts";

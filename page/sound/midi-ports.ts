@@ -1,5 +1,6 @@
 /**
- * Instruments at the computer's MIDI ports: asked for when the musician wants to see them, as the browser asks back.
+ * Instruments at the computer's MIDI ports: requested when the musician wants to see them, since the browser then
+ * asks for permission.
  */
 import { signal } from "@preact/signals";
 

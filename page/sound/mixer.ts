@@ -1,6 +1,6 @@
 /**
- * Between the song and what plays it: which channel each track has, how loud it is, and what its file says beside its
- * notes. What is set here goes to the output as soon as it is.
+ * Assigns each track its channel and volume, and adds the events of its file besides notes. Changes are sent to the
+ * output at once.
  */
 import { computed, effect, type ReadonlySignal, untracked } from "@preact/signals";
 import type { Seconds, Tick } from "../../bridge/music/time.ts";

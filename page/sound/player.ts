@@ -1,6 +1,6 @@
 /**
- * Sends what is to sound, a little ahead of the clock: far enough that a busy page is never late, near enough that an
- * edit is heard. A page in the background is woken once a second at best, so it sends further ahead.
+ * Sends notes a little ahead of the clock: far enough that a busy page is never late, near enough that edits are
+ * heard. A page in the background is woken once a second at best, so it sends further ahead.
  */
 
 import type { TempoMap } from "../../bridge/music/tempo.ts";

@@ -1,5 +1,5 @@
 /**
- * A channel of the simple synthesizer: how loud it is, where it stands, how far it is bent, and whether its pedal is down.
+ * A channel of the simple synthesizer: volume, pan, pitch bend and pedal.
  */
 import type { Seconds } from "../../bridge/music/time.ts";
 import { BEND, CONTROLLER, type Message, PEDAL, PROGRAM, RESET, VOLUME } from "./messages.ts";

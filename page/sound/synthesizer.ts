@@ -1,7 +1,7 @@
 /**
- * SpessaSynth with the sounds of a soundfont. It can't take back what was sent for later, so there are two sets of
- * channels: at a stop the set in use is muted until what it was sent has passed, and the other one goes on. A set has as
- * many ports of sixteen channels as the song needs.
+ * SpessaSynth with the sounds of a soundfont. It cannot cancel scheduled events, so there are two sets of channels:
+ * at a stop the set in use is muted until its scheduled events have passed, and the other one takes over. A set has
+ * as many ports of sixteen channels as the song needs.
  */
 import { WorkletSynthesizer } from "spessasynth_lib";
 import { bytesOf, CONTROLLER, VOLUME } from "./messages.ts";

@@ -1,5 +1,5 @@
 /**
- * Two models fill the same place by the same seed; the musician hears both without their names and chooses.
+ * Two models fill the same region with the same seed; the musician hears both without their names and chooses.
  */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ComparisonPair } from "../../bridge/client/generated/protocol.ts";

@@ -1,5 +1,6 @@
 /**
- * A folder of the machine by its path: a browser does not reveal paths, so it is typed or pasted, and the daemon looks.
+ * A field for the path of a folder on this machine. A browser does not reveal paths, so it is typed or pasted, and
+ * the daemon checks it.
  */
 import { useState } from "preact/hooks";
 import { plainText } from "../ui/plain-words.ts";

@@ -1,5 +1,5 @@
 /**
- * One place of the song, filled by the model as it was before and as it is at each checkpoint.
+ * One region of the song, filled by the original model and by each checkpoint.
  */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TrainingRun } from "../../bridge/client/generated/protocol.ts";

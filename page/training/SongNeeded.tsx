@@ -1,5 +1,5 @@
 /**
- * Where takes are heard: a place of the open song; or a piece that comes with the page, where none is open.
+ * Where takes are played: a region of the open song, or a piece that comes with the page if no song is open.
  */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";

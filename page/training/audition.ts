@@ -1,5 +1,5 @@
 /**
- * Plays takes in the song, one at a time, from shortly before their place to its end.
+ * Plays takes in the song, one at a time, from shortly before their region to its end.
  */
 import { effect, signal, untracked } from "@preact/signals";
 import type { PageNote, PageRegion } from "../document/song.ts";

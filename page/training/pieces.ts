@@ -1,5 +1,5 @@
 /**
- * Files on their way to the daemon: in pieces that fit into a message.
+ * Uploads files to the daemon, in pieces that fit into a message.
  */
 import { LIMITS } from "../../bridge/protocol/limits.ts";
 

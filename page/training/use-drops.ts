@@ -1,6 +1,6 @@
 /**
- * Files dropped anywhere on the page, as long as it asks what to learn from: not for the page around, which would open
- * them as a song.
+ * Files dropped anywhere on the page while the training form is open; the rest of the page, which would open them as
+ * a song, does not see them.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { droppedFiles } from "../files/dropped-files.ts";

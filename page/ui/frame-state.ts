@@ -1,5 +1,5 @@
 /**
- * The visible parts of the frame: independent of the open song.
+ * The visible parts of the frame, independent of the open song.
  */
 import { effect, type Signal, signal } from "@preact/signals";
 

@@ -1,6 +1,6 @@
 /**
- * The page's pictures, drawn with lines in the colour of the text around them. They say nothing to a screen reader:
- * the button that holds one has its label.
+ * The page's icons, drawn with lines in the colour of the text around them and hidden from screen readers: the button
+ * with the icon has a label.
  */
 const PATHS = {
   play: "M8 5.5v13l10.5-6.5z",

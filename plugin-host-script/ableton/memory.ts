@@ -1,5 +1,5 @@
 /**
- * What is remembered while the set is open: the last fill of each clip, and the notes to keep.
+ * Remembered while the set is open: the last fill of each clip, and the notes to keep.
  */
 
 import type { MidiClip, NoteDescription } from "@ableton-extensions/sdk";

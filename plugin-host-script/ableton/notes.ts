@@ -1,6 +1,6 @@
 /**
- * Lists of notes as Live describes them. A note that stays is the same object that Live gave, so none of its properties
- * is lost, also what this file has never heard of.
+ * Lists of notes as Live describes them. A note that stays remains the same object, so that none of its properties is
+ * lost, including unknown ones.
  */
 import type { NoteDescription } from "@ableton-extensions/sdk";
 import type { Quarters, Tick } from "../../bridge/music/time.ts";

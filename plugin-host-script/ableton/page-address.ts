@@ -1,6 +1,6 @@
 /**
- * Where Live's dialog finds a page: in the address itself, as data:; on Windows, whose view does not show that, in a
- * file, for as long as the dialog is open.
+ * The address of a page in Live's dialog: a data: URL; on Windows, whose web view does not show those, a file that
+ * exists while the dialog is open.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

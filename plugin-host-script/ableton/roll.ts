@@ -1,5 +1,5 @@
 /**
- * A region that the musician fills by hand, in the browser's piano roll: opened there, waited for, compared, written.
+ * Fills a region by hand: opens it in the browser's piano roll, waits, compares, writes.
  */
 import type { FillResult, Note } from "../../bridge/client/generated/protocol.ts";
 import { codeOf } from "./daemon.ts";

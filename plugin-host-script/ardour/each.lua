@@ -1,5 +1,5 @@
--- Ardour's own iterators do not hold the list that they go through: one that nothing else holds is collected on the way,
--- and Ardour ends.
+-- Iterates over Ardour's lists. Ardour's own iterators do not hold the list: if nothing else does, it is collected
+-- during the iteration, and Ardour crashes.
 
 --- As `list:iter()`, for lists that are made for the loop.
 return function(list)

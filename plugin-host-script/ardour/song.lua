@@ -1,4 +1,4 @@
--- The song around a target: what sounds there, and in which tempo and meter.
+-- The song around a target: what sounds there, with tempo and meter.
 local map = require("ardour.map")
 local regions = require("ardour.regions")
 local ticks = require("ardour.ticks")

@@ -1,5 +1,5 @@
--- Data that Continuo keeps for a session. Ardour 7 gives scripts no place in the session for it, so it lies in files of
--- Continuo's own folder, named by where the session is; without io it lasts until Ardour ends.
+-- Stores Continuo's data for a session. Ardour 7 does not let scripts store data in the session, so it is kept in
+-- files of Continuo's own folder, named after the session's path; without io it lasts until Ardour ends.
 local files = require("ardour.files")
 local hash = require("shared.hash")
 local home = require("shared.home")

@@ -1,4 +1,4 @@
--- REAPER as shared/action.lua sees it.
+-- REAPER, as the host that shared/action.lua expects.
 local daemon = require("reaper.daemon")
 local notice = require("reaper.notice")
 local pools = require("reaper.pools")

@@ -1,5 +1,5 @@
--- Messages to the musician: beside the mouse and in REAPER's help line, not in a window. Nothing has to be closed, and keys
--- go where they went.
+-- Messages to the musician: beside the mouse and in REAPER's help line, not in a window, so that nothing has to be
+-- closed and the keyboard focus stays.
 local notice = {}
 
 local BESIDE_MOUSE = 16

@@ -1,4 +1,4 @@
--- Pooled (ghost) items: several items that play the same notes, so that what is written into one is heard in all.
+-- Pooled (ghost) items: several items that share their notes, so that notes written into one sound in all.
 local takes = require("reaper.takes")
 local ticks = require("reaper.ticks")
 

@@ -1,4 +1,4 @@
--- An action from its start to its end, beside REAPER's own work: a few steps, then REAPER again.
+-- Runs an action in REAPER's defer loop: a few steps at a time.
 local action = require("shared.action")
 local host = require("reaper.host")
 local notice = require("reaper.notice")

@@ -1,4 +1,4 @@
--- The parts of the project that play: tracks, and the items on them.
+-- The audible parts of the project: tracks, and the items on them.
 local sounds = {}
 
 local FIXED_LANES = 2

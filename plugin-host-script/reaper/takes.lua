@@ -1,4 +1,4 @@
--- MIDI takes: where they are, and their notes.
+-- MIDI takes: their extent in the project, and their notes.
 local ticks = require("reaper.ticks")
 
 local takes = {}

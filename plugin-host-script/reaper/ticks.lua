@@ -1,4 +1,4 @@
--- Positions: ticks of a quarter note of the project, which every take, of whatever resolution, has in common.
+-- Positions as ticks of the project's quarter notes, common to takes of any resolution.
 local ticks = {}
 
 --- Of REAPER's own items, unless a preference says otherwise.

@@ -1,4 +1,4 @@
--- Notes into a take, as one undo step.
+-- Writes notes into a take, as one undo step.
 local takes = require("reaper.takes")
 local ticks = require("reaper.ticks")
 

@@ -1,4 +1,4 @@
--- FNV-1a of 64 bits (Fowler, Noll, Vo): distinguishes texts that nobody forges.
+-- FNV-1a of 64 bits (Fowler, Noll, Vo): distinguishes texts; not secure against forgery.
 local OFFSET, PRIME = -3750763034362895579, 1099511628211
 -- Arguments that one call may give.
 local CHUNK = 1024

@@ -1,8 +1,8 @@
 /**
- * How a browser is authorised: by a code that opens the page once, and becomes a cookie.
+ * How a browser is authorised: a code opens the page once, and is replaced by a cookie.
  *
- * Only who has the token can ask for a code. The cookie's value is made from the token, so it outlives a daemon that
- * was killed, and is worth nothing once the token was changed.
+ * Only the holder of the token can request a code. The cookie's value is derived from the token, so it outlives a
+ * daemon that was killed, and is void once the token changes.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";

@@ -1,6 +1,6 @@
 /**
- * GET / and what belongs to it: the page in the browser. Its files hold no secrets, so everybody gets them who may ask
- * this daemon anything; what they show comes by the WebSocket, which wants the cookie that GET /open gives.
+ * GET / and the files of the page. They hold no secrets, so every permitted origin gets them; what they show comes
+ * over the WebSocket, which requires the cookie set by GET /open.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { CLOSED_PAGE } from "./closed.ts";

@@ -1,6 +1,6 @@
 /**
- * All rolls of the daemon: opened, found, changed. Where there are too many, those go that nobody would miss: closed ones
- * without changes of their own, the one that was used longest ago first.
+ * All rolls of the daemon: opened, found, changed. If there are too many, closed rolls without changes of their own
+ * are removed, the least recently used first.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { BridgeError } from "../../bridge-error.ts";

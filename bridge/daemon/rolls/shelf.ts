@@ -1,13 +1,12 @@
 /**
- * Rolls on the disk: a folder each, with what came and what was changed, so that a daemon that was killed has them
- * again.
+ * Rolls on disk, restored after the daemon was killed. Each has a folder:
  *
- *   roll.json    what it is called; its time is that of the last use
- *   base.mid     the file as it came, or
- *   song.json    the song that was sent
- *   state.json   how far it was changed and saved
- *   edits.json   all notes of the tracks that were changed, written a moment after a change
- *   kept.json    what pages want to find again
+ *   roll.json    its title; the file's time is that of the last use
+ *   base.mid     the original file, or
+ *   song.json    the song that a host sent
+ *   state.json   its version, and the version last saved
+ *   edits.json   all notes of the changed tracks, written shortly after a change
+ *   kept.json    texts that pages keep for a reload
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { readFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * The curves of a run, thinned so that they can be drawn: the mean of neighbours for training, every measure that
- * was held out as long as there are not too many.
+ * The curves of a run, thinned for drawing: means of neighbours for training, and every held-out loss unless there
+ * are too many.
  */
 import type { TrainingPoint } from "../../protocol/training.ts";
 import type { History } from "../../training/history.ts";

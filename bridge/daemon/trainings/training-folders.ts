@@ -1,5 +1,5 @@
 /**
- * Where trainings and what they learn from lie in the user's folder, and which names are taken for parts of a path.
+ * The folders of trainings and their data in the user's folder, and which names may become part of a path.
  */
 import { join } from "node:path";
 import { BridgeError } from "../../bridge-error.ts";

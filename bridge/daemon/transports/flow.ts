@@ -1,6 +1,6 @@
 /**
- * Flow control of one connection: its requests are answered side by side, and no more are taken from
- * it while many are open or while it does not read its answers. Those that came in one piece with others wait.
+ * Flow control of one connection: its requests are answered concurrently, and no more are read while many are open or
+ * while it does not read its answers. Requests received in one piece with others wait.
  */
 import { type Session, SLOW_BYTES, type Wire } from "../messages/session.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Connections that stay: the first message is `initialize` with the token, soon, and small.
+ * Persistent connections: the first message must be `initialize` with the token, soon, and small.
  */
 
 import { z } from "zod";

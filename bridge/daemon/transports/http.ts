@@ -1,5 +1,5 @@
 /**
- * HTTP: POST /v1/rpc, POST /v1/fill, GET /v1/get for hosts that have nothing but URLs, and the figures.
+ * HTTP: POST /v1/rpc, POST /v1/fill, GET /v1/get for hosts that can only open URLs, and the metrics.
  */
 import type { Readable } from "node:stream";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";

@@ -1,4 +1,4 @@
-//! What a command does with files, from request to answer.
+//! What the commands do with files, from request to answer.
 //!
 //! Owns the requests and answers that cross into JavaScript, the choice of track and region, and the
 //! order of a fill: open, draw, write. Music theory, models and bytes belong to the crates below; options,

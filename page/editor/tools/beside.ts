@@ -1,6 +1,6 @@
 /**
- * Presses beside the notes: keys, velocities, the strip with the whole song, the bar at the right, and the hand that
- * moves the window.
+ * Presses beside the notes: keys, velocities, the overview, the scrollbar at the right, and the hand that moves the
+ * window.
  */
 import type { Tick } from "../../../bridge/music/time.ts";
 import type { NoteId, PageNote } from "../../document/song.ts";

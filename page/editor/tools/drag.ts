@@ -1,5 +1,5 @@
 /**
- * A press of the pointer until it is let go, as the tools see it.
+ * A press of the pointer until its release, as the tools see it.
  */
 import type { Tick } from "../../../bridge/music/time.ts";
 import type { EditorState } from "../editor-state.ts";

@@ -1,5 +1,5 @@
 /**
- * Drawing a note: its place where the pointer goes down, its length where it is let go.
+ * Draws a note: it starts where the pointer goes down, and ends where it is released.
  */
 import { newNote } from "../../document/song.ts";
 import { perform } from "../actions.ts";

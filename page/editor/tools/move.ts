@@ -1,5 +1,5 @@
 /**
- * Dragging notes elsewhere, and dragging their edges.
+ * Drags notes, and their edges.
  */
 import type { PageNote } from "../../document/song.ts";
 import { perform } from "../actions.ts";

@@ -1,5 +1,5 @@
 /**
- * What a press over the notes begins, by the tool: on a note all tools take hold of it.
+ * What a press over the notes starts, by the tool; on a note, every tool grabs it.
  */
 import { activateTrack, perform, previewNotes, select, toggleLock } from "../actions.ts";
 import type { EditorState } from "../editor-state.ts";

@@ -1,5 +1,5 @@
 /**
- * Which note the pointer is over, of the song or of what is offered.
+ * Which note is under the pointer, of the song or of an offer.
  */
 import { ofTrack, type PageNote, type PageTrack } from "../../document/song.ts";
 import { frontOf } from "../../ghosts.ts";

@@ -1,4 +1,4 @@
-// The clip that an action works on: which one it is, and its notes.
+// The clip that an action works on: finds it, and reads its notes.
 import { ticksOfBar } from "./grid.js";
 import { NOTHING } from "./messages.js";
 import { CONTEXT_BARS, SEARCHED_BARS, overlap, widened } from "./region.js";

@@ -1,4 +1,4 @@
-// A fill asked of the daemon: directly, or of the musician in its piano roll.
+// Requests a fill from the daemon, or from the musician in the piano roll.
 import { createDaemon } from "./daemon.js";
 import { ROLL, inside, isHeard, prepareFill } from "./fills.js";
 import { createFollowing } from "./following.js";

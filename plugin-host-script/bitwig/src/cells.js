@@ -1,7 +1,7 @@
-// The grid through which a clip is seen: which of its cells hold a note, as Bitwig reports it. What is shown when the
-// script begins, or another clip is selected, is reported for certain only after the grid was scrolled away and back;
-// and of what a note is like, such as whether it is selected, not every change is. So a note that is known is looked
-// at again where it matters, and no cell that is empty ever is.
+// The grid through which a clip is seen: the cells that hold a note, as Bitwig reports it. What is shown when the
+// script begins, or when another clip is selected, is reported reliably only after the grid was scrolled away and
+// back; and changes of a note's properties, such as its selection, are not always reported. So known notes are read
+// again where it matters, and cells reported as empty are not.
 
 /** Public scripts have grids of up to this size. */
 export var PAGE_STEPS = 512;

@@ -1,4 +1,4 @@
-// The two clips that a script can see: the selected one of the launcher and the selected one of the arranger.
+// The two clips that a script can see: the one selected in the launcher and the one selected in the arranger.
 import { KEYS, PAGE_STEPS } from "./cells.js";
 import { ARRANGER, LAUNCHER } from "./settings.js";
 import { createView } from "./view.js";

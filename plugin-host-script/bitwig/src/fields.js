@@ -1,4 +1,4 @@
-// Fields of Bitwig's panel, each read by calling it.
+// Creates fields of Bitwig's panel; each is a function that returns the current value.
 
 /** @param {DocumentState} state */
 export function createFields(state) {

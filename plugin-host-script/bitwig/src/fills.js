@@ -1,5 +1,5 @@
-// One fill after the other: what is sent, what comes back, and the notes that the clip shall hold then. Nothing here
-// knows Bitwig's way of showing notes; see pages.js for that.
+// One fill after the other: the request, the answer, and the notes that the clip should hold then. Nothing here
+// depends on how Bitwig shows notes; see pages.js for that.
 import { ticksOfBar } from "./grid.js";
 import { clearOf, shortOf, soundsIn, startsIn, textOf, without } from "./notes.js";
 import { CONTEXT_BARS, widened } from "./region.js";

@@ -1,4 +1,4 @@
-// A fill followed until it ends, by the daemon's notifications and answers.
+// Follows a fill until it ends, by the daemon's notifications and answers.
 import { ROLL } from "./fills.js";
 import { barsOf } from "./region.js";
 import { NOTHING } from "./messages.js";

@@ -1,4 +1,5 @@
-// Where the daemon is: the files of the user's Continuo folder, by the daemon's own rule, or what the preferences say.
+// Where the daemon is: the files of the user's Continuo folder, found by the same rule as the daemon uses, or the
+// preferences.
 import { environment, readFile, userFolder } from "./java.js";
 
 /**

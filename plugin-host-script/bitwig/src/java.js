@@ -1,5 +1,5 @@
-// The few classes of Java that the script can do without: files, the environment, processes. Which of the two ways
-// to them works, if any, depends on the script engine of the Bitwig version.
+// The few Java classes that the script uses if it can: files, the environment, processes. Which of the two ways to
+// reach them works, if any, depends on the script engine of the Bitwig version.
 import { textFromBytes } from "./bytes.js";
 
 /**

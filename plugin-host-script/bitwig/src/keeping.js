@@ -1,4 +1,4 @@
-// The button that keeps notes: they stay in later fills, until it is pressed for them again.
+// The button that keeps notes in later fills, until it is pressed for them again.
 import { isHeard } from "./fills.js";
 import { isEmpty } from "./region.js";
 

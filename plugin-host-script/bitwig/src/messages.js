@@ -1,3 +1,3 @@
-// What several messages to the musician say.
+// Texts that several messages share.
 
 export var NOTHING = " Nothing was changed.";

@@ -1,4 +1,4 @@
-// Lists of notes: what they are as texts, the least change from one to the other, what gets in each other's way.
+// Lists of notes: as texts, their differences, and their overlaps.
 
 /**
  * Names the position of a note: the grid holds one note at each.

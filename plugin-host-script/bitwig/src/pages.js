@@ -1,4 +1,4 @@
-// A clip read and written page by page: the grid shows a part of it, and is scrolled to the next.
+// Reads and writes a clip page by page: the grid shows a part of it, and is scrolled to the next.
 import { PAGE_STEPS, createCells } from "./cells.js";
 import { PPQ, STEP_BEATS, beatsFromTicks } from "./grid.js";
 import { createScrolling } from "./scrolling.js";

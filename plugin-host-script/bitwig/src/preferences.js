@@ -1,5 +1,5 @@
 // Preferences for all projects: where the daemon is, for a Bitwig that does not let scripts read files, and how long
-// the clip's grid takes.
+// to wait for the clip's grid.
 
 var GROUP = "Daemon (only where it is not found by itself)";
 

@@ -1,4 +1,4 @@
-// What the buttons do.
+// The actions of the buttons.
 import { createAsking } from "./asking.js";
 import { createFilling } from "./filling.js";
 import { createFillingAgain } from "./filling-again.js";

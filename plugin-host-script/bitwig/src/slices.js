@@ -1,4 +1,4 @@
-// Long work in slices, so that Bitwig does not wait.
+// Splits long work into slices, so that Bitwig stays responsive.
 
 /**
  * Do something with each of a list, so many in one go.

@@ -1,4 +1,5 @@
-// What actions share: the one that is running, started by a button and ended by one message; the clip; the last fill.
+// The state that actions share: the running one, started by a button and ended by one message; the clip; the last
+// fill.
 import { createAccess } from "./access.js";
 import { createLocks } from "./locks.js";
 

@@ -1,4 +1,4 @@
-// Watches a fill of which nothing is heard: it is asked for, and given up in the end.
+// Watches for a daemon that has gone silent: asks about the fill, and gives up in the end.
 import { NOTHING } from "./messages.js";
 
 var WATCH_MS = 1000;

@@ -1,5 +1,5 @@
-// A candidate written into the clip, or into a copy of it: only where the notes are as they were, or where the
-// musician was warned that they are not and continued.
+// Writes a candidate into the clip, or into a copy of it: only if the notes are unchanged, or if the musician was
+// warned and continued.
 import { ROLL, candidatesOf, inside, isHeard, wantedNotes } from "./fills.js";
 import { ticksOfBar } from "./grid.js";
 import { textOf, without } from "./notes.js";

@@ -1,5 +1,5 @@
 /**
- * Help in terminals of all widths, and the output of a command with --quiet and --verbose.
+ * Help in terminals of all widths, and the output of commands with --quiet.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";

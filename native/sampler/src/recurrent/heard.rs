@@ -1,7 +1,7 @@
-//! Values heard lately, and how fast, long or loud all was: what is played on stays in that.
+//! Snaps predictions to recently played values, so that tempo, length and loudness do not drift.
 //!
-//! What is predicted a little too small each time, and heard again, would be nothing in the end. So a value is
-//! one that was heard, as near as there is one, and what has moved away from the beginning is brought back.
+//! A prediction that is slightly too small each time, and is fed back, would shrink to nothing. So each value becomes
+//! the recent one that is nearest to it, if one is near enough, and a drift away from the beginning is corrected.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;

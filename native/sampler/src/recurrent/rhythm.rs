@@ -1,10 +1,9 @@
 //! The delay before the next note, sampled so that its mean is the network's prediction.
 //!
-//! The network predicts the mean of all delays that are likely, as Howl's does: between none, inside a chord,
-//! and a whole beat. A note that is played at the mean fits neither, and heard again it draws the next mean
-//! towards it, until all is a fast and even stream. So the delay is either zero or one that was heard
-//! before, in the shares that keep the mean. Chords go upwards, so that a pitch that is not above the last one
-//! begins a new chord: the pitch head says how likely that is.
+//! The network predicts the mean of all likely delays, as Howl's does: between none, inside a chord, and a whole
+//! beat. A note played at the mean fits neither, and fed back it draws the next mean towards it, until the music is a
+//! fast and even stream. So the delay is either zero or a recent one, in the proportions that keep the mean. Chords
+//! rise in pitch, so a pitch not above the last one starts a new chord: the pitch head gives its probability.
 
 use super::heard::Heard;
 use continuo_tokenizer::howl::CLASSES;
