@@ -5,7 +5,7 @@ use crate::memory::peak_mib;
 use crate::options::{Options, SEED};
 use crate::samples::{milliseconds, print, print_value, spread};
 use continuo_eval::{Region, draw_regions, load_regions};
-use continuo_midi::{Song, parse_song};
+use continuo_midi::{Song, Tick, parse_song};
 use continuo_sampler::{
     CancelFlag, Controls, Engine, FillRequest, FillResult, Locks, Mode, Sampling,
 };
@@ -130,8 +130,8 @@ fn case(data: &Path, region: &Region) -> Result<Case, Failure> {
     let song = parse_song(&std::fs::read(data.join(&region.piece))?)?;
     let piece = Piece::from_song(&song);
     let spec = SceneSpec {
-        start: grid_from_tick(region.start_tick, song.ppq),
-        end: grid_from_tick(region.end_tick, song.ppq),
+        start: grid_from_tick(Tick(region.start_tick), song.ppq),
+        end: grid_from_tick(Tick(region.end_tick), song.ppq),
         targets: &[region.track.saturating_sub(1) as u16],
         visibility: Visibility::default(),
         ..SceneSpec::default()
@@ -153,8 +153,8 @@ fn fill(
     let request = FillRequest {
         song: &case.song,
         track: case.region.track.saturating_sub(1),
-        start_tick: case.region.start_tick,
-        end_tick: case.region.end_tick,
+        start_tick: Tick(case.region.start_tick),
+        end_tick: Tick(case.region.end_tick),
         mode: Mode::Fill,
         controls: Controls::default(),
         sampling: Sampling {

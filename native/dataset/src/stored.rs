@@ -1,7 +1,7 @@
 //! A piece as a dataset keeps it: on the grid, with its exact tempo map.
 
 use bytemuck::{Pod, Zeroable};
-use continuo_midi::Song;
+use continuo_midi::{Song, Tick};
 use continuo_tokenizer::Piece;
 use continuo_tokenizer::grid::{GridTick, grid_from_tick};
 
@@ -28,7 +28,7 @@ impl StoredPiece {
         }];
         for change in &song.tempo_map {
             let point = TempoPoint {
-                onset: grid_from_tick(change.tick, song.ppq),
+                onset: grid_from_tick(Tick(change.tick), song.ppq),
                 microseconds_per_quarter: (6e7 / change.tempo_qpm.clamp(1.0, 6e7)).round() as u32,
             };
             match tempos.last_mut() {

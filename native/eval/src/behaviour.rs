@@ -2,7 +2,7 @@
 
 use crate::error::EvalError;
 use crate::regions::{EvalPiece, Region};
-use continuo_midi::Note;
+use continuo_midi::{Note, Tick};
 use continuo_sampler::{CancelFlag, Controls, Engine, FillRequest, Locks, Mode, Sampling};
 use continuo_tokenizer::grid::{grid_from_tick, tick_from_grid};
 use serde::Serialize;
@@ -147,14 +147,14 @@ impl Case<'_> {
         controls: Controls,
         cancel: &CancelFlag,
     ) -> Result<(Vec<Note>, usize), EvalError> {
-        let region = (self.region.start_tick, self.region.end_tick);
+        let region = (Tick(self.region.start_tick), Tick(self.region.end_tick));
         self.fill_range(engine, region, mode, controls, cancel)
     }
 
     fn fill_range(
         &self,
         engine: &mut Engine,
-        (start_tick, end_tick): (u32, u32),
+        (start_tick, end_tick): (Tick, Tick),
         mode: Mode,
         controls: Controls,
         cancel: &CancelFlag,
@@ -188,7 +188,8 @@ impl Case<'_> {
         cancel: &CancelFlag,
     ) -> Result<Option<(bool, Option<f64>)>, EvalError> {
         let (song, view) = (&self.piece.song, self.piece.piece.view());
-        let first = view.bar_at(grid_from_tick(self.region.start_tick, song.ppq));
+        let start = Tick(self.region.start_tick);
+        let first = view.bar_at(grid_from_tick(start, song.ppq));
         let edge = |bar: usize| {
             view.bars
                 .get(bar)
@@ -201,9 +202,9 @@ impl Case<'_> {
         ) else {
             return Ok(None);
         };
-        let range = (self.region.start_tick, end);
+        let range = (start, end);
         let (notes, _) = self.fill_range(engine, range, Mode::Fill, Controls::default(), cancel)?;
-        let is_silent = notes.iter().all(|n| n.start_tick < tail);
+        let is_silent = notes.iter().all(|n| n.start() < tail);
         let own = &song.tracks[self.region.track.saturating_sub(1)];
         let mean = |pitches: Vec<f64>| {
             (!pitches.is_empty()).then(|| pitches.iter().sum::<f64>() / pitches.len() as f64)
@@ -211,14 +212,14 @@ impl Case<'_> {
         let before = mean(
             own.notes
                 .iter()
-                .filter(|n| n.start_tick < range.0)
+                .filter(|n| n.start() < range.0)
                 .map(|n| f64::from(n.pitch))
                 .collect(),
         );
         let last = mean(
             notes
                 .iter()
-                .filter(|n| n.start_tick >= drift_tail)
+                .filter(|n| n.start() >= drift_tail)
                 .map(|n| f64::from(n.pitch))
                 .collect(),
         );

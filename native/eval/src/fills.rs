@@ -6,6 +6,7 @@ use crate::measures::{FillMeasures, GridFill, Ground};
 use crate::nats::scene_of;
 use crate::part_measures::{PartContext, PartMeasures, Sounding, sounding};
 use crate::regions::{EvalPiece, Region};
+use continuo_midi::Tick;
 use continuo_sampler::{
     CancelFlag, Candidate, Controls, Engine, FillRequest, Locks, Mode, Sampling,
 };
@@ -49,8 +50,8 @@ pub(crate) fn fill_region(
     let scene = scene_of(piece, region, Visibility::default());
     let ppq = piece.song.ppq;
     let (start, end) = (
-        grid_from_tick(region.start_tick, ppq),
-        grid_from_tick(region.end_tick, ppq),
+        grid_from_tick(Tick(region.start_tick), ppq),
+        grid_from_tick(Tick(region.end_tick), ppq),
     );
     let track = region.track.saturating_sub(1);
     let ground = Ground::new(piece.unsnapped.view(), track as u16, (start, end), &scene);
@@ -66,13 +67,13 @@ pub(crate) fn fill_region(
     if let Some(track) = song.tracks.get_mut(track) {
         track
             .notes
-            .retain(|n| !(start..end).contains(&grid_from_tick(n.start_tick, ppq)));
+            .retain(|n| !(start..end).contains(&grid_from_tick(n.start(), ppq)));
     }
     let request = FillRequest {
         song: &song,
         track,
-        start_tick: region.start_tick,
-        end_tick: region.end_tick,
+        start_tick: Tick(region.start_tick),
+        end_tick: Tick(region.end_tick),
         mode: Mode::Fill,
         controls: Controls::default(),
         sampling: Sampling {
@@ -88,7 +89,7 @@ pub(crate) fn fill_region(
             .notes
             .iter()
             .map(|n| {
-                let onset = grid_from_tick(n.start_tick, ppq).since(start);
+                let onset = grid_from_tick(n.start(), ppq).since(start);
                 (
                     onset,
                     if ground.is_drums {

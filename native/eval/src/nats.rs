@@ -1,6 +1,7 @@
 //! Held-out loss of a model, under several views of the surroundings.
 
 use crate::regions::{EvalPiece, Region};
+use continuo_midi::Tick;
 use continuo_tokenizer::grid::{grid_from_tick, quarters_from_grid};
 use continuo_tokenizer::scene::SceneSpec;
 use continuo_tokenizer::vocabulary::{density_class, polyphony_class};
@@ -90,8 +91,8 @@ impl View {
 pub(crate) fn scene_of(piece: &EvalPiece, region: &Region, visibility: Visibility) -> Scene {
     let track = [region.track.saturating_sub(1).min(usize::from(u16::MAX)) as u16];
     let spec = SceneSpec {
-        start: grid_from_tick(region.start_tick, piece.song.ppq),
-        end: grid_from_tick(region.end_tick, piece.song.ppq),
+        start: grid_from_tick(Tick(region.start_tick), piece.song.ppq),
+        end: grid_from_tick(Tick(region.end_tick), piece.song.ppq),
         targets: &track,
         visibility,
         ..SceneSpec::default()

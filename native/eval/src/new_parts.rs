@@ -3,6 +3,7 @@
 use crate::error::EvalError;
 use crate::part_measures::{Sounding, sounding};
 use crate::regions::EvalPiece;
+use continuo_midi::Tick;
 use continuo_sampler::{CancelFlag, Controls, Engine, FillRequest, Locks, Mode, Sampling};
 use continuo_tokenizer::chord::{ChordNote, ChordSpan, estimate, span_at};
 use continuo_tokenizer::grid::{GridTick, QUARTER, grid_from_tick};
@@ -67,8 +68,8 @@ impl PartGround {
     pub fn new(piece: &EvalPiece, case: &PartCase) -> PartGround {
         let ppq = piece.song.ppq;
         let (start, end) = (
-            grid_from_tick(case.start_tick, ppq),
-            grid_from_tick(case.end_tick, ppq),
+            grid_from_tick(Tick(case.start_tick), ppq),
+            grid_from_tick(Tick(case.end_tick), ppq),
         );
         let view = piece.piece.view();
         let time = |onset: GridTick| onset.since(start);
@@ -202,8 +203,8 @@ pub(crate) fn write_part(
     let request = FillRequest {
         song: &song,
         track,
-        start_tick: case.start_tick,
-        end_tick: case.end_tick,
+        start_tick: Tick(case.start_tick),
+        end_tick: Tick(case.end_tick),
         mode: Mode::Fill,
         controls: Controls {
             part: Part::by_name(&case.role),
@@ -217,7 +218,7 @@ pub(crate) fn write_part(
         locks: Locks::default(),
     };
     let result = engine.fill(&request, cancel, &mut |_| {})?;
-    let start = grid_from_tick(case.start_tick, song.ppq);
+    let start = grid_from_tick(Tick(case.start_tick), song.ppq);
     let notes = result.candidates.first().map_or(&[][..], |c| &c.notes);
     Ok(sounding(notes, piece, start))
 }

@@ -192,7 +192,7 @@ pub(crate) fn sounding(notes: &[Note], piece: &EvalPiece, start: GridTick) -> Ve
     let mut found: Vec<Sounding> = notes
         .iter()
         .map(|n| Sounding {
-            onset: grid_from_tick(n.start_tick, ppq).since(start),
+            onset: grid_from_tick(n.start(), ppq).since(start),
             duration: grid_duration(n.duration_ticks, ppq) as i32,
             pitch: n.pitch,
         })

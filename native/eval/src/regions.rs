@@ -126,8 +126,8 @@ pub fn draw_regions(folder: &Path, per_piece: usize, seed: u64) -> Result<Vec<Re
             regions.push(Region {
                 piece: name.clone(),
                 track: usize::from(track) + 1,
-                start_tick: tick_from_grid(piece.bars[bar].start, song.ppq),
-                end_tick: tick_from_grid(piece.bars[bar + BARS].start, song.ppq),
+                start_tick: tick_from_grid(piece.bars[bar].start, song.ppq).0,
+                end_tick: tick_from_grid(piece.bars[bar + BARS].start, song.ppq).0,
                 role: None,
             });
         }

@@ -1,7 +1,7 @@
 //! Any bytes: no panic, strict reading no laxer than lenient, and a song that keeps its promises.
 #![no_main]
 
-use continuo_midi::{Bars, MAX_TICK, ParseOptions, TempoMap, parse, parse_nth, write_new};
+use continuo_midi::{Bars, MAX_TICK, ParseOptions, TempoMap, Tick, parse, parse_nth, write_new};
 use libfuzzer_sys::fuzz_target;
 
 const STRICT: ParseOptions = ParseOptions { strict: true };
@@ -44,7 +44,7 @@ fuzz_target!(|bytes: &[u8]| {
     let bar = bars.bar_at_tick(song.duration_ticks);
     assert!(bars.start_tick(bar) <= song.duration_ticks);
     assert_eq!(bars.bar_at_tick(bars.start_tick(bar)), bar);
-    let seconds = TempoMap::of(song).seconds_from_ticks(song.duration_ticks);
+    let seconds = TempoMap::of(song).seconds_from_ticks(Tick(song.duration_ticks));
     assert!(seconds.is_finite() && seconds >= 0.0);
     if let Ok(written) = write_new(song) {
         let again = parse(&written, &STRICT);

@@ -34,6 +34,7 @@ mod splice;
 mod strikes;
 mod tempo;
 mod text;
+mod tick;
 mod warning;
 mod words;
 mod wrapper;
@@ -61,4 +62,5 @@ pub use song::{
 };
 pub use tempo::TempoMap;
 pub use text::TextEncoding;
+pub use tick::Tick;
 pub use warning::Warning;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::MAX_TICK;
+use crate::tick::Tick;
 
 /// One note. Ticks are at the song's PPQ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +36,15 @@ impl Note {
                 .start_tick
                 .checked_add(self.duration_ticks)
                 .is_some_and(|end| end < MAX_TICK)
+    }
+
+    pub fn start(&self) -> Tick {
+        Tick(self.start_tick)
+    }
+
+    /// Where the note no longer sounds.
+    pub fn end(&self) -> Tick {
+        Tick(self.end_tick())
     }
 
     /// First tick at which the note no longer sounds.

@@ -2,6 +2,7 @@
 
 use crate::error::MAX_TICK;
 use crate::song::{Song, TempoChange};
+use crate::tick::Tick;
 
 /// The tempo map of a song with the time of each change, so that look-ups cost a logarithm.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,17 +47,17 @@ impl TempoMap {
     }
 
     /// Seconds from the start of the song to `tick`.
-    pub fn seconds_from_ticks(&self, tick: u32) -> f64 {
-        self.span_at(|span| span.start_tick <= tick)
-            .seconds_at(tick)
+    pub fn seconds_from_ticks(&self, tick: Tick) -> f64 {
+        self.span_at(|span| span.start_tick <= tick.0)
+            .seconds_at(tick.0)
     }
 
     /// The nearest tick to a time in seconds; 0 before the song, at most `MAX_TICK`.
-    pub fn ticks_from_seconds(&self, seconds: f64) -> u32 {
+    pub fn ticks_from_seconds(&self, seconds: f64) -> Tick {
         let span = self.span_at(|span| span.start_seconds <= seconds);
         let ticks = ((seconds - span.start_seconds) / span.seconds_per_tick).round();
         // The cast saturates, and turns NaN into 0.
-        span.start_tick.saturating_add(ticks as u32).min(MAX_TICK)
+        Tick(span.start_tick.saturating_add(ticks as u32).min(MAX_TICK))
     }
 
     fn span_at(&self, is_reached: impl Fn(&Span) -> bool) -> &Span {

@@ -1,6 +1,7 @@
 //! Errors of fills: refused requests, and fills that end without notes.
 
 use crate::scale::modes::mode_names;
+use continuo_midi::Tick;
 use continuo_model::ModelError;
 
 /// Each variant has a stable [`code`](SamplerError::code); messages name value, limit and remedy.
@@ -11,7 +12,7 @@ pub enum SamplerError {
     #[error("track {track} of {count}; `continuo info` lists the tracks")]
     TrackNotFound { track: usize, count: usize },
     #[error("the tick range {start_tick}-{end_tick} is empty; the end must come after the start")]
-    RegionEmpty { start_tick: u32, end_tick: u32 },
+    RegionEmpty { start_tick: Tick, end_tick: Tick },
     #[error("the region is {quarters} quarters long, the limit is {limit}; fill it in parts")]
     RegionTooLong { quarters: u64, limit: u64 },
     #[error("{name} is {value}, it must be {limit}")]
@@ -38,7 +39,7 @@ pub enum SamplerError {
     )]
     PolyphonyExceededByLocks {
         locked: usize,
-        tick: u32,
+        tick: Tick,
         polyphony: u8,
     },
     #[error("recurrent models do not support {option}; leave it out, or choose an infill model")]

@@ -10,7 +10,7 @@ use crate::request::{ChordAt, Controls, FillRequest, LimitSource, Mode, Rhythm};
 use crate::result::Warning;
 use crate::scale::{Scale, ScaleChoice};
 use crate::shuffle::keep_some;
-use continuo_midi::{Note, Track};
+use continuo_midi::{Note, Tick, Track};
 use continuo_tokenizer::chord::ChordSpan;
 use continuo_tokenizer::grid::{GridTick, grid_from_tick, tick_duration, tick_from_grid};
 use continuo_tokenizer::groove::Groove;
@@ -28,7 +28,7 @@ pub const MAX_QUARTERS: u64 = 2048;
 /// A point in time that must get a note, and how long that lasts if that is kept too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Beat {
-    pub tick: u32,
+    pub tick: Tick,
     /// Grid time from the region's start.
     pub time: i32,
     pub duration_ticks: Option<u32>,
@@ -96,10 +96,10 @@ impl FillPlan {
         let reach = (CONTEXT_BARS as u32 + 1) * MAX_BAR;
         let target = request.track as u16;
         // Ticks decide what is inside, not the grid: what goes is seen by nobody, the rest by all.
-        let gone: HashSet<(u32, u8)> = removed.iter().map(|n| (n.start_tick, n.pitch)).collect();
+        let gone: HashSet<(Tick, u8)> = removed.iter().map(|n| (n.start(), n.pitch)).collect();
         let (from, to) = (start.saturating_sub(reach), end.saturating_add(reach));
         let piece = Piece::between_where(song, from, to, |track, note| {
-            track != request.track || !gone.contains(&(note.start_tick, note.pitch))
+            track != request.track || !gone.contains(&(note.start(), note.pitch))
         });
         let given = request.controls.chords.as_deref().map(|c| spans(c, ppq));
         let chords = given
@@ -152,7 +152,7 @@ impl FillPlan {
         let groove = Groove::learn(heard, target);
         let ticks = start_ticks(request, start, scene.region_length, ppq, &groove);
         // What goes on hears nothing of the old notes, nor how long they were.
-        let last_end = removed.iter().map(Note::end_tick).max();
+        let last_end = removed.iter().map(Note::end).max();
         let last_end = last_end.filter(|_| looks_ahead);
         let ends = (request.end_tick, last_end.unwrap_or(request.end_tick));
         let asked = request.controls.polyphony;
@@ -185,7 +185,7 @@ impl FillPlan {
         }
         let last = end - 1;
         let time = |n: &Note| {
-            grid_from_tick(n.start_tick, ppq)
+            grid_from_tick(n.start(), ppq)
                 .clamp(start, last)
                 .since(start)
         };
@@ -234,8 +234,8 @@ impl FillPlan {
     /// Pitches that may still start at a tick, given what is drawn.
     ///
     /// Notes of one tick rise in pitch and stay inside the polyphony.
-    pub fn open_pitches(&self, tick: u32, open: PitchSet, drawn: &[Note]) -> PitchSet {
-        let here = drawn.iter().rev().take_while(|n| n.start_tick == tick);
+    pub fn open_pitches(&self, tick: Tick, open: PitchSet, drawn: &[Note]) -> PitchSet {
+        let here = drawn.iter().rev().take_while(|n| n.start() == tick);
         let count = here.clone().count();
         match here.map(|n| n.pitch).max() {
             None => open,
@@ -336,21 +336,21 @@ fn quota(scene: &Scene, times: impl Iterator<Item = i32>) -> Vec<usize> {
 }
 
 /// Notes of a track that start in a tick range.
-fn starting_in(track: &Track, from: u32, to: u32) -> impl Iterator<Item = &Note> {
-    let first = track.notes.partition_point(|n| n.start_tick < from);
+fn starting_in(track: &Track, from: Tick, to: Tick) -> impl Iterator<Item = &Note> {
+    let first = track.notes.partition_point(|n| n.start() < from);
     track.notes[first..]
         .iter()
-        .take_while(move |n| n.start_tick < to)
+        .take_while(move |n| n.start() < to)
 }
 
 /// Old notes of the region: those that go, and those that stay. The request's track must be there.
 pub fn split(request: &FillRequest<'_>) -> (Vec<Note>, Vec<Note>) {
     let track = &request.song.tracks[request.track];
     let region = request.start_tick..request.end_tick;
-    let first = track.notes.partition_point(|n| n.start_tick < region.start);
+    let first = track.notes.partition_point(|n| n.start() < region.start);
     let inside = track.notes[first..]
         .iter()
-        .take_while(|n| region.contains(&n.start_tick));
+        .take_while(|n| region.contains(&n.start()));
     let (mut locked, mut removed): (Vec<Note>, Vec<Note>) =
         inside.copied().partition(|n| request.locks.holds(n));
     if request.mode == Mode::Vary {
@@ -371,11 +371,11 @@ fn sounding_in<'a>(
     track: &'a Track,
 ) -> impl Iterator<Item = Note> + use<'a> {
     let start_tick = request.start_tick;
-    let before = track.notes.partition_point(|n| n.start_tick < start_tick);
+    let before = track.notes.partition_point(|n| n.start() < start_tick);
     track.notes[..before]
         .iter()
         .copied()
-        .filter(move |n| n.end_tick() > start_tick)
+        .filter(move |n| n.end() > start_tick)
 }
 
 fn allowed_pitches(
@@ -425,14 +425,15 @@ fn start_ticks(
     length: i32,
     ppq: u16,
     groove: &Groove,
-) -> Vec<u32> {
+) -> Vec<Tick> {
     let mut last = request.start_tick;
     (0..length.max(1) as u32)
         .map(|time| {
             let grid = start + time;
             let played =
-                i64::from(tick_from_grid(grid, ppq)) + i64::from(groove.offset_ticks(grid, ppq));
-            last = played.clamp(i64::from(last), i64::from(request.end_tick - 1)) as u32;
+                i64::from(tick_from_grid(grid, ppq).0) + i64::from(groove.offset_ticks(grid, ppq));
+            let latest = i64::from(request.end_tick.0 - 1);
+            last = Tick(played.clamp(i64::from(last.0), latest) as u32);
             last
         })
         .collect()
@@ -444,7 +445,7 @@ fn beats(removed: &[Note], rhythm: Rhythm, time: impl Fn(&Note) -> i32) -> Vec<B
     for chord in chords {
         for (i, note) in chord.iter().enumerate() {
             beats.push(Beat {
-                tick: note.start_tick,
+                tick: note.start(),
                 time: time(note),
                 duration_ticks: (rhythm == Rhythm::Keep).then_some(note.duration_ticks),
                 more: chord.len() - 1 - i,

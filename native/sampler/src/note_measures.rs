@@ -29,9 +29,7 @@ pub fn measure_notes(
     let plan = FillPlan::new(request)?;
     let start = grid_from_tick(request.start_tick, plan.ppq);
     let on_grid = |note: &Note| SceneNote {
-        onset: grid_from_tick(note.start_tick, plan.ppq)
-            .since(start)
-            .max(0),
+        onset: grid_from_tick(note.start(), plan.ppq).since(start).max(0),
         duration: 1,
         bar: 0,
         position: 0,

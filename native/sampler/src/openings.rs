@@ -3,7 +3,7 @@
 //! Works in ticks of the song, because that is where the promises are made: the grid is coarser
 //! than some songs and finer than others.
 
-use continuo_midi::Note;
+use continuo_midi::{Note, Tick};
 
 /// A set of MIDI pitches; bit p is pitch p.
 pub(crate) type PitchSet = u128;
@@ -11,7 +11,7 @@ pub(crate) type PitchSet = u128;
 /// Start of grid time t: its tick, and the pitches that nothing kept stands in the way of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Opening {
-    pub tick: u32,
+    pub tick: Tick,
     pub open: PitchSet,
 }
 
@@ -25,22 +25,22 @@ pub(crate) struct Openings {
     /// Pitches that range and scale allow.
     allowed: PitchSet,
     polyphony: usize,
-    region_end: u32,
+    region_end: Tick,
     /// No note sounds longer: the region's end, or that of the longest old note that sounded past it.
-    last_end: u32,
+    last_end: Tick,
 }
 
 impl Openings {
     /// `ticks[t]`: start tick of grid time t, rising or equal, inside the region, which ends at
     /// `ends.0`; no note may sound past `ends.1`. `kept`: also what starts between the two.
     pub fn new(
-        ticks: &[u32],
+        ticks: &[Tick],
         mut kept: Vec<Note>,
         allowed: PitchSet,
         polyphony: Option<u8>,
-        ends: (u32, u32),
+        ends: (Tick, Tick),
     ) -> Openings {
-        kept.sort_by_key(|n| (n.start_tick, n.pitch));
+        kept.sort_by_key(|n| (n.start(), n.pitch));
         let polyphony = polyphony.map_or(usize::MAX, usize::from);
         let mut openings = Openings {
             by_time: Vec::new(),
@@ -73,7 +73,7 @@ impl Openings {
     }
 
     /// Pitches that may start at a tick beside what is kept.
-    pub fn open_at(&self, tick: u32) -> PitchSet {
+    pub fn open_at(&self, tick: Tick) -> PitchSet {
         let sounding = sounding(&self.kept, tick);
         if self.room_at(tick) == 0 {
             0
@@ -83,21 +83,21 @@ impl Openings {
     }
 
     /// How many notes more may start at a tick beside what is kept.
-    pub fn room_at(&self, tick: u32) -> usize {
+    pub fn room_at(&self, tick: Tick) -> usize {
         self.polyphony
             .saturating_sub(sounding(&self.kept, tick).count())
     }
 
     /// The first tick at which a note that starts at `tick` must have ended, given drawn notes.
-    pub fn latest_end(&self, tick: u32, pitch: u8, drawn: &[Note]) -> u32 {
-        let later = self.kept.iter().filter(|n| n.start_tick > tick);
+    pub fn latest_end(&self, tick: Tick, pitch: u8, drawn: &[Note]) -> Tick {
+        let later = self.kept.iter().filter(|n| n.start() > tick);
         later
             .filter(|n| {
-                let others = sounding(&self.kept, n.start_tick).count()
-                    + drawn.iter().filter(|d| d.end_tick() > n.start_tick).count();
+                let others = sounding(&self.kept, n.start()).count()
+                    + drawn.iter().filter(|d| d.end() > n.start()).count();
                 n.pitch == pitch || others.saturating_add(1) > self.polyphony
             })
-            .map(|n| n.start_tick)
+            .map(|n| n.start())
             .next()
             .unwrap_or(self.last_end)
             .min(self.last_end)
@@ -106,44 +106,44 @@ impl Openings {
     /// Shorten drawn notes so that one more can start at `tick` on `pitch`.
     ///
     /// Notes of the same pitch end there; beyond the polyphony, those that started first do.
-    pub fn make_way(&self, tick: u32, pitch: u8, drawn: &mut [Note]) {
+    pub fn make_way(&self, tick: Tick, pitch: u8, drawn: &mut [Note]) {
         for note in drawn
             .iter_mut()
-            .filter(|n| n.pitch == pitch && n.end_tick() > tick)
+            .filter(|n| n.pitch == pitch && n.end() > tick)
         {
-            note.duration_ticks = tick.saturating_sub(note.start_tick).max(1);
+            note.duration_ticks = tick.saturating_since(note.start()).max(1);
         }
         let room = self.room_at(tick);
-        let mut sounding = drawn.iter().filter(|n| n.end_tick() > tick).count();
+        let mut sounding = drawn.iter().filter(|n| n.end() > tick).count();
         for note in drawn
             .iter_mut()
-            .filter(|n| n.start_tick < tick && n.end_tick() > tick)
+            .filter(|n| n.start() < tick && n.end() > tick)
         {
             if sounding < room {
                 break;
             }
-            note.duration_ticks = tick - note.start_tick;
+            note.duration_ticks = tick - note.start();
             sounding -= 1;
         }
     }
 
     /// Tick at which more kept notes that start in the region sound than the polyphony allows.
-    pub fn overfull(&self, start_tick: u32) -> Option<(u32, usize)> {
+    pub fn overfull(&self, start_tick: Tick) -> Option<(Tick, usize)> {
         let region = start_tick..self.region_end;
-        let locked = || self.kept.iter().filter(|n| region.contains(&n.start_tick));
+        let locked = || self.kept.iter().filter(|n| region.contains(&n.start()));
         locked()
-            .map(|n| (n.start_tick, sounding(locked(), n.start_tick).count()))
+            .map(|n| (n.start(), sounding(locked(), n.start()).count()))
             .find(|&(_, count)| count > self.polyphony)
     }
 }
 
 fn sounding<'a>(
     notes: impl IntoIterator<Item = &'a Note>,
-    tick: u32,
+    tick: Tick,
 ) -> impl Iterator<Item = &'a Note> {
     notes
         .into_iter()
-        .filter(move |n| n.start_tick <= tick && tick < n.end_tick())
+        .filter(move |n| n.start() <= tick && tick < n.end())
 }
 
 pub(crate) fn pitches<'a>(notes: impl Iterator<Item = &'a Note>) -> PitchSet {
@@ -174,8 +174,14 @@ mod tests {
     }
 
     fn openings(kept: Vec<Note>, polyphony: Option<u8>) -> Openings {
-        let ticks: Vec<u32> = (0..100).map(|t| t * 10).collect();
-        Openings::new(&ticks, kept, PitchSet::MAX, polyphony, (1000, 1000))
+        let ticks: Vec<Tick> = (0..100).map(|t| Tick(t * 10)).collect();
+        Openings::new(
+            &ticks,
+            kept,
+            PitchSet::MAX,
+            polyphony,
+            (Tick(1000), Tick(1000)),
+        )
     }
 
     #[test]
@@ -185,41 +191,41 @@ mod tests {
         assert!(is_open(9) && !is_open(10) && !is_open(14) && is_open(15));
         assert_eq!(openings.at(-1), None);
         assert_eq!(openings.at(100), None);
-        assert_eq!(openings.latest_end(0, 60, &[]), 100);
-        assert_eq!(openings.latest_end(0, 61, &[]), 1000);
+        assert_eq!(openings.latest_end(Tick(0), 60, &[]), Tick(100));
+        assert_eq!(openings.latest_end(Tick(0), 61, &[]), Tick(1000));
     }
 
     #[test]
     fn polyphony_counts_kept_and_drawn_notes() {
         let openings = openings(vec![note(100, 50, 60), note(100, 50, 64)], Some(2));
         assert_eq!(openings.at(12).map(|p| p.open), Some(0));
-        assert_eq!(openings.latest_end(50, 70, &[]), 100);
+        assert_eq!(openings.latest_end(Tick(50), 70, &[]), Tick(100));
         let mut drawn = vec![note(0, 90, 50), note(10, 90, 55), note(20, 5, 57)];
-        openings.make_way(30, 70, &mut drawn);
+        openings.make_way(Tick(30), 70, &mut drawn);
         assert_eq!(drawn, [note(0, 30, 50), note(10, 90, 55), note(20, 5, 57)]);
-        openings.make_way(40, 55, &mut drawn);
+        openings.make_way(Tick(40), 55, &mut drawn);
         assert_eq!(drawn[1], note(10, 30, 55));
-        assert_eq!(openings.overfull(0), None);
+        assert_eq!(openings.overfull(Tick(0)), None);
     }
 
     #[test]
     fn locked_notes_past_the_polyphony_are_found_but_not_those_that_sound_in() {
         let locked = vec![note(100, 50, 60), note(120, 50, 64)];
         assert_eq!(
-            openings(locked.clone(), Some(1)).overfull(0),
-            Some((120, 2))
+            openings(locked.clone(), Some(1)).overfull(Tick(0)),
+            Some((Tick(120), 2))
         );
-        assert_eq!(openings(locked, Some(1)).overfull(110), None);
+        assert_eq!(openings(locked, Some(1)).overfull(Tick(110)), None);
     }
 
     #[test]
     fn a_note_may_sound_past_the_region_as_far_as_an_old_one_did_but_into_no_other() {
-        let ticks: Vec<u32> = (0..100).map(|t| t * 10).collect();
+        let ticks: Vec<Tick> = (0..100).map(|t| Tick(t * 10)).collect();
         let after = vec![note(1050, 50, 60)];
-        let openings = Openings::new(&ticks, after, PitchSet::MAX, None, (1000, 1200));
-        assert_eq!(openings.latest_end(900, 60, &[]), 1050);
-        assert_eq!(openings.latest_end(900, 61, &[]), 1200);
-        assert_eq!(openings.overfull(0), None);
+        let openings = Openings::new(&ticks, after, PitchSet::MAX, None, (Tick(1000), Tick(1200)));
+        assert_eq!(openings.latest_end(Tick(900), 60, &[]), Tick(1050));
+        assert_eq!(openings.latest_end(Tick(900), 61, &[]), Tick(1200));
+        assert_eq!(openings.overfull(Tick(0)), None);
     }
 
     #[test]

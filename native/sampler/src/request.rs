@@ -2,7 +2,7 @@
 
 use crate::error::SamplerError;
 use crate::scale::ScaleChoice;
-use continuo_midi::{Note, Song};
+use continuo_midi::{Note, Song, Tick};
 use continuo_tokenizer::chord::Chord;
 use continuo_tokenizer::grid::{MAX_GRID, grid_from_tick};
 use continuo_tokenizer::part::Part;
@@ -113,8 +113,8 @@ impl Default for Controls {
 /// A chord that holds in a half-open tick range; `None` is silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChordAt {
-    pub start_tick: u32,
-    pub end_tick: u32,
+    pub start_tick: Tick,
+    pub end_tick: Tick,
     pub chord: Option<Chord>,
 }
 
@@ -186,8 +186,8 @@ pub struct Locks {
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct TickRange {
-    pub start_tick: u32,
-    pub end_tick: u32,
+    pub start_tick: Tick,
+    pub end_tick: Tick,
 }
 
 impl Locks {
@@ -197,11 +197,11 @@ impl Locks {
             || self
                 .tick_ranges
                 .iter()
-                .any(|range| (range.start_tick..range.end_tick).contains(&note.start_tick))
+                .any(|range| (range.start_tick..range.end_tick).contains(&note.start()))
             || self
                 .notes
                 .iter()
-                .any(|n| n.start_tick == note.start_tick && n.pitch == note.pitch)
+                .any(|n| n.start() == note.start() && n.pitch == note.pitch)
     }
 }
 
@@ -211,8 +211,8 @@ pub struct FillRequest<'a> {
     pub song: &'a Song,
     /// Index in `song.tracks`.
     pub track: usize,
-    pub start_tick: u32,
-    pub end_tick: u32,
+    pub start_tick: Tick,
+    pub end_tick: Tick,
     pub mode: Mode,
     pub controls: Controls,
     pub sampling: Sampling,

@@ -1,6 +1,6 @@
 //! The result of a fill, as in `fill --json`.
 
-use continuo_midi::Note;
+use continuo_midi::{Note, Tick};
 use continuo_model::Device;
 
 /// One fill's answer.
@@ -31,8 +31,8 @@ pub struct ModelIdentity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegionEcho {
     pub track: usize,
-    pub start_tick: u32,
-    pub end_tick: u32,
+    pub start_tick: Tick,
+    pub end_tick: Tick,
 }
 
 /// One set of notes for the region.

@@ -4,7 +4,7 @@ use crate::draw::stream;
 use crate::fill_plan::FillPlan;
 use crate::request::Sampling;
 use crate::spacing::Spacing;
-use continuo_midi::Note;
+use continuo_midi::{Note, Tick};
 use continuo_tokenizer::vocabulary::{BAR_END, POSITIONS};
 use continuo_tokenizer::{Composer, Head, HeadInputs, SceneNote, StepFields};
 use rand_chacha::ChaCha12Rng;
@@ -39,7 +39,7 @@ pub(crate) struct Row {
     /// Place in the kept rhythm.
     pub beat: usize,
     /// Tick of the present note once its place is known.
-    pub tick: u32,
+    pub tick: Tick,
     /// Seconds of steps that it had for itself.
     pub worked: f64,
     /// Latest grid time at which the present note may start.
@@ -76,7 +76,7 @@ impl Row {
             fields: StepFields::default(),
             inputs: HeadInputs::default(),
             beat: 0,
-            tick: 0,
+            tick: Tick::ZERO,
             worked: 0.0,
             latest: i32::MAX,
         }
@@ -102,8 +102,8 @@ impl Row {
     }
 
     /// Pitches that may start at a grid time; 0 outside the region.
-    fn open_at(&self, plan: &FillPlan, time: i32) -> (u32, u128) {
-        plan.openings.at(time).map_or((0, 0), |opening| {
+    fn open_at(&self, plan: &FillPlan, time: i32) -> (Tick, u128) {
+        plan.openings.at(time).map_or((Tick::ZERO, 0), |opening| {
             (
                 opening.tick,
                 plan.open_pitches(opening.tick, opening.open, &self.notes),
@@ -204,7 +204,7 @@ impl Row {
         };
         if beat.duration_ticks.is_some() {
             // Kept durations are not cut where another pitch can be had.
-            let sounding = self.notes.iter().filter(|n| n.end_tick() > self.tick);
+            let sounding = self.notes.iter().filter(|n| n.end() > self.tick);
             let free = open & !crate::openings::pitches(sounding);
             open = if free == 0 { open } else { free };
         }
@@ -242,8 +242,8 @@ impl Row {
         plan.openings.make_way(self.tick, pitch, &mut self.notes);
         let end = plan.openings.latest_end(self.tick, pitch, &self.notes);
         self.notes.push(Note {
-            start_tick: self.tick,
-            duration_ticks: wanted.min(end.saturating_sub(self.tick)).max(1),
+            start_tick: self.tick.0,
+            duration_ticks: wanted.min(end.saturating_since(self.tick)).max(1),
             pitch,
             velocity: plan.limits.velocities[usize::from(self.fields.velocity).min(15)],
             channel: plan.channel,

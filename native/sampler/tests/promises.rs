@@ -80,13 +80,13 @@ fn assert_promises(request: &FillRequest<'_>, candidate: &Candidate, removed: &[
     let kept = kept(request, removed);
     let notes = &candidate.notes;
     // Past the region's end a note sounds at most as far as a removed one did.
-    let removed_end = removed.iter().map(Note::end_tick).max();
-    let last_end = removed_end.unwrap_or(0).max(request.end_tick);
+    let removed_end = removed.iter().map(Note::end).max();
+    let last_end = removed_end.unwrap_or_default().max(request.end_tick);
     assert!(notes.is_sorted_by_key(|n| (n.start_tick, n.pitch)));
     for note in notes {
-        assert!(note.start_tick >= request.start_tick, "{note:?}");
+        assert!(note.start() >= request.start_tick, "{note:?}");
         assert!(
-            note.end_tick() <= last_end && note.duration_ticks >= 1,
+            note.end() <= last_end && note.duration_ticks >= 1,
             "{note:?}"
         );
         assert!(

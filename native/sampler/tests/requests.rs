@@ -2,7 +2,7 @@
 
 mod support;
 
-use continuo_midi::{Note, Song};
+use continuo_midi::{Note, Song, Tick};
 use continuo_sampler::{
     CancelFlag, Clock, FillRequest, FillResult, Mode, Rhythm, SamplerError, TickRange,
 };
@@ -22,8 +22,8 @@ fn each_number_out_of_range_has_its_code() {
     assert_eq!(code(|_| ()), "none");
     assert_eq!(code(|r| r.track = 3), "TRACK_NOT_FOUND");
     assert_eq!(code(|r| r.end_tick = r.start_tick), "REGION_EMPTY");
-    assert_eq!(code(|r| r.end_tick = 0), "REGION_EMPTY");
-    assert_eq!(code(|r| r.end_tick = u32::MAX), "REGION_TOO_LONG");
+    assert_eq!(code(|r| r.end_tick = Tick::ZERO), "REGION_EMPTY");
+    assert_eq!(code(|r| r.end_tick = Tick(u32::MAX)), "REGION_TOO_LONG");
     assert_eq!(
         code(|r| r.sampling.candidates = 0),
         "CANDIDATES_OUT_OF_RANGE"
@@ -85,7 +85,7 @@ fn constraints_that_exclude_each_other_have_their_codes() {
     };
     assert_eq!(code(narrow), "SCALE_RANGE_EMPTY");
     let empty_region = |r: &mut FillRequest<'_>| {
-        (r.start_tick, r.end_tick) = (480 * 400, 480 * 404);
+        (r.start_tick, r.end_tick) = (Tick(480 * 400), Tick(480 * 404));
         r.controls.rhythm = Rhythm::Keep;
     };
     assert_eq!(code(empty_region), "RHYTHM_EMPTY");
@@ -142,7 +142,7 @@ fn removed_are_the_old_notes_that_are_not_locked() {
             result.region.start_tick,
             result.region.end_tick
         ),
-        (0, 1920, 3840)
+        (0, Tick(1920), Tick(3840))
     );
     assert_eq!(result.model.sha256.len(), 64);
 }

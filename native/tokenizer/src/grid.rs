@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Add, Sub};
 
 use bytemuck::{Pod, Zeroable};
+use continuo_midi::Tick;
 use serde::{Deserialize, Serialize};
 
 /// Grid ticks per quarter note.
@@ -106,9 +107,9 @@ impl fmt::Display for GridTick {
 }
 
 /// Nearest grid tick of a tick at `ppq`, at most [`MAX_GRID`]; halves go up.
-pub fn grid_from_tick(tick: u32, ppq: u16) -> GridTick {
+pub fn grid_from_tick(tick: Tick, ppq: u16) -> GridTick {
     let ppq = u64::from(ppq.max(1));
-    let grid = (u64::from(tick) * u64::from(GRID_PPQ) * 2 + ppq) / (2 * ppq);
+    let grid = (u64::from(tick.0) * u64::from(GRID_PPQ) * 2 + ppq) / (2 * ppq);
     GridTick(grid.min(u64::from(MAX_GRID.0)) as u32)
 }
 
@@ -134,37 +135,37 @@ impl ToGrid {
     }
 
     /// As [`grid_from_tick`].
-    pub fn onset(self, tick: u32) -> GridTick {
-        let grid = self.by_two_ppq(u64::from(tick) * u64::from(GRID_PPQ) * 2 + self.ppq);
+    pub fn onset(self, tick: Tick) -> GridTick {
+        let grid = self.by_two_ppq(u64::from(tick.0) * u64::from(GRID_PPQ) * 2 + self.ppq);
         GridTick(grid.min(u64::from(MAX_GRID.0)) as u32)
     }
 
     /// As [`grid_duration`].
     pub fn duration(self, duration_ticks: u32) -> u32 {
-        self.onset(duration_ticks).0.max(1)
+        self.onset(Tick(duration_ticks)).0.max(1)
     }
 
     /// Ticks of 1/960 quarter, rounded down.
-    pub fn exact(self, tick: u32) -> i64 {
-        self.by_two_ppq(u64::from(tick) * 2 * FINE_PPQ as u64) as i64
+    pub fn exact(self, tick: Tick) -> i64 {
+        self.by_two_ppq(u64::from(tick.0) * 2 * FINE_PPQ as u64) as i64
     }
 }
 
 /// Nearest tick at `ppq` of a grid tick; halves go up.
-pub fn tick_from_grid(grid: GridTick, ppq: u16) -> u32 {
+pub fn tick_from_grid(grid: GridTick, ppq: u16) -> Tick {
     let tick =
         (u64::from(grid.0) * u64::from(ppq) * 2 + u64::from(GRID_PPQ)) / u64::from(2 * GRID_PPQ);
-    tick.min(u64::from(u32::MAX)) as u32
+    Tick(tick.min(u64::from(u32::MAX)) as u32)
 }
 
 /// Grid ticks that `duration_ticks` at `ppq` last, at least 1.
 pub fn grid_duration(duration_ticks: u32, ppq: u16) -> u32 {
-    grid_from_tick(duration_ticks, ppq).0.max(1)
+    grid_from_tick(Tick(duration_ticks), ppq).0.max(1)
 }
 
 /// Ticks at `ppq` that a grid duration lasts, at least 1.
 pub fn tick_duration(grid_duration: u32, ppq: u16) -> u32 {
-    tick_from_grid(GridTick(grid_duration), ppq).max(1)
+    tick_from_grid(GridTick(grid_duration), ppq).0.max(1)
 }
 
 /// Quarters that so many grid ticks last.
@@ -195,10 +196,10 @@ mod tests {
             let to_grid = ToGrid::new(ppq);
             let ticks = (0..32).flat_map(|bit| [1u32 << bit, (1 << bit) - 1, 0xdead_beef >> bit]);
             for tick in ticks.chain([u32::MAX, u32::MAX - 1]) {
-                assert_eq!(to_grid.onset(tick), grid_from_tick(tick, ppq));
+                assert_eq!(to_grid.onset(Tick(tick)), grid_from_tick(Tick(tick), ppq));
                 assert_eq!(to_grid.duration(tick), grid_duration(tick, ppq));
                 let exact = u64::from(tick) * 960 / u64::from(ppq.max(1));
-                assert_eq!(to_grid.exact(tick), exact as i64, "{tick} at {ppq}");
+                assert_eq!(to_grid.exact(Tick(tick)), exact as i64, "{tick} at {ppq}");
             }
         }
     }
@@ -210,8 +211,8 @@ mod tests {
 
     #[test]
     fn the_latest_tick_at_the_lowest_ppq_stays_on_the_grid() {
-        assert_eq!(grid_from_tick(u32::MAX, 1), MAX_GRID);
+        assert_eq!(grid_from_tick(Tick(u32::MAX), 1), MAX_GRID);
         let latest = MAX_GRID.0 / GRID_PPQ;
-        assert_eq!(grid_from_tick(latest, 1), GridTick(latest * GRID_PPQ));
+        assert_eq!(grid_from_tick(Tick(latest), 1), GridTick(latest * GRID_PPQ));
     }
 }

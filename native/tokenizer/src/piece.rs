@@ -4,7 +4,7 @@ use crate::grid::{GRID_PPQ, GridTick, ToGrid, grid_from_tick};
 use crate::snap::{is_written, snap};
 use crate::vocabulary::{DRUMS, POSITIONS, meter_class, tempo_class};
 use bytemuck::{Pod, Zeroable};
-use continuo_midi::{MeterChange, Note, Song, TempoChange};
+use continuo_midi::{MeterChange, Note, Song, TempoChange, Tick};
 
 /// Longest bar in grid ticks; a longer one is read as several of [`LONG_BAR_PART`].
 pub const MAX_BAR: u32 = POSITIONS as u32;
@@ -82,9 +82,9 @@ impl Piece {
             .tracks
             .iter()
             .flat_map(|t| t.notes.last())
-            .map(|n| n.start_tick)
+            .map(Note::start)
             .max();
-        let to = grid_from_tick(end.unwrap_or(0), song.ppq) + 1;
+        let to = grid_from_tick(end.unwrap_or_default(), song.ppq) + 1;
         Piece::between(song, GridTick::ZERO, to)
     }
 
@@ -127,7 +127,7 @@ impl Piece {
             });
             let before = |tick: GridTick| {
                 let notes = &track.notes;
-                notes.partition_point(|n| to_grid.onset(n.start_tick) < tick)
+                notes.partition_point(|n| to_grid.onset(n.start()) < tick)
             };
             let inside = track
                 .notes
@@ -136,8 +136,8 @@ impl Piece {
             let start = notes.len();
             let kept = inside.iter().filter(|note| is_kept(index, note));
             notes.extend(kept.map(|note| {
-                let onset = to_grid.onset(note.start_tick);
-                let exact = to_grid.exact(note.start_tick);
+                let onset = to_grid.onset(note.start());
+                let exact = to_grid.exact(note.start());
                 GridNote {
                     onset,
                     duration: to_grid.duration(note.duration_ticks).min(65_535) as u16,
@@ -262,11 +262,11 @@ pub fn bars_between(
         let start = if i == 0 {
             GridTick::ZERO
         } else {
-            grid_from_tick(meter.tick, ppq)
+            grid_from_tick(Tick(meter.tick), ppq)
         };
         let end = meters
             .get(i + 1)
-            .map_or(GridTick::NEVER, |m| grid_from_tick(m.tick, ppq));
+            .map_or(GridTick::NEVER, |m| grid_from_tick(Tick(m.tick), ppq));
         if end <= from || start >= to.max(from + 1) {
             continue;
         }
@@ -301,7 +301,7 @@ pub fn bars_between(
 }
 
 fn tempo_at(tempo_map: &[TempoChange], grid: GridTick, ppq: u16) -> f64 {
-    let after = tempo_map.partition_point(|t| grid_from_tick(t.tick, ppq) <= grid);
+    let after = tempo_map.partition_point(|t| grid_from_tick(Tick(t.tick), ppq) <= grid);
     tempo_map
         .get(after.saturating_sub(1))
         .map_or(120.0, |t| t.tempo_qpm)

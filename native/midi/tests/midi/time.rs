@@ -1,7 +1,7 @@
 //! The tempo map, the meter map, and the bars they make.
 
 use crate::support::{FIXTURES, Random, file, fixture, lenient};
-use continuo_midi::{Bars, MAX_TICK, MeterChange, TempoMap};
+use continuo_midi::{Bars, MAX_TICK, MeterChange, TempoMap, Tick};
 
 fn meter(tick: u32, numerator: u8, denominator: u16) -> MeterChange {
     MeterChange {
@@ -135,7 +135,7 @@ fn seconds_and_ticks_are_inverse() {
     for name in FIXTURES {
         let song = lenient(&fixture(name)).expect("read").song;
         let map = TempoMap::of(&song);
-        for tick in (0..song.duration_ticks).step_by(777) {
+        for tick in (0..song.duration_ticks).step_by(777).map(Tick) {
             assert_eq!(
                 map.ticks_from_seconds(map.seconds_from_ticks(tick)),
                 tick,
@@ -151,11 +151,11 @@ fn a_tempo_change_counts_from_its_tick() {
         0, 0xff, 0x51, 3, 0x07, 0xa1, 0x20, 96, 0xff, 0x51, 3, 0x0f, 0x42, 0x40,
     ];
     let map = TempoMap::of(&lenient(&file(1, 96, &[&body])).expect("read").song);
-    assert_eq!(map.seconds_from_ticks(48), 0.25);
-    assert_eq!(map.seconds_from_ticks(192), 1.5);
+    assert_eq!(map.seconds_from_ticks(Tick(48)), 0.25);
+    assert_eq!(map.seconds_from_ticks(Tick(192)), 1.5);
     assert_eq!(map.tempo_qpm_at_tick(95), 120.0);
     assert_eq!(map.tempo_qpm_at_tick(96), 60.0);
-    assert_eq!(map.ticks_from_seconds(-1.0), 0);
-    assert_eq!(map.ticks_from_seconds(f64::NAN), 0);
-    assert_eq!(map.ticks_from_seconds(1e300), MAX_TICK);
+    assert_eq!(map.ticks_from_seconds(-1.0), Tick::ZERO);
+    assert_eq!(map.ticks_from_seconds(f64::NAN), Tick::ZERO);
+    assert_eq!(map.ticks_from_seconds(1e300), Tick(MAX_TICK));
 }

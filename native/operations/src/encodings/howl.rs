@@ -48,10 +48,10 @@ pub fn howl_notes(song: &Song, with_drums: bool) -> Vec<HowlNote> {
         .iter()
         .filter(|track| with_drums || !track.is_drums);
     let notes = tracks.flat_map(|track| &track.notes).map(|note| {
-        let onset = tempo_map.seconds_from_ticks(note.start_tick);
+        let onset = tempo_map.seconds_from_ticks(note.start());
         let played = HowlNote {
             delay: 0.0,
-            duration: (tempo_map.seconds_from_ticks(note.end_tick()) - onset) as f32,
+            duration: (tempo_map.seconds_from_ticks(note.end()) - onset) as f32,
             volume: f32::from(note.velocity) / LOUDEST,
             pitch: clamp_pitch(i32::from(note.pitch) - MIDDLE_C),
         };

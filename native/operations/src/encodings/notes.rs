@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use continuo_midi::{MeterChange, Note, Song, TempoChange, Track, write_new};
+use continuo_midi::{MeterChange, Note, Song, TempoChange, Tick, Track, write_new};
 use continuo_tokenizer::grid::{GRID_PPQ, GridTick, grid_from_tick, tick_from_grid};
 use continuo_tokenizer::{identity, piece::Piece};
 use serde::{Deserialize, Serialize};
@@ -180,7 +180,7 @@ fn encode(song: &Song) -> EventsDocument {
             .tempo_map
             .iter()
             .map(|change| GridTempo {
-                tick: to_grid(change.tick),
+                tick: to_grid(Tick(change.tick)),
                 qpm: change.tempo_qpm,
             })
             .collect(),
@@ -188,7 +188,7 @@ fn encode(song: &Song) -> EventsDocument {
             .meters
             .iter()
             .map(|meter| GridMeter {
-                tick: to_grid(meter.tick),
+                tick: to_grid(Tick(meter.tick)),
                 numerator: meter.numerator,
                 denominator: meter.denominator,
             })
@@ -265,7 +265,7 @@ fn decode(document: &EventsDocument, path: &Path) -> Result<Song, OperationError
     }
     let tick = |grid: GridTick| {
         if grid <= MAX_GRID_TICK {
-            Ok(tick_from_grid(grid, DECODED_PPQ))
+            Ok(tick_from_grid(grid, DECODED_PPQ).0)
         } else {
             let what = format!("it reaches grid tick {grid}, the limit is {MAX_GRID_TICK}");
             Err(invalid(path, what))

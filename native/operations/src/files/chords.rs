@@ -1,6 +1,6 @@
 //! Which chords sound in a song, as the models hear them.
 
-use continuo_midi::Song;
+use continuo_midi::{Song, Tick};
 use continuo_sampler::ChordAt;
 use continuo_tokenizer::chord::{ChordNote, estimate};
 use continuo_tokenizer::grid::{GridTick, tick_from_grid};
@@ -13,8 +13,8 @@ use serde::Serialize;
 #[derive(Debug, Serialize, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct ChordEntry {
-    pub start_tick: u32,
-    pub end_tick: u32,
+    pub start_tick: Tick,
+    pub end_tick: Tick,
     /// From 1; the bar that it starts in.
     pub bar: u32,
     /// Such as "F#m7" or "C/E".
@@ -135,7 +135,8 @@ mod tests {
             .map(|chord| (chord.bar, chord.symbol.as_str()))
             .collect();
         assert_eq!(symbols, [(1, "Am"), (2, "F"), (3, "G"), (4, "C")]);
-        assert_eq!((found[1].start_tick, found[1].end_tick), (1920, 3840));
+        let second = (found[1].start_tick, found[1].end_tick);
+        assert_eq!(second, (Tick(1920), Tick(3840)));
         assert!(found.iter().all(|chord| chord.confidence > 0.5));
         assert_eq!(chords_of(&Song::default()), []);
     }

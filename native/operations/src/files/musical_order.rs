@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use continuo_midi::Song;
+use continuo_midi::{Song, Tick};
 use continuo_tokenizer::grid::grid_from_tick;
 use continuo_tokenizer::part::{Part as Role, classify_all};
 use continuo_tokenizer::piece::{MAX_BAR, Piece};
@@ -34,14 +34,14 @@ pub fn rank(role: Option<Role>) -> Role {
 /// By track, from the notes that a model hears around the region, and from the sound.
 pub fn roles_near(song: &Song, region: Range<u32>) -> Vec<Option<Role>> {
     let reach = (CONTEXT_BARS as u32 + 1) * MAX_BAR;
-    let from = grid_from_tick(region.start, song.ppq).saturating_sub(reach);
-    let to = grid_from_tick(region.end, song.ppq).saturating_add(reach);
+    let from = grid_from_tick(Tick(region.start), song.ppq).saturating_sub(reach);
+    let to = grid_from_tick(Tick(region.end), song.ppq).saturating_add(reach);
     let piece = Piece::between(song, from, to);
     let notes: Vec<SceneNote> = piece
         .notes
         .iter()
         .map(|note| SceneNote {
-            onset: i32::try_from(note.onset - from.min(note.onset)).unwrap_or(i32::MAX),
+            onset: note.onset().since(from).max(0),
             duration: i32::from(note.duration),
             bar: 0,
             position: 0,

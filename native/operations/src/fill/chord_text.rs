@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use continuo_midi::{Bars, Song};
+use continuo_midi::{Bars, Song, Tick};
 use continuo_sampler::ChordAt;
 use continuo_tokenizer::chord::{Chord, parse_symbol};
 
@@ -35,7 +35,8 @@ pub fn lay_out(
     };
     let mut laid = Vec::new();
     for (bar, chords) in placed() {
-        let (start, end) = (song_bars.start_tick(bar), song_bars.end_tick(bar));
+        let start = Tick(song_bars.start_tick(bar));
+        let end = Tick(song_bars.end_tick(bar));
         let Some(chords) = chords else {
             laid.extend(heard.iter().filter_map(|at| within(at, start, end)));
             continue;
@@ -77,7 +78,7 @@ fn bars_of(text: &str) -> Result<Vec<Option<Vec<Option<Chord>>>>, OperationError
 }
 
 /// What of a chord is between two ticks.
-fn within(at: &ChordAt, start: u32, end: u32) -> Option<ChordAt> {
+fn within(at: &ChordAt, start: Tick, end: Tick) -> Option<ChordAt> {
     let (start_tick, end_tick) = (at.start_tick.max(start), at.end_tick.min(end));
     (start_tick < end_tick).then_some(ChordAt {
         start_tick,
@@ -114,8 +115,8 @@ mod tests {
             [(start, start + 1440, d), (start + 1440, start + 1920, e)]
         });
         bars.map(|(start_tick, end_tick, chord)| ChordAt {
-            start_tick,
-            end_tick,
+            start_tick: Tick(start_tick),
+            end_tick: Tick(end_tick),
             chord: Some(chord),
         })
         .collect()
@@ -125,7 +126,7 @@ mod tests {
         let laid = lay_out(text, &song(), &region, heard).unwrap().unwrap();
         let name = |at: &ChordAt| at.chord.map_or("-".to_owned(), |chord| chord.to_string());
         laid.iter()
-            .map(|at| (at.start_tick, at.end_tick, name(at)))
+            .map(|at| (at.start_tick.0, at.end_tick.0, name(at)))
             .collect()
     }
 

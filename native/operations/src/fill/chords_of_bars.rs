@@ -43,7 +43,7 @@ pub fn chords_of_bars(request: &ChordsOfBarsRequest) -> Result<ChordsOfBarsAnswe
     let entry = |at: ChordAt| ChordEntry {
         start_tick: at.start_tick,
         end_tick: at.end_tick,
-        bar: bars.bar_at_tick(at.start_tick) + 1,
+        bar: bars.bar_at_tick(at.start_tick.0) + 1,
         symbol: at
             .chord
             .map_or_else(|| "N.C.".to_owned(), |chord| chord.to_string()),

@@ -4,7 +4,7 @@
 mod chain;
 mod warnings;
 
-use continuo_midi::{Bars, Note, Song};
+use continuo_midi::{Bars, Note, Song, Tick};
 use continuo_model::Device;
 use continuo_sampler::{
     CancelFlag, Candidate, Controls, FillRequest, FillResult, Locks, MAX_QUARTERS, Mode,
@@ -84,8 +84,8 @@ impl PartsRequest<'_> {
         FillRequest {
             song: self.song,
             track: part.track,
-            start_tick: part.region.start,
-            end_tick: part.region.end,
+            start_tick: Tick(part.region.start),
+            end_tick: Tick(part.region.end),
             mode: self.mode,
             controls: self.controls_of(part),
             sampling: self.sampling.clone(),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use continuo_midi::{Note, ParsedFile};
+use continuo_midi::{Note, ParsedFile, Tick};
 use continuo_sampler::{Controls, FillRequest, Locks, Mode, NoteMeasures, Sampling, measure_notes};
 use serde::{Deserialize, Serialize};
 
@@ -102,8 +102,8 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, OperationEr
     let asked = FillRequest {
         song: &song,
         track: index,
-        start_tick: region.start,
-        end_tick: region.end,
+        start_tick: Tick(region.start),
+        end_tick: Tick(region.end),
         mode: Mode::Fill,
         controls: Controls::default(),
         sampling: Sampling::default(),

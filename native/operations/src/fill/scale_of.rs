@@ -1,5 +1,6 @@
 //! The scale that the notes around a region suggest.
 
+use continuo_midi::Tick;
 use continuo_sampler::{Controls, FillRequest, Locks, Mode, Sampling, measure_notes};
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +32,8 @@ pub fn scale_of(request: &ScaleOfRequest) -> Result<ScaleOfAnswer, OperationErro
     let asked = FillRequest {
         song: &song,
         track: part.track,
-        start_tick: request.region.start_tick,
-        end_tick: request.region.end_tick,
+        start_tick: Tick(request.region.start_tick),
+        end_tick: Tick(request.region.end_tick),
         mode: Mode::Fill,
         controls: Controls::default(),
         sampling: Sampling::default(),

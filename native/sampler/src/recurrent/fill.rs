@@ -226,7 +226,7 @@ fn warnings(request: &FillRequest<'_>, is_made_up: bool, candidates: &[Candidate
 #[cfg(test)]
 mod tests {
     use super::*;
-    use continuo_midi::{Note, Song, Track};
+    use continuo_midi::{Note, Song, Tick, Track};
     use continuo_model::recurrent::{Cell, RecurrentArchitecture};
 
     #[test]
@@ -249,8 +249,8 @@ mod tests {
         let mut request = FillRequest {
             song: &song,
             track: 0,
-            start_tick: 1920,
-            end_tick: 3840,
+            start_tick: Tick(1920),
+            end_tick: Tick(3840),
             mode: Mode::Continue,
             controls: Controls::default(),
             sampling: Default::default(),

@@ -6,7 +6,7 @@ use crate::deadline::Deadline;
 use crate::error::SamplerError;
 use crate::request::FillRequest;
 use continuo_cancel::CancelFlag;
-use continuo_midi::{Note, TempoMap};
+use continuo_midi::{Note, TempoMap, Tick};
 use continuo_tokenizer::howl::{HowlNote, MIDDLE_C, clamp_pitch};
 
 /// Howl looks at no more than this many notes.
@@ -18,8 +18,8 @@ const MAX_REST: f32 = 4.0;
 
 /// The region in ticks and seconds, and what is heard before it.
 pub(super) struct Region {
-    start_tick: u32,
-    end_tick: u32,
+    start_tick: Tick,
+    end_tick: Tick,
     channel: u8,
     tempo_map: TempoMap,
     /// Heard before it.
@@ -40,7 +40,7 @@ impl Region {
         let tempo_map = TempoMap::of(request.song);
         let first_inside = track
             .notes
-            .partition_point(|n| n.start_tick < request.start_tick);
+            .partition_point(|n| n.start() < request.start_tick);
         let before = &track.notes[..first_inside];
         let heard = &before[before
             .len()
@@ -48,10 +48,10 @@ impl Region {
         let mut context = Vec::with_capacity(heard.len());
         let mut last: Option<f64> = None;
         for note in heard {
-            let onset = tempo_map.seconds_from_ticks(note.start_tick);
+            let onset = tempo_map.seconds_from_ticks(note.start());
             context.push(HowlNote {
                 delay: ((onset - last.unwrap_or(onset)) as f32).min(MAX_REST),
-                duration: (tempo_map.seconds_from_ticks(note.end_tick()) - onset) as f32,
+                duration: (tempo_map.seconds_from_ticks(note.end()) - onset) as f32,
                 volume: f32::from(note.velocity) / 127.0,
                 pitch: clamp_pitch(i32::from(note.pitch) - MIDDLE_C),
             });
@@ -79,7 +79,7 @@ impl Region {
             end_seconds: tempo_map.seconds_from_ticks(request.end_tick),
             tempo_map,
             removed: inside
-                .take_while(|n| n.start_tick < request.end_tick)
+                .take_while(|n| n.start() < request.end_tick)
                 .copied()
                 .collect(),
         }
@@ -119,7 +119,7 @@ impl Region {
             }
             progress(((onset - self.start_seconds) / length) as f32, &notes);
         }
-        notes.sort_by_key(|n| (n.start_tick, n.pitch));
+        notes.sort_by_key(|n| (n.start(), n.pitch));
         let mean = log_prob / notes.len().max(1) as f64;
         Ok(Some((notes, mean)))
     }
@@ -135,7 +135,7 @@ impl Region {
             .ticks_from_seconds(onset + f64::from(note.duration));
         let end = end.max(start_tick + 1).min(self.end_tick);
         (start_tick < end).then(|| Note {
-            start_tick,
+            start_tick: start_tick.0,
             duration_ticks: end - start_tick,
             pitch: (note.pitch + MIDDLE_C).clamp(0, 127) as u8,
             velocity: ((note.volume * 127.0).round() as i32).clamp(1, 127) as u8,
@@ -146,10 +146,10 @@ impl Region {
 
 /// End what sounds on the new note's pitch at its onset, and drop what begins with it.
 fn make_room(notes: &mut Vec<Note>, new: &Note) {
-    notes.retain(|n| n.pitch != new.pitch || n.start_tick < new.start_tick);
+    notes.retain(|n| n.pitch != new.pitch || n.start() < new.start());
     for note in notes.iter_mut().filter(|n| n.pitch == new.pitch) {
-        if note.end_tick() > new.start_tick {
-            note.duration_ticks = new.start_tick - note.start_tick;
+        if note.end() > new.start() {
+            note.duration_ticks = new.start() - note.start();
         }
     }
 }

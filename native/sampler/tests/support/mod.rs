@@ -1,7 +1,7 @@
 //! What the tests of this crate share: songs from a seed, and an engine with random weights.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use continuo_midi::{MeterChange, Note, Song, TempoChange, Track};
+use continuo_midi::{MeterChange, Note, Song, TempoChange, Tick, Track};
 use continuo_model::runtime::bundled_library;
 use continuo_model::{Architecture, Device, DeviceChoice, Model};
 use continuo_sampler::{
@@ -114,8 +114,8 @@ pub fn request(song: &Song, track: usize, start_tick: u32, end_tick: u32) -> Fil
     FillRequest {
         song,
         track,
-        start_tick,
-        end_tick,
+        start_tick: Tick(start_tick),
+        end_tick: Tick(end_tick),
         mode: Mode::Fill,
         controls: Controls::default(),
         sampling: Sampling::default(),
@@ -131,7 +131,7 @@ pub fn fill(engine: &mut Engine, request: &FillRequest<'_>) -> Result<FillResult
 pub fn kept(request: &FillRequest<'_>, removed: &[Note]) -> Vec<Note> {
     let notes = request.song.tracks[request.track].notes.iter().copied();
     notes
-        .filter(|n| n.start_tick < request.end_tick && n.end_tick() > request.start_tick)
+        .filter(|n| n.start() < request.end_tick && n.end() > request.start_tick)
         .filter(|n| !removed.contains(n))
         .collect()
 }

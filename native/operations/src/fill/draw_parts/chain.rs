@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use continuo_midi::{Bars, Note, Song};
+use continuo_midi::{Bars, Note, Song, Tick};
 use continuo_sampler::{
     CancelFlag, Candidate, FillRequest, FillResult, Locks, Mode, Progress, Rhythm, SamplerError,
     Sampling, Timings, best_first, candidate_seed, split,
@@ -405,8 +405,8 @@ fn block_request<'s>(
     FillRequest {
         song,
         track: request.parts[block.part].track,
-        start_tick: block.region.start,
-        end_tick: block.region.end,
+        start_tick: Tick(block.region.start),
+        end_tick: Tick(block.region.end),
         mode: match request.mode {
             // What is kept is chosen from the whole region, once for all candidates.
             Mode::Vary => Mode::Fill,

@@ -47,7 +47,7 @@ impl Fills for Fake {
         if self.answers == Some(self.asked.len()) {
             return Err(SamplerError::DeadlineExceeded { deadline_ms: 1 });
         }
-        let region = request.start_tick..request.end_tick;
+        let region = request.start_tick.0..request.end_tick.0;
         let (removed, _) = split(request);
         self.asked.push(Asked {
             region: region.clone(),
@@ -83,8 +83,8 @@ impl Fills for Fake {
             seed,
             region: RegionEcho {
                 track: request.track,
-                start_tick: region.start,
-                end_tick: region.end,
+                start_tick: request.start_tick,
+                end_tick: request.end_tick,
             },
             removed,
             candidates: vec![Candidate {
