@@ -168,9 +168,18 @@ pub fn tick_duration(grid_duration: u32, ppq: u16) -> u32 {
     tick_from_grid(GridTick(grid_duration), ppq).0.max(1)
 }
 
-/// Quarters that so many grid ticks last.
-pub fn quarters_from_grid(length: i32) -> f64 {
-    f64::from(length) / f64::from(GRID_PPQ)
+/// A length in quarter notes, of any meter.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Quarters(pub f64);
+
+/// How long so many grid ticks last.
+pub fn quarters_from_grid(length: i32) -> Quarters {
+    Quarters(f64::from(length) / f64::from(GRID_PPQ))
+}
+
+/// How long so many ticks at `ppq` last.
+pub fn quarters_from_ticks(ticks: u32, ppq: u16) -> Quarters {
+    Quarters(f64::from(ticks) / f64::from(ppq.max(1)))
 }
 
 #[cfg(test)]
@@ -202,6 +211,17 @@ mod tests {
                 assert_eq!(to_grid.exact(Tick(tick)), exact as i64, "{tick} at {ppq}");
             }
         }
+    }
+
+    #[test]
+    fn four_quarters_are_as_long_in_ticks_as_on_the_grid() {
+        assert_eq!(quarters_from_ticks(4 * 480, 480), Quarters(4.0));
+        assert_eq!(quarters_from_grid(4 * QUARTER), Quarters(4.0));
+        assert_eq!(GridTick(10).since(GridTick(34)), -QUARTER);
+        assert_eq!(GridTick(34).moved(-QUARTER), GridTick(10));
+        assert_eq!(GridTick(10).moved(-QUARTER), GridTick::ZERO);
+        assert_eq!(GridTick(5).to_fine(), 5 * FINE);
+        assert_eq!(GridTick::from_fine(5 * FINE + FINE / 2), GridTick(6));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The numbers that weights are trained on. Any change here is a new [`crate::identity::VERSION`].
 
-use crate::grid::GRID_PPQ;
+use crate::grid::{GRID_PPQ, Quarters};
 
 /// Durations in grid ticks that a class stands for, log-spaced above a quarter.
 pub const DURATIONS: [u16; 44] = [
@@ -79,8 +79,8 @@ pub fn velocity_of_class(class: usize) -> u8 {
 }
 
 /// Density level 0..=9 (shown as 1-10) of `notes` over `quarters`.
-pub fn density_class(notes: usize, quarters: f64) -> usize {
-    let density = notes as f64 / quarters.max(1e-9);
+pub fn density_class(notes: usize, quarters: Quarters) -> usize {
+    let density = notes as f64 / quarters.0.max(1e-9);
     const EDGES: [f64; 9] = [0.35, 0.6, 0.85, 1.2, 1.7, 2.4, 3.4, 4.8, 7.0];
     EDGES.iter().filter(|&&edge| density > edge).count()
 }
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(meter_class(255, 3), 26);
         assert_eq!(tempo_class(0.0), 0);
         assert_eq!(tempo_class(1e9), 15);
-        assert_eq!(density_class(1000, 0.0), 9);
+        assert_eq!(density_class(1000, Quarters(0.0)), 9);
         assert_eq!(velocity_class(velocity_of_class(15)), 15);
     }
 }

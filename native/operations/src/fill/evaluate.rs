@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use continuo_midi::{Note, ParsedFile, Tick};
 use continuo_sampler::{Controls, FillRequest, Locks, Mode, NoteMeasures, Sampling, measure_notes};
+use continuo_tokenizer::grid::{Quarters, quarters_from_ticks};
 use serde::{Deserialize, Serialize};
 
 use crate::error::OperationError;
@@ -109,7 +110,7 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, OperationEr
         sampling: Sampling::default(),
         locks: Locks::default(),
     };
-    let quarters = f64::from(region.end - region.start) / f64::from(song.ppq.max(1));
+    let quarters = quarters_from_ticks(region.end - region.start, song.ppq);
     let original = notes_of(&source.parsed);
     let found = measure_notes(&asked, &original)?;
     let mut candidates = Vec::with_capacity(request.candidates.len());
@@ -139,7 +140,12 @@ pub fn evaluate(request: &EvaluateRequest) -> Result<EvaluateAnswer, OperationEr
     })
 }
 
-fn measure(notes: &[Note], measured: &NoteMeasures, original: &[Note], quarters: f64) -> Measures {
+fn measure(
+    notes: &[Note],
+    measured: &NoteMeasures,
+    original: &[Note],
+    quarters: Quarters,
+) -> Measures {
     let count = notes.len().max(1) as f64;
     let velocities = notes.iter().map(|note| f64::from(note.velocity));
     let pitches = notes.iter().map(|note| note.pitch);
@@ -149,7 +155,7 @@ fn measure(notes: &[Note], measured: &NoteMeasures, original: &[Note], quarters:
     };
     Measures {
         note_count: notes.len(),
-        notes_per_quarter: notes.len() as f64 / quarters,
+        notes_per_quarter: notes.len() as f64 / quarters.0,
         mean_velocity: velocities.sum::<f64>() / count,
         pitch_range: pitches.clone().min().zip(pitches.max()),
         copied: measured.copied,
