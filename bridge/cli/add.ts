@@ -46,7 +46,7 @@ export function addCommand(io: CliIo): Command {
     .addOption(listOption("--parts <PARTS>", "the same for several", parseParts).hideHelp())
     .option("--name <NAME>", "of the new track")
     .addOption(
-      new Option("--register <LOW-HIGH>", "where the part lies, such as C2-C3").argParser(
+      new Option("--register <LOW-HIGH>", "pitch range of the part, such as C2-C3").argParser(
         forOption("--register", parsePitchRange),
       ),
     );

@@ -94,7 +94,7 @@ export function batchCommand(io: CliIo, fail: (exitCode: number) => void): Comma
       "-o, --output <RESULTS.jsonl>",
       "answers, one a line in the same order; - for standard output",
     )
-    .option("--force", "replace a list of answers that is there without keeping it")
+    .option("--force", "replace an existing list of answers without a backup")
     .addHelpText("after", EXAMPLES)
     .action(async (input: string, { output, force }: { output: string; force?: boolean }) => {
       const { lines, failed, warnings } = await runBatch(io, input, output, { force, isEarlier: isResults });

@@ -31,7 +31,7 @@ function infoCommand(io: CliIo): Command {
     .description("show what a dataset contains, with charts of pitches, tempos, meters and instruments")
     .argument("<DATA>", "dataset folder")
     .option("--html <FILE>", "also write a page with the plots; - for standard output")
-    .option("--force", "replace a page that is there without keeping it")
+    .option("--force", "replace an existing page without a backup")
     .option("--json", "print one JSON value")
     .addHelpText(
       "after",

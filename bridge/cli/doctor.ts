@@ -31,7 +31,10 @@ export function doctorCommand(io: CliIo, fail: (exitCode: number) => void): Comm
   return new Command("doctor")
     .description("check what a fill needs and try one, then the daemon and the scripts in DAWs")
     .option("--model <ID|DIR>", "the model to try: an id, or the folder of a model or a training")
-    .option("--remove-telemetry", "delete what ONNX Runtime's telemetry left before it was off")
+    .option(
+      "--remove-telemetry",
+      "delete files that ONNX Runtime's telemetry left before it was switched off",
+    )
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo doctor\n  continuo doctor --json")
     .action(async (options: DoctorOptions) => {

@@ -50,7 +50,7 @@ export function evalCommand(io: CliIo): Command {
     .option("--model <ID|DIR>", "an id, or the folder of a model or a training (default: the bundled one)")
     .option("--regions <FILE.jsonl>", "regions to fill")
     .option("--parts <FILE.jsonl>", "whole parts to remove and generate again")
-    .option("--behaviour", "also long regions, velocities, variations and novelty")
+    .option("--behaviour", "also test long regions, velocities, variations and novelty")
     .option("--counts <DATASET>", "dataset for the order-1 baseline (default: counts of DATA itself)")
     .option("--candidates <K>", "fills of each region", forOption("--candidates", parseCount), 4)
     .option("--seed <N>", "repeats an evaluation", forOption("--seed", parseCount), 1)

@@ -134,7 +134,7 @@ export function addOutputOptions(command: Command): Command {
       "the file to write, - for standard output; with several candidates OUT.mid, OUT.2.mid, ...",
     )
     .option("--in-place", "write over the input and keep a backup beside it")
-    .option("--force", "replace a file that is there without keeping it");
+    .option("--force", "replace an existing file without a backup");
 }
 
 /** Add what says how the result is shown. */
@@ -173,10 +173,10 @@ export function addDrawOptions(command: Command): Command {
     )
     .option(
       "--chords <CHORDS>",
-      'what sounds, such as "Am | F | C G | Em": bars parted by |, from the first bar on, repeated; auto hears them',
+      'the chords, such as "Am | F | C G | Em": bars separated by |, from the first bar on, repeated; auto estimates them from the notes',
     )
     .addOption(
-      new Option("--rhythm <MODE>", "of the old notes: free, keep, or keep-onsets")
+      new Option("--rhythm <MODE>", "rhythm of the old notes")
         .choices(["free", "keep", "keep-onsets"])
         .argParser(parseRhythm),
     )
@@ -193,10 +193,7 @@ export function addDrawOptions(command: Command): Command {
       listOption("--lock-ticks <A-B>", "keep old notes that start there; several with commas", parseTickList),
     )
     .option("--cut-crossing", "end notes that sound into the region at its start")
-    .option(
-      "--end-held-notes",
-      "write the note-offs that the track lacks; what is held ends at the region's start",
-    )
+    .option("--end-held-notes", "write missing note-offs; held notes end at the region's start")
     .addOption(
       new Option("--drums <yes|no>", "whether the track is drums, where info says otherwise").choices([
         "yes",
@@ -209,10 +206,10 @@ export function addDrawOptions(command: Command): Command {
     )
     .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu", "auto")
     .addOption(count("--threads <N>", "CPU threads"))
-    .addOption(count("--deadline <MS>", "give the best candidate finished after this time"))
+    .addOption(count("--deadline <MS>", "return the best candidate that is finished by then"))
     .option(
       "--no-daemon",
-      "fill in this process even if a daemon runs, which gives the same notes, only faster",
+      "fill in this process even if a daemon is running (which gives the same notes, only faster)",
     );
   return command;
 }

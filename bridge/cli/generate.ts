@@ -48,9 +48,9 @@ interface GenerateOptions {
 
 export function generateCommand(io: CliIo): Command {
   return new Command("generate")
-    .description("write a piece by a recurrent model, from a note or from a file")
+    .description("write a piece with a recurrent model, starting from a note or a file")
     .requiredOption("-o, --output <OUT.mid>", "the file to write, - for standard output")
-    .option("--force", "replace a file that is there without keeping it")
+    .option("--force", "replace an existing file without a backup")
     .option(
       "--model <ID|DIR>",
       "a recurrent model: an id, or the folder of a model or a training",
@@ -63,12 +63,7 @@ export function generateCommand(io: CliIo): Command {
       "which song, from 1, of a --from-midi that holds several",
       forOption("--song", parseOrdinal),
     )
-    .option(
-      "--notes <N>",
-      `new notes (default: ${DEFAULT_NOTES})`,
-      forOption("--notes", parseCount),
-      DEFAULT_NOTES,
-    )
+    .option("--notes <N>", "number of new notes", forOption("--notes", parseCount), DEFAULT_NOTES)
     .option(
       "--seconds <TIME>",
       "longest time of the new notes, such as 60s or 3m",

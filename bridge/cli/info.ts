@@ -18,7 +18,7 @@ export function infoCommand(io: CliIo): Command {
     .description("show what a MIDI file contains: meter, tempo, tracks")
     .argument("<IN.mid>", "a Standard MIDI File, - for standard input");
   return addReadingOptions(command)
-    .option("--chords", "also which chords sound, as the models hear them")
+    .option("--chords", "also show the chords, as the models estimate them")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo info song.mid\n  continuo info song.mid --chords --json")
     .action((input: string, { json, ...reading }: ReadingOptions & { json?: boolean; chords?: boolean }) =>

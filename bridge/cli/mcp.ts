@@ -16,7 +16,7 @@ Examples:
 
 export function mcpCommand(io: CliIo): Command {
   return new Command("mcp")
-    .description("serve an assistant over stdin and stdout, by the Model Context Protocol")
+    .description("serve an assistant over stdin and stdout, using the Model Context Protocol")
     .option("--allow <FOLDER...>", "where files may be read and written (default: the working folder)")
     .option("--no-daemon", "fill in this process even if a daemon runs")
     .addHelpText("after", EXAMPLES)

@@ -102,7 +102,7 @@ function exportCommand(io: CliIo): Command {
     .description("write the graph that fills run as an ONNX file")
     .argument("<MODEL>", "an id that models list shows, or the folder of a model or a training")
     .option("-o, --output <FILE.onnx>", "the file to write, - for standard output")
-    .option("--force", "replace a file that is there without keeping it")
+    .option("--force", "replace an existing file without a backup")
     .option("--json", "print one JSON value")
     .addHelpText("after", "\nExamples:\n  continuo models export infill-s -o infill-s.onnx")
     .action((name: string, { output, force, json }: ExportOptions) =>

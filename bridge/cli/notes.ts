@@ -53,7 +53,7 @@ export function notesCommand(io: CliIo): Command {
       new Option("--decode <FILE.json>", "write what --json printed as a MIDI file; - for standard input"),
     )
     .option("-o, --output <FILE>", "the MIDI file that --decode writes, - for standard output")
-    .option("--force", "replace a file that is there without keeping it");
+    .option("--force", "replace an existing file without a backup");
   return addReadingOptions(command)
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)

@@ -37,7 +37,7 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   const program = new Command("continuo")
     .description("fill bars of MIDI files with notes that fit, on this machine")
     .version(VERSION, "-V, --version", "print the version")
-    .helpCommand("help [COMMAND]", "say how a command is used")
+    .helpCommand("help [COMMAND]", "show help for a command")
     .addHelpText("after", "\nEach command has its own help: continuo fill --help");
   program.addCommand(infoCommand(io));
   program.addCommand(fillCommand(io));
@@ -78,8 +78,8 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
 function prepare(command: Command, io: CliIo): void {
   command.exitOverride().showHelpAfterError(false);
   command
-    .option("-q, --quiet", "say only errors, and what was asked for")
-    .option("-v, --verbose", "also say how it was done, and where an error comes from")
+    .option("-q, --quiet", "print only errors and requested output")
+    .option("-v, --verbose", "also print how it was done, and the cause of errors")
     .helpOption("-h, --help", "show help");
   command.configureHelp({ minWidthToWrap: 20 });
   command.configureOutput({
@@ -90,7 +90,7 @@ function prepare(command: Command, io: CliIo): void {
     getOutHasColors: () => false,
   });
   if (command.commands.length > 0 && command.parent !== null)
-    command.helpCommand("help [COMMAND]", "say how a command is used");
+    command.helpCommand("help [COMMAND]", "show help for a command");
   for (const child of command.commands) prepare(child, io);
 }
 
@@ -117,9 +117,9 @@ export async function runProgram(args: readonly string[], io: CliIo): Promise<nu
     await program.parseAsync([...args], { from: "user" });
     return exitCode;
   } catch (thrown) {
-    // A command that has commands of its own and was given none of them.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") {
-      calledOf(program, args).outputHelp();
+      // "help COMMAND" has printed it; a command that needs one of its own and was given none has not.
+      if (thrown.exitCode !== 0) calledOf(program, args).outputHelp();
       return EXIT_DONE;
     }
     const error =

@@ -29,7 +29,7 @@ export function replayCommand(io: CliIo, fail: (exitCode: number) => void): Comm
     .description("repeat a fill from the daemon's journal, and compare")
     .argument("<JOB>", "id of a fill, or last")
     .requiredOption("-o, --output <OUT.mid>", "the file to write, - for standard output")
-    .option("--force", "replace a file that is there without keeping it")
+    .option("--force", "replace an existing file without a backup")
     .option("--candidate <N>", "which candidate, from 1", forOption("--candidate", parseCount))
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)

@@ -74,12 +74,12 @@ export function trainCommand(io: CliIo): Command {
     .option("--seed <N>", "repeats a run (default: 1)", forOption("--seed", parseCount))
     .option(
       "--checkpoint-every <TIME>",
-      "earlier checkpoints; the latest is written every 5m (default: 10m, recurrent 2h)",
+      "how often to keep a checkpoint; the latest is written every 5m (default: 10m, recurrent 2h)",
       forOption("--checkpoint-every", parseDuration),
     )
     .option(
       "--evaluate-every <TIME>",
-      "held-out loss, default: 2m",
+      "how often to measure the held-out loss (default: 2m)",
       forOption("--evaluate-every", parseDuration),
     )
     .option("--keep <N>", "earlier checkpoints kept (default: 3)", forOption("--keep", parseCount))

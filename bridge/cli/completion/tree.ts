@@ -54,7 +54,7 @@ export function completionTree(command: Command, path: readonly string[] = []): 
 function helpOf({ path, subcommands }: CompletionCommand): CompletionCommand {
   return {
     path: [...path, HELP],
-    description: "say how a command is used",
+    description: "show help for a command",
     options: [],
     arguments: [{ values: { kind: "choices", choices: subcommands }, isVariadic: false }],
     subcommands: [],

@@ -18,8 +18,8 @@ const SHOWN_FAILURES = 5;
 const BAR_COLUMNS = 20;
 
 const EXAMPLES = `
-Every MIDI file (${MIDI_ENDINGS_TEXT}) under the folders is read, on all cores; links are not followed. A file
-that fails is listed in manifest.json and the rest goes on. The same notes in another key or tempo are kept once; takes, cuts
+Every MIDI file (${MIDI_ENDINGS_TEXT}) under the folders is read, on all cores; links are not followed. Files
+that fail are listed in manifest.json; the others are still read. The same notes in another key or tempo are kept once; takes, cuts
 and arrangements of one song stay on one side of the split. Built again, only new and changed files are read;
 Ctrl-C keeps what was read so far. If DATA exists, the folders are added to it.
 
@@ -45,11 +45,11 @@ export function buildCommand(io: CliIo): Command {
     .requiredOption("-o, --output <DATA>", "dataset folder to write or update")
     .option(
       "--hold-out <X>",
-      "share that is only used for measuring, such as 0.1 (default: 0.05, more of few pieces)",
+      "share of the pieces to measure with and not train on, such as 0.1 (default: 0.05, more if there are few pieces)",
       forOption("--hold-out", parseDecimal),
     )
     .option("--seed <N>", "chooses the split (default: 1)", forOption("--seed", parseCount))
-    .option("--replace", "leave out what DATA has of other folders")
+    .option("--replace", "drop the pieces of folders that are not given this time")
     .option("--licence <TEXT>", "a note on the files' licence, for the manifest")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)

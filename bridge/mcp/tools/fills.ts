@@ -55,7 +55,7 @@ const drawing = {
     .string()
     .optional()
     .describe(
-      'what sounds: bars parted by |, from the first bar on, repeated to the end: "Am | F | C G | Em"',
+      'the chords: bars separated by |, from the first bar on, repeated to the end: "Am | F | C G | Em"',
     ),
   rhythm: z
     .enum(["free", "keep", "keepOnsets", "keep-onsets"])
@@ -63,7 +63,12 @@ const drawing = {
     .describe("what to keep of the old notes: onsets and durations, or only onsets"),
   lock: lockArgument.optional(),
   lockTicks: lockTicksArgument.optional(),
-  deadlineMs: z.int().min(1).max(600_000).optional().describe("give the best candidate finished by then"),
+  deadlineMs: z
+    .int()
+    .min(1)
+    .max(600_000)
+    .optional()
+    .describe("return the best candidate that is finished by then"),
   model: z.string().optional().describe("an id of list_models; the default model if omitted"),
   song: songArgument,
   endHeldNotes: z

@@ -120,7 +120,7 @@ pub struct Failure {
 /// Read every MIDI file under the folders on all cores and write a dataset, or add them to the one that
 /// stands.
 ///
-/// A file that fails is listed in the manifest and the rest goes on; only new and changed files are
+/// Files that fail are listed in the manifest; the others are still read; only new and changed files are
 /// read. `go_on` returns false to stop, which leaves the earlier dataset and what was read so far.
 /// The same files in the same places give the same bytes.
 ///

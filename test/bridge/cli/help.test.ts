@@ -1,5 +1,5 @@
 /**
- * Help in terminals of all widths, and the output of commands with --quiet.
+ * Help in terminals of all widths, and the output of commands with --quiet and --verbose.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -19,6 +19,21 @@ test.each(COMMANDS.flatMap((path) => [60, 80, 120].map((columns) => [path.join("
     expect(lines.filter((line) => line.length > columns)).toEqual([]);
   },
 );
+
+test("help COMMAND shows what COMMAND --help does, once", async () => {
+  for (const [help, path] of [
+    [["help", "fill"], ["fill"]],
+    [["help", "models"], ["models"]],
+    [
+      ["models", "help", "list"],
+      ["models", "list"],
+    ],
+    [["models"], ["models"]],
+  ] as const) {
+    const { exitCode, stdout } = await runCli(help);
+    expect([exitCode, stdout]).toEqual([0, (await runCli([...path, "--help"])).stdout]);
+  }
+});
 
 test("a folded example is the same command", async () => {
   const whole = (await helpLines(["fill"])).map(({ text }) => text);
