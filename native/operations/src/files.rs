@@ -8,6 +8,7 @@ pub mod marks;
 pub mod musical_order;
 pub mod new_parts;
 pub mod output;
+pub mod part;
 pub mod parts;
 pub mod region;
 pub mod same_song;

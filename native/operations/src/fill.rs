@@ -32,7 +32,7 @@ use self::open::{fingerprint, open_region};
 use self::request::{Drawing, FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest};
 use crate::error::OperationError;
 use crate::files::chords::heard_chords;
-use crate::files::parts::Part;
+use crate::files::part::Part;
 use crate::songs::asked_region::AskedRegion;
 use crate::songs::sent_song::SentSong;
 

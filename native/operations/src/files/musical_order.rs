@@ -8,7 +8,7 @@ use continuo_tokenizer::part::{Part as Role, classify_all};
 use continuo_tokenizer::piece::{MAX_BAR, Piece};
 use continuo_tokenizer::scene::{CONTEXT_BARS, SceneNote};
 
-use crate::files::parts::Part;
+use crate::files::part::Part;
 
 /// Pianos, guitars and the like accompany as often as they lead.
 const UNKNOWN: Role = Role::Chords;

@@ -8,7 +8,8 @@ use continuo_tokenizer::part::{Part as Role, part_of_sound};
 
 use crate::error::OperationError;
 use crate::files::musical_order::rank;
-use crate::files::parts::{Part, check_count};
+use crate::files::part::Part;
+use crate::files::parts::check_count;
 use crate::files::region::RegionChoice;
 use crate::files::source::Source;
 use crate::files::track::{NewPart, label};

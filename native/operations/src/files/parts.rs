@@ -1,27 +1,15 @@
 //! The targets of a fill: one region of one track, or several of each.
 
-use std::ops::Range;
-
 use continuo_midi::ParsedFile;
-use continuo_tokenizer::part::Part as Role;
 
 use crate::error::OperationError;
 use crate::files::musical_order::sort_musically;
+use crate::files::part::Part;
 use crate::files::region::RegionChoice;
 use crate::files::track::TrackChoice;
 
 /// More than any band has players.
 const MAX_PARTS: usize = 32;
-
-/// A region of a track, half-open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Index in `song.tracks`.
-    pub track: usize,
-    pub region: Range<u32>,
-    /// What it is to do in the band; `None` leaves it to the track's sound and notes.
-    pub role: Option<Role>,
-}
 
 /// Errors: `PARTS_TOO_MANY`.
 pub fn check_count(count: usize) -> Result<(), OperationError> {

@@ -8,7 +8,7 @@ use continuo_midi::{
     parse_nth, replace_region,
 };
 
-use crate::files::parts::Part;
+use crate::files::part::Part;
 
 /// A region of a track where it lies in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

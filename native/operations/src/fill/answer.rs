@@ -7,7 +7,7 @@ use continuo_sampler::Timings;
 use serde::{Deserialize, Serialize};
 
 use crate::error::OperationError;
-use crate::files::parts::Part;
+use crate::files::part::Part;
 use crate::files::track::Role;
 use crate::fill::draw_parts::{PartsCandidate, PartsProgress, PartsResult};
 use crate::fill::view::View;

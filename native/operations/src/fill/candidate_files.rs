@@ -9,7 +9,7 @@ use crate::error::OperationError;
 use crate::files::output::{
     Existing, candidate_path, check_output, warnings_of, write_output, write_result,
 };
-use crate::files::parts::Part;
+use crate::files::part::Part;
 use crate::files::same_song::{differs_only_in, located_regions};
 use crate::files::source::{Source, read_bytes};
 use crate::warnings::WarningEntry;

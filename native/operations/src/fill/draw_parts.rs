@@ -11,7 +11,7 @@ use continuo_sampler::{
     ModelIdentity, Progress, SamplerError, Sampling, Timings, Warning,
 };
 
-use crate::files::parts::Part;
+use crate::files::part::Part;
 use crate::fill::blocks::blocks_of;
 
 /// What fills a region that it reaches.

@@ -8,7 +8,7 @@ use continuo_tokenizer::grid::{Quarters, quarters_from_ticks};
 use serde::{Deserialize, Serialize};
 
 use crate::error::OperationError;
-use crate::files::parts::Part;
+use crate::files::part::Part;
 use crate::files::region::RegionChoice;
 use crate::files::same_song::{is_same_song, located_regions};
 use crate::files::source::{Reading, read_source};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use continuo_midi::{Bars, Song, Track};
 
-use crate::files::parts::Part;
+use crate::files::part::Part;
 
 /// Bars on either side that are kept: the models hear 16, of at most 8 quarters.
 const MARGIN_BARS: u32 = 40;

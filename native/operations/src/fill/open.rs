@@ -11,7 +11,8 @@ use continuo_sampler::{CancelFlag, Locks};
 
 use crate::error::OperationError;
 use crate::files::new_parts::{doubled, with_new_parts};
-use crate::files::parts::{Part, resolve_parts};
+use crate::files::part::Part;
+use crate::files::parts::resolve_parts;
 use crate::files::source::Source;
 use crate::files::track::{Role, TrackChoice, id_of};
 use crate::fill::answer::{AddedPart, PartNote, WrittenRegion, notes_by_part};

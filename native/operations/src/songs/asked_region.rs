@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::OperationError;
 use crate::files::musical_order::sort_musically;
-use crate::files::parts::{Part, check_count};
+use crate::files::part::Part;
+use crate::files::parts::check_count;
 use crate::files::track::Role;
 use crate::songs::sent_song::{SentSong, invalid};
 

@@ -6,7 +6,7 @@ use continuo_midi::{
 use serde::{Deserialize, Serialize};
 
 use crate::error::OperationError;
-use crate::files::parts::Part;
+use crate::files::part::Part;
 use crate::files::track::{Role, id_of};
 
 /// More notes than any region's surroundings have.
