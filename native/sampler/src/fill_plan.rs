@@ -1,18 +1,23 @@
 //! Everything about a fill that is known before sampling starts.
 
+mod old_notes;
+mod pitches;
+mod times;
+
+use self::old_notes::{sounding_in, starting_in};
+use self::pitches::{allowed_pitches, reachable};
+use self::times::{beats, neighbours, quota, spans, start_ticks};
 use crate::error::SamplerError;
 use crate::limits::Limits;
 use crate::measure::{ContextPassages, surrounding_scale};
 use crate::openings::{Openings, PitchSet, above};
 use crate::ranking::Usual;
 use crate::register::Register;
-use crate::request::{ChordAt, Controls, FillRequest, LimitSource, Mode, Rhythm};
+use crate::request::{Controls, FillRequest, LimitSource, Mode, Rhythm};
 use crate::result::Warning;
-use crate::scale::{Scale, ScaleChoice};
-use crate::shuffle::keep_some;
-use continuo_midi::{Note, Tick, Track};
-use continuo_tokenizer::chord::ChordSpan;
-use continuo_tokenizer::grid::{GridTick, grid_from_tick, tick_duration, tick_from_grid};
+use crate::scale::Scale;
+use continuo_midi::{Note, Tick};
+use continuo_tokenizer::grid::{GridTick, grid_from_tick, tick_duration};
 use continuo_tokenizer::groove::Groove;
 use continuo_tokenizer::part::Part;
 use continuo_tokenizer::piece::MAX_BAR;
@@ -22,19 +27,11 @@ use continuo_tokenizer::vocabulary::{DRUMS, polyphony_class, register_class, vel
 use continuo_tokenizer::{GridNote, Piece, Scene, Step, Visibility, Window, WindowSpec};
 use std::collections::HashSet;
 
+pub use self::old_notes::split;
+pub(crate) use self::times::Beat;
+
 /// Longest region in quarters: 512 bars of 4/4.
 pub const MAX_QUARTERS: u64 = 2048;
-
-/// A point in time that must get a note, and how long that lasts if that is kept too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Beat {
-    pub tick: Tick,
-    /// Grid time from the region's start.
-    pub time: i32,
-    pub duration_ticks: Option<u32>,
-    /// Notes that still follow on the same tick.
-    pub more: usize,
-}
 
 /// What the drawing loop works from.
 #[derive(Debug)]
@@ -291,168 +288,6 @@ fn register(scene: &Scene, controls: &Controls) -> Option<Register> {
                 .or_else(found)
         })
         .flatten()
-}
-
-/// Chords in grid ticks of the piece.
-fn spans(chords: &[ChordAt], ppq: u16) -> Vec<ChordSpan> {
-    chords
-        .iter()
-        .map(|at| ChordSpan {
-            start: grid_from_tick(at.start_tick, ppq).0 as i32,
-            end: grid_from_tick(at.end_tick, ppq).0 as i32,
-            chord: at.chord,
-            confidence: 1.0,
-        })
-        .collect()
-}
-
-/// Grid times of the part's last onset before a region and of its first after it, from its start.
-fn neighbours(
-    piece: &Piece,
-    track: u16,
-    (start, end): (GridTick, GridTick),
-    looks_ahead: bool,
-) -> (Option<i32>, Option<i32>) {
-    let own = || piece.notes.iter().filter(|n| n.track == track);
-    let time = |onset: GridTick| onset.since(start);
-    let before = own().map(|n| n.onset).filter(|&o| o < start).max();
-    let after = own().map(|n| n.onset).find(|&o| o >= end && looks_ahead);
-    (before.map(time), after.map(time))
-}
-
-/// How many notes start in each bar of a region, from grid times.
-fn quota(scene: &Scene, times: impl Iterator<Item = i32>) -> Vec<usize> {
-    let mut counts = vec![0; scene.last_bar().max(0) as usize + 1];
-    for time in times {
-        let (bar, _) = scene.bar_and_position(time);
-        if let Some(count) = usize::try_from(bar)
-            .ok()
-            .and_then(|bar| counts.get_mut(bar))
-        {
-            *count += 1;
-        }
-    }
-    counts
-}
-
-/// Notes of a track that start in a tick range.
-fn starting_in(track: &Track, from: Tick, to: Tick) -> impl Iterator<Item = &Note> {
-    let first = track.notes.partition_point(|n| n.start() < from);
-    track.notes[first..]
-        .iter()
-        .take_while(move |n| n.start() < to)
-}
-
-/// Old notes of the region: those that go, and those that stay. The request's track must be there.
-pub fn split(request: &FillRequest<'_>) -> (Vec<Note>, Vec<Note>) {
-    let track = &request.song.tracks[request.track];
-    let region = request.start_tick..request.end_tick;
-    let first = track.notes.partition_point(|n| n.start() < region.start);
-    let inside = track.notes[first..]
-        .iter()
-        .take_while(|n| region.contains(&n.start()));
-    let (mut locked, mut removed): (Vec<Note>, Vec<Note>) =
-        inside.copied().partition(|n| request.locks.holds(n));
-    if request.mode == Mode::Vary {
-        let (stay, go) = keep_some(
-            &removed,
-            1.0 - request.controls.amount,
-            request.sampling.seed,
-        );
-        locked.extend(stay);
-        removed = go;
-    }
-    (removed, locked)
-}
-
-/// Notes that start before the region and sound into it.
-fn sounding_in<'a>(
-    request: &FillRequest<'_>,
-    track: &'a Track,
-) -> impl Iterator<Item = Note> + use<'a> {
-    let start_tick = request.start_tick;
-    let before = track.notes.partition_point(|n| n.start() < start_tick);
-    track.notes[..before]
-        .iter()
-        .copied()
-        .filter(move |n| n.end() > start_tick)
-}
-
-fn allowed_pitches(
-    controls: &Controls,
-    track: &Track,
-    surroundings: Option<Scale>,
-    warnings: &mut Vec<Warning>,
-) -> Result<PitchSet, SamplerError> {
-    let (low, high) = controls.pitch_range.unwrap_or((0, 127));
-    let range = !above(high) & low.checked_sub(1).map_or(PitchSet::MAX, above);
-    let scale = match &controls.scale {
-        Some(_) if track.is_drums => None,
-        Some(ScaleChoice::Named(scale)) => Some(*scale),
-        Some(ScaleChoice::Auto) => {
-            if surroundings.is_none() {
-                warnings.push(Warning {
-                    code: "SCALE_NOT_FOUND",
-                    message: "no pitched notes surround the region, so any scale is allowed".into(),
-                });
-            }
-            surroundings
-        }
-        Some(ScaleChoice::Unknown(_)) | None => None,
-    };
-    let Some(scale) = scale else { return Ok(range) };
-    match range & scale.pitches() {
-        0 => Err(SamplerError::ScaleRangeEmpty {
-            low,
-            high,
-            scale: scale.to_string(),
-        }),
-        allowed => Ok(allowed),
-    }
-}
-
-/// MIDI pitches that the model has a class for.
-fn reachable(scene: &Scene, is_drums: bool) -> PitchSet {
-    (0..128u8)
-        .filter(|&p| scene.midi_pitch(scene.model_pitch(p, is_drums)) == Some(p))
-        .fold(0, |set, p| set | 1 << p)
-}
-
-/// Tick at which each grid time starts: with the groove, in order, inside the region.
-fn start_ticks(
-    request: &FillRequest<'_>,
-    start: GridTick,
-    length: i32,
-    ppq: u16,
-    groove: &Groove,
-) -> Vec<Tick> {
-    let mut last = request.start_tick;
-    (0..length.max(1) as u32)
-        .map(|time| {
-            let grid = start + time;
-            let played =
-                i64::from(tick_from_grid(grid, ppq).0) + i64::from(groove.offset_ticks(grid, ppq));
-            let latest = i64::from(request.end_tick.0 - 1);
-            last = Tick(played.clamp(i64::from(last.0), latest) as u32);
-            last
-        })
-        .collect()
-}
-
-fn beats(removed: &[Note], rhythm: Rhythm, time: impl Fn(&Note) -> i32) -> Vec<Beat> {
-    let chords = removed.chunk_by(|a, b| a.start_tick == b.start_tick);
-    let mut beats = Vec::with_capacity(removed.len());
-    for chord in chords {
-        for (i, note) in chord.iter().enumerate() {
-            beats.push(Beat {
-                tick: note.start(),
-                time: time(note),
-                duration_ticks: (rhythm == Rhythm::Keep).then_some(note.duration_ticks),
-                more: chord.len() - 1 - i,
-            });
-        }
-    }
-    beats
 }
 
 /// The targets as the model's control classes.

@@ -1,14 +1,19 @@
 //! Candidates that are drawn block after block, each block in the song as the blocks before it left it.
 
+mod block;
+mod drawn;
+
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use continuo_midi::{Bars, Note, Song, Tick};
+use continuo_midi::{Bars, Note, Song};
 use continuo_sampler::{
-    CancelFlag, Candidate, FillRequest, FillResult, Locks, Mode, Progress, Rhythm, SamplerError,
-    Sampling, Timings, best_first, candidate_seed, split,
+    CancelFlag, FillResult, Mode, Progress, Rhythm, SamplerError, Sampling, Timings, best_first,
+    candidate_seed, split,
 };
 
+use self::block::{Block, block_request, put_back, take_out};
+use self::drawn::Drawn;
 use super::warnings::Warnings;
 use super::{Fills, PartsCandidate, PartsProgress, PartsRequest, PartsResult, is_cut_off};
 use crate::fill::blocks::blocks_of;
@@ -30,13 +35,6 @@ pub(super) fn halves(region: &Range<u32>, bars: &Bars) -> Option<[Range<u32>; 2]
         [one, other] => Some([one.clone(), other.clone()]),
         _ => None,
     }
-}
-
-/// What is drawn at once.
-#[derive(Clone, Debug)]
-struct Block {
-    part: usize,
-    region: Range<u32>,
 }
 
 struct Chain<'a, 'r> {
@@ -375,52 +373,6 @@ fn left(deadline: Option<(u64, Instant)>) -> Option<Option<u64>> {
     (left > 0).then_some(Some(left))
 }
 
-/// The notes of a block that make room: the engine takes them out, and looks at their rhythm where that is kept.
-fn put_back(song: &mut Song, track: usize, removed: &[Note], block: &Range<u32>) {
-    let notes = &mut song.tracks[track].notes;
-    notes.extend(
-        removed
-            .iter()
-            .filter(|note| block.contains(&note.start_tick)),
-    );
-    notes.sort_by_key(|note| (note.start_tick, note.pitch));
-}
-
-/// What `put_back` put back.
-fn take_out(song: &mut Song, track: usize, removed: &[Note], block: &Range<u32>) {
-    let goes = |note: &Note| block.contains(&note.start_tick) && removed.contains(note);
-    song.tracks[track].notes.retain(|note| !goes(note));
-}
-
-fn block_request<'s>(
-    request: &PartsRequest<'_>,
-    song: &'s Song,
-    block: &Block,
-    locked: &[Note],
-    sampling: Sampling,
-) -> FillRequest<'s> {
-    let inside = locked
-        .iter()
-        .filter(|note| block.region.contains(&note.start_tick));
-    FillRequest {
-        song,
-        track: request.parts[block.part].track,
-        start_tick: Tick(block.region.start),
-        end_tick: Tick(block.region.end),
-        mode: match request.mode {
-            // What is kept is chosen from the whole region, once for all candidates.
-            Mode::Vary => Mode::Fill,
-            mode => mode,
-        },
-        controls: request.controls_of(&request.parts[block.part]),
-        sampling,
-        locks: Locks {
-            notes: inside.copied().collect(),
-            ..Locks::default()
-        },
-    }
-}
-
 /// (onset, pitch) of each note, by part.
 fn content(parts: &[Vec<Note>]) -> Vec<Vec<(u32, u8)>> {
     let of_part = |notes: &Vec<Note>| {
@@ -429,56 +381,4 @@ fn content(parts: &[Vec<Note>]) -> Vec<Vec<(u32, u8)>> {
         content
     };
     parts.iter().map(of_part).collect()
-}
-
-/// A candidate as far as it is drawn.
-struct Drawn {
-    seed: u64,
-    notes: Vec<Vec<Note>>,
-    so_far: Vec<Note>,
-    log_prob: f64,
-    copied: f64,
-    out_of_scale: f64,
-    cost: f64,
-}
-
-impl Drawn {
-    fn new(seed: u64, parts: usize) -> Self {
-        Self {
-            seed,
-            notes: vec![Vec::new(); parts],
-            so_far: Vec::new(),
-            log_prob: 0.0,
-            copied: 0.0,
-            out_of_scale: 0.0,
-            cost: 0.0,
-        }
-    }
-
-    fn add(&mut self, part: usize, block: &Candidate) {
-        let count = block.notes.len() as f64;
-        self.notes[part].extend_from_slice(&block.notes);
-        self.so_far.extend_from_slice(&block.notes);
-        self.log_prob += block.log_prob_per_note * count;
-        self.copied += block.copied * count;
-        self.out_of_scale += block.out_of_scale * count;
-        // A block without notes is as far off as can be, and would be for all others too.
-        let worst = f64::from(f32::MAX) / 1e6;
-        self.cost += f64::from(block.cost).min(worst) * count.max(1.0);
-    }
-
-    fn finish(self) -> PartsCandidate {
-        let count = self.so_far.len().max(1) as f64;
-        PartsCandidate {
-            whole: Candidate {
-                seed: self.seed,
-                notes: self.so_far,
-                log_prob_per_note: self.log_prob / count,
-                copied: self.copied / count,
-                out_of_scale: self.out_of_scale / count,
-                cost: (self.cost / count) as f32,
-            },
-            notes: self.notes,
-        }
-    }
 }
