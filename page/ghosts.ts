@@ -5,17 +5,17 @@ import { applyChanges } from "./document/change.ts";
 import {
   type NoteId,
   notesIn,
+  type OnTrack,
   ofTrack,
   type PageNote,
   type PageRegion,
   type PageSong,
-  type Placed,
   regionsOf,
 } from "./document/song.ts";
 
 export interface Ghosts {
   readonly region: PageRegion;
-  readonly notes: readonly Placed<PageNote>[];
+  readonly notes: readonly OnTrack<PageNote>[];
   /** Notes of the song that would go. */
   readonly hidden: ReadonlySet<NoteId>;
   /** More are to come. */

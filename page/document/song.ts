@@ -64,7 +64,7 @@ export interface PageRegion {
 }
 
 /** A note that is for one of the tracks of a region: the first, where it names none. */
-export type Placed<Note> = Note & { readonly trackId?: string | undefined };
+export type OnTrack<Note> = Note & { readonly trackId?: string | undefined };
 
 /** The region in each of its tracks. */
 export function regionsOf({ trackId, startTick, endTick, also = [] }: PageRegion): PageRegion[] {
@@ -73,16 +73,16 @@ export function regionsOf({ trackId, startTick, endTick, also = [] }: PageRegion
 
 /** Those of a region's notes that are for one of its tracks. */
 export function ofTrack<Note>(
-  notes: readonly Placed<Note>[],
+  notes: readonly OnTrack<Note>[],
   region: PageRegion,
   trackId: string,
-): Placed<Note>[] {
+): OnTrack<Note>[] {
   if (region.also === undefined) return region.trackId === trackId ? [...notes] : [];
   return notes.filter((note) => (note.trackId ?? region.trackId) === trackId);
 }
 
 /** A note with its place among the tracks of a region; as it is where there is only one. */
-export function placed<Note extends object>(note: Note, region: PageRegion, trackId: string): Placed<Note> {
+export function onTrack<Note extends object>(note: Note, region: PageRegion, trackId: string): OnTrack<Note> {
   return region.also === undefined ? note : { ...note, trackId };
 }
 
@@ -95,7 +95,7 @@ export function newNote({ startTick, durationTicks, pitch, velocity, channel }: 
 }
 
 /** The same for one of the tracks of a region. */
-export function newPlacedNote(note: Placed<PlainNote>): Placed<PageNote> {
+export function newNoteOnTrack(note: OnTrack<PlainNote>): OnTrack<PageNote> {
   const made = newNote(note);
   return note.trackId === undefined ? made : { ...made, trackId: note.trackId };
 }

@@ -13,9 +13,9 @@ import { xOfTick } from "./viewport.ts";
 /** Bars that are narrower share one place, in CSS pixels. */
 const LEAST_WIDTH = 26;
 const FIELD_WIDTH = 132;
-const MOST_PLACES = 200;
+const MOST_SHOWN = 200;
 
-interface Place {
+interface LaneBar {
   readonly bar: number;
   readonly x: number;
   readonly width: number;
@@ -44,7 +44,7 @@ function Lane({ store }: { store: Store }) {
       onPointerDown={(event) => event.stopPropagation()}
     >
       <fieldset ref={list} aria-label="Chords">
-        {placesOf(store, rect.width).map(({ bar, x, width }) => {
+        {shownBars(store, rect.width).map(({ bar, x, width }) => {
           const shown = chords.inBar(bar);
           return (
             <button
@@ -78,19 +78,19 @@ function wordsOf({ chords, isWritten }: BarChords): string {
 }
 
 /** The bars in the window; where they are narrow, the first of every two, four, and so on. */
-function placesOf(store: Store, width: number): Place[] {
+function shownBars(store: Store, width: number): LaneBar[] {
   const view = store.view.value;
   const bars = store.bars.value;
   const first = bars.barAtTick(Math.max(0, Math.floor(view.startTick)));
   const one = (bars.endTick(first) - bars.startTick(first)) / view.ticksPerPixel;
   const step = 2 ** Math.max(0, Math.ceil(Math.log2(LEAST_WIDTH / Math.max(one, 0.01))));
-  const places: Place[] = [];
-  for (let bar = first - (first % step); places.length < MOST_PLACES; bar += step) {
+  const shown: LaneBar[] = [];
+  for (let bar = first - (first % step); shown.length < MOST_SHOWN; bar += step) {
     const x = xOfTick(view, bars.startTick(bar));
     if (x >= width) break;
-    places.push({ bar, x, width: xOfTick(view, bars.endTick(bar + step - 1)) - x });
+    shown.push({ bar, x, width: xOfTick(view, bars.endTick(bar + step - 1)) - x });
   }
-  return places;
+  return shown;
 }
 
 function ChordField({ store, chords, bar }: { store: Store; chords: Chords; bar: number }) {

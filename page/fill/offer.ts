@@ -10,11 +10,11 @@ import {
   type NoteId,
   newNote,
   notesIn,
+  type OnTrack,
   ofTrack,
   type PageNote,
   type PageRegion,
   type PageSong,
-  type Placed,
   regionsOf,
   trackById,
 } from "../document/song.ts";
@@ -67,7 +67,7 @@ function offerOfTrack(record: FillRecord, index: number, standing: Standing): Of
 /** What of a fill is about one of its tracks. */
 function recordOfTrack(record: FillRecord, region: PageRegion): FillRecord {
   if (record.region.also === undefined) return record;
-  const own = <Note>(notes: readonly Placed<Note>[]) => ofTrack(notes, record.region, region.trackId);
+  const own = <Note>(notes: readonly OnTrack<Note>[]) => ofTrack(notes, record.region, region.trackId);
   return {
     ...record,
     region,
@@ -126,7 +126,7 @@ function hasTrackChanged(record: FillRecord, song: PageSong): boolean {
 /** One a track, as far as something changes there. */
 function changesFor(
   { region }: Offer,
-  notes: readonly Placed<PageNote>[],
+  notes: readonly OnTrack<PageNote>[],
   old: readonly PageNote[],
   song: PageSong,
 ): Change[] {

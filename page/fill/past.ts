@@ -2,7 +2,7 @@
  * The fills of a song, the latest first, so that any candidate can be offered again; kept with the song as far as
  * there is room, starred candidates before all others.
  */
-import { newPlacedNote, type Placed, type PlainNote, plainNote } from "../document/song.ts";
+import { newNoteOnTrack, type OnTrack, type PlainNote, plainNote } from "../document/song.ts";
 import type { Candidate, FillRecord } from "./record.ts";
 
 /** Fills that are listed; more would be a list that nobody reads. */
@@ -95,7 +95,7 @@ function recordFrom(text: string): FillRecord[] {
     if (v !== VERSION) return [];
     const candidates = record.candidates.map((candidate) => ({
       ...candidate,
-      notes: candidate.notes.map((entry) => newPlacedNote(note(entry))),
+      notes: candidate.notes.map((entry) => newNoteOnTrack(note(entry))),
     }));
     return [
       {
@@ -125,13 +125,13 @@ function storedRecord({ title, summary, ...record }: FillRecord): StoredRecord {
   };
 }
 
-function stored(note: Placed<PlainNote>): StoredNote {
+function stored(note: OnTrack<PlainNote>): StoredNote {
   const { startTick, durationTicks, pitch, velocity, channel } = plainNote(note);
-  const place = note.trackId === undefined ? ([] as const) : ([note.trackId] as const);
-  return [startTick, durationTicks, pitch, velocity, channel, ...place];
+  const own = note.trackId === undefined ? ([] as const) : ([note.trackId] as const);
+  return [startTick, durationTicks, pitch, velocity, channel, ...own];
 }
 
-function note([startTick, durationTicks, pitch, velocity, channel, trackId]: StoredNote): Placed<PlainNote> {
+function note([startTick, durationTicks, pitch, velocity, channel, trackId]: StoredNote): OnTrack<PlainNote> {
   const plain = { startTick, durationTicks, pitch, velocity, channel };
   return trackId === undefined ? plain : { ...plain, trackId };
 }

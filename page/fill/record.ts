@@ -6,15 +6,15 @@ import { part } from "../document/match.ts";
 import {
   type AddedTrack,
   inOrder,
-  newPlacedNote,
+  newNoteOnTrack,
   notesIn,
+  type OnTrack,
   ofTrack,
+  onTrack,
   type PageNote,
   type PageRegion,
   type PageSong,
-  type Placed,
   type PlainNote,
-  placed,
   plainNote,
   regionsOf,
 } from "../document/song.ts";
@@ -23,7 +23,7 @@ import { warningText } from "./words.ts";
 export interface Candidate {
   readonly seed: number;
   /** Everything that comes if it is taken, in all tracks. */
-  readonly notes: readonly Placed<PageNote>[];
+  readonly notes: readonly OnTrack<PageNote>[];
   /** Share of notes in sequences that also occur nearby, 0 to 1. */
   readonly copied: number;
   /** Share of notes outside the scale around, 0 to 1. */
@@ -44,9 +44,9 @@ export interface FillRecord {
   readonly seed: number;
   readonly modelId: string;
   /** Notes of the region when it was asked for. */
-  readonly before: readonly Placed<PlainNote>[];
+  readonly before: readonly OnTrack<PlainNote>[];
   /** Those of them that make room. */
-  readonly leaving: readonly Placed<PlainNote>[];
+  readonly leaving: readonly OnTrack<PlainNote>[];
   readonly candidates: readonly Candidate[];
   /** What the daemon has to say of it. */
   readonly warnings: readonly string[];
@@ -59,7 +59,7 @@ export interface FillRecord {
 /** Notes in place of the region's own, such as those that are to be varied. */
 export interface Base {
   readonly region: PageRegion;
-  readonly notes: readonly Placed<PageNote>[];
+  readonly notes: readonly OnTrack<PageNote>[];
   /** Notes of the song that go for them. */
   readonly old: readonly PageNote[];
 }
@@ -82,7 +82,7 @@ export function recordOf(asked: Asked, result: FillResult): FillRecord {
   const parts = regionsOf(region).map((one) => {
     const inside = notesIn(song, one);
     const removed = ofTrack(result.removed, region, one.trackId);
-    const here = <Note extends object>(note: Note) => placed(note, region, one.trackId);
+    const here = <Note extends object>(note: Note) => onTrack(note, region, one.trackId);
     const old = new Set(base?.old.map(({ id }) => id));
     const varied = inside.filter(({ id }) => old.has(id));
     return {
@@ -107,7 +107,7 @@ export function recordOf(asked: Asked, result: FillResult): FillRecord {
 }
 
 /** @param stay  notes of what was varied that it keeps */
-export function candidateOf(answer: Answer, stay: readonly Placed<PlainNote>[]): Candidate {
+export function candidateOf(answer: Answer, stay: readonly OnTrack<PlainNote>[]): Candidate {
   const { seed, copied, outOfScale } = answer;
-  return { seed, copied, outOfScale, notes: inOrder([...stay, ...answer.notes].map(newPlacedNote)) };
+  return { seed, copied, outOfScale, notes: inOrder([...stay, ...answer.notes].map(newNoteOnTrack)) };
 }

@@ -13,10 +13,10 @@ import {
   type NoteId,
   notesIn,
   ofTrack,
+  onTrack,
   type PageRegion,
   type PageSong,
   type PageTrack,
-  placed,
   plainNote,
   regionsOf,
   trackById,
@@ -56,13 +56,13 @@ export function requestOf({
   const tracks = tracksIn(song.tracks, region).map((track) =>
     isFilled(track) ? withBase(track, base) : track,
   );
-  const place = { startTick, endTick, ...tracksToFill(song, region) };
-  const near = nearRegion({ ppq, timeSignatures, tracks, region: place });
+  const wanted = { startTick, endTick, ...tracksToFill(song, region) };
+  const near = nearRegion({ ppq, timeSignatures, tracks, region: wanted });
   const written = chords === undefined ? undefined : chordsOver(chords, song, region);
   const lockedNotes = regions.flatMap((one) =>
     notesIn(song, one)
       .filter(({ id }) => locked.has(id))
-      .map((note) => placed(plainNote(note), region, one.trackId)),
+      .map((note) => onTrack(plainNote(note), region, one.trackId)),
   );
   return {
     ppq,
@@ -75,7 +75,7 @@ export function requestOf({
       isDrums,
       notes: notes.map(plainNote),
     })),
-    region: place,
+    region: wanted,
     mode: settings.mode,
     controls: {
       ...controlsOf(settings, pitchRange, levelAround(song, region)),

@@ -5,10 +5,10 @@ import type { Candidate as Answer, Notifications } from "../../bridge/client/gen
 import { keyOf } from "../document/match.ts";
 import {
   type NoteId,
-  newPlacedNote,
+  newNoteOnTrack,
+  type OnTrack,
   type PageNote,
   type PageRegion,
-  type Placed,
   type PlainNote,
 } from "../document/song.ts";
 import type { Ghosts } from "../ghosts.ts";
@@ -25,7 +25,7 @@ export interface UnfinishedFill {
   /** 0 to 1. */
   readonly fraction: number;
   /** Of the first candidate. */
-  readonly notes: readonly Placed<PageNote>[];
+  readonly notes: readonly OnTrack<PageNote>[];
   readonly candidates: readonly Candidate[];
   /** Index of the one that is looked at; undefined for the first as it grows. */
   readonly picked: number | undefined;
@@ -43,7 +43,7 @@ export function withCandidate(unfinished: UnfinishedFill, answer: Answer): Unfin
 }
 
 /** What of it is shown in the editor. */
-function shownNotes({ picked, candidates, notes }: UnfinishedFill): readonly Placed<PageNote>[] {
+function shownNotes({ picked, candidates, notes }: UnfinishedFill): readonly OnTrack<PageNote>[] {
   return (picked === undefined ? undefined : candidates[picked]?.notes) ?? notes;
 }
 
@@ -66,10 +66,13 @@ export function ghostsOf(
 }
 
 /** Notes that were there before are the same objects. */
-function grown(shown: readonly Placed<PageNote>[], notes: readonly Placed<PlainNote>[]): Placed<PageNote>[] {
+function grown(
+  shown: readonly OnTrack<PageNote>[],
+  notes: readonly OnTrack<PlainNote>[],
+): OnTrack<PageNote>[] {
   return notes.map((note, index) => {
     const known = shown[index];
     const isSame = known !== undefined && known.trackId === note.trackId && keyOf(known) === keyOf(note);
-    return isSame ? known : newPlacedNote(note);
+    return isSame ? known : newNoteOnTrack(note);
   });
 }

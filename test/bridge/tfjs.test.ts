@@ -37,7 +37,7 @@ describe("losses and gradients", () => {
     ["blocks.2.weight", "lstm-8"],
   ])("a network that takes no notice of %s is found out", async (name, preset) => {
     const blind = (task: GradientTask) => {
-      const { from, to } = placeOf(task, name);
+      const { from, to } = rangeOf(task, name);
       task.weights.fill(0, from, to);
       return compute(task);
     };
@@ -78,7 +78,7 @@ describe("losses and gradients", () => {
   });
 });
 
-function placeOf({ tensors }: GradientTask, name: string): { from: number; to: number } {
+function rangeOf({ tensors }: GradientTask, name: string): { from: number; to: number } {
   let from = 0;
   for (const tensor of tensors) {
     const to = from + tensor.shape.reduce((product, size) => product * size, 1);
@@ -144,12 +144,12 @@ describe("which package", () => {
 
   test("one that does not load, and one that loads and does not compute, are passed over and named", async () => {
     const warn = vi.spyOn(console, "warn");
-    const place = installed({
+    const folder = installed({
       "tfjs-node-gpu": 'throw new Error("libcudart.so.11.0 is missing\\nand more")',
       "tfjs-node": `module.exports = { ...require(${JSON.stringify(real)}), tidy() { throw new TypeError("no such function") } }`,
       tfjs: `console.warn("noise"); ${working}`,
     });
-    const { name, broken } = await loadTfjs([place]);
+    const { name, broken } = await loadTfjs([folder]);
     expect(name).toMatch(/^@tensorflow\/tfjs 4/);
     expect(broken).toEqual([
       "@tensorflow/tfjs-node-gpu does not work (libcudart.so.11.0 is missing)",
@@ -159,8 +159,8 @@ describe("which package", () => {
   });
 
   test("where none works the error says why", async () => {
-    const place = installed({ "tfjs-node": 'throw new Error("built for another Node")' });
-    await expect(loadTfjs([place])).rejects.toMatchObject({
+    const folder = installed({ "tfjs-node": 'throw new Error("built for another Node")' });
+    await expect(loadTfjs([folder])).rejects.toMatchObject({
       code: "BACKEND_NOT_INSTALLED",
       message: expect.stringContaining("built for another Node"),
     });

@@ -107,7 +107,7 @@ describe.runIf(hasShell)("a user who copies it", () => {
     const reader = prepared.copy();
     try {
       await makeReady(reader, text);
-      const line = await inThisPlace(reader, text);
+      const line = await onThisMachine(reader, text);
       const result = LASTING.test(text) ? await reader.runUntilItSays(line) : await reader.run(line, shell);
       expect(result.stderr).not.toMatch(/^error\[/m);
       expect(LASTING.test(text) ? [0, 130] : [0]).toContain(result.exitCode);
@@ -146,7 +146,7 @@ async function makeReady(reader: Reader, text: string): Promise<void> {
 }
 
 /** The same command with the places, times and names of this machine. */
-async function inThisPlace(reader: Reader, text: string): Promise<string> {
+async function onThisMachine(reader: Reader, text: string): Promise<string> {
   let line = text.replace("/opt/REAPER", "~/REAPER").replace("/tmp/drafts", "~/drafts");
   if (/continuo train /.test(line) && !LASTING.test(line)) {
     line = / --time /.test(line) ? line.replace(/--time \S+/, `--time ${MOMENT}`) : `${line} --steps 1`;

@@ -127,13 +127,13 @@ describe("program.txt", () => {
     const home = temporaryFolder();
     const file = join(home, "program.txt");
     writeFileSync(file, `${here.node}\n${here.program}\n`);
-    for (const [place, open, closed] of [
+    for (const [path, open, closed] of [
       [file, 0o622, 0o644],
       [home, 0o777, 0o755],
     ] as const) {
-      chmodSync(place, open);
+      chmodSync(path, open);
       expect(examineProgramFile({ CONTINUO_HOME: home }, here, true).state).toBe("broken");
-      chmodSync(place, closed);
+      chmodSync(path, closed);
       expect(examineProgramFile({ CONTINUO_HOME: home }, here, true).state).toBe("ok");
     }
   });

@@ -275,18 +275,18 @@ describe("what goes wrong", () => {
   test("INSTALL_FAILED: what cannot be written, and nothing half written is left", () => {
     const shipped = temporaryFolder();
     putFiles(shipped, { "a.lua": "a", "b/c.lua": "c" });
-    const place = { label: "Ardour", root: temporaryFolder(), below: ["scripts"] };
-    const plan = planInstall(place, readShipped(shipped), undefined);
+    const location = { label: "Ardour", root: temporaryFolder(), below: ["scripts"] };
+    const plan = planInstall(location, readShipped(shipped), undefined);
     // Somebody else is faster.
-    putFiles(place.root, { "scripts/b": "a file" });
+    putFiles(location.root, { "scripts/b": "a file" });
     const failed = expect.objectContaining({ code: "INSTALL_FAILED" });
     expect(() => carryOut(plan)).toThrowError(failed);
-    rmSync(join(place.root, "scripts"), { recursive: true });
+    rmSync(join(location.root, "scripts"), { recursive: true });
     carryOut(plan);
-    mkdirSync(join(place.root, "scripts", "d.lua", "e"), { recursive: true });
+    mkdirSync(join(location.root, "scripts", "d.lua", "e"), { recursive: true });
     const bytes = Buffer.from("d");
     const inTheWay = { ...plan, steps: [{ action: "write" as const, path: "d.lua", bytes }] };
     expect(() => carryOut(inTheWay)).toThrowError(failed);
-    expect(filesIn(place.root)).toEqual({ "scripts/a.lua": "a", "scripts/b/c.lua": "c" });
+    expect(filesIn(location.root)).toEqual({ "scripts/a.lua": "a", "scripts/b/c.lua": "c" });
   });
 });

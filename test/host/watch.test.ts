@@ -87,8 +87,8 @@ describe("a song", () => {
     });
     expect(await response.text()).toMatch(/continuo_fills_total\{state="done"\} 1\n/);
     const own = join(temporaryFolder(), "own.mid");
-    const place = ["--track", "1", "--bars", "9-12", "--seed", "3", "--model", inject("tinyModel")];
-    await runCli(["fill", join(folder, "a.mid"), ...place, "-o", own, "--no-daemon"]);
+    const region = ["--track", "1", "--bars", "9-12", "--seed", "3", "--model", inject("tinyModel")];
+    await runCli(["fill", join(folder, "a.mid"), ...region, "-o", own, "--no-daemon"]);
     expect(readFileSync(join(folder, "a.filled.mid")).equals(readFileSync(own))).toBe(true);
   });
 });

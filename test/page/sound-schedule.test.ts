@@ -73,8 +73,8 @@ test("the place that is heard follows the loop", () => {
   const now = heard(songOf([[]]), { loop: { startTick: 480, endTick: 960, isRegion: true } });
   const schedule = new Schedule(() => now, 0, 10);
   schedule.advance(13);
-  const places = [9, 10, 10.75, 11, 11.25, 11.5, 12.75].map((at) => schedule.passes.tickAt(at, now.tempo));
-  expect(places).toEqual([0, 0, 720, 480, 720, 480, 720]);
+  const ticks = [9, 10, 10.75, 11, 11.25, 11.5, 12.75].map((at) => schedule.passes.tickAt(at, now.tempo));
+  expect(ticks).toEqual([0, 0, 720, 480, 720, 480, 720]);
 });
 
 test("clicks fall on the beats of 7/8, the first of each bar accented", () => {

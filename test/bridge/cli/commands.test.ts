@@ -319,8 +319,8 @@ describe("batch", () => {
     const folder = temporaryFolder();
     const ranges = ["C4-E4", [60, 64], "E4-C4", [64]];
     const lines = ranges.map((pitchRange, id) => {
-      const place = { in: FAURE, track: 1, startTick: 5760, endTick: 11520, out: join(folder, `${id}.mid`) };
-      return JSON.stringify({ id, ...place, seed: 4, model: inject("tinyModel"), pitchRange });
+      const region = { in: FAURE, track: 1, startTick: 5760, endTick: 11520, out: join(folder, `${id}.mid`) };
+      return JSON.stringify({ id, ...region, seed: 4, model: inject("tinyModel"), pitchRange });
     });
     const [requests, output] = [join(folder, "requests.jsonl"), join(folder, "results.jsonl")];
     writeFileSync(requests, lines.join("\n"));

@@ -10,7 +10,7 @@ import { isLinux } from "../../e2e/support/needs.ts";
 import { until } from "../../e2e/support/wait.ts";
 import { errorCode, finish, runCli, startCli, temporaryFolder } from "../support/cli.ts";
 import {
-  byPlace,
+  byOnset,
   expectInsideAsAnswered,
   expectOutsideUntouched,
   expectPromises,
@@ -94,7 +94,7 @@ describe("a fill", () => {
   test("kept rhythm keeps every onset and duration", async () => {
     const done = await fill(["--track", "1", "--bars", "5-8", "--rhythm", "keep", "--seed", "2"]);
     const rhythm = (notes: readonly Note[]) =>
-      notes.map(({ startTick, durationTicks }) => [startTick, durationTicks]).sort(byPlace);
+      notes.map(({ startTick, durationTicks }) => [startTick, durationTicks]).sort(byOnset);
     expect(rhythm(done.answer.candidates[0]?.notes ?? [])).toEqual(rhythm(done.answer.removed));
     expectInsideAsAnswered(done);
   });

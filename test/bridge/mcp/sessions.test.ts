@@ -74,21 +74,21 @@ test("new bass for bars 5 to 8, two versions in new files", async () => {
 test("a little variation that keeps the low D and the first bar", async () => {
   const folder = folderWithSong(CONCERTO);
   const { call } = await assistant(folder);
-  const place = { file: "song.mid", track: "Basso", bars: "5-8" };
-  const { notes } = notesSchema.parse(await call("read_notes", place));
+  const region = { file: "song.mid", track: "Basso", bars: "5-8" };
+  const { notes } = notesSchema.parse(await call("read_notes", region));
   const low = notes.filter(({ name }) => name === "D3");
   expect(low.length).toBeGreaterThan(0);
   const firstBar = notes.filter(({ bar }) => bar === 5);
   const [start, end] = [firstBar[0]?.startTick, notes.find(({ bar }) => bar === 6)?.startTick];
   const answer = await call("vary", {
-    ...place,
+    ...region,
     amount: 0.5,
     lock: ["D3"],
     lockTicks: `${start}-${end}`,
     output: "varied.mid",
   });
   const made = fillSchema.parse(answer);
-  const varied = notesSchema.parse(await call("read_notes", { ...place, file: "varied.mid" }));
+  const varied = notesSchema.parse(await call("read_notes", { ...region, file: "varied.mid" }));
   for (const note of [...low, ...firstBar]) expect(varied.notes).toContainEqual(note);
   expect(varied.notes).not.toEqual(notes);
   // Half of them change, so more than a quarter stay, whatever is drawn.
@@ -136,27 +136,27 @@ test("mistakes are put right by what their errors say, one after the other", asy
   expect(await refused("fill", { file: "song.mid", track: 4, bars: "5-8" })).toMatch(
     /"output" is missing; it takes the file to write/,
   );
-  const place = { file: "song.mid", track: 4, bars: "5-8" };
-  expect(await refused("fill", { ...place, output, num_candidates: 2 })).toContain(
+  const region = { file: "song.mid", track: 4, bars: "5-8" };
+  expect(await refused("fill", { ...region, output, num_candidates: 2 })).toContain(
     'did you mean "candidates"?',
   );
-  expect(await refused("fill", { ...place, output, candidates: 2 })).toMatch(
+  expect(await refused("fill", { ...region, output, candidates: 2 })).toMatch(
     /OUTPUT_EXISTS.*precious.mid.*another name.*overwrite: true/,
   );
-  expect(await refused("vary", { ...place, output: "new.mid", amount: "30%" })).toMatch(
+  expect(await refused("vary", { ...region, output: "new.mid", amount: "30%" })).toMatch(
     /"amount" cannot be "30%"; it takes .*0\.3 changes three of ten/,
   );
-  expect(await refused("continue", { ...place, bars: "4 bars", output: "new.mid" })).toMatch(
+  expect(await refused("continue", { ...region, bars: "4 bars", output: "new.mid" })).toMatch(
     /"bars" cannot be "4 bars"; it takes how many bars/,
   );
   expect(await refused("read_notes", { file: "song.mid" })).toMatch(/"track" is missing; it takes number/);
-  expect(await refused("fill", { ...place, output: "new.mid", wobble: 1, wubble: 2 })).toMatch(
+  expect(await refused("fill", { ...region, output: "new.mid", wobble: 1, wubble: 2 })).toMatch(
     /unknown arguments "wobble", "wubble"; it takes file, track, bars, output/,
   );
   expect(readdirSync(folder).sort()).toEqual(["precious.mid", "song.mid"]);
   expect(readFileSync(join(folder, "precious.mid")).equals(readFileSync(FAURE))).toBe(true);
 
-  const made = fillSchema.parse(await call("fill", { ...place, output: "new.mid", candidates: 2 }));
+  const made = fillSchema.parse(await call("fill", { ...region, output: "new.mid", candidates: 2 }));
   for (const { file } of made.candidates)
     expectOutsideUntouched({ input: CONCERTO, output: file, answer: made });
 });
@@ -164,12 +164,12 @@ test("mistakes are put right by what their errors say, one after the other", asy
 test("of four candidates the one that fits is chosen, and the seed makes all of them again", async () => {
   const folder = folderWithSong(CONCERTO);
   const { call } = await assistant(folder);
-  const place = { file: "song.mid", track: 4, bars: "5-8" };
-  const wish = { ...place, candidates: 4, scale: "auto" };
-  const made = fillSchema.parse(await call("fill", { ...wish, output: "try.mid" }));
+  const region = { file: "song.mid", track: 4, bars: "5-8" };
+  const fillArguments = { ...region, candidates: 4, scale: "auto" };
+  const made = fillSchema.parse(await call("fill", { ...fillArguments, output: "try.mid" }));
   const files = made.candidates.map(({ file }) => file);
   // An assistant may well write a list as text.
-  const answer = await call("evaluate_candidates", { ...place, candidates: JSON.stringify(files) });
+  const answer = await call("evaluate_candidates", { ...region, candidates: JSON.stringify(files) });
   const { original, candidates } = evaluationSchema.parse(answer);
   expect(candidates.map(({ file }) => file)).toEqual(files);
   for (const [index, { outOfScale, unchanged, noteCount }] of candidates.entries()) {
@@ -181,7 +181,9 @@ test("of four candidates the one that fits is chosen, and the seed makes all of 
     Math.abs(Math.log(notesPerQuarter / original.notesPerQuarter));
   const best = candidates.reduce((one, other) => (away(other) < away(one) ? other : one));
   expectOutsideUntouched({ input: CONCERTO, output: best.file, answer: made });
-  const again = fillSchema.parse(await call("fill", { ...wish, output: "again.mid", seed: made.seed }));
+  const again = fillSchema.parse(
+    await call("fill", { ...fillArguments, output: "again.mid", seed: made.seed }),
+  );
   for (const [index, { file }] of again.candidates.entries())
     expect(readFileSync(file).equals(readFileSync(files[index] ?? ""))).toBe(true);
 });

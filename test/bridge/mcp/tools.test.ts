@@ -223,10 +223,10 @@ test("warnings reach the assistant, and another song's file is not a candidate",
   const odd = { warnings: [{ code: "MIDI_TRAILING_BYTES" }] };
   expect(await call("list_tracks", { file: "odd.mid" })).toMatchObject(odd);
   expect(await call("read_notes", { file: "odd.mid", track: 1 })).toMatchObject(odd);
-  const place = { track: 1, bars: "9-12" };
-  const args = { file: "odd.mid", ...place, output: "out.mid", model: "tiny" };
+  const region = { track: 1, bars: "9-12" };
+  const args = { file: "odd.mid", ...region, output: "out.mid", model: "tiny" };
   expect(await call("fill", args)).toMatchObject(odd);
-  const evaluated = { file: "song.mid", ...place };
+  const evaluated = { file: "song.mid", ...region };
   expect(await call("evaluate_candidates", { ...evaluated, candidates: ["odd.mid"] })).toMatchObject(odd);
   expect(await call("evaluate_candidates", { ...evaluated, candidates: ["other.mid"] })).toEqual({
     error: "CANDIDATE_OTHER_SONG",

@@ -29,9 +29,9 @@ const schema: unknown = JSON.parse(readFileSync("docs/protocol.schema.json", "ut
 const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { base64: true } });
 ajv.addSchema(z.record(z.string(), z.unknown()).parse(schema), "protocol");
 
-function expectValid(place: string, value: unknown): void {
-  const validate = ajv.getSchema(`protocol#${place}`);
-  if (validate === undefined) throw new Error(`docs/protocol.schema.json has no ${place}`);
+function expectValid(pointer: string, value: unknown): void {
+  const validate = ajv.getSchema(`protocol#${pointer}`);
+  if (validate === undefined) throw new Error(`docs/protocol.schema.json has no ${pointer}`);
   expect([validate(value), validate.errors]).toEqual([true, null]);
 }
 

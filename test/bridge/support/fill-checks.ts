@@ -104,16 +104,16 @@ export function expectInsideAsAnswered({ input, output, answer }: Fill, candidat
         durationTicks,
         Math.round(velocity * 127),
       ])
-      .sort(byPlace);
+      .sort(byOnset);
   };
   const asRow = (note: Note) => [note.startTick, note.pitch, note.durationTicks, note.velocity];
   const removed = answer.removed.map((note) => JSON.stringify(asRow(note)));
   const kept = inside(input).filter((row) => !removed.includes(JSON.stringify(row)));
   const added = answer.candidates[candidate]?.notes.map(asRow) ?? [];
-  expect(inside(path)).toEqual([...kept, ...added].sort(byPlace));
+  expect(inside(path)).toEqual([...kept, ...added].sort(byOnset));
 }
 
-export function byPlace([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): number {
+export function byOnset([a = 0, b = 0]: number[], [c = 0, d = 0]: number[]): number {
   return a - c || b - d;
 }
 

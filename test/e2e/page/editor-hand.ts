@@ -41,7 +41,7 @@ export class EditorHand {
   }
 
   /** Where a tick and a pitch are drawn. */
-  async place(tick: number, pitch: number): Promise<{ x: number; y: number }> {
+  async pointOf(tick: number, pitch: number): Promise<{ x: number; y: number }> {
     const { view, box } = await this.view();
     return {
       x: box.x + view.left + (tick - view.startTick) / view.ticksPerPixel,
@@ -54,7 +54,7 @@ export class EditorHand {
     const { song } = await this.roll();
     const bars = new Bars(song.timeSignatures, song.ppq);
     const middle = (bar: number) => (bars.startTick(bar - 1) + bars.endTick(bar - 1)) / 2;
-    const [from, to] = [await this.place(middle(first), 60), await this.place(middle(last), 60)];
+    const [from, to] = [await this.pointOf(middle(first), 60), await this.pointOf(middle(last), 60)];
     const { view, box } = await this.view();
     const y = box.y + view.top - ABOVE_NOTES;
     await this.page.mouse.move(from.x, y);

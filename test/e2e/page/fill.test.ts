@@ -33,7 +33,7 @@ browserTest("a dropped file is filled, heard, taken in parts, undone and downloa
   await page.getByRole("button", { name: "Fill bars 5-8" }).waitFor();
   const kept = track.notes.find(inRegion);
   if (kept === undefined) throw new Error("bars 5-8 have notes");
-  const { x, y } = await hand.place(kept.startTick + kept.durationTicks / 2, kept.pitch);
+  const { x, y } = await hand.pointOf(kept.startTick + kept.durationTicks / 2, kept.pitch);
   await page.keyboard.down("Control");
   await page.mouse.click(x, y);
   await page.keyboard.up("Control");
@@ -50,9 +50,9 @@ browserTest("a dropped file is filled, heard, taken in parts, undone and downloa
   // Heard in its place.
   await panel.getByRole("button", { name: "Listen" }).click();
   await expect.poll(marks).toContain("play-first-event");
-  const place = () => page.getByRole("contentinfo").textContent();
-  const first = await place();
-  await expect.poll(place).not.toBe(first);
+  const status = () => page.getByRole("contentinfo").textContent();
+  const first = await status();
+  await expect.poll(status).not.toBe(first);
   await page.keyboard.press("Space");
 
   // Another fill, of which one bar is taken.

@@ -79,8 +79,8 @@ browserTest("moved pixels equal repainted ones exactly", async () => {
     const { left, top } = area.getBoundingClientRect();
     for (let step = 0; step < 40; step += 1) {
       const [deltaX, deltaY] = [[37.3, 5, -11, 90][step % 4] ?? 0, [3, -7.7, 0, 21, -14][step % 5] ?? 0];
-      const place = { clientX: left + 300, clientY: top + 250, bubbles: true, cancelable: true };
-      area.dispatchEvent(new WheelEvent("wheel", { ...place, deltaX, deltaY }));
+      const at = { clientX: left + 300, clientY: top + 250, bubbles: true, cancelable: true };
+      area.dispatchEvent(new WheelEvent("wheel", { ...at, deltaX, deltaY }));
       await new Promise(requestAnimationFrame);
     }
   });
@@ -101,7 +101,7 @@ browserTest("notes are drawn, moved, copied, shaped and deleted, each as one ste
   const { page, hand } = await openSong();
   const notes = async () => (await hand.roll()).song.tracks[0]?.notes ?? [];
   const drag = async (from: [number, number], to: [number, number], button: "left" | "right" = "left") => {
-    const [start, end] = [await hand.place(...from), await hand.place(...to)];
+    const [start, end] = [await hand.pointOf(...from), await hand.pointOf(...to)];
     await page.mouse.move(start.x, start.y);
     await page.mouse.down({ button });
     if (from[0] !== to[0] || from[1] !== to[1]) await page.mouse.move(end.x, end.y, { steps: 4 });
@@ -148,9 +148,9 @@ browserTest("bars are marked on the ruler through a change of meter, by pointer 
   await page.keyboard.press("Shift+ArrowRight");
   await button("Fill bars 8-10").waitFor();
   // An edge is taken and dragged back by a bar.
-  const edge = await hand.place(8 * BAR + 2 * 7 * 240, 60);
+  const edge = await hand.pointOf(8 * BAR + 2 * 7 * 240, 60);
   const { y } = (await hand.area.boundingBox()) ?? { y: 0 };
-  const to = await hand.place(8 * BAR + 7 * 240 - 60, 60);
+  const to = await hand.pointOf(8 * BAR + 7 * 240 - 60, 60);
   await page.mouse.move(edge.x, y + 60);
   await page.mouse.down();
   await page.mouse.move(to.x, y + 60, { steps: 4 });

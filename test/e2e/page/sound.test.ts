@@ -58,7 +58,7 @@ const bar = (page: Page) => page.getByLabel("Playback");
 const play = (page: Page) => bar(page).getByRole("button", { name: "Play", exact: true });
 const stop = (page: Page) => bar(page).getByRole("button", { name: "Stop", exact: true });
 const notes = async (page: Page) => Number(await bar(page).getAttribute("data-notes"));
-const place = async (page: Page) => Number(await bar(page).locator(".transport-bar").textContent());
+const barShown = async (page: Page) => Number(await bar(page).locator(".transport-bar").textContent());
 
 /** How loud it is, 0 to 1, as the meter shows it. */
 async function level(page: Page): Promise<number> {
@@ -82,7 +82,7 @@ withSounds("a song is heard through the daemon's instruments, and a stop silence
   await isReady(page);
   await play(page).click();
   await expect.poll(() => level(page)).toBeGreaterThan(0.05);
-  await expect.poll(() => place(page)).toBeGreaterThan(2);
+  await expect.poll(() => barShown(page)).toBeGreaterThan(2);
   expect(await notes(page)).toBeGreaterThan(10);
   const latencyMs = await page.evaluate(() => {
     const at = (name: string) => performance.getEntriesByName(name).at(-1)?.startTime ?? Number.NaN;
@@ -97,7 +97,7 @@ withSounds("a song is heard through the daemon's instruments, and a stop silence
   // Nothing follows later, which takes the page's time to be seen.
   await frames(page, 30);
   expect(await notes(page)).toBe(sent);
-  expect(await place(page)).toBe(1.1);
+  expect(await barShown(page)).toBe(1.1);
   // Again, at once: the other set of channels sounds as the first one does.
   await page.keyboard.press("Space");
   await expect.poll(() => level(page)).toBeGreaterThan(0.05);
@@ -125,18 +125,18 @@ withSounds("bars that were chosen are played over and over", async () => {
   const loop = bar(page).getByRole("button", { name: "Loop the region" });
   expect(await loop.getAttribute("aria-pressed")).toBe("true");
   await page.keyboard.press("Space");
-  const places: number[] = [];
-  const returns = () => places.filter((at, index) => at < (places[index - 1] ?? at));
+  const bars: number[] = [];
+  const returns = () => bars.filter((at, index) => at < (bars[index - 1] ?? at));
   const look = async () => {
-    places.push(await place(page));
+    bars.push(await barShown(page));
     return returns().length;
   };
   // Four bars are four seconds.
   await expect.poll(look, { interval: 50 }).toBe(2);
   await stop(page).click();
-  expect(Math.max(...places) - Math.min(...places)).toBeLessThan(4);
+  expect(Math.max(...bars) - Math.min(...bars)).toBeLessThan(4);
   // Each time to the first of them, though a busy page may show it late.
-  expect(Math.floor(Math.min(...returns()))).toBe(Math.floor(Math.min(...places)));
+  expect(Math.floor(Math.min(...returns()))).toBe(Math.floor(Math.min(...bars)));
   // Without it the song plays to its end.
   await page.keyboard.press("o");
   expect(await loop.getAttribute("aria-pressed")).toBe("false");

@@ -66,8 +66,8 @@ test("two fingers draw the song apart, in time or in pitch, and one finger moves
 test("a finger draws with the pencil and selects with the lasso, and a long press writes nothing", async () => {
   const { page, context, hand } = await openSong(1, { hasTouch: true });
   const session = await context.newCDPSession(page);
-  const finger = async (...places: { x: number; y: number }[]) => {
-    for (const [step, point] of places.entries())
+  const finger = async (...points: { x: number; y: number }[]) => {
+    for (const [step, point] of points.entries())
       await session.send("Input.dispatchTouchEvent", {
         type: step === 0 ? "touchStart" : "touchMove",
         touchPoints: [point],
@@ -79,7 +79,7 @@ test("a finger draws with the pencil and selects with the lasso, and a long pres
   const [first, second, third] = before;
   if (first === undefined || second === undefined || third === undefined) throw new Error("no notes");
   // Where no note is: a semitone above one.
-  const free = await hand.place(first.startTick + 100, first.pitch + 1);
+  const free = await hand.pointOf(first.startTick + 100, first.pitch + 1);
   await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [free] });
   await page.waitForTimeout(700);
   await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
@@ -97,15 +97,15 @@ test("a finger draws with the pencil and selects with the lasso, and a long pres
     [left, bottom],
     [left, top],
   ] as const;
-  await finger(...(await Promise.all(corners.map(([tick, pitch]) => hand.place(tick, pitch)))));
+  await finger(...(await Promise.all(corners.map(([tick, pitch]) => hand.pointOf(tick, pitch)))));
   await page.getByText(/^2 notes selected/).waitFor();
   expect(await notes()).toEqual(before);
 
   await page.getByRole("button", { name: /^Draw/ }).tap();
   await finger(free);
   await expect.poll(async () => (await notes()).length).toBe(before.length + 1);
-  const start = await hand.place(third.startTick + 5, third.pitch + 1);
-  const end = await hand.place(third.startTick + 700, third.pitch + 1);
+  const start = await hand.pointOf(third.startTick + 5, third.pitch + 1);
+  const end = await hand.pointOf(third.startTick + 700, third.pitch + 1);
   await finger(start, { x: (start.x + end.x) / 2, y: start.y }, end);
   await expect.poll(async () => (await notes()).length).toBe(before.length + 2);
   const drawn = (await notes()).filter(
@@ -122,7 +122,7 @@ test("by touch alone bars are marked, filled and taken", async () => {
   const { page, context: opened, hand } = await openSong(3, context);
   const session = await opened.newCDPSession(page);
   const { song } = await hand.roll();
-  const [from, to] = [await hand.place(song.ppq * 2, 60), await hand.place(song.ppq * 6, 60)];
+  const [from, to] = [await hand.pointOf(song.ppq * 2, 60), await hand.pointOf(song.ppq * 6, 60)];
   const { y } = (await hand.area.boundingBox()) ?? { y: 0 };
   const top = Number(await hand.area.getAttribute("data-top"));
   const finger = (type: string, points: { x: number; y: number }[]) =>

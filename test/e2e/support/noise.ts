@@ -59,15 +59,16 @@ function small() {
 
 /** Put something strange somewhere. */
 function change(draw: Draw, value: unknown): void {
-  let place = value;
+  let holder = value;
   for (let depth = draw(6); depth > 0; depth--) {
-    const inner = typeof place === "object" && place !== null ? pick(draw, Object.values(place)) : undefined;
+    const inner =
+      typeof holder === "object" && holder !== null ? pick(draw, Object.values(holder)) : undefined;
     if (typeof inner !== "object" || inner === null) break;
-    place = inner;
+    holder = inner;
   }
-  if (typeof place !== "object" || place === null) return;
-  const key = pick(draw, [...Object.keys(place), "__proto__", "constructor", "extra"]);
-  Object.defineProperty(place, key, {
+  if (typeof holder !== "object" || holder === null) return;
+  const key = pick(draw, [...Object.keys(holder), "__proto__", "constructor", "extra"]);
+  Object.defineProperty(holder, key, {
     ...{ value: structuredClone(pick(draw, STRANGE)), enumerable: true, writable: true, configurable: true },
   });
 }

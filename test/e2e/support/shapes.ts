@@ -18,29 +18,29 @@ function readerOf(file: string): Ajv2020 {
   return reader;
 }
 
-function partOf(file: string, place: string): ValidateFunction {
-  const validate = readerOf(file).getSchema(`${file}#${place}`);
-  if (validate === undefined) throw new Error(`docs/${file} has no ${place}`);
+function partOf(file: string, pointer: string): ValidateFunction {
+  const validate = readerOf(file).getSchema(`${file}#${pointer}`);
+  if (validate === undefined) throw new Error(`docs/${file} has no ${pointer}`);
   return validate;
 }
 
 /** @throws Error unless a value is what a part of a document says */
-export function checkShape(file: string, place: string, value: unknown): void {
-  const validate = partOf(file, place);
+export function checkShape(file: string, pointer: string, value: unknown): void {
+  const validate = partOf(file, pointer);
   if (validate(value)) return;
   const [first] = validate.errors ?? [];
   const told = `${first?.instancePath} ${first?.message}`;
-  throw new Error(`not as docs/${file} has ${place} (${told}): ${JSON.stringify(value).slice(0, 1000)}`);
+  throw new Error(`not as docs/${file} has ${pointer} (${told}): ${JSON.stringify(value).slice(0, 1000)}`);
 }
 
 const METHODS = methodsSchema.parse(JSON.parse(readFileSync("docs/protocol.schema.json", "utf8"))).methods;
 
 /** @throws Error unless an answer is the one that is documented for the method, and for any method over HTTP */
 export function checkAnswer(method: string, answer: unknown): void {
-  const place = Object.hasOwn(METHODS, method)
+  const pointer = Object.hasOwn(METHODS, method)
     ? `/methods/${method.replaceAll("/", "~1")}/response`
     : "/$defs/RpcFailure";
-  checkShape("protocol.schema.json", place, answer);
+  checkShape("protocol.schema.json", pointer, answer);
   checkShape("openapi.json", "/components/schemas/RpcResponse", answer);
 }
 

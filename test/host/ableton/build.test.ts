@@ -22,17 +22,17 @@ function unzipped(archive: Buffer): Record<string, Buffer> {
   const end = archive.length - 22;
   expect(archive.readUInt32LE(end)).toBe(0x06054b50);
   const files: Record<string, Buffer> = {};
-  let place = archive.readUInt32LE(end + 16);
+  let offset = archive.readUInt32LE(end + 16);
   for (let count = archive.readUInt16LE(end + 10); count > 0; count--) {
-    expect(archive.readUInt32LE(place)).toBe(0x02014b50);
-    const [method, size] = [archive.readUInt16LE(place + 10), archive.readUInt32LE(place + 20)];
-    const nameLength = archive.readUInt16LE(place + 28);
-    const name = archive.toString("utf8", place + 46, place + 46 + nameLength);
-    const local = archive.readUInt32LE(place + 42);
+    expect(archive.readUInt32LE(offset)).toBe(0x02014b50);
+    const [method, size] = [archive.readUInt16LE(offset + 10), archive.readUInt32LE(offset + 20)];
+    const nameLength = archive.readUInt16LE(offset + 28);
+    const name = archive.toString("utf8", offset + 46, offset + 46 + nameLength);
+    const local = archive.readUInt32LE(offset + 42);
     const from = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
     const bytes = archive.subarray(from, from + size);
     files[name] = method === 0 ? bytes : inflateRawSync(bytes);
-    place += 46 + nameLength;
+    offset += 46 + nameLength;
   }
   return files;
 }

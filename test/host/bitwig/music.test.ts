@@ -276,7 +276,7 @@ onEachEngine(() => {
     const { bitwig, daemon, project } = await open((made) => {
       made.addLauncherClip({ length: 32, notes: eighths(0, 32) });
     });
-    const wishes = {
+    const settings = {
       Density: 7,
       "Notes at once": 1,
       "Lowest pitch": 55,
@@ -287,7 +287,7 @@ onEachEngine(() => {
       Candidates: 3,
       Model: "tiny",
     };
-    for (const [label, value] of Object.entries(wishes)) bitwig.panel.set(label, value);
+    for (const [label, value] of Object.entries(settings)) bitwig.panel.set(label, value);
     setBars(bitwig, 3, 4);
     bitwig.quit();
 

@@ -25,16 +25,16 @@ pub fn lay_out(
     let song_bars = Bars::of(song);
     let first = song_bars.bar_at_tick(region.start);
     let last = song_bars.bar_at_tick(region.end.saturating_sub(1));
-    let placed = || (first..=last).zip(bars.iter().cycle());
-    if placed().all(|(_, chords)| chords.is_none()) {
+    let laid_out = || (first..=last).zip(bars.iter().cycle());
+    if laid_out().all(|(_, chords)| chords.is_none()) {
         return Ok(None);
     }
-    let heard = match placed().any(|(_, chords)| chords.is_none()) {
+    let heard = match laid_out().any(|(_, chords)| chords.is_none()) {
         true => heard(),
         false => Vec::new(),
     };
     let mut laid = Vec::new();
-    for (bar, chords) in placed() {
+    for (bar, chords) in laid_out() {
         let start = Tick(song_bars.start_tick(bar));
         let end = Tick(song_bars.end_tick(bar));
         let Some(chords) = chords else {

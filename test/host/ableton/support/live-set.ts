@@ -103,11 +103,11 @@ export class LiveSet {
     });
   }
 
-  makeClip(change: Partial<ClipState>, place: (id: number) => void): number {
+  makeClip(change: Partial<ClipState>, insert: (id: number) => void): number {
     const id = this.nextId++;
     this.transaction(() => {
       this.state.clips[id] = newClip(change);
-      place(id);
+      insert(id);
       if (this.depth > 1) this.made.add(id);
     });
     return id;

@@ -6,9 +6,9 @@ local function base64(text)
   for index = 1, #text, 3 do
     local a, b, c = text:byte(index, index + 2)
     local value = a << 16 | (b or 0) << 8 | (c or 0)
-    for place = 0, 3 do
-      local digit = value >> (18 - 6 * place) & 63
-      local is_there = place < 2 or (place == 2 and b) or (place == 3 and c)
+    for position = 0, 3 do
+      local digit = value >> (18 - 6 * position) & 63
+      local is_there = position < 2 or (position == 2 and b) or (position == 3 and c)
       parts[#parts + 1] = is_there and DIGITS:sub(digit + 1, digit + 1) or "="
     end
   end

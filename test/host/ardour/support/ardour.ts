@@ -18,14 +18,14 @@ export const ardourVersion = process.env.CONTINUO_TEST_ARDOUR ?? "7.3";
 /** "8": names Ardour's folder of settings. */
 export const ardourMajor = ardourVersion.split(".")[0] ?? "";
 
-interface Place {
+interface Installation {
   /** The folder that its Debian lies in; "/" for this machine's. */
   root: string;
   /** "8.12.0~ds", as Ardour names itself. */
   fullVersion: string;
 }
 
-function findArdour(): Place | undefined {
+function findArdour(): Installation | undefined {
   const { env } = process;
   const cache =
     env.CONTINUO_TEST_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "continuo-test");
@@ -41,29 +41,29 @@ function findArdour(): Place | undefined {
   return undefined;
 }
 
-const place = findArdour();
+const installation = findArdour();
 const TOOLS = ["/usr/bin/Xvfb", "/usr/bin/xdotool", "/usr/bin/openbox", "/usr/bin/import"];
 
 export const testArdour = testWith(
   `Ardour ${ardourVersion} (scripts/install-ardours.sh)`,
-  place !== undefined,
+  installation !== undefined,
 );
 export const testArdourWindow = testWith(
   `Ardour ${ardourVersion} in a window (scripts/install-ardours.sh; packages xvfb xdotool openbox imagemagick)`,
-  place !== undefined && TOOLS.every(existsSync),
+  installation !== undefined && TOOLS.every(existsSync),
 );
 
 /** Is it in a Debian of its own, where this machine's programs are not? */
-export const isApart = place !== undefined && place.root !== "/";
+export const isApart = installation !== undefined && installation.root !== "/";
 
 /** The files that users get. */
 export const ACTIONS = resolve("dist/hosts/ardour");
 const SOURCES = resolve("plugin-host-script");
 const SCRIPTS = resolve("test/host/ardour/lua");
 
-function ardour(): Place {
-  if (place === undefined) throw new Error(`Ardour ${ardourVersion} is not here`);
-  return place;
+function ardour(): Installation {
+  if (installation === undefined) throw new Error(`Ardour ${ardourVersion} is not here`);
+  return installation;
 }
 
 /** One of its programs as a command of this machine. */

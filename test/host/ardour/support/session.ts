@@ -187,15 +187,15 @@ function withMaps(xml: string, spec: SessionSpec): string {
     return "1|1|0";
   };
   const constant = xml.match(/type="((?:Tempo::)?Constant)"/)?.[1];
-  const place = (tick: number) =>
+  const timeOf = (tick: number) =>
     `sclock="${superclock(tick)}" quarters="${Math.floor(tick / QUARTER)}:${tick % QUARTER}" bbt="${bbt(tick)}"`;
   const tempoXml = tempos.map(
     ({ tick, qpm }) =>
-      `<Tempo npm="${qpm}" enpm="${qpm}" note-type="4" type="${constant}" active="1" locked-to-meter="0" continuing="0" ${place(tick)} omega="0"/>`,
+      `<Tempo npm="${qpm}" enpm="${qpm}" note-type="4" type="${constant}" active="1" locked-to-meter="0" continuing="0" ${timeOf(tick)} omega="0"/>`,
   );
   const meterXml = meters.map(
     ({ tick, numerator, denominator }) =>
-      `<Meter note-value="${denominator}" divisions-per-bar="${numerator}" ${place(tick)}/>`,
+      `<Meter note-value="${denominator}" divisions-per-bar="${numerator}" ${timeOf(tick)}/>`,
   );
   return xml
     .replace(/<Tempos>[\s\S]*?<\/Tempos>/, `<Tempos>${tempoXml.join("")}</Tempos>`)

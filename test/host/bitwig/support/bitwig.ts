@@ -244,12 +244,12 @@ function packages(classes: Record<string, unknown>): object {
   const tree: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(classes)) {
     const parts = name.split(".");
-    let place = tree;
+    let branch = tree;
     for (const part of parts.slice(0, -1)) {
-      place[part] ??= {};
-      place = place[part] as Record<string, unknown>;
+      branch[part] ??= {};
+      branch = branch[part] as Record<string, unknown>;
     }
-    place[parts.at(-1) ?? ""] = value;
+    branch[parts.at(-1) ?? ""] = value;
   }
   return tree;
 }
@@ -272,7 +272,7 @@ function trackCursor(project: Project, values: Values, scenes: number): object {
     const hasContent = values.make("BooleanValue", () => (slotsOf()[offset + index] ?? null) !== null);
     const sceneIndex = values.make("IntegerValue", () => offset + index);
     const copy = (from: { place(): number }) => {
-      const source = slotsOf()[places.get(from) ?? -1];
+      const source = slotsOf()[sceneOf.get(from) ?? -1];
       if (source && offset + index < slotsOf().length) slotsOf()[offset + index] = source.clone();
       project.change();
     };
@@ -287,11 +287,11 @@ function trackCursor(project: Project, values: Values, scenes: number): object {
     });
     return slot;
   });
-  const places = new Map<object, number>();
-  const place = () => {
-    for (const [index, slot] of slots.entries()) places.set(slot, offset + index);
+  const sceneOf = new Map<object, number>();
+  const update = () => {
+    for (const [index, slot] of slots.entries()) sceneOf.set(slot, offset + index);
   };
-  place();
+  update();
   const itemCount = values.make("IntegerValue", () => slotsOf().length);
   const scrollPosition = values.make(
     "SettableIntegerValue",
@@ -299,7 +299,7 @@ function trackCursor(project: Project, values: Values, scenes: number): object {
     () => ({
       set: (to: number) => {
         offset = to;
-        place();
+        update();
         project.change();
       },
     }),

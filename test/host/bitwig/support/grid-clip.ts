@@ -135,8 +135,8 @@ class Grid {
   }
 
   step(channel: number, x: number, y: number): object {
-    const place = this.cell(channel, x, y);
-    const cell = this.cells.get(place) ?? bare("Empty", place);
+    const index = this.cell(channel, x, y);
+    const cell = this.cells.get(index) ?? bare("Empty", index);
     work.cells += 1;
     work.looks += 1;
     if (cell.key === "Empty") work.emptyLooks += 1;
@@ -181,28 +181,28 @@ class Grid {
     this.shownClip = this.options.find();
     this.shownOffset = this.offset;
     const drawn = new Map<number, Cell>();
-    for (const note of this.options.find()?.notes ?? []) this.place(note, drawn);
+    for (const note of this.options.find()?.notes ?? []) this.put(note, drawn);
     const before = this.cells;
     this.cells = drawn;
     if (isSilent) return;
     const tell = ({ step }: Cell) => {
       for (const observer of this.observers) observer(step());
     };
-    for (const [place, cell] of drawn) if (before.get(place)?.key !== cell.key) tell(cell);
-    for (const place of before.keys()) if (!drawn.has(place)) tell(bare("Empty", place));
+    for (const [index, cell] of drawn) if (before.get(index)?.key !== cell.key) tell(cell);
+    for (const index of before.keys()) if (!drawn.has(index)) tell(bare("Empty", index));
   }
 
-  private place(note: ModelNote, drawn: Map<number, Cell>): void {
+  private put(note: ModelNote, drawn: Map<number, Cell>): void {
     const first = Math.floor(note.start / this.stepSize + CLOSE) - this.shownOffset;
     const end = Math.ceil((note.start + note.duration) / this.stepSize - CLOSE) - this.shownOffset;
     for (let x = Math.max(0, first); x < Math.min(end, this.options.width); x++) {
-      const place = this.cell(note.channel, x, note.pitch);
+      const index = this.cell(note.channel, x, note.pitch);
       if (x === first) {
         const { start, duration, velocity, isMuted, chance } = note;
         const seen = { ...note };
         const key = [start, duration, velocity, isMuted, chance].join();
-        drawn.set(place, { step: () => noteStep(seen, x), key });
-      } else if (!drawn.has(place)) drawn.set(place, bare("NoteSustain", place));
+        drawn.set(index, { step: () => noteStep(seen, x), key });
+      } else if (!drawn.has(index)) drawn.set(index, bare("NoteSustain", index));
     }
   }
 }

@@ -9,14 +9,14 @@ end
 
 local function sort(take)
   -- Stable, as REAPER's.
-  for index, note in ipairs(take.notes) do note.place = index end
+  for index, note in ipairs(take.notes) do note.order = index end
   table.sort(take.notes, function(a, b)
     if before(a, b) or before(b, a) then return before(a, b) end
-    return a.place < b.place
+    return a.order < b.order
   end)
   local last = {}
   for _, note in ipairs(take.notes) do
-    note.place = nil
+    note.order = nil
     local key = note.channel * 128 + note.pitch
     if last[key] and last[key].stop > note.start then last[key].stop = note.start end
     last[key] = note
