@@ -4,6 +4,7 @@
 import { randomInt } from "node:crypto";
 import { BridgeError } from "../bridge-error.ts";
 import type { SeededRequest } from "../engine/fill.ts";
+import { fillOrder } from "../engine/song-file.ts";
 import { pitchRangeOf } from "../music/pitch.ts";
 import type { FillRequest, FillResult } from "../protocol/fill.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -119,6 +120,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       await journal?.written();
       return { rejected: true };
     },
+    "fill/order": async (song) => ({ trackIds: await fillOrder(song) }),
     "models/list": () => ({ models: models.entries() }),
     status: () => options.status(),
     ...createRollHandlers(options.rolls),

@@ -22,6 +22,7 @@ export interface Addon {
   rewriteSong(request: string): Promise<string>;
   scaleOf(request: string): Promise<string>;
   chordsOfBars(request: string): Promise<string>;
+  fillOrder(request: string): Promise<string>;
   readRegion(request: string): Promise<string>;
   writeRegion(request: string): Promise<string>;
   evaluate(request: string): Promise<string>;

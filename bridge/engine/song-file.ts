@@ -147,6 +147,15 @@ export async function chordsOf(song: Song, written?: WrittenChords): Promise<Bar
   return (await checked(loadAddon().addon.chordsOfBars(requestText(request)), chordsSchema)).chords;
 }
 
+const orderSchema = z.strictObject({ trackIds: z.array(z.string()) });
+
+/** Ids of a song's tracks in the order in which a band is written. @throws BridgeError REQUEST_INVALID */
+export async function fillOrder(song: Song): Promise<string[]> {
+  const { ppq, tempoMap, timeSignatures, tracks } = song;
+  const request = { song: { ppq, tempoMap, timeSignatures, tracks } };
+  return (await checked(loadAddon().addon.fillOrder(requestText(request)), orderSchema)).trackIds;
+}
+
 const writtenSchema = z.strictObject({
   file: z.string(),
   noteCount: z.int(),

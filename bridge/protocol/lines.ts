@@ -16,7 +16,9 @@ export function linesOfResult(method: MethodName, result: unknown): string {
     ? jobLines(result)
     : isResult(method, result)
       ? [`job ${result.jobId} done`, ...resultLines(result)]
-      : [`json ${JSON.stringify(result)}`];
+      : isOrder(method, result)
+        ? result.trackIds.map((trackId) => `track ${flat(trackId)}`)
+        : [`json ${JSON.stringify(result)}`];
   return finish(lines);
 }
 
@@ -33,6 +35,10 @@ function isJob(method: MethodName, _result: unknown): _result is JobEntry & { ur
 
 function isResult(method: MethodName, _result: unknown): _result is FillRunResult {
   return method === "fill/run";
+}
+
+function isOrder(method: MethodName, _result: unknown): _result is { trackIds: string[] } {
+  return method === "fill/order";
 }
 
 function jobLines(job: JobEntry & { url?: string }): string[] {

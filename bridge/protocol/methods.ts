@@ -8,6 +8,7 @@ import { fillRunResultSchema, jobIdSchema, jobSchema } from "./job.ts";
 import { LIMITS } from "./limits.ts";
 import { type Method, method } from "./method.ts";
 import { ROLL_METHODS, ROLL_NOTIFICATIONS } from "./roll.ts";
+import { songSchema } from "./song.ts";
 import { TRAINING_METHODS, TRAINING_NOTIFICATIONS } from "./training.ts";
 
 const text = z.string().max(LIMITS.textCharacters);
@@ -77,6 +78,11 @@ export const METHODS = {
     jobSchema,
   ),
   "fill/run": method("Begin a fill and wait for its answer.", fillRequestSchema, fillRunResultSchema),
+  "fill/order": method(
+    "In which order to fill regions of several tracks one after another, so that each hears those that it follows: drums, bass, chords, melody and the rest.",
+    songSchema,
+    z.object({ trackIds: z.array(text).describe("all tracks of the song") }),
+  ),
   "fill/get": method(
     "The state of a fill, and its result once it has finished.",
     z.strictObject({

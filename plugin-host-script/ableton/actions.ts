@@ -10,6 +10,7 @@ import type { LastFill } from "./memory.ts";
 import { revisionOf, startsIn } from "./notes.ts";
 import { Notice } from "./notice.ts";
 import { idOf } from "./numbers.ts";
+import { inOrder } from "./order.ts";
 import { fillInRoll } from "./roll.ts";
 import { targetOfClip, targetOfSlot, targetsOfSelection } from "./select.ts";
 import { notesOf, type Target } from "./target.ts";
@@ -70,7 +71,8 @@ export class Actions {
     reasons: string[],
     count = targets.length,
   ): Promise<void> {
-    for (const target of targets) {
+    const inTurn = action === "again" || action === "roll" ? targets : await inOrder(this.filling, targets);
+    for (const target of inTurn ?? []) {
       this.settle(target, action);
       if (target.isRepeated && !(await this.agreesToRepeat(target))) return;
       try {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { WebSocket } from "ws";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import { Client, type ResumeOptions } from "../../bridge/client/client.ts";
-import type { FillResult, OneTrackRequest } from "../../bridge/client/generated/protocol.ts";
+import type { FillResult, MethodParams, OneTrackRequest } from "../../bridge/client/generated/protocol.ts";
 import type { Endpoint, Socket } from "../../bridge/client/socket.ts";
 import { homeFolder } from "../../bridge/instance/folders.ts";
 import { findInstance } from "../../bridge/instance/lock.ts";
@@ -108,6 +108,22 @@ export class Daemon {
     const answer = await this.aside((client) => client.call("models/list", {}));
     const models = [...(answer?.models ?? [])].sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
     return models.map(({ id }) => id);
+  }
+
+  /**
+   * Ids of tracks in the order in which a band is written; undefined where the daemon can't say.
+   * @throws BridgeError DAEMON_NOT_RUNNING, DAEMON_NOT_STARTED
+   */
+  async order(
+    song: MethodParams["fill/order"],
+    { onStage, signal }: Pick<DaemonFill, "signal" | "onStage">,
+  ): Promise<string[] | undefined> {
+    if (!this.isRunning) await this.start(signal, onStage);
+    return (await this.aside((client) => client.call("fill/order", song)))?.trackIds;
+  }
+
+  get isRunning(): boolean {
+    return this.find() !== undefined;
   }
 
   private async aside<T>(ask: (client: Client) => Promise<T>): Promise<T | undefined> {

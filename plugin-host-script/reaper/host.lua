@@ -42,6 +42,15 @@ function host.write(target, title, removed, added)
   return is_written, why
 end
 
+function host.write_all(title, changes)
+  local is_written, why = write.all(title, changes)
+  for _, change in ipairs(is_written and changes or {}) do
+    local hint = pools.hint(change.target)
+    if hint then notice.show(hint) end
+  end
+  return is_written, why
+end
+
 --- Nothing of what is said needs an answer, so no window asks for one.
 host.say, host.hint = notice.show, notice.show
 

@@ -76,20 +76,40 @@ local function change(target, removed, added)
   reaper.MarkTrackItemsDirty(extent.track, extent.item)
 end
 
---- @param removed  notes of the take as it is, see reaper/takes.lua
+--- Do something as one undo step, or not at all.
 -- @return true; or nil and why nothing was changed
-function write.notes(target, title, removed, added)
-  -- An undo step that undoes nothing would be a riddle.
-  if #removed == 0 and #added == 0 then return true end
+local function as_one_step(title, act)
   reaper.Undo_BeginBlock2(0)
   reaper.PreventUIRefresh(1)
-  local is_good, why = pcall(change, target, removed, added)
+  local is_good, why = pcall(act)
   reaper.PreventUIRefresh(-1)
   reaper.Undo_EndBlock2(0, is_good and title or FAILED, UNDO_STATE_ITEMS)
   if not is_good and reaper.Undo_CanUndo2(0) == FAILED then reaper.Undo_DoUndo2(0) end
   reaper.UpdateArrange()
   if not is_good then return nil, why end
   return true
+end
+
+--- @param removed  notes of the take as it is, see reaper/takes.lua
+-- @return true; or nil and why nothing was changed
+function write.notes(target, title, removed, added)
+  -- An undo step that undoes nothing would be a riddle.
+  if #removed == 0 and #added == 0 then return true end
+  return as_one_step(title, function() change(target, removed, added) end)
+end
+
+--- @param changes  as shared/action.lua has them
+-- @return true; or nil and why nothing was changed
+function write.all(title, changes)
+  local count = 0
+  for _, each in ipairs(changes) do count = count + #each.removed + #each.added end
+  if count == 0 then return true end
+  return as_one_step(title, function()
+    for _, each in ipairs(changes) do
+      local removed, added = each.look()
+      if #removed + #added > 0 then change(each.target, removed, added) end
+    end
+  end)
 end
 
 return write

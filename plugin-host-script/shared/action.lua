@@ -5,7 +5,8 @@
 --   read(target)                 notes that start in it now
 --   song(target)                 what surrounds it, see shared/request.lua; `fixed`: notes in it that are not its own
 --   write(target, title, removed, added)   one undo step; true, or nil and why
---   write_all(title, changes)    several of them as one undo step, each {target, removed, added}; true, or nil and why.
+--   write_all(title, changes)    several of them as one undo step, each {target, removed, added, look}; true, or nil and why. What
+--                                is to be changed after those before it were written, look() says: targets may share notes.
 --                                Without it each is a step of its own
 --   ask(text)                    does the musician agree? The only one of these three that may wait for an answer
 --   say(text)                    why nothing happened, in one short message
@@ -20,6 +21,7 @@
 local again = require("shared.again")
 local memory = require("shared.memory")
 local notes = require("shared.notes")
+local order = require("shared.order")
 local changes = require("shared.changes")
 local reach = require("shared.reach")
 local request = require("shared.request")
@@ -34,7 +36,7 @@ local NOTHING = " Nothing was changed."
 
 local Task = {}
 Task.__index = Task
-for _, part in ipairs({ changes, reach, roll }) do
+for _, part in ipairs({ changes, order, reach, roll }) do
   for name, method in pairs(part) do Task[name] = method end
 end
 
@@ -124,6 +126,7 @@ function Task:settle()
   for _, fill in ipairs(memory.fills(self.host)) do
     if not fill.is_settled and not self:is_about(fill) then return self:accept(fill) end
   end
+  if self:needs_order() then return self:ask_order() end
   self:begin()
 end
 

@@ -65,6 +65,7 @@ function Changes:agreed()
     if is_same or self.host.ask(
       "The notes in " .. change.target.title .. " were changed meanwhile. Replace them by the new ones?") then
       change.removed, change.added = self:difference(change, now)
+      change.look = function() return self:difference(change, self.host.read(change.target)) end
       agreed[#agreed + 1] = change
     end
   end

@@ -46,11 +46,15 @@ local READERS = {
     local code, message = value:match("^(%S+) (.*)$")
     answer.error = { code = assert(code), message = message }
   end,
+  track = function(answer, value)
+    answer.track_ids = answer.track_ids or {}
+    answer.track_ids[#answer.track_ids + 1] = value
+  end,
   json = function(answer, value) answer.json = value end,
 }
 
 --- An answer as a table: job_id, state, fraction, note_count, finished, queue_position, revision, url, model,
--- device, seed, removed, candidates[].notes, warnings, error, json; those that it has. Kinds that are not known are skipped.
+-- device, seed, removed, candidates[].notes, warnings, error, track_ids, json; those that it has. Kinds that are not known are skipped.
 -- @return the answer; or nil and why it can't be used
 function lines.parse(text)
   if not text:find("\nEND\n$") and text ~= "END\n" then return nil, "the answer is not whole" end

@@ -42,22 +42,44 @@ function request.track_of(song, id)
   return nil
 end
 
+local function maps(song)
+  local tempos, meters = json.list(), json.list()
+  for index, tempo in ipairs(song.tempos) do tempos[index] = { tick = tempo.tick, qpm = tempo.qpm } end
+  for index, meter in ipairs(song.meters) do
+    meters[index] = { tick = meter.tick, numerator = meter.numerator, denominator = meter.denominator }
+  end
+  return tempos, meters
+end
+
+local function track_body(track)
+  return {
+    id = track.id, name = short(track.name), program = track.program or 0, isDrums = track.is_drums,
+    notes = note_list(track.notes),
+  }
+end
+
+--- In which order are tracks filled? Asks about those of some songs, each once.
+-- @param songs  as build has them, each with its `own` track
+function request.order(songs)
+  local tempos, meters = maps(songs[1])
+  local tracks, known = json.list(), {}
+  for _, song in ipairs(songs) do
+    if not known[song.own.id] then
+      known[song.own.id] = true
+      tracks[#tracks + 1] = track_body(song.own)
+    end
+  end
+  return { ppq = songs[1].ppq, tempoMap = tempos, timeSignatures = meters, tracks = tracks }
+end
+
 --- @param target  {track_id, start_tick, end_tick}
 -- @param song    {ppq, tempos = {{tick, qpm}}, meters = {{tick, numerator, denominator}},
 --                tracks = {{id, name, program, is_drums, notes}}}; where is_drums is nil, the daemon finds out
 -- @param options {mode, values (of the settings), locked (notes), revision}
 function request.build(target, song, options)
-  local tempos, meters, tracks = json.list(), json.list(), json.list()
-  for index, tempo in ipairs(song.tempos) do tempos[index] = { tick = tempo.tick, qpm = tempo.qpm } end
-  for index, meter in ipairs(song.meters) do
-    meters[index] = { tick = meter.tick, numerator = meter.numerator, denominator = meter.denominator }
-  end
-  for index, track in ipairs(song.tracks) do
-    tracks[index] = {
-      id = track.id, name = short(track.name), program = track.program or 0, isDrums = track.is_drums,
-      notes = note_list(track.notes),
-    }
-  end
+  local tempos, meters = maps(song)
+  local tracks = json.list()
+  for index, track in ipairs(song.tracks) do tracks[index] = track_body(track) end
   local model = options.values.model
   return {
     ppq = song.ppq, tempoMap = tempos, timeSignatures = meters, tracks = tracks,

@@ -255,6 +255,17 @@ export interface FillRunResult {
   jobId: string;
 }
 
+/** The music around the region; at most 64 bars on either side are used. */
+export interface Song {
+  /** ticks a quarter note */
+  ppq: number;
+  /** 120 quarters a minute before the first */
+  tempoMap?: Tempo[] | undefined;
+  /** 4/4 before the first */
+  timeSignatures?: TimeSignature[] | undefined;
+  tracks: Track[];
+}
+
 /** A model that fills can use. */
 export interface Model {
   id: string;
@@ -275,17 +286,6 @@ export interface Status {
   clients: number;
   memoryMib: number;
   eventLoopDelayMs: { p50: number; p99: number };
-}
-
-/** The music around the region; at most 64 bars on either side are used. */
-export interface Song {
-  /** ticks a quarter note */
-  ppq: number;
-  /** 120 quarters a minute before the first */
-  tempoMap?: Tempo[] | undefined;
-  /** 4/4 before the first */
-  timeSignatures?: TimeSignature[] | undefined;
-  tracks: Track[];
 }
 
 /** An open song, as it is now. */
@@ -555,6 +555,8 @@ export interface MethodParams {
   };
   /** Begin a fill and wait for its answer. */
   "fill/run": FillRequest;
+  /** In which order to fill regions of several tracks one after another, so that each hears those that it follows: drums, bass, chords, melody and the rest. */
+  "fill/order": Song;
   /** The state of a fill, and its result once it has finished. */
   "fill/get": {
     jobId: string;
@@ -720,6 +722,11 @@ export interface MethodResults {
   "fill/start": Job;
   /** Begin a fill and wait for its answer. */
   "fill/run": FillRunResult;
+  /** In which order to fill regions of several tracks one after another, so that each hears those that it follows: drums, bass, chords, melody and the rest. */
+  "fill/order": {
+    /** all tracks of the song */
+    trackIds: string[];
+  };
   /** The state of a fill, and its result once it has finished. */
   "fill/get": Job;
   /** Stop a fill; one that has ended stays as it is. */

@@ -121,6 +121,14 @@ pub fn scale_of(request: String) -> AsyncTask<WorkerTask> {
     })
 }
 
+/// Which of several tracks is filled first: `FillOrderRequest` to `FillOrderAnswer`.
+#[napi]
+pub fn fill_order(request: String) -> AsyncTask<WorkerTask> {
+    start(request, |request: operations::FillOrderRequest| {
+        operations::fill_order(&request)
+    })
+}
+
 /// The chords of a song's bars: `ChordsOfBarsRequest` to `ChordsOfBarsAnswer`.
 #[napi]
 pub fn chords_of_bars(request: String) -> AsyncTask<WorkerTask> {

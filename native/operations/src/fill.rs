@@ -33,6 +33,7 @@ use self::request::{Drawing, FillRequest, FillSongRequest, ReadRegionRequest, Wr
 use crate::error::OperationError;
 use crate::files::chords::heard_chords;
 use crate::files::part::Part;
+use crate::files::track::TrackChoice;
 use crate::songs::asked_region::AskedRegion;
 use crate::songs::sent_song::SentSong;
 
@@ -63,7 +64,16 @@ pub fn fill(
         id_of: &id_of,
         has_tracks: open.parts.len() > 1,
     };
-    let result = draw(&request.drawing, &song, &naming, locks, cancel, progress)?;
+    let is_new = matches!(request.file.track, TrackChoice::New(_));
+    let controls = controls_for(&request.drawing, &song, &open.parts, is_new)?;
+    let result = draw(
+        (&request.drawing, controls),
+        &song,
+        &naming,
+        locks,
+        cancel,
+        progress,
+    )?;
     let notes = result.candidates.iter().map(|c| c.notes.as_slice());
     let written = open.write(&song, &result.removed, notes, cancel)?;
     let mut answer = FillAnswer::new(&request.drawing.engine.model.id, &naming, result);
@@ -90,7 +100,20 @@ pub fn fill_song(
         id_of: &id_of,
         has_tracks: request.region.is_list(),
     };
-    let result = draw(&request.drawing, &song, &naming, locks, cancel, progress)?;
+    let controls = controls_for(
+        &request.drawing,
+        &song,
+        &parts,
+        request.region.names_roles(),
+    )?;
+    let result = draw(
+        (&request.drawing, controls),
+        &song,
+        &naming,
+        locks,
+        cancel,
+        progress,
+    )?;
     let mut answer = FillAnswer::new(&request.drawing.engine.model.id, &naming, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(answer)
@@ -121,9 +144,9 @@ fn locks_by_part(
     Ok(all)
 }
 
-/// The middle of both. Errors: those of the sampler and of the model; `CHORD_UNKNOWN`, `NOTHING_TO_HEAR`.
+/// The middle of both. Errors: those of the sampler and of the model.
 fn draw(
-    drawing: &Drawing,
+    (drawing, controls): (&Drawing, Controls),
     song: &Song,
     naming: &Naming<'_>,
     locks: Vec<Locks>,
@@ -135,7 +158,7 @@ fn draw(
         song,
         parts,
         mode: drawing.mode,
-        controls: with_chords(&drawing.controls, &drawing.chords, song, parts)?,
+        controls,
         sampling: drawing.sampling.clone(),
         locks,
     };
@@ -196,18 +219,21 @@ pub fn write_region(request: &WriteRegionRequest) -> Result<WrittenRegion, Opera
     open.write(&open.song(), &removed, notes, &CancelFlag::default())
 }
 
-/// Chords are laid over all parts. Errors: `CHORD_UNKNOWN`; `NOTHING_TO_HEAR` where a part with pitches and without
-/// notes of its own has nothing to go by.
-fn with_chords(
-    controls: &Controls,
-    text: &Option<String>,
+/// Chords are laid over all parts.
+///
+/// Errors: `CHORD_UNKNOWN`; `NOTHING_TO_HEAR` where a part with pitches and without notes of its own has nothing to go
+/// by. A host that sends one track alone may hear no other: there only a role that was asked for, and not guessed from
+/// the track's name, is refused.
+fn controls_for(
+    drawing: &Drawing,
     song: &Song,
     parts: &[Part],
+    is_role_asked: bool,
 ) -> Result<Controls, OperationError> {
-    let mut controls = controls.clone();
+    let mut controls = drawing.controls.clone();
     let start = parts.iter().map(|part| part.region.start).min();
     let end = parts.iter().map(|part| part.region.end).max();
-    if let (Some(text), Some(start), Some(end)) = (text, start, end) {
+    if let (Some(text), Some(start), Some(end)) = (&drawing.chords, start, end) {
         controls.chords = lay_out(text, song, &(start..end), || heard_without(song, parts))?;
     }
     let is_lost = |part: &Part| part.role.is_some_and(|role| role != BandPart::Drums);
@@ -215,9 +241,10 @@ fn with_chords(
         let mut pitched = song.tracks.iter().filter(|track| !track.is_drums);
         pitched.all(|track| track.notes.is_empty())
     };
-    let is_warned =
+    let is_told =
         controls.chords.is_some() || matches!(controls.scale, Some(ScaleChoice::Named(_)));
-    if !is_warned && parts.iter().any(is_lost) && is_silent() {
+    let is_strict = is_role_asked || song.tracks.len() > 1;
+    if !is_told && is_strict && parts.iter().any(is_lost) && is_silent() {
         return Err(OperationError::NothingToHear);
     }
     Ok(controls)

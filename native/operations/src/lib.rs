@@ -32,6 +32,7 @@ pub use fill::{FillProgress, FillReport, fill, fill_song, read_region, write_reg
 pub use generate::{GenerateProgress, GenerateRequest, generate};
 pub use models::model_files::{ExportRequest, ModelInfoRequest, export_model, model_info};
 pub use models::probe::{ProbeRequest, probe};
+pub use songs::fill_order::{FillOrderRequest, fill_order};
 pub use songs::read_controls::{ReadControlsAnswer, ReadControlsRequest, read_controls};
 pub use songs::read_song::{ReadSongRequest, read_song};
 pub use songs::rewrite_song::{RewriteSongRequest, rewrite_song};

@@ -1,8 +1,10 @@
 //! The part that a track plays in a band.
 
 mod classify;
+mod name;
 
 pub use classify::{TrackShape, classify, classify_all, part_of_sound};
+pub use name::part_of_name;
 
 /// A role in an arrangement. The order is that of the part rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

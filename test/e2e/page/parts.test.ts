@@ -59,7 +59,7 @@ test("in an empty song a bass asks for chords, and comes and goes as one step", 
   await expect
     .poll(async () => (await hand.roll()).song.tracks.map(({ name }) => name))
     .toEqual(["Acoustic piano", "Bass"]);
-  await expect.poll(async () => (await hand.roll()).song.tracks[1]?.notes.length).toBeGreaterThan(3);
+  await expect.poll(async () => (await hand.roll()).song.tracks[1]?.notes.length).toBeGreaterThan(0);
   const added = (await hand.roll()).song;
   expect(added.tracks[1]?.program).toBe(33);
 

@@ -6,7 +6,17 @@ import { expect, test } from "vitest";
 import { daemonForAll, requests } from "./support/daemon.ts";
 import { FakeLive, type LiveOptions } from "./support/live.ts";
 import { newClip } from "./support/live-set.ts";
-import { arrangement, BASS, DRUMS, eighths, LEAD, LEAD_CLIP, newTrack, session } from "./support/sets.ts";
+import {
+  arrangement,
+  BASS,
+  BASS_CLIP,
+  DRUMS,
+  eighths,
+  LEAD,
+  LEAD_CLIP,
+  newTrack,
+  session,
+} from "./support/sets.ts";
 import { storageWith } from "./support/settings.ts";
 
 const daemon = daemonForAll();
@@ -77,17 +87,38 @@ test("several lanes are filled one after another, each its own undo step, and he
   const live = open();
   const before = structuredClone(live.set.state);
   await live.select("Fill selected time", 32, 40, [LEAD, 14, BASS]);
-  const [bass, lead] = await requests(daemon);
+  // The bass first, as a band is written, whatever the order of the lanes.
+  const [lead, bass] = await requests(daemon);
   expect([lead?.region.trackId, bass?.region.trackId]).toEqual(["track-1", "track-2"]);
-  const heard = bass?.tracks.find(({ id }) => id === "track-1")?.notes ?? [];
-  const filled = inside(live.notes(LEAD_CLIP), 32, 40);
+  const heard = lead?.tracks.find(({ id }) => id === "track-2")?.notes ?? [];
+  const filled = inside(live.notes(BASS_CLIP), 32, 40);
   expect(heard.filter(({ startTick }) => startTick >= 32 * 960 && startTick < 40 * 960)).toHaveLength(
     filled.length,
   );
   expect(live.set.undoSteps).toBe(2);
   live.set.undo();
-  expectFilled(live, before, LEAD_CLIP, 32, 40);
+  expectFilled(live, before, BASS_CLIP, 32, 40);
   expectUndone(live, before, 1);
+});
+
+test("the names of empty tracks say what they play, and which comes first", async () => {
+  const [melody, kit] = [21, 22];
+  const set = arrangement();
+  const tracks: typeof set.tracks = [
+    ...set.tracks,
+    [melody, newTrack("Solo voice")],
+    [kit, newTrack("Percussion")],
+  ];
+  const live = open({ set: { ...set, tracks } });
+  const before = structuredClone(live.set.state);
+  await live.select("Fill selected time", 16, 24, [melody, kit]);
+  const [second, first] = await requests(daemon);
+  const nameOf = (request: typeof first) =>
+    request?.tracks.find(({ id }) => id === request.region.trackId)?.name;
+  expect([nameOf(first), nameOf(second)]).toEqual(["Percussion", "Solo voice"]);
+  for (const id of [melody, kit])
+    expect(live.notes(live.set.track(id).clips[0] ?? 0).length).toBeGreaterThan(0);
+  expectUndone(live, before, 4);
 });
 
 test("a clip in a slot: what its loop plays is filled", async () => {

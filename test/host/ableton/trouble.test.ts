@@ -116,7 +116,7 @@ test("cancelling one of several lanes gives up those after it", async () => {
   await live.select("Fill selected time", 16, 24, [LEAD, 12, 13]);
   expect(live.set.undoSteps).toBe(1);
   expect(live.progress.map(({ title }) => title)).toEqual([
-    'Continuo fills "Lead"',
+    'Continuo fills "Beats"',
     'Continuo fills "Bäss ♭ 低音"',
   ]);
 });

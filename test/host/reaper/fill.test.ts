@@ -1,7 +1,11 @@
 /**
  * REAPER: its actions with the real daemon: what they write, and what they leave unchanged.
  */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { entrySchema } from "../../../bridge/daemon/journal/entries.ts";
+import { readLines } from "../../../bridge/daemon/journal/journal-file.ts";
 import { startDaemon, type TestDaemon } from "../../e2e/support/daemon.ts";
 import { onEachLua } from "../shared/lua.ts";
 import { eighths, inside, outside, song } from "./support/projects.ts";
@@ -23,6 +27,26 @@ async function open(lua: string, project: FakeProject): Promise<FakeReaper> {
   const reaper = new FakeReaper(lua, daemon.home);
   await reaper.open(project);
   return reaper;
+}
+
+/** Which tracks were filled last, and what the daemon took them for. */
+async function lastFills(count: number): Promise<{ name: string; role: string | undefined }[]> {
+  const folder = join(daemon.home, "journal");
+  const fills: { name: string; role: string | undefined }[] = [];
+  const names = new Map<string, string>();
+  for (const file of readdirSync(folder).sort()) {
+    for await (const { json } of readLines(join(folder, file))) {
+      const entry = entrySchema.parse(JSON.parse(json));
+      if (entry.type === "request") {
+        const { tracks, region } = entry.request;
+        names.set(entry.jobId, tracks.find(({ id }) => id === region.trackId)?.name ?? "");
+      }
+      if (entry.type === "answer") {
+        fills.push({ name: names.get(entry.jobId) ?? "", role: entry.result.region.role });
+      }
+    }
+  }
+  return fills.slice(-count);
 }
 
 /** No message, no question, nothing wrong. */
@@ -96,7 +120,7 @@ onEachLua("REAPER fills", (lua) => {
     expect(inside(notesOf(after), 4 * BAR, 6 * BAR)).not.toEqual(inside(notesOf(before), 4 * BAR, 6 * BAR));
   });
 
-  test("several items, each its own undo step", async () => {
+  test("several items as one undo step, each hearing those before it", async () => {
     const project = song();
     const [lead, bass] = project.tracks;
     for (const item of [...(lead?.items ?? []), ...(bass?.items ?? [])]) item.selected = true;
@@ -105,18 +129,37 @@ onEachLua("REAPER fills", (lua) => {
     const before = await reaper.state();
     const after = await reaper.run("Fill");
     expectQuiet(after);
-    expect(after.undo).toHaveLength(2);
+    expect(after.undo).toEqual(["Continuo: fill bars 3-4 and 1 more"]);
     expect(notesOf(after)).not.toEqual(notesOf(before));
     expect(notesOf(after, 1)).not.toEqual(notesOf(before, 1));
     const again = await reaper.run("Fill again");
-    expect(again.undo).toHaveLength(4);
+    expect(again.undo).toHaveLength(2);
     expect(notesOf(again, 0)).not.toEqual(notesOf(after, 0));
     expect(notesOf(again, 1)).not.toEqual(notesOf(after, 1));
     await reaper.undo();
+    for (const track of [0, 1]) expect(notesOf(await reaper.state(), track)).toEqual(notesOf(after, track));
     await reaper.undo();
+    for (const track of [0, 1]) expect(notesOf(await reaper.state(), track)).toEqual(notesOf(before, track));
+  });
+
+  test("parts that are not there yet: the names of empty tracks say what they play", async () => {
+    const project = song({ lead: { selected: false } });
+    const names = ["My lead", "Low bass", "Drum kit"];
+    project.tracks.push(...names.map((name) => ({ name, selected: true })));
+    const reaper = await open(lua, project);
+    await reaper.selectTime(16, 32);
+    const before = await reaper.state();
+    const after = await reaper.run("Fill");
+    expectQuiet(after);
+    expect(after.undo).toEqual(["Continuo: fill bars 5-8 and 2 more"]);
+    for (const track of [2, 3, 4]) expect(notesOf(after, track).length).toBeGreaterThan(0);
+    expect(await lastFills(3)).toEqual([
+      { name: "Drum kit", role: "drums" },
+      { name: "Low bass", role: "bass" },
+      { name: "My lead", role: "melody" },
+    ]);
     await reaper.undo();
-    expect(notesOf(await reaper.state(), 0)).toEqual(notesOf(after, 0));
-    expect(notesOf(await reaper.state(), 1)).toEqual(notesOf(before, 1));
+    expect((await reaper.state()).tracks).toEqual(before.tracks);
   });
 
   test.each([
@@ -326,7 +369,7 @@ onEachLua("REAPER fills", (lua) => {
     const before = await reaper.state();
     const after = await reaper.run("Fill");
     expectQuiet(after);
-    expect(after.undo).toHaveLength(2);
+    expect(after.undo).toHaveLength(1);
     expect(outside(notesOf(after), 16 * 960, 24 * 960)).toEqual(outside(notesOf(before), 16 * 960, 24 * 960));
     expect(outside(notesOf(after, 0, 1), 8 * 960, 16 * 960)).toEqual(
       outside(notesOf(before, 0, 1), 8 * 960, 16 * 960),

@@ -7,7 +7,7 @@ import { useScripted } from "./scripted.ts";
 
 const BAR = 1_920;
 /** Two targets on one track; each fill is answered by one note at the region's begin, 90 and so on. */
-const act = useScripted(`local fills, warnings = 0, {}
+const act = useScripted(`local fills, warnings, order = 0, {}, "END\\n"
   local function target(name, bar)
     return { id = "take", track_id = "lead", start_tick = bar * 1920, end_tick = (bar + 1) * 1920, title = name }
   end
@@ -19,6 +19,7 @@ const act = useScripted(`local fills, warnings = 0, {}
       send = function(method, params)
         host.requests[#host.requests + 1] = { method = method, params = params }
         if method == "status" then return 'json {"protocolVersion":1}\\nEND\\n' end
+        if method == "fill/order" then return order end
         if method ~= "fill/start" then return "json {}\\nEND\\n" end
         fills = fills + 1
         return table.concat({ "job job-" .. fills .. " done", "progress 1 1 1 0", "candidate 0 1 0",
@@ -89,6 +90,36 @@ onEachLua("several targets", (lua) => {
       { id: "bass", notes: [] },
       { id: "lead", name: "Lead", notes: [{ startTick: 2 * BAR, pitch: 90 }] },
     ]);
+  });
+
+  test("on several tracks are filled in the order of a band, those of one track in that of time", async () => {
+    const now = await act(
+      lua,
+      `order = "track kit\\ntrack low\\ntrack lead\\nEND\\n"
+      targets = { target("bar 3", 2), target("bar 6", 5), target("bar 4", 3), target("bar 5", 4) }
+      targets[3].track_id, targets[4].track_id = "low", "kit"
+      host.song = function(target)
+        return {
+          ppq = 480, tempos = { { tick = 0, qpm = 100 } }, meters = { { tick = 0, numerator = 4, denominator = 4 } },
+          tracks = { { id = target.track_id, name = "named " .. target.track_id, notes = {} } },
+        }
+      end
+      together()
+      run("fill")
+      local asked = {}
+      for _, each in ipairs(host.requests) do if each.method == "fill/order" then asked[#asked + 1] = each.params end end
+      local filled = json.list()
+      for _, each in ipairs(starts()) do filled[#filled + 1] = each.region.trackId .. " " .. each.region.startTick // 1920 end
+      return state({ filled = filled, count = #asked, order = asked[1].tracks })`,
+    );
+    expect(now.filled).toEqual(["kit 4", "low 3", "lead 2", "lead 5"]);
+    expect(now.count).toBe(1);
+    expect(now.order).toMatchObject([
+      { id: "lead", name: "named lead" },
+      { id: "low", name: "named low" },
+      { id: "kit", name: "named kit" },
+    ]);
+    expect(now.written).toEqual([{ title: "Continuo: fill bar 5 and 3 more", count: 4 }]);
   });
 
   test("change nothing where the action is given up, whenever that is", async () => {

@@ -53,6 +53,7 @@ const luaNote = ({ startTick, durationTicks, pitch, velocity, channel }: z.infer
 function expected(method: string, result: Record<string, unknown>): unknown {
   const empty = { removed: [], candidates: [], warnings: [] };
   if (method === "fill/run") return { ...fill(result), job_id: result.jobId, state: "done" };
+  if (method === "fill/order") return { ...empty, track_ids: result.trackIds };
   const isJob = ["fill/start", "fill/get", "fill/cancel", "roll/ask"].includes(method);
   if (!isJob) return { ...empty, json: JSON.stringify(result) };
   const job = z

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use continuo_midi::{Song, Tick};
+use continuo_midi::{Song, Tick, Track};
 use continuo_tokenizer::grid::grid_from_tick;
-use continuo_tokenizer::part::{Part as Role, classify_all};
+use continuo_tokenizer::part::{Part as Role, classify_all, part_of_name, part_of_sound};
 use continuo_tokenizer::piece::{MAX_BAR, Piece};
 use continuo_tokenizer::scene::{CONTEXT_BARS, SceneNote};
 
@@ -24,6 +24,24 @@ pub fn sort_musically(parts: &mut [Part], song: &Song) {
     let roles = roles_near(song, start..end);
     let role = |part: &Part| part.role.or(roles[part.track]);
     parts.sort_by_key(|part| role(part).unwrap_or(UNKNOWN));
+}
+
+/// Gives a part without notes of its own around its region the role that its track's name says, else its sound.
+pub fn guess_roles(parts: &mut [Part], song: &Song) {
+    for part in parts {
+        let track = &song.tracks[part.track];
+        let is_outside = |start_tick: u32| !part.region.contains(&start_tick);
+        if part.role.is_none() && !track.notes.iter().any(|note| is_outside(note.start_tick)) {
+            part.role = role_of_track(track);
+        }
+    }
+}
+
+fn role_of_track(track: &Track) -> Option<Role> {
+    match track.is_drums {
+        true => Some(Role::Drums),
+        false => part_of_name(&track.name).or_else(|| part_of_sound(track.program)),
+    }
 }
 
 /// The place in the order of a part that no notes are known of.
@@ -109,5 +127,41 @@ mod tests {
         let mut parts = vec![asked, part(0)];
         sort_musically(&mut parts, &song);
         assert_eq!(parts[0].track, 0, "a role that was asked for counts");
+    }
+
+    #[test]
+    fn a_track_without_notes_has_the_role_of_its_name_or_sound() {
+        let named = |name: &str, program, is_drums, pitches: &[u8]| Track {
+            name: name.to_owned(),
+            ..track(program, is_drums, pitches)
+        };
+        let song = Song {
+            ppq: 480,
+            tracks: vec![
+                named("Low bass", 0, false, &[]),
+                named("Keys", 38, false, &[]),
+                named("Keys", 4, false, &[]),
+                named("", 0, true, &[]),
+                named("Bass", 0, false, &[60, 62, 64, 65, 67]),
+                named("Bass", 0, false, &[60, 62]),
+            ],
+            ..Song::default()
+        };
+        let role = |track, asked| {
+            let mut parts = [Part {
+                track,
+                region: 0..1920,
+                role: asked,
+            }];
+            guess_roles(&mut parts, &song);
+            parts[0].role
+        };
+        assert_eq!(role(0, None), Some(Role::Bass));
+        assert_eq!(role(1, None), Some(Role::Bass));
+        assert_eq!(role(2, None), None);
+        assert_eq!(role(3, None), Some(Role::Drums));
+        assert_eq!(role(4, None), None, "its notes after the region say more");
+        assert_eq!(role(5, None), Some(Role::Bass), "the old notes make room");
+        assert_eq!(role(0, Some(Role::Pad)), Some(Role::Pad));
     }
 }

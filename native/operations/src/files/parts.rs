@@ -3,7 +3,7 @@
 use continuo_midi::ParsedFile;
 
 use crate::error::OperationError;
-use crate::files::musical_order::sort_musically;
+use crate::files::musical_order::{guess_roles, sort_musically};
 use crate::files::part::Part;
 use crate::files::region::RegionChoice;
 use crate::files::track::TrackChoice;
@@ -48,6 +48,7 @@ pub fn resolve_parts(
     if song.format == 2 && has_others {
         return Err(OperationError::PatternsSeveral);
     }
+    guess_roles(&mut parts, song);
     sort_musically(&mut parts, song);
     Ok(parts)
 }

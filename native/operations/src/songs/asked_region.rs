@@ -4,7 +4,7 @@ use continuo_midi::Song;
 use serde::{Deserialize, Serialize};
 
 use crate::error::OperationError;
-use crate::files::musical_order::sort_musically;
+use crate::files::musical_order::{guess_roles, sort_musically};
 use crate::files::part::Part;
 use crate::files::parts::check_count;
 use crate::files::track::Role;
@@ -34,6 +34,12 @@ impl AskedRegion {
         self.track_ids.is_some()
     }
 
+    /// Does it say what a track is to do?
+    pub fn names_roles(&self) -> bool {
+        let mut roles = self.roles.iter().flatten();
+        self.role.is_some() || roles.any(Option::is_some)
+    }
+
     /// In the order in which a band is written.
     ///
     /// Errors: `REQUEST_INVALID`, `TRACK_NOT_FOUND`, `TRACK_REPEATED`, `PARTS_TOO_MANY`.
@@ -46,7 +52,11 @@ impl AskedRegion {
             })
         };
         let ids = match (&self.track_id, &self.track_ids) {
-            (Some(id), None) if self.roles.is_none() => return Ok(vec![part(id, self.role)?]),
+            (Some(id), None) if self.roles.is_none() => {
+                let mut parts = vec![part(id, self.role)?];
+                guess_roles(&mut parts, song);
+                return Ok(parts);
+            }
             (None, Some(ids)) if self.role.is_none() && !ids.is_empty() => ids,
             _ => {
                 let what =
@@ -74,6 +84,7 @@ impl AskedRegion {
             }
             parts.push(part);
         }
+        guess_roles(&mut parts, song);
         sort_musically(&mut parts, song);
         Ok(parts)
     }
