@@ -1,21 +1,19 @@
 //! Files of other programs whose container is wrong: they are read, and what is written from them is right.
 
-use continuo_midi::{
-    ParseOptions, ParsedFile, TrackLocation, exchange_notes, parse_nth, replace_region,
-};
+use continuo_midi::{ParseOptions, ParsedFile, parse_nth, replace_region};
 
 use crate::support::{
     END, chunk, dump, file, first_notes, header, lenient, note, odd_file, request, rmi, strict,
 };
 
-const NOTE: &[u8] = &[0, 0x90, 60, 80, 10, 0x80, 60, 64];
-const OTHER: &[u8] = &[0, 0x91, 64, 80, 10, 0x81, 64, 64];
+pub const NOTE: &[u8] = &[0, 0x90, 60, 80, 10, 0x80, 60, 64];
+pub const OTHER: &[u8] = &[0, 0x91, 64, 80, 10, 0x81, 64, 64];
 
 fn foreign(name: &str) -> Vec<u8> {
     odd_file(&format!("{name}.mid"))
 }
 
-fn track(body: &[u8]) -> Vec<u8> {
+pub fn track(body: &[u8]) -> Vec<u8> {
     chunk(b"MTrk", &[body, END].concat())
 }
 
@@ -27,11 +25,11 @@ fn track_of_length(body: &[u8], difference: i32) -> Vec<u8> {
     bytes
 }
 
-fn two_tracks(first: Vec<u8>, between: &[u8], second: Vec<u8>) -> Vec<u8> {
+pub fn two_tracks(first: Vec<u8>, between: &[u8], second: Vec<u8>) -> Vec<u8> {
     [&header(1, 2, 480)[..], &first, between, &second].concat()
 }
 
-fn codes(parsed: &ParsedFile) -> Vec<&'static str> {
+pub fn codes(parsed: &ParsedFile) -> Vec<&'static str> {
     parsed.warnings.iter().map(|warning| warning.code).collect()
 }
 
@@ -44,7 +42,7 @@ fn counts(bytes: &[u8]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-fn song_of(bytes: &[u8], song: usize) -> ParsedFile {
+pub fn song_of(bytes: &[u8], song: usize) -> ParsedFile {
     parse_nth(bytes, song, &ParseOptions::default()).expect("read")
 }
 
@@ -329,60 +327,6 @@ fn a_clip_file_is_called_what_it_is() {
     let error = lenient(&foreign("clip-midi2")).expect_err("no MIDI 1.0");
     assert_eq!(error.code(), "MIDI_NOT_MIDI");
     assert!(error.to_string().contains("MIDI 2.0 clip file"), "{error}");
-}
-
-/// The first chunk and channel of a song, from 0.
-fn of_song(song: usize) -> TrackLocation {
-    TrackLocation {
-        song,
-        ..TrackLocation::default()
-    }
-}
-
-#[test]
-fn a_song_is_chosen_and_the_others_stay_as_they_are() {
-    let first = file(1, 480, &[NOTE]);
-    let second = file(0, 96, &[OTHER]);
-    let third = file(1, 240, &[NOTE, OTHER]);
-    let bytes = [&first[..], &[0; 30], &second, &third, b"end"].concat();
-    for (song, ppq) in [(0, 480), (1, 96), (2, 240)] {
-        let parsed = song_of(&bytes, song);
-        assert_eq!((parsed.song.ppq, parsed.raw.song_count), (ppq, 3));
-        assert_eq!(codes(&parsed), ["MIDI_MORE_SONGS"]);
-        let message = &parsed.warnings[0].message;
-        assert!(message.contains(&format!("song {}", song + 1)), "{message}");
-    }
-    let missing = parse_nth(&bytes, 3, &ParseOptions::default()).expect_err("three songs");
-    assert_eq!(missing.code(), "MIDI_SONG_MISSING");
-    assert!(missing.to_string().contains("no song 4"), "{missing}");
-
-    let mut asked = request(&[]);
-    asked.start_tick = 0;
-    (asked.location.song, asked.location.channel) = (1, 1);
-    let emptied = replace_region(&bytes, &asked).expect("written").bytes;
-    assert!(song_of(&emptied, 1).song.tracks.is_empty());
-    for song in [0, 2] {
-        assert_eq!(song_of(&emptied, song).song, song_of(&bytes, song).song);
-    }
-    assert!(emptied.starts_with(&first) && emptied.ends_with(&[&third[..], b"end"].concat()));
-    let added = exchange_notes(&bytes, of_song(2), &[note(7, 8, 50)]).expect("written");
-    assert_eq!(song_of(&added, 2).song.tracks[0].notes, [note(7, 8, 50)]);
-    assert_eq!(
-        added[..bytes.len() - third.len() - 3],
-        bytes[..bytes.len() - third.len() - 3]
-    );
-}
-
-#[test]
-fn a_broken_song_among_others_is_put_right_alone() {
-    let broken = two_tracks(track(NOTE), &[0], track(OTHER));
-    let bytes = [&broken[..], &broken].concat();
-    let notes = [note(120, 10, 62)];
-    let mut asked = request(&notes);
-    asked.location = of_song(1);
-    let written = replace_region(&bytes, &asked).expect("written").bytes;
-    assert!(written.starts_with(&broken));
-    assert!(strict(&written[broken.len()..]).is_ok());
 }
 
 #[test]

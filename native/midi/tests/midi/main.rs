@@ -5,6 +5,7 @@ mod both_ways;
 mod drums;
 mod exchange;
 mod foreign;
+mod foreign_songs;
 mod meters;
 mod new_file;
 mod notes;

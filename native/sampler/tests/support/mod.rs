@@ -135,3 +135,21 @@ pub fn kept(request: &FillRequest<'_>, removed: &[Note]) -> Vec<Note> {
         .filter(|n| !removed.contains(n))
         .collect()
 }
+
+pub fn note(start_tick: u32, duration_ticks: u32, pitch: u8) -> Note {
+    Note {
+        start_tick,
+        duration_ticks,
+        pitch,
+        velocity: 80,
+        channel: 0,
+    }
+}
+
+pub fn simple_song() -> Song {
+    let mut song = song(&mut Dice(4), 480);
+    song.tracks[0].notes = (0..64)
+        .map(|i| note(i * 240, 200, 60 + [0, 4, 7, 12][i as usize % 4]))
+        .collect();
+    song
+}

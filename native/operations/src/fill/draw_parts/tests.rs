@@ -1,125 +1,16 @@
 //! Fills of several blocks and parts, by an engine that records its requests.
 
+mod fake;
+
 use std::ops::Range;
 
 use continuo_midi::{MeterChange, Note, Song, Track};
-use continuo_model::Device;
-use continuo_sampler::{
-    CancelFlag, Candidate, Controls, FillRequest, FillResult, Locks, Mode, ModelIdentity, Progress,
-    RegionEcho, Rhythm, SamplerError, Sampling, Timings, Warning, split,
-};
+use continuo_sampler::{CancelFlag, Controls, Locks, Mode, Rhythm, SamplerError, Sampling};
 
+use self::fake::{Fake, note};
 use super::*;
 
 const BAR: u32 = 1920;
-
-/// Puts a note of its own at the start of every region.
-#[derive(Default)]
-struct Fake {
-    asked: Vec<Asked>,
-    /// Regions of more ticks than this are cut off.
-    reaches: Option<u32>,
-    /// So many answers, and then the time is over.
-    answers: Option<usize>,
-    /// The pitch of every note, where they are all the same.
-    pitch: Option<u8>,
-}
-
-struct Asked {
-    region: Range<u32>,
-    mode: Mode,
-    /// The target track as it was given.
-    heard: Vec<Note>,
-    removed: Vec<Note>,
-    seed: u64,
-    /// Every track as it was given.
-    song: Vec<Vec<Note>>,
-    locked: Vec<Note>,
-}
-
-impl Fills for Fake {
-    fn fill(
-        &mut self,
-        request: &FillRequest<'_>,
-        _cancel: &CancelFlag,
-        progress: &mut dyn FnMut(Progress<'_>),
-    ) -> Result<FillResult, SamplerError> {
-        if self.answers == Some(self.asked.len()) {
-            return Err(SamplerError::DeadlineExceeded { deadline_ms: 1 });
-        }
-        let region = request.start_tick.0..request.end_tick.0;
-        let (removed, _) = split(request);
-        self.asked.push(Asked {
-            region: region.clone(),
-            mode: request.mode,
-            heard: request.song.tracks[request.track].notes.clone(),
-            removed: removed.clone(),
-            seed: request.sampling.seed,
-            song: request
-                .song
-                .tracks
-                .iter()
-                .map(|t| t.notes.clone())
-                .collect(),
-            locked: request.locks.notes.clone(),
-        });
-        let seed = request.sampling.seed;
-        let new = note(region.start, self.pitch.unwrap_or((seed % 100) as u8));
-        let is_cut_off = self
-            .reaches
-            .is_some_and(|most| region.end - region.start > most);
-        progress(Progress {
-            fraction: 1.0,
-            note_count: 1,
-            notes: &[new],
-            finished: &[],
-        });
-        Ok(FillResult {
-            model: ModelIdentity {
-                id: "fake".to_owned(),
-                sha256: String::new(),
-            },
-            device: Device::Cpu,
-            seed,
-            region: RegionEcho {
-                track: request.track,
-                start_tick: request.start_tick,
-                end_tick: request.end_tick,
-            },
-            removed,
-            candidates: vec![Candidate {
-                seed,
-                notes: vec![new],
-                log_prob_per_note: -1.0,
-                copied: 0.5,
-                out_of_scale: 0.0,
-                cost: 0.0,
-            }],
-            warnings: is_cut_off
-                .then(|| Warning {
-                    code: "NOTES_LIMIT_REACHED",
-                    message: "enough".to_owned(),
-                })
-                .into_iter()
-                .collect(),
-            timings: Timings::default(),
-        })
-    }
-
-    fn most_bars(&self) -> Option<u32> {
-        Some(8)
-    }
-}
-
-fn note(start_tick: u32, pitch: u8) -> Note {
-    Note {
-        start_tick,
-        duration_ticks: 100,
-        pitch,
-        velocity: 80,
-        channel: 0,
-    }
-}
 
 /// Two tracks with a note in the middle of each of 40 bars.
 fn song() -> Song {
