@@ -64,7 +64,7 @@ function drawTrack(raster: Raster, frame: Frame, part: Rect, shown: ShownTrack, 
   const gap = rowHeight > 5 ? 1 : 0;
   const isPlain = selected.size + locked.size + faded.size === 0 && draft === undefined;
   const rows = rowsOf(frame);
-  for (const [first, after] of index.runs(
+  for (const [first, after] of index.ranges(
     scale.tick(part.x - around),
     scale.tick(part.x + part.width + around),
   )) {

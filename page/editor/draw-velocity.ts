@@ -37,13 +37,13 @@ export function drawVelocity(context: Context, frame: Frame, width: number, heig
   const shown = shownTracks(frame).at(-1);
   if (shown?.state !== "active") return;
   const index = indexOf(shown.track.notes);
-  const runs = index.runs(scale.tick(-8), scale.tick(width + 8));
+  const ranges = index.ranges(scale.tick(-8), scale.tick(width + 8));
   const colours = noteColours(frame.theme, shown.index, "active");
   const loudest = colours.fills.at(-1) ?? colours.edge;
   const { selected, faded, velocities } = frame;
   const columns = new Uint8Array(width);
   const chosen: [x: number, velocity: number][] = [];
-  for (const [first, after] of runs) {
+  for (const [first, after] of ranges) {
     for (let at = first; at < after; at += 1) {
       const x = scale.x(index.starts[at] ?? 0);
       if (x < 0 || x >= width) continue;

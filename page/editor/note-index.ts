@@ -37,22 +37,22 @@ export class NoteIndex {
   }
 
   /** Runs [first, after) of notes among which are all that sound in [startTick, endTick). */
-  runs(startTick: Tick, endTick: Tick): [first: number, after: number][] {
+  ranges(startTick: Tick, endTick: Tick): [first: number, after: number][] {
     const after = firstFrom(this.notes, endTick);
-    const runs: [number, number][] = [];
+    const ranges: [number, number][] = [];
     for (let first = 0; first < after; first += BLOCK) {
       if ((this.blockEnds[first / BLOCK] ?? 0) <= startTick) continue;
       const end = Math.min(after, first + BLOCK);
-      const last = runs.at(-1);
+      const last = ranges.at(-1);
       if (last?.[1] === first) last[1] = end;
-      else runs.push([first, end]);
+      else ranges.push([first, end]);
     }
-    return runs;
+    return ranges;
   }
 
   /** Notes that sound in [startTick, endTick), by start. */
   sounding(startTick: Tick, endTick: Tick): PageNote[] {
-    return this.runs(startTick, endTick).flatMap(([first, after]) =>
+    return this.ranges(startTick, endTick).flatMap(([first, after]) =>
       this.notes.slice(first, after).filter((note) => note.startTick + note.durationTicks > startTick),
     );
   }

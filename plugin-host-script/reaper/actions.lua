@@ -1,14 +1,14 @@
 -- Continuo's actions in REAPER.
 local keep = require("reaper.keep")
 local panel = require("reaper.panel")
-local run = require("reaper.run")
+local loop = require("reaper.loop")
 local settings_dialog = require("reaper.settings_dialog")
 local window = require("reaper.window")
 
 --- Of set_action_options: an action that is started once more ends its older instance, and then starts again or not.
 local AGAIN, TOGGLE = 3, 1
 
-local actions = { keep = keep.toggle, settings = settings_dialog.open, cancel = run.cancel }
+local actions = { keep = keep.toggle, settings = settings_dialog.open, cancel = loop.cancel }
 
 --- What a key does that is pressed again while its action goes on. REAPER 6 has no such option, and asks the musician.
 -- @return whether there is only one of this script at a time
@@ -27,16 +27,16 @@ end
 
 --- The last press counts: what is selected then is filled.
 local function start(mode)
-  local work = run.begin(mode, set_options(AGAIN))
+  local work = loop.begin(mode, set_options(AGAIN))
   if not work then return end
   light(true)
   reaper.atexit(function()
-    run.finish(work)
+    loop.finish(work)
     window.close()
     light(false)
   end)
   local function turn()
-    if run.turn(work) then return end
+    if loop.turn(work) then return end
     if window.turn(work) then work.task:cancel() end
     reaper.defer(turn)
   end

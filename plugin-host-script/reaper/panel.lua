@@ -1,7 +1,7 @@
 -- All actions in one small window that stays open: ReaImGui's where that extension is installed, otherwise REAPER's own.
 local imgui_window = require("reaper.imgui_window")
 local keep = require("reaper.keep")
-local run = require("reaper.run")
+local loop = require("reaper.loop")
 local settings_dialog = require("reaper.settings_dialog")
 local window = require("reaper.window")
 
@@ -14,7 +14,7 @@ local CLOSED, ESCAPE, LEFT_BUTTON = -1, 27, 1
 
 local BUTTONS = {
   { "Fill", mode = "fill" }, { "Again", mode = "again" }, { "Continue", mode = "continue" }, { "Vary", mode = "vary" },
-  { "Roll...", mode = "roll" }, { "Keep", act = keep.toggle }, { "Settings", act = settings_dialog.open }, { "Cancel", act = run.cancel },
+  { "Roll...", mode = "roll" }, { "Keep", act = keep.toggle }, { "Settings", act = settings_dialog.open }, { "Cancel", act = loop.cancel },
 }
 
 local function button_box(index)
@@ -72,17 +72,17 @@ function panel.open()
   local function turn()
     local pressed, is_escape = shown.read(work)
     if not pressed then return end
-    if is_escape then run.cancel() end
+    if is_escape then loop.cancel() end
     for _, button in ipairs(pressed) do
-      if button.mode then work = run.begin(button.mode) or work else button.act() end
+      if button.mode then work = loop.begin(button.mode) or work else button.act() end
     end
-    if work and run.turn(work) then work = nil end
+    if work and loop.turn(work) then work = nil end
     shown.draw(work)
     reaper.defer(turn)
   end
 
   reaper.atexit(function()
-    if work then run.finish(work) end
+    if work then loop.finish(work) end
     shown.close()
   end)
   turn()

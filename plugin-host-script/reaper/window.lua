@@ -38,7 +38,7 @@ function window.draw_progress(x, y, width, text, task)
   if address then offer(address, x, y + 36, width) end
 end
 
---- @param work  see reaper/run.lua
+--- @param work  see reaper/loop.lua
 -- @return whether the musician wants no more of it
 function window.turn(work)
   if not is_open then

@@ -90,6 +90,6 @@ test("the index finds what sounds, as a look at every note does", () => {
     expect(index.sounding(start, end)).toEqual(sounding);
   }
   // And passes over most of those that do not.
-  const looked = index.runs(40_000, 40_100).reduce((sum, [first, after]) => sum + after - first, 0);
+  const looked = index.ranges(40_000, 40_100).reduce((sum, [first, after]) => sum + after - first, 0);
   expect(looked).toBeLessThan(notes.length / 2);
 });

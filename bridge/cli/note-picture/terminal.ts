@@ -44,17 +44,17 @@ export function renderText(layout: PictureLayout, useColour: boolean): string[] 
 /** Cells of one kind share one colour sequence. */
 function renderCells(cells: readonly Cell[], paint: (kind: CellKind, text: string) => string): string {
   let line = "";
-  let run = "";
+  let segment = "";
   let kind: CellKind = "empty";
   for (const cell of cells) {
     if (cell.kind !== kind) {
-      line += paint(kind, run);
-      run = "";
+      line += paint(kind, segment);
+      segment = "";
       kind = cell.kind;
     }
-    run += cell.isOnset ? GLYPHS[cell.kind].onset : GLYPHS[cell.kind].rest;
+    segment += cell.isOnset ? GLYPHS[cell.kind].onset : GLYPHS[cell.kind].rest;
   }
-  return line + paint(kind, run);
+  return line + paint(kind, segment);
 }
 
 /** Numbers that would touch the one before are left out. */

@@ -125,10 +125,10 @@ fn is_squeezed(texts: &[&[u8]], encoding: &'static Encoding) -> bool {
         let cut = &text[..text.len().min(4 * MAX_CHARS)];
         let (text, _) = encoding.decode_without_bom_handling(cut);
         let characters: Vec<char> = text.chars().collect();
-        let runs = characters.chunk_by(|a, b| a.is_ascii() == b.is_ascii());
-        let runs: Vec<&[char]> = runs.collect();
+        let groups = characters.chunk_by(|a, b| a.is_ascii() == b.is_ascii());
+        let groups: Vec<&[char]> = groups.collect();
         let is_letter = |c: Option<&char>| c.is_some_and(char::is_ascii_alphabetic);
-        runs.windows(3).any(|three| {
+        groups.windows(3).any(|three| {
             matches!(three, [before, middle, after]
                 if !middle[0].is_ascii() && is_letter(before.last()) && is_letter(after.first()))
         })

@@ -89,12 +89,12 @@ fn rows_of_a_batch_share_a_prompt_and_go_on_alone() {
         // half way the cache is full and grows.
         let mut done = [0usize; 3];
         for round in 0..63 {
-            let runs = [
+            let is_active = [
                 round < 60,
                 round >= 3,
                 round < 2 || (4..62).contains(&round),
             ];
-            let active: Vec<usize> = (0..3).filter(|&row| runs[row]).collect();
+            let active: Vec<usize> = (0..3).filter(|&row| is_active[row]).collect();
             let mut x = vec![0.0; 3 * 256];
             let mut times = vec![0; 3];
             let lengths: Vec<usize> = done.iter().map(|done| 20 + done).collect();

@@ -171,7 +171,7 @@ testArdour("a region that changed meanwhile is only written if the musician agre
 testArdour("who cancels keeps the old notes, and the daemon is told", async () => {
   const session = await makeSession({ tracks: [lead(8)] });
   const puppet = startPuppet(({ method }) => (method === "status" ? undefined : runningJob));
-  const result = await playOne(session, puppet.home, { action: "fill", ...inBars34, cancel: 3 });
+  const result = await playOne(session, puppet.home, { action: "fill", ...inBars34, cancelFrom: 0.25 });
   expect(result).toMatchObject({ messages: [], hints: ["Continuo: Cancelled. Nothing was changed."] });
   expect(puppet.asked.at(-1)).toMatchObject({ method: "fill/cancel", params: { jobId: "job-1" } });
   expect(await readBack(session)).toEqual({ "Lead-1": full(melody(8)) });

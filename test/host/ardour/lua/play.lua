@@ -123,7 +123,7 @@ local function play(step)
       return answer
     end } end,
     ProgressWindow = function(title) return {
-      progress = function(_, _, text)
+      progress = function(_, fraction, text)
         if title == "Continuo: notice" then
           result.messages[#result.messages + 1] = text:gsub("\n", " ")
           return true
@@ -135,6 +135,7 @@ local function play(step)
           add_note(step.meanwhile.region, step.meanwhile.note)
         end
         if step.second == turns then action() end
+        if step.cancelFrom and fraction >= step.cancelFrom then return true end
         return step.cancel ~= nil and turns >= step.cancel
       end,
       done = function() end,

@@ -23,6 +23,8 @@ export interface Step {
   answer?: "yes" | "no";
   /** Cancel at this turn of the progress window. */
   cancel?: number;
+  /** Cancel when the progress window shows this much or more, 0-1. */
+  cancelFrom?: number;
   /** Samples a pixel of the view. */
   zoom?: number;
   /** A note that the musician writes while the daemon fills. */

@@ -3,7 +3,7 @@ local action = require("shared.action")
 local host = require("reaper.host")
 local notice = require("reaper.notice")
 
-local run = {}
+local loop = {}
 
 local SECTION = "Continuo"
 --- A script that was stopped by force leaves its mark behind.
@@ -25,7 +25,7 @@ local function busy_command()
 end
 
 --- Ask whichever script works at a fill to end it.
-function run.cancel()
+function loop.cancel()
   if busy_command() then reaper.SetExtState(SECTION, "cancel", "1", false) end
 end
 
@@ -36,7 +36,7 @@ end
 --- Begin.
 -- @param is_alone  whether REAPER has ended what this script did before, see reaper/actions.lua
 -- @return what turn() takes; or nil, after telling why
-function run.begin(mode, is_alone)
+function loop.begin(mode, is_alone)
   notice.clear()
   local command = busy_command()
   if command and not (is_alone and command == own_command()) then
@@ -50,7 +50,7 @@ end
 
 --- A few steps.
 -- @return whether it has ended
-function run.turn(work)
+function loop.turn(work)
   mark()
   if reaper.GetExtState(SECTION, "cancel") ~= "" then
     reaper.DeleteExtState(SECTION, "cancel", false)
@@ -58,7 +58,7 @@ function run.turn(work)
   end
   for _ = 1, STEPS do
     if work.task:step() then
-      run.finish(work)
+      loop.finish(work)
       return true
     end
   end
@@ -66,11 +66,11 @@ function run.turn(work)
 end
 
 --- Let others work; a task that has not ended is given up.
-function run.finish(work)
+function loop.finish(work)
   if work.has_ended then return end
   work.has_ended = true
   work.task:abandon()
   reaper.DeleteExtState(SECTION, "busy", false)
 end
 
-return run
+return loop
