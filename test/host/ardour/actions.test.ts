@@ -4,7 +4,7 @@
 import { expect } from "vitest";
 import { testArdour } from "./support/ardour.ts";
 import { byTime, type FullNote, play, playOne, readBack } from "./support/headless.ts";
-import { doneJob, type PuppetNote, runningJob, startPuppet } from "./support/puppet.ts";
+import { doneJob, orderOf, type PuppetNote, runningJob, startPuppet } from "./support/puppet.ts";
 import { makeSession } from "./support/session.ts";
 import { bass, melody } from "./support/songs.ts";
 import { BAR, QUARTER, type SourceNote } from "./support/source-note.ts";
@@ -177,27 +177,36 @@ testArdour("who cancels keeps the old notes, and the daemon is told", async () =
   expect(await readBack(session)).toEqual({ "Lead-1": full(melody(8)) });
 });
 
-testArdour("several regions are several fills, a linked copy is not filled separately", async () => {
-  const copy = { name: "Lead-copy", position: 8 * BAR, length: 4 * BAR, notes: [], linkedTo: "Lead-1" };
-  const session = await makeSession({
-    tracks: [
-      { name: "Lead", regions: [...lead(4).regions, copy] },
-      { name: "Bass", regions: [{ name: "Bass-1", position: 0, length: 4 * BAR, notes: bass(4) }] },
-    ],
-  });
-  const puppet = startPuppet(({ method, params }, count) => {
-    if (method === "fill/start") return doneJob([one(40 + count, params.request?.region.startTick)]);
-    return method === "fill/accept" ? "json {}\nEND\n" : undefined;
-  });
-  const result = await playOne(session, puppet.home, {
-    action: "fill",
-    regions: ["Lead-1", "Lead-copy", "Bass-1"],
-  });
-  expect(result.messages).toEqual([]);
-  expect(puppet.requests()).toHaveLength(2);
-  const note = (pitch: number) => [[0, QUARTER, pitch, 80, 0, 64]];
-  expect(await readBack(session)).toEqual({ "Lead-1": note(41), "Lead-copy": note(41), "Bass-1": note(42) });
-});
+testArdour(
+  "several regions are several fills in the order of a band, a linked copy is not filled separately",
+  async () => {
+    const copy = { name: "Lead-copy", position: 8 * BAR, length: 4 * BAR, notes: [], linkedTo: "Lead-1" };
+    const session = await makeSession({
+      tracks: [
+        { name: "Lead", regions: [...lead(4).regions, copy] },
+        { name: "Bass", regions: [{ name: "Bass-1", position: 0, length: 4 * BAR, notes: bass(4) }] },
+      ],
+    });
+    const puppet = startPuppet((asked, count) => {
+      const { method, params } = asked;
+      if (method === "fill/order") return orderOf(asked, ["Bass", "Lead"]);
+      if (method === "fill/start") return doneJob([one(40 + count, params.request?.region.startTick)]);
+      return method === "fill/accept" ? "json {}\nEND\n" : undefined;
+    });
+    const result = await playOne(session, puppet.home, {
+      action: "fill",
+      regions: ["Lead-1", "Lead-copy", "Bass-1"],
+    });
+    expect(result.messages).toEqual([]);
+    expect(puppet.requests()).toHaveLength(2);
+    const note = (pitch: number) => [[0, QUARTER, pitch, 80, 0, 64]];
+    expect(await readBack(session)).toEqual({
+      "Lead-1": note(42),
+      "Lead-copy": note(42),
+      "Bass-1": note(41),
+    });
+  },
+);
 
 testArdour(
   "several regions are written when all have their notes, each made to suit those before it",

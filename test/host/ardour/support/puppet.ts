@@ -19,7 +19,13 @@ const LOOK_MS = 5;
 
 export interface Asked {
   method: string;
-  params: { title?: string; request?: FillRequest; jobId?: string; candidate?: number };
+  params: {
+    title?: string;
+    request?: FillRequest;
+    jobId?: string;
+    candidate?: number;
+    tracks?: { id: string; name?: string }[];
+  };
 }
 
 export interface Puppet {
@@ -64,6 +70,19 @@ export const openedRoll = runningJob.replace("END", "url http://127.0.0.1:9/page
 export const statusOf = (protocolVersion: number): string =>
   `json {"protocolVersion":${protocolVersion}}\nEND\n`;
 
+/** The answer to `fill/order`: tracks with these names in their order, or as they were sent. */
+export function orderOf({ params }: Asked, names?: readonly string[]): string {
+  const tracks = params.tracks ?? [];
+  const ordered =
+    names === undefined ? tracks : names.flatMap((name) => tracks.filter((one) => one.name === name));
+  return [...ordered.map(({ id }) => `track ${id}`), "END", ""].join("\n");
+}
+
+function usual(call: Asked): string | undefined {
+  if (call.method === "status") return statusOf(1);
+  return call.method === "fill/order" ? orderOf(call) : undefined;
+}
+
 export interface PuppetOptions {
   pid?: number;
   /** Where it is looked for; a folder of its own where left out. */
@@ -86,7 +105,7 @@ export function startPuppet(answers: Answers, options: PuppetOptions = {}): Pupp
       rmSync(join(folder, file));
       asked.push(call);
       const count = asked.filter(({ method }) => method === call.method).length;
-      const text = answers(call, count) ?? (call.method === "status" ? statusOf(1) : undefined);
+      const text = answers(call, count) ?? usual(call);
       if (text === undefined) continue;
       writeFileSync(join(folder, `${name}.part`), text);
       renameSync(join(folder, `${name}.part`), join(folder, `${name}.response.txt`));
