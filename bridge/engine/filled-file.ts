@@ -63,13 +63,20 @@ export const fileRegionSchema = z.strictObject({
   endTick: z.int().nonnegative().describe("exclusive"),
 });
 
+const filledRegionSchema = fileRegionSchema.extend({
+  role: z
+    .enum(ROLES)
+    .optional()
+    .describe("what a track without notes around the region was taken for, by its name and instrument"),
+});
+
 /** What fill --json, vary, continue and add print. */
 export const fillAnswerSchema = z.strictObject({
   ...fillResultSchema.shape,
   /** The first, where there are several. */
-  region: fileRegionSchema,
+  region: filledRegionSchema,
   /** All of them, where there are several. */
-  regions: z.array(fileRegionSchema).optional(),
+  regions: z.array(filledRegionSchema).optional(),
   removed: z.array(partNoteSchema),
   candidates: z.array(
     z.strictObject({ ...candidateSchema.shape, notes: z.array(partNoteSchema), file: z.string() }),
@@ -94,10 +101,12 @@ export function filledFile(result: FillResult, written: WrittenRegion): FilledFi
   const asked = regions ?? [result.region];
   const numbers = new Map(asked.map(({ trackId }, index) => [trackId, written.tracks[index]]));
   const trackOf = (id: string) => numbers.get(id) ?? Number(id);
-  const inFile = ({ trackId, startTick, endTick }: FillResult["region"]) => ({
+  const inFile = ({ trackId, startTick, endTick, role }: FillResult["region"]) => ({
     track: trackOf(trackId),
     startTick,
     endTick,
+    // Of a part that was added, `part` says it.
+    ...(role === undefined || written.added !== undefined ? {} : { role }),
   });
   const ofPart = ({ trackId, ...note }: FillNote): PartNote =>
     trackId === undefined ? note : { ...note, track: trackOf(trackId) };

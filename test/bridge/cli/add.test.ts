@@ -206,3 +206,26 @@ test("in place, a backup is kept", async () => {
   expect(await runCli(args)).toMatchObject({ exitCode: 0 });
   expect((await infoOf(input)).tracks[3]).toMatchObject({ name: "Bass" });
 });
+
+test("a track without notes is filled as what its name says, which the answer tells", async () => {
+  const folder = temporaryFolder();
+  const [input, output] = [join(folder, "band.mid"), join(folder, "out.mid")];
+  const chords: RawEvent[] = [57, 60, 64].flatMap((pitch) => [
+    { tick: 0, hex: hex(0x90, pitch, 80) },
+    { tick: 1900, hex: hex(0x80, pitch, 0) },
+  ]);
+  const end = { tick: 1920, hex: "ff2f00" };
+  const tracks = [
+    trackOf([...chords, end]),
+    trackOf([{ tick: 0, hex: `ff03${hex(8, ...Buffer.from("Low bass"))}` }, end]),
+  ];
+  writeFileSync(input, Buffer.concat([header(1, 2, 480), ...tracks]));
+  const shared = ["--model", inject("tinyModel"), "--no-daemon", "--json", "-o", output];
+  const result = await runCli(["fill", input, "--track", "2", "--bars", "1", ...shared]);
+  expect(result).toMatchObject({ exitCode: 0 });
+  const { region } = fillAnswerSchema.parse(JSON.parse(result.stdout));
+  expect(region).toEqual({ track: 2, startTick: 0, endTick: 1920, role: "bass" });
+  // One that has notes is what they say.
+  const other = await runCli(["fill", input, "--track", "1", "--bars", "1", "--force", ...shared]);
+  expect(fillAnswerSchema.parse(JSON.parse(other.stdout)).region).not.toHaveProperty("role");
+});
