@@ -68,6 +68,10 @@ pub enum OperationError {
         "all 15 channels for instruments are taken, and a new part needs one; put two tracks with the same sound on one channel first"
     )]
     ChannelNoneFree,
+    #[error("no notes start in these bars; humanize changes how notes that are there are played")]
+    HumanizeEmpty,
+    #[error("humanize does not use {option}; it keeps pitches and rhythm")]
+    HumanizeOption { option: &'static str },
     #[error("the chord {symbol:?} in bar {bar} of the chords is not understood: {reason}")]
     ChordUnknown {
         symbol: String,
@@ -188,6 +192,8 @@ impl OperationError {
             Self::RegionSeveral { .. } => "REGION_SEVERAL",
             Self::PartsTooMany { .. } => "PARTS_TOO_MANY",
             Self::ChannelNoneFree => "CHANNEL_NONE_FREE",
+            Self::HumanizeEmpty => "HUMANIZE_EMPTY",
+            Self::HumanizeOption { .. } => "OPTION_UNSUPPORTED",
             Self::ChordUnknown { .. } => "CHORD_UNKNOWN",
             Self::NothingToHear => "NOTHING_TO_HEAR",
             Self::RegionNoSuchBeat { .. } => "REGION_NO_SUCH_BEAT",
@@ -250,7 +256,8 @@ impl OperationError {
                 bar,
                 reason,
             } => json!({ "symbol": symbol, "bar": bar, "reason": reason }),
-            Self::ChannelNoneFree | Self::NothingToHear => json!({}),
+            Self::HumanizeOption { option } => json!({ "option": option }),
+            Self::ChannelNoneFree | Self::NothingToHear | Self::HumanizeEmpty => json!({}),
             Self::RegionInverted { text } | Self::RegionEmpty { text } => json!({ "region": text }),
             Self::RegionNoSuchBeat {
                 text,

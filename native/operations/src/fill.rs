@@ -9,6 +9,7 @@ pub mod chords_of_bars;
 mod draw_parts;
 pub mod engines;
 pub mod evaluate;
+mod humanize_parts;
 mod near;
 mod open;
 pub mod request;
@@ -27,15 +28,18 @@ pub use self::answer::{FillAnswer, FillProgress, FillReport, WrittenRegion};
 use self::chord_text::lay_out;
 use self::draw_parts::{PartsProgress, PartsRequest, PartsResult, draw_parts};
 use self::engines::with_engine;
+use self::humanize_parts::{HUMANIZE, humanize_parts};
 use self::near::keep_near;
 use self::open::{fingerprint, open_region};
-use self::request::{Drawing, FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest};
+use self::request::{
+    AskedMode, Drawing, FillRequest, FillSongRequest, ReadRegionRequest, WriteRegionRequest,
+};
 use crate::error::OperationError;
 use crate::files::chords::heard_chords;
 use crate::files::part::Part;
 use crate::files::track::TrackChoice;
 use crate::songs::asked_region::AskedRegion;
-use crate::songs::sent_song::SentSong;
+use crate::songs::sent_song::{SentSong, invalid};
 
 /// Time between two reports without a finished candidate: about what an eye can follow.
 const REPORT_EVERY: Duration = Duration::from_millis(25);
@@ -76,7 +80,7 @@ pub fn fill(
     )?;
     let notes = result.candidates.iter().map(|c| c.notes.as_slice());
     let written = open.write(&song, &result.removed, notes, cancel)?;
-    let mut answer = FillAnswer::new(&request.drawing.engine.model.id, &naming, result);
+    let mut answer = FillAnswer::new(model_id(&request.drawing), &naming, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(FillReport { answer, written })
 }
@@ -114,7 +118,7 @@ pub fn fill_song(
         cancel,
         progress,
     )?;
-    let mut answer = FillAnswer::new(&request.drawing.engine.model.id, &naming, result);
+    let mut answer = FillAnswer::new(model_id(&request.drawing), &naming, result);
     answer.timings.total_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(answer)
 }
@@ -157,15 +161,29 @@ fn draw(
     let asked = PartsRequest {
         song,
         parts,
-        mode: drawing.mode,
+        mode: drawing.mode.drawing().unwrap_or_default(),
         controls,
         sampling: drawing.sampling.clone(),
         locks,
     };
-    with_engine(&drawing.engine, |engine| {
-        let mut report = reports(naming, progress);
+    let mut report = reports(naming, progress);
+    if drawing.mode == AskedMode::Humanize {
+        return humanize_parts(&asked, cancel, &mut report);
+    }
+    let Some(engine) = &drawing.engine else {
+        return Err(invalid("no model is named".to_owned()));
+    };
+    with_engine(engine, |engine| {
         Ok(draw_parts(engine, &asked, cancel, &mut report)?)
     })
+}
+
+/// As the answer names it.
+fn model_id(drawing: &Drawing) -> &str {
+    match (&drawing.engine, drawing.mode) {
+        (Some(engine), mode) if mode != AskedMode::Humanize => &engine.model.id,
+        _ => HUMANIZE,
+    }
 }
 
 #[derive(Debug, Serialize)]

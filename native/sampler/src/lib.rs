@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod fallback;
 mod fill_plan;
+pub mod humanize;
 mod judge;
 mod limits;
 mod measure;

@@ -193,7 +193,9 @@ impl FillAnswer {
                 id: model_id.to_owned(),
                 sha256: result.model.sha256,
             },
-            device: result.device.to_string(),
+            device: result
+                .device
+                .map_or("none".to_owned(), |device| device.to_string()),
             seed: result.seed,
             region: regions[0].clone(),
             regions: naming.has_tracks.then_some(regions),

@@ -42,7 +42,8 @@ pub struct PartsRequest<'a> {
 /// As `FillResult`, with the notes of each part.
 pub struct PartsResult {
     pub model: ModelIdentity,
-    pub device: Device,
+    /// `None` where no model was asked.
+    pub device: Option<Device>,
     pub seed: u64,
     /// By part.
     pub removed: Vec<Vec<Note>>,
@@ -79,7 +80,7 @@ impl PartsRequest<'_> {
     }
 
     /// The request of one of the parts.
-    fn of(&self, index: usize) -> FillRequest<'_> {
+    pub fn of(&self, index: usize) -> FillRequest<'_> {
         let part = &self.parts[index];
         FillRequest {
             song: self.song,
@@ -147,7 +148,7 @@ fn is_cut_off(result: &FillResult) -> bool {
 fn whole(result: FillResult) -> PartsResult {
     PartsResult {
         model: result.model,
-        device: result.device,
+        device: Some(result.device),
         seed: result.seed,
         removed: vec![result.removed],
         candidates: result.candidates.iter().map(of_one_part).collect(),

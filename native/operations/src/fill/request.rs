@@ -59,18 +59,43 @@ pub struct FillRequest {
     pub drawing: Drawing,
 }
 
+/// What becomes of the region's notes.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub enum AskedMode {
+    Fill,
+    Continue,
+    Vary,
+    /// They stay, played as players play them.
+    Humanize,
+}
+
+impl AskedMode {
+    /// `None` where no notes are drawn.
+    pub fn drawing(self) -> Option<Mode> {
+        match self {
+            Self::Fill => Some(Mode::Fill),
+            Self::Continue => Some(Mode::Continue),
+            Self::Vary => Some(Mode::Vary),
+            Self::Humanize => None,
+        }
+    }
+}
+
 /// What is drawn, and how: the same for a file as for a host's song.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Drawing {
-    pub mode: Mode,
+    pub mode: AskedMode,
     #[serde(default)]
     pub controls: Controls,
     /// Such as "Am | F | C G", from the region's first bar on; "auto", or left out, hears them.
     #[serde(default)]
     pub chords: Option<String>,
     pub sampling: Sampling,
-    pub engine: EngineChoice,
+    /// Needed where notes are drawn.
+    #[serde(default)]
+    pub engine: Option<EngineChoice>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -351,7 +351,7 @@ impl<'a, 'r> Chain<'a, 'r> {
         };
         Ok(PartsResult {
             model: last.model,
-            device: last.device,
+            device: Some(last.device),
             seed: self.request.sampling.seed,
             removed,
             candidates,
