@@ -46,6 +46,7 @@ const USAGE_CODES = new Set([
   "CHORD_UNKNOWN",
   "SHELL_UNKNOWN",
   "TICKS_INVALID",
+  "TRACK_REPEATED",
   "TRAIN_CONFIG",
 ]);
 

@@ -5,7 +5,7 @@
 import { BridgeError } from "../bridge-error.ts";
 import { fillFileAnywhere } from "../client/fill-file.ts";
 import { defined } from "../defined.ts";
-import type { FileFill } from "../engine/fill.ts";
+import { type FileFill, HUMANIZE } from "../engine/fill.ts";
 import type { FillAnswer, FilledFile, FillView, PartNote } from "../engine/filled-file.ts";
 import { plural } from "../plural.ts";
 import { type FillOptions, fillRequestOf, type Task } from "./fill-options.ts";
@@ -128,15 +128,28 @@ async function writeSvg(path: string, result: FilledFile, force = false): Promis
 
 function summarise({ answer, backup }: FilledFile): string[] {
   const { removed, candidates, timings } = answer;
-  const lines = candidates.map(
-    ({ file, notes, copied, outOfScale }) =>
-      `${file}: ${plural(notes.length, "note")} for ${removed.length}, ${percent(copied)} copied, ${percent(outOfScale)} out of scale`,
+  const lines = candidates.map(({ file, notes, copied, outOfScale }) =>
+    answer.model.id === HUMANIZE
+      ? `${file}: ${playedText(removed, notes)}`
+      : `${file}: ${plural(notes.length, "note")} for ${removed.length}, ${percent(copied)} copied, ${percent(outOfScale)} out of scale`,
   );
   if (backup !== null) lines.push(`the original is kept as ${backup}`);
+  if (answer.model.id === HUMANIZE) return [...lines, `seed ${answer.seed}`];
   lines.push(
     `seed ${answer.seed}, model ${answer.model.id} on ${answer.device}, ${Math.round(timings.totalMs)} ms (${timingParts(answer)})`,
   );
   return lines;
+}
+
+/** @param after  the same notes, in the same order */
+function playedText(before: readonly PartNote[], after: readonly PartNote[]): string {
+  const changes = (field: "startTick" | "velocity") =>
+    after.map((note, index) => Math.abs(note[field] - (before[index]?.[field] ?? note[field])));
+  const told = (values: readonly number[]) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+    return `${Math.round(mean)} on average, at most ${Math.max(0, ...values)}`;
+  };
+  return `${plural(after.length, "note")}, starts moved by ${told(changes("startTick"))} ticks, velocities by ${told(changes("velocity"))}`;
 }
 
 function timingParts({ timings }: FillAnswer): string {

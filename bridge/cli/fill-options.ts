@@ -116,14 +116,17 @@ export function regionOf(options: RegionOptions): RegionChoice {
 
 /** Add what is common to all commands that generate. */
 export function addFillOptions(command: Command): Command {
-  command.addOption(
+  return addShowOptions(addDrawOptions(addOutputOptions(addTrackOption(command))));
+}
+
+export function addTrackOption(command: Command): Command {
+  return command.addOption(
     listOption(
       "--track <T>",
-      "number or name of the track, as continuo info lists them; several as 1,3 or Bass,Piano",
+      "number or name of the track, as continuo info lists them; several together as 1,3 or Bass,Piano",
       (text) => [text],
     ).makeOptionMandatory(),
   );
-  return addShowOptions(addDrawOptions(addOutputOptions(command)));
 }
 
 /** Add what says where the result goes. */
@@ -148,11 +151,7 @@ export function addShowOptions(command: Command): Command {
 
 /** Add what says how a fill is made. */
 export function addDrawOptions(command: Command): Command {
-  const count = (flags: string, description: string) => numeric(flags, description, parseCount);
-  const decimal = (flags: string, description: string) => numeric(flags, description, parseDecimal);
-  addReadingOptions(command)
-    .addOption(count("--seed <N>", "repeats a fill; random if omitted, shown in the output"))
-    .addOption(count("--candidates <K>", "how many different results, 1-64"))
+  addSeedOptions(addReadingOptions(command))
     .addOption(decimal("--temperature <X>", "0.05 (safe) to 5 (wild)"))
     .addOption(
       decimal("--top-p <X>", "sample from the most likely choices with this total probability, up to 1"),
@@ -181,7 +180,31 @@ export function addDrawOptions(command: Command): Command {
         .argParser(parseRhythm),
     )
     .addOption(count("--velocity <N>", "mean velocity to aim for, 1-127"))
-    .addOption(decimal("--novelty <X>", "0 repeats as much as real music, 1 copies nothing"))
+    .addOption(decimal("--novelty <X>", "0 repeats as much as real music, 1 copies nothing"));
+  return addKeptOptions(command)
+    .option(
+      "--model <ID|DIR>",
+      "a model that continuo models list shows, or the folder of a model or a training",
+    )
+    .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu", "auto")
+    .addOption(count("--threads <N>", "CPU threads"))
+    .addOption(count("--deadline <MS>", "return the best candidate that is finished by then"))
+    .option(
+      "--no-daemon",
+      "fill in this process even if a daemon is running (which gives the same notes, only faster)",
+    );
+}
+
+/** Add what repeats a result, and how many there are. */
+export function addSeedOptions(command: Command): Command {
+  return command
+    .addOption(count("--seed <N>", "repeats a fill; random if omitted, shown in the output"))
+    .addOption(count("--candidates <K>", "how many different results, 1-64"));
+}
+
+/** Add what says which old notes stay, and how the track is understood. */
+export function addKeptOptions(command: Command): Command {
+  return command
     .addOption(
       listOption(
         "--lock <PITCHES>",
@@ -199,20 +222,11 @@ export function addDrawOptions(command: Command): Command {
         "yes",
         "no",
       ]),
-    )
-    .option(
-      "--model <ID|DIR>",
-      "a model that continuo models list shows, or the folder of a model or a training",
-    )
-    .option("--device <NAME>", "auto, cpu, cuda, directml, coreml or webgpu", "auto")
-    .addOption(count("--threads <N>", "CPU threads"))
-    .addOption(count("--deadline <MS>", "return the best candidate that is finished by then"))
-    .option(
-      "--no-daemon",
-      "fill in this process even if a daemon is running (which gives the same notes, only faster)",
     );
-  return command;
 }
+
+const count = (flags: string, description: string) => numeric(flags, description, parseCount);
+const decimal = (flags: string, description: string) => numeric(flags, description, parseDecimal);
 
 /** Add what says how a file is read. */
 export function addReadingOptions(command: Command): Command {

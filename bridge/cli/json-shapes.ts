@@ -33,6 +33,7 @@ export const JSON_SHAPES: Readonly<Record<string, z.ZodType>> = {
   add: fillAnswerSchema,
   continue: fillAnswerSchema,
   vary: fillAnswerSchema,
+  humanize: fillAnswerSchema,
   generate: generateAnswerSchema,
   notes: z.union([eventsDocumentSchema, howlDocumentSchema, decodeAnswerSchema]),
   "models list": z.array(

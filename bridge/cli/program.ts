@@ -16,6 +16,7 @@ import { evalCommand } from "./eval.ts";
 import { fillCommand } from "./fill.ts";
 import { generateCommand } from "./generate.ts";
 import { foldHelp, helpWidth } from "./help.ts";
+import { humanizeCommand } from "./humanize.ts";
 import { infoCommand } from "./info.ts";
 import { installCommand, uninstallCommand } from "./install.ts";
 import { type CliIo, printLine, remark } from "./io.ts";
@@ -44,6 +45,7 @@ export function buildProgram(io: CliIo, setExitCode: (exitCode: number) => void)
   program.addCommand(addCommand(io));
   program.addCommand(continueCommand(io));
   program.addCommand(varyCommand(io));
+  program.addCommand(humanizeCommand(io));
   program.addCommand(batchCommand(io, setExitCode));
   program.addCommand(watchCommand(io));
   program.addCommand(generateCommand(io));

@@ -3,7 +3,7 @@
  * reads and writes the file; the daemon receives only notes.
  */
 import { BridgeError } from "../bridge-error.ts";
-import { type FileFill, fillFile, type Progress } from "../engine/fill.ts";
+import { type FileFill, fillFile, needsModel, type Progress } from "../engine/fill.ts";
 import type { FilledFile } from "../engine/filled-file.ts";
 import { type KnownModel, listModels } from "../engine/models.ts";
 import type { CallOptions } from "../engine/native-call.ts";
@@ -41,7 +41,8 @@ export async function fillFileAnywhere(request: FileFill, options: FillFileOptio
 }
 
 /** The daemon that can answer this request as it would be answered here, or the reason why none can. */
-function daemonFor({ engine }: FileFill, { env, version }: FillFileOptions): ChosenDaemon | string {
+function daemonFor({ mode, engine }: FileFill, { env, version }: FillFileOptions): ChosenDaemon | string {
+  if (!needsModel(mode)) return "it needs no model";
   if (engine.device !== "auto" || engine.threads !== undefined) {
     return "the daemon's device and threads are its own";
   }

@@ -1,7 +1,7 @@
 /**
  * Fills in the daemon: run by the engine, sorted by preference, recorded in the journal, logged.
  */
-import { fillSong } from "../engine/fill.ts";
+import { fillSong, needsModel } from "../engine/fill.ts";
 import type { Config } from "../instance/config.ts";
 import type { Status } from "../protocol/methods.ts";
 import { inPreferredOrder } from "./handlers.ts";
@@ -59,6 +59,7 @@ export function createJobs({
     keepMs: config.keepMinutes * 60_000,
     keepBytes: config.keepMegabytes * MIB,
     run: async (request, signal, onProgress) => {
+      if (!needsModel(request.mode)) return fillSong(request, undefined, { signal, onProgress });
       const engine = { model: models.choose(request.model), device: config.device };
       const result = await fillSong(request, engine, { signal, onProgress });
       onModel({ ...result.model, device: result.device });

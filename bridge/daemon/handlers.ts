@@ -3,7 +3,7 @@
  */
 import { randomInt } from "node:crypto";
 import { BridgeError } from "../bridge-error.ts";
-import type { SeededRequest } from "../engine/fill.ts";
+import { needsModel, type SeededRequest } from "../engine/fill.ts";
 import { fillOrder } from "../engine/song-file.ts";
 import { pitchRangeOf } from "../music/pitch.ts";
 import type { FillRequest, FillResult } from "../protocol/fill.ts";
@@ -63,13 +63,13 @@ export function createHandlers(options: HandlerOptions): Handlers {
       };
     },
     "fill/start": async ({ request, detached }, session) => {
-      models.choose(request.model);
+      if (needsModel(request.mode)) models.choose(request.model);
       const job = jobs.start(prepared(request), { session, detached });
       await journal?.written();
       return job.entry();
     },
     "fill/run": async (request, session, gone) => {
-      models.choose(request.model);
+      if (needsModel(request.mode)) models.choose(request.model);
       const job = jobs.start(prepared(request), { session, detached: false });
       const stop = () => jobs.cancel(job);
       gone.addEventListener("abort", stop, { once: true });

@@ -3,7 +3,7 @@
  */
 import { BridgeError } from "../bridge-error.ts";
 import type { Existing } from "../engine/file-region.ts";
-import { fillSong, type SeededRequest } from "../engine/fill.ts";
+import { fillSong, needsModel, type SeededRequest } from "../engine/fill.ts";
 import { chooseModel } from "../engine/models.ts";
 import { writeSong } from "../engine/song-file.ts";
 import type { Candidate, FillResult } from "../protocol/fill.ts";
@@ -89,6 +89,7 @@ function madeAgain(
 ): Promise<FillResult> {
   // The time that it had says nothing of the notes.
   const { deadlineMs: _, ...timeless } = request;
+  if (!needsModel(request.mode)) return fillSong(timeless, undefined, { signal });
   const model = chooseModel(request.model ?? result.model.id, env);
   return fillSong(timeless, { model, device: "auto" }, { signal });
 }

@@ -80,8 +80,7 @@ const reportSchema = z.object({ answer: fillResultSchema, written: writtenRegion
  */
 export async function fillFile(request: FileFill, options: CallOptions<Progress> = {}): Promise<FilledFile> {
   const { addon } = loadAddon();
-  const { model, ...engine } = request.engine;
-  const drawing = drawingFor(request, { ...engine, model: chooseModel(model) });
+  const drawing = drawingFor(request, engineOf(request));
   const payload = { file: request.file, drawing };
   const schemas = { answer: reportSchema, progress: progressSchema };
   const { answer, written } = await callCancellable(addon, addon.fill, payload, schemas, options);
@@ -90,11 +89,12 @@ export async function fillFile(request: FileFill, options: CallOptions<Progress>
 
 /**
  * Fill a region of a song: notes in, notes out.
+ * @param engine  needed where `needsModel` says so
  * @throws BridgeError CANCELLED, REQUEST_INVALID, TRACK_NOT_FOUND, and those of options, sampler and model
  */
 export function fillSong(
   request: SeededRequest,
-  engine: SongEngine,
+  engine: SongEngine | undefined,
   options: CallOptions<FillProgress> = {},
 ): Promise<FillResult> {
   const { addon } = loadAddon();
@@ -105,15 +105,27 @@ export function fillSong(
   return callCancellable(addon, addon.fillSong, payload, schemas, options);
 }
 
+function engineOf({ mode, engine: { model, ...engine } }: FileFill): SongEngine | undefined {
+  return needsModel(mode) ? { ...engine, model: chooseModel(model) } : undefined;
+}
+
+/** Stands where an answer names its model. */
+export const HUMANIZE = "humanize";
+
+/** Whether notes are drawn; else those that are there are played in another way, which needs no model. */
+export function needsModel(mode: Drawing["mode"]): boolean {
+  return mode !== HUMANIZE;
+}
+
 /** As the core reads it: pitches as numbers, the deadline with what else says how notes are drawn. */
-function drawingFor({ mode, controls, sampling, deadlineMs }: Drawing, engine: SongEngine) {
+function drawingFor({ mode, controls, sampling, deadlineMs }: Drawing, engine: SongEngine | undefined) {
   const { chords, pitchRange, ...others } = controls;
   return {
     mode,
     chords,
     controls: pitchRange === undefined ? others : { ...others, pitchRange: pitchRangeOf(pitchRange) },
     sampling: { ...sampling, deadlineMs },
-    engine: { ...engine, runtimeLibrary: findRuntimeLibrary().path },
+    engine: engine === undefined ? undefined : { ...engine, runtimeLibrary: findRuntimeLibrary().path },
   };
 }
 

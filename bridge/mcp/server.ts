@@ -12,7 +12,7 @@ import type { AllowedFolders } from "./allowed-folders.ts";
 import type { Tool } from "./tool.ts";
 import { evaluateTool } from "./tools/evaluate.ts";
 import { listFiles, listModelsTool, listTracks } from "./tools/files.ts";
-import { addTool, continueTool, fillTool, varyTool } from "./tools/fills.ts";
+import { addTool, continueTool, fillTool, humanizeTool, varyTool } from "./tools/fills.ts";
 import { readNotesTool } from "./tools/notes.ts";
 
 interface McpOptions {
@@ -30,13 +30,14 @@ export const TOOLS: readonly Tool[] = [
   listModelsTool,
   fillTool,
   varyTool,
+  humanizeTool,
   continueTool,
   addTool,
   evaluateTool,
 ];
 
 const INSTRUCTIONS =
-  "Fills bars of MIDI files with notes that fit. Find a file by list_files, its tracks and bars by list_tracks, its notes by read_notes; then fill, vary, continue or add_parts into a new file, and compare candidates by evaluate_candidates. Warnings say how a result differs from the request. An existing file is replaced only with overwrite: true.";
+  "Fills bars of MIDI files with notes that fit. Find a file by list_files, its tracks and bars by list_tracks, its notes by read_notes; then fill, vary, humanize, continue or add_parts into a new file, and compare candidates by evaluate_candidates. Warnings say how a result differs from the request. An existing file is replaced only with overwrite: true.";
 /** Time between two notices of progress. */
 const PROGRESS_MS = 100;
 

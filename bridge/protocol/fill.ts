@@ -9,9 +9,10 @@ import { fillNoteSchema, fillRegionSchema, lockedNoteSchema, regionSchema, songS
 const count = z.int().min(0);
 const text = z.string().max(LIMITS.textCharacters);
 
-const modeSchema = z.enum(["fill", "continue", "vary"]).meta({
+const modeSchema = z.enum(["fill", "continue", "vary", "humanize"]).meta({
   id: "Mode",
-  description: "fill listens to both sides, continue only to what is before, vary keeps some.",
+  description:
+    "fill listens to both sides, continue only to what is before, vary keeps some of the notes; humanize keeps them all and changes when they start, how long and how loud they are.",
 });
 
 /** A limit that the schema tells and the core checks, with a code and a message of its own. */
@@ -40,7 +41,11 @@ export const controlsSchema = z
     rhythm: z.enum(["free", "keep", "keepOnsets"]).optional().describe("what to keep of the old notes"),
     velocity: whole(1, 127, "target: mean velocity"),
     novelty: real(0, 1, "0 repeats as much as real music, 1 copies nothing"),
-    amount: real(0, 1, "vary: 0 keeps all, 1 changes all; 0.5 if omitted"),
+    amount: real(
+      0,
+      1,
+      "vary: 0 keeps all, 1 changes all; humanize: 0 changes nothing, 1 is as loose as players are; 0.5 if omitted",
+    ),
   })
   .meta({ id: "Controls", description: "Constraints always hold, targets are aimed for; all are optional." });
 

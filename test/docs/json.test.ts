@@ -21,6 +21,8 @@ const CALLS: readonly (readonly [command: string, rest: string])[] = [
   ["add", "song.mid --part bass --bars 5-8 --seed 1 -o with-bass.mid"],
   ["continue", "song.mid --track 1 --bars 2 -o longer.mid"],
   ["vary", `${FILL} --amount 0.4 -o varied.mid`],
+  ["humanize", `${FILL} --amount 0.7 --candidates 2 -o played.mid`],
+  ["humanize", "song.mid --track 1,2 --bars 5-8 --seed 1 -o both-played.mid"],
   ["generate", "-o piece.mid --notes 20"],
   ["notes", "song.mid"],
   ["notes", "song.mid --encoding howl"],

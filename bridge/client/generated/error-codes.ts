@@ -67,6 +67,7 @@ export type ErrorCode =
   | "HOST_LINK"
   | "HOST_NOT_FOUND"
   | "HTTP_METHOD_WRONG"
+  | "HUMANIZE_EMPTY"
   | "INPUT_CHANGED"
   | "INPUT_IS_TERMINAL"
   | "INPUT_NOT_A_FILE"

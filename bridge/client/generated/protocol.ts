@@ -80,8 +80,8 @@ export interface FillRegion {
   roles?: ("drums" | "bass" | "chords" | "melody" | "counter" | "pad" | "arp" | null)[] | undefined;
 }
 
-/** fill listens to both sides, continue only to what is before, vary keeps some. */
-export type Mode = "fill" | "continue" | "vary";
+/** fill listens to both sides, continue only to what is before, vary keeps some of the notes; humanize keeps them all and changes when they start, how long and how loud they are. */
+export type Mode = "fill" | "continue" | "vary" | "humanize";
 
 /** Constraints always hold, targets are aimed for; all are optional. */
 export interface Controls {
@@ -101,7 +101,7 @@ export interface Controls {
   velocity?: number | undefined;
   /** 0 repeats as much as real music, 1 copies nothing */
   novelty?: number | undefined;
-  /** vary: 0 keeps all, 1 changes all; 0.5 if omitted */
+  /** vary: 0 keeps all, 1 changes all; humanize: 0 changes nothing, 1 is as loose as players are; 0.5 if omitted */
   amount?: number | undefined;
 }
 

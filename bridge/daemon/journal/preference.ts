@@ -24,11 +24,13 @@ export class Preference {
   private readonly sum = new Array<number>(MEASURES).fill(0);
   private readonly squares = new Array<number>(MEASURES).fill(0);
 
-  /** Learn from a choice; a fill with one candidate says nothing. */
+  /** Learn from a choice; one candidate says nothing, nor do several that differ in no measure. */
   accept(result: FillResult, index: number): void {
     const chosen = result.candidates[index];
     if (chosen === undefined || result.candidates.length < 2) return;
     const offered = result.candidates.map((candidate) => measures(candidate, result));
+    const isChoice = offered.some((vector) => vector.some((value, k) => value !== offered[0]?.[k]));
+    if (!isChoice) return;
     const mean = meanOf(offered);
     measures(chosen, result).forEach((value, k) => {
       const difference = value - (mean[k] ?? 0);

@@ -127,6 +127,39 @@ export const varyTool = tool({
     generate({ ...args, track: trackOf(args.track) }, "vary", regionOf(args.bars), context),
 });
 
+const {
+  output: outputFile,
+  overwrite,
+  candidates,
+  seed,
+  lock,
+  lockTicks,
+  song,
+  endHeldNotes,
+  isDrums,
+} = drawing;
+
+export const humanizeTool = tool({
+  name: "humanize",
+  description:
+    "Play the notes of one track, or of several, with the timing and loudness of players: as in the bars around if those were played, else as players of such a part do. Pitches and the number of notes stay, and so does everything outside the bars. Check the warnings.",
+  annotations: WRITES,
+  input: z.strictObject({
+    ...fileRegion,
+    ...{ output: outputFile, overwrite, candidates, lock, lockTicks, song, endHeldNotes, isDrums },
+    seed: seed.describe("repeats a result"),
+    amount: z.number().optional().describe("0 changes nothing, 1 is as loose as players are; 0.5 if omitted"),
+  }),
+  output,
+  run: ({ amount, ...args }, context) =>
+    generate(
+      { ...args, ...defined({ amount }), track: trackOf(args.track) },
+      "humanize",
+      regionOf(args.bars),
+      context,
+    ),
+});
+
 export const continueTool = tool({
   name: "continue",
   description:

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use continuo_midi::{Note, Song, parse_song};
-use continuo_tokenizer::grid::{FINE_PPQ, GRID_PPQ};
+use continuo_tokenizer::grid::{FINE_PPQ, GRID_PPQ, GridTick};
 use continuo_tokenizer::snap::{is_written, snap};
 
 /// Tracks with fewer notes say little.
@@ -101,7 +101,7 @@ fn add(kinds: &mut BTreeMap<String, Kind>, song: &Song, notes: &[Note], name: &s
     snap(&fine, &mut grid);
     let away: Vec<f64> = (0..notes.len())
         .map(|i| {
-            let meant = i64::from(grid[i]) * FINE_PPQ / i64::from(GRID_PPQ);
+            let meant = grid[i].to_fine();
             (fine[i] - meant) as f64 * fine_ms(song, notes[i].start_tick)
         })
         .collect();
@@ -118,7 +118,7 @@ fn add(kinds: &mut BTreeMap<String, Kind>, song: &Song, notes: &[Note], name: &s
     kind.offset_deviation.values.push(all.deviation());
     kind.velocity_deviation.values.push(velocities.deviation());
     for (i, note) in notes.iter().enumerate() {
-        let place = place(grid[i]);
+        let place = place(grid[i].0);
         kind.offsets
             .entry(place)
             .or_default()
@@ -141,7 +141,7 @@ fn add(kinds: &mut BTreeMap<String, Kind>, song: &Song, notes: &[Note], name: &s
             .iter()
             .map(|n| f64::from(n.velocity))
             .collect();
-        strikes.push((grid[at], of(inside) - mean, of(&loud) - level));
+        strikes.push((grid[at].0, of(inside) - mean, of(&loud) - level));
         if end - at > 1 {
             let most = inside.iter().copied().fold(f64::MIN, f64::max);
             let least = inside.iter().copied().fold(f64::MAX, f64::min);
@@ -254,7 +254,7 @@ fn roles(song: &Song) -> Vec<Option<continuo_tokenizer::part::Part>> {
         .notes
         .iter()
         .map(|note| SceneNote {
-            onset: note.onset as i32,
+            onset: note.onset.since(GridTick::ZERO),
             duration: i32::from(note.duration),
             bar: 0,
             position: 0,

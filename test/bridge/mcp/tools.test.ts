@@ -29,6 +29,7 @@ test("list, fill, vary, continue, evaluate: files in, files out, as the command 
     "list_models",
     "fill",
     "vary",
+    "humanize",
     "continue",
     "add_parts",
     "evaluate_candidates",

@@ -46,6 +46,7 @@ const COMMANDS: readonly WatchedCommand[] = [
   of("add song.mid --part bass --bars 1-2 -o with-bass.mid --no-daemon"),
   of("continue song.mid --track 1 --bars 1 -o longer.mid --no-daemon"),
   of("vary song.mid --track 1 --bars 9-10 --amount 0.4 -o varied.mid --no-daemon"),
+  of("humanize song.mid --track 1 --bars 9-10 --amount 0.4 -o played.mid"),
   of("batch requests.jsonl -o results.jsonl"),
   of("notes song.mid --json", { stdout: "events.json" }),
   of("notes --decode events.json -o decoded.mid"),

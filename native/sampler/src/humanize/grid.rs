@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use continuo_midi::{Bars, Note, Song};
-use continuo_tokenizer::grid::{FINE, FINE_PPQ, GRID_PPQ};
+use continuo_tokenizer::grid::{FINE_PPQ, GRID_PPQ, GridTick, tick_from_grid};
 use continuo_tokenizer::snap::{is_written, snap};
 
 /// A place in a bar, as players treat it.
@@ -27,6 +27,16 @@ pub struct Meant {
     pub place: Place,
     /// How much later it is played than it was meant, in milliseconds.
     pub late_ms: f64,
+}
+
+impl Meant {
+    /// Of a note that is not looked at.
+    pub const FAR: Self = Self {
+        bar: 0,
+        position: 0,
+        place: Place::Other,
+        late_ms: 0.0,
+    };
 }
 
 /// A song's ticks as bars, quarters and milliseconds.
@@ -66,7 +76,7 @@ impl<'a> Clock<'a> {
             .collect();
         let mut grid = Vec::new();
         if is_written(fine.iter().copied()) {
-            grid.extend(fine.iter().map(|onset| ((onset + FINE / 2) / FINE) as u32));
+            grid.extend(fine.iter().map(|&onset| GridTick::from_fine(onset)));
         } else {
             snap(&fine, &mut grid);
         }
@@ -76,13 +86,13 @@ impl<'a> Clock<'a> {
             .collect()
     }
 
-    fn placed(&self, note: &Note, fine: i64, grid: u32) -> Meant {
+    fn placed(&self, note: &Note, fine: i64, grid: GridTick) -> Meant {
         let ppq = f64::from(self.song.ppq.max(1));
-        let tick = (f64::from(grid) * ppq / f64::from(GRID_PPQ)).round() as u32;
+        let tick = tick_from_grid(grid, self.song.ppq);
         let bar = self.bars.bar_at_tick(tick);
         let start = f64::from(self.bars.start_tick(bar)) * f64::from(GRID_PPQ) / ppq;
-        let position = i64::from(grid) - start.round() as i64;
-        let away = (fine - i64::from(grid) * FINE) as f64;
+        let position = i64::from(grid.0) - start.round() as i64;
+        let away = (fine - grid.to_fine()) as f64;
         let fine_a_ms = self.ticks_a_ms(note.start_tick) * FINE_PPQ as f64 / ppq;
         Meant {
             bar,
@@ -102,6 +112,20 @@ fn place(position: i64) -> Place {
         (_, 8 | 16) => Place::Triplet,
         _ => Place::Other,
     }
+}
+
+/// How much louder each note is than the mean of its bar: dynamics of whole bars are the music's, not the player's.
+pub fn beside_bar(notes: &[Note], meant: &[Meant]) -> Vec<f64> {
+    let mut beside = Vec::with_capacity(notes.len());
+    let mut start = 0;
+    for bar in meant.chunk_by(|a, b| a.bar == b.bar) {
+        let inside = notes[start..start + bar.len()].iter();
+        let velocities: Vec<f64> = inside.map(|note| f64::from(note.velocity)).collect();
+        let (mean, _) = spread_of(&velocities);
+        beside.extend(velocities.iter().map(|velocity| velocity - mean));
+        start += bar.len();
+    }
+    beside
 }
 
 /// Mean and standard deviation; 0 of nothing.

@@ -1,9 +1,11 @@
 //! How the bars around are played: place by place, of the track itself where it was played, else of others like it.
 
+use std::ops::Range;
+
 use continuo_midi::{Note, Track};
 
 use super::HumanizeRequest;
-use super::grid::{Clock, Meant, Place, spread_of};
+use super::grid::{Clock, Meant, Place, beside_bar, spread_of};
 use super::habits::kit_group;
 
 /// Bars on either side that are listened to, as the models do.
@@ -13,10 +15,16 @@ const MOST_BARS: u32 = 64;
 /// Fewest notes that say how a track is played.
 const ENOUGH: usize = 16;
 /// Deviations below which a track was written, not played: milliseconds, and velocity.
-const WRITTEN_MS: f64 = 2.5;
+const WRITTEN_MS: f64 = 6.0;
 const WRITTEN_VELOCITY: f64 = 3.0;
 
-/// One note's deviation: milliseconds, or velocity beside the mean.
+/// The region's bars, and those around it that are listened to.
+pub fn near_bars(region: &Range<u32>, clock: &Clock<'_>) -> Range<u32> {
+    let (first, last) = (clock.bar_at(region.start), clock.bar_at(region.end));
+    first.saturating_sub(BARS)..last.saturating_add(BARS)
+}
+
+/// One note's deviation: milliseconds, or velocity beside its bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Example {
     pub bar: u32,
@@ -38,36 +46,35 @@ pub struct Groove {
 impl Groove {
     /// Milliseconds that notes are late.
     pub fn of_timing(request: &HumanizeRequest<'_>, clock: &Clock<'_>) -> Self {
-        Self::learn(request, clock, WRITTEN_MS, |_, meant| meant.late_ms)
+        Self::learn(request, clock, WRITTEN_MS, |_, meant| {
+            meant.iter().map(|meant| meant.late_ms).collect()
+        })
     }
 
-    /// Velocities beside the track's mean.
+    /// Velocities beside the mean of their bar.
     pub fn of_loudness(request: &HumanizeRequest<'_>, clock: &Clock<'_>) -> Self {
-        Self::learn(request, clock, WRITTEN_VELOCITY, |note, _| {
-            f64::from(note.velocity)
-        })
+        Self::learn(request, clock, WRITTEN_VELOCITY, beside_bar)
     }
 
     fn learn(
         request: &HumanizeRequest<'_>,
         clock: &Clock<'_>,
         written: f64,
-        value: impl Fn(&Note, &Meant) -> f64,
+        values: impl Fn(&[Note], &[Meant]) -> Vec<f64>,
     ) -> Self {
         let region = &request.region;
-        let first = clock.bar_at(region.start);
-        let last = clock.bar_at(region.end);
-        let near = first.saturating_sub(BARS)..last.saturating_add(BARS);
+        let near = near_bars(region, clock);
+        let last_heard = clock.bar_at(region.start).saturating_add(MOST_BARS);
         let of = |track: &Track, is_own: bool| {
             let is_near = |note: &&Note| near.contains(&clock.bar_at(note.start_tick));
             let notes: Vec<Note> = track.notes.iter().filter(is_near).copied().collect();
             let meant = clock.meant(&notes);
-            let all = notes.iter().zip(&meant);
-            let outside = all.filter(|(note, meant)| match is_own {
+            let all = notes.iter().zip(&meant).zip(values(&notes, &meant));
+            let outside = all.filter(|((note, meant), _)| match is_own {
                 true => !region.contains(&note.start_tick),
-                false => meant.bar < first.saturating_add(MOST_BARS),
+                false => meant.bar < last_heard,
             });
-            let examples = outside.map(|(note, meant)| Example {
+            let examples = outside.map(|((note, meant), value)| Example {
                 bar: meant.bar,
                 position: meant.position,
                 place: meant.place,
@@ -76,7 +83,7 @@ impl Groove {
                 } else {
                     0
                 },
-                value: value(note, meant),
+                value,
             });
             Self::of(examples.collect())
         };

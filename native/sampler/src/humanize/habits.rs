@@ -21,7 +21,7 @@ pub struct Habits {
 }
 
 const DRUMMER: Habits = Habits {
-    late_ms: 15.0,
+    late_ms: 17.0,
     kept: 0.15,
     apart_ms: 5.0,
     lateness_ms: [-3.0, -3.0, -5.0, 2.0, 3.0, 5.0],
@@ -36,11 +36,11 @@ pub fn habits(part: Option<Part>) -> Habits {
     };
     match part {
         Some(Part::Drums) => DRUMMER,
-        Some(Part::Bass) => pitched(18.0, 4.0),
-        Some(Part::Chords) | None => pitched(18.0, 6.0),
-        Some(Part::Arp) => pitched(18.0, 5.0),
-        Some(Part::Melody | Part::Counter) => pitched(20.0, 5.0),
-        Some(Part::Pad) => pitched(22.0, 8.0),
+        Some(Part::Bass) => pitched(19.0, 4.0),
+        Some(Part::Chords) | None => pitched(19.0, 6.0),
+        Some(Part::Arp) => pitched(19.0, 5.0),
+        Some(Part::Melody | Part::Counter) => pitched(22.0, 5.0),
+        Some(Part::Pad) => pitched(24.0, 8.0),
     }
 }
 

@@ -1,12 +1,13 @@
 //! A player: deviations of each note, from played bars around, else as measured players have them.
 
+use continuo_midi::Note;
 use continuo_tokenizer::part::Part;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::Rng;
 
 use super::HumanizeRequest;
-use super::grid::{Clock, Meant, spread_of};
-use super::groove::Groove;
+use super::grid::{Clock, Meant, beside_bar, spread_of};
+use super::groove::{Groove, near_bars};
 use super::habits::{KIT, Touch, habits, kit_group, touch_of};
 use super::strikes::{Played, Strikes};
 use crate::draw::stream;
@@ -49,7 +50,17 @@ impl<'a> Player<'a> {
         loudness: &Groove,
     ) -> Vec<Played> {
         let notes = &self.request.song.tracks[self.request.track].notes;
-        let meant = self.clock.meant(notes);
+        let near = near_bars(&self.request.region, self.clock);
+        let is_near = |note: &Note| near.contains(&self.clock.bar_at(note.start_tick));
+        let first = notes.iter().position(is_near).unwrap_or(notes.len());
+        let count = notes[first..]
+            .iter()
+            .take_while(|note| is_near(note))
+            .count();
+        // What is farther away says nothing, whoever sends it along.
+        let mut meant = vec![Meant::FAR; notes.len()];
+        meant[first..first + count]
+            .copy_from_slice(&self.clock.meant(&notes[first..first + count]));
         let mut played = vec![Played::default(); notes.len()];
         self.place_strikes(strikes, &meant, timing, &mut played);
         self.strike_notes(strikes, &meant, loudness, &mut played);
@@ -121,11 +132,11 @@ impl<'a> Player<'a> {
             if own.is_empty() {
                 continue;
             }
-            let old: Vec<f64> = own
-                .iter()
-                .map(|&at| f64::from(notes[at].velocity))
-                .collect();
-            let (level, spread) = spread_of(&old);
+            let old: Vec<Note> = own.iter().map(|&at| notes[at]).collect();
+            let meant_there: Vec<Meant> = own.iter().map(|&at| meant[at]).collect();
+            let (_, spread) = spread_of(&beside_bar(&old, &meant_there));
+            let velocities: Vec<f64> = old.iter().map(|note| f64::from(note.velocity)).collect();
+            let (level, _) = spread_of(&velocities);
             let touch = touch_of(self.part, group);
             let of_groove = groove
                 .examples
@@ -147,7 +158,7 @@ impl<'a> Player<'a> {
                 .map(|value| missing * value)
                 .collect();
             let (mean, _) = spread_of(&louder);
-            let room = HEADROOM * wanted;
+            let room = HEADROOM * missing * wanted;
             let centre = level.clamp(room.min(64.0), (127.0 - room).max(64.0));
             for (at, louder) in own.iter().zip(&mut louder) {
                 played[*at].louder = *louder - mean + centre - level;

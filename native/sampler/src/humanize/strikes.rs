@@ -110,7 +110,12 @@ impl<'a> Strikes<'a> {
             let room_before = f64::from(before.map_or(u32::MAX, |last| strike.first - last));
             let room_after = f64::from(after.map_or(u32::MAX, |first| first - strike.last));
             let from_start = f64::from(strike.first.saturating_sub(region.start));
-            let from_floor = f64::from(strike.first - self.floor(strike.first));
+            let onset = |at: usize| self.notes[at].start_tick;
+            let above_floor = strike
+                .notes
+                .clone()
+                .map(|at| onset(at) - self.floor(onset(at)));
+            let from_floor = f64::from(above_floor.min().unwrap_or(0));
             let to_end = f64::from(region.end.saturating_sub(strike.last));
             let least = (MOST_MOVED * room_before).min(from_floor).min(from_start);
             let most = MOST_MOVED * room_after.min(to_end);
