@@ -18,7 +18,7 @@ const OTHERS = new Set([
 
 function filesUnder(folder: string, ending: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending) && entry.name !== "tests.rs")
     .map((entry) => join(entry.parentPath, entry.name));
 }
 

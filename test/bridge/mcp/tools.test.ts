@@ -256,7 +256,9 @@ test("every tool says what it takes and gives", async () => {
     expect(description, name).toBeTruthy();
     expect(inputSchema, name).toMatchObject({ type: "object", additionalProperties: false });
     expect(outputSchema, name).toMatchObject({ type: "object" });
-    expect(annotations?.readOnlyHint, name).toBe(!["fill", "vary", "continue", "add_parts"].includes(name));
+    expect(annotations?.readOnlyHint, name).toBe(
+      !["fill", "vary", "humanize", "continue", "add_parts"].includes(name),
+    );
   }
   expect(client.getInstructions()).toContain("list_files");
 });

@@ -193,7 +193,7 @@ mod tests {
     use continuo_sampler::{Locks, Mode, Sampling};
 
     use super::*;
-    use crate::files::parts::Part;
+    use crate::files::part::Part;
 
     fn song(notes: u32) -> Song {
         let note = |index: u32| Note {

@@ -89,7 +89,7 @@ impl<'a> Clock<'a> {
     fn placed(&self, note: &Note, fine: i64, grid: GridTick) -> Meant {
         let ppq = f64::from(self.song.ppq.max(1));
         let tick = tick_from_grid(grid, self.song.ppq);
-        let bar = self.bars.bar_at_tick(tick);
+        let bar = self.bars.bar_at_tick(tick.0);
         let start = f64::from(self.bars.start_tick(bar)) * f64::from(GRID_PPQ) / ppq;
         let position = i64::from(grid.0) - start.round() as i64;
         let away = (fine - grid.to_fine()) as f64;
