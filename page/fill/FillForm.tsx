@@ -1,14 +1,13 @@
 /**
  * The main settings of a fill: mode, number of candidates, character.
  */
-import type { Mode } from "../../bridge/client/generated/protocol.ts";
 import type { Store } from "../state.ts";
 import { fillOf } from "./fill.ts";
 import { MoreSettings } from "./MoreSettings.tsx";
 import { Range } from "./Range.tsx";
-import { changedCount, MOST_CANDIDATES } from "./settings.ts";
+import { changedCount, type FillSettings, MOST_CANDIDATES } from "./settings.ts";
 
-const MODES: readonly { mode: Mode; label: string; title: string }[] = [
+const MODES: readonly { mode: FillSettings["mode"]; label: string; title: string }[] = [
   { mode: "fill", label: "Fill", title: "New notes that fit the bars before and after" },
   { mode: "continue", label: "Continue", title: "New notes that follow from the bars before" },
   { mode: "vary", label: "Vary", title: "Keep some of the notes and change others" },

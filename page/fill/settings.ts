@@ -6,7 +6,8 @@ import { LEVELS } from "../../bridge/music/density.ts";
 import { MODES, type Mode as ScaleMode, scaleName, TONICS, type Tonic } from "../../bridge/music/scales.ts";
 
 export interface FillSettings {
-  readonly mode: Mode;
+  /** Those that draw notes. */
+  readonly mode: Exclude<Mode, "humanize">;
   /** Of vary: 0 keeps all, 1 none. */
   readonly amount: number;
   readonly candidates: number;
