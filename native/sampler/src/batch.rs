@@ -148,7 +148,7 @@ impl<'a> Batch<'a> {
         plan: &'a FillPlan,
         request: &'a FillRequest<'_>,
     ) -> Result<Batch<'a>, SamplerError> {
-        let sampling = &request.sampling;
+        let sampling = &plan.sampling;
         let (steps, count) = (plan.prompt.len(), sampling.candidates);
         let mut x = Vec::new();
         let mut embedded = Vec::new();

@@ -124,6 +124,12 @@ impl Engine {
         let deadline = self.clock.deadline(request.sampling.deadline_ms);
         let plan = FillPlan::new(request)?;
         let max_steps = self.model.config.architecture.max_steps;
+        // Which of a new part's draws are given is known when all are there.
+        let has_spares = plan.sampling.candidates > request.sampling.candidates;
+        let mut told = |now: Progress<'_>| {
+            let finished = if has_spares { &[] } else { now.finished };
+            progress(Progress { finished, ..now });
+        };
         let (drawn, fell_back) = if plan.keeps_all(request.mode, request.controls.amount) {
             (all_kept(request), None)
         } else {
@@ -137,7 +143,14 @@ impl Engine {
                         max_steps,
                         known_passages: engine.model.known_passages.as_deref(),
                     };
-                    draw_all(machine, &plan, request, deadline.as_ref(), cancel, progress)
+                    draw_all(
+                        machine,
+                        &plan,
+                        request,
+                        deadline.as_ref(),
+                        cancel,
+                        &mut told,
+                    )
                 },
                 |engine| {
                     let choice = DeviceChoice::Only(Device::Cpu);
@@ -154,6 +167,15 @@ impl Engine {
             timings,
         } = drawn;
         rank(&mut candidates);
+        if has_spares {
+            candidates.truncate(request.sampling.candidates);
+            progress(Progress {
+                fraction: 1.0,
+                note_count: candidates.iter().map(|c| c.notes.len()).sum(),
+                notes: candidates.first().map_or(&[], |c| &c.notes),
+                finished: &candidates,
+            });
+        }
         let mut warnings: Vec<Warning> = plan
             .warnings
             .into_iter()

@@ -13,7 +13,7 @@ use crate::measure::{ContextPassages, surrounding_scale};
 use crate::openings::{Openings, PitchSet, above};
 use crate::ranking::Usual;
 use crate::register::Register;
-use crate::request::{Controls, FillRequest, LimitSource, Mode, Rhythm};
+use crate::request::{Controls, FillRequest, LimitSource, Mode, Rhythm, Sampling};
 use crate::result::Warning;
 use crate::scale::Scale;
 use continuo_midi::{Note, Tick};
@@ -32,6 +32,9 @@ pub(crate) use self::times::Beat;
 
 /// Longest region in quarters: 512 bars of 4/4.
 pub const MAX_QUARTERS: u64 = 2048;
+
+/// Factor on the temperature of drums: they repeat more closely than other parts.
+const DRUMS_COOLER: f32 = 0.7;
 
 /// What the drawing loop works from.
 #[derive(Debug)]
@@ -58,6 +61,8 @@ pub(crate) struct FillPlan {
     pub usual: Usual,
     /// Mean velocity that was asked for.
     pub velocity: Option<u8>,
+    /// As asked for; a new part has more candidates than are given.
+    pub sampling: Sampling,
     /// Grid time of the part's last onset before the region, and of the first after it.
     pub neighbours: (Option<i32>, Option<i32>),
     /// Notes that each bar is to have, by relative bar, where old notes are exchanged one for one.
@@ -196,12 +201,13 @@ impl FillPlan {
         }
         let quota = (request.mode == Mode::Vary && rhythm.is_none())
             .then(|| quota(&scene, removed.iter().map(time)));
-        let context_notes = request.sampling.context_notes;
+        let usual = Usual::of(&scene, 0, register);
+        let sampling = &request.sampling;
+        let context_notes = sampling.context_notes;
         let mut prompt = Window::new(&scene, WindowSpec { context_notes }).steps;
         begin_steps(&scene, 0, &mut prompt);
         Ok(FillPlan {
             passages: ContextPassages::new(&scene),
-            usual: Usual::of(&scene, 0),
             scene,
             prompt,
             openings,
@@ -217,6 +223,8 @@ impl FillPlan {
             limits,
             quota,
             velocity: request.controls.velocity,
+            sampling: sampling_of(&usual, sampling, track.is_drums),
+            usual,
         })
     }
 
@@ -310,5 +318,16 @@ fn control_targets(
             .map(|r| scene.model_pitch(r.1, false)),
         velocity: controls.velocity.map(|v| velocity_class(v) as u8),
         register: register.map(|r| register_class(scene.model_pitch(r.mean, false).into())),
+    }
+}
+
+/// As asked for: cooler for drums, and with draws to choose from for a new part.
+fn sampling_of(usual: &Usual, asked: &Sampling, is_drums: bool) -> Sampling {
+    match usual.new_part() {
+        Some(part) => part.sampling(asked),
+        None => Sampling {
+            temperature: asked.temperature * if is_drums { DRUMS_COOLER } else { 1.0 },
+            ..asked.clone()
+        },
     }
 }

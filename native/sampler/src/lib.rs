@@ -14,6 +14,7 @@ pub mod humanize;
 mod judge;
 mod limits;
 mod measure;
+mod new_part;
 mod note_measures;
 mod openings;
 mod ranking;

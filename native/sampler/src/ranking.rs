@@ -4,6 +4,8 @@
 //! or denser than the bars around, it repeats less than the part does, it leaps where it begins and
 //! ends, it leaves the scale. Each rule compares with the part's own bars nearby.
 
+use crate::new_part::NewPart;
+use crate::register::Register;
 use continuo_tokenizer::{Scene, SceneNote};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,11 +33,13 @@ pub(crate) struct Usual {
     step: f32,
     before: Option<u8>,
     after: Option<u8>,
+    /// Where it has no bars at all.
+    new: Option<NewPart>,
 }
 
 impl Usual {
-    /// Of target `slot`'s own visible notes.
-    pub fn of(scene: &Scene, slot: usize) -> Usual {
+    /// Of target `slot`'s own visible notes; of its role and `register` where it has none.
+    pub fn of(scene: &Scene, slot: usize, register: Option<Register>) -> Usual {
         let Some(target) = scene.targets.get(slot) else {
             return Usual::default();
         };
@@ -70,7 +74,13 @@ impl Usual {
             bars,
             before,
             after,
+            new: NewPart::of(scene, slot, register),
         }
+    }
+
+    /// The part, if its role is known and it does not play yet.
+    pub fn new_part(&self) -> Option<&NewPart> {
+        self.new.as_ref()
     }
 
     /// Cost of a candidate: 0 is as the part usually is. `notes`: sorted by (onset, pitch).
@@ -79,6 +89,9 @@ impl Usual {
             return f32::INFINITY;
         }
         let mut cost = OUT_OF_SCALE * out_of_scale as f32 - UNLIKELY * log_prob as f32;
+        if let Some(new) = &self.new {
+            return cost + new.cost(notes);
+        }
         if self.bars.is_empty() {
             return cost;
         }

@@ -29,9 +29,10 @@ impl Register {
         let part = target.part.filter(|_| target.sound < DRUMS)?;
         let (low, high) = range(target.sound, part)?;
         let mut mean = f32::from(mean(target.sound, part, low, high));
-        // The tune beside which it is to lie, where there is one.
+        // The tune beside which it is to lie, where one sounds.
         let tune = (0..scene.sounds.len() as u16)
             .filter(|&track| track != target.track && scene.part(track) == Some(Part::Melody))
+            .filter(|&track| scene.notes.iter().any(|n| n.track == track))
             .map(|track| TrackShape::of(scene.notes.iter().filter(|n| n.track == track)).mean_pitch)
             .map(|pitch| pitch - f32::from(scene.shift))
             .reduce(f32::max);
@@ -105,15 +106,21 @@ fn range(program: u8, part: Part) -> Option<(u8, u8)> {
     })
 }
 
-/// Usual mean pitch of a program in a part.
+/// Usual mean pitch of a program in a part: the medians of the band pieces that the model was trained on.
 fn mean(program: u8, part: Part, low: u8, high: u8) -> u8 {
     let middle = low + (high - low) / 2;
     match part {
-        Part::Bass => 38,
-        Part::Chords if (24..=31).contains(&program) => 57,
-        Part::Chords | Part::Pad => 60,
+        Part::Bass if program < 35 => 35,
+        Part::Bass => 37,
+        Part::Chords | Part::Pad => match program {
+            29..=31 => 55,
+            0..=31 => 59,
+            48..=54 => 62,
+            56..=79 => 65,
+            _ => 61,
+        },
         // A tune lies in the upper half of what its instrument has.
-        Part::Melody => (middle + 4).clamp(62, 79),
+        Part::Melody => (middle + 4).clamp(62, 69),
         Part::Counter => middle.clamp(57, 69),
         Part::Arp => middle.clamp(60, 72),
         Part::Drums => 0,

@@ -107,6 +107,7 @@ export class Reader {
     for (const name of [...FOLDERS, ...HOST_FOLDERS.map((host) => `home/${host}`), "bin", "home/drafts"]) {
       mkdirSync(at(name), { recursive: true });
     }
+    cpSync("examples/pieces", at("examples", "pieces"), { recursive: true });
     this.#program("continuo", `exec "${process.execPath}" "${PROGRAM}" "$@"`);
     for (const name of SYSTEM_PROGRAMS) this.#program(name, "");
     for (const [index, folder] of FOLDERS.entries()) {
