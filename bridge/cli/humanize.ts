@@ -23,7 +23,7 @@ Pitches and the number of notes stay. When notes start, how long they are and ho
 were played; otherwise as players of drums, a bass, chords or a melody were measured.
 
 Examples:
-  continuo humanize song.mid --track Drums --bars 1-8 --amount 0.6 -o played.mid
+  continuo humanize song.mid --track Piano --bars 1-8 --amount 0.6 -o played.mid
   continuo humanize song.mid --track 1,3 --bars 5-8 --amount 1 --candidates 4 --seed 7 -o loose.mid`;
 
 type HumanizeOptions = Omit<FillOptions, "device" | "daemon"> & RegionOptions & { amount: number };

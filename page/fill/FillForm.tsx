@@ -11,12 +11,14 @@ const MODES: readonly { mode: FillSettings["mode"]; label: string; title: string
   { mode: "fill", label: "Fill", title: "New notes that fit the bars before and after" },
   { mode: "continue", label: "Continue", title: "New notes that follow from the bars before" },
   { mode: "vary", label: "Vary", title: "Keep some of the notes and change others" },
+  { mode: "humanize", label: "Humanize", title: "The same notes, with the timing and velocities of players" },
 ];
 
 export function FillForm({ store }: { store: Store }) {
   const fill = fillOf(store);
   const settings = fill.settings.value;
   const changed = changedCount(settings) + (store.pitchRange.value === undefined ? 0 : 1);
+  const drawsNotes = settings.mode !== "humanize";
   return (
     <div class="fill-form">
       <div class="segments" role="radiogroup" aria-label="What to do with the bars">
@@ -45,6 +47,19 @@ export function FillForm({ store }: { store: Store }) {
           onChange={(amount) => fill.set({ amount })}
         />
       )}
+      {settings.mode === "humanize" && (
+        <Range
+          label="How loose"
+          title="How far the notes may move in time and in velocity"
+          ends={["A little", "As players are"]}
+          min={0.1}
+          max={1}
+          step={0.05}
+          value={settings.amount}
+          text={`${Math.round(100 * settings.amount)} %`}
+          onChange={(amount) => fill.set({ amount })}
+        />
+      )}
       <div class="fill-two">
         <Range
           label="Candidates"
@@ -56,28 +71,32 @@ export function FillForm({ store }: { store: Store }) {
           text={String(settings.candidates)}
           onChange={(candidates) => fill.set({ candidates })}
         />
-        <Range
-          label="Character"
-          title="Safe picks the most likely notes, wild takes risks"
-          min={0.5}
-          max={1.5}
-          step={0.1}
-          value={settings.temperature}
-          text={characterOf(settings.temperature)}
-          onChange={(value) => fill.set({ temperature: Math.round(10 * value) / 10 })}
-        />
+        {drawsNotes && (
+          <Range
+            label="Character"
+            title="Safe picks the most likely notes, wild takes risks"
+            min={0.5}
+            max={1.5}
+            step={0.1}
+            value={settings.temperature}
+            text={characterOf(settings.temperature)}
+            onChange={(value) => fill.set({ temperature: Math.round(10 * value) / 10 })}
+          />
+        )}
       </div>
-      <details
-        class="fill-more"
-        onToggle={({ currentTarget }) => {
-          if (currentTarget.open) currentTarget.scrollIntoView({ block: "nearest" });
-        }}
-      >
-        <summary title="Density, range, scale, rhythm and more">
-          More {changed > 0 && <span class="chip chip-accent figures">{changed} set</span>}
-        </summary>
-        <MoreSettings store={store} />
-      </details>
+      {drawsNotes && (
+        <details
+          class="fill-more"
+          onToggle={({ currentTarget }) => {
+            if (currentTarget.open) currentTarget.scrollIntoView({ block: "nearest" });
+          }}
+        >
+          <summary title="Density, range, scale, rhythm and more">
+            More {changed > 0 && <span class="chip chip-accent figures">{changed} set</span>}
+          </summary>
+          <MoreSettings store={store} />
+        </details>
+      )}
     </div>
   );
 }

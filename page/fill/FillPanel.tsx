@@ -101,7 +101,7 @@ function CardsTitle({ store }: { store: Store }) {
   );
 }
 
-const VERBS = { fill: "Fill", continue: "Continue", vary: "Vary" } as const;
+const VERBS = { fill: "Fill", continue: "Continue", vary: "Vary", humanize: "Humanize" } as const;
 
 function FillButton({ store }: { store: Store }) {
   const fill = fillOf(store);

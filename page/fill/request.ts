@@ -58,7 +58,9 @@ export function requestOf({
   );
   const wanted = { startTick, endTick, ...tracksToFill(song, region) };
   const near = nearRegion({ ppq, timeSignatures, tracks, region: wanted });
-  const written = chords === undefined ? undefined : chordsOver(chords, song, region);
+  // Notes that stay follow no chords.
+  const written =
+    chords === undefined || settings.mode === "humanize" ? undefined : chordsOver(chords, song, region);
   const lockedNotes = regions.flatMap((one) =>
     notesIn(song, one)
       .filter(({ id }) => locked.has(id))

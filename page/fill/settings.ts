@@ -6,9 +6,8 @@ import { LEVELS } from "../../bridge/music/density.ts";
 import { MODES, type Mode as ScaleMode, scaleName, TONICS, type Tonic } from "../../bridge/music/scales.ts";
 
 export interface FillSettings {
-  /** Those that draw notes. */
-  readonly mode: Exclude<Mode, "humanize">;
-  /** Of vary: 0 keeps all, 1 none. */
+  readonly mode: Mode;
+  /** Of vary: 0 keeps all, 1 none. Of humanize: 0 changes nothing, 1 is as loose as players. */
   readonly amount: number;
   readonly candidates: number;
   /** 0.05 to 5. */
@@ -74,6 +73,8 @@ export function controlsOf(
   densityAround: number,
 ): Controls {
   const { mode, amount, density, polyphony, scale, tonic, scaleMode, rhythm, novelty } = settings;
+  // Where notes stay there is nothing else to ask for.
+  if (mode === "humanize") return { amount };
   return {
     ...(mode === "vary" ? { amount } : {}),
     ...(density === 0 ? {} : { density: Math.min(LEVELS, Math.max(1, densityAround + density)) }),
@@ -85,10 +86,10 @@ export function controlsOf(
   };
 }
 
-export function samplingOf({ candidates, temperature, pinnedSeed }: FillSettings): Sampling {
+export function samplingOf({ mode, candidates, temperature, pinnedSeed }: FillSettings): Sampling {
   return {
     candidates,
-    ...(temperature === PLAIN_TEMPERATURE ? {} : { temperature }),
+    ...(temperature === PLAIN_TEMPERATURE || mode === "humanize" ? {} : { temperature }),
     ...(pinnedSeed === undefined ? {} : { seed: pinnedSeed }),
   };
 }
@@ -102,7 +103,7 @@ export function summaryOf({
   const { amount, density, polyphony, pitchRange, scale, chords, rhythm, novelty } = controls;
   const { temperature } = sampling;
   const words = [
-    mode === "vary" ? `vary ${Math.round(100 * (amount ?? 0.5))} %` : mode,
+    mode === "vary" || mode === "humanize" ? `${mode} ${Math.round(100 * (amount ?? 0.5))} %` : mode,
     density === undefined ? "" : `density ${density}`,
     polyphony === undefined ? "" : `${polyphony} at once`,
     pitchRange === undefined ? "" : "within a range",
@@ -134,7 +135,7 @@ export function settingsFrom(text: string | null): FillSettings {
     values.find((value) => value === stored[name]) ?? plain;
   const { pinnedSeed: seed, modelId, playsAtOnce } = stored;
   return {
-    mode: choice("mode", ["fill", "continue", "vary"], PLAIN_SETTINGS.mode),
+    mode: choice("mode", ["fill", "continue", "vary", "humanize"], PLAIN_SETTINGS.mode),
     amount: number("amount", 0, 1),
     candidates: Math.round(number("candidates", 1, MOST_CANDIDATES)),
     temperature: number("temperature", 0.05, 5),

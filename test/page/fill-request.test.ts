@@ -103,6 +103,26 @@ test("density is that of the music around, a side that is silent does not count"
   expect(asked.controls?.density).toBe(8);
 });
 
+test("notes that are only played otherwise are asked for nothing else, whatever is set for new ones", () => {
+  const settings = {
+    ...PLAIN_SETTINGS,
+    mode: "humanize" as const,
+    amount: 0.8,
+    density: 2,
+    polyphony: 2,
+    scale: "around" as const,
+    rhythm: "keep" as const,
+    novelty: 0.5,
+    temperature: 1.2,
+  };
+  const asked = request({ settings, pitchRange: [48, 72], chords: new Map([[0, "Am"]]) });
+  expect(fillRequestSchema.safeParse(asked).error).toBeUndefined();
+  expect(asked).toMatchObject({ mode: "humanize", sampling: { candidates: 4 } });
+  expect(asked.controls).toEqual({ amount: 0.8 });
+  expect(asked.sampling).toEqual({ candidates: 4 });
+  expect(summaryOf(asked)).toBe("humanize 80 %");
+});
+
 test("settings come back as they were stored, and unknown ones become defaults", () => {
   const settings = {
     ...PLAIN_SETTINGS,

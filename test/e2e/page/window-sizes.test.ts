@@ -42,7 +42,9 @@ function outOfSight(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const found: string[] = [];
-    for (const element of document.querySelectorAll<HTMLElement>("button, a[href], select, input, h1, h2")) {
+    for (const element of document.querySelectorAll<HTMLElement>(
+      "button, a[href], select, input, label, h1, h2",
+    )) {
       if (element.closest(".unseen, .skip-link, dialog:not([open]), [hidden]") !== null) continue;
       const box = element.getBoundingClientRect();
       if (box.width === 0 || box.height === 0 || !element.checkVisibility()) continue;
