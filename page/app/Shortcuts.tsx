@@ -3,8 +3,8 @@
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Command } from "../ui/command.ts";
+import { Dialog } from "../ui/Dialog.tsx";
 import { isSheetOpen } from "../ui/frame-state.ts";
-import { Icon } from "../ui/icons.tsx";
 import { isMac } from "../ui/key-handler.ts";
 import { shownKeys } from "../ui/keys.ts";
 import { GESTURES } from "./gestures.ts";
@@ -24,21 +24,7 @@ export function Shortcuts({ commands }: { commands: readonly Command[] }) {
     isSheetOpen.value = false;
   };
   return (
-    // Escape closes it by itself; a press beside it is the pointer's way to do the same.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Escape
-    <dialog
-      ref={dialog}
-      class="dialog shortcuts"
-      aria-labelledby="shortcuts-title"
-      onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
-    >
-      <div class="dialog-head">
-        <h2 id="shortcuts-title">Keys and gestures</h2>
-        <button type="button" class="icon-button" aria-label="Close" title="Close (Esc)" onClick={close}>
-          <Icon name="close" />
-        </button>
-      </div>
+    <Dialog dialog={dialog} name="shortcuts" title="Keys and gestures" onClose={close}>
       {/* Scrolled by the keyboard where it does not fit. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus */}
       <section class="dialog-body shortcuts-groups" tabIndex={0} aria-label="All keys and gestures">
@@ -63,7 +49,7 @@ export function Shortcuts({ commands }: { commands: readonly Command[] }) {
           </div>
         ))}
       </section>
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { parsePart, ROLES, type Role } from "../../bridge/music/parts.ts";
 import { MODES, scaleName, TONICS } from "../../bridge/music/scales.ts";
 import type { Store } from "../state.ts";
+import { Dialog } from "../ui/Dialog.tsx";
 import { InstrumentField } from "../ui/InstrumentField.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { type OpenForm, type PartForm, usualName, withBars } from "./adding.ts";
@@ -30,21 +31,7 @@ function PartDialog({ store, open }: { store: Store; open: OpenForm }) {
   }, [open]);
   const close = () => fill.adding.close();
   return (
-    // Escape closes it by itself; a press beside it is the pointer's way to do the same.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard has Escape
-    <dialog
-      ref={dialog}
-      class="dialog add-part"
-      aria-labelledby="add-part-title"
-      onClose={close}
-      onClick={(event) => event.target === dialog.current && close()}
-    >
-      <div class="dialog-head">
-        <h2 id="add-part-title">Add a part</h2>
-        <button type="button" class="icon-button" aria-label="Close" title="Close (Esc)" onClick={close}>
-          <Icon name="close" />
-        </button>
-      </div>
+    <Dialog dialog={dialog} name="add-part" title="Add a part" onClose={close}>
       <form
         class="dialog-body add-part-form"
         onSubmit={(event) => {
@@ -88,7 +75,7 @@ function PartDialog({ store, open }: { store: Store; open: OpenForm }) {
           </button>
         </div>
       </form>
-    </dialog>
+    </Dialog>
   );
 }
 

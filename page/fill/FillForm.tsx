@@ -1,6 +1,7 @@
 /**
  * The main settings of a fill: mode, number of candidates, character.
  */
+import type { ComponentProps } from "preact";
 import type { Store } from "../state.ts";
 import { fillOf } from "./fill.ts";
 import { MoreSettings } from "./MoreSettings.tsx";
@@ -14,11 +15,32 @@ const MODES: readonly { mode: FillSettings["mode"]; label: string; title: string
   { mode: "humanize", label: "Humanize", title: "The same notes, with the timing and velocities of players" },
 ];
 
+type AmountWords = Pick<ComponentProps<typeof Range>, "label" | "title" | "ends" | "min" | "max">;
+
+/** What the amount means, in the modes that have one. */
+const AMOUNTS: Readonly<Partial<Record<FillSettings["mode"], AmountWords>>> = {
+  vary: {
+    label: "How much to change",
+    title: "How many of the old notes are replaced",
+    ends: ["Keep most", "Change most"],
+    min: 0.05,
+    max: 0.95,
+  },
+  humanize: {
+    label: "How loose",
+    title: "How far the notes may move in time and in velocity",
+    ends: ["A little", "As players are"],
+    min: 0.1,
+    max: 1,
+  },
+};
+
 export function FillForm({ store }: { store: Store }) {
   const fill = fillOf(store);
   const settings = fill.settings.value;
   const changed = changedCount(settings) + (store.pitchRange.value === undefined ? 0 : 1);
   const drawsNotes = settings.mode !== "humanize";
+  const amount = AMOUNTS[settings.mode];
   return (
     <div class="fill-form">
       <div class="segments" role="radiogroup" aria-label="What to do with the bars">
@@ -34,30 +56,13 @@ export function FillForm({ store }: { store: Store }) {
           </label>
         ))}
       </div>
-      {settings.mode === "vary" && (
+      {amount !== undefined && (
         <Range
-          label="How much to change"
-          title="How many of the old notes are replaced"
-          ends={["Keep most", "Change most"]}
-          min={0.05}
-          max={0.95}
+          {...amount}
           step={0.05}
           value={settings.amount}
           text={`${Math.round(100 * settings.amount)} %`}
-          onChange={(amount) => fill.set({ amount })}
-        />
-      )}
-      {settings.mode === "humanize" && (
-        <Range
-          label="How loose"
-          title="How far the notes may move in time and in velocity"
-          ends={["A little", "As players are"]}
-          min={0.1}
-          max={1}
-          step={0.05}
-          value={settings.amount}
-          text={`${Math.round(100 * settings.amount)} %`}
-          onChange={(amount) => fill.set({ amount })}
+          onChange={(value) => fill.set({ amount: value })}
         />
       )}
       <div class="fill-two">

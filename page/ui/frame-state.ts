@@ -13,7 +13,7 @@ const FILLED_KEY = "continuo.has-filled";
 
 export const shownWindow: Signal<WindowName> = signal("roll");
 export const isSheetOpen = signal(false);
-/** Where there is no room for all: whether the tracks and the fill are drawn over the editor. */
+/** In narrow windows: whether the tracks and the fill are drawn over the editor. */
 export const areTracksOpen = signal(false);
 export const isFillOpen = signal(true);
 /** Whether the chords are shown over the bars. */

@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use continuo_midi::{Note, Song, parse_song};
+use continuo_tokenizer::Piece;
 use continuo_tokenizer::grid::{FINE_PPQ, GRID_PPQ, GridTick};
+use continuo_tokenizer::part::classify_piece;
 use continuo_tokenizer::snap::{is_written, snap};
 
 /// Tracks with fewer notes say little.
@@ -192,7 +194,7 @@ fn main() {
         else {
             continue;
         };
-        let sounds: Vec<Option<continuo_tokenizer::part::Part>> = roles(&song);
+        let sounds = classify_piece(&Piece::from_song(&song), GridTick::ZERO);
         for (track, role) in song.tracks.iter().zip(sounds) {
             let mut notes = track.notes.clone();
             notes.sort_by_key(|n| (n.start_tick, n.pitch));
@@ -245,25 +247,4 @@ fn main() {
             );
         }
     }
-}
-
-fn roles(song: &Song) -> Vec<Option<continuo_tokenizer::part::Part>> {
-    use continuo_tokenizer::{Piece, SceneNote, part::classify_all};
-    let piece = Piece::from_song(song);
-    let notes: Vec<SceneNote> = piece
-        .notes
-        .iter()
-        .map(|note| SceneNote {
-            onset: note.onset.since(GridTick::ZERO),
-            duration: i32::from(note.duration),
-            bar: 0,
-            position: 0,
-            pitch: note.pitch,
-            duration_class: 0,
-            velocity_class: 0,
-            track: note.track,
-            is_locked: false,
-        })
-        .collect();
-    classify_all(&piece.sounds, &notes)
 }

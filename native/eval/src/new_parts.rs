@@ -5,9 +5,9 @@ use crate::part_measures::{Sounding, sounding};
 use crate::regions::EvalPiece;
 use continuo_midi::Tick;
 use continuo_sampler::{CancelFlag, Controls, Engine, FillRequest, Locks, Mode, Sampling};
-use continuo_tokenizer::chord::{ChordNote, ChordSpan, estimate, span_at};
+use continuo_tokenizer::chord::{ChordNote, ChordSpan, chord_at, estimate};
 use continuo_tokenizer::grid::{GridTick, QUARTER, grid_from_tick};
-use continuo_tokenizer::part::Part;
+use continuo_tokenizer::part::{Part, SNARES};
 use continuo_tokenizer::piece::Bar;
 use continuo_tokenizer::vocabulary::DRUMS;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,6 @@ pub(crate) struct PartGround {
     is_drums: bool,
 }
 
-const SNARES: [u8; 4] = [37, 38, 39, 40];
 const HATS: [u8; 3] = [42, 44, 46];
 
 impl PartGround {
@@ -160,7 +159,7 @@ impl PartGround {
                 .count()
         };
         measures.notes_at_once = share(onsets.iter().map(|&at| at_once(at)).sum(), onsets.len());
-        let chord_at = |at: i32| span_at(&self.chords, at).and_then(|(_, span)| span.chord);
+        let chord_at = |at: i32| chord_at(&self.chords, at);
         let downbeats: Vec<_> = self
             .bars
             .iter()

@@ -69,9 +69,8 @@ pub fn fill(
         has_tracks: open.parts.len() > 1,
     };
     let is_new = matches!(request.file.track, TrackChoice::New(_));
-    let controls = controls_for(&request.drawing, &song, &open.parts, is_new)?;
     let result = draw(
-        (&request.drawing, controls),
+        (&request.drawing, is_new),
         &song,
         &naming,
         locks,
@@ -104,14 +103,8 @@ pub fn fill_song(
         id_of: &id_of,
         has_tracks: request.region.is_list(),
     };
-    let controls = controls_for(
-        &request.drawing,
-        &song,
-        &parts,
-        request.region.names_roles(),
-    )?;
     let result = draw(
-        (&request.drawing, controls),
+        (&request.drawing, request.region.names_roles()),
         &song,
         &naming,
         locks,
@@ -130,27 +123,25 @@ fn locks_by_part(
     id_of: &dyn Fn(usize) -> String,
 ) -> Result<Vec<Locks>, OperationError> {
     let ids: Vec<String> = parts.iter().map(|part| id_of(part.track)).collect();
-    let everywhere = |id: &String| {
-        let notes = locked.iter().map(move |note| PartNote {
-            note: note.note,
-            track_id: note.track_id.clone().or_else(|| Some(id.clone())),
-        });
-        notes.collect::<Vec<_>>()
-    };
-    let mut all = Vec::with_capacity(parts.len());
-    for (index, id) in ids.iter().enumerate() {
-        let notes = notes_by_part(&everywhere(id), &ids)?.swap_remove(index);
-        all.push(Locks {
-            notes,
-            ..Locks::default()
-        });
+    let mut named = Vec::with_capacity(locked.len());
+    for PartNote { note, track_id } in locked {
+        let tracks = track_id.as_ref().map_or(&ids[..], std::slice::from_ref);
+        named.extend(tracks.iter().map(|id| PartNote {
+            note: *note,
+            track_id: Some(id.clone()),
+        }));
     }
-    Ok(all)
+    let by_part = notes_by_part(&named, &ids)?.into_iter();
+    let locks = by_part.map(|notes| Locks {
+        notes,
+        ..Locks::default()
+    });
+    Ok(locks.collect())
 }
 
-/// The middle of both. Errors: those of the sampler and of the model.
+/// The middle of both. Errors: `CHORD_UNKNOWN`, `NOTHING_TO_HEAR`, those of the sampler and of the model.
 fn draw(
-    (drawing, controls): (&Drawing, Controls),
+    (drawing, is_role_asked): (&Drawing, bool),
     song: &Song,
     naming: &Naming<'_>,
     locks: Vec<Locks>,
@@ -162,7 +153,7 @@ fn draw(
         song,
         parts,
         mode: drawing.mode.drawing().unwrap_or_default(),
-        controls,
+        controls: controls_for(drawing, song, parts, is_role_asked)?,
         sampling: drawing.sampling.clone(),
         locks,
     };

@@ -1,13 +1,14 @@
 //! What makes a part that is not there yet fit: rules of its role, for ranking its candidates.
 //!
-//! Bars around it say how a part goes on; a new part has none, so these say how its role usually sounds. Each
-//! bound holds for nine in ten of the parts that the model was trained on (design 0023).
+//! Bars around it say how a part goes on; a new part has none, so these say how its role usually sounds (design
+//! 0024).
 
 use crate::register::Register;
 use crate::request::Sampling;
-use continuo_tokenizer::chord::{ChordSpan, span_at};
+use continuo_tokenizer::chord::{ChordSpan, chord_at};
 use continuo_tokenizer::grid::QUARTER;
-use continuo_tokenizer::part::Part;
+use continuo_tokenizer::part::{Part, SNARES};
+use continuo_tokenizer::piece::{Bar, COMMON_BAR};
 use continuo_tokenizer::{Scene, SceneNote};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,6 @@ const DRAWS: usize = 4;
 /// Factor on the temperature of parts that say little at a low one.
 const WARMER: f32 = 1.4;
 
-const SNARES: [u8; 4] = [37, 38, 39, 40];
 const DRUM: u8 = 128;
 
 /// A role and what surrounds it.
@@ -40,8 +40,10 @@ pub(crate) struct NewPart {
     part: Part,
     /// Mean pitch, as the model names pitches.
     register: Option<f32>,
-    /// Grid time of each bar of the region, its length and whether it has four quarters.
-    bars: Vec<(i32, bool)>,
+    /// Grid time of each bar of the region.
+    bars: Vec<i32>,
+    /// Grid time of the second and fourth quarter of its bars of 4/4.
+    backbeats: Vec<i32>,
     chords: Vec<ChordSpan>,
 }
 
@@ -54,19 +56,17 @@ impl NewPart {
             part,
             register: register.map(mean),
             bars: (0..=scene.last_bar())
-                .map(|bar| {
-                    let is_common = i32::from(scene.bar(bar).length) == 4 * QUARTER;
-                    (
-                        scene.time_of(bar, 0),
-                        is_common && scene.bar(bar).meter == 0,
-                    )
-                })
+                .map(|bar| scene.time_of(bar, 0))
+                .collect(),
+            backbeats: (0..=scene.last_bar())
+                .filter(|&bar| is_common(scene.bar(bar)))
+                .flat_map(|bar| backbeats(scene.time_of(bar, 0)))
                 .collect(),
             chords: scene.chords.clone(),
         })
     }
 
-    /// How it is drawn. With a deadline there is no time for more than was asked for.
+    /// How it is drawn; with a deadline, no more candidates than were asked for.
     pub fn sampling(&self, asked: &Sampling) -> Sampling {
         let factor = if self.part == Part::Bass { 1.0 } else { WARMER };
         let least = if asked.deadline_ms.is_none() {
@@ -109,22 +109,18 @@ impl NewPart {
         cost
     }
 
-    fn chord_at(&self, time: i32) -> Option<continuo_tokenizer::chord::Chord> {
-        span_at(&self.chords, time).and_then(|(_, span)| span.chord)
-    }
-
     /// Share of notes that belong to their chord.
     fn chord_tones(&self, notes: &[SceneNote]) -> f32 {
         share(notes.iter().filter_map(|n| {
-            let chord = self.chord_at(n.onset)?;
+            let chord = chord_at(&self.chords, n.onset)?;
             Some(chord.has(n.pitch % 12))
         }))
     }
 
     /// Share of bars that begin on the chord's root.
     fn roots(&self, notes: &[SceneNote]) -> f32 {
-        share(self.bars.iter().filter_map(|&(start, _)| {
-            let chord = self.chord_at(start)?;
+        share(self.bars.iter().filter_map(|&start| {
+            let chord = chord_at(&self.chords, start)?;
             let lowest = notes
                 .iter()
                 .filter(|n| n.onset == start)
@@ -136,9 +132,7 @@ impl NewPart {
 
     /// Share of the second and fourth quarters that have a snare.
     fn backbeats(&self, notes: &[SceneNote]) -> f32 {
-        let common = self.bars.iter().filter(|(_, is_common)| *is_common);
-        let beats = common.flat_map(|(start, _)| [1, 3].map(|beat| start + beat * QUARTER));
-        share(beats.map(|time| {
+        share(self.backbeats.iter().map(|&time| {
             let mut here = notes.iter().filter(|n| n.onset == time);
             here.any(|n| SNARES.contains(&(n.pitch & !DRUM)))
         }))
@@ -158,6 +152,16 @@ impl NewPart {
         let all_alike = f32::from(u8::from(kinds.len() == 1));
         all_alike.max((0.25 - returning).max(0.0) * 4.0)
     }
+}
+
+/// A whole bar of 4/4.
+fn is_common(bar: Bar) -> bool {
+    bar.meter == 0 && bar.length == COMMON_BAR
+}
+
+/// Of a bar of 4/4 that starts at a grid time.
+fn backbeats(start: i32) -> [i32; 2] {
+    [1, 3].map(|beat| start + beat * QUARTER)
 }
 
 /// A tune that moves: neither on one note, nor wherever its instrument reaches.
@@ -205,7 +209,8 @@ mod tests {
         NewPart {
             part,
             register: (part != Part::Drums).then_some(60.0),
-            bars: (0..4).map(|bar| (bar * BAR, true)).collect(),
+            bars: (0..4).map(|bar| bar * BAR).collect(),
+            backbeats: (0..4).flat_map(|bar| backbeats(bar * BAR)).collect(),
             chords: (0..4)
                 .map(|bar| ChordSpan {
                     start: bar * BAR,

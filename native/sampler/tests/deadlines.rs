@@ -5,7 +5,7 @@ mod support;
 use continuo_sampler::{CancelFlag, Clock, FillResult, Rhythm};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{engine, fill, request, simple_song};
+use support::{engine, fill, request, request_for_old_notes, simple_song, song_of_one_pitch};
 
 /// A clock that stands still until it is told to go on, and how to tell it.
 fn clock_by_hand() -> (Clock, impl Fn(Duration)) {
@@ -43,14 +43,8 @@ fn a_deadline_gives_what_is_finished_or_says_that_nothing_is() {
 
 #[test]
 fn a_deadline_counts_the_candidate_that_is_given_for_want_of_a_better_one() {
-    let mut song = simple_song();
-    for note in &mut song.tracks[0].notes {
-        note.pitch = 60;
-    }
-    let mut request = request(&song, 0, 1920, 3840);
-    request.controls.rhythm = Rhythm::Keep;
-    request.controls.pitch_range = Some((60, 60));
-    request.sampling.candidates = 3;
+    let song = song_of_one_pitch();
+    let request = request_for_old_notes(&song);
     // A step takes longer than all that is drawn again.
     let deadline_is_over = |deadline_ms| {
         let mut request = request.clone();

@@ -4,7 +4,10 @@ mod support;
 
 use continuo_midi::{Note, Song, Tick};
 use continuo_sampler::{CancelFlag, FillRequest, Mode, Rhythm, SamplerError, TickRange};
-use support::{Dice, engine, fill, kept, note, request, simple_song, song};
+use support::{
+    Dice, engine, fill, kept, note, request, request_for_old_notes, simple_song, song,
+    song_of_one_pitch,
+};
 
 fn code(change: impl Fn(&mut FillRequest<'_>)) -> &'static str {
     let song = song(&mut Dice(1), 480);
@@ -206,14 +209,8 @@ fn a_region_with_no_room_gives_no_notes_and_says_so() {
 
 #[test]
 fn the_only_possible_answer_is_given_with_a_warning_if_it_is_the_old_one() {
-    let mut song = simple_song();
-    for note in &mut song.tracks[0].notes {
-        note.pitch = 60;
-    }
-    let mut request = request(&song, 0, 1920, 3840);
-    request.controls.rhythm = Rhythm::Keep;
-    request.controls.pitch_range = Some((60, 60));
-    request.sampling.candidates = 3;
+    let song = song_of_one_pitch();
+    let request = request_for_old_notes(&song);
     let result = fill(&mut engine(1), &request).expect("fills");
     assert_eq!(result.candidates.len(), 1);
     assert!(result.warnings.iter().any(|w| w.code == "FILL_UNCHANGED"));

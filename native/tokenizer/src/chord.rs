@@ -157,6 +157,11 @@ pub fn span_at(spans: &[ChordSpan], time: i32) -> Option<(usize, &ChordSpan)> {
     spans.get(at).filter(|s| time < s.end).map(|s| (at, s))
 }
 
+/// The chord that sounds at a time, of spans sorted by start.
+pub fn chord_at(spans: &[ChordSpan], time: i32) -> Option<Chord> {
+    span_at(spans, time).and_then(|(_, span)| span.chord)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 mod classify;
 mod name;
 
-pub use classify::{TrackShape, classify, classify_all, part_of_sound};
+pub use classify::{TrackShape, classify, classify_all, classify_piece, part_of_sound};
 pub use name::part_of_name;
 
 /// A role in an arrangement. The order is that of the part rows.
@@ -20,6 +20,9 @@ pub enum Part {
 
 /// Number of parts.
 pub const PARTS: usize = 7;
+
+/// General MIDI's snares, and what stands for them: side stick and clap.
+pub const SNARES: [u8; 4] = [37, 38, 39, 40];
 
 impl Part {
     /// In the order in which a band is written: each hears those before.

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use continuo_midi::{Song, Tick, Track};
 use continuo_tokenizer::grid::grid_from_tick;
-use continuo_tokenizer::part::{Part as Role, classify_all, part_of_name, part_of_sound};
+use continuo_tokenizer::part::{Part as Role, classify_piece, part_of_name, part_of_sound};
 use continuo_tokenizer::piece::{MAX_BAR, Piece};
-use continuo_tokenizer::scene::{CONTEXT_BARS, SceneNote};
+use continuo_tokenizer::scene::CONTEXT_BARS;
 
 use crate::files::part::Part;
 
@@ -23,7 +23,7 @@ pub fn sort_musically(parts: &mut [Part], song: &Song) {
     };
     let roles = roles_near(song, start..end);
     let role = |part: &Part| part.role.or(roles[part.track]);
-    parts.sort_by_key(|part| role(part).unwrap_or(UNKNOWN));
+    parts.sort_by_key(|part| rank(role(part)));
 }
 
 /// Gives a part without notes of its own around its region the role that its track's name says, else its sound.
@@ -54,23 +54,7 @@ pub fn roles_near(song: &Song, region: Range<u32>) -> Vec<Option<Role>> {
     let reach = (CONTEXT_BARS as u32 + 1) * MAX_BAR;
     let from = grid_from_tick(Tick(region.start), song.ppq).saturating_sub(reach);
     let to = grid_from_tick(Tick(region.end), song.ppq).saturating_add(reach);
-    let piece = Piece::between(song, from, to);
-    let notes: Vec<SceneNote> = piece
-        .notes
-        .iter()
-        .map(|note| SceneNote {
-            onset: note.onset().since(from).max(0),
-            duration: i32::from(note.duration),
-            bar: 0,
-            position: 0,
-            pitch: note.pitch,
-            duration_class: 0,
-            velocity_class: 0,
-            track: note.track,
-            is_locked: false,
-        })
-        .collect();
-    classify_all(&piece.sounds, &notes)
+    classify_piece(&Piece::between(song, from, to), from)
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl<'a> Player<'a> {
             .iter()
             .take_while(|note| is_near(note))
             .count();
-        // What is farther away says nothing, whoever sends it along.
+        // Bars farther away have no influence, also where a host sends more of them.
         let mut meant = vec![Meant::FAR; notes.len()];
         meant[first..first + count]
             .copy_from_slice(&self.clock.meant(&notes[first..first + count]));

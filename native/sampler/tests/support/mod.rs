@@ -5,7 +5,7 @@ use continuo_midi::{MeterChange, Note, Song, TempoChange, Tick, Track};
 use continuo_model::runtime::bundled_library;
 use continuo_model::{Architecture, Device, DeviceChoice, Model};
 use continuo_sampler::{
-    CancelFlag, Controls, Engine, EngineOptions, FillRequest, FillResult, Locks, Mode,
+    CancelFlag, Controls, Engine, EngineOptions, FillRequest, FillResult, Locks, Mode, Rhythm,
     SamplerError, Sampling,
 };
 use continuo_tokenizer::Head;
@@ -152,4 +152,22 @@ pub fn simple_song() -> Song {
         .map(|i| note(i * 240, 200, 60 + [0, 4, 7, 12][i as usize % 4]))
         .collect();
     song
+}
+
+/// `simple_song` on one pitch.
+pub fn song_of_one_pitch() -> Song {
+    let mut song = simple_song();
+    for note in &mut song.tracks[0].notes {
+        note.pitch = 60;
+    }
+    song
+}
+
+/// Three candidates, where the old notes of `song_of_one_pitch` are the only answer.
+pub fn request_for_old_notes(song: &Song) -> FillRequest<'_> {
+    let mut request = request(song, 0, 1920, 3840);
+    request.controls.rhythm = Rhythm::Keep;
+    request.controls.pitch_range = Some((60, 60));
+    request.sampling.candidates = 3;
+    request
 }

@@ -1,7 +1,8 @@
 //! The part of a track, by its sound, register, voices and movement.
 
 use super::Part;
-use crate::grid::GRID_PPQ;
+use crate::grid::{GRID_PPQ, GridTick};
+use crate::piece::Piece;
 use crate::scene::SceneNote;
 use crate::vocabulary::DRUMS;
 
@@ -133,6 +134,26 @@ pub fn classify_all(sounds: &[u8], notes: &[SceneNote]) -> Vec<Option<Part>> {
     (0..sounds.len())
         .map(|track| classify(sounds[track], &shapes[track], highest == Some(track)))
         .collect()
+}
+
+/// The part of each track of a piece; notes before `origin` count as if they were there.
+pub fn classify_piece(piece: &Piece, origin: GridTick) -> Vec<Option<Part>> {
+    let notes: Vec<SceneNote> = piece
+        .notes
+        .iter()
+        .map(|note| SceneNote {
+            onset: note.onset().since(origin).max(0),
+            duration: i32::from(note.duration),
+            bar: 0,
+            position: 0,
+            pitch: note.pitch,
+            duration_class: 0,
+            velocity_class: 0,
+            track: note.track,
+            is_locked: false,
+        })
+        .collect();
+    classify_all(&piece.sounds, &notes)
 }
 
 fn shapes(tracks: usize, notes: &[SceneNote]) -> Vec<TrackShape> {
