@@ -20,7 +20,7 @@ mod worker;
 pub use audio::Processor;
 pub use instance::Instance;
 pub use note::{MidiEvent, Note};
-pub use parameters::{Mode, PARAMETERS, Parameter, ParameterId, Part};
+pub use parameters::{Kind, Mode, PARAMETERS, Parameter, ParameterId, Part};
 pub use shared::Shared;
 pub use state::StateError;
 pub use transport::{Meter, Transport};
