@@ -1,19 +1,34 @@
 //! The audio thread's half: one call a block. Never allocates, frees, locks or waits, but for offline rendering.
+//!
+//! `clock` turns a block and the host's transport into stretches of song; `player` plays the plan in them; `lines`
+//! asks at bar lines; `tone` makes a sound of what goes out. Blocks are tiled by where the last one ended, not by
+//! the host's rounded positions, so that a note on the seam sounds once.
+
+mod clock;
+mod lines;
+mod player;
+mod tone;
 
 use crate::note::{MidiEvent, Note};
 use crate::parameters::{Mode, ParameterId};
-use crate::report::{Due, Report};
+use crate::report::Report;
 use crate::shared::Shared;
 use crate::transport::{Meter, Transport};
+use clock::{Clock, Stretch};
+use lines::Lines;
+use player::Player;
 use rtrb::{Consumer, Producer, PushError};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::*;
 use std::time::{Duration, Instant};
+use tone::Tone;
 
 /// All notes to play, sorted by start. Made and freed by the worker, swapped in whole.
 pub(crate) type Plan = Vec<Note>;
 
 const OFFLINE_WAIT: Duration = Duration::from_secs(10);
+/// Events that go out in one block; those beyond it are left out, ends last of all.
+const MOST_EVENTS: usize = 2048;
 
 pub struct Processor {
     shared: Arc<Shared>,
@@ -21,17 +36,16 @@ pub struct Processor {
     plans: Consumer<Box<Plan>>,
     old: Producer<Box<Plan>>,
     plan: Box<Plan>,
-    /// Quarters at which our note of this pitch ends, and its channel; NaN where none sounds.
-    sounding: [(f64, u8); 128],
+    clock: Clock,
+    player: Player,
+    tone: Tone,
     /// What goes out in this block, by sample; never grows.
     queue: Vec<(u32, MidiEvent)>,
-    expected: f64,
-    asked: f64,
-    free_position: f64,
-    was_playing: bool,
     timeline: Option<(f64, Meter)>,
-    rate: f64,
-    voices: [(f64, f32); 128],
+    /// Input notes that sound: their ends pass even if thru is switched off meanwhile. A bit for each pitch.
+    passed: [u128; 16],
+    /// Where the report of played quarters has got to.
+    passed_from: f64,
 }
 
 impl Processor {
@@ -47,37 +61,38 @@ impl Processor {
             plans,
             old,
             plan: Box::default(),
-            sounding: [(f64::NAN, 0); 128],
-            queue: Vec::with_capacity(1024),
-            expected: f64::NAN,
-            asked: f64::NAN,
-            free_position: 0.,
-            was_playing: false,
+            clock: Clock::new(48_000.),
+            player: Player::default(),
+            tone: Tone::new(48_000.),
+            queue: Vec::with_capacity(MOST_EVENTS),
             timeline: None,
-            rate: 48_000.,
-            voices: [(0., 0.); 128],
+            passed: [0; 16],
+            passed_from: f64::NAN,
         }
     }
 
     /// Main thread: the host activates.
     pub(crate) fn start(&mut self, rate: f64) {
-        self.rate = rate;
+        let rate = if rate.is_finite() && rate > 0. {
+            rate
+        } else {
+            48_000.
+        };
+        self.clock = Clock::new(rate);
+        self.tone = Tone::new(rate);
         self.reset();
     }
 
-    /// What follows has nothing to do with what was: silence, and forget open notes.
+    /// What follows has nothing to do with what was: the host has silenced what sounded.
     pub fn reset(&mut self) {
-        self.voices = [(0., 0.); 128];
-        self.sounding = [(f64::NAN, 0); 128];
-        self.was_playing = false;
-        self.asked = f64::NAN;
-        self.free_position = 0.;
-        self.timeline = None;
-        let at = self.expected;
-        self.report(Report::Break { at });
+        self.break_off();
+        self.clock.reset();
+        self.player.forget();
+        self.tone.silence();
+        self.passed = [0; 16];
     }
 
-    /// What goes out in this block, by sample, ends before beginnings.
+    /// What goes out in this block, by sample.
     pub fn output(&self) -> &[(u32, MidiEvent)] {
         &self.queue
     }
@@ -92,132 +107,96 @@ impl Processor {
     ) {
         self.queue.clear();
         self.take_plans();
-        let is_free = transport.is_none();
-        let t = transport.unwrap_or(Transport {
-            is_playing: true,
-            position: self.free_position,
-            tempo_qpm: 120.,
-            meter: Meter::COMMON,
-            bar_start: None,
-            cycle: None,
-        });
-        let per_sample = t.tempo_qpm / 60. / self.rate;
-        let (block_start, block_end) = (t.position, t.position + per_sample * f64::from(frames));
-        if is_free {
-            self.free_position = block_end;
+        let block = self.clock.block(transport, frames);
+        if block.has_broken {
+            self.player.silence(0, &mut self.queue);
+            self.break_off();
         }
-        let jumped = t.is_playing
-            && self.was_playing
-            && (block_start - self.expected).abs() > per_sample * 64. + 1e-6;
-        if jumped || (self.was_playing && !t.is_playing) {
-            self.silence(0);
-            self.asked = f64::NAN;
-            let at = self.expected;
-            self.report(Report::Break { at });
-            self.timeline = None;
+        let is_playing = block.transport.is_playing;
+        let is_bypassed = self.shared.is_on(ParameterId::Bypass);
+        if is_bypassed {
+            self.player.silence(0, &mut self.queue);
         }
-        // Blocks are tiled by where the last one ended, not by the host's rounded position: a note on the seam would
-        // sound twice or never.
-        let from = if t.is_playing && self.was_playing && !jumped && !self.expected.is_nan() {
-            self.expected
-        } else {
-            block_start
-        };
-        self.was_playing = t.is_playing;
-        // A block that passes the loop's end is two: Cubase and FL Studio send such blocks, others cut them themselves.
-        let wrap = t.cycle.filter(|&(start, end)| {
-            t.is_playing && end > start && block_start < end && block_end > end + 1e-9
-        });
-        self.expected = wrap.map_or(block_end, |(start, end)| start + block_end - end);
-        self.shared.set_position(from, t.is_playing, t.cycle);
-        if t.is_playing && self.timeline != Some((t.tempo_qpm, t.meter)) {
-            self.timeline = Some((t.tempo_qpm, t.meter));
-            let bar_start = bar_origin(&t);
-            self.report(Report::Timeline {
-                at: from,
-                tempo_qpm: t.tempo_qpm,
-                meter: t.meter,
-                bar_start,
-            });
-        }
-        let passes_thru =
-            self.shared.is_on(ParameterId::Thru) || self.shared.is_on(ParameterId::Bypass);
-        for (at, event) in input {
-            let position = block_start + f64::from(at) * per_sample;
-            let position = match wrap {
-                Some((start, end)) if position >= end => start + position - end,
-                _ => position,
-            };
-            if t.is_playing {
-                self.report(match event {
-                    MidiEvent::On {
-                        pitch,
-                        velocity,
-                        channel,
-                    } => Report::NoteOn {
-                        at: position,
-                        pitch,
-                        velocity,
-                        channel,
-                    },
-                    MidiEvent::Off { pitch, channel } => Report::NoteOff {
-                        at: position,
-                        pitch,
-                        channel,
-                    },
-                });
+        self.shared
+            .set_position(block.stretches[0].from, is_playing, block.transport.cycle);
+        let passes_thru = is_bypassed || self.shared.is_on(ParameterId::Thru);
+        let mut input = input
+            .map(|(at, event)| (at.min(frames.saturating_sub(1)), event))
+            .peekable();
+        let mode = Mode::from_value(self.shared.value(ParameterId::Mode));
+        for (index, stretch) in block.stretches[..block.count].iter().enumerate() {
+            if index > 0 {
+                // The loop's end: what sounds ends there, and the song goes on from its start.
+                self.player.silence(stretch.first_frame, &mut self.queue);
+                self.break_off();
             }
-            if passes_thru {
-                emit(&mut self.queue, at, event);
+            if is_playing {
+                self.report_timeline(&block.transport, stretch);
             }
-        }
-        if t.is_playing && !self.shared.is_on(ParameterId::Bypass) {
-            match wrap {
-                None => self.play(&t, block_start, (from, block_end), per_sample, frames),
-                Some((start, end)) => {
-                    self.play(&t, block_start, (from, end), per_sample, frames);
-                    let seam =
-                        (((end - block_start) / per_sample).ceil().max(0.) as u32).min(frames - 1);
-                    self.silence(seam);
-                    self.asked = f64::NAN;
-                    self.play(
-                        &t,
-                        start - (end - block_start),
-                        (start, self.expected),
-                        per_sample,
-                        frames,
-                    );
+            while let Some((at, event)) =
+                input.next_if(|(at, _)| *at < stretch.end_frame || index + 1 == block.count)
+            {
+                self.hear(is_playing, stretch.position(at), event);
+                self.pass(passes_thru, at, event);
+            }
+            if is_playing && frames > 0 {
+                self.report_passed(stretch);
+                if !is_bypassed {
+                    self.ask(mode, &block.transport, stretch);
+                    self.player.play(&self.plan, stretch, &mut self.queue);
                 }
             }
         }
-        self.queue
-            .sort_unstable_by_key(|(at, event)| (*at, matches!(event, MidiEvent::On { .. })));
+        sort(&mut self.queue);
     }
 
-    /// A plain sine for every note that goes out, for hosts that show nothing without sound. After `process`.
+    /// Fills both channels with the tone of what goes out. After `process`, with as many samples.
     pub fn tone(&mut self, left: &mut [f32], right: &mut [f32]) {
-        left.fill(0.);
-        let level = self.shared.value(ParameterId::Tone) as f32;
-        let mut next = 0;
-        for (i, out) in left.iter_mut().enumerate() {
-            while next < self.queue.len() && self.queue[next].0 as usize <= i {
-                match self.queue[next].1 {
-                    MidiEvent::On {
-                        pitch, velocity, ..
-                    } => self.voices[usize::from(pitch)].1 = f32::from(velocity) / 800.,
-                    MidiEvent::Off { pitch, .. } => self.voices[usize::from(pitch)].1 = 0.,
-                }
-                next += 1;
-            }
-            for (pitch, (phase, loudness)) in
-                self.voices.iter_mut().enumerate().filter(|(_, v)| v.1 > 0.)
-            {
-                *phase =
-                    (*phase + 440. * 2f64.powf((pitch as f64 - 69.) / 12.) / self.rate).fract();
-                *out += level * *loudness * (*phase * std::f64::consts::TAU).sin() as f32;
-            }
+        self.tone.render(
+            self.shared.value(ParameterId::Tone) as f32,
+            &self.queue,
+            left,
+        );
+        right.copy_from_slice(&left[..right.len().min(left.len())]);
+    }
+
+    fn hear(&mut self, is_playing: bool, at: f64, event: MidiEvent) {
+        if is_playing {
+            self.report(match event {
+                MidiEvent::On {
+                    pitch,
+                    velocity,
+                    channel,
+                } => Report::NoteOn {
+                    at,
+                    pitch,
+                    velocity,
+                    channel,
+                },
+                MidiEvent::Off { pitch, channel } => Report::NoteOff { at, pitch, channel },
+            });
         }
-        right.copy_from_slice(left);
+    }
+
+    fn pass(&mut self, passes_thru: bool, at: u32, event: MidiEvent) {
+        let (MidiEvent::On { pitch, channel, .. } | MidiEvent::Off { pitch, channel }) = event;
+        let bit = 1u128 << (pitch & 127);
+        let sounding = &mut self.passed[usize::from(channel & 15)];
+        let passes = match event {
+            MidiEvent::On { .. } if passes_thru => {
+                *sounding |= bit;
+                true
+            }
+            MidiEvent::On { .. } => false,
+            MidiEvent::Off { .. } => {
+                let was_passed = *sounding & bit != 0;
+                *sounding &= !bit;
+                was_passed || passes_thru
+            }
+        };
+        if passes {
+            emit(&mut self.queue, at, event);
+        }
     }
 
     fn report(&mut self, report: Report) {
@@ -226,117 +205,68 @@ impl Processor {
         }
     }
 
-    fn take_plans(&mut self) {
-        while let Ok(new) = self.plans.pop() {
-            let old = std::mem::replace(&mut self.plan, new);
-            if let Err(PushError::Full(old)) = self.old.push(old) {
-                // Leaked rather than freed on this thread.
-                std::mem::forget(old);
-            }
+    /// The song does not go on from here.
+    fn break_off(&mut self) {
+        let at = self.clock.end();
+        if self.passed_from < at {
+            self.report(Report::Passed {
+                from: self.passed_from,
+                to: at,
+            });
+        }
+        self.passed_from = f64::NAN;
+        self.report(Report::Break { at });
+        self.timeline = None;
+    }
+
+    fn report_timeline(&mut self, t: &Transport, stretch: &Stretch) {
+        if self.timeline != Some((t.tempo_qpm, t.meter)) {
+            self.timeline = Some((t.tempo_qpm, t.meter));
+            let bar_line = self.clock.bar_line();
+            self.report(Report::Timeline {
+                at: stretch.from,
+                tempo_qpm: t.tempo_qpm,
+                meter: t.meter,
+                bar_line,
+            });
         }
     }
 
-    fn silence(&mut self, at: u32) {
-        for pitch in 0..128u8 {
-            let (end, channel) = self.sounding[usize::from(pitch)];
-            if !end.is_nan() {
-                self.sounding[usize::from(pitch)].0 = f64::NAN;
-                emit(&mut self.queue, at, MidiEvent::Off { pitch, channel });
-            }
+    /// A report a quarter, not one a block.
+    fn report_passed(&mut self, stretch: &Stretch) {
+        if self.passed_from.is_nan() {
+            self.passed_from = stretch.from;
+        }
+        if stretch.to - self.passed_from >= 1. {
+            self.report(Report::Passed {
+                from: self.passed_from,
+                to: stretch.to,
+            });
+            self.passed_from = stretch.to;
         }
     }
 
-    /// What lies in `span`; `origin` is the position of the block's first sample.
-    fn play(
-        &mut self,
-        t: &Transport,
-        origin: f64,
-        (from, to): (f64, f64),
-        per_sample: f64,
-        frames: u32,
-    ) {
-        let sample = |position: f64| {
-            (((position - origin) / per_sample).round().max(0.) as u32)
-                .min(frames.saturating_sub(1))
+    fn ask(&mut self, mode: Mode, t: &Transport, stretch: &Stretch) {
+        let lines = Lines {
+            mode,
+            bars: self.shared.value(ParameterId::Bars),
+            lead: self.shared.value(ParameterId::Lead) / 1000. * t.tempo_qpm / 60.,
+            meter: t.meter,
+            bar_line: self.clock.bar_line(),
+            cycle: t.cycle.filter(|(start, end)| {
+                end > start && stretch.from < *end && stretch.from >= *start
+            }),
         };
-        self.ask(t, from, to);
-        // Ends before starts, so that a repeated note is struck again.
-        for pitch in 0..128u8 {
-            let (end, channel) = self.sounding[usize::from(pitch)];
-            if end < to {
-                self.sounding[usize::from(pitch)].0 = f64::NAN;
-                emit(
-                    &mut self.queue,
-                    sample(end),
-                    MidiEvent::Off { pitch, channel },
-                );
-            }
-        }
-        let first = self.plan.partition_point(|note| note.start < from);
-        for note in self.plan[first..].iter().take_while(|note| note.start < to) {
-            let Note {
-                pitch,
-                velocity,
-                channel,
-                ..
-            } = *note;
-            let sounding = &mut self.sounding[usize::from(pitch)];
-            if !sounding.0.is_nan() {
-                emit(
-                    &mut self.queue,
-                    sample(note.start),
-                    MidiEvent::Off {
-                        pitch,
-                        channel: sounding.1,
-                    },
-                );
-                sounding.0 = f64::NAN;
-            }
-            emit(
-                &mut self.queue,
-                sample(note.start),
-                MidiEvent::On {
-                    pitch,
-                    velocity,
-                    channel,
-                },
-            );
-            if note.end < to {
-                let end = sample(note.end).max(sample(note.start) + 1).min(frames - 1);
-                emit(&mut self.queue, end, MidiEvent::Off { pitch, channel });
-            } else {
-                *sounding = (note.end, channel);
-            }
-        }
-    }
-
-    /// Live: N bars are listened to, the next N are answered. Asked `lead` before the answer is due, and when it is due.
-    fn ask(&mut self, t: &Transport, from: f64, to: f64) {
-        let mode = Mode::from_value(self.shared.value(ParameterId::Mode));
-        if !matches!(mode, Mode::Answer | Mode::Accompany) {
-            return;
-        }
-        let span = self.shared.value(ParameterId::Bars) * t.meter.quarters_per_bar();
-        let origin = bar_origin(t);
-        let call = ((from - origin + 1e-6) / (2. * span)).floor() * 2. * span + origin;
-        let due = call + span;
-        let lead = self.shared.value(ParameterId::Lead) / 1000. * t.tempo_qpm / 60.;
-        for at in [due - lead, due] {
-            if at < from || at >= to || self.asked == at {
-                continue;
-            }
-            self.asked = at;
-            let is_offline = self.shared.is_offline.load(Relaxed);
-            if is_offline && at != due {
+        let is_offline = self.shared.is_offline.load(Relaxed);
+        for due in lines.due_in(stretch.from, stretch.to).into_iter().flatten() {
+            if is_offline && !due.is_last {
                 continue;
             }
             self.shared.asked.fetch_add(1, AcqRel);
-            self.report(Report::Due(Due {
-                listened: (call, due),
-                region: (due, due + span),
-                playable_from: at.max(due),
-                is_last: at == due,
-            }));
+            if self.reports.push(Report::Due(due)).is_err() {
+                self.shared.lost.fetch_add(1, Relaxed);
+                self.shared.settled.fetch_add(1, AcqRel);
+            }
             if is_offline {
                 self.wait();
             }
@@ -353,18 +283,53 @@ impl Processor {
         }
         self.take_plans();
     }
+
+    fn take_plans(&mut self) {
+        while let Ok(new) = self.plans.pop() {
+            let old = std::mem::replace(&mut self.plan, new);
+            if let Err(PushError::Full(old)) = self.old.push(old) {
+                // Leaked rather than freed on this thread; the worker empties this ring with every plan.
+                std::mem::forget(old);
+            }
+        }
+    }
 }
 
+/// Where the queue is nearly full only ends still go out.
 fn emit(queue: &mut Vec<(u32, MidiEvent)>, at: u32, event: MidiEvent) {
-    if queue.len() < queue.capacity() {
+    let reserved = if matches!(event, MidiEvent::On { .. }) {
+        MOST_EVENTS / 4
+    } else {
+        0
+    };
+    if queue.len() + reserved < queue.capacity() {
         queue.push((at, event));
     }
 }
 
-/// The first bar line at or after 0, where bars are counted from.
-fn bar_origin(t: &Transport) -> f64 {
-    let bar = t.meter.quarters_per_bar();
-    t.bar_start
-        .filter(|start| (0. ..=bar).contains(&(t.position - start)))
-        .map_or(0., |start| start.rem_euclid(bar))
+/// By sample; at one sample ends come before beginnings of other pitches, and the events of one pitch keep their
+/// order. Without the buffer that the standard library's stable sort takes: the queue is short, and nearly sorted.
+fn sort(queue: &mut [(u32, MidiEvent)]) {
+    for index in 1..queue.len() {
+        let mut at = index;
+        while at > 0 && comes_before(queue[at], queue[at - 1]) {
+            queue.swap(at - 1, at);
+            at -= 1;
+        }
+    }
+}
+
+fn comes_before((at, event): (u32, MidiEvent), (other_at, other): (u32, MidiEvent)) -> bool {
+    let is_end_before_another = match (event, other) {
+        (
+            MidiEvent::Off { pitch, channel },
+            MidiEvent::On {
+                pitch: other,
+                channel: other_channel,
+                ..
+            },
+        ) => (pitch, channel) != (other, other_channel),
+        _ => false,
+    };
+    at < other_at || (at == other_at && is_end_before_another)
 }

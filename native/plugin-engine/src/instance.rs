@@ -1,12 +1,16 @@
 //! One plugin in one slot of a host: its worker thread, and the audio half that the host activates.
 
 use crate::audio::Processor;
+use crate::daemon::Home;
+use crate::midi_file;
 use crate::note::Note;
 use crate::shared::Shared;
 use crate::state::{self, StateError};
 use crate::view::{Action, View};
 use crate::worker::{self, Kept, Link};
 use rtrb::RingBuffer;
+use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering::Release;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -97,6 +101,44 @@ impl Instance {
     /// Errors: `StateError` where these are not bytes of [`Instance::save`]; nothing is changed then.
     pub fn load(&self, bytes: &[u8]) -> Result<(), StateError> {
         state::load(&self.shared, &self.kept, bytes)
+    }
+
+    /// Writes the selected candidate, else what the region holds, as a .mid file that starts at its bar 1, to be
+    /// dragged into a host. Errors: there are no notes, or the file cannot be written.
+    pub fn export(&self) -> io::Result<PathBuf> {
+        let view = self.kept.view();
+        let all = (f64::NEG_INFINITY, f64::INFINITY);
+        let (start, end) = view.region.unwrap_or(all);
+        let notes: Vec<Note> = match view.candidates.get(view.selected) {
+            Some(candidate) => candidate.notes.to_vec(),
+            None => view
+                .generated
+                .iter()
+                .copied()
+                .filter(|note| note.start >= start && note.start < end)
+                .collect(),
+        };
+        let first = notes
+            .first()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there are no notes yet"))?;
+        let bar = view.meter.quarters_per_bar();
+        let from = if start.is_finite() {
+            start
+        } else {
+            ((first.start - view.bar_origin) / bar).floor() * bar + view.bar_origin
+        };
+        let number = ((from - view.bar_origin.rem_euclid(bar)) / bar).round() as i64 + 1;
+        let home = Home::find().ok_or_else(|| {
+            io::Error::new(io::ErrorKind::NotFound, "Continuo's folder was not found")
+        })?;
+        midi_file::export(
+            &home.folder().join("exports"),
+            &notes,
+            from,
+            view.tempo_qpm,
+            view.meter,
+            number,
+        )
     }
 
     /// What is played, sorted by start.

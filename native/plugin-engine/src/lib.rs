@@ -8,6 +8,8 @@
 mod audio;
 mod daemon;
 mod instance;
+mod midi_file;
+mod neighbours;
 mod note;
 mod parameters;
 mod report;

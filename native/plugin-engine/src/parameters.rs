@@ -195,7 +195,7 @@ pub const PARAMETERS: [Parameter; 19] = {
             "temperature",
             "Temperature",
             Number,
-            (0.1, 2., 1.),
+            (0.1, 2., 0.6),
         ),
         number(
             Id::LowestPitch,

@@ -15,12 +15,17 @@ pub enum Report {
         pitch: u8,
         channel: u8,
     },
+    /// These quarters were played: what was heard there before is overwritten by what was reported since.
+    Passed {
+        from: f64,
+        to: f64,
+    },
     /// Tempo and meter from `at` on: when playing starts, after a jump, and whenever they change.
     Timeline {
         at: f64,
         tempo_qpm: f64,
         meter: Meter,
-        bar_start: f64,
+        bar_line: f64,
     },
     /// The position jumped, looped or stopped at `at`: notes that sound end there.
     Break {
@@ -34,8 +39,6 @@ pub enum Report {
 pub struct Due {
     pub listened: (f64, f64),
     pub region: (f64, f64),
-    /// Notes before this are not played any more; the region's start where the request comes ahead.
-    pub playable_from: f64,
     /// The bar line is reached: there is no later request for this region.
     pub is_last: bool,
 }
