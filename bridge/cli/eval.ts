@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { z } from "zod";
 import { defined } from "../defined.ts";
 import type { EvalReport } from "../engine/train-schemas.ts";
@@ -39,6 +39,8 @@ interface EvalOptions {
   context: number;
   every: number;
   ablations?: boolean;
+  without?: string;
+  trueChords?: boolean;
   fills: boolean;
   json?: boolean;
 }
@@ -57,6 +59,17 @@ export function evalCommand(io: CliIo): Command {
     .option("--context <N>", "context notes", forOption("--context", parseCount), 128)
     .option("--every <N>", "take every n-th region only", forOption("--every", parseCount), 1)
     .option("--ablations", "also measure with parts of the input hidden")
+    .addOption(
+      new Option("--without <WHAT>", "do without it everywhere: ranking is the best of several draws").choices([
+        "role",
+        "chords",
+        "limits",
+        "ranking",
+      ]),
+    )
+    .addOption(
+      new Option("--true-chords", "give the chords of the original").conflicts("without"),
+    )
     .option("--no-fills", "losses only")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)
@@ -76,6 +89,7 @@ export function evalCommand(io: CliIo): Command {
             withoutFills: !options.fills,
             behaviour: options.behaviour ?? false,
             every: options.every,
+            ...defined({ ablation: options.trueChords ? "true-chords" : options.without }),
           },
           {
             signal: io.signal,

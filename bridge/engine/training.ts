@@ -68,6 +68,8 @@ interface EvalRequest {
   /** Long regions, velocities, variations and novelty, too. */
   behaviour: boolean;
   every: number;
+  /** What the model or the sampler does without. */
+  ablation?: string;
 }
 
 /**

@@ -1,11 +1,12 @@
 //! The command: one request, one report.
 
+use crate::ablation::Ablation;
 use crate::error::EvalError;
 use crate::new_parts::load_parts;
 use crate::regions::{draw_regions, load_regions};
 use crate::report::{EvalInputs, EvalOptions, EvalProgress, EvalReport, evaluate};
-use continuo_model::DeviceChoice;
-use continuo_sampler::{CancelFlag, Engine, EngineOptions};
+use continuo_model::{DeviceChoice, Model};
+use continuo_sampler::{CancelFlag, Engine, EngineOptions, SamplerError};
 use continuo_train::dataset::Dataset;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub struct EvalRequest {
     pub ablations: bool,
     pub without_fills: bool,
     pub behaviour: bool,
+    /// What the model or the sampler does without.
+    pub ablation: Option<Ablation>,
     /// Every n-th region only.
     pub every: usize,
 }
@@ -59,7 +62,14 @@ pub fn run(
         threads: 0,
         runtime_library: request.runtime_library.clone(),
     };
-    let mut engine = Engine::load(&request.model, &options)?;
+    let mut engine = match request.ablation {
+        None => Engine::load(&request.model, &options)?,
+        Some(ablation) => {
+            let mut model = Model::load(&request.model).map_err(SamplerError::from)?;
+            ablation.change_model(&mut model);
+            Engine::from_model(model, &options)?
+        }
+    };
     let counts = request.counts.as_deref().map(Dataset::open).transpose()?;
     let options = EvalOptions {
         candidates: request.candidates,
@@ -68,6 +78,7 @@ pub fn run(
         ablations: request.ablations,
         without_fills: request.without_fills,
         behaviour: request.behaviour,
+        ablation: request.ablation,
     };
     let inputs = EvalInputs {
         folder: &request.data,

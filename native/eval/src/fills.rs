@@ -6,6 +6,7 @@ use crate::measures::{FillMeasures, GridFill, Ground};
 use crate::nats::scene_of;
 use crate::part_measures::{PartContext, PartMeasures, Sounding, sounding};
 use crate::regions::{EvalPiece, Region};
+use crate::report::EvalOptions;
 use continuo_midi::Tick;
 use continuo_sampler::{
     CancelFlag, Candidate, Controls, Engine, FillRequest, Locks, Mode, Sampling,
@@ -43,7 +44,7 @@ pub(crate) fn fill_region(
     piece: &EvalPiece,
     region: &Region,
     seed: u64,
-    candidates: usize,
+    options: &EvalOptions,
     counts: &Counts,
     cancel: &CancelFlag,
 ) -> Result<RegionFills, EvalError> {
@@ -69,7 +70,7 @@ pub(crate) fn fill_region(
             .notes
             .retain(|n| !(start..end).contains(&grid_from_tick(n.start(), ppq)));
     }
-    let request = FillRequest {
+    let mut request = FillRequest {
         song: &song,
         track,
         start_tick: Tick(region.start_tick),
@@ -78,11 +79,14 @@ pub(crate) fn fill_region(
         controls: Controls::default(),
         sampling: Sampling {
             seed,
-            candidates,
+            candidates: options.candidates,
             ..Sampling::default()
         },
         locks: Locks::default(),
     };
+    if let Some(ablation) = options.ablation {
+        ablation.change_request(&mut request, piece);
+    }
     let result = engine.fill(&request, cancel, &mut |_| {})?;
     let on_grid = |candidate: &Candidate| -> GridFill {
         candidate

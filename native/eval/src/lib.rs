@@ -3,6 +3,7 @@
 //! Owns the list of regions, the measures, the two baselines (copy of the bars before, order-1
 //! counts) and the report. Fills come from the sampler, losses from the trainer's network.
 
+mod ablation;
 mod behaviour;
 mod command;
 mod counts;
@@ -15,6 +16,7 @@ mod part_measures;
 mod regions;
 mod report;
 
+pub use ablation::Ablation;
 pub use behaviour::BehaviourRow;
 pub use command::{EvalRequest, run};
 pub use counts::Counts;

@@ -1,9 +1,11 @@
 //! Held-out loss of a model, under several views of the surroundings.
 
+use crate::ablation::Ablation;
 use crate::regions::{EvalPiece, Region};
+use crate::report::EvalOptions;
 use continuo_midi::Tick;
 use continuo_tokenizer::grid::{grid_from_tick, quarters_from_grid};
-use continuo_tokenizer::scene::SceneSpec;
+use continuo_tokenizer::scene::{ChordSource, SceneSpec};
 use continuo_tokenizer::vocabulary::{density_class, polyphony_class};
 use continuo_tokenizer::{Controls, Scene, Visibility};
 use continuo_train::evaluate::{HeldOut, Shown};
@@ -89,12 +91,22 @@ impl View {
 
 /// The scene of a region, with its true notes as the target's.
 pub(crate) fn scene_of(piece: &EvalPiece, region: &Region, visibility: Visibility) -> Scene {
+    scene_with(piece, region, visibility, ChordSource::Visible)
+}
+
+fn scene_with(
+    piece: &EvalPiece,
+    region: &Region,
+    visibility: Visibility,
+    chords: ChordSource<'_>,
+) -> Scene {
     let track = [region.track.saturating_sub(1).min(usize::from(u16::MAX)) as u16];
     let spec = SceneSpec {
         start: grid_from_tick(Tick(region.start_tick), piece.song.ppq),
         end: grid_from_tick(Tick(region.end_tick), piece.song.ppq),
         targets: &track,
         visibility,
+        chords,
         ..SceneSpec::default()
     };
     Scene::new(piece.piece.view(), &spec, |_| false)
@@ -129,11 +141,16 @@ pub(crate) fn losses(
     pieces: &HashMap<String, EvalPiece>,
     regions: &[Region],
     view: View,
-    context_notes: usize,
+    options: &EvalOptions,
 ) -> [Losses; 2] {
-    let shown = view.shown(context_notes);
+    let shown = view.shown(options.context_notes);
     let scenes = regions.iter().filter_map(|region| {
-        let mut scene = scene_of(pieces.get(&region.piece)?, region, shown.visibility);
+        let mut scene = scene_with(
+            pieces.get(&region.piece)?,
+            region,
+            shown.visibility,
+            Ablation::chords(options.ablation),
+        );
         if view == View::WithControls {
             let controls = true_controls(&scene);
             scene.targets.iter_mut().for_each(|t| t.controls = controls);

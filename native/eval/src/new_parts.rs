@@ -3,6 +3,7 @@
 use crate::error::EvalError;
 use crate::part_measures::{Sounding, sounding};
 use crate::regions::EvalPiece;
+use crate::report::EvalOptions;
 use continuo_midi::Tick;
 use continuo_sampler::{CancelFlag, Controls, Engine, FillRequest, Locks, Mode, Sampling};
 use continuo_tokenizer::chord::{ChordNote, ChordSpan, chord_at, estimate};
@@ -191,7 +192,7 @@ pub(crate) fn write_part(
     piece: &EvalPiece,
     case: &PartCase,
     seed: u64,
-    candidates: usize,
+    options: &EvalOptions,
     cancel: &CancelFlag,
 ) -> Result<Vec<Sounding>, EvalError> {
     let track = case.track.saturating_sub(1);
@@ -199,7 +200,7 @@ pub(crate) fn write_part(
     if let Some(track) = song.tracks.get_mut(track) {
         track.notes.clear();
     }
-    let request = FillRequest {
+    let mut request = FillRequest {
         song: &song,
         track,
         start_tick: Tick(case.start_tick),
@@ -211,11 +212,14 @@ pub(crate) fn write_part(
         },
         sampling: Sampling {
             seed,
-            candidates,
+            candidates: options.candidates,
             ..Sampling::default()
         },
         locks: Locks::default(),
     };
+    if let Some(ablation) = options.ablation {
+        ablation.change_request(&mut request, piece);
+    }
     let result = engine.fill(&request, cancel, &mut |_| {})?;
     let start = grid_from_tick(Tick(case.start_tick), song.ppq);
     let notes = result.candidates.first().map_or(&[][..], |c| &c.notes);

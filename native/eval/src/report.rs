@@ -5,6 +5,7 @@ mod rows;
 use self::rows::{
     MAX_SOURCES, count_rows, measure_rows, nats_row, new_part_rows, part_rows, push_nats,
 };
+use crate::ablation::Ablation;
 use crate::behaviour::{BehaviourRow, behaviour};
 use crate::counts::Counts;
 use crate::error::EvalError;
@@ -35,6 +36,8 @@ pub struct EvalOptions {
     pub without_fills: bool,
     /// Long regions, velocities, variations and novelty, too.
     pub behaviour: bool,
+    /// What the model or the sampler does without.
+    pub ablation: Option<Ablation>,
 }
 
 /// The whole report.
@@ -116,14 +119,7 @@ pub fn evaluate(
         if cancel.is_cancelled() {
             return Err(EvalError::Cancelled);
         }
-        let losses = losses_of(
-            &layout,
-            &weights,
-            &pieces,
-            &regions,
-            view,
-            options.context_notes,
-        );
+        let losses = losses_of(&layout, &weights, &pieces, &regions, view, options);
         push_nats(&mut nats, view.name(), losses);
         if view == View::Full {
             for source in sources(&regions) {
@@ -132,14 +128,7 @@ pub fn evaluate(
                     .filter(|r| r.source() == source)
                     .cloned()
                     .collect();
-                let [mut all, drums] = losses_of(
-                    &layout,
-                    &weights,
-                    &pieces,
-                    &here,
-                    view,
-                    options.context_notes,
-                );
+                let [mut all, drums] = losses_of(&layout, &weights, &pieces, &here, view, options);
                 all.add(&drums);
                 nats.push(nats_row(view.name(), &source, &all));
             }
@@ -157,15 +146,7 @@ pub fn evaluate(
             continue;
         };
         let seed = options.seed.wrapping_add(i as u64);
-        match fill_region(
-            engine,
-            piece,
-            region,
-            seed,
-            options.candidates,
-            &counts,
-            cancel,
-        ) {
+        match fill_region(engine, piece, region, seed, options, &counts, cancel) {
             Ok(filled) => fills.push(filled),
             Err(EvalError::Sampler(SamplerError::Cancelled)) => return Err(EvalError::Cancelled),
             Err(error) => return Err(error),
@@ -179,7 +160,7 @@ pub fn evaluate(
         };
         let ground = PartGround::new(piece, case);
         let seed = options.seed.wrapping_add(i as u64);
-        let part = write_part(engine, piece, case, seed, options.candidates, cancel)?;
+        let part = write_part(engine, piece, case, seed, options, cancel)?;
         new_parts.push((
             case.role.clone(),
             ground.measure(&ground.truth),
