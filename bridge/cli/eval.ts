@@ -60,16 +60,12 @@ export function evalCommand(io: CliIo): Command {
     .option("--every <N>", "take every n-th region only", forOption("--every", parseCount), 1)
     .option("--ablations", "also measure with parts of the input hidden")
     .addOption(
-      new Option("--without <WHAT>", "do without it everywhere: ranking is the best of several draws").choices([
-        "role",
-        "chords",
-        "limits",
-        "ranking",
-      ]),
+      new Option(
+        "--without <WHAT>",
+        "do without it everywhere: ranking is the best of several draws",
+      ).choices(["role", "chords", "limits", "ranking"]),
     )
-    .addOption(
-      new Option("--true-chords", "give the chords of the original").conflicts("without"),
-    )
+    .addOption(new Option("--true-chords", "give the chords of the original").conflicts("without"))
     .option("--no-fills", "losses only")
     .option("--json", "print one JSON value")
     .addHelpText("after", EXAMPLES)

@@ -36,6 +36,10 @@ pub enum OperationError {
         "tracks of several patterns of a file of format 2 do not play together; fill them one after another"
     )]
     PatternsSeveral,
+    #[error(
+        "{} is of format 2, whose tracks do not play together: a new part would hear none of them; save the file as format 1 and add the part there", path.display()
+    )]
+    PartInPatterns { path: PathBuf },
     #[error("track {track} is named more than once; name each track once")]
     TrackRepeated { track: String },
     #[error("the name {wanted:?} fits several tracks: {}; give the number instead", candidates.join(", "))]
@@ -185,6 +189,7 @@ impl OperationError {
             Self::TrackAmbiguous { .. } => "TRACK_AMBIGUOUS",
             Self::TrackRepeated { .. } => "TRACK_REPEATED",
             Self::PatternsSeveral => "PATTERNS_SEVERAL",
+            Self::PartInPatterns { .. } => "PART_IN_PATTERNS",
             Self::RegionPastEnd { .. } => "REGION_PAST_END",
             Self::RegionInverted { .. } => "REGION_INVERTED",
             Self::RegionEmpty { .. } => "REGION_EMPTY",
@@ -228,6 +233,7 @@ impl OperationError {
             | Self::InputUnreadable { path, .. }
             | Self::InputChanged { path }
             | Self::Midi { path, .. }
+            | Self::PartInPatterns { path }
             | Self::OutputIsInput { path }
             | Self::StateDamaged { path, .. }
             | Self::StateOtherModel { path, .. }

@@ -178,6 +178,12 @@ test.each([
   expect(existsSync(output)).toBe(false);
 });
 
+test("PART_IN_PATTERNS: tracks of a file of format 2 do not play together", async () => {
+  const { result, output } = await add(songOn([0], 2), ["--part", "bass", "--chords", "Am", "--bars", "1-2"]);
+  expect(errorCode(result.stderr)).toBe("PART_IN_PATTERNS");
+  expect(existsSync(output)).toBe(false);
+});
+
 test("in a song without notes a bass asks for chords or a scale, and drums do not", async () => {
   const { result } = await add(silent(), ["--part", "bass", "--bars", "1-4"]);
   expect(errorCode(result.stderr)).toBe("NOTHING_TO_HEAR");

@@ -21,7 +21,7 @@ const DRUM_CHANNEL: u8 = 9;
 /// The file with an empty track for each part, and the regions to write, in the order in which a band is written: each
 /// part hears those before it. Bars beyond the song's end are there too.
 ///
-/// Errors: `PARTS_TOO_MANY`, `CHANNEL_NONE_FREE`, `REGION_*`, `MIDI_*`.
+/// Errors: `PARTS_TOO_MANY`, `PART_IN_PATTERNS`, `CHANNEL_NONE_FREE`, `REGION_*`, `MIDI_*`.
 pub fn with_new_parts(
     source: Source,
     path: &Path,
@@ -29,6 +29,10 @@ pub fn with_new_parts(
     region: &RegionChoice,
 ) -> Result<(Source, Vec<Part>), OperationError> {
     check_count(parts.len())?;
+    if !source.parsed.patterns.is_empty() {
+        let path = path.to_owned();
+        return Err(OperationError::PartInPatterns { path });
+    }
     let song = &source.parsed.song;
     let regions = resolve_beyond_end(region, song)?;
     let mut ordered: Vec<&NewPart> = parts.iter().collect();
