@@ -262,6 +262,14 @@ impl Processor {
             if is_offline && !due.is_last {
                 continue;
             }
+            // What an earlier pass left in the bars that were played is overwritten first.
+            if self.passed_from < stretch.from {
+                self.report(Report::Passed {
+                    from: self.passed_from,
+                    to: stretch.from,
+                });
+                self.passed_from = stretch.from;
+            }
             self.shared.asked.fetch_add(1, AcqRel);
             if self.reports.push(Report::Due(due)).is_err() {
                 self.shared.lost.fetch_add(1, Relaxed);

@@ -15,6 +15,8 @@ pub(crate) use launch::launch;
 pub(crate) enum Trouble {
     /// Nothing listens: it may be started.
     NotRunning,
+    /// It has begun to start, and does not listen yet.
+    Starting,
     /// It is there, and refuses or makes no sense; starting another one would not help.
     Refused(String),
 }

@@ -256,18 +256,27 @@ impl Worker {
                     .change_view(|view| view.connection = Connection::Connected);
             }
             Err(Trouble::Refused(why)) => self.unavailable(&why),
+            Err(Trouble::Starting) => {
+                // It may have ended before it listened; one that is alive is not disturbed by another start.
+                if may_start {
+                    let _ = launch(&home);
+                }
+                self.is_starting();
+            }
             Err(Trouble::NotRunning) if !may_start => {}
             Err(Trouble::NotRunning) => match launch(&home) {
-                Ok(()) => {
-                    let now = Instant::now();
-                    self.starting.get_or_insert((now + START, now + RETRY));
-                    self.link
-                        .kept
-                        .change_view(|view| view.connection = Connection::Starting);
-                }
+                Ok(()) => self.is_starting(),
                 Err(why) => self.unavailable(&why),
             },
         }
+    }
+
+    fn is_starting(&mut self) {
+        let now = Instant::now();
+        self.starting.get_or_insert((now + START, now + RETRY));
+        self.link
+            .kept
+            .change_view(|view| view.connection = Connection::Starting);
     }
 
     fn unavailable(&mut self, why: &str) {

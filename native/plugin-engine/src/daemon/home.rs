@@ -25,7 +25,8 @@ pub(super) struct Program {
 
 #[derive(Deserialize)]
 struct DaemonFile {
-    url: String,
+    url: Option<String>,
+    pid: Option<u32>,
 }
 
 impl Home {
@@ -66,9 +67,15 @@ impl Home {
         let Ok(text) = std::fs::read(self.folder.join("daemon.json")) else {
             return Err(Trouble::NotRunning);
         };
-        let Ok(DaemonFile { url }) = serde_json::from_slice(&text) else {
+        let Ok(DaemonFile { url, pid }) = serde_json::from_slice(&text) else {
             return Err(Trouble::NotRunning);
         };
+        // A crash leaves the file behind.
+        if pid.is_some_and(is_gone) {
+            return Err(Trouble::NotRunning);
+        }
+        // Written when it begins, without an address.
+        let url = url.ok_or(Trouble::Starting)?;
         let Some(authority) = url
             .strip_prefix("http://")
             .map(|rest| rest.trim_end_matches('/'))
@@ -102,6 +109,11 @@ impl Home {
     }
 }
 
+/// Known on Linux; false where it is not.
+fn is_gone(pid: u32) -> bool {
+    Path::new("/proc/self/stat").exists() && !Path::new("/proc").join(pid.to_string()).exists()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +129,7 @@ mod tests {
 
     #[test]
     fn address_and_program_are_read() {
-        let daemon = r#"{"url":"http://127.0.0.1:7878","tcpPort":1,"pid":2}"#;
+        let daemon = r#"{"url":"http://127.0.0.1:7878","tcpPort":1}"#;
         let (_folder, home) = home(&[
             ("daemon.json", daemon),
             ("token", "ab12\n"),
@@ -140,6 +152,20 @@ mod tests {
         for daemon in ["", "{", "[]", r#"{"url":7}"#] {
             let (_folder, home) = home(&[("daemon.json", daemon), ("token", "ab")]);
             assert_eq!(home.address(), Err(Trouble::NotRunning), "{daemon}");
+        }
+        let this = format!(r#"{{"pid":{}}}"#, std::process::id());
+        let (_folder, starting) = home(&[("daemon.json", &this)]);
+        assert_eq!(starting.address(), Err(Trouble::Starting));
+        // Beyond the largest number that Linux gives.
+        let (_folder, gone) = home(&[
+            (
+                "daemon.json",
+                r#"{"url":"http://127.0.0.1:1","pid":4194305}"#,
+            ),
+            ("token", "ab"),
+        ]);
+        if cfg!(target_os = "linux") {
+            assert_eq!(gone.address(), Err(Trouble::NotRunning));
         }
         let (_folder, home) = home(&[]);
         assert_eq!(home.address(), Err(Trouble::NotRunning));

@@ -13,15 +13,15 @@ static LAST: Mutex<Option<Instant>> = Mutex::new(None);
 /// On a real request only: hosts that scan must not start programs.
 /// Errors: a sentence for the musician.
 pub(crate) fn launch(home: &Home) -> Result<(), String> {
+    let Some(program) = home.program() else {
+        return Err("Continuo is not running: start it by \"continuo serve --detach\".".into());
+    };
     let mut last = LAST
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     if last.is_some_and(|at| at.elapsed() < PATIENCE) {
         return Ok(());
     }
-    let Some(program) = home.program() else {
-        return Err("Continuo is not running: start it by \"continuo serve --detach\".".into());
-    };
     let mut command = Command::new(&program.node);
     command.arg(&program.script).args(["serve", "--detach"]);
     command
