@@ -5,7 +5,7 @@ use crate::parameters::{Kind, PARAMETERS, ParameterId};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::*};
 
 pub struct Shared {
-    values: [AtomicU32; PARAMETERS.len()],
+    values: [AtomicU64; PARAMETERS.len()],
     /// How often each button was pressed.
     presses: [AtomicU32; PARAMETERS.len()],
     playhead: AtomicU64,
@@ -27,9 +27,7 @@ impl Default for Shared {
     fn default() -> Self {
         let nowhere = || AtomicU64::new(f64::NAN.to_bits());
         Self {
-            values: std::array::from_fn(|i| {
-                AtomicU32::new((PARAMETERS[i].default as f32).to_bits())
-            }),
+            values: std::array::from_fn(|i| AtomicU64::new(PARAMETERS[i].default.to_bits())),
             presses: std::array::from_fn(|_| AtomicU32::new(0)),
             playhead: nowhere(),
             cycle: [nowhere(), nowhere()],
@@ -46,7 +44,7 @@ impl Default for Shared {
 
 impl Shared {
     pub fn value(&self, id: ParameterId) -> f64 {
-        f64::from(f32::from_bits(self.values[id as usize].load(Relaxed)))
+        f64::from_bits(self.values[id as usize].load(Relaxed))
     }
 
     pub fn is_on(&self, id: ParameterId) -> bool {
@@ -56,8 +54,8 @@ impl Shared {
     /// Any thread. A button that rises counts as pressed.
     pub fn set_value(&self, id: ParameterId, value: f64) {
         let parameter = id.parameter();
-        let value = parameter.clamp(value) as f32;
-        let before = f32::from_bits(self.values[id as usize].swap(value.to_bits(), AcqRel));
+        let value = parameter.clamp(value);
+        let before = f64::from_bits(self.values[id as usize].swap(value.to_bits(), AcqRel));
         if parameter.kind == Kind::Button && value > 0.5 && before <= 0.5 {
             self.presses[id as usize].fetch_add(1, AcqRel);
         }

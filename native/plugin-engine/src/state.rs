@@ -23,12 +23,7 @@ pub(crate) fn save(shared: &Shared, kept: &Kept) -> Vec<u8> {
     let parameters: Map<String, Value> = PARAMETERS
         .iter()
         .filter(|parameter| parameter.kind != Kind::Button)
-        .map(|parameter| {
-            (
-                parameter.symbol.into(),
-                json!(shared.value(parameter.id) as f32),
-            )
-        })
+        .map(|parameter| (parameter.symbol.into(), json!(shared.value(parameter.id))))
         .collect();
     // A ten-thousandth of a quarter is a fifth of a sample at 120 and 48 kHz, and half the bytes.
     let round = |position: f64| (position * 1e4).round() / 1e4;

@@ -22,7 +22,7 @@ impl Kind {
     }
 
     /// LV2's id.
-    pub fn uri(self) -> &'static CStr {
+    pub const fn uri(self) -> &'static CStr {
         match self {
             Kind::Instrument => c"urn:continuo:instrument",
             Kind::MidiFx => c"urn:continuo:midi-fx",

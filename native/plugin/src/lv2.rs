@@ -5,6 +5,7 @@
 
 mod abi;
 mod atoms;
+mod descriptor;
 mod plugin;
 mod state;
 pub mod turtle;
@@ -13,8 +14,8 @@ use crate::kind::Kind;
 use abi::Descriptor;
 
 static DESCRIPTORS: [Descriptor; Kind::ALL.len()] = [
-    plugin::descriptor(Kind::Instrument),
-    plugin::descriptor(Kind::MidiFx),
+    descriptor::descriptor(Kind::Instrument),
+    descriptor::descriptor(Kind::MidiFx),
 ];
 
 /// The entry that LV2 hosts look for.

@@ -1,6 +1,5 @@
 //! The engine's table of parameters, as CLAP's.
 
-use super::processor::AudioThread;
 use super::{MainThread, Shared};
 use clack_extensions::params::*;
 use clack_plugin::events::spaces::CoreEventSpace;
@@ -56,12 +55,6 @@ impl PluginMainThreadParams for MainThread<'_> {
     }
 }
 
-impl PluginAudioProcessorParams for AudioThread<'_> {
-    fn flush(&mut self, input: &InputEvents, _: &mut OutputEvents) {
-        take(self.shared, input);
-    }
-}
-
 fn flags(parameter: &Parameter) -> ParamInfoFlags {
     let mut flags = ParamInfoFlags::IS_AUTOMATABLE;
     if parameter.is_stepped() {
@@ -76,7 +69,7 @@ fn flags(parameter: &Parameter) -> ParamInfoFlags {
     flags
 }
 
-fn take(shared: &Shared, input: &InputEvents) {
+pub(super) fn take(shared: &Shared, input: &InputEvents) {
     for event in input {
         if let Some(CoreEventSpace::ParamValue(event)) = event.as_core_event() {
             set(shared, event.param_id(), event.value());

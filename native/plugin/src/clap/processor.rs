@@ -1,6 +1,7 @@
 //! The host's audio thread: a block in, a block out.
 
 use super::{MainThread, Shared, events, parameters};
+use clack_extensions::params::PluginAudioProcessorParams;
 use clack_plugin::events::event_types::{NoteOffEvent, NoteOnEvent};
 use clack_plugin::events::spaces::CoreEventSpace;
 use clack_plugin::events::{Match, Pckn};
@@ -80,6 +81,12 @@ impl<'a> PluginAudioProcessor<'a, Shared, MainThread<'a>> for AudioThread<'a> {
             }
         }
         Ok(ProcessStatus::Continue)
+    }
+}
+
+impl PluginAudioProcessorParams for AudioThread<'_> {
+    fn flush(&mut self, input: &InputEvents, _: &mut OutputEvents) {
+        parameters::take(self.shared, input);
     }
 }
 

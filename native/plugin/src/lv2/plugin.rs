@@ -2,7 +2,6 @@
 
 use super::abi::*;
 use super::atoms::{self, SequenceWriter};
-use super::state::STATE;
 use crate::kind::Kind;
 use continuo_plugin_engine::{Instance, MidiEvent, PARAMETERS, ParameterId, Processor, Transport};
 use std::ffi::{CStr, c_char, c_void};
@@ -47,31 +46,12 @@ impl Kind {
     }
 }
 
-pub(super) const fn descriptor(kind: Kind) -> Descriptor {
-    Descriptor {
-        uri: match kind {
-            Kind::Instrument => c"urn:continuo:instrument".as_ptr(),
-            Kind::MidiFx => c"urn:continuo:midi-fx".as_ptr(),
-        },
-        instantiate: match kind {
-            Kind::Instrument => instantiate_instrument,
-            Kind::MidiFx => instantiate_midi_fx,
-        },
-        connect_port,
-        activate: Some(activate),
-        run,
-        deactivate: None,
-        cleanup,
-        extension_data,
-    }
-}
-
 /// A panic must not cross into the host: it is answered by `otherwise`.
 pub(super) fn guard<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or(otherwise)
 }
 
-unsafe extern "C" fn instantiate_instrument(
+pub(super) unsafe extern "C" fn instantiate_instrument(
     _: *const Descriptor,
     rate: f64,
     _: *const c_char,
@@ -83,7 +63,7 @@ unsafe extern "C" fn instantiate_instrument(
     })
 }
 
-unsafe extern "C" fn instantiate_midi_fx(
+pub(super) unsafe extern "C" fn instantiate_midi_fx(
     _: *const Descriptor,
     rate: f64,
     _: *const c_char,
@@ -141,7 +121,7 @@ unsafe fn find_feature(features: *const *const Feature, uri: &CStr) -> Option<*m
     None
 }
 
-unsafe extern "C" fn connect_port(instance: *mut c_void, port: u32, data: *mut c_void) {
+pub(super) unsafe extern "C" fn connect_port(instance: *mut c_void, port: u32, data: *mut c_void) {
     // SAFETY: the host calls this for one of our instances, and not while it runs.
     if let Some(plugin) = unsafe { instance.cast::<Plugin>().as_mut() }
         && let Some(place) = plugin.ports.get_mut(port as usize)
@@ -150,7 +130,7 @@ unsafe extern "C" fn connect_port(instance: *mut c_void, port: u32, data: *mut c
     }
 }
 
-unsafe extern "C" fn activate(instance: *mut c_void) {
+pub(super) unsafe extern "C" fn activate(instance: *mut c_void) {
     guard((), || {
         // SAFETY: as in `connect_port`.
         if let Some(plugin) = unsafe { instance.cast::<Plugin>().as_mut() }
@@ -162,7 +142,7 @@ unsafe extern "C" fn activate(instance: *mut c_void) {
     });
 }
 
-unsafe extern "C" fn run(instance: *mut c_void, frames: u32) {
+pub(super) unsafe extern "C" fn run(instance: *mut c_void, frames: u32) {
     // SAFETY: the audio thread has the instance for itself while this runs, but for its shared parts.
     let Some(plugin) = (unsafe { instance.cast::<Plugin>().as_mut() }) else {
         return;
@@ -180,21 +160,13 @@ unsafe extern "C" fn run(instance: *mut c_void, frames: u32) {
     }
 }
 
-unsafe extern "C" fn cleanup(instance: *mut c_void) {
+pub(super) unsafe extern "C" fn cleanup(instance: *mut c_void) {
     if !instance.is_null() {
         // SAFETY: it came from `Box::into_raw` in `instantiate`, and the host gives it back once.
         guard((), || {
             drop(unsafe { Box::from_raw(instance.cast::<Plugin>()) })
         });
     }
-}
-
-unsafe extern "C" fn extension_data(uri: *const c_char) -> *const c_void {
-    // SAFETY: the host gives a string that ends by zero.
-    if !uri.is_null() && unsafe { CStr::from_ptr(uri) } == STATE_INTERFACE {
-        return (&raw const STATE).cast();
-    }
-    std::ptr::null()
 }
 
 impl Plugin {
