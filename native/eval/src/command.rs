@@ -3,8 +3,9 @@
 use crate::ablation::Ablation;
 use crate::error::EvalError;
 use crate::new_parts::load_parts;
+use crate::options::EvalOptions;
 use crate::regions::{draw_regions, load_regions};
-use crate::report::{EvalInputs, EvalOptions, EvalProgress, EvalReport, evaluate};
+use crate::report::{EvalInputs, EvalProgress, EvalReport, evaluate};
 use continuo_model::{DeviceChoice, Model};
 use continuo_sampler::{CancelFlag, Engine, EngineOptions, SamplerError};
 use continuo_train::dataset::Dataset;

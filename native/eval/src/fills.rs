@@ -4,9 +4,9 @@ use crate::counts::Counts;
 use crate::error::EvalError;
 use crate::measures::{FillMeasures, GridFill, Ground};
 use crate::nats::scene_of;
+use crate::options::EvalOptions;
 use crate::part_measures::{PartContext, PartMeasures, Sounding, sounding};
 use crate::regions::{EvalPiece, Region};
-use crate::report::EvalOptions;
 use continuo_midi::Tick;
 use continuo_sampler::{
     CancelFlag, Candidate, Controls, Engine, FillRequest, Locks, Mode, Sampling,

@@ -12,6 +12,7 @@ mod fills;
 mod measures;
 mod nats;
 mod new_parts;
+mod options;
 mod part_measures;
 mod regions;
 mod report;
@@ -23,9 +24,9 @@ pub use counts::Counts;
 pub use error::EvalError;
 pub use measures::{FillMeasures, GridFill, Ground};
 pub use new_parts::{NewPartMeasures, PartCase, load_parts};
+pub use options::EvalOptions;
 pub use part_measures::{PartContext, PartMeasures, Sounding};
 pub use regions::{EvalPiece, Region, draw_regions, load_regions};
 pub use report::{
-    EvalInputs, EvalOptions, EvalProgress, EvalReport, MeasureRow, NatsRow, NewPartRow, PartRow,
-    evaluate,
+    EvalInputs, EvalProgress, EvalReport, MeasureRow, NatsRow, NewPartRow, PartRow, evaluate,
 };

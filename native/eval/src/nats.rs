@@ -1,8 +1,8 @@
 //! Held-out loss of a model, under several views of the surroundings.
 
 use crate::ablation::Ablation;
+use crate::options::EvalOptions;
 use crate::regions::{EvalPiece, Region};
-use crate::report::EvalOptions;
 use continuo_midi::Tick;
 use continuo_tokenizer::grid::{grid_from_tick, quarters_from_grid};
 use continuo_tokenizer::scene::{ChordSource, SceneSpec};

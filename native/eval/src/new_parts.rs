@@ -1,9 +1,9 @@
 //! Whole parts removed and generated again: is a bass a bass, do drums keep time?
 
 use crate::error::EvalError;
+use crate::options::EvalOptions;
 use crate::part_measures::{Sounding, sounding};
 use crate::regions::EvalPiece;
-use crate::report::EvalOptions;
 use continuo_midi::Tick;
 use continuo_sampler::{CancelFlag, Controls, Engine, FillRequest, Locks, Mode, Sampling};
 use continuo_tokenizer::chord::{ChordNote, ChordSpan, chord_at, estimate};

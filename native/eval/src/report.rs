@@ -5,13 +5,13 @@ mod rows;
 use self::rows::{
     MAX_SOURCES, count_rows, measure_rows, nats_row, new_part_rows, part_rows, push_nats,
 };
-use crate::ablation::Ablation;
 use crate::behaviour::{BehaviourRow, behaviour};
 use crate::counts::Counts;
 use crate::error::EvalError;
 use crate::fills::{RegionFills, fill_region};
 use crate::nats::{View, losses as losses_of};
 use crate::new_parts::{PartCase, PartGround, write_part};
+use crate::options::EvalOptions;
 use crate::regions::{Region, load_pieces};
 use continuo_sampler::{CancelFlag, Engine, SamplerError};
 use continuo_tokenizer::Piece;
@@ -22,23 +22,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use self::rows::{MeasureRow, NatsRow, NewPartRow, PartRow};
-
-/// What to evaluate.
-#[derive(Clone, Copy, Debug)]
-pub struct EvalOptions {
-    /// Fills of each region, 1-64; the first as offered is "best of K".
-    pub candidates: usize,
-    pub seed: u64,
-    pub context_notes: usize,
-    /// Losses of the model with parts of its input hidden, too.
-    pub ablations: bool,
-    /// Losses only.
-    pub without_fills: bool,
-    /// Long regions, velocities, variations and novelty, too.
-    pub behaviour: bool,
-    /// What the model or the sampler does without.
-    pub ablation: Option<Ablation>,
-}
 
 /// The whole report.
 #[derive(Clone, Debug, Serialize)]
