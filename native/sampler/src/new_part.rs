@@ -18,7 +18,7 @@ const FREE_SEMITONES: f32 = 2.0;
 /// Cost of each natural logarithm by which the notes a bar are outside the usual.
 const DENSITY: f32 = 1.0;
 /// Cost of shares that are too low.
-const CHORD_TONES: f32 = 2.0;
+const CHORD_TONES: f32 = 4.0;
 const ROOTS: f32 = 0.7;
 const BACKBEATS: f32 = 0.6;
 /// Cost of a semitone that a melody's range lacks, and of the share of notes that stay on one pitch.

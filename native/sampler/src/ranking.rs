@@ -1,8 +1,8 @@
-//! Which candidate is offered first: simple musical rules, not likelihood.
+//! Which candidate is offered first: simple musical rules, and how likely it is.
 //!
-//! A likely fill is a dull one, and likelihood does not measure what makes a fill sound wrong: it is thinner
-//! or denser than the bars around, it repeats less than the part does, it leaps where it begins and
-//! ends, it leaves the scale. Each rule compares with the part's own bars nearby.
+//! Likelihood alone does not measure what makes a fill sound wrong: it is thinner or denser than the bars
+//! around, it repeats less than the part does, it leaps where it begins and ends, it leaves the scale. Each rule
+//! compares with the part's own bars nearby. A new part has none, and there the likeliest draw is the dullest.
 
 use crate::new_part::NewPart;
 use crate::register::Register;
@@ -11,13 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Bars on each side that are compared with.
 const BARS: i32 = 8;
-/// Weights of the rules, found on the validation lists (docs/design/0016-bands.md).
-const DENSITY: f32 = 1.0;
-const LIKENESS: f32 = 1.5;
+/// Weights of the rules, found on the validation lists (docs/design/0025-likelihood-counts-in-ranking.md).
+const DENSITY: f32 = 0.5;
+const LIKENESS: f32 = 3.0;
 const SEAM: f32 = 0.05;
 const OUT_OF_SCALE: f32 = 3.0;
-/// Share of the cost that a nat a note of unlikeliness adds.
-const UNLIKELY: f32 = 0.1;
+/// Cost of each nat a note, of a part that plays already and of a new one.
+const UNLIKELY: f32 = 0.5;
+const UNLIKELY_NEW: f32 = 0.1;
 
 /// (position, pitch) of a bar's notes.
 type BarContent = BTreeSet<(u8, u8)>;
@@ -88,10 +89,12 @@ impl Usual {
         if notes.is_empty() {
             return f32::INFINITY;
         }
-        let mut cost = OUT_OF_SCALE * out_of_scale as f32 - UNLIKELY * log_prob as f32;
+        let unlikely = -log_prob as f32;
+        let mut cost = OUT_OF_SCALE * out_of_scale as f32;
         if let Some(new) = &self.new {
-            return cost + new.cost(notes);
+            return cost + UNLIKELY_NEW * unlikely + new.cost(notes);
         }
+        cost += UNLIKELY * unlikely;
         if self.bars.is_empty() {
             return cost;
         }
@@ -102,7 +105,8 @@ impl Usual {
             let alike = self.bars.iter().map(|other| overlap(bar, other));
             alike.fold(0.0, f32::max)
         }));
-        cost += LIKENESS * (self.likeness - likeness).abs();
+        // More alike than usual is no fault: draws repeat less than music does.
+        cost += LIKENESS * (self.likeness - likeness).max(0.0);
         let is_pitched = notes.iter().all(|n| n.pitch < 128);
         if is_pitched {
             let tops = tops(notes.iter());
@@ -151,4 +155,57 @@ fn mean(values: impl Iterator<Item = f32>) -> f32 {
         count += 1;
     }
     sum / count.max(1) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BARS_FILLED: i32 = 2;
+
+    /// A part of four notes a bar on one pitch, whose bars are usually half alike.
+    fn usual() -> Usual {
+        Usual {
+            bars: contents(bar(0, 60).iter().chain(&bar(1, 72)))
+                .into_values()
+                .collect(),
+            notes_per_bar: 4.0,
+            likeness: 0.5,
+            ..Usual::default()
+        }
+    }
+
+    fn bar(bar: i32, pitch: u8) -> Vec<SceneNote> {
+        let note = |quarter: u8| SceneNote {
+            onset: bar * 96 + i32::from(quarter) * 24,
+            duration: 24,
+            bar,
+            position: quarter * 24,
+            pitch,
+            duration_class: 0,
+            velocity_class: 8,
+            track: 0,
+            is_locked: false,
+        };
+        (0..4).map(note).collect()
+    }
+
+    fn cost(pitches: [u8; 2], log_prob: f64) -> f32 {
+        let notes = [bar(0, pitches[0]), bar(1, pitches[1])].concat();
+        usual().cost(&notes, BARS_FILLED, 0.0, log_prob)
+    }
+
+    #[test]
+    fn bars_that_repeat_more_than_usual_cost_nothing_and_fewer_do() {
+        let all = cost([60, 72], 0.0);
+        let half = cost([60, 67], 0.0);
+        let none = cost([65, 67], 0.0);
+        assert_eq!(all, half);
+        assert!(half < none, "{half} {none}");
+    }
+
+    #[test]
+    fn of_two_that_are_alike_the_likelier_is_first() {
+        assert!(cost([60, 72], -0.5) < cost([60, 72], -1.0));
+    }
 }
