@@ -8,6 +8,7 @@ import {
   testTypeScript,
 } from "./steps/checks.mjs";
 import { prepareNashorn } from "./steps/nashorn.mjs";
+import { buildPlugin } from "./steps/plugin.mjs";
 import { prepare } from "./steps/prepare.mjs";
 import { main } from "./steps/run.mjs";
 import { tinyModel } from "./steps/tiny-model.mjs";
@@ -18,6 +19,7 @@ main(async () => {
   checkTypeScript();
   checkRust();
   testRust();
+  buildPlugin();
   tinyModel();
   prepareNashorn();
   testTypeScript();

@@ -35,7 +35,7 @@ export function examineHost(
   }
   let shipped: ShippedFile[];
   try {
-    shipped = readShipped(shippedFolder);
+    shipped = readShipped(shippedFolder, host.build);
   } catch (thrown) {
     return [{ name: host.title, ...failure(thrown, entries.length > 0) }];
   }
@@ -53,7 +53,8 @@ function examineLocation(
   shipped: readonly ShippedFile[],
   entry: Entry | undefined,
 ): Verdict {
-  const install = `continuo install ${host.name}`;
+  const install = `continuo install ${host.command ?? host.name}`;
+  const kind = host.command === "plugin" ? "plugin" : "scripts";
   let steps: Step[];
   try {
     ({ steps } = planInstall(location, shipped, entry));
@@ -67,7 +68,7 @@ function examineLocation(
   const missing = paths("write").filter((path) => !changed.includes(path));
   const old = [...paths("replace"), ...paths("remove")];
   if (entry === undefined && paths("same").length === 0) {
-    return { state: "note", detail: `found, without our scripts; ${install}` };
+    return { state: "note", detail: `found, without our ${kind}; ${install}` };
   }
   if (missing.length > 0) {
     return { state: "broken", detail: `${missing.join(", ")} not in ${folder}; ${install}` };
@@ -75,7 +76,7 @@ function examineLocation(
   if (old.length > 0) {
     return {
       state: "broken",
-      detail: `${folder} has scripts of version ${entry?.version ?? "?"}; ${install}`,
+      detail: `${folder} has ${kind} of version ${entry?.version ?? "?"}; ${install}`,
     };
   }
   const copies = host.renewal?.(location, shipped);

@@ -29,8 +29,12 @@ export interface ShippedFile {
   sha256: string;
 }
 
-/** Everything in a folder and the folders below. @throws BridgeError HOST_FILES_MISSING */
-export function readShipped(folder: string): ShippedFile[] {
+/**
+ * Everything in a folder and the folders below.
+ * @param build  what makes them in a clone
+ * @throws BridgeError HOST_FILES_MISSING
+ */
+export function readShipped(folder: string, build = "npm run build"): ShippedFile[] {
   const paths = existsSync(folder) ? pathsBelow(folder) : [];
   if (paths.length > 0) {
     return paths.map((path) => {
@@ -40,7 +44,7 @@ export function readShipped(folder: string): ShippedFile[] {
   }
   throw new BridgeError(
     "HOST_FILES_MISSING",
-    `${folder} has no files to install; run npm run build in a clone, or npm install -g continuo again`,
+    `${folder} has no files to install; run ${build} in a clone, or npm install -g continuo again`,
     { data: { folder } },
   );
 }

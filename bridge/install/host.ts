@@ -8,6 +8,13 @@ import type { Machine } from "./machine.ts";
 export const HOST_NAMES = ["ardour", "reaper", "bitwig", "ableton"] as const;
 export type HostName = (typeof HOST_NAMES)[number];
 
+/** What the plugin is loaded as; each is a host of its own to the installer. */
+export const PLUGIN_FORMATS = ["clap", "vst3", "lv2"] as const;
+export type PluginFormat = (typeof PLUGIN_FORMATS)[number];
+
+export const INSTALL_NAMES = [...HOST_NAMES, ...PLUGIN_FORMATS] as const;
+export type InstallName = HostName | PluginFormat;
+
 /** What a host keeps of scripts that the musician chose, and runs in place of them. */
 export interface Renewal {
   /** The host's own file. */
@@ -29,8 +36,12 @@ export interface Search {
 }
 
 export interface Host {
-  name: HostName;
+  name: InstallName;
   title: string;
+  /** What `continuo install` calls it, where that is not its name. */
+  command?: string;
+  /** What builds its files in a clone, where that is not `npm run build`. */
+  build?: string;
   /** What `--to` names. */
   toMeans: string;
   search(machine: Machine): Search;

@@ -7,12 +7,18 @@ import { BridgeError } from "../bridge-error.ts";
 import { ableton } from "./ableton.ts";
 import { ardour } from "./ardour.ts";
 import { bitwig } from "./bitwig.ts";
-import type { Host, HostName } from "./host.ts";
+import type { Host, InstallName } from "./host.ts";
 import type { ScriptLocation } from "./location.ts";
 import type { Machine } from "./machine.ts";
+import { pluginFormat } from "./plugin.ts";
 import { reaper } from "./reaper.ts";
 
-export const HOSTS: Readonly<Record<HostName, Host>> = { ardour, reaper, bitwig, ableton };
+export const HOSTS: Readonly<Record<InstallName, Host>> = {
+  ...{ ardour, reaper, bitwig, ableton },
+  clap: pluginFormat("clap"),
+  vst3: pluginFormat("vst3"),
+  lv2: pluginFormat("lv2"),
+};
 
 /**
  * Every location that the host reads scripts from, or the one in the folder that the user names.

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { homeFolder } from "../instance/folders.ts";
 import { writeWhole } from "./files.ts";
-import { HOST_NAMES, type HostName } from "./host.ts";
+import { INSTALL_NAMES, type InstallName } from "./host.ts";
 
 const RECORD_FILE = "hosts.json";
 
@@ -32,7 +32,7 @@ export type Entry = z.infer<typeof entrySchema>;
 
 const recordSchema = z.strictObject({
   version: z.literal(1),
-  hosts: z.partialRecord(z.enum(HOST_NAMES), z.array(entrySchema)),
+  hosts: z.partialRecord(z.enum(INSTALL_NAMES), z.array(entrySchema)),
 });
 type InstallRecord = z.infer<typeof recordSchema>["hosts"];
 
@@ -63,7 +63,7 @@ export function readRecord(env: NodeJS.ProcessEnv): InstallRecord {
 export function writeRecord(
   env: NodeJS.ProcessEnv,
   record: InstallRecord,
-  host: HostName,
+  host: InstallName,
   entries: Entry[],
 ): void {
   const others = Object.fromEntries(Object.entries(record).filter(([name]) => name !== host));

@@ -4,7 +4,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { folderOf, readShipped } from "../../install/files.ts";
-import type { Host, HostName, Renewal } from "../../install/host.ts";
+import type { Host, InstallName, PluginFormat, Renewal } from "../../install/host.ts";
+import { PLUGIN_FORMATS } from "../../install/host.ts";
 import { HOSTS, locationsOf } from "../../install/hosts.ts";
 import {
   carryOut,
@@ -30,15 +31,30 @@ export interface HostOptions {
 }
 
 /** Where the build puts the files of a host. */
-export function shippedFolder(name: HostName): string {
-  return join(installFolder(), "dist", "hosts", name);
+export function shippedFolder(name: InstallName): string {
+  const isFormat = PLUGIN_FORMATS.some((format) => format === name);
+  return join(installFolder(), "dist", isFormat ? "plugin" : "hosts", name);
+}
+
+/** The plugin in all its formats, or in one. @throws as installHost */
+export function installPlugin(io: CliIo, formats: readonly PluginFormat[], options: HostOptions): void {
+  for (const format of formats) installHost(io, format, options);
+  if (options.dryRun) return;
+  say(io, "");
+  say(io, "in your DAW: scan for plugins again, then look for Continuo (instrument) or Continuo MIDI FX");
+  say(io, "where its notes go in each DAW is in docs/hosts/plugin.md");
+}
+
+/** @throws as uninstallHost */
+export function uninstallPlugin(io: CliIo, formats: readonly PluginFormat[], options: HostOptions): void {
+  for (const format of formats) uninstallHost(io, format, options);
 }
 
 /** @throws BridgeError HOST_NOT_FOUND, HOST_FILES_MISSING, HOST_LINK, HOSTS_RECORD_INVALID, INSTALL_FAILED */
-export function installHost(io: CliIo, name: HostName, { to, dryRun }: HostOptions): void {
+export function installHost(io: CliIo, name: InstallName, { to, dryRun }: HostOptions): void {
   const host = HOSTS[name];
   const machine = thisMachine(io.env);
-  const shipped = readShipped(shippedFolder(name));
+  const shipped = readShipped(shippedFolder(name), host.build);
   const record = readRecord(io.env);
   const before = record[name] ?? [];
   const planned = locationsOf(host, machine, to).map((location) => {
@@ -80,9 +96,10 @@ function printNext(
 ): void {
   const [first] = locations;
   if (first === undefined) return;
-  say(io, "");
   const installed = { machine: thisMachine(io.env), folder: folderOf(first), files };
-  for (const line of host.next(installed)) say(io, line);
+  const lines = host.next(installed);
+  if (lines.length > 0) say(io, "");
+  for (const line of lines) say(io, line);
   const home = homeFolder(io.env);
   for (const { label, flatpak } of locations) {
     if (flatpak === undefined) continue;
@@ -99,7 +116,7 @@ function printNext(
 }
 
 /** @throws BridgeError HOST_LINK, HOSTS_RECORD_INVALID, INSTALL_FAILED */
-export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOptions): void {
+export function uninstallHost(io: CliIo, name: InstallName, { to, dryRun }: HostOptions): void {
   const host = HOSTS[name];
   const record = readRecord(io.env);
   const before = record[name] ?? [];
@@ -132,7 +149,7 @@ export function uninstallHost(io: CliIo, name: HostName, { to, dryRun }: HostOpt
 
 function copiesIn(host: Host, location: ScriptLocation): Renewal[] {
   const folder = shippedFolder(host.name);
-  const copies = existsSync(folder) ? host.renewal?.(location, readShipped(folder)) : undefined;
+  const copies = existsSync(folder) ? host.renewal?.(location, readShipped(folder, host.build)) : undefined;
   return copies === undefined ? [] : [copies];
 }
 
