@@ -4,6 +4,7 @@ use crate::audio::Plan;
 use crate::note::Note;
 use crate::view::View;
 use rtrb::{Consumer, Producer};
+use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where notes came from: kept in the project, so that what was not played differently is not asked for again.
@@ -30,6 +31,8 @@ struct Plans {
 pub(crate) struct Kept {
     view: Mutex<Arc<View>>,
     answers: Mutex<Vec<Answer>>,
+    /// What a newer Continuo wrote into the state: saved again as it was.
+    foreign: Mutex<Map<String, Value>>,
     plans: Mutex<Plans>,
 }
 
@@ -40,6 +43,7 @@ impl Kept {
         Self {
             view: Mutex::default(),
             answers: Mutex::default(),
+            foreign: Mutex::default(),
             plans: Mutex::new(Plans {
                 to_audio,
                 old,
@@ -62,6 +66,14 @@ impl Kept {
 
     pub fn set_answers(&self, answers: Vec<Answer>) {
         *lock(&self.answers) = answers;
+    }
+
+    pub fn foreign(&self) -> Map<String, Value> {
+        lock(&self.foreign).clone()
+    }
+
+    pub fn set_foreign(&self, foreign: Map<String, Value>) {
+        *lock(&self.foreign) = foreign;
     }
 
     pub fn change_view(&self, change: impl FnOnce(&mut View)) {
