@@ -4,11 +4,13 @@ use super::Worker;
 use super::kept::Answer;
 use super::request::{Ask, Origin, fill_request};
 use crate::daemon::{Message, Trouble};
-use crate::note::Note;
 use crate::parameters::ParameterId as Id;
 use crate::view::{Candidate, Connection};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering::*;
+
+/// Longer than most hosts' blocks.
+const TAKEOVER_SECONDS: f64 = 0.06;
 
 pub(super) struct Flight {
     pub ask: Ask,
@@ -257,35 +259,35 @@ impl Worker {
         })
     }
 
-    /// Plays a candidate of the request under way: in a region that plays already, from here on.
+    /// Plays a candidate of the request under way. Where an earlier answer plays in its bars already, it takes over a
+    /// moment ahead: what the audio thread may be playing right now stays, so that what is kept is what was played.
     fn play(&mut self, index: usize) {
         let Some(flight) = &self.flight else { return };
-        let (region, shared) = (flight.ask.region, &self.link.shared);
+        let ((start, end), shared) = (flight.ask.region, &self.link.shared);
         let Some(candidate) = flight.candidates.get(index) else {
             return;
         };
         let now = self.now();
-        let is_inside = shared.is_playing() && now > region.0 && now < region.1;
-        let from = if is_inside { now } else { region.0 };
+        let ahead = now + TAKEOVER_SECONDS * self.heard.timeline_at(now).tempo_qpm / 60.;
+        let plays = shared.is_playing() && ahead > start && now < end;
+        let is_answered = self
+            .link
+            .kept
+            .generated()
+            .iter()
+            .any(|note| note.start >= start && note.start < end);
+        let from = if plays && is_answered { ahead } else { start };
+        // Those before the playhead are never begun late; on the next pass of a loop they sound.
         let late = candidate
             .notes
             .iter()
-            .filter(|note| note.start < from)
+            .filter(|note| plays && note.start < now.max(from))
             .count();
-        if flight.is_live && late > 0 {
+        if flight.is_live {
             shared.late.fetch_add(late as u32, Relaxed);
         }
-        // On the next pass of a loop the whole answer sounds: notes that are late now are not wrong then.
-        let notes: Vec<Note> = candidate.notes.to_vec();
-        self.link.kept.replace(
-            region,
-            if flight.is_live && is_inside {
-                from
-            } else {
-                region.0
-            },
-            &notes,
-        );
+        let notes = candidate.notes.clone();
+        self.link.kept.replace((start, end), from, &notes);
     }
 
     fn failed(&mut self, why: &str) {

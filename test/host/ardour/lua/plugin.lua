@@ -1,0 +1,66 @@
+-- The plugin in a session without a window: plugin.lua FOLDER NAME lv2|vst3 OUT [again]. On the first track it hears and
+-- plays; the second records it. "again": the saved session with nothing to hear. Writes a line for each recorded note.
+local folder, name, kind, out, again = arg[1], arg[2], arg[3], arg[4], arg[5]
+local SECONDS = 9
+-- The position of "Lead" among the parameters (LV2 counts its control for free wheeling as well), and two seconds.
+local LEAD = { lv2 = { 17, 2000 }, vst3 = { 16, 1 } }
+
+local function ticks(beats)
+  local quarters, rest = beats:str():match("^(-?%d+):(-?%d+)$")
+  return tonumber(quarters) * 1920 + tonumber(rest)
+end
+
+AudioEngine:set_backend("None (Dummy)", "", "")
+assert(load_session(folder, name))
+local heard, recorder
+local tracks = Session:get_tracks()
+for track in tracks:iter() do
+  if track:name() == "Call" then heard = track elseif track:name() == "Answer" then recorder = track end
+end
+
+if again then
+  assert(not heard:nth_plugin(0):isnil(), "the session has no plugin")
+  local playlist = heard:to_track():playlist()
+  local regions = playlist:region_list()
+  for region in regions:iter() do playlist:remove_region(region) end
+  -- Only what is recorded now counts.
+  local recorded = recorder:to_track():playlist()
+  local old = recorded:region_list()
+  for region in old:iter() do recorded:remove_region(region) end
+else
+  local of_kind = kind == "vst3" and ARDOUR.PluginType.VST3 or ARDOUR.PluginType.LV2
+  local id = kind == "vst3" and "Continuo" or "urn:continuo:instrument"
+  local plugin = ARDOUR.LuaAPI.new_plugin(Session, id, of_kind, "")
+  assert(plugin and not plugin:isnil(), "Ardour does not find the plugin")
+  assert(heard:add_processor_by_index(plugin, 0, nil, true) == 0, "Ardour does not take the plugin")
+  assert(ARDOUR.LuaAPI.set_processor_param(plugin, table.unpack(LEAD[kind])), "there is no such parameter")
+  recorder:input():disconnect_all(nil)
+  assert(heard:output():midi(0):connect(recorder:input():midi(0):name()) == 0, "the tracks are not connected")
+end
+
+recorder:to_track():rec_enable_control():set_value(1, PBD.GroupControlDisposition.NoGroup)
+Session:goto_start(false)
+sleep(1)
+Session:maybe_enable_record()
+Session:request_roll(ARDOUR.TransportRequestSource.TRS_UI)
+sleep(SECONDS)
+Session:request_stop(false, false, ARDOUR.TransportRequestSource.TRS_UI)
+sleep(1)
+Session:save_state("")
+
+local file = assert(io.open(out, "w"))
+local recorded = recorder:to_track():playlist():region_list()
+for region in recorded:iter() do
+  local midi = region:to_midiregion()
+  local notes = ARDOUR.LuaAPI.note_list(midi:model())
+  local start = ticks(region:position():beats()) - ticks(region:start():beats())
+  for note in notes:iter() do
+    file:write(string.format("%d %d %d %d\n", start + ticks(note:time()), ticks(note:length()), note:note(),
+      note:velocity()))
+  end
+end
+file:close()
+local done = assert(io.open(os.getenv("CONTINUO_DONE"), "w"))
+done:close()
+close_session()
+quit()
