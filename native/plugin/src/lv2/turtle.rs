@@ -21,7 +21,7 @@ pub fn manifest(library: &str) -> String {
 
 /// Both plugins with their ports.
 pub fn plugins() -> String {
-    let mut text = String::from(PREFIXES);
+    let mut text = format!("{PREFIXES}{PROJECT}");
     for kind in Kind::ALL {
         plugin(&mut text, kind);
     }
@@ -44,6 +44,13 @@ const PREFIXES: &str = "\
 @prefix urid: <http://lv2plug.in/ns/ext/urid#> .
 ";
 
+const PROJECT: &str = "
+<urn:continuo:project>
+\ta doap:Project ;
+\tdoap:name \"Continuo\" ;
+\tdoap:maintainer [ a foaf:Person ; foaf:name \"Continuo\" ] .
+";
+
 fn plugin(text: &mut String, kind: Kind) {
     let class = if kind.has_audio() {
         "lv2:InstrumentPlugin"
@@ -54,7 +61,7 @@ fn plugin(text: &mut String, kind: Kind) {
         text,
         "\n<{uri}>\n\ta lv2:Plugin , {class} ;\n\tdoap:name \"{name}\" ;\n\
          \tdoap:license <https://spdx.org/licenses/MIT> ;\n\
-         \tdoap:maintainer [ foaf:name \"Continuo\" ] ;\n\
+         \tlv2:project <urn:continuo:project> ;\n\
          \tlv2:minorVersion 0 ;\n\tlv2:microVersion 2 ;\n\
          \tlv2:requiredFeature urid:map ;\n\tlv2:optionalFeature lv2:hardRTCapable ;\n\
          \tlv2:extensionData state:interface ;\n\tlv2:port ",
