@@ -4,7 +4,7 @@ use crate::note::Note;
 use crate::transport::Meter;
 use crate::worker::ContextTrack;
 use continuo_midi::{MeterChange, Song, TempoChange, Track, parse_song, write_new};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -99,9 +99,24 @@ pub(crate) fn export(
     let seconds = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |time| time.as_secs());
-    let path = folder.join(format!("continuo-bar-{bar}-{seconds}.mid"));
-    std::fs::write(&path, bytes)?;
-    Ok(path)
+    // Two in one second are two files.
+    for number in 1.. {
+        let end = if number == 1 {
+            String::new()
+        } else {
+            format!("-{number}")
+        };
+        let path = folder.join(format!("continuo-bar-{bar}-{seconds}{end}.mid"));
+        match std::fs::File::create_new(&path) {
+            Ok(mut file) => {
+                file.write_all(&bytes)?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn remove_old(folder: &Path) {

@@ -55,6 +55,8 @@ struct Worker {
     heard: Heard,
     neighbour: Neighbour,
     socket: Option<Socket>,
+    /// Requests that were overtaken before their job was known: cancelled when it is.
+    abandoned: Vec<u64>,
     /// The request under way, or waiting for a daemon that starts.
     flight: Option<Flight>,
     /// While a daemon starts: until when it is waited for, and when it is tried next.
@@ -67,6 +69,8 @@ struct Worker {
     /// The job of the candidates in the view, to be told what was kept.
     job_id: Option<String>,
     shown_heard: u64,
+    shown_generated: Arc<[Note]>,
+    progress_at: Instant,
     shown_at: Instant,
 }
 
@@ -84,6 +88,7 @@ impl Worker {
             heard: Heard::default(),
             neighbour: Neighbour::new(),
             socket: None,
+            abandoned: Vec::new(),
             flight: None,
             starting: None,
             file: Vec::new(),
@@ -92,6 +97,8 @@ impl Worker {
             candidate: 1,
             job_id: None,
             shown_heard: 0,
+            shown_generated: Arc::new([]),
+            progress_at: Instant::now(),
             shown_at: Instant::now(),
         }
     }
@@ -124,7 +131,10 @@ impl Worker {
         }
         is_busy |= self.poll();
         self.link.kept.catch_up();
-        if self.shown_heard != self.heard.version && self.shown_at.elapsed() >= VIEW_INTERVAL {
+        // A project that is loaded changes what is played too.
+        let is_stale = self.shown_heard != self.heard.version
+            || !Arc::ptr_eq(&self.shown_generated, &self.link.kept.generated());
+        if is_stale && self.shown_at.elapsed() >= VIEW_INTERVAL {
             self.show_heard();
         }
         is_busy
@@ -192,6 +202,7 @@ impl Worker {
             (view.tempo_qpm, view.meter, view.bar_origin) = (at.tempo_qpm, at.meter, at.bar_line);
         });
         let generated = self.link.kept.generated();
+        self.shown_generated = generated.clone();
         let part = Id::Part.parameter().text(self.link.shared.value(Id::Part));
         let name = if part == "Same" {
             format!("Continuo {}", self.neighbour.number)
@@ -247,7 +258,7 @@ impl Worker {
             return self.unavailable("Continuo's folder was not found: set CONTINUO_HOME.");
         };
         let name = format!("plugin-{}-{}", std::process::id(), self.neighbour.number);
-        match Socket::open(&home, &name) {
+        match Socket::open(&home, &name, &self.link.shared.is_ending) {
             Ok(socket) => {
                 self.socket = Some(socket);
                 self.starting = None;

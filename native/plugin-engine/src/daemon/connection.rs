@@ -4,13 +4,17 @@ use super::{Home, Trouble};
 use serde_json::{Value, json};
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering::Acquire};
+use std::time::{Duration, Instant};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::protocol::WebSocketConfig;
-use tungstenite::{Error, Message as Frame, WebSocket};
+use tungstenite::{Error, HandshakeError, Message as Frame, WebSocket};
 
 const PROTOCOL: u32 = 1;
 const CONNECT: Duration = Duration::from_secs(2);
+/// How often a wait looks whether it is still wanted.
+const STEP: Duration = Duration::from_millis(20);
+const SILENT: &str = "What listens at the daemon's address does not answer as it should: \"continuo doctor\" says more.";
 /// The largest answer that is taken; the daemon's own limit for messages.
 const MOST_BYTES: usize = 64 << 20;
 
@@ -33,15 +37,20 @@ pub(crate) enum Message {
 }
 
 impl Connection {
-    /// `client`: a name with a number of its own, so that the queue is fair among instances.
-    pub fn open(home: &Home, client: &str) -> Result<Self, Trouble> {
+    /// `client`: a name with a number of its own, so that the queue is fair among instances. Whoever listens there is
+    /// waited for, but not where the plugin is being removed.
+    pub fn open(home: &Home, client: &str, is_ending: &AtomicBool) -> Result<Self, Trouble> {
+        let patience = Patience {
+            until: Instant::now() + CONNECT,
+            is_ending,
+        };
         let address = home.address()?;
         let stream = connect(&address.authority).ok_or(Trouble::NotRunning)?;
         let quiet = |error: std::io::Error| {
             Trouble::Refused(format!("The daemon cannot be reached ({error})."))
         };
         stream.set_nodelay(true).map_err(quiet)?;
-        stream.set_read_timeout(Some(CONNECT)).map_err(quiet)?;
+        stream.set_read_timeout(Some(STEP)).map_err(quiet)?;
         stream.set_write_timeout(Some(CONNECT)).map_err(quiet)?;
         let refused = |error: &dyn std::fmt::Display| {
             Trouble::Refused(format!("The daemon refuses the plugin ({error})."))
@@ -56,12 +65,17 @@ impl Connection {
         let config = WebSocketConfig::default()
             .max_message_size(Some(MOST_BYTES))
             .max_frame_size(Some(MOST_BYTES));
-        let socket = match tungstenite::client::client_with_config(request, stream, Some(config)) {
-            Ok((socket, _)) => socket,
-            Err(tungstenite::HandshakeError::Failure(Error::Http(answer))) => {
-                return Err(of_status(answer.status().as_u16()));
-            }
-            Err(error) => return Err(refused(&error)),
+        let mut handshake = tungstenite::client::client_with_config(request, stream, Some(config));
+        let socket = loop {
+            handshake = match handshake {
+                Ok((socket, _)) => break socket,
+                Err(HandshakeError::Interrupted(begun)) if patience.lasts() => begun.handshake(),
+                Err(HandshakeError::Interrupted(_)) => return Err(Trouble::Refused(SILENT.into())),
+                Err(HandshakeError::Failure(Error::Http(answer))) => {
+                    return Err(of_status(answer.status().as_u16()));
+                }
+                Err(error) => return Err(refused(&error)),
+            };
         };
         let mut this = Self { socket, last_id: 0 };
         let client = json!({ "name": client, "version": env!("CARGO_PKG_VERSION") });
@@ -69,8 +83,13 @@ impl Connection {
             "initialize",
             json!({ "protocolVersion": PROTOCOL, "client": client }),
         )?;
-        // One answer, within the read timeout.
-        match this.receive()? {
+        let answer = loop {
+            match this.receive()? {
+                None if patience.lasts() => {}
+                answer => break answer,
+            }
+        };
+        match answer {
             Some(Message::Answer {
                 id: answered,
                 result: Ok(_),
@@ -79,9 +98,7 @@ impl Connection {
                 result: Err(why), ..
             }) => return Err(Trouble::Refused(why)),
             _ => {
-                return Err(Trouble::Refused(
-                    "The daemon does not answer as it should: update Continuo.".into(),
-                ));
+                return Err(Trouble::Refused(SILENT.into()));
             }
         }
         this.socket.get_ref().set_nonblocking(true).map_err(quiet)?;
@@ -129,6 +146,17 @@ impl Connection {
                 return Ok(Some(message));
             }
         }
+    }
+}
+
+struct Patience<'a> {
+    until: Instant,
+    is_ending: &'a AtomicBool,
+}
+
+impl Patience<'_> {
+    fn lasts(&self) -> bool {
+        Instant::now() < self.until && !self.is_ending.load(Acquire)
     }
 }
 

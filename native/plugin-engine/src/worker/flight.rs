@@ -1,13 +1,14 @@
 //! A request under way: sent, polled, answered, overtaken.
 
-use super::Worker;
 use super::kept::Answer;
 use super::request::{Ask, Origin, fill_request};
+use super::{VIEW_INTERVAL, Worker};
 use crate::daemon::{Message, Trouble};
 use crate::parameters::ParameterId as Id;
 use crate::view::{Candidate, Connection};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering::*;
+use std::time::Instant;
 
 /// Longer than most hosts' blocks.
 const TAKEOVER_SECONDS: f64 = 0.06;
@@ -22,6 +23,8 @@ pub(super) struct Flight {
     /// How many of the audio thread's requests wait for it.
     pub owes: u32,
     sent: Option<Sent>,
+    /// A daemon that ends over it is asked once more.
+    was_lost: bool,
     candidates: Vec<Candidate>,
 }
 
@@ -42,6 +45,7 @@ impl Flight {
             asks_roll: false,
             owes,
             sent: None,
+            was_lost: false,
             candidates: Vec::new(),
         }
     }
@@ -70,8 +74,15 @@ impl Worker {
             return;
         };
         self.settle(flight.owes);
-        let job_id = flight.sent.and_then(|sent| sent.job_id);
-        if let (Some(job_id), Some(socket)) = (job_id, &mut self.socket) {
+        let Some(sent) = flight.sent else { return };
+        match sent.job_id {
+            Some(job_id) => self.cancel(&job_id),
+            None => self.abandoned.push(sent.id),
+        }
+    }
+
+    fn cancel(&mut self, job_id: &str) {
+        if let Some(socket) = &mut self.socket {
             // It may be done already; then there is nothing to cancel.
             let _ = socket.send("fill/cancel", json!({ "jobId": job_id }));
         }
@@ -126,6 +137,7 @@ impl Worker {
     /// The connection ended. What was under way is asked again, once a daemon is there.
     fn lost(&mut self, trouble: Trouble) {
         self.socket = None;
+        self.abandoned.clear();
         self.link
             .kept
             .change_view(|view| view.connection = Connection::Idle);
@@ -139,6 +151,12 @@ impl Worker {
             self.drop_flight();
             return self.say("The daemon ended while the piano roll was open.");
         }
+        if flight.was_lost {
+            return self.failed(
+                "The daemon ended twice over this request: \"continuo doctor\" says more.",
+            );
+        }
+        flight.was_lost = true;
         flight.sent = None;
         flight.candidates.clear();
         self.reach(true);
@@ -148,6 +166,15 @@ impl Worker {
     }
 
     fn take(&mut self, message: Message) {
+        if let Message::Answer { id, result } = &message
+            && let Some(index) = self.abandoned.iter().position(|abandoned| abandoned == id)
+        {
+            self.abandoned.swap_remove(index);
+            if let Some(job_id) = result.as_ref().ok().and_then(|job| job["jobId"].as_str()) {
+                self.cancel(job_id);
+            }
+            return;
+        }
         let Some(sent) = self.flight.as_mut().and_then(|flight| flight.sent.as_mut()) else {
             return;
         };
@@ -162,7 +189,8 @@ impl Worker {
                     return;
                 }
                 match method.as_str() {
-                    "fill/progress" => {
+                    "fill/progress" if self.progress_at.elapsed() >= VIEW_INTERVAL => {
+                        self.progress_at = Instant::now();
                         let fraction = params["fraction"].as_f64().unwrap_or(0.) as f32;
                         self.link
                             .kept
@@ -343,9 +371,10 @@ impl Worker {
         self.drop_flight();
         let view = self.link.kept.view();
         let all = (f64::NEG_INFINITY, f64::INFINITY);
-        let region = view.region.filter(|_| !everything).unwrap_or(all);
-        self.link.kept.replace(region, region.0, &[]);
-        self.link.kept.forget_answers(region);
+        let region = view.region.filter(|_| !everything);
+        self.link
+            .kept
+            .clear(region.unwrap_or(all), region.is_some() || everything);
         self.job_id = None;
         self.link.kept.change_view(|view| {
             view.candidates.clear();

@@ -104,10 +104,6 @@ impl Kept {
         }
     }
 
-    pub fn forget_answers(&self, region: (f64, f64)) {
-        lock(&self.answers).retain(|old| !overlap(old.region, region));
-    }
-
     pub fn is_kept(&self, region: (f64, f64)) -> bool {
         lock(&self.answers)
             .iter()
@@ -127,6 +123,25 @@ impl Kept {
         lock(&self.answers)
             .iter()
             .any(|answer| answer.region == region && answer.call == call)
+    }
+
+    /// Takes out the notes that start in a region, and forgets where they were from; those that are kept only where
+    /// `with_kept` says so.
+    pub fn clear(&self, region: (f64, f64), with_kept: bool) {
+        let mut answers = lock(&self.answers);
+        let stays = |at: f64, answers: &[Answer]| {
+            answers
+                .iter()
+                .any(|answer| answer.is_kept && at >= answer.region.0 && at < answer.region.1)
+        };
+        let mut notes: Vec<Note> = self.generated().to_vec();
+        notes.retain(|note| {
+            let is_outside = note.start < region.0 || note.start >= region.1;
+            is_outside || (!with_kept && stays(note.start, &answers))
+        });
+        answers.retain(|answer| !overlap(answer.region, region) || (!with_kept && answer.is_kept));
+        drop(answers);
+        self.publish(notes);
     }
 
     /// Hands all notes to the audio thread.

@@ -1,0 +1,245 @@
+//! A daemon that misbehaves: what the musician is told, and that nothing hangs.
+
+use continuo_plugin_engine::{Action, Connection, Instance, ParameterId as Id, View};
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tungstenite::{Message, WebSocket};
+
+/// Listens where daemon.json says, and does with each connection what the test says.
+struct Fake {
+    _folder: tempfile::TempDir,
+    _turn: MutexGuard<'static, ()>,
+    connections: Arc<AtomicU32>,
+}
+
+impl Fake {
+    fn start(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> Self {
+        static TURN: Mutex<()> = Mutex::new(());
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let daemon = json!({ "url": url, "pid": std::process::id() });
+        std::fs::write(folder.path().join("daemon.json"), daemon.to_string()).unwrap();
+        std::fs::write(folder.path().join("token"), "ab12").unwrap();
+        // SAFETY: tests that look at it take turns.
+        unsafe { std::env::set_var("CONTINUO_HOME", folder.path()) };
+        let connections = Arc::new(AtomicU32::new(0));
+        let (count, serve) = (connections.clone(), Arc::new(serve));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                count.fetch_add(1, SeqCst);
+                let serve = serve.clone();
+                std::thread::spawn(move || serve(stream));
+            }
+        });
+        Self {
+            _folder: folder,
+            _turn: turn,
+            connections,
+        }
+    }
+
+    /// One that speaks the protocol: `answer` gives what is sent for a method and its id.
+    fn speaking(answer: impl Fn(&str, u64) -> Vec<String> + Send + Sync + 'static) -> Self {
+        Self::start(move |stream| {
+            let Ok(mut socket) = tungstenite::accept(stream) else {
+                return;
+            };
+            while let Some((method, id)) = next(&mut socket) {
+                for text in answer(&method, id) {
+                    if text == "end" {
+                        return;
+                    }
+                    let _ = socket.send(Message::text(text));
+                }
+            }
+        })
+    }
+}
+
+fn next(socket: &mut WebSocket<TcpStream>) -> Option<(String, u64)> {
+    loop {
+        if let Message::Text(text) = socket.read().ok()? {
+            let message: Value = serde_json::from_str(&text).ok()?;
+            return Some((message["method"].as_str()?.into(), message["id"].as_u64()?));
+        }
+    }
+}
+
+fn result(id: u64, result: Value) -> String {
+    json!({ "jsonrpc": "2.0", "id": id, "result": result }).to_string()
+}
+
+fn error(id: u64, code: &str, message: &str) -> String {
+    let data = json!({ "code": code, "message": message });
+    json!({ "jsonrpc": "2.0", "id": id, "error": { "code": -32000, "message": message, "data": data } }).to_string()
+}
+
+fn asking() -> Instance {
+    let instance = Instance::new();
+    instance.shared.set_value(Id::Mode, 4.);
+    instance.act(Action::NewTake);
+    instance
+}
+
+fn wait_for(instance: &Instance, what: impl Fn(&View) -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !what(&instance.view()) {
+        assert!(Instant::now() < end, "{:?}", instance.view());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn is_unavailable(view: &View, word: &str) -> bool {
+    matches!(&view.connection, Connection::Unavailable(why) if why.contains(word))
+}
+
+#[test]
+fn another_users_token_is_told() {
+    let _fake = Fake::start(|mut stream| {
+        let mut head = [0; 2048];
+        let _ = stream.read(&mut head);
+        let _ = stream.write_all(
+            b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        );
+    });
+    wait_for(&asking(), |view| is_unavailable(view, "token"));
+}
+
+#[test]
+fn another_protocol_is_told() {
+    let _fake = Fake::speaking(|_, id| {
+        vec![error(
+            id,
+            "PROTOCOL_MISMATCH",
+            "this daemon speaks protocol 2",
+        )]
+    });
+    wait_for(&asking(), |view| is_unavailable(view, "PROTOCOL_MISMATCH"));
+}
+
+#[test]
+fn a_full_queue_is_told_and_the_next_take_asks_again() {
+    let fake = Fake::speaking(|method, id| match method {
+        "initialize" => vec![result(id, json!({}))],
+        _ => vec![error(id, "BUSY", "the queue is full")],
+    });
+    let instance = asking();
+    wait_for(&instance, |view| {
+        view.message.contains("BUSY") && view.progress.is_none()
+    });
+    assert_eq!(fake.connections.load(SeqCst), 1);
+}
+
+#[test]
+fn one_that_ends_over_a_request_is_asked_once_more() {
+    let fake = Fake::speaking(|method, id| match method {
+        "initialize" => vec![result(id, json!({}))],
+        _ => vec!["end".into()],
+    });
+    let instance = asking();
+    wait_for(&instance, |view| view.message.contains("ended twice"));
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(fake.connections.load(SeqCst), 2);
+}
+
+#[test]
+fn nonsense_is_skipped_and_notes_that_are_none_are_not_played() {
+    let _fake = Fake::speaking(|method, id| match method {
+        "initialize" => vec!["[".into(), "{}".into(), result(id, json!({}))],
+        "fill/start" => {
+            let end = json!({ "jobId": "1", "state": "done", "result": { "candidates": [
+                { "seed": 1, "notes": [{ "startTick": -5, "durationTicks": 0, "pitch": 900, "velocity": 0 }] }, 7, null] } });
+            let end = json!({ "jsonrpc": "2.0", "method": "fill/end", "params": end });
+            vec![
+                "null".into(),
+                result(id, json!({ "jobId": "1" })),
+                "\u{0}".into(),
+                end.to_string(),
+            ]
+        }
+        _ => vec![],
+    });
+    let instance = asking();
+    wait_for(&instance, |view| {
+        view.message == "The daemon sent no notes."
+    });
+    assert!(instance.generated().is_empty());
+}
+
+#[test]
+fn an_overtaken_request_is_cancelled() {
+    let cancelled = Arc::new(AtomicU32::new(0));
+    let count = cancelled.clone();
+    let _fake = Fake::speaking(move |method, id| match method {
+        "initialize" => vec![result(id, json!({}))],
+        "fill/start" => {
+            std::thread::sleep(Duration::from_millis(100));
+            vec![result(id, json!({ "jobId": format!("job-{id}") }))]
+        }
+        "fill/cancel" => {
+            count.fetch_add(1, SeqCst);
+            vec![result(id, json!({}))]
+        }
+        _ => vec![],
+    });
+    let instance = asking();
+    wait_for(&instance, |view| view.connection == Connection::Connected);
+    // The second comes before the first one's job is known.
+    instance.act(Action::NewTake);
+    let end = Instant::now() + Duration::from_secs(60);
+    while cancelled.load(SeqCst) == 0 {
+        assert!(Instant::now() < end, "nothing was cancelled");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn one_that_never_answers_does_not_hold_the_host() {
+    let fake = Fake::start(|stream| {
+        std::thread::sleep(Duration::from_secs(120));
+        drop(stream);
+    });
+    let instance = asking();
+    let end = Instant::now() + Duration::from_secs(60);
+    while fake.connections.load(SeqCst) == 0 {
+        assert!(Instant::now() < end);
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let begun = Instant::now();
+    drop(instance);
+    // A wait of two seconds is what this is about; the limit is generous to a busy machine.
+    assert!(
+        begun.elapsed() < Duration::from_millis(1500),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
+#[test]
+fn clearing_leaves_what_is_kept() {
+    let _fake = Fake::start(drop);
+    let instance = Instance::new();
+    let state = br#"{"version":1,"parameters":{"mode":0},"notes":[[0,1,60,90,0],[9,10,64,90,0]],
+        "answers":[{"start":0,"end":8,"call":1,"seed":2,"model":"m","kept":true},
+            {"start":8,"end":16,"call":1,"seed":2,"model":"m","kept":false}]}"#;
+    instance.load(state).unwrap();
+    instance.act(Action::SetRange(None));
+    instance.act(Action::Clear { everything: false });
+    let end = Instant::now() + Duration::from_secs(60);
+    while instance.generated().len() != 1 {
+        assert!(Instant::now() < end, "{:?}", instance.generated());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(instance.generated()[0].pitch, 60);
+    instance.act(Action::Clear { everything: true });
+    while !instance.generated().is_empty() {
+        assert!(Instant::now() < end);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
