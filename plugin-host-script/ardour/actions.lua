@@ -125,6 +125,8 @@ function actions.continue() alone(function() follow("continue") end) end
 
 function actions.vary() alone(function() follow("vary") end) end
 
+function actions.humanize() alone(function() follow("humanize") end) end
+
 function actions.roll() alone(function() follow("roll") end) end
 
 function actions.keep()

@@ -43,7 +43,7 @@ local function start(mode)
   turn()
 end
 
-for _, mode in ipairs({ "fill", "again", "continue", "vary", "roll" }) do
+for _, mode in ipairs({ "fill", "again", "continue", "vary", "humanize", "roll" }) do
   actions[mode] = function() start(mode) end
 end
 

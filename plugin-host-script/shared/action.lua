@@ -42,7 +42,7 @@ end
 
 --- Begin. Call step() again and again until it says true; `text` and `fraction` (0-1) tell how far it is, `address()`
 -- where the piano roll is, if no browser came up, while it `is_waiting` for the musician.
--- @param mode  "fill", "continue", "vary"; "again": the next candidate of the last fills; "roll": by the musician's hand
+-- @param mode  "fill", "continue", "vary", "humanize"; "again": the next candidate of the last fills; "roll": by the musician's hand
 function action.start(host, mode)
   local task = setmetatable({ host = host, mode = mode, fraction = 0, text = "", index = 0 }, Task)
   task.fills, task.changes, task.remarks = {}, {}, {}
@@ -258,7 +258,8 @@ function Task:found(answer)
   local candidate = answer.candidates[1]
   if not candidate then return nil end
   if self.mode == "roll" then return {}, self:roll_notes(candidate) end
-  local stays = self.fill_mode == "vary" and notes.without(self.sent, answer.removed) or self.kept
+  local keeps_old = self.fill_mode == "vary" or self.fill_mode == "humanize"
+  local stays = keeps_old and notes.without(self.sent, answer.removed) or self.kept
   if #candidate.notes + #stays == 0 then return nil end
   return stays, candidate.notes
 end

@@ -9,7 +9,8 @@ local Changes = {}
 local NOTHING = " Nothing was changed."
 
 local TITLES = {
-  fill = "fill %s", continue = "continue %s", vary = "vary %s", again = "next candidate for %s", roll = "%s from the roll",
+  fill = "fill %s", continue = "continue %s", vary = "vary %s", humanize = "humanize %s",
+  again = "next candidate for %s", roll = "%s from the roll",
 }
 
 --- Have a target hold `stays` and `new`.

@@ -48,6 +48,8 @@ function settings.write(values) return json.encode(values) end
 
 --- The request's `controls`.
 function settings.controls(values, mode)
+  -- Notes that stay have no density, range or scale to be held to.
+  if mode == "humanize" then return { amount = values.amount } end
   local controls = { rhythm = values.rhythm ~= "free" and values.rhythm or nil }
   if values.density > 0 then controls.density = values.density end
   if values.polyphony > 0 then controls.polyphony = values.polyphony end

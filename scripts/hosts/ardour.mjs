@@ -8,6 +8,11 @@ const actions = {
   fill_again: ["Fill again", "again", "Puts the next candidate into the bars that were filled last."],
   continue: ["Continue", "continue", "Fills the selected bars as a continuation of what is before them."],
   vary: ["Vary", "vary", "Keeps some of the selected bars' notes and fills in the others."],
+  humanize: [
+    "Humanize",
+    "humanize",
+    "Keeps the selected bars' notes, with the timing and velocities of players.",
+  ],
   roll: [
     "Fill in the roll...",
     "roll",

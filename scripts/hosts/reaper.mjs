@@ -9,6 +9,7 @@ const actions = [
   ["Fill again", "again", "Puts the next candidate into the bars that were filled last."],
   ["Continue", "continue", "Fills the selected bars as a continuation of what is before them."],
   ["Vary", "vary", "Keeps some of the selected notes and fills in the others."],
+  ["Humanize", "humanize", "Keeps the selected notes, with the timing and velocities of players."],
   [
     "Fill in the roll...",
     "roll",

@@ -15,6 +15,7 @@ const ACTIONS = [
   "Fill again",
   "Fill in the roll...",
   "Fill",
+  "Humanize",
   "Keep these notes",
   "Panel",
   "Settings",

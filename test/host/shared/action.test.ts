@@ -181,6 +181,20 @@ onEachLua("an action", (lua) => {
     expect(outside(now.notes)).toEqual(outside(old));
   });
 
+  test("humanize keeps pitches and their number, and moves notes", async () => {
+    const old = await before(lua);
+    const now = await act(
+      lua,
+      `host.store.settings = '{"amount":1}'
+      memory_host.run(host, "humanize")
+      return state()`,
+    );
+    const pitches = (keys: readonly string[]) => keys.map((key) => key.split(" ")[1]).sort();
+    expect(pitches(inside(now.notes))).toEqual(pitches(inside(old)));
+    expect(inside(now.notes)).not.toEqual(inside(old));
+    expect(outside(now.notes)).toEqual(outside(old));
+  });
+
   test.each([true, false])("notes that changed meanwhile are replaced only if asked: %s", async (answer) => {
     const now = await act(
       lua,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ACTIONS, runScript } from "./ardour.ts";
 import type { SessionFolder } from "./session.ts";
 
-export type Action = "fill" | "fill_again" | "continue" | "vary" | "roll" | "keep" | "settings";
+export type Action = "fill" | "fill_again" | "continue" | "vary" | "humanize" | "roll" | "keep" | "settings";
 /** Start, duration (ticks from the source's begin), pitch, velocity, channel, release velocity. */
 export type FullNote = [number, number, number, number, number, number];
 

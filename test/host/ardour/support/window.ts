@@ -29,6 +29,7 @@ export const KEYS: Record<Action, string> = {
   keep: "ctrl+shift+F11",
   settings: "ctrl+shift+F12",
   roll: "ctrl+shift+F6",
+  humanize: "ctrl+shift+F5",
 };
 
 export interface Ardour {
