@@ -42,7 +42,14 @@ export const SETTINGS = [
     default: "free",
   },
   { ...part, key: "temperature", label: "Temperature (0.05 safe - 5 wild)", min: 0.05, max: 5, default: 0.5 },
-  { ...part, key: "amount", label: "Vary: how much (0 nothing - 1 all)", min: 0, max: 1, default: 0.5 },
+  {
+    ...part,
+    key: "amount",
+    label: "Vary, humanize: how much (0 nothing - 1 all)",
+    min: 0,
+    max: 1,
+    default: 0.5,
+  },
   { ...whole, key: "candidates", label: "Candidates", min: 1, max: 16, default: 4 },
   { key: "meter", label: 'Meter ("7/8"; empty: as the scenes say)', kind: "text", default: "" },
   { key: "model", label: "Model", kind: "text", default: "" },
@@ -93,6 +100,8 @@ interface LiveScale {
 
 export function controlsOf(settings: Settings, mode: Mode, live: LiveScale): Controls {
   const { density, polyphony, lowest, highest, scale, rhythm, amount } = settings;
+  // Notes that stay have no density, range or scale to be held to.
+  if (mode === "humanize") return { amount };
   return {
     ...(density > 0 ? { density } : {}),
     ...(polyphony > 0 ? { polyphony } : {}),

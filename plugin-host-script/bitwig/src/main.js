@@ -34,6 +34,7 @@ export function init() {
     "Fill again": made.again,
     Continue: made.continueOn,
     Vary: made.vary,
+    Humanize: made.humanize,
     "Fill in the roll...": made.roll,
     "Keep these notes": made.keep,
     Cancel: made.cancel

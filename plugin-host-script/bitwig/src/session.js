@@ -60,6 +60,7 @@ export function createSession(parts) {
     fill: filling.fill.bind(null, "fill"),
     continueOn: filling.fill.bind(null, "continue"),
     vary: filling.fill.bind(null, "vary"),
+    humanize: filling.fill.bind(null, "humanize"),
     roll: filling.fill.bind(null, ROLL),
     again: createFillingAgain(stage, asking, writing, verdict).again,
     keep: createKeeping(stage, verdict).keep,

@@ -40,7 +40,7 @@ export function createSettings(host, desk, actions) {
   var rhythms = ["Free", "Of the old notes", "Old onsets, free lengths"];
   var rhythm = fields.choice("Rhythm", SETTINGS, rhythms);
   var temperature = fields.number("Temperature (0.05 safe - 5 wild)", SETTINGS, [0.05, 5, 0.05, 0.5]);
-  var amount = fields.number("Vary: how much (0 nothing - 1 all)", SETTINGS, [0, 1, 0.05, 0.5]);
+  var amount = fields.number("Vary, humanize: how much (0 nothing - 1 all)", SETTINGS, [0, 1, 0.05, 0.5]);
   var candidates = fields.number("Candidates", SETTINGS, [1, 16, 1, 4]);
   var seed = fields.number("Seed (0: another each time)", SETTINGS, [0, 1000000, 1, 0]);
   var model = fields.text("Model (empty: the default)", SETTINGS);
@@ -58,6 +58,8 @@ export function createSettings(host, desk, actions) {
     controls: function (mode) {
       /** @type {{ [name: string]: any }} */
       var controls = {};
+      // Notes that stay have no density, range or scale to be held to.
+      if (mode === "humanize") return { amount: amount() };
       if (density() > 0) controls.density = density();
       if (polyphony() > 0) controls.polyphony = polyphony();
       var range = [Math.min(lowest(), highest()), Math.max(lowest(), highest())];

@@ -202,6 +202,19 @@ test("vary keeps a part of the old notes, with all that they carry, and says how
   expectUndone(live, before, 1);
 });
 
+test("humanize keeps the pitches and their number, and is one undo step", async () => {
+  const live = open({ storage: storageWith({ amount: 1 }) });
+  const before = structuredClone(live.set.state);
+  await live.select("Humanize selected time", 16, 32, [LEAD]);
+  const old = inside(before.clips[LEAD_CLIP]?.notes ?? [], 16, 32);
+  const now = inside(live.notes(LEAD_CLIP), 16, 32);
+  const pitches = (notes: readonly { pitch: number }[]) => notes.map(({ pitch }) => pitch).sort();
+  expect(pitches(now)).toEqual(pitches(old));
+  expect(now).not.toEqual(old);
+  expect((await requests(daemon))[0]).toMatchObject({ mode: "humanize", controls: { amount: 1 } });
+  expectUndone(live, before, 1);
+});
+
 test("continue fills a clip from behind its last note", async () => {
   const notes = [...eighths(8, 60), { pitch: 90, startTime: 30, duration: 1 }];
   const live = open({ set: session({}, { notes }) });

@@ -181,6 +181,25 @@ onEachEngine(() => {
     for (const note of stayed) expect(before).toContainEqual(note);
   });
 
+  test("humanize keeps the pitches and their number", async () => {
+    const { bitwig, project } = await open((made) => {
+      made.addLauncherClip({ length: 48, notes: eighths(0, 48) });
+    });
+    inPlace(bitwig);
+    setBars(bitwig, 5, 8);
+    bitwig.panel.set("Vary", 1);
+    const clip = present(project.launcherClip());
+    const pitches = () =>
+      within(clip.notes, 16, 32)
+        .map(({ pitch }) => pitch)
+        .sort();
+    const [before, old] = [pitches(), structuredClone(within(clip.notes, 16, 32))];
+    await bitwig.finish("Humanize", FILLED);
+    expect(pitches()).toEqual(before);
+    expect(within(clip.notes, 16, 32)).not.toEqual(old);
+    expect(sentRequests(bitwig)[0]).toMatchObject({ mode: "humanize", controls: { amount: 1 } });
+  });
+
   test("kept notes stay in later fills, until they are no longer kept", async () => {
     const { bitwig, project } = await open((made) => {
       made.addLauncherClip({ length: 48, notes: eighths(0, 48) });
