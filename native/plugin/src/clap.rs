@@ -1,7 +1,9 @@
 //! CLAP, by clack; VST3 comes from the same entry.
 
+mod edited;
 mod events;
 mod factory;
+mod gui;
 mod main_thread;
 mod parameters;
 mod ports;
@@ -9,14 +11,16 @@ mod processor;
 
 use crate::kind::Kind;
 use clack_extensions::{
-    audio_ports::PluginAudioPorts, note_ports::PluginNotePorts, params::PluginParams,
-    render::PluginRender, state::PluginState,
+    audio_ports::PluginAudioPorts, gui::PluginGui, note_ports::PluginNotePorts,
+    params::PluginParams, render::PluginRender, state::PluginState,
 };
 use clack_plugin::prelude::*;
 use continuo_plugin_engine::Instance;
+use edited::Edited;
 use factory::ContinuoEntry;
 use main_thread::MainThread;
 use processor::AudioThread;
+use std::sync::Arc;
 
 clack_plugin::clack_export_entry!(ContinuoEntry);
 
@@ -27,7 +31,8 @@ pub(crate) struct Shared {
     pub kind: Kind,
     /// The host is the wrapper that makes a VST3 of this.
     pub is_wrapped: bool,
-    pub instance: Instance,
+    pub instance: Arc<Instance>,
+    pub edited: Edited,
 }
 
 impl PluginShared<'_> for Shared {}
@@ -40,6 +45,7 @@ impl Plugin for Continuo {
     fn declare_extensions(builder: &mut PluginExtensions<Self>, _: Option<&Shared>) {
         builder
             .register::<PluginAudioPorts>()
+            .register::<PluginGui>()
             .register::<PluginNotePorts>()
             .register::<PluginParams>()
             .register::<PluginRender>()

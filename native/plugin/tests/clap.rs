@@ -3,6 +3,7 @@
 mod support;
 
 use clack_extensions::audio_ports::PluginAudioPorts;
+use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, PluginGui, Window};
 use clack_extensions::note_ports::PluginNotePorts;
 use clack_extensions::params::{ParamInfoBuffer, PluginParams};
 use clack_extensions::state::PluginState;
@@ -269,4 +270,40 @@ fn sixteen_instances_come_and_go() {
         assert!(load(plugin, &state()));
         assert_eq!(run(plugin, 380, &EventBuffer::new()).0, expected());
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_window_that_cannot_be_opened_is_an_error() {
+    let entry = entry();
+    let mut plugin = make(&entry, "org.continuo.instrument");
+    let gui: PluginGui = plugin.plugin_handle().get_extension().unwrap();
+    let embedded = |api_type| GuiConfiguration {
+        api_type,
+        is_floating: false,
+    };
+    let floating = GuiConfiguration {
+        api_type: GuiApiType::X11,
+        is_floating: true,
+    };
+    assert!(gui.is_api_supported(&plugin.plugin_handle(), embedded(GuiApiType::X11)));
+    assert!(!gui.is_api_supported(&plugin.plugin_handle(), embedded(GuiApiType::WIN32)));
+    assert!(!gui.is_api_supported(&plugin.plugin_handle(), floating));
+    gui.create(&plugin.plugin_handle(), embedded(GuiApiType::X11))
+        .unwrap();
+    gui.set_scale(&plugin.plugin_handle(), 2.).unwrap();
+    let size = gui.get_size(&plugin.plugin_handle()).unwrap();
+    assert_eq!((size.width, size.height), (1520, 920));
+    let small = GuiSize {
+        width: 1,
+        height: 1,
+    };
+    let least = gui.adjust_size(&plugin.plugin_handle(), small).unwrap();
+    assert_eq!((least.width, least.height), (960, 600));
+    // SAFETY: no other test of this program looks at the environment.
+    unsafe { std::env::set_var("DISPLAY", ":4711") };
+    // SAFETY: there is no such display, and so no such window.
+    let opened = unsafe { gui.set_parent(&plugin.plugin_handle(), Window::from_x11_handle(1)) };
+    assert!(opened.is_err());
+    gui.destroy(&plugin.plugin_handle());
 }

@@ -1,11 +1,13 @@
 //! The library's entry: both plugins, and how one is made.
 
+use super::edited::Edited;
 use super::{Continuo, MainThread, Shared};
 use crate::kind::Kind;
 use clack_plugin::entry::prelude::*;
 use clack_plugin::plugin::features;
 use continuo_plugin_engine::Instance;
 use std::ffi::CStr;
+use std::sync::Arc;
 
 pub struct ContinuoEntry {
     factory: PluginFactoryWrapper<Factory>,
@@ -55,7 +57,8 @@ impl PluginFactoryImpl for Factory {
                 Ok(Shared {
                     kind: *kind,
                     is_wrapped,
-                    instance: Instance::new(),
+                    instance: Arc::new(Instance::new()),
+                    edited: Edited::default(),
                 })
             },
             MainThread::new,

@@ -1,6 +1,7 @@
 //! The host's main thread: state and rendering.
 
 use super::Shared;
+use super::gui::Gui;
 use clack_extensions::params::{HostParams, ParamRescanFlags};
 use clack_extensions::render::{PluginRenderImpl, RenderMode};
 use clack_extensions::state::PluginStateImpl;
@@ -15,11 +16,16 @@ const MOST_STATE_BYTES: u64 = 64 << 20;
 pub(crate) struct MainThread<'a> {
     pub shared: &'a Shared,
     host: HostMainThreadHandle<'a>,
+    pub(super) gui: Gui,
 }
 
 impl<'a> MainThread<'a> {
     pub fn new(host: HostMainThreadHandle<'a>, shared: &'a Shared) -> Result<Self, PluginError> {
-        Ok(Self { shared, host })
+        Ok(Self {
+            shared,
+            host,
+            gui: Gui::default(),
+        })
     }
 }
 

@@ -50,8 +50,11 @@ impl PluginMainThreadParams for MainThread<'_> {
             .value(text.to_str().ok()?)
     }
 
-    fn flush(&self, input: &InputEvents, _: &mut OutputEvents) {
+    fn flush(&self, input: &InputEvents, output: &mut OutputEvents) {
         take(self.shared, input);
+        self.shared
+            .edited
+            .tell(&self.shared.instance.shared, output);
     }
 }
 

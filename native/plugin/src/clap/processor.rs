@@ -7,11 +7,14 @@ use clack_plugin::events::spaces::CoreEventSpace;
 use clack_plugin::events::{Match, Pckn};
 use clack_plugin::prelude::*;
 use continuo_plugin_engine::{MidiEvent, ParameterId, Processor};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) struct AudioThread<'a> {
     pub shared: &'a Shared,
     /// `None` if a second activation was asked for; then this is silent.
     processor: Option<Box<Processor>>,
+    /// A block panicked.
+    is_broken: bool,
 }
 
 impl<'a> PluginAudioProcessor<'a, Shared, MainThread<'a>> for AudioThread<'a> {
@@ -24,6 +27,7 @@ impl<'a> PluginAudioProcessor<'a, Shared, MainThread<'a>> for AudioThread<'a> {
         Ok(Self {
             shared,
             processor: shared.instance.take_processor(config.sample_rate),
+            is_broken: false,
         })
     }
 
@@ -49,6 +53,30 @@ impl<'a> PluginAudioProcessor<'a, Shared, MainThread<'a>> for AudioThread<'a> {
         mut audio: Audio,
         events: Events,
     ) -> Result<ProcessStatus, PluginError> {
+        if !self.is_broken {
+            let done = catch_unwind(AssertUnwindSafe(|| self.block(process, &mut audio, events)));
+            match done {
+                Ok(status) => return status,
+                // This instance is silent from now on; the host and the others go on.
+                Err(_) => self.is_broken = true,
+            }
+        }
+        if let Some(mut port) = audio.output_port(0)
+            && let Some(channels) = port.channels()?.into_f32()
+        {
+            channels.into_iter().for_each(|channel| channel.fill(0.));
+        }
+        Ok(ProcessStatus::Sleep)
+    }
+}
+
+impl AudioThread<'_> {
+    fn block(
+        &mut self,
+        process: Process,
+        audio: &mut Audio,
+        events: Events,
+    ) -> Result<ProcessStatus, PluginError> {
         let Some(processor) = &mut self.processor else {
             return Ok(ProcessStatus::Sleep);
         };
@@ -63,6 +91,7 @@ impl<'a> PluginAudioProcessor<'a, Shared, MainThread<'a>> for AudioThread<'a> {
                 event => Some((at, events::note(&event)?)),
             }
         });
+        shared.edited.tell(&shared.instance.shared, events.output);
         let transport = process.transport.and_then(events::transport);
         processor.process(transport, audio.frames_count(), input);
         if shared.instance.shared.is_on(ParameterId::Thru)
@@ -85,8 +114,11 @@ impl<'a> PluginAudioProcessor<'a, Shared, MainThread<'a>> for AudioThread<'a> {
 }
 
 impl PluginAudioProcessorParams for AudioThread<'_> {
-    fn flush(&mut self, input: &InputEvents, _: &mut OutputEvents) {
+    fn flush(&mut self, input: &InputEvents, output: &mut OutputEvents) {
         parameters::take(self.shared, input);
+        self.shared
+            .edited
+            .tell(&self.shared.instance.shared, output);
     }
 }
 

@@ -4,6 +4,7 @@ use super::abi::*;
 use super::atoms::{self, SequenceWriter};
 use crate::kind::Kind;
 use continuo_plugin_engine::{Instance, MidiEvent, PARAMETERS, ParameterId, Processor, Transport};
+use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
@@ -17,11 +18,17 @@ const MOST_PORTS: usize = 5 + PARAMETERS.len();
 /// Notes of one block; more are left out.
 const MOST_INPUT: usize = 1024;
 
+/// An instance: what any thread may touch, and what belongs to whoever runs it.
 pub(super) struct Plugin {
-    kind: Kind,
     pub instance: Instance,
-    processor: Option<Box<Processor>>,
     pub urids: Urids,
+    running: UnsafeCell<Running>,
+}
+
+/// Of the host's audio thread; of its main thread while nothing runs.
+struct Running {
+    kind: Kind,
+    processor: Option<Box<Processor>>,
     rate: f64,
     ports: [*mut c_void; MOST_PORTS],
     /// The values of the controls in the last block.
@@ -91,17 +98,20 @@ unsafe fn instantiate(kind: Kind, rate: f64, features: *const *const Feature) ->
     let urids = Urids::new(|uri| unsafe { (map.map)(map.handle, uri.as_ptr()) });
     let instance = Instance::new();
     let processor = instance.take_processor(rate);
-    let plugin = Plugin {
+    let running = Running {
         kind,
-        instance,
         processor,
-        urids,
         rate,
         ports: [null_mut(); MOST_PORTS],
         controls: [f32::NAN; PARAMETERS.len()],
         transport: None,
         input: Vec::with_capacity(MOST_INPUT),
         is_broken: false,
+    };
+    let plugin = Plugin {
+        instance,
+        urids,
+        running: UnsafeCell::new(running),
     };
     Box::into_raw(Box::new(plugin)).cast()
 }
@@ -121,10 +131,22 @@ unsafe fn find_feature(features: *const *const Feature, uri: &CStr) -> Option<*m
     None
 }
 
+/// The instance and its running half.
+///
+/// # Safety
+/// `instance` is null or one of ours, and no other thread connects, activates or runs it now: LV2's threading rules.
+/// Saving and restoring may go on meanwhile; they touch the shared half alone.
+unsafe fn parts<'a>(instance: *mut c_void) -> Option<(&'a Plugin, &'a mut Running)> {
+    // SAFETY: by this function's contract.
+    let plugin = unsafe { instance.cast::<Plugin>().as_ref() }?;
+    // SAFETY: as above, there is no other reference to this half.
+    Some((plugin, unsafe { &mut *plugin.running.get() }))
+}
+
 pub(super) unsafe extern "C" fn connect_port(instance: *mut c_void, port: u32, data: *mut c_void) {
-    // SAFETY: the host calls this for one of our instances, and not while it runs.
-    if let Some(plugin) = unsafe { instance.cast::<Plugin>().as_mut() }
-        && let Some(place) = plugin.ports.get_mut(port as usize)
+    // SAFETY: the host keeps LV2's threading rules.
+    if let Some((_, running)) = unsafe { parts(instance) }
+        && let Some(place) = running.ports.get_mut(port as usize)
     {
         *place = data;
     }
@@ -133,30 +155,30 @@ pub(super) unsafe extern "C" fn connect_port(instance: *mut c_void, port: u32, d
 pub(super) unsafe extern "C" fn activate(instance: *mut c_void) {
     guard((), || {
         // SAFETY: as in `connect_port`.
-        if let Some(plugin) = unsafe { instance.cast::<Plugin>().as_mut() }
-            && let Some(processor) = &mut plugin.processor
+        if let Some((_, running)) = unsafe { parts(instance) }
+            && let Some(processor) = &mut running.processor
         {
             processor.reset();
-            plugin.transport = None;
+            running.transport = None;
         }
     });
 }
 
 pub(super) unsafe extern "C" fn run(instance: *mut c_void, frames: u32) {
-    // SAFETY: the audio thread has the instance for itself while this runs, but for its shared parts.
-    let Some(plugin) = (unsafe { instance.cast::<Plugin>().as_mut() }) else {
+    // SAFETY: as in `connect_port`.
+    let Some((plugin, running)) = (unsafe { parts(instance) }) else {
         return;
     };
-    let is_done = !plugin.is_broken
-        // SAFETY: the ports are connected to buffers of the sizes that LV2 promises.
+    let is_done = !running.is_broken
         && guard(false, || {
-            unsafe { plugin.run(frames) };
+            // SAFETY: the ports are connected to buffers of the sizes that LV2 promises.
+            unsafe { running.run(plugin, frames) };
             true
         });
     if !is_done {
-        plugin.is_broken = true;
+        running.is_broken = true;
         // SAFETY: as above.
-        unsafe { plugin.silence(frames) };
+        unsafe { running.silence(plugin, frames) };
     }
 }
 
@@ -169,21 +191,21 @@ pub(super) unsafe extern "C" fn cleanup(instance: *mut c_void) {
     }
 }
 
-impl Plugin {
+impl Running {
     /// # Safety
     /// Connected ports point to what LV2 promises: sequences with their sizes, `frames` samples, one float.
-    unsafe fn run(&mut self, frames: u32) {
+    unsafe fn run(&mut self, plugin: &Plugin, frames: u32) {
         // SAFETY: by this function's contract, here and below.
-        unsafe { self.take_controls() };
+        unsafe { self.take_controls(plugin) };
         if frames == 0 {
             // Only the controls are wanted; the output is empty.
-            unsafe { self.silence(0) };
+            unsafe { self.silence(plugin, 0) };
             return;
         }
         let input = unsafe { sequence(self.ports[NOTES_IN]) };
         self.input.clear();
         for event in atoms::events(input) {
-            if event.kind == self.urids.midi_event {
+            if event.kind == plugin.urids.midi_event {
                 if let [status, pitch, velocity] = *event.body
                     && let Some(note) = MidiEvent::from_bytes([status, pitch, velocity])
                     && self.input.len() < MOST_INPUT
@@ -192,7 +214,7 @@ impl Plugin {
                         .push((event.frame.clamp(0, i64::from(frames - 1)) as u32, note));
                 }
             } else if let Some(new) =
-                atoms::position(&self.urids, event, self.transport, 1. / (60. * self.rate))
+                atoms::position(&plugin.urids, event, self.transport, 1. / (60. * self.rate))
             {
                 self.transport = Some(new);
             }
@@ -207,13 +229,13 @@ impl Plugin {
         {
             transport.position += transport.tempo_qpm / 60. / self.rate * f64::from(frames);
         }
-        let shared = &self.instance.shared;
+        let shared = &plugin.instance.shared;
         let passes = shared.is_on(ParameterId::Thru) || shared.is_on(ParameterId::Bypass);
         let output = unsafe { writable_sequence(self.ports[NOTES_OUT]) };
         if let Some(writer) = SequenceWriter::new(output) {
             write(
                 writer,
-                &self.urids,
+                &plugin.urids,
                 processor.output(),
                 if passes { input } else { &[] },
             );
@@ -230,7 +252,7 @@ impl Plugin {
         }
     }
 
-    unsafe fn take_controls(&mut self) {
+    unsafe fn take_controls(&mut self, plugin: &Plugin) {
         let first = self.kind.first_control();
         for (index, parameter) in PARAMETERS.iter().enumerate() {
             // SAFETY: a connected control is one float.
@@ -239,7 +261,8 @@ impl Plugin {
             };
             if *value != self.controls[index] {
                 self.controls[index] = *value;
-                self.instance
+                plugin
+                    .instance
                     .shared
                     .set_value(parameter.id, f64::from(*value));
             }
@@ -251,7 +274,8 @@ impl Plugin {
                 .as_ref()
         };
         if let Some(free_wheeling) = free_wheeling {
-            self.instance
+            plugin
+                .instance
                 .shared
                 .is_offline
                 .store(*free_wheeling > 0., Relaxed);
@@ -260,11 +284,11 @@ impl Plugin {
 
     /// # Safety
     /// As `run`.
-    unsafe fn silence(&mut self, frames: u32) {
+    unsafe fn silence(&mut self, plugin: &Plugin, frames: u32) {
         // SAFETY: by this function's contract.
         unsafe {
             if let Some(writer) = SequenceWriter::new(writable_sequence(self.ports[NOTES_OUT])) {
-                writer.finish(&self.urids);
+                writer.finish(&plugin.urids);
             }
             if self.kind.has_audio() {
                 for port in [LEFT, RIGHT] {

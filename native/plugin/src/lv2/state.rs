@@ -16,7 +16,7 @@ unsafe extern "C" fn save(
     _: *const *const Feature,
 ) -> u32 {
     guard(STATE_ERR_UNKNOWN, || {
-        // SAFETY: `instance` came from `instantiate`, and only shared parts of it are touched: hosts save while it runs.
+        // SAFETY: `instance` came from `instantiate`, and only its shared half is touched: hosts save while it runs.
         let Some(plugin) = (unsafe { instance.cast::<Plugin>().as_ref() }) else {
             return STATE_ERR_UNKNOWN;
         };

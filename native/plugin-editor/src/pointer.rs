@@ -1,0 +1,175 @@
+//! What the mouse does: clicks, drags and the wheel, turned into changes of parameters and the engine's actions.
+
+use crate::layout::{Button, Layout, Target};
+use crate::scene::Span;
+use continuo_plugin_engine::{Action, Connection, Kind, Mode, ParameterId, Shared, View};
+
+/// Logical pixels over which a drag passes through a whole range.
+const DRAG: f64 = 180.;
+const FINE: f64 = 0.1;
+/// Quarters: a click on the ruler is no range.
+const SHORTEST_DRAG: f64 = 0.25;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Command {
+    Set(ParameterId, f64),
+    Act(Action),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Drag {
+    Control {
+        id: ParameterId,
+        from: (f32, f32),
+        value: f64,
+    },
+    Range {
+        start: f64,
+        end: f64,
+    },
+}
+
+#[derive(Default)]
+pub(crate) struct Pointer {
+    pub at: (f32, f32),
+    pub pointed: Option<Target>,
+    drag: Option<Drag>,
+}
+
+/// What the window knows when the mouse does something.
+pub(crate) struct Ground<'a> {
+    pub layout: &'a Layout,
+    pub view: &'a View,
+    pub values: &'a Shared,
+    pub playhead: f64,
+    pub is_fine: bool,
+}
+
+impl Pointer {
+    /// The range that is being dragged, in whole bars.
+    pub fn dragged(&self, view: &View) -> Option<(f64, f64)> {
+        match self.drag {
+            Some(Drag::Range { start, end }) if (end - start).abs() >= SHORTEST_DRAG => {
+                let bar = view.meter.quarters_per_bar();
+                let origin = view.bar_origin;
+                let (low, high) = (start.min(end), start.max(end));
+                Some((
+                    origin + ((low - origin) / bar).floor() * bar,
+                    origin + ((high - origin) / bar).ceil() * bar,
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    pub fn moved(&mut self, at: (f32, f32), ground: &Ground) -> Option<Command> {
+        self.at = at;
+        self.pointed = ground.layout.target(at);
+        match &mut self.drag {
+            Some(Drag::Control { id, from, value }) => {
+                let parameter = id.parameter();
+                // To the right and upwards is more.
+                let pixels = f64::from((at.0 - from.0) + (from.1 - at.1));
+                let speed = if ground.is_fine { FINE } else { 1. };
+                let range = parameter.maximum - parameter.minimum;
+                let new = parameter.clamp(*value + pixels / DRAG * range * speed);
+                (new != ground.values.value(*id)).then_some(Command::Set(*id, new))
+            }
+            Some(Drag::Range { end, .. }) => {
+                let span = Span::of(ground.view, ground.playhead);
+                *end = span.position(&ground.layout.roll, at.0);
+                None
+            }
+            None => None,
+        }
+    }
+
+    pub fn pressed(&mut self, is_double: bool, ground: &Ground) -> Option<Command> {
+        let target = ground.layout.target(self.at)?;
+        match target {
+            Target::Mode(index) => Some(Command::Set(ParameterId::Mode, index as f64)),
+            Target::Card(index) => {
+                let first =
+                    ground.view.selected / ground.layout.cards.len() * ground.layout.cards.len();
+                let index = first + index;
+                // By the parameter: the host records it, and the engine follows it.
+                let number = (index + 1) as f64;
+                (index < ground.view.candidates.len())
+                    .then_some(Command::Set(ParameterId::Candidate, number))
+            }
+            Target::Button(button) => Some(Command::Act(match button {
+                Button::NewTake => Action::NewTake,
+                Button::Keep => Action::Keep,
+                Button::Clear => Action::Clear { everything: false },
+                Button::Roll => Action::OpenRoll,
+            })),
+            Target::Connection => matches!(
+                ground.view.connection,
+                Connection::Idle | Connection::Unavailable(_)
+            )
+            .then_some(Command::Act(Action::StartDaemon)),
+            Target::Ruler if is_double => {
+                self.drag = None;
+                Some(Command::Act(Action::SetRange(None)))
+            }
+            Target::Ruler => {
+                let at =
+                    Span::of(ground.view, ground.playhead).position(&ground.layout.roll, self.at.0);
+                self.drag = Some(Drag::Range { start: at, end: at });
+                None
+            }
+            Target::Control(id) => self.press_control(id, is_double, ground),
+        }
+    }
+
+    fn press_control(
+        &mut self,
+        id: ParameterId,
+        is_double: bool,
+        ground: &Ground,
+    ) -> Option<Command> {
+        let (parameter, value) = (id.parameter(), ground.values.value(id));
+        if parameter.kind == Kind::Toggle {
+            return Some(Command::Set(id, 1. - value));
+        }
+        if is_double {
+            self.drag = None;
+            return Some(Command::Set(id, parameter.default));
+        }
+        self.drag = Some(Drag::Control {
+            id,
+            from: self.at,
+            value,
+        });
+        None
+    }
+
+    /// @returns the range that was dragged, which is what Fill fills
+    pub fn released(&mut self, ground: &Ground) -> Option<Command> {
+        let range = self.dragged(ground.view);
+        self.drag = None;
+        range.map(|range| Command::Act(Action::SetRange(Some(range))))
+    }
+
+    /// `lines`: upwards is more.
+    pub fn wheel(&self, lines: f64, ground: &Ground) -> Option<Command> {
+        let Some(Target::Control(id)) = ground.layout.target(self.at) else {
+            return None;
+        };
+        let parameter = id.parameter();
+        let step = if parameter.is_stepped() {
+            1.
+        } else {
+            (parameter.maximum - parameter.minimum) / 50.
+        };
+        let value = parameter.clamp(ground.values.value(id) + lines.signum() * step);
+        (value != ground.values.value(id)).then_some(Command::Set(id, value))
+    }
+}
+
+/// A range that was chosen is for Fill.
+pub(crate) fn mode_for_range(values: &Shared) -> Option<Command> {
+    let mode = Mode::from_value(values.value(ParameterId::Mode));
+    (mode == Mode::Play).then_some(Command::Set(ParameterId::Mode, 1.))
+}
