@@ -1,7 +1,8 @@
 -- The plugin in a session without a window: plugin.lua FOLDER NAME lv2|vst3 OUT [again]. On the first track it hears and
 -- plays; the second records it. "again": the saved session with nothing to hear. Writes a line for each recorded note.
 local folder, name, kind, out, again = arg[1], arg[2], arg[3], arg[4], arg[5]
-local SECONDS = 9
+-- Four bars at 120, and a little. On a busy machine it starts late.
+local SECONDS, PATIENCE = 8.5, 90
 -- The position of "Lead" among the parameters (LV2 counts its control for free wheeling as well), and two seconds.
 local LEAD = { lv2 = { 17, 2000 }, vst3 = { 16, 1 } }
 
@@ -43,7 +44,11 @@ Session:goto_start(false)
 sleep(1)
 Session:maybe_enable_record()
 Session:request_roll(ARDOUR.TransportRequestSource.TRS_UI)
-sleep(SECONDS)
+local given_up = os.time() + PATIENCE
+while Session:transport_sample() < SECONDS * Session:nominal_sample_rate() do
+  assert(os.time() < given_up, "the transport does not get there")
+  sleep(0.1)
+end
 Session:request_stop(false, false, ARDOUR.TransportRequestSource.TRS_UI)
 sleep(1)
 Session:save_state("")
