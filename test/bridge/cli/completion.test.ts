@@ -24,7 +24,7 @@ const TYPED: readonly (readonly [string, readonly string[]])[] = [
   ["continuo fill song.mid --model inf", ["infill-s"]],
   ["continuo fill song.mid --model mi", ["mine"]],
   ["continuo models remove ", ["mine"]],
-  ["continuo install ", ["ableton", "ardour", "bitwig", "reaper", "service"]],
+  ["continuo install ", ["ableton", "ardour", "bitwig", "plugin", "reaper", "service"]],
   ["continuo uninstall b", ["bitwig"]],
   ["continuo completion ", ["bash", "fish", "zsh"]],
   ["continuo train data --model lstm-1", ["lstm-1024", "lstm-192"]],
