@@ -50,6 +50,16 @@ while Session:transport_sample() < SECONDS * Session:nominal_sample_rate() do
   sleep(0.1)
 end
 Session:request_stop(false, false, ARDOUR.TransportRequestSource.TRS_UI)
+-- What was recorded becomes a region when the disk has it.
+local function is_recorded()
+  local regions = recorder:to_track():playlist():region_list()
+  for _ in regions:iter() do return true end
+  return false
+end
+while Session:transport_rolling() or not is_recorded() do
+  assert(os.time() < given_up + PATIENCE, "nothing was recorded")
+  sleep(0.1)
+end
 sleep(1)
 Session:save_state("")
 
