@@ -7,6 +7,9 @@ import { expect, test } from "vitest";
 
 /** Quoted words of this shape that are not codes of ours. */
 const OTHERS = new Set([
+  "CARGO_PKG_VERSION",
+  "ELECTRON_RUN_AS_NODE",
+  "XDG_CONFIG_HOME",
   "MODULE_NOT_FOUND",
   "CONTINUO_HOME",
   "ORT_DYLIB_PATH",
