@@ -100,7 +100,8 @@ const changeSchema = z
   })
   .meta({
     id: "RollChange",
-    description: "Notes to remove and notes to add; removing a note that does not exist has no effect.",
+    description:
+      "Notes to remove and notes to add. Where a note to remove does not exist, removing alone has no effect, and replacing it is refused (ROLL_CHANGED).",
   });
 export type RollChange = z.infer<typeof changeSchema>;
 

@@ -22,6 +22,7 @@ const OF_A_FILE: Readonly<Record<string, string>> = {
 const AS_A_WHOLE: Readonly<Record<string, string>> = {
   ROLL_NOT_FOUND: "This song has been removed. Open its file again.",
   ROLL_HOSTLESS: "The DAW no longer waits for these notes. Download the song, or start again in the DAW.",
+  ROLL_CHANGED: "Another page changed these notes first. This is how they are now; try again.",
   ROLLS_FULL: "Continuo keeps as many songs as it can. Remove some from the list first.",
   MESSAGE_TOO_LARGE: "That was too much at once. Do it in smaller parts.",
   BUSY: "Continuo is busy. Try again in a moment.",

@@ -171,6 +171,7 @@ export type ErrorCode =
   | "REQUEST_INVALID"
   | "RHYTHM_EMPTY"
   | "ROLLS_FULL"
+  | "ROLL_CHANGED"
   | "ROLL_HOSTLESS"
   | "ROLL_IN_USE"
   | "ROLL_KEEP_FULL"

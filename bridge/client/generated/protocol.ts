@@ -421,7 +421,7 @@ export interface RollTrack {
   isDrums: boolean;
 }
 
-/** Notes to remove and notes to add; removing a note that does not exist has no effect. */
+/** Notes to remove and notes to add. Where a note to remove does not exist, removing alone has no effect, and replacing it is refused (ROLL_CHANGED). */
 export interface RollChange { trackId: string; removed: Note[]; added: Note[] }
 
 /** A chord and how long it holds, half-open. */

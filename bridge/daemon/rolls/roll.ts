@@ -63,7 +63,7 @@ export class Roll {
   /**
    * Change notes, all or none.
    * @returns what really changed
-   * @throws BridgeError TRACK_NOT_FOUND, ROLL_TOO_LARGE
+   * @throws BridgeError TRACK_NOT_FOUND, ROLL_TOO_LARGE, ROLL_CHANGED
    */
   edit(changes: readonly RollChange[]): RollChanged[] {
     const next = new Map<string, Note[]>();
@@ -74,6 +74,9 @@ export class Roll {
       const own = (note: Note): Note => (hasChannel ? { ...note, channel: track.channel } : note);
       const notes = next.get(trackId) ?? track.notes;
       const exchanged = exchange(notes, removed.map(own), added.map(own));
+      // Whoever asks has not heard yet what another did to these notes, and would put in a second version of them.
+      const isStale = exchanged.removed.length < removed.length && added.length > 0;
+      if (isStale) throw changedMeanwhile(this.id, trackId);
       next.set(trackId, exchanged.notes);
       return { trackId, removed: exchanged.removed, added: added.map(own) };
     });
@@ -185,5 +188,13 @@ export function tooLarge(notes: number): BridgeError {
     "ROLL_TOO_LARGE",
     `the song has ${notes} notes, a piano roll holds ${MOST_NOTES}; split it`,
     { data: { notes, limit: MOST_NOTES } },
+  );
+}
+
+function changedMeanwhile(rollId: string, trackId: string): BridgeError {
+  return new BridgeError(
+    "ROLL_CHANGED",
+    "some of these notes were just changed somewhere else, so nothing was changed here; try again",
+    { data: { rollId, trackId } },
   );
 }

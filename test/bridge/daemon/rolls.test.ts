@@ -72,8 +72,14 @@ test("a song without a file gets maps from tick 0 and its notes in order", () =>
 
 test("as many of equal notes go as are named, and only what was there is told", () => {
   const roll = rollOf(song(note(0, 60), note(0, 60), note(50, 62)));
-  const changes = [{ trackId: "a", removed: [note(0, 60), note(7, 7)], added: [note(20, 61)] }];
-  expect(roll.edit(changes)).toEqual([{ trackId: "a", removed: [note(0, 60)], added: [note(20, 61)] }]);
+  const changes = [
+    { trackId: "a", removed: [note(0, 60), note(7, 7)], added: [] },
+    { trackId: "a", removed: [], added: [note(20, 61)] },
+  ];
+  expect(roll.edit(changes)).toEqual([
+    { trackId: "a", removed: [note(0, 60)], added: [] },
+    { trackId: "a", removed: [], added: [note(20, 61)] },
+  ]);
   expect(roll.track("a").notes).toEqual([note(0, 60), note(20, 61), note(50, 62)]);
   expect([roll.version, [...roll.changedTracks]]).toEqual([1, ["a"]]);
   // Two changes of one track in one edit see each other.
@@ -82,6 +88,17 @@ test("as many of equal notes go as are named, and only what was there is told", 
     { trackId: "a", removed: [note(5, 5)], added: [note(6, 6)] },
   ]);
   expect(roll.track("a").notes[1]).toEqual(note(6, 6));
+});
+
+test("a note that another page moved meanwhile is not replaced: there is never a second version of it", () => {
+  const roll = rollOf(song(note(0, 60)));
+  const move = (from: number, to: number) =>
+    roll.edit([{ trackId: "a", removed: [note(0, from)], added: [note(0, to)] }]);
+  move(60, 61);
+  move(61, 62);
+  // The first page takes its step back before it hears of the second page's.
+  expect(codeOf(() => move(61, 60))).toBe("ROLL_CHANGED");
+  expect([roll.track("a").notes, roll.version]).toEqual([[note(0, 62)], 2]);
 });
 
 test("an edit is made whole or not at all", () => {
