@@ -214,7 +214,7 @@ pub const PARAMETERS: [Parameter; 19] = {
         choice(Id::Key, "key", "Key", KEYS, 1.),
         choice(Id::Scale, "scale", "Scale", SCALES, 0.),
         number(Id::Thru, "thru", "Play input", Toggle, (0., 1., 1.)),
-        number(Id::Tone, "tone", "Tone", Share, (0., 1., 0.)),
+        number(Id::Tone, "tone", "Tone", Share, (0., 1., 0.3)),
         number(
             Id::Lead,
             "lead",

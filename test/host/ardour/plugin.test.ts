@@ -1,6 +1,6 @@
 /**
  * The plugin in the real Ardour, as LV2 and as VST3: a call is played on one track, its answer recorded on another; the
- * saved session plays the same notes again without a daemon and without the call.
+ * saved session plays the same notes again without a daemon and without the call, into a sound file as well.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
@@ -72,11 +72,9 @@ async function record(
   ]);
 }
 
-/** Start and pitch of the notes in bars 3 and 4. */
+/** Those of bars 3 and 4. */
 const inAnswer = (notes: readonly Recorded[]) =>
-  notes
-    .filter(([start]) => start >= 2 * BAR - 20 && start < 4 * BAR - 20)
-    .map(([start, , pitch]) => [start, pitch]);
+  notes.filter(([start]) => start >= 2 * BAR - 20 && start < 4 * BAR - 20);
 
 /** What the daemon's journal has of its answer, in Ardour's ticks. */
 function answered(home: string) {
@@ -85,7 +83,30 @@ function answered(home: string) {
   const { candidates } = fillResultSchema.parse(answers[0]?.result);
   const notes = candidates[0]?.notes ?? [];
   expect(notes.length).toBeGreaterThan(3);
-  return notes.map(({ startTick, pitch }) => [(startTick * QUARTER) / PPQ, pitch]);
+  return notes.map(({ startTick, durationTicks, pitch, velocity }): Recorded => {
+    const [start, end] = [startTick, startTick + durationTicks].map((tick) => (tick * QUARTER) / PPQ);
+    return [start ?? 0, (end ?? 0) - (start ?? 0), pitch, velocity];
+  });
+}
+
+/** How loud each bar of an exported sound is at its loudest, of 1. @param path  16 bits, any number of channels */
+function loudness(path: string): number[] {
+  const bytes = readFileSync(path);
+  expect(bytes.toString("latin1", 0, 4)).toBe("RIFF");
+  const [rate, format] = [bytes.readUInt32LE(24), bytes.readUInt16LE(34)];
+  expect(format).toBe(16);
+  const data = bytes.indexOf("data", 36, "latin1") + 8;
+  const barBytes = 2 * rate * bytes.readUInt16LE(32);
+  return [0, 1, 2, 3].map((bar) => {
+    const from = data + bar * barBytes;
+    // The end of a note before the bar may still sound in it.
+    const samples = bytes.subarray(from, Math.min(bytes.length, from + barBytes));
+    let loudest = 0;
+    for (let at = 0; at + 1 < samples.length; at += 2) {
+      loudest = Math.max(loudest, Math.abs(samples.readInt16LE(at)));
+    }
+    return loudest / 32_768;
+  });
 }
 
 for (const kind of KINDS) {
@@ -107,9 +128,16 @@ for (const kind of KINDS) {
     await desk.daemon.stop();
     const nobody = join(session.user, "nobody");
     mkdirSync(nobody);
-    const answer = inAnswer(await record(session, kind, { ...env, CONTINUO_HOME: nobody }, "again"));
+    const wav = join(session.user, "sound.wav");
+    const without = { ...env, CONTINUO_HOME: nobody };
+    const answer = inAnswer(await record(session, kind, without, "again", wav));
     expect(answer).toEqual(answered(desk.daemon.home));
-    // On a busy machine its first notes may have come too late to be played at once.
-    for (const note of inAnswer(first)) expect(answer).toContainEqual(note);
+    // On a busy machine its first notes may have come too late to be played at once; the others are the same notes.
+    const live = inAnswer(first);
+    expect(live.length).toBeGreaterThan(0);
+    for (const note of live.slice(1)) expect(answer).toContainEqual(note);
+    expect(live.at(-1)).toEqual(answer.at(-1));
+    const loud = loudness(wav).map((peak) => peak > 0.001);
+    expect(loud).toEqual([false, false, true, true]);
   });
 }

@@ -1,6 +1,7 @@
--- The plugin in a session without a window: plugin.lua FOLDER NAME lv2|vst3 OUT [again]. On the first track it hears and
--- plays; the second records it. "again": the saved session with nothing to hear. Writes a line for each recorded note.
-local folder, name, kind, out, again = arg[1], arg[2], arg[3], arg[4], arg[5]
+-- The plugin in a session without a window: plugin.lua FOLDER NAME lv2|vst3 OUT [again WAV]. On the first track it hears
+-- and plays; the second records it. "again": the saved session with nothing to hear; it is exported as a sound as well.
+-- Writes a line for each recorded note.
+local folder, name, kind, out, again, wav = arg[1], arg[2], arg[3], arg[4], arg[5], arg[6]
 -- Four bars at 120, and a little. On a busy machine it starts late.
 local SECONDS, PATIENCE = 8.5, 90
 -- The position of "Lead" among the parameters (LV2 counts its control for free wheeling as well), and two seconds.
@@ -75,6 +76,21 @@ for region in recorded:iter() do
   end
 end
 file:close()
+
+if again then
+  -- A track gets its sound with the plugin, after Ardour has connected it.
+  local master = Session:route_by_name("Master")
+  for channel = 0, heard:output():n_ports():n_audio() - 1 do
+    heard:output():audio(channel):connect(master:input():audio(channel):name())
+  end
+  local export = Session:simple_export()
+  assert(export:set_preset("df340c53-88b5-4342-a1c8-58e0704872ea"), "there is no such kind of export")
+  export:set_folder(wav:match("^(.*)/"))
+  export:set_name(wav:match("([^/]*)%.wav$"))
+  export:set_range(0, math.floor(SECONDS * Session:nominal_sample_rate()))
+  assert(export:run_export(), "nothing is exported")
+end
+
 local done = assert(io.open(os.getenv("CONTINUO_DONE"), "w"))
 done:close()
 close_session()
