@@ -1,6 +1,14 @@
 // One npm package for each platform from artifacts/, published, and named in package.json as optional;
 // and into npm-gpu/ one for each device and platform, which users install themselves.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { main, root, runTool, StepError } from "./steps/run.mjs";
 
@@ -41,14 +49,22 @@ function writeGpuPackage(file) {
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** napi lists its own module only; a package without both must not be published. */
+/**
+ * napi lists its own module only; a package without both must not be published. The plugin goes along: DAWs for Linux
+ * are programs for glibc.
+ */
 function finishPackage(folder, platform) {
   const modules = [`continuo.${platform}.node`, `continuo-train.${platform}.node`];
   const there = readdirSync(folder);
   for (const name of modules) {
     if (!there.includes(name)) throw new StepError(`npm/${platform} lacks ${name}.`);
   }
+  const plugin = join(root, "artifacts", `plugin-${platform}`);
+  const hasPlugin = !platform.endsWith("-musl");
+  if (hasPlugin && !existsSync(plugin)) throw new StepError(`artifacts/ lacks plugin-${platform}.`);
+  if (hasPlugin) cpSync(plugin, join(folder, "plugin"), { recursive: true });
   const path = join(folder, "package.json");
   const manifest = JSON.parse(readFileSync(path, "utf8"));
-  writeFileSync(path, `${JSON.stringify({ ...manifest, files: modules }, null, 2)}\n`);
+  const files = [...modules, ...(hasPlugin ? ["plugin"] : [])];
+  writeFileSync(path, `${JSON.stringify({ ...manifest, files }, null, 2)}\n`);
 }

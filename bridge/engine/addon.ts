@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 import { installFolder } from "../instance/folders.ts";
 import type { NativeGradientFunction } from "./gradient-task.ts";
@@ -171,6 +171,15 @@ function notInstalled(name: string, build: string, cause: unknown): BridgeError 
     `the native module ${name} for ${platform} is not installed; run ${build} in a clone, or npm install -g continuo again`,
     { data: { name, platform }, cause },
   );
+}
+
+/** The package with what a release has for this machine alone; undefined where it is not installed. */
+export function platformFolder(): string | undefined {
+  try {
+    return dirname(require.resolve(`continuo-${platformName()}/package.json`));
+  } catch {
+    return undefined;
+  }
 }
 
 /** As napi-rs names its platform packages, such as `linux-x64-gnu`. */

@@ -106,10 +106,14 @@ export function carryOut({ location, steps, folders, renewal }: InstallPlan): vo
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BridgeError("INSTALL_FAILED", `${path} was not changed (${reason}); check its permissions`, {
-      data: { path },
-      cause,
-    });
+    throw new BridgeError(
+      "INSTALL_FAILED",
+      `${path} was not changed (${reason}); close the DAW that uses it, or check its permissions`,
+      {
+        data: { path },
+        cause,
+      },
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 // The plugin's library, built by cargo, and the bundles around it that hosts look for: dist/plugin/FORMAT.
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nativeProgramFolder, targetDir } from "./addons.mjs";
-import { heading, root, run } from "./run.mjs";
+import { heading, root, run, StepError } from "./run.mjs";
 
 const LIBRARIES = {
   linux: "libcontinuo_plugin.so",
@@ -13,14 +13,29 @@ const LIBRARIES = {
 /** Folders of a VST3 bundle. Source: Steinberg, VST 3 Developer Portal, "VST 3 Plug-in format structure". */
 const VST3_FOLDERS = {
   linux: { x64: "x86_64-linux", arm64: "aarch64-linux" },
-  win32: { x64: "x86_64-win", arm64: "arm64ec-win" },
+  win32: { x64: "x86_64-win", arm64: "arm64-win" },
 };
 
-const VERSION = "0.1.0";
+const ARCHITECTURES = { x86_64: "x64", aarch64: "arm64" };
+const SYSTEMS = { linux: "linux", darwin: "darwin", windows: "win32" };
+
+/**
+ * Node's words for what a target of Rust's runs on, such as x86_64-unknown-linux-gnu.
+ * @throws StepError where no host runs on it
+ */
+export function machineOf(target) {
+  const [architecture, , system] = target.split("-");
+  const [platform, arch] = [SYSTEMS[system], ARCHITECTURES[architecture]];
+  if (platform === undefined || arch === undefined) {
+    throw new StepError(`The plugin is not made for ${target}: name one such as x86_64-pc-windows-msvc.`);
+  }
+  return { platform, arch };
+}
 
 /** @param target  a target of Rust's to build for; this machine if omitted */
-export function buildPlugin({ target, platform = process.platform, arch = process.arch } = {}) {
+export function buildPlugin({ target } = {}) {
   heading("plugin");
+  const { platform, arch } = target === undefined ? process : machineOf(target);
   const cargo = ["--release", "--locked", "-p", "continuo-plugin"];
   const native = { cwd: join(root, "native"), env: { CARGO_TARGET_DIR: targetDir } };
   run("cargo", ["build", ...cargo, "--lib", ...(target === undefined ? [] : ["--target", target])], native);
@@ -51,6 +66,7 @@ function bundleVst3(library, folder, platform, arch) {
 
 /** A loadable bundle. Source: Apple, "Bundle Programming Guide". */
 function bundleMac(library, bundle) {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   copy(library, join(bundle, "Contents", "MacOS"), "Continuo");
   writeFileSync(join(bundle, "Contents", "PkgInfo"), "BNDL????");
   const keys = {
@@ -59,9 +75,9 @@ function bundleMac(library, bundle) {
     CFBundleInfoDictionaryVersion: "6.0",
     CFBundleName: "Continuo",
     CFBundlePackageType: "BNDL",
-    CFBundleShortVersionString: VERSION,
+    CFBundleShortVersionString: version,
     CFBundleSignature: "????",
-    CFBundleVersion: VERSION,
+    CFBundleVersion: version,
   };
   const entries = Object.entries(keys).map(([key, value]) => `  <key>${key}</key><string>${value}</string>`);
   writeFileSync(

@@ -3,6 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { platformFolder } from "../../engine/addon.ts";
 import { folderOf, readShipped } from "../../install/files.ts";
 import type { Host, InstallName, PluginFormat, Renewal } from "../../install/host.ts";
 import { PLUGIN_FORMATS } from "../../install/host.ts";
@@ -30,10 +31,13 @@ export interface HostOptions {
   dryRun?: boolean;
 }
 
-/** Where the build puts the files of a host. */
+/** Where the build puts the files of a host; the plugin comes with this machine's native modules in a release. */
 export function shippedFolder(name: InstallName): string {
   const isFormat = PLUGIN_FORMATS.some((format) => format === name);
-  return join(installFolder(), "dist", isFormat ? "plugin" : "hosts", name);
+  if (!isFormat) return join(installFolder(), "dist", "hosts", name);
+  const built = join(installFolder(), "dist", "plugin", name);
+  const released = existsSync(built) ? undefined : platformFolder();
+  return released === undefined ? built : join(released, "plugin", name);
 }
 
 /** The plugin in all its formats, or in one. @throws as installHost */

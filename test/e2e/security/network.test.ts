@@ -70,6 +70,8 @@ const COMMANDS: readonly WatchedCommand[] = [
   of("token --rotate"),
   of("install reaper --to reaper"),
   of("uninstall reaper"),
+  of("install plugin --format clap --to plugins"),
+  of("uninstall plugin"),
   of("install service", SERVICE),
   of("uninstall service", SERVICE),
   of("doctor"),

@@ -1,12 +1,16 @@
 /**
  * The plugin's bundles, installed and uninstalled by the real program.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, inject, test } from "vitest";
+import { platformName } from "../../../bridge/engine/addon.ts";
 import { PLUGIN_FORMATS } from "../../../bridge/install/host.ts";
 import { HOSTS, locationsOf } from "../../../bridge/install/hosts.ts";
 import type { Machine } from "../../../bridge/install/machine.ts";
+import { machineOf } from "../../../scripts/steps/plugin.mjs";
 import { errorCode, runCli, temporaryFolder } from "../../bridge/support/cli.ts";
 import { filesIn } from "../support/program.ts";
 
@@ -66,6 +70,30 @@ test("one format, into a folder of one's own, beside what is there", async () =>
   expect(readFileSync(join(to, "Continuo.clap.bak"), "utf8")).toBe("theirs");
   await runCli(["uninstall", "plugin"], { env });
   expect(readdirSync(to)).toEqual(["Continuo.clap.bak"]);
+});
+
+test("a release has it in the package of this machine", async () => {
+  const [home, to, folder] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  const released = join(folder, "node_modules", `continuo-${platformName()}`);
+  mkdirSync(join(released, "plugin"), { recursive: true });
+  writeFileSync(join(released, "package.json"), "{}");
+  cpSync(join("dist", "plugin", "clap"), join(released, "plugin", "clap"), { recursive: true });
+  const program = join(folder, "node_modules", "continuo");
+  const isProgram = (path: string) => /^dist$|\.js$|chunks/.test(path);
+  cpSync("dist", join(program, "dist"), { recursive: true, filter: isProgram });
+  cpSync("package.json", join(program, "package.json"));
+  const args = [join(program, "dist", "cli.js"), "install", "plugin", "--format"];
+  const env = { ...process.env, CONTINUO_HOME: home, HOME: home };
+  await promisify(execFile)(process.execPath, [...args, "clap", "--to", to], { env });
+  expect(readFileSync(join(to, "Continuo.clap"))).toEqual(readFileSync("dist/plugin/clap/Continuo.clap"));
+  const lacking = promisify(execFile)(process.execPath, [...args, "lv2", "--to", to], { env });
+  await expect(lacking).rejects.toThrow("HOST_FILES_MISSING");
+});
+
+test("a target of Rust's names the folders of a bundle", () => {
+  expect(machineOf("x86_64-pc-windows-msvc")).toEqual({ platform: "win32", arch: "x64" });
+  expect(machineOf("aarch64-apple-darwin")).toEqual({ platform: "darwin", arch: "arm64" });
+  expect(() => machineOf("wasm32-unknown-unknown")).toThrow("is not made for");
 });
 
 test("a format is for the plugin alone", async () => {
