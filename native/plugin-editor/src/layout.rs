@@ -52,6 +52,7 @@ impl Area {
 pub(crate) enum Target {
     Mode(usize),
     Ruler,
+    Roll,
     Card(usize),
     Button(Button),
     Control(ParameterId),
@@ -192,6 +193,9 @@ impl Layout {
         if self.ruler.contains(point) {
             return Some(Target::Ruler);
         }
+        if self.roll.contains(point) {
+            return Some(Target::Roll);
+        }
         if let Some(card) = index(&self.cards) {
             return Some(Target::Card(card));
         }
@@ -284,6 +288,6 @@ mod tests {
             layout.target(middle(&layout.cards[3])),
             Some(Target::Card(3))
         );
-        assert_eq!(layout.target(middle(&layout.roll)), None);
+        assert_eq!(layout.target(middle(&layout.roll)), Some(Target::Roll));
     }
 }

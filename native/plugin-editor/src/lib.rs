@@ -5,6 +5,7 @@
 //! that knows a system. Without a display, or where it fails, hosts' own sliders do everything.
 
 mod canvas;
+mod drag_out;
 mod layout;
 mod pointer;
 mod scene;

@@ -9,12 +9,16 @@ const DRAG: f64 = 180.;
 const FINE: f64 = 0.1;
 /// Quarters: a click on the ruler is no range.
 const SHORTEST_DRAG: f64 = 0.25;
+/// Logical pixels from which on a pressed card is dragged, not clicked.
+const DRAGGED: f32 = 6.;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Command {
     Set(ParameterId, f64),
     Act(Action),
+    /// A candidate's notes as a file, or those that the region holds.
+    DragOut(Option<usize>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +31,10 @@ enum Drag {
     Range {
         start: f64,
         end: f64,
+    },
+    Notes {
+        candidate: Option<usize>,
+        from: (f32, f32),
     },
 }
 
@@ -81,6 +89,14 @@ impl Pointer {
                 *end = span.position(&ground.layout.roll, at.0);
                 None
             }
+            &mut Some(Drag::Notes { candidate, from }) => {
+                let distance = (at.0 - from.0).abs().max((at.1 - from.1).abs());
+                if distance < DRAGGED {
+                    return None;
+                }
+                self.drag = None;
+                Some(Command::DragOut(candidate))
+            }
             None => None,
         }
     }
@@ -93,10 +109,22 @@ impl Pointer {
                 let first =
                     ground.view.selected / ground.layout.cards.len() * ground.layout.cards.len();
                 let index = first + index;
+                if index >= ground.view.candidates.len() {
+                    return None;
+                }
+                self.drag = Some(Drag::Notes {
+                    candidate: Some(index),
+                    from: self.at,
+                });
                 // By the parameter: the host records it, and the engine follows it.
-                let number = (index + 1) as f64;
-                (index < ground.view.candidates.len())
-                    .then_some(Command::Set(ParameterId::Candidate, number))
+                Some(Command::Set(ParameterId::Candidate, (index + 1) as f64))
+            }
+            Target::Roll => {
+                self.drag = Some(Drag::Notes {
+                    candidate: None,
+                    from: self.at,
+                });
+                None
             }
             Target::Button(button) => Some(Command::Act(match button {
                 Button::NewTake => Action::NewTake,
@@ -172,4 +200,45 @@ impl Pointer {
 pub(crate) fn mode_for_range(values: &Shared) -> Option<Command> {
     let mode = Mode::from_value(values.value(ParameterId::Mode));
     (mode == Mode::Play).then_some(Command::Set(ParameterId::Mode, 1.))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use continuo_plugin_engine::Candidate;
+
+    #[test]
+    fn a_card_is_chosen_by_a_click_and_dragged_out_by_more() {
+        let notes = std::sync::Arc::new([]);
+        let candidate = Candidate { seed: 1, notes };
+        let view = View {
+            candidates: vec![candidate; 3],
+            ..View::default()
+        };
+        let (layout, values) = (Layout::new((760., 460.)), Shared::default());
+        let ground = Ground {
+            layout: &layout,
+            view: &view,
+            values: &values,
+            playhead: f64::NAN,
+            is_fine: false,
+        };
+        let mut pointer = Pointer::default();
+        let middle = |index: usize| {
+            let card = &layout.cards[index];
+            (card.x + card.width / 2., card.y + card.height / 2.)
+        };
+        let (x, y) = middle(1);
+        pointer.moved((x, y), &ground);
+        let chosen = Some(Command::Set(ParameterId::Candidate, 2.));
+        assert_eq!(pointer.pressed(false, &ground), chosen);
+        assert_eq!(pointer.moved((x + 3., y - 3.), &ground), None);
+        let dragged = Some(Command::DragOut(Some(1)));
+        assert_eq!(pointer.moved((x + 3., y - 9.), &ground), dragged);
+        assert_eq!(pointer.moved((x, 0.), &ground), None, "one drag at a time");
+        // The fourth card is empty.
+        pointer.moved(middle(3), &ground);
+        assert_eq!(pointer.pressed(false, &ground), None);
+        assert_eq!(pointer.moved((0., 0.), &ground), None);
+    }
 }

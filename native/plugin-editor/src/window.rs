@@ -1,5 +1,6 @@
 //! The window in the host's: events in, pixels out. On X11 it runs on a thread of its own, so that no host waits for it.
 
+use crate::drag_out::DragOut;
 use crate::layout::{DEFAULT_SIZE, Layout, MINIMUM_SIZE};
 use crate::pointer::{Command, Ground, Pointer, mode_for_range};
 use crate::scene::{Picture, Scene};
@@ -86,6 +87,8 @@ struct Handler {
     on_change: OnChange,
     pointer: RefCell<Pointer>,
     is_fine: Cell<bool>,
+    /// The last drag of notes out of the window.
+    drag_out: RefCell<Option<DragOut>>,
     /// When and where, for double clicks.
     pressed_at: Cell<Option<(Instant, (f32, f32))>>,
     /// What the last picture showed: the view's version, the parameters and the playhead.
@@ -111,6 +114,7 @@ impl Handler {
             on_change,
             pointer: RefCell::default(),
             is_fine: Cell::new(false),
+            drag_out: RefCell::new(None),
             pressed_at: Cell::new(None),
             shown: Cell::new((u64::MAX, 0, f64::NAN)),
             is_stale: Cell::new(true),
@@ -167,7 +171,21 @@ impl Handler {
                 }
                 self.instance.act(action);
             }
+            Some(Command::DragOut(candidate)) => self.drag_out(candidate),
             None => {}
+        }
+    }
+
+    fn drag_out(&self, candidate: Option<usize>) {
+        // The one before ends first: two would answer for each other's notes.
+        self.drag_out.replace(None);
+        let file = self.instance.export(candidate);
+        let begun = file
+            .map_err(|error| error.to_string())
+            .and_then(|file| DragOut::begin(self.context.platform_handle(), file));
+        match begun {
+            Ok(drag) => drop(self.drag_out.replace(Some(drag))),
+            Err(why) => self.instance.say(&why),
         }
     }
 

@@ -103,13 +103,18 @@ impl Instance {
         state::load(&self.shared, &self.kept, bytes)
     }
 
-    /// Writes the selected candidate, else what the region holds, as a .mid file that starts at its bar 1, to be
-    /// dragged into a host. Errors: there are no notes, or the file cannot be written.
-    pub fn export(&self) -> io::Result<PathBuf> {
+    /// Tells the musician, in a sentence.
+    pub fn say(&self, message: &str) {
+        self.kept.change_view(|view| view.message = message.into());
+    }
+
+    /// Writes a candidate, else what the region holds, as a .mid file that starts at its bar 1, to be dragged into a
+    /// host. Errors: there are no notes, or the file cannot be written.
+    pub fn export(&self, candidate: Option<usize>) -> io::Result<PathBuf> {
         let view = self.kept.view();
         let all = (f64::NEG_INFINITY, f64::INFINITY);
         let (start, end) = view.region.unwrap_or(all);
-        let notes: Vec<Note> = match view.candidates.get(view.selected) {
+        let notes: Vec<Note> = match candidate.and_then(|index| view.candidates.get(index)) {
             Some(candidate) => candidate.notes.to_vec(),
             None => view
                 .generated

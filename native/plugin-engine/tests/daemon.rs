@@ -221,9 +221,13 @@ fn bars_under_the_loop_are_filled_and_candidates_change_places() {
     host.instance.act(Action::NewTake);
     wait_for_word(&host, "kept: clear them");
     assert_eq!(host.instance.generated(), kept);
-    let file = host.instance.export().unwrap();
-    let song = continuo_midi::parse_song(&std::fs::read(file).unwrap()).unwrap();
-    assert_eq!(song.tracks[0].notes.len(), kept.len());
+    let count = |candidate| {
+        let file = host.instance.export(candidate).unwrap();
+        let song = continuo_midi::parse_song(&std::fs::read(file).unwrap()).unwrap();
+        song.tracks[0].notes.len()
+    };
+    assert_eq!([count(Some(2)), count(None)], [kept.len(); 2]);
+    assert_eq!(count(Some(0)), view.candidates[0].notes.len());
     host.instance.act(Action::Clear { everything: false });
     wait("silence", || host.instance.generated().is_empty());
 }
