@@ -7,6 +7,7 @@
 mod canvas;
 mod drag_out;
 mod layout;
+mod native_window;
 mod pointer;
 mod scene;
 mod text;
@@ -14,5 +15,6 @@ mod theme;
 mod window;
 
 pub use layout::{DEFAULT_SIZE, MINIMUM_SIZE};
+pub use native_window::NativeWindow;
 pub use scene::{Picture, Scene};
 pub use window::{Editor, OnChange};

@@ -2,6 +2,7 @@
 
 use crate::drag_out::DragOut;
 use crate::layout::{DEFAULT_SIZE, Layout, MINIMUM_SIZE};
+use crate::native_window::pointer_to;
 use crate::pointer::{Command, Ground, Pointer, mode_for_range};
 use crate::scene::{Picture, Scene};
 use baseview::dpi::{LogicalSize, PhysicalSize, Size};
@@ -13,8 +14,10 @@ use baseview::{
 use continuo_plugin_engine::{Action, Instance, PARAMETERS, ParameterId};
 use softbuffer::{Context, Surface};
 use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::ptr::null_mut;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 const FRAME: Duration = Duration::from_millis(33);
@@ -29,6 +32,7 @@ type Pixels = Surface<baseview::PlatformHandle, baseview::PlatformHandle>;
 /// An open editor; closed when it is dropped.
 pub struct Editor {
     window: Window,
+    native: Arc<OnceLock<usize>>,
 }
 
 impl Editor {
@@ -51,12 +55,22 @@ impl Editor {
         settings.parent = Some(parent);
         let failed =
             |error: &dyn std::fmt::Display| format!("the editor cannot be opened: {error}");
+        let native = Arc::new(OnceLock::new());
+        let found = native.clone();
         let window = Window::create(settings, move |context| {
+            let _ = found.set(pointer_to(&context) as usize);
             Handler::new(context, instance, on_change)
         })
         .map_err(|error| failed(&error))?;
         window.show().map_err(|error| failed(&error))?;
-        Ok(Self { window })
+        Ok(Self { window, native })
+    }
+
+    /// The window itself, as C interfaces give it: an X11 window's number, or a pointer. Null where there is none.
+    pub fn window(&self) -> *mut c_void {
+        self.native
+            .get()
+            .map_or(null_mut(), |&window| window as *mut c_void)
     }
 
     pub fn resize(&self, (width, height): (u32, u32)) -> Result<(), String> {

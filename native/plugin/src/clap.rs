@@ -1,6 +1,5 @@
 //! CLAP, by clack; VST3 comes from the same entry.
 
-mod edited;
 mod events;
 mod factory;
 mod gui;
@@ -9,6 +8,7 @@ mod parameters;
 mod ports;
 mod processor;
 
+use crate::edited::Edited;
 use crate::kind::Kind;
 use clack_extensions::{
     audio_ports::PluginAudioPorts, gui::PluginGui, note_ports::PluginNotePorts,
@@ -16,7 +16,6 @@ use clack_extensions::{
 };
 use clack_plugin::prelude::*;
 use continuo_plugin_engine::Instance;
-use edited::Edited;
 use factory::ContinuoEntry;
 use main_thread::MainThread;
 use processor::AudioThread;

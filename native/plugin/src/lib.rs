@@ -4,6 +4,7 @@
 //! the library. A panic stays in the instance that met it: it is caught at every entry, and silences it.
 
 mod clap;
+mod edited;
 mod kind;
 mod lv2;
 

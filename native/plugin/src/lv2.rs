@@ -9,6 +9,7 @@ mod descriptor;
 mod plugin;
 mod state;
 pub mod turtle;
+mod ui;
 
 use crate::kind::Kind;
 use abi::Descriptor;

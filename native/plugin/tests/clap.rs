@@ -64,6 +64,16 @@ fn run(
     blocks: usize,
     input: &EventBuffer,
 ) -> (Vec<(u64, u8)>, f32) {
+    let (starts, loudest) = run_blocks(plugin, blocks, input);
+    (starts, loudest.into_iter().fold(0., f32::max))
+}
+
+/// As `run`, with what is loudest in each block.
+fn run_blocks(
+    plugin: &mut PluginInstance<Host>,
+    blocks: usize,
+    input: &EventBuffer,
+) -> (Vec<(u64, u8)>, Vec<f32>) {
     let config = PluginAudioConfiguration {
         sample_rate: RATE,
         min_frames_count: 1,
@@ -75,7 +85,7 @@ fn run(
         .start_processing()
         .unwrap();
     let per_block = TEMPO / 60. * FRAMES as f64 / RATE;
-    let (mut starts, mut loudest) = (vec![], 0f32);
+    let (mut starts, mut loudest) = (vec![], vec![]);
     let silence = EventBuffer::new();
     for block in 0..blocks {
         let position = block as f64 * per_block;
@@ -119,9 +129,8 @@ fn run(
                 Some(&transport),
             )
             .unwrap();
-        loudest = buffers[0]
-            .iter()
-            .fold(loudest, |loudest, sample| loudest.max(sample.abs()));
+        let peak = |loudest: f32, sample: &f32| loudest.max(sample.abs());
+        loudest.push(buffers[0].iter().fold(0., peak));
         for event in output.iter() {
             if let Some(CoreEventSpace::NoteOn(on)) = event.as_core_event() {
                 let at = (block * FRAMES) as u64 + u64::from(event.header().time());
@@ -254,6 +263,28 @@ fn input_passes_and_sounds_unless_the_tone_is_off() {
         0.8,
     ));
     assert_eq!(run(&mut quiet, 4, &input).1, 0.);
+}
+
+#[test]
+fn one_event_may_end_the_notes_of_all_keys() {
+    let entry = entry();
+    let mut plugin = make(&entry, "org.continuo.instrument");
+    let all = Pckn::new(0u16, Match::All, Match::All, Match::<u32>::All);
+    for is_choke in [false, true] {
+        let mut input = EventBuffer::new();
+        for key in [60u16, 127] {
+            let pckn = Pckn::new(0u16, 3u16, key, Match::<u32>::All);
+            input.push(&NoteOnEvent::new(0, pckn, 0.8));
+        }
+        if is_choke {
+            input.push(&NoteChokeEvent::new(100, all));
+        } else {
+            input.push(&NoteOffEvent::new(100, all, 0.));
+        }
+        let (starts, loudest) = run_blocks(&mut plugin, 4, &input);
+        assert_eq!(starts, [(0, 60), (0, 127)]);
+        assert!(loudest[0] > 0.001 && loudest[3] == 0., "{loudest:?}");
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! A screen of one's own, a host's window on it, and a pointer.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use continuo_plugin_editor::DEFAULT_SIZE;
 use raw_window_handle::{

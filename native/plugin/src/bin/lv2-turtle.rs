@@ -12,6 +12,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Path::new(&folder).join("manifest.ttl"),
         turtle::manifest(&library),
     )?;
-    std::fs::write(Path::new(&folder).join("continuo.ttl"), turtle::plugins())?;
+    std::fs::write(
+        Path::new(&folder).join("continuo.ttl"),
+        turtle::plugins(&library),
+    )?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The library's entry: both plugins, and how one is made.
 
-use super::edited::Edited;
 use super::{Continuo, MainThread, Shared};
+use crate::edited::Edited;
 use crate::kind::Kind;
 use clack_plugin::entry::prelude::*;
 use clack_plugin::plugin::features;

@@ -52,9 +52,7 @@ impl PluginMainThreadParams for MainThread<'_> {
 
     fn flush(&self, input: &InputEvents, output: &mut OutputEvents) {
         take(self.shared, input);
-        self.shared
-            .edited
-            .tell(&self.shared.instance.shared, output);
+        super::events::tell_edited(self.shared, output);
     }
 }
 

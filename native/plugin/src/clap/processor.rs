@@ -81,17 +81,16 @@ impl AudioThread<'_> {
             return Ok(ProcessStatus::Sleep);
         };
         let shared = self.shared;
-        let input = events.input.iter().filter_map(|event| {
+        let input = events.input.iter().flat_map(|event| {
             let at = event.header().time();
-            match event.as_core_event()? {
-                CoreEventSpace::ParamValue(event) => {
-                    parameters::set(shared, event.param_id(), event.value());
-                    None
-                }
-                event => Some((at, events::note(&event)?)),
+            let event = event.as_core_event();
+            if let Some(CoreEventSpace::ParamValue(event)) = event {
+                parameters::set(shared, event.param_id(), event.value());
             }
+            let notes = event.map(|event| events::notes(&event));
+            notes.into_iter().flatten().map(move |note| (at, note))
         });
-        shared.edited.tell(&shared.instance.shared, events.output);
+        events::tell_edited(shared, events.output);
         let transport = process.transport.and_then(events::transport);
         processor.process(transport, audio.frames_count(), input);
         if shared.instance.shared.is_on(ParameterId::Thru)
@@ -116,9 +115,7 @@ impl AudioThread<'_> {
 impl PluginAudioProcessorParams for AudioThread<'_> {
     fn flush(&mut self, input: &InputEvents, output: &mut OutputEvents) {
         parameters::take(self.shared, input);
-        self.shared
-            .edited
-            .tell(&self.shared.instance.shared, output);
+        events::tell_edited(self.shared, output);
     }
 }
 

@@ -1,6 +1,7 @@
-//! C types of LV2's core, atoms, URID and state (lv2/core/lv2.h, atom/atom.h, urid/urid.h, state/state.h of LV2 1.18).
+//! C types of LV2's core, atoms, URID, state and UI (lv2/core/lv2.h, atom/atom.h, urid/urid.h, state/state.h, ui/ui.h of
+//! LV2 1.18).
 
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 
 #[repr(C)]
 pub struct Feature {
@@ -27,6 +28,43 @@ pub struct Descriptor {
 
 // SAFETY: it holds pointers to constants and functions, and nobody writes to it.
 unsafe impl Sync for Descriptor {}
+
+/// A UI's value for a port: controller, port, size, protocol, value.
+pub type UiWrite = unsafe extern "C" fn(*mut c_void, u32, u32, u32, *const c_void);
+
+#[repr(C)]
+pub struct UiDescriptor {
+    pub uri: *const c_char,
+    pub instantiate: unsafe extern "C" fn(
+        *const UiDescriptor,
+        *const c_char,
+        *const c_char,
+        UiWrite,
+        *mut c_void,
+        *mut *mut c_void,
+        *const *const Feature,
+    ) -> *mut c_void,
+    pub cleanup: unsafe extern "C" fn(*mut c_void),
+    pub port_event: Option<unsafe extern "C" fn(*mut c_void, u32, u32, u32, *const c_void)>,
+    pub extension_data: unsafe extern "C" fn(*const c_char) -> *const c_void,
+}
+
+// SAFETY: as for `Descriptor`.
+unsafe impl Sync for UiDescriptor {}
+
+#[repr(C)]
+pub struct IdleInterface {
+    pub idle: unsafe extern "C" fn(*mut c_void) -> c_int,
+}
+
+#[repr(C)]
+pub struct Resize {
+    pub handle: *mut c_void,
+    pub resize: unsafe extern "C" fn(*mut c_void, c_int, c_int) -> c_int,
+}
+
+// SAFETY: ours holds no pointer but a function's.
+unsafe impl Sync for Resize {}
 
 #[repr(C)]
 pub struct UridMap {

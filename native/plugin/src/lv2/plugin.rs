@@ -8,6 +8,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 const NOTES_IN: usize = 0;
@@ -20,7 +21,7 @@ const MOST_INPUT: usize = 1024;
 
 /// An instance: what any thread may touch, and what belongs to whoever runs it.
 pub(super) struct Plugin {
-    pub instance: Instance,
+    pub instance: Arc<Instance>,
     pub urids: Urids,
     running: UnsafeCell<Running>,
 }
@@ -51,6 +52,11 @@ impl Kind {
     fn first_control(self) -> usize {
         self.free_wheeling_port() + 1
     }
+}
+
+/// The port of the first parameter; the others follow.
+pub(super) fn first_control_of(kind: Kind) -> usize {
+    kind.first_control()
 }
 
 /// A panic must not cross into the host: it is answered by `otherwise`.
@@ -96,7 +102,7 @@ unsafe fn instantiate(kind: Kind, rate: f64, features: *const *const Feature) ->
     let map = unsafe { &*map.cast::<UridMap>() };
     // SAFETY: the host's own function with the host's own handle.
     let urids = Urids::new(|uri| unsafe { (map.map)(map.handle, uri.as_ptr()) });
-    let instance = Instance::new();
+    let instance = Arc::new(Instance::new());
     let processor = instance.take_processor(rate);
     let running = Running {
         kind,
@@ -116,7 +122,14 @@ unsafe fn instantiate(kind: Kind, rate: f64, features: *const *const Feature) ->
     Box::into_raw(Box::new(plugin)).cast()
 }
 
-unsafe fn find_feature(features: *const *const Feature, uri: &CStr) -> Option<*mut c_void> {
+/// The data of a feature that the host gives.
+///
+/// # Safety
+/// `features` is null or a list of valid features, ended by null.
+pub(super) unsafe fn find_feature(
+    features: *const *const Feature,
+    uri: &CStr,
+) -> Option<*mut c_void> {
     if features.is_null() {
         return None;
     }

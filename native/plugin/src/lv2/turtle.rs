@@ -1,5 +1,6 @@
 //! The Turtle that LV2 hosts read instead of loading the library, made from the engine's table of parameters.
 
+use super::ui::URI;
 use crate::kind::Kind;
 use continuo_plugin_engine::{Kind as Entry, PARAMETERS, Parameter, ParameterId};
 use std::fmt::Write as _;
@@ -16,12 +17,34 @@ pub fn manifest(library: &str) -> String {
             "\n<{uri}>\n\ta lv2:Plugin ;\n\tlv2:binary <{library}> ;\n\trdfs:seeAlso <continuo.ttl> .\n"
         );
     }
+    let ui = URI.to_string_lossy();
+    let _ = write!(
+        text,
+        "\n<{ui}>\n\ta <http://lv2plug.in/ns/extensions/ui#{}> ;\n\tlv2:binary <{library}> ;\n\trdfs:seeAlso <continuo.ttl> .\n",
+        ui_class(library)
+    );
     text
 }
 
-/// Both plugins with their ports.
-pub fn plugins() -> String {
+/// What kind of window the library of a system makes.
+fn ui_class(library: &str) -> &'static str {
+    match library.rsplit('.').next() {
+        Some("dll") => "WindowsUI",
+        Some("dylib") => "CocoaUI",
+        _ => "X11UI",
+    }
+}
+
+/// Both plugins with their ports, and their UI. `library`: the file's name in the bundle.
+pub fn plugins(library: &str) -> String {
     let mut text = format!("{PREFIXES}{PROJECT}");
+    let _ = write!(
+        text,
+        "\n<{}>\n\ta ui:{} ;\n\tlv2:requiredFeature <http://lv2plug.in/ns/ext/instance-access> , ui:parent , ui:idleInterface ;\n\
+         \tlv2:optionalFeature ui:resize ;\n\tlv2:extensionData ui:idleInterface , ui:resize .\n",
+        URI.to_string_lossy(),
+        ui_class(library)
+    );
     for kind in Kind::ALL {
         plugin(&mut text, kind);
     }
@@ -40,6 +63,7 @@ const PREFIXES: &str = "\
 @prefix rsz: <http://lv2plug.in/ns/ext/resize-port#> .
 @prefix state: <http://lv2plug.in/ns/ext/state#> .
 @prefix time: <http://lv2plug.in/ns/ext/time#> .
+@prefix ui: <http://lv2plug.in/ns/extensions/ui#> .
 @prefix units: <http://lv2plug.in/ns/extensions/units#> .
 @prefix urid: <http://lv2plug.in/ns/ext/urid#> .
 ";
@@ -62,11 +86,12 @@ fn plugin(text: &mut String, kind: Kind) {
         "\n<{uri}>\n\ta lv2:Plugin , {class} ;\n\tdoap:name \"{name}\" ;\n\
          \tdoap:license <https://spdx.org/licenses/MIT> ;\n\
          \tlv2:project <urn:continuo:project> ;\n\
-         \tlv2:minorVersion 0 ;\n\tlv2:microVersion 2 ;\n\
+         \tlv2:minorVersion 0 ;\n\tlv2:microVersion 4 ;\n\
          \tlv2:requiredFeature urid:map ;\n\tlv2:optionalFeature lv2:hardRTCapable ;\n\
-         \tlv2:extensionData state:interface ;\n\tlv2:port ",
+         \tlv2:extensionData state:interface ;\n\tui:ui <{ui}> ;\n\tlv2:port ",
         uri = kind.uri().to_string_lossy(),
         name = kind.name(),
+        ui = URI.to_string_lossy(),
     );
     let mut ports = vec![events(true), events(false)];
     if kind.has_audio() {

@@ -1,6 +1,8 @@
 //! The built library, and a state with notes in it: what a project holds.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod lv2;
+
 use std::path::PathBuf;
 
 pub const RATE: f64 = 48_000.;
