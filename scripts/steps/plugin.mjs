@@ -38,7 +38,8 @@ export function buildPlugin({ target } = {}) {
   const { platform, arch } = target === undefined ? process : machineOf(target);
   const cargo = ["--release", "--locked", "-p", "continuo-plugin"];
   const native = { cwd: join(root, "native"), env: { CARGO_TARGET_DIR: targetDir } };
-  run("cargo", ["build", ...cargo, "--lib", ...(target === undefined ? [] : ["--target", target])], native);
+  const forTarget = target === undefined ? [] : ["--target", target];
+  run("cargo", ["rustc", ...cargo, "--lib", ...forTarget, "--", "-C", "strip=symbols"], native);
   const folder = target === undefined ? nativeProgramFolder() : join(targetDir, target, "release");
   const library = join(folder, LIBRARIES[platform]);
   const out = join(root, "dist", "plugin");

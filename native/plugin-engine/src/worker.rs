@@ -3,6 +3,8 @@
 
 mod flight;
 mod heard;
+#[cfg(feature = "fallback")]
+mod inside;
 mod kept;
 mod live;
 mod request;
@@ -293,6 +295,15 @@ impl Worker {
     fn unavailable(&mut self, why: &str) {
         self.starting = None;
         self.socket = None;
+        #[cfg(feature = "fallback")]
+        if self.fill_inside() {
+            let message = format!("{why} The small model inside the plugin answered.");
+            self.link.kept.change_view(|view| {
+                view.connection = Connection::Fallback;
+                view.message = message;
+            });
+            return;
+        }
         self.link.kept.change_view(|view| {
             view.connection = Connection::Unavailable(why.into());
             view.progress = None;

@@ -11,7 +11,7 @@ use tungstenite::{Message, WebSocket};
 
 /// Listens where daemon.json says, and does with each connection what the test says.
 struct Fake {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _turn: MutexGuard<'static, ()>,
     connections: Arc<AtomicU32>,
 }
@@ -38,10 +38,14 @@ impl Fake {
             }
         });
         Self {
-            _folder: folder,
+            folder,
             _turn: turn,
             connections,
         }
+    }
+
+    fn home(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// One that speaks the protocol: `answer` gives what is sent for a method and its id.
@@ -242,4 +246,70 @@ fn clearing_leaves_what_is_kept() {
         assert!(Instant::now() < end);
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+#[test]
+fn without_a_daemon_the_model_inside_goes_on() {
+    let model = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let fake = Fake::start(|mut stream| {
+        let _ = stream.write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+    });
+    let play = |instance: &Instance| {
+        // Notes of an earlier answer are heard before the next bars.
+        let notes: Vec<String> = (0..8)
+            .map(|index| {
+                let start = f64::from(index) / 2.;
+                format!("[{start},{},{},90,0]", start + 0.5, 60 + index)
+            })
+            .collect();
+        let state = format!(
+            r#"{{"version":1,"parameters":{{"mode":1}},"notes":[{}],"answers":[]}}"#,
+            notes.join(",")
+        );
+        instance.load(state.as_bytes()).unwrap();
+        instance.act(Action::SetRange(Some((4., 8.))));
+        instance.act(Action::NewTake);
+    };
+    // No model lies in this folder, and no program either.
+    let instance = Instance::new();
+    play(&instance);
+    wait_for(&instance, |view| is_unavailable(view, "token"));
+    std::fs::create_dir(fake.home().join("models")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(
+        model.join("howl-lstm-192"),
+        fake.home().join("models/howl-lstm-192"),
+    )
+    .unwrap();
+    #[cfg(not(unix))]
+    return;
+    let instance = Instance::new();
+    instance.shared.set_value(Id::Key, 2.);
+    instance.shared.set_value(Id::LowestPitch, 60.);
+    instance.shared.set_value(Id::Density, 5.);
+    play(&instance);
+    wait_for(&instance, |view| view.connection == Connection::Fallback);
+    let view = instance.view();
+    assert!(view.message.contains("small model"), "{}", view.message);
+    assert_eq!(view.candidates.len(), 4);
+    let is_c_major = |pitch: u8| [0, 2, 4, 5, 7, 9, 11].contains(&(pitch % 12));
+    for candidate in &view.candidates {
+        assert!(!candidate.notes.is_empty());
+        for note in candidate.notes.iter() {
+            assert!(note.start >= 4. && note.start < 8., "{note:?}");
+            assert!(note.pitch >= 60 && is_c_major(note.pitch), "{note:?}");
+        }
+    }
+    let new = |instance: &Instance| {
+        instance
+            .generated()
+            .iter()
+            .filter(|note| note.start >= 4.)
+            .count()
+    };
+    assert_eq!(new(&instance), view.candidates[view.selected].notes.len());
+    // A part is the large model's work.
+    instance.shared.set_value(Id::Part, 1.);
+    instance.act(Action::NewTake);
+    wait_for(&instance, |view| is_unavailable(view, "token"));
 }

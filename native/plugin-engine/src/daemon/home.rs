@@ -62,6 +62,18 @@ impl Home {
         &self.folder
     }
 
+    /// The folder of a model: one that the user trained or replaced, else that of the installation.
+    #[cfg(feature = "fallback")]
+    pub fn model(&self, id: &str) -> Option<PathBuf> {
+        let own = self.folder.join("models").join(id);
+        let installed = self.program().and_then(|program| {
+            let installation = program.script.parent()?.parent()?;
+            Some(installation.join("models").join(id))
+        });
+        let is_there = |folder: &PathBuf| folder.join("model.json").is_file();
+        [Some(own), installed].into_iter().flatten().find(is_there)
+    }
+
     /// Read before each connection: another daemon may have another port, and another token.
     pub(super) fn address(&self) -> Result<Address, Trouble> {
         let Ok(text) = std::fs::read(self.folder.join("daemon.json")) else {

@@ -237,12 +237,17 @@ impl Worker {
             .unwrap_or("")
             .to_owned();
         let model = result["model"]["id"].as_str().unwrap_or("").to_owned();
-        let Some(flight) = &mut self.flight else {
-            return;
-        };
         if candidates.is_empty() {
             return self.failed("The daemon sent no notes.");
         }
+        self.finish(candidates, model, warning);
+    }
+
+    /// Plays what was asked for, if that is not played yet, and shows all candidates.
+    pub(super) fn finish(&mut self, candidates: Vec<Candidate>, model: String, message: String) {
+        let Some(flight) = &mut self.flight else {
+            return;
+        };
         let was_played = flight.is_live && !flight.candidates.is_empty();
         flight.candidates = candidates;
         self.candidate = self.candidate.clamp(1, flight.candidates.len());
@@ -272,7 +277,7 @@ impl Worker {
             view.region = Some(flight.ask.region);
             view.candidates = flight.candidates;
             view.selected = selected;
-            view.message = warning;
+            view.message = message;
         });
         self.show_heard();
     }

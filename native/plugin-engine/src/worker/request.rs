@@ -53,6 +53,21 @@ impl Origin {
             .collect()
     }
 
+    /// The notes of a model in this process, at the request's ticks.
+    #[cfg(feature = "fallback")]
+    pub fn own_notes(self, notes: &[continuo_midi::Note], channel: u8) -> Vec<Note> {
+        let position = |tick: u32| self.0 + f64::from(tick) / PPQ;
+        let own = notes.iter().filter(|note| note.duration_ticks > 0);
+        own.map(|note| Note {
+            start: position(note.start_tick),
+            end: position(note.start_tick + note.duration_ticks),
+            pitch: note.pitch,
+            velocity: note.velocity.max(1),
+            channel,
+        })
+        .collect()
+    }
+
     fn note(self, note: &Value, channel: u8) -> Option<Note> {
         let ticks = |name: &str| note[name].as_u64().map(|ticks| ticks as f64 / PPQ);
         let byte = |name: &str| {
