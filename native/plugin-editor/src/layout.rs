@@ -57,6 +57,7 @@ pub(crate) enum Target {
     Button(Button),
     Control(ParameterId),
     Connection,
+    Message,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +202,9 @@ impl Layout {
         }
         if let Some((button, _)) = self.buttons.iter().find(|(_, area)| area.contains(point)) {
             return Some(Target::Button(*button));
+        }
+        if self.message.contains(point) {
+            return Some(Target::Message);
         }
         if self.connection.contains(point) {
             return Some(Target::Connection);

@@ -27,6 +27,7 @@ enum Drag {
         id: ParameterId,
         from: (f32, f32),
         value: f64,
+        is_fine: bool,
     },
     Range {
         start: f64,
@@ -75,8 +76,17 @@ impl Pointer {
         self.at = at;
         self.pointed = ground.layout.target(at);
         match &mut self.drag {
-            Some(Drag::Control { id, from, value }) => {
+            Some(Drag::Control {
+                id,
+                from,
+                value,
+                is_fine,
+            }) => {
                 let parameter = id.parameter();
+                // From here on at another speed: what was dragged so far stays.
+                if *is_fine != ground.is_fine {
+                    (*from, *value, *is_fine) = (at, ground.values.value(*id), ground.is_fine);
+                }
                 // To the right and upwards is more.
                 let pixels = f64::from((at.0 - from.0) + (from.1 - at.1));
                 let speed = if ground.is_fine { FINE } else { 1. };
@@ -129,7 +139,10 @@ impl Pointer {
             Target::Button(button) => Some(Command::Act(match button {
                 Button::NewTake => Action::NewTake,
                 Button::Keep => Action::Keep,
-                Button::Clear => Action::Clear { everything: false },
+                Button::Clear => Action::Clear {
+                    // With Shift, which no slip of the hand presses.
+                    everything: ground.is_fine,
+                },
                 Button::Roll => Action::OpenRoll,
             })),
             Target::Connection => matches!(
@@ -137,6 +150,9 @@ impl Pointer {
                 Connection::Idle | Connection::Unavailable(_)
             )
             .then_some(Command::Act(Action::StartDaemon)),
+            Target::Message => {
+                (ground.view.file.is_some()).then_some(Command::Act(Action::CloseFile))
+            }
             Target::Ruler if is_double => {
                 self.drag = None;
                 Some(Command::Act(Action::SetRange(None)))
@@ -169,6 +185,7 @@ impl Pointer {
             id,
             from: self.at,
             value,
+            is_fine: ground.is_fine,
         });
         None
     }
@@ -180,10 +197,22 @@ impl Pointer {
         range.map(|range| Command::Act(Action::SetRange(Some(range))))
     }
 
-    /// `lines`: upwards is more.
+    /// `lines`: upwards is more; over the cards it is the one before.
     pub fn wheel(&self, lines: f64, ground: &Ground) -> Option<Command> {
-        let Some(Target::Control(id)) = ground.layout.target(self.at) else {
-            return None;
+        let id = match ground.layout.target(self.at)? {
+            Target::Control(id) => id,
+            Target::Card(_) => {
+                let count = ground.view.candidates.len();
+                let before = ground.view.selected;
+                let index = if lines > 0. {
+                    before.checked_sub(1)?
+                } else {
+                    before + 1
+                };
+                let number = (index + 1) as f64;
+                return (index < count).then_some(Command::Set(ParameterId::Candidate, number));
+            }
+            _ => return None,
         };
         let parameter = id.parameter();
         let step = if parameter.is_stepped() {
@@ -237,8 +266,46 @@ mod tests {
         assert_eq!(pointer.moved((x + 3., y - 9.), &ground), dragged);
         assert_eq!(pointer.moved((x, 0.), &ground), None, "one drag at a time");
         // The fourth card is empty.
+        // The wheel goes through all of them.
+        assert_eq!(pointer.wheel(1., &ground), None, "the first is chosen");
+        pointer.moved((x, y), &ground);
+        assert_eq!(pointer.wheel(1., &ground), None);
+        assert_eq!(pointer.wheel(-1., &ground), chosen);
         pointer.moved(middle(3), &ground);
         assert_eq!(pointer.pressed(false, &ground), None);
         assert_eq!(pointer.moved((0., 0.), &ground), None);
+    }
+    #[test]
+    fn a_drag_that_becomes_fine_goes_on_from_where_it_was() {
+        let (view, values) = (View::default(), Shared::default());
+        let layout = Layout::new((760., 460.));
+        let ground = |is_fine| Ground {
+            layout: &layout,
+            view: &view,
+            values: &values,
+            playhead: f64::NAN,
+            is_fine,
+        };
+        let id = ParameterId::Temperature;
+        let (_, area) = layout
+            .controls
+            .iter()
+            .find(|(other, _)| *other == id)
+            .unwrap();
+        let (x, y) = (area.x + 5., area.y + 5.);
+        let mut pointer = Pointer::default();
+        pointer.moved((x, y), &ground(false));
+        pointer.pressed(false, &ground(false));
+        let mut drag = |at: (f32, f32), is_fine: bool| {
+            if let Some(Command::Set(id, value)) = pointer.moved(at, &ground(is_fine)) {
+                values.set_value(id, value);
+            }
+            values.value(id)
+        };
+        let coarse = drag((x + 20., y), false);
+        let fine = drag((x + 20., y), true);
+        assert_eq!(fine, coarse);
+        let more = drag((x + 30., y), true);
+        assert!(more > fine && more - fine < 0.2 * (coarse - id.parameter().default));
     }
 }

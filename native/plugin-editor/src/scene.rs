@@ -397,10 +397,16 @@ fn message(canvas: &mut Canvas, scene: &Scene, area: Area) {
         return;
     }
     let (words, paint) = match &view.connection {
-        Connection::Unavailable(why) => (why.as_str(), theme::TROUBLE),
-        _ => (view.message.as_str(), theme::QUIET),
+        Connection::Unavailable(why) => (why.clone(), theme::TROUBLE),
+        _ => match &view.file {
+            Some(file) if view.message.is_empty() => (
+                format!("{file} is heard too; click: no more"),
+                theme::CONTEXT,
+            ),
+            _ => (view.message.clone(), theme::QUIET),
+        },
     };
-    canvas.text(words, area, SMALL, paint);
+    canvas.text(&words, area, SMALL, paint);
 }
 
 /// A name, a value, and a bar that says how much of its range that is.

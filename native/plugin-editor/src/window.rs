@@ -22,6 +22,8 @@ use std::time::{Duration, Instant};
 
 const FRAME: Duration = Duration::from_millis(33);
 const DOUBLE_CLICK: Duration = Duration::from_millis(400);
+/// Of a touchpad, in the window's physical pixels.
+const LINE_PIXELS: f64 = 24.;
 const DOUBLE_CLICK_PIXELS: f32 = 4.;
 
 /// Told of each parameter that the musician changed here, after it was set.
@@ -101,6 +103,8 @@ struct Handler {
     on_change: OnChange,
     pointer: RefCell<Pointer>,
     is_fine: Cell<bool>,
+    /// Pixels of a touchpad that make no line yet.
+    scrolled: Cell<f64>,
     /// The last drag of notes out of the window.
     drag_out: RefCell<Option<DragOut>>,
     /// When and where, for double clicks.
@@ -128,6 +132,7 @@ impl Handler {
             on_change,
             pointer: RefCell::default(),
             is_fine: Cell::new(false),
+            scrolled: Cell::new(0.),
             drag_out: RefCell::new(None),
             pressed_at: Cell::new(None),
             shown: Cell::new((u64::MAX, 0, f64::NAN)),
@@ -294,7 +299,14 @@ impl WindowHandler for Handler {
             }
             MouseEvent::WheelScrolled { delta, .. } => {
                 let lines = match delta {
-                    ScrollDelta::Lines { y, .. } | ScrollDelta::Pixels { y, .. } => f64::from(y),
+                    ScrollDelta::Lines { y, .. } => f64::from(y),
+                    // A touchpad sends many small steps.
+                    ScrollDelta::Pixels { y, .. } => {
+                        let scrolled = self.scrolled.get() + f64::from(y);
+                        let lines = (scrolled / LINE_PIXELS).trunc();
+                        self.scrolled.set(scrolled - lines * LINE_PIXELS);
+                        lines
+                    }
                 };
                 if lines != 0. {
                     let command = self.with_ground(|pointer, ground| pointer.wheel(lines, ground));

@@ -34,6 +34,7 @@ pub struct View {
     pub progress: Option<f32>,
     /// One sentence about the last request, or an error; may be empty.
     pub message: String,
+    /// Meter and tempo where the region begins; where there is none, at the playhead.
     pub meter: Meter,
     pub tempo_qpm: f64,
     /// Quarters of a bar line, from which others are counted.
@@ -41,6 +42,8 @@ pub struct View {
     pub heard: Arc<[Note]>,
     /// Other instances and dropped files: name and notes.
     pub context: Vec<(String, Arc<[Note]>)>,
+    /// The name of the dropped file that is heard as well.
+    pub file: Option<String>,
     /// The bars that were asked for last, or were chosen in the editor.
     pub region: Option<(f64, f64)>,
     pub candidates: Vec<Candidate>,
@@ -61,6 +64,7 @@ impl Default for View {
             bar_origin: 0.,
             heard: Arc::new([]),
             context: Vec::new(),
+            file: None,
             region: None,
             candidates: Vec::new(),
             selected: 0,

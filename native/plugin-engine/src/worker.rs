@@ -164,14 +164,19 @@ impl Worker {
             }
             Action::OpenFile(path) => match midi_file::read(&path) {
                 Ok(tracks) => {
-                    self.say(&format!("{} tracks are heard as well.", tracks.len()));
                     self.file = tracks;
+                    let name = path.file_name().unwrap_or_default().to_string_lossy();
+                    self.link.kept.change_view(|view| {
+                        view.file = Some(name.into());
+                        view.message.clear();
+                    });
                     self.show_heard();
                 }
                 Err(why) => self.say(&why),
             },
             Action::CloseFile => {
                 self.file.clear();
+                self.link.kept.change_view(|view| view.file = None);
                 self.show_heard();
             }
             Action::OpenRoll => self.open_roll(),
@@ -192,7 +197,10 @@ impl Worker {
             .heard
             .notes((f64::NEG_INFINITY, f64::INFINITY), self.now())
             .into();
-        let at = self.heard.timeline_at(self.now());
+        let region = self.link.kept.view().region;
+        let at = self
+            .heard
+            .timeline_at(region.map_or(self.now(), |(start, _)| start));
         let context = self
             .context()
             .into_iter()

@@ -50,7 +50,7 @@ impl Daemon {
         unsafe { std::env::set_var("CONTINUO_HOME", folder.path()) };
         let process = Command::new("node")
             .arg(cli)
-            .args(["serve", "--port", "0"])
+            .args(["serve", "--port", "0", "--tcp-port", "0"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
