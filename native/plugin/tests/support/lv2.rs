@@ -106,8 +106,13 @@ pub struct Lv2 {
 
 impl Lv2 {
     pub fn new(index: u32) -> Self {
+        Self::of(&library(), index)
+    }
+
+    /// Of a copy of the library.
+    pub fn of(path: &std::path::Path, index: u32) -> Self {
         // SAFETY: it is ours.
-        let library = unsafe { libloading::Library::new(library()) }.unwrap();
+        let library = unsafe { libloading::Library::new(path) }.unwrap();
         // SAFETY: LV2's entry has this type.
         let entry: libloading::Symbol<unsafe extern "C" fn(u32) -> *const Descriptor> =
             unsafe { library.get(b"lv2_descriptor\0") }.unwrap();
