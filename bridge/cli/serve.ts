@@ -69,8 +69,9 @@ export function serveCommand(io: CliIo): Command {
 }
 
 async function serve(io: CliIo, options: ServeOptions): Promise<void> {
-  const [{ configSchema, readConfig }, { startDaemon }, { VERSION }] = await Promise.all([
+  const [{ configSchema, readConfig }, { secureHome }, { startDaemon }, { VERSION }] = await Promise.all([
     import("../instance/config.ts"),
+    import("../instance/home-rights.ts"),
     import("../daemon/daemon.ts"),
     import("./version.ts"),
   ]);
@@ -95,7 +96,11 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       `${config.listen} is not this machine alone: name "tls" files in config.json, or add --insecure on a network that you trust`,
     );
   }
-  const daemon = await startDaemon({ config, version: VERSION, env: io.env });
+  // Whatever the session's own mask is: what the daemon writes is the user's alone.
+  process.umask(0o077);
+  const remarks = secureHome(io.env);
+  for (const remark of remarks) printLine(io.stderr, `warning: ${remark}`);
+  const daemon = await startDaemon({ config, version: VERSION, env: io.env, remarks });
   const { url, tcpPort: frames, folder } = daemon.instance;
   if (options.json) {
     printJson(io.stdout, { ...daemon.instance, pid: process.pid });

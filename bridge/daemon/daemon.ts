@@ -32,6 +32,8 @@ export interface DaemonOptions {
   config: Config;
   version: string;
   env: NodeJS.ProcessEnv;
+  /** For the log: what was found and mended before the start. */
+  remarks?: readonly string[];
 }
 
 export interface Daemon {
@@ -60,6 +62,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
     const instance = { url: address.url, ...opened, version: options.version };
     lock.publish(instance);
+    for (const remark of options.remarks ?? []) core.log.logger.warn(remark);
     core.log.logger.info({ ...instance }, "ready");
     core.filled.model = await warmUp(core.models, options.config.device, (reason) =>
       core.log.logger.warn({ reason }, "the model is not ready"),

@@ -2,7 +2,7 @@
  * The secret that clients need: a file that only the user can read.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 import { homeFolder } from "./folders.ts";
@@ -31,15 +31,9 @@ export function readToken(env: NodeJS.ProcessEnv = process.env): string | undefi
   return TOKEN.test(text) ? text : undefined;
 }
 
-/** The token, created if missing; a file that others may read is closed to them. */
+/** The token, created if missing. @throws BridgeError TOKEN_UNREADABLE, TOKEN_NOT_WRITTEN */
 export function ensureToken(env: NodeJS.ProcessEnv = process.env): string {
-  const token = readToken(env);
-  if (token === undefined) return rotateToken(env);
-  // Windows has no such bits: there the folder in the user's profile is what keeps others out.
-  if (process.platform !== "win32" && (statSync(tokenPath(env)).mode & 0o077) !== 0) {
-    chmodSync(tokenPath(env), 0o600);
-  }
-  return token;
+  return readToken(env) ?? rotateToken(env);
 }
 
 /** A new token; the old one is worth nothing from the moment that a daemon reads this one. */

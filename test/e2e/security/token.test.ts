@@ -1,16 +1,18 @@
 /**
  * The token on every transport: missing, wrong, changed.
  */
-import { chmodSync, readFileSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { runCli } from "../../bridge/support/cli.ts";
+import { errorCode, PROGRAM, runCli, temporaryFolder } from "../../bridge/support/cli.ts";
 import { codeOf, getUrl, openTcp, openWebSocket, overHttp } from "../support/callers.ts";
 import { startDaemon, type TestDaemon } from "../support/daemon.ts";
+import { isRoot } from "../support/needs.ts";
 import { openRaw } from "../support/raw.ts";
 import { songRequest } from "../support/songs.ts";
-import { settled } from "../support/wait.ts";
+import { settled, until } from "../support/wait.ts";
 
 const WRONG = "0".repeat(64);
 let daemon: TestDaemon;
@@ -104,13 +106,84 @@ test.skipIf(process.platform === "win32")("files of the daemon are for the user 
 });
 
 test.skipIf(process.platform === "win32")(
-  "a token that others could read is closed to them at the start",
+  "a token that others could read or put there is made anew, a folder is closed, and both are said",
   async () => {
     const first = await startDaemon();
+    const { home } = first;
     await first.stop();
-    chmodSync(join(first.home, "token"), 0o644);
-    const again = await startDaemon({ home: first.home });
-    expect(statSync(join(again.home, "token")).mode & 0o777).toBe(0o600);
+    const mode = (name: string) => statSync(join(home, name)).mode & 0o777;
+    const restart = async () => {
+      const before = readFileSync(join(home, "token"), "utf8");
+      const again = await startDaemon({ home });
+      const log = readFileSync(join(home, "logs", "daemon.log"), "utf8");
+      const isNew = again.token() !== before.trim();
+      await again.stop();
+      return { isNew, log };
+    };
+    expect((await restart()).isNew).toBe(false);
+    chmodSync(join(home, "token"), 0o644);
+    const readable = await restart();
+    expect(readable.isNew).toBe(true);
+    expect(readable.log).toContain("others could read");
+    expect(mode("token")).toBe(0o600);
+    chmodSync(home, 0o777);
+    const open = await restart();
+    expect(open.isNew).toBe(true);
+    expect(open.log).toContain("others could have replaced");
+    expect(mode(".")).toBe(0o700);
+    // Others who can only look at a closed file have seen no token.
+    chmodSync(home, 0o755);
+    expect((await restart()).isNew).toBe(false);
+    expect(mode(".")).toBe(0o700);
+  },
+);
+
+test.skipIf(!isRoot)("another user's folder is refused, another user's token is replaced", async () => {
+  const first = await startDaemon();
+  await first.stop();
+  const { home } = first;
+  const before = first.token();
+  chownSync(join(home, "token"), 1234, 1234);
+  const again = await startDaemon({ home });
+  expect(again.token()).not.toBe(before);
+  expect(statSync(join(home, "token")).uid).toBe(0);
+  await again.stop();
+  chownSync(home, 1234, 1234);
+  const { stderr } = await runCli(["serve", "--port", "0", "--tcp-port", "0"], {
+    env: { CONTINUO_HOME: home },
+  });
+  expect(errorCode(stderr)).toBe("HOME_FOREIGN");
+});
+
+test.skipIf(process.platform === "win32")(
+  "nothing is open to others where the session's mask is",
+  async () => {
+    const home = temporaryFolder();
+    const serve = [PROGRAM, "serve", "--port", "0", "--tcp-port", "0", "--json"];
+    const shell = spawn("sh", ["-c", 'umask 000; exec "$@"', "sh", process.execPath, ...serve], {
+      env: { ...process.env, CONTINUO_HOME: home },
+    });
+    onTestFinished(() => void shell.kill("SIGKILL"));
+    const address = () => {
+      const path = join(home, "daemon.json");
+      return existsSync(path) ? /"url":"([^"]+)"/.exec(readFileSync(path, "utf8"))?.[1] : undefined;
+    };
+    const url = await until("the daemon", address);
+    const authorization = `Bearer ${readFileSync(join(home, "token"), "utf8").trim()}`;
+    const call = async (method: string, params: unknown) => {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+      const headers = { authorization, "content-type": "application/json" };
+      const answer = await fetch(`${url}/v1/rpc`, { method: "POST", headers, body });
+      const { result } = (await answer.json()) as { result: { rollId: string } };
+      return result;
+    };
+    const { ppq = 480, tracks } = songRequest();
+    const { rollId } = await call("roll/open", { title: "A", song: { ppq, tracks } });
+    expect(await call("roll/export", { rollId })).toHaveProperty("path");
+    const opened = readdirSync(home, { recursive: true })
+      .map(String)
+      .filter((name) => (statSync(join(home, name)).mode & 0o077) !== 0);
+    expect(opened).toEqual([]);
   },
 );
 
