@@ -16,6 +16,7 @@ import { type CliIo, printLine } from "./io.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { type OutputWarning, ResultFile, type ResultOptions } from "./result-file.ts";
 import { isStandardInput, isStandardOutput } from "./standard-files.ts";
+import { visible } from "./visible.ts";
 import { printWarnings } from "./warnings.ts";
 
 /** The standard streams are taken by the requests and their answers. */
@@ -143,7 +144,7 @@ async function runBatch(
       const answer = await answerLine(text, io.signal);
       lines += 1;
       if ("error" in answer) failed += 1;
-      await results.write(`${JSON.stringify(answer)}\n`);
+      await results.write(`${visible(JSON.stringify(answer))}\n`);
       progress.show(`${lines} requests, ${failed} failed`);
     }
     return { lines, failed, warnings: await results.finish(options) };

@@ -3,6 +3,7 @@
  */
 import type { CommanderError } from "commander";
 import { BridgeError } from "../bridge-error.ts";
+import { visibleLine } from "./visible.ts";
 
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
@@ -56,7 +57,7 @@ export function exitCodeOf(error: BridgeError): number {
 }
 
 export function errorLine(error: Pick<BridgeError, "code" | "message">): string {
-  return `error[${error.code}]: ${error.message}`;
+  return `error[${error.code}]: ${visibleLine(error.message)}`;
 }
 
 /** What lies behind an error, for those who look into it. */

@@ -9,7 +9,7 @@ import { type FileFill, HUMANIZE } from "../engine/fill.ts";
 import type { FillAnswer, FilledFile, FillView, PartNote } from "../engine/filled-file.ts";
 import { plural } from "../plural.ts";
 import { type FillOptions, fillRequestOf, type Task } from "./fill-options.ts";
-import { type CliIo, hasColour, printJson, printLine, remark, say } from "./io.ts";
+import { type CliIo, hasColour, printJson, printPainted, remark, say } from "./io.ts";
 import { layOutPicture, type PictureNotes } from "./note-picture/layout.ts";
 import { isOwnSvg, renderSvg } from "./note-picture/svg.ts";
 import { GUTTER_COLUMNS, renderText } from "./note-picture/terminal.ts";
@@ -105,7 +105,7 @@ function printPictures(io: CliIo, result: FilledFile): void {
   const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, io.stdout.columns ?? DEFAULT_COLUMNS));
   for (const { region, view, notes } of regionsOf(result)) {
     const layout = layOutPicture(view, region, notes, width - GUTTER_COLUMNS);
-    for (const line of renderText(layout, hasColour(io.stdout, io.env))) printLine(io.stdout, line);
+    for (const line of renderText(layout, hasColour(io.stdout, io.env))) printPainted(io.stdout, line);
   }
 }
 

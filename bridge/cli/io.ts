@@ -1,6 +1,8 @@
 /**
  * The parts of the process that a command may use: its streams, environment and the signal of Ctrl-C.
  */
+import { visible } from "./visible.ts";
+
 export interface CliStream {
   write(data: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
@@ -34,8 +36,13 @@ interface Talk {
   isVerbose: boolean;
 }
 
-/** Print one line. */
+/** Print text that may hold names of anybody's. */
 export function printLine(stream: CliStream, line = ""): void {
+  stream.write(`${visible(line)}\n`);
+}
+
+/** Print a line with colours of our own, in which nothing is anybody else's. */
+export function printPainted(stream: CliStream, line: string): void {
   stream.write(`${line}\n`);
 }
 

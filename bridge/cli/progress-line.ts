@@ -2,6 +2,7 @@
  * A progress line on a terminal's stderr, shown once the work has taken a second.
  */
 import type { CliIo, CliStream } from "./io.ts";
+import { visibleLine } from "./visible.ts";
 
 const PATIENCE_MS = 1000;
 const REDRAW_MS = 100;
@@ -24,7 +25,7 @@ export class ProgressLine {
     if (!this.#isWanted || nowMs - this.#startMs < PATIENCE_MS) return;
     if (nowMs - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = nowMs;
-    this.#stream.write(`${ERASE_LINE}${text}`);
+    this.#stream.write(`${ERASE_LINE}${visibleLine(text)}`);
   }
 
   /** Remove what was drawn. */

@@ -33,7 +33,8 @@ export function secureHome(env: NodeJS.ProcessEnv): string[] {
   }
   const path = tokenPath(env);
   const token = statSync(path, { throwIfNoEntry: false });
-  if (token === undefined) return mended;
+  // What is no file cannot be read either, and that is said by who reads it.
+  if (token?.isFile() !== true) return mended;
   const reason = whyDoubtful(folder, token, uid);
   if (reason === undefined) return mended;
   rotateToken(env);
