@@ -14,7 +14,7 @@ import type {
 } from "../bridge/client/generated/protocol.ts";
 import { type Change, holdsChanges, wireChange } from "./document/change.ts";
 import type { AddedTrack } from "./document/song.ts";
-import { isAway } from "./ui/is-away.ts";
+import { isAway, isUnwritten, UNWRITTEN_MS } from "./ui/is-away.ts";
 
 export type {
   ListedRoll,
@@ -22,6 +22,7 @@ export type {
   RollChanged,
   RollEntry,
   RollTrack,
+  WriteProblem,
 } from "../bridge/client/generated/protocol.ts";
 
 export type NewSong = NonNullable<MethodParams["roll/open"]["song"]>;
@@ -200,6 +201,8 @@ export class PageClient {
         this.shift().arrived();
       } catch (thrown) {
         if (isAway(thrown)) this.isHeld = true;
+        // The daemon has changed nothing; what was done here stays, and is sent until it can be written.
+        else if (isUnwritten(thrown)) await new Promise((resolve) => setTimeout(resolve, UNWRITTEN_MS));
         else this.shift().refused(thrown);
       }
     }

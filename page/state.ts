@@ -23,7 +23,7 @@ import {
   withTrack,
 } from "./document/song.ts";
 import { type Ghosts, songWith } from "./ghosts.ts";
-import type { PageClient, Roll, RollChanged, RollEntry, RollTrack } from "./page-client.ts";
+import type { PageClient, Roll, RollChanged, RollEntry, RollTrack, WriteProblem } from "./page-client.ts";
 import { plainText, warningsWorthTelling } from "./ui/plain-words.ts";
 
 /** What of the song is in the window of the editor. */
@@ -59,6 +59,8 @@ export class Store {
   readonly client: PageClient;
   readonly connection = signal<ConnectionState>("connecting");
   readonly messages = signal<readonly Message[]>([]);
+  /** Files that the daemon cannot write now. */
+  readonly writeProblems = signal<readonly WriteProblem[]>([]);
 
   /** The open song; none on the start screen. */
   readonly roll = signal<RollEntry | undefined>(undefined);

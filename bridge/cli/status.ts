@@ -33,6 +33,11 @@ export function statusCommand(io: CliIo): Command {
           `fills    ${jobs.running} running, ${jobs.queued} waiting, ${jobs.kept} kept`,
           `clients  ${clients}, frames at port ${instance.tcpPort}${instance.folder === null ? "" : `, requests in ${instance.folder}`}`,
           `memory   ${Math.round(memoryMib)} MiB`,
+          // A daemon of an earlier version does not say.
+          ...(status.writeProblems ?? []).map(
+            ({ file, reason, sinceMs }) =>
+              `problem  ${file} cannot be written for ${duration(sinceMs)}, and is tried again: ${reason}`,
+          ),
         ];
         for (const line of lines) printLine(io.stdout, line);
       } finally {

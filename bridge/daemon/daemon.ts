@@ -16,6 +16,7 @@ import { Dispatcher } from "./messages/dispatcher.ts";
 import { MessageReader } from "./messages/reader.ts";
 import { createPianoRoll } from "./piano-roll.ts";
 import { keepHeapSmall } from "./small-heap.ts";
+import { WriteProblems } from "./storage/write-problems.ts";
 import { KnownModels } from "./trainings/known-models.ts";
 import { Trainings } from "./trainings/trainings.ts";
 import { Broadcast } from "./transports/broadcast.ts";
@@ -56,7 +57,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const core = await openCore(options, life);
     const { address, doors } = connect(core, life);
     const opened = await doors.open(life);
-    core.metrics.watch(core.jobs, () => doors.connections);
+    core.metrics.watch(core.jobs, core.problems, () => doors.connections);
     // Ends first, so that the clients hear how their fills ended.
     life.atEnd(() => core.jobs.close(GRACE_MS));
 
@@ -86,7 +87,11 @@ async function openCore({ config, version, env }: DaemonOptions, life: Life) {
   const models = life.closing(
     new KnownModels(env, config.model, (entries) => broadcast.send("models/changed", { models: entries })),
   );
-  const { journal, interrupted, preference } = await openJournal(config, version, env);
+  const problems = new WriteProblems((entries) => {
+    broadcast.send("status/writing", { problems: [...entries] });
+    for (const problem of entries) log.logger.warn({ problem }, "a file cannot be written");
+  });
+  const { journal, interrupted, preference } = await openJournal(config, version, env, problems);
   if (journal !== undefined) life.closing(journal);
   const filled: { model: Status["model"] } = { model: null };
   const onModel = (model: Status["model"]) => {
@@ -94,12 +99,12 @@ async function openCore({ config, version, env }: DaemonOptions, life: Life) {
   };
   const jobs = createJobs({ config, models, metrics, log, journal, preference, onModel });
   const learnt = { journal, interrupted, preference };
-  return { config, version, env, broadcast, token, log, metrics, models, ...learnt, jobs, filled };
+  return { config, version, env, broadcast, token, log, metrics, models, problems, ...learnt, jobs, filled };
 }
 
 /** What the doors lead to: the methods, the piano roll and the trainings. */
 function connect(core: Core, life: Life): { address: WebAddress; doors: Doors } {
-  const { config, version, env, broadcast, token, metrics, models, jobs } = core;
+  const { config, version, env, broadcast, token, metrics, models, jobs, problems } = core;
   const startedAt = performance.now();
   const address = new WebAddress(config);
   const reader = life.closing(new MessageReader());
@@ -129,6 +134,7 @@ function connect(core: Core, life: Life): { address: WebAddress; doors: Doors } 
     clients: doors.connections,
     memoryMib: process.memoryUsage.rss() / MIB,
     eventLoopDelayMs: metrics.eventLoopDelayMs,
+    writeProblems: problems.entries,
   });
   const handlers = createHandlers({
     ...core,

@@ -12,6 +12,7 @@ import { Journal } from "./journal/journal.ts";
 import { learn } from "./journal/learn.ts";
 import { Preference } from "./journal/preference.ts";
 import type { Log } from "./log.ts";
+import type { WriteProblems } from "./storage/write-problems.ts";
 import type { KnownModels } from "./trainings/known-models.ts";
 
 const MIB = 1024 * 1024;
@@ -28,12 +29,13 @@ export async function openJournal(
   config: Config,
   version: string,
   env: NodeJS.ProcessEnv,
+  problems: WriteProblems,
 ): Promise<OpenedJournal> {
   const preference = new Preference();
   if (!config.journal) return { journal: undefined, interrupted: new Set<string>(), preference };
   // A long journal is read beside the first fills.
   if (config.rerank) void learn(preference, env).catch(() => {});
-  return { ...(await Journal.open(env, version)), preference };
+  return { ...(await Journal.open(env, version, problems)), preference };
 }
 
 export interface JobsOptions extends Pick<OpenedJournal, "journal" | "preference"> {
@@ -70,9 +72,13 @@ export function createJobs({
       const { session } = job.options;
       journal?.append({ type: "request", jobId: job.id, client: session.clientName, request: job.request });
     },
+    onResult: async (job, result) => {
+      journal?.append({ type: "answer", jobId: job.id, result });
+      await journal?.written();
+    },
     onEnd: (job) => {
       metrics.ended(job);
-      record(job, journal);
+      recordFailure(job, journal);
       logFill(job, log, config.log.notes);
       if (journal?.problem !== undefined)
         log.logger.warn({ problem: journal.problem }, "the journal is not written");
@@ -80,9 +86,7 @@ export function createJobs({
   });
 }
 
-function record(job: Job, journal: Journal | undefined): void {
-  const { id: jobId, result, error } = job;
-  if (result !== null) journal?.append({ type: "answer", jobId, result });
+function recordFailure({ id: jobId, error }: Job, journal: Journal | undefined): void {
   if (error === null) return;
   const { code, message, data, retryable } = error;
   journal?.append({ type: "failure", jobId, error: { code, message, data, retryable } });

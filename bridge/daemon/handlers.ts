@@ -65,8 +65,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
     "fill/start": async ({ request, detached }, session) => {
       if (needsModel(request.mode)) models.choose(request.model);
       const job = jobs.start(prepared(request), { session, detached });
-      await journal?.written();
-      return job.entry();
+      const journaled = await journaledFlag(journal);
+      return { ...job.entry(), ...journaled };
     },
     "fill/run": async (request, session, gone) => {
       if (needsModel(request.mode)) models.choose(request.model);
@@ -111,14 +111,12 @@ export function createHandlers(options: HandlerOptions): Handlers {
       }
       preference.accept(result, candidate);
       journal?.append({ type: "accept", jobId, candidate });
-      await journal?.written();
-      return { accepted: candidate };
+      return { accepted: candidate, ...(await journaledFlag(journal)) };
     },
     "fill/reject": async ({ jobId }) => {
       find(jobId);
       journal?.append({ type: "reject", jobId });
-      await journal?.written();
-      return { rejected: true };
+      return { rejected: true, ...(await journaledFlag(journal)) };
     },
     "fill/order": async (song) => ({ trackIds: await fillOrder(song) }),
     "models/list": () => ({ models: models.entries() }),
@@ -130,6 +128,12 @@ export function createHandlers(options: HandlerOptions): Handlers {
       return {};
     },
   };
+}
+
+/** Fills go on where the journal cannot be written; the answer then says that this is not in it yet. */
+async function journaledFlag(journal: Journal | undefined): Promise<{ isJournaled?: false }> {
+  const isWritten = (await journal?.written()) ?? true;
+  return isWritten ? {} : { isJournaled: false };
 }
 
 /**

@@ -17,6 +17,7 @@ import type { RollHandlerOptions } from "./rolls/handlers.ts";
 import { Rolls } from "./rolls/rolls.ts";
 import { addRolls } from "./rolls/routes.ts";
 import { Shelf } from "./rolls/shelf.ts";
+import type { WriteProblems } from "./storage/write-problems.ts";
 import type { Broadcast } from "./transports/broadcast.ts";
 
 interface PianoRollOptions {
@@ -26,6 +27,7 @@ interface PianoRollOptions {
   jobs: Jobs;
   journal: Journal | undefined;
   broadcast: Broadcast;
+  problems: WriteProblems;
   readToken(): string;
   /** That the daemon listens to, once it does. */
   port(): number;
@@ -44,12 +46,11 @@ export interface PianoRoll {
 export function createPianoRoll(options: PianoRollOptions): PianoRoll {
   const { config, env, log, jobs, journal, broadcast, pageUrl } = options;
   const home = homeFolder(env);
-  const shelf = new Shelf(join(home, "rolls"), (reason) =>
-    log.logger.warn({ reason }, "changes in the piano roll are not kept"),
-  );
-  const rolls = new Rolls(shelf, (removed) =>
-    broadcast.send("roll/removed", { rolls: [...removed], isLimit: true }),
-  );
+  const rolls = new Rolls(new Shelf(join(home, "rolls")), {
+    onRemove: (removed) => broadcast.send("roll/removed", { rolls: [...removed], isLimit: true }),
+    onDamage: (what) => log.logger.warn({ what }, "a song's files are damaged, or cannot be read"),
+    problems: options.problems,
+  });
   const door = new Door({ ...options, isSecure: config.tls !== undefined });
   return {
     methods: {
@@ -67,6 +68,6 @@ export function createPianoRoll(options: PianoRollOptions): PianoRoll {
       addRolls(app, rolls);
       addSounds(app, config.sounds);
     },
-    close: () => shelf.close(),
+    close: () => rolls.close(),
   };
 }

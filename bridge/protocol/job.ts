@@ -25,6 +25,11 @@ export const jobStateSchema = z
   .meta({ id: "JobState" });
 export type JobState = z.infer<typeof jobStateSchema>;
 
+export const isJournaledSchema = z
+  .boolean()
+  .optional()
+  .describe("false if the journal cannot be written now: a daemon that is killed will not know of this");
+
 export const jobSchema = z
   .object({
     jobId: jobIdSchema,
@@ -37,6 +42,7 @@ export const jobSchema = z
     finished: count.describe("candidates that are complete"),
     result: fillResultSchema.nullable(),
     error: errorSchema.nullable(),
+    isJournaled: isJournaledSchema,
   })
   .meta({ id: "Job", description: "The state of a fill." });
 export type JobEntry = z.infer<typeof jobSchema>;

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { candidateSchema, fillRequestSchema } from "./fill.ts";
-import { fillRunResultSchema, jobIdSchema, jobSchema } from "./job.ts";
+import { fillRunResultSchema, isJournaledSchema, jobIdSchema, jobSchema } from "./job.ts";
 import { LIMITS } from "./limits.ts";
 import { type Method, method } from "./method.ts";
 import { ROLL_METHODS, ROLL_NOTIFICATIONS } from "./roll.ts";
@@ -35,6 +35,18 @@ const modelSchema = z
   .meta({ id: "Model", description: "A model that fills can use." });
 export type ModelEntry = z.infer<typeof modelSchema>;
 
+const writeProblemSchema = z
+  .object({
+    file: z.string().describe("in the user's folder"),
+    reason: z.string(),
+    sinceMs: z.number().describe("how long it has failed"),
+  })
+  .meta({
+    id: "WriteProblem",
+    description: "A file that cannot be written; it is tried again until it can.",
+  });
+export type WriteProblem = z.infer<typeof writeProblemSchema>;
+
 export const statusSchema = z
   .object({
     version: z.string(),
@@ -46,6 +58,7 @@ export const statusSchema = z
     clients: count,
     memoryMib: z.number(),
     eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number() }),
+    writeProblems: z.array(writeProblemSchema).describe("empty if everything is on the disk"),
   })
   .meta({ id: "Status", description: "The daemon's state, and what it has loaded." });
 export type Status = z.infer<typeof statusSchema>;
@@ -104,12 +117,12 @@ export const METHODS = {
   "fill/accept": method(
     "The musician keeps a candidate.",
     z.strictObject({ jobId, candidate: count.describe("its index in the result") }),
-    z.object({ accepted: count }),
+    z.object({ accepted: count, isJournaled: isJournaledSchema }),
   ),
   "fill/reject": method(
     "The musician keeps none of the candidates.",
     z.strictObject({ jobId }),
-    z.object({ rejected: z.literal(true) }),
+    z.object({ rejected: z.literal(true), isJournaled: isJournaledSchema }),
   ),
   "models/list": method(
     "The models that a fill can name.",
@@ -140,6 +153,10 @@ export const NOTIFICATIONS = {
     params: z.object({ jobId, index: count, candidate: candidateSchema }),
   },
   "fill/end": { description: "A fill ended: done, failed or cancelled.", params: jobSchema },
+  "status/writing": {
+    description: "A file could not be written, or can be again; the page warns while there are any.",
+    params: z.object({ problems: z.array(writeProblemSchema) }),
+  },
   "models/changed": {
     description: "A model was added, removed or retrained.",
     params: z.object({ models: z.array(modelSchema) }),

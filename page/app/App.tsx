@@ -16,6 +16,7 @@ import { Shortcuts } from "./Shortcuts.tsx";
 import { SongFrame } from "./SongFrame.tsx";
 import { Toasts } from "./Toasts.tsx";
 import { TrainingFrame } from "./TrainingFrame.tsx";
+import { WriteBanner } from "./WriteBanner.tsx";
 
 export function App({ store }: { store: Store }) {
   const commands = useMemo(() => allCommands(store), [store]);
@@ -27,6 +28,7 @@ export function App({ store }: { store: Store }) {
         <SkipLink store={store} />
         <Header store={store} />
         {store.connection.value === "lost" && <LostBanner unsent={store.client.unsent.value} />}
+        {store.connection.value === "open" && <WriteBanner problems={store.writeProblems.value} />}
         <ErrorBoundary what="This window">
           <Window store={store} />
         </ErrorBoundary>

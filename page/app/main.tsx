@@ -12,6 +12,7 @@ import { App } from "./App.tsx";
 import { connectStore, newStore } from "./connection.ts";
 import { watchHeartbeat } from "./heartbeat.ts";
 import { warnBeforeLoss } from "./unload.ts";
+import { watchWriting } from "./writing.ts";
 import "../styles/base.css";
 import "../styles/controls.css";
 import "../styles/surfaces.css";
@@ -43,6 +44,7 @@ if (container !== null) {
   watchRemovals(store);
   watchHeartbeat(store);
   watchTracks(store);
+  watchWriting(store);
   render(<App store={store} />, container);
   installSound(store);
   connectStore(store).then(() => followAddress(store));

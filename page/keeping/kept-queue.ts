@@ -3,7 +3,7 @@
  * connection.
  */
 import type { Client } from "../../bridge/client/client.ts";
-import { isAway } from "../ui/is-away.ts";
+import { isAway, isUnwritten, UNWRITTEN_MS } from "../ui/is-away.ts";
 
 export type Texts = ReadonlyMap<string, string>;
 
@@ -87,7 +87,8 @@ export class KeptQueue {
           ...(isPinned === undefined ? {} : { isPinned }),
         });
       } catch (thrown) {
-        if (!isAway(thrown)) {
+        if (isUnwritten(thrown)) setTimeout(() => void this.send(), UNWRITTEN_MS);
+        else if (!isAway(thrown)) {
           // A removed song keeps nothing; a full one is sent everything again.
           this.sent.delete(rollId);
           continue;

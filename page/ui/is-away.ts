@@ -1,5 +1,5 @@
 /**
- * Whether a call failed because the daemon cannot be reached, so that it may succeed later.
+ * Whether a call failed because the daemon cannot be reached, or cannot write, so that it may succeed later.
  */
 import { BridgeError } from "../../bridge/bridge-error.ts";
 
@@ -13,4 +13,15 @@ const AWAY = new Set([
 
 export function isAway(thrown: unknown): boolean {
   return thrown instanceof BridgeError && AWAY.has(thrown.code);
+}
+
+/** Before what could not be written is sent again. */
+export const UNWRITTEN_MS = 1_000;
+
+/** Whether the daemon refused a change because of the disk, and has nothing of it. */
+export function isUnwritten(thrown: unknown): boolean {
+  return (
+    thrown instanceof BridgeError &&
+    (thrown.code === "CHANGE_NOT_WRITTEN" || thrown.code === "ROLL_UNREADABLE")
+  );
 }

@@ -23,6 +23,7 @@ const SECONDS: readonly (readonly [path: string, seconds: number])[] = [
   ["test/e2e/schemathesis/", 20],
   ["test/bridge/cli/bad-input.test.ts", 15],
   ["test/e2e/random.test.ts", 15],
+  ["test/bridge/daemon/storage/faults.test.ts", 25],
 ];
 
 export class LongestFirst extends BaseSequencer {

@@ -150,6 +150,8 @@ export interface Job {
   finished: number;
   result: FillResult | null;
   error: ErrorEntry | null;
+  /** false if the journal cannot be written now: a daemon that is killed will not know of this */
+  isJournaled?: boolean | undefined;
 }
 
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
@@ -286,6 +288,17 @@ export interface Status {
   clients: number;
   memoryMib: number;
   eventLoopDelayMs: { p50: number; p99: number };
+  /** empty if everything is on the disk */
+  writeProblems: WriteProblem[];
+}
+
+/** A file that cannot be written; it is tried again until it can. */
+export interface WriteProblem {
+  /** in the user's folder */
+  file: string;
+  reason: string;
+  /** how long it has failed */
+  sinceMs: number;
 }
 
 /** An open song, as it is now. */
@@ -732,9 +745,17 @@ export interface MethodResults {
   /** Stop a fill; one that has ended stays as it is. */
   "fill/cancel": Job;
   /** The musician keeps a candidate. */
-  "fill/accept": { accepted: number };
+  "fill/accept": {
+    accepted: number;
+    /** false if the journal cannot be written now: a daemon that is killed will not know of this */
+    isJournaled?: boolean | undefined;
+  };
   /** The musician keeps none of the candidates. */
-  "fill/reject": { rejected: true };
+  "fill/reject": {
+    rejected: true;
+    /** false if the journal cannot be written now: a daemon that is killed will not know of this */
+    isJournaled?: boolean | undefined;
+  };
   /** The models that a fill can name. */
   "models/list": { models: Model[] };
   /** How the daemon is. */
@@ -756,6 +777,8 @@ export interface MethodResults {
     finished: number;
     result: FillResult | null;
     error: ErrorEntry | null;
+    /** false if the journal cannot be written now: a daemon that is killed will not know of this */
+    isJournaled?: boolean | undefined;
     /** the page's address, valid for a minute, in case no browser opened */
     url: string;
   };
@@ -875,6 +898,8 @@ export interface Notifications {
   "fill/candidate": { jobId: string; index: number; candidate: Candidate };
   /** A fill ended: done, failed or cancelled. */
   "fill/end": Job;
+  /** A file could not be written, or can be again; the page warns while there are any. */
+  "status/writing": { problems: WriteProblem[] };
   /** A model was added, removed or retrained. */
   "models/changed": { models: Model[] };
   /** Another page changed notes. */

@@ -21,6 +21,8 @@ export interface JobsOptions {
   /** Everything that begins and ends, for the journal and the figures. */
   onStart?(job: Job): void;
   onEnd?(job: Job): void;
+  /** Before anybody hears of a result; resolves when it is kept. */
+  onResult?(job: Job, result: FillResult): Promise<void>;
 }
 
 /** A job of a client that only asks is cancelled when it has not been asked for so long. */
@@ -78,7 +80,9 @@ export class Jobs {
   /** The answer of a fill that is held. @returns whether it was still waited for */
   answer(job: Job, result: FillResult): boolean {
     if (!this.held.delete(job)) return false;
-    this.finish(job, { result });
+    const kept = this.options.onResult?.(job, result);
+    if (kept === undefined) this.finish(job, { result });
+    else void kept.then(() => this.finish(job, { result }));
     return true;
   }
 
@@ -153,8 +157,9 @@ export class Jobs {
       const result = await this.options.run(inTime(job, begun), job.controller.signal, (progress) =>
         job.progress(progress),
       );
-      this.finish(job, { result });
       this.meanMs += (performance.now() - begun - this.meanMs) * 0.1;
+      await this.options.onResult?.(job, result);
+      this.finish(job, { result });
     } catch (thrown) {
       this.finish(job, { error: toBridgeError(thrown) });
     } finally {

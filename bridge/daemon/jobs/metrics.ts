@@ -3,6 +3,7 @@
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { WriteProblems } from "../storage/write-problems.ts";
 import type { Job } from "./job.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -52,7 +53,7 @@ export class Metrics {
   }
 
   /** Gauges that are read when they are asked for. */
-  watch(jobs: Jobs, connections: () => number): void {
+  watch(jobs: Jobs, problems: WriteProblems, connections: () => number): void {
     const registers = [this.registry];
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
@@ -65,6 +66,8 @@ export class Metrics {
       });
     gauge("continuo_fills_queued", "Fills that wait", () => jobs.counts.queued);
     gauge("continuo_fills_running", "Fills that run", () => jobs.counts.running);
+    gauge("continuo_write_problems", "Files that cannot be written now", () => problems.entries.length);
+    gauge("continuo_write_failures", "Writes that failed since the start", () => problems.failures);
     gauge("continuo_connections", "Open connections", connections);
   }
 

@@ -72,9 +72,9 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
       rolls.holders.release(rollId, session);
       return { closed: true };
     },
-    "roll/remove": ({ rollId }) => {
+    "roll/remove": async ({ rollId }) => {
       const removed = rolls.entries.filter((entry) => entry.rollId === rollId);
-      rolls.remove(rollId);
+      await rolls.remove(rollId);
       broadcast.send("roll/removed", { rolls: removed, isLimit: false });
       return { removed: true };
     },
@@ -83,7 +83,7 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
         rollId,
         texts.map(({ name, text }) => [name, text]),
       );
-      if (isPinned !== undefined) rolls.pin(await rolls.get(rollId), isPinned);
+      if (isPinned !== undefined) await rolls.pin(rollId, isPinned);
       return { kept: true };
     },
     "roll/kept": async ({ rollId }) => {
@@ -92,23 +92,18 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
     },
     "roll/controls": async ({ rollId }) => controlsOf(await rolls.get(rollId), rolls.shelf),
     "track/add": async ({ rollId, track }, session) => {
-      const roll = await rolls.get(rollId);
-      const added = rolls.addTrack(roll, track);
-      const { version } = roll;
+      const answer = await rolls.addTrack(rollId, track);
+      const { version, track: added } = answer;
       broadcast.send("track/changed", { rollId, version, added, removed: null }, session);
-      return { version, track: added };
+      return answer;
     },
     "track/remove": async ({ rollId, trackId }, session) => {
-      const roll = await rolls.get(rollId);
-      rolls.removeTrack(roll, trackId);
-      const { version } = roll;
+      const { version } = await rolls.removeTrack(rollId, trackId);
       broadcast.send("track/changed", { rollId, version, added: null, removed: trackId }, session);
       return { version };
     },
     "roll/edit": async ({ rollId, changes }, session) => {
-      const roll = await rolls.get(rollId);
-      const changed = rolls.edit(roll, changes);
-      const { version } = roll;
+      const { version, changed } = await rolls.edit(rollId, changes);
       broadcast.send("roll/changed", { rollId, version, changes: changed }, session);
       return { version };
     },
@@ -128,13 +123,13 @@ export function createRollHandlers(options: RollHandlerOptions): Pick<Handlers, 
       const roll = await rolls.get(rollId);
       const { version } = roll;
       const path = await exportFile(roll, rolls.shelf, options.exportFolder);
-      rolls.saved(roll, version);
+      rolls.saved(rollId, version);
       return { path };
     },
     "roll/return": async ({ rollId }) => {
       const roll = await rolls.get(rollId);
       const noteCount = asks.give(roll);
-      rolls.saved(roll, roll.version);
+      rolls.saved(rollId, roll.version);
       await options.journal?.written();
       return { noteCount };
     },

@@ -4,11 +4,7 @@
  */
 import type { Session } from "../messages/session.ts";
 
-/** Of one client; a program that goes through all songs does not keep all of them. */
-const MOST_HELD = 32;
-
 export class Holders {
-  /** The latest last. */
   private readonly bySession = new Map<Session, Set<string>>();
 
   /** Nothing for clients without a connection, which cannot be gone. */
@@ -20,12 +16,7 @@ export class Holders {
       this.bySession.set(session, held);
       session.gone.addEventListener("abort", () => this.bySession.delete(session), { once: true });
     }
-    held.delete(rollId);
     held.add(rollId);
-    for (const oldest of held) {
-      if (held.size <= MOST_HELD) break;
-      held.delete(oldest);
-    }
   }
 
   release(rollId: string, session: Session): void {

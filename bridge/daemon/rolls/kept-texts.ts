@@ -6,7 +6,7 @@ import { z } from "zod";
 import { BridgeError } from "../../bridge-error.ts";
 import { KEPT_LIMITS } from "../../protocol/roll.ts";
 
-/** As it lies on the disk; another version is read as nothing, since nothing of the music is in it. */
+/** As earlier programs wrote it. */
 const fileSchema = z.strictObject({
   version: z.literal(1),
   texts: z.array(z.tuple([z.string(), z.string()])),
@@ -23,13 +23,16 @@ export class KeptTexts {
     for (const [name, text] of this.texts) this.characters += sizeOf(name, text);
   }
 
-  /** Of a file; empty where it is damaged. */
+  /** Of a file of an earlier program, which had all texts in one. @throws where it is damaged */
   static parse(json: string): KeptTexts {
-    try {
-      return new KeptTexts(fileSchema.parse(JSON.parse(json)).texts);
-    } catch {
-      return new KeptTexts();
-    }
+    return new KeptTexts(fileSchema.parse(JSON.parse(json)).texts);
+  }
+
+  /** Become as a changed copy is. */
+  adopt(other: KeptTexts): void {
+    this.texts.clear();
+    for (const [name, text] of other.texts) this.texts.set(name, text);
+    this.characters = other.characters;
   }
 
   /**
@@ -53,11 +56,8 @@ export class KeptTexts {
     return [...this.texts];
   }
 
-  toJSON(): z.infer<typeof fileSchema> {
-    return { version: 1, texts: [...this.texts] };
-  }
-
-  private set(name: string, text: string | null): void {
+  /** Without the bounds, for what was within them when it was written. */
+  set(name: string, text: string | null): void {
     const old = this.texts.get(name);
     if (old !== undefined) this.characters -= sizeOf(name, old);
     if (text === null) {

@@ -23,10 +23,10 @@ export const factsSchema = z.strictObject({
 export type RollFacts = z.infer<typeof factsSchema>;
 
 const [tick, byte] = [z.int().min(0), z.int().min(0).max(127)];
-const rowSchema = z.tuple([tick, z.int().min(1), byte, byte, byte]);
+export const rowSchema = z.tuple([tick, z.int().min(1), byte, byte, byte]);
 
 /** A track that came into the song in the piano roll. */
-const addedTrackSchema = z.strictObject({
+export const addedTrackSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   channel: z.int().min(0).max(15),
@@ -46,13 +46,26 @@ export const stateSchema = z.strictObject({
 });
 export type RollState = z.infer<typeof stateSchema>;
 
-export const editsSchema = z.strictObject({
+/** As earlier programs wrote them: all notes of the changed tracks, by their ids. */
+const editsSchema = z.strictObject({
   version: z.int().min(0),
   addedTracks: z.array(addedTrackSchema).optional(),
-  tracks: z.record(z.string(), z.array(rowSchema)),
+  tracks: z.array(z.tuple([z.string(), z.array(rowSchema)])),
 });
 export type Edits = z.infer<typeof editsSchema>;
-type Row = z.infer<typeof rowSchema>;
+
+/** edits.json of an earlier program. @throws where it is damaged */
+export function parseEdits(json: string): Edits {
+  const { tracks = {}, ...edits } = z.looseObject({ tracks: z.unknown() }).parse(JSON.parse(json));
+  // Entries keep a track named __proto__, which a record would lose.
+  return editsSchema.parse({ ...edits, tracks: Object.entries(z.custom<object>(isObject).parse(tracks)) });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export type Row = z.infer<typeof rowSchema>;
 
 export function toRow({ startTick, durationTicks, pitch, velocity, channel }: Note): Row {
   return [startTick, durationTicks, pitch, velocity, channel];

@@ -21,7 +21,7 @@ export class Roll {
   readonly facts: RollFacts;
   readonly song: WholeSong;
   /** Ids of tracks whose notes are no longer as they came. */
-  readonly changedTracks = new Set<string>();
+  changedTracks = new Set<string>();
   /** Tracks that came in here, without their notes. */
   addedTracks: AddedTrack[] = [];
   version = 0;
@@ -40,6 +40,24 @@ export class Roll {
 
   get id(): string {
     return this.facts.rollId;
+  }
+
+  /** A copy that can be changed; notes are shared, since changes replace the lists of them. */
+  draft(): Roll {
+    const draft = new Roll(this.facts, {
+      ...this.song,
+      tracks: this.song.tracks.map((track) => ({ ...track })),
+    });
+    draft.adopt(this);
+    return draft;
+  }
+
+  /** Become as a changed copy is. */
+  adopt({ song, changedTracks, addedTracks, version, savedVersion, changedAt, isPinned }: Roll): void {
+    this.song.tracks = song.tracks.map((track) => ({ ...track }));
+    [this.changedTracks, this.addedTracks] = [new Set(changedTracks), [...addedTracks]];
+    [this.version, this.savedVersion] = [version, savedVersion];
+    [this.changedAt, this.isPinned] = [changedAt, isPinned];
   }
 
   get state(): RollState {
@@ -84,7 +102,9 @@ export class Roll {
     if (count > MOST_NOTES) throw tooLarge(count);
     for (const [trackId, notes] of next) {
       this.track(trackId).notes = notes;
-      this.changedTracks.add(trackId);
+    }
+    for (const { trackId, removed, added } of changed) {
+      if (removed.length + added.length > 0) this.changedTracks.add(trackId);
     }
     this.advance();
     return changed.filter(({ removed, added }) => removed.length + added.length > 0);
@@ -127,13 +147,15 @@ export class Roll {
         { data: { trackId, notes: notes.length } },
       );
     }
-    this.addedTracks = this.addedTracks.filter(({ id }) => id !== trackId);
-    this.song.tracks.splice(
-      this.song.tracks.findIndex(({ id }) => id === trackId),
-      1,
-    );
-    this.changedTracks.delete(trackId);
+    this.dropTrack(trackId);
     this.advance();
+  }
+
+  /** Take out a track that was added. */
+  dropTrack(trackId: string): void {
+    this.addedTracks = this.addedTracks.filter(({ id }) => id !== trackId);
+    this.song.tracks = this.song.tracks.filter(({ id }) => id !== trackId);
+    this.changedTracks.delete(trackId);
   }
 
   /** @throws BridgeError TRACK_NOT_FOUND */

@@ -13,7 +13,7 @@ export function addRolls(app: FastifyInstance, rolls: Rolls): void {
     const roll = await rolls.get(request.params.id);
     const { version } = roll;
     const bytes = await midiBytes(roll, rolls.shelf);
-    rolls.saved(roll, version);
+    rolls.saved(roll.id, version);
     return reply
       .headers(pageHeaders(request.headers.host))
       .header("content-disposition", contentDisposition(fileName(roll)))

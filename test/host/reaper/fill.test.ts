@@ -5,7 +5,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { entrySchema } from "../../../bridge/daemon/journal/entries.ts";
-import { readLines } from "../../../bridge/daemon/journal/journal-file.ts";
+import { readLines } from "../../../bridge/daemon/storage/lines.ts";
 import { startDaemon, type TestDaemon } from "../../e2e/support/daemon.ts";
 import { onEachLua } from "../shared/lua.ts";
 import { eighths, inside, outside, song } from "./support/projects.ts";
