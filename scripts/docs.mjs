@@ -1,4 +1,4 @@
-// npm run docs: what is generated from the protocol's table; with --check it says what is stale and fails.
+// npm run docs: what is generated from the protocol's table and from what is shipped; with --check it says what is stale and fails.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,6 +10,8 @@ import { protocolPage } from "./docs/markdown.mjs";
 import { openApiDocument } from "./docs/openapi.mjs";
 import { describeProtocol, schemaDocument } from "./docs/schema.mjs";
 import { typesDocument } from "./docs/types.mjs";
+import { bundledFiles } from "./steps/bundled.mjs";
+import { notice } from "./steps/notice.mjs";
 import { main, root, StepError } from "./steps/run.mjs";
 
 main(async () => {
@@ -52,6 +54,7 @@ async function generate() {
     "docs/openapi.json": json(openApiDocument(protocol, facts)),
     "bridge/client/generated/protocol.ts": typesDocument(protocol),
     "bridge/client/generated/error-codes.ts": codesDocument(read("docs", "errors.md")),
+    NOTICE: notice(await bundledFiles()),
   };
 }
 

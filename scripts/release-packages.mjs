@@ -1,15 +1,8 @@
 // One npm package for each platform from artifacts/, published, and named in package.json as optional;
 // and into npm-gpu/ one for each device and platform, which users install themselves.
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { completePackage } from "./steps/platform-package.mjs";
 import { main, root, runTool, StepError } from "./steps/run.mjs";
 
 main(() => {
@@ -21,7 +14,9 @@ main(() => {
     copyFileSync(file, join(root, "npm", platform, `continuo-train.${platform}.node`));
   }
   for (const file of findModules(join(root, "artifacts"), "continuo-train-")) writeGpuPackage(file);
-  for (const platform of readdirSync(join(root, "npm"))) finishPackage(join(root, "npm", platform), platform);
+  for (const platform of readdirSync(join(root, "npm"))) {
+    completePackage(join(root, "npm", platform), platform, join(root, "artifacts", `plugin-${platform}`));
+  }
   // Writes optionalDependencies of exactly this version, and publishes the packages of the platforms.
   runTool("napi", ["prepublish", "-t", "npm", "--no-gh-release", ...process.argv.slice(2)]);
 });
@@ -47,24 +42,4 @@ function writeGpuPackage(file) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(file, join(folder, module));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-/**
- * napi lists its own module only; a package without both must not be published. The plugin goes along: DAWs for Linux
- * are programs for glibc.
- */
-function finishPackage(folder, platform) {
-  const modules = [`continuo.${platform}.node`, `continuo-train.${platform}.node`];
-  const there = readdirSync(folder);
-  for (const name of modules) {
-    if (!there.includes(name)) throw new StepError(`npm/${platform} lacks ${name}.`);
-  }
-  const plugin = join(root, "artifacts", `plugin-${platform}`);
-  const hasPlugin = !platform.endsWith("-musl");
-  if (hasPlugin && !existsSync(plugin)) throw new StepError(`artifacts/ lacks plugin-${platform}.`);
-  if (hasPlugin) cpSync(plugin, join(folder, "plugin"), { recursive: true });
-  const path = join(folder, "package.json");
-  const manifest = JSON.parse(readFileSync(path, "utf8"));
-  const files = [...modules, ...(hasPlugin ? ["plugin"] : [])];
-  writeFileSync(path, `${JSON.stringify({ ...manifest, files }, null, 2)}\n`);
 }

@@ -1,11 +1,12 @@
 /**
- * Finds the ONNX Runtime library that the npm package onnxruntime-node carries. The addon loads it itself;
- * the package's JavaScript is never run.
+ * Finds the ONNX Runtime library: that of the npm package onnxruntime-node, where a clone or a user has it, else that of
+ * the release. The addon loads it itself; the package's JavaScript is never run.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
+import { platformFolder } from "./addon.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -15,11 +16,11 @@ const LIBRARY = /^(libonnxruntime\.so(\.\d+)*|libonnxruntime(\.\d+)*\.dylib|onnx
 interface RuntimeLibrary {
   path: string;
   /** Who named it. */
-  source: "ORT_DYLIB_PATH" | "onnxruntime-node";
+  source: "ORT_DYLIB_PATH" | "onnxruntime-node" | "release";
 }
 
 /**
- * ORT_DYLIB_PATH wins over the package.
+ * ORT_DYLIB_PATH wins over onnxruntime-node, which wins over the release: it has CUDA where its own install step ran.
  * @throws BridgeError RUNTIME_NOT_FOUND
  */
 export function findRuntimeLibrary(env: NodeJS.ProcessEnv = process.env): RuntimeLibrary {
@@ -33,19 +34,21 @@ export function findRuntimeLibrary(env: NodeJS.ProcessEnv = process.env): Runtim
     );
   }
   const path = libraryOfPackage();
-  if (path === undefined) {
+  if (path !== undefined) return { path, source: "onnxruntime-node" };
+  const released = libraryOfRelease();
+  if (released === undefined) {
     const { platform, arch } = process;
     const why =
       platform === "darwin" && arch === "x64"
         ? "onnxruntime-node ships none for Macs with Intel processors since 1.24"
-        : `onnxruntime-node has none for ${platform} ${arch} or is not installed`;
+        : `there is none for ${platform} ${arch} in this installation`;
     throw new BridgeError(
       "RUNTIME_NOT_FOUND",
       `no ONNX Runtime library: ${why}; install ONNX Runtime and set ORT_DYLIB_PATH to its library`,
       { data: { platform, arch } },
     );
   }
-  return { path, source: "onnxruntime-node" };
+  return { path: released, source: "release" };
 }
 
 /** The version of onnxruntime-node, if the library is its. */
@@ -65,6 +68,13 @@ function libraryOfPackage(): string | undefined {
     if (library !== undefined) return join(folder, library);
   }
   return undefined;
+}
+
+function libraryOfRelease(): string | undefined {
+  const folder = platformFolder();
+  if (folder === undefined || !existsSync(join(folder, "runtime"))) return undefined;
+  const library = readdirSync(join(folder, "runtime")).find((name) => LIBRARY.test(name));
+  return library === undefined ? undefined : join(folder, "runtime", library);
 }
 
 function packageBinFolder(): string | undefined {
