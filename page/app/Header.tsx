@@ -76,9 +76,11 @@ export function Header({ store }: { store: Store }) {
 function SavedState({ store }: { store: Store }) {
   const unsent = store.client.unsent.value;
   const isLost = store.connection.value === "lost";
-  const text = unsent === 0 ? "Saved" : isLost ? "Not sent yet" : "Saving…";
+  const isFailing = store.writeProblems.value.length > 0;
+  const waiting = isLost ? "Not sent yet" : isFailing ? "Not saved yet" : "Saving…";
+  const text = unsent === 0 ? "Saved" : waiting;
   return (
-    <span class={unsent > 0 && isLost ? "saved saved-not" : "saved"} role="status">
+    <span class={unsent > 0 && (isLost || isFailing) ? "saved saved-not" : "saved"} role="status">
       {unsent === 0 && <Icon name="check" size={13} />}
       {text}
     </span>

@@ -1,7 +1,7 @@
 /**
  * The page while the daemon disappears and returns: local changes arrive once, remote changes are merged.
  */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { BridgeError } from "../../bridge/bridge-error.ts";
 import type { Client } from "../../bridge/client/client.ts";
 import type { RollChange } from "../../bridge/client/generated/protocol.ts";
@@ -9,6 +9,7 @@ import { heal } from "../../page/app/connection.ts";
 import { newNote, type PlainNote, plainNote } from "../../page/document/song.ts";
 import { PageClient, type Roll } from "../../page/page-client.ts";
 import { Store } from "../../page/state.ts";
+import { UNWRITTEN_MS } from "../../page/ui/is-away.ts";
 
 const LOST = new BridgeError("CONNECTION_LOST", "lost", { retryable: true });
 
@@ -20,6 +21,8 @@ class FakeDaemon {
   isAway = false;
   losesAnswers = false;
   refuses = false;
+  /** How many more edits it cannot write. */
+  unwritten = 0;
 
   get roll(): Roll {
     const track = { id: "1", name: "Piano", program: 0, isDrums: false, notes: this.notes.map(plainNote) };
@@ -55,6 +58,7 @@ class FakeDaemon {
     if (this.isAway) throw LOST;
     if (method === "roll/edit") {
       this.edits += 1;
+      if (this.unwritten-- > 0) throw new BridgeError("CHANGE_NOT_WRITTEN", "full", { retryable: true });
       if (this.refuses) throw new BridgeError("TRACK_NOT_FOUND", "the roll has no such track");
       if (params.changes?.[0]?.trackId !== "1") throw new BridgeError("TRACK_NOT_FOUND", "no such track");
       this.apply(params.changes);
@@ -90,6 +94,18 @@ test("changes arrive one after the other, and each is confirmed", async () => {
   expect(store.client.unsent.value).toBe(0);
   expect(pitches()).toEqual([60, 62, 65, 66]);
   expect(store.client.versionOf("roll-1")).toBe(5);
+});
+
+test("what the daemon cannot write stays here, and is sent in order until it can", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  daemon.unwritten = 2;
+  add(100, 65);
+  add(200, 66);
+  await vi.advanceTimersByTimeAsync(UNWRITTEN_MS + 1);
+  expect([pitches(), store.client.unsent.value, store.messages.value]).toEqual([[60, 62], 2, []]);
+  await vi.advanceTimersByTimeAsync(UNWRITTEN_MS + 1);
+  expect([pitches(), store.client.unsent.value]).toEqual([[60, 62, 65, 66], 0]);
 });
 
 test("what is done while the daemon is away is sent when it is back, in order and once", async () => {

@@ -48,6 +48,71 @@ testWith("root", isLinux && isRoot)(
   },
 );
 
+testWith("root", isLinux && isRoot)(
+  "a full disk under the piano roll: no change is acknowledged, it is shown, and work goes on when there is room",
+  async () => {
+    const home = newHome();
+    const folder = join(home, "rolls");
+    mkdirSync(folder);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", folder]);
+    onTestFinished(() => void execFileSync("umount", ["-l", folder]));
+    const daemon = await startDaemon({ home });
+    const page = await openWebSocket(daemon);
+    const song = { ppq: 96, tracks: [{ id: "a", notes: [] }] };
+    const { rollId } = resultOf(await page.call("roll/open", { title: "Song", song }));
+    const edit = (startTick: number) => {
+      const added = [{ startTick, durationTicks: 9, pitch: 60, velocity: 80, channel: 0 }];
+      return page.call("roll/edit", { rollId, changes: [{ trackId: "a", removed: [], added }] });
+    };
+    expect(resultOf(await edit(0)).version).toBe(1);
+    try {
+      for (;;) writeFileSync(join(folder, "filler"), Buffer.alloc(4_096), { flag: "a" });
+    } catch {
+      // Now it is full.
+    }
+    // What fits into the last block is acknowledged, and kept.
+    const acknowledged = [0];
+    let refused = "";
+    for (let tick = 1; refused === "" && tick < 100; tick += 1) {
+      const answer = await edit(tick);
+      if (answer.error === undefined) acknowledged.push(tick);
+      else refused = codeOf(answer) ?? "";
+    }
+    expect(refused).toBe("CHANGE_NOT_WRITTEN");
+    const problems = resultOf(await page.call("status")).writeProblems;
+    expect(problems).toMatchObject([
+      { file: `rolls/${rollId}/edits.log`, reason: expect.stringContaining("ENOSPC") },
+    ]);
+    const headers = { authorization: `Bearer ${daemon.token()}` };
+    const figures = await (await fetch(`${daemon.url}/metrics`, { headers })).text();
+    expect(figures).toMatch(/^continuo_write_problems 1$/m);
+    const told = () => page.heard.filter(({ method }) => method === "status/writing");
+    expect(told()).toHaveLength(1);
+    const shown = async () =>
+      resultOf(await page.call("roll/get", { rollId })).song.tracks.flatMap(({ notes }) =>
+        notes.map(({ startTick }) => startTick),
+      );
+    expect(await shown()).toEqual(acknowledged);
+
+    // One that waits while room is made is acknowledged as if nothing had been.
+    const waiting = edit(500);
+    rmSync(join(folder, "filler"));
+    const { version } = resultOf(await waiting);
+    expect(version).toBe(acknowledged.length + 1);
+    await until("the all-clear", async () => resultOf(await page.call("status")).writeProblems.length === 0);
+    expect(told().at(-1)?.params).toEqual({ problems: [] });
+    daemon.child.kill("SIGKILL");
+    await daemon.ended;
+    const again = overHttp(await startDaemon({ home }));
+    const after = resultOf(await again.call("roll/get", { rollId }));
+    expect(after.version).toBe(version);
+    expect(after.song.tracks.flatMap(({ notes }) => notes.map(({ startTick }) => startTick))).toEqual([
+      ...acknowledged,
+      500,
+    ]);
+  },
+);
+
 test("no right to write the journal: fills go on, the log says so", async () => {
   const home = newHome();
   // A file where the folder should be stops root as well.

@@ -1,10 +1,13 @@
 /**
  * The daemon disappears while the page is open: the page says so, keeps working, and reconnects by itself.
  */
-import { expect } from "vitest";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
 import { launchBrowser, newContext } from "../support/browser.ts";
-import { startDaemon } from "../support/daemon.ts";
-import { chromium, testWith } from "../support/needs.ts";
+import { newHome, startDaemon } from "../support/daemon.ts";
+import { chromium, isLinux, isRoot, testWith } from "../support/needs.ts";
 import { callDaemon, openPage } from "./open-page.ts";
 
 const test = testWith("a Chromium", chromium !== undefined);
@@ -43,6 +46,44 @@ test("a daemon that is killed and started again gets what was done in the meanti
   await page.getByRole("button", { name: /^Undo: / }).click();
   await expect.poll(counts).toEqual([306, 65]);
 });
+
+testWith("a Chromium, and root", chromium !== undefined && isLinux && isRoot)(
+  "a full disk: the page warns, keeps what is done, and has it saved when there is room",
+  async () => {
+    const home = newHome();
+    const folder = join(home, "rolls");
+    mkdirSync(folder);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", folder]);
+    onTestFinished(() => void execFileSync("umount", ["-l", folder]));
+    const daemon = await startDaemon({ home });
+    const { page } = await openPage({ daemon });
+    await page.getByRole("button", { name: /Gymnopédie/ }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const rollId = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("roll") ?? "";
+    try {
+      for (;;) writeFileSync(join(folder, "filler"), Buffer.alloc(4_096), { flag: "a" });
+    } catch {
+      // Now it is full.
+    }
+    await page.getByRole("application").focus();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    const banner = page.getByText("Your work cannot be saved: the disk is full.");
+    await banner.waitFor();
+    await page.getByText("Not saved yet").waitFor();
+    const counts = async () =>
+      (await callDaemon<Song>(daemon, "roll/get", { rollId })).song.tracks.map(({ notes }) => notes.length);
+    expect(await counts()).toEqual([306, 65]);
+    // A page that is opened now is warned as well.
+    const other = await openPage({ daemon });
+    await other.page.getByText("Your work cannot be saved: the disk is full.").waitFor();
+
+    rmSync(join(folder, "filler"));
+    await banner.waitFor({ state: "hidden" });
+    await page.getByText("Saved", { exact: true }).waitFor();
+    expect(await counts()).toEqual([0, 65]);
+  },
+);
 
 test("who comes without the key is told how to get in, and nothing else", async () => {
   const daemon = await startDaemon();
