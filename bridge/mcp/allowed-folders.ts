@@ -5,6 +5,7 @@ import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 import { isMidiName } from "../music/midi-files.ts";
+import { placeFile } from "./placing.ts";
 
 /** Of a list; a folder may hold a whole collection. */
 const MOST_FILES = 500;
@@ -45,13 +46,24 @@ export class AllowedFolders {
    * @throws BridgeError FILE_FORBIDDEN, also for what is not a MIDI file by its name
    */
   output(path: string): string {
-    // What is written is music: no other file is replaced by it.
-    if (!isMidiName(path)) {
+    const real = this.inside(path);
+    // What is written is music: no other file is replaced by it, whatever the name of a link to it is.
+    if (!isMidiName(path) || !isMidiName(real)) {
       throw new BridgeError("FILE_FORBIDDEN", `${path} is not a MIDI file name; it must end with .mid`, {
         data: { path },
       });
     }
-    return this.inside(path);
+    return real;
+  }
+
+  /**
+   * Put a file that was made elsewhere to a place that `output` gave.
+   * @throws BridgeError OUTPUT_*, FILE_FORBIDDEN where the way there has changed meanwhile
+   */
+  place(path: string, staged: string, overwrite: boolean): void {
+    const root = this.folders.find((folder) => isBelow(folder, path));
+    if (root === undefined) throw this.forbidden(path);
+    placeFile(root, path, staged, overwrite);
   }
 
   /**
@@ -84,17 +96,22 @@ export class AllowedFolders {
 
   private inside(path: string): string {
     const real = realLocation(resolve(this.folders[0] ?? ".", path));
-    const isInside = (folder: string) => {
-      const way = relative(folder, real);
-      return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === real;
-    };
-    if (this.folders.some(isInside)) return real;
-    throw new BridgeError(
+    if (this.folders.some((folder) => isBelow(folder, real))) return real;
+    throw this.forbidden(path);
+  }
+
+  private forbidden(path: string): BridgeError {
+    return new BridgeError(
       "FILE_FORBIDDEN",
       `${path} is not inside ${this.folders.join(" or ")}; start continuo mcp with --allow FOLDER to permit more`,
       { data: { path } },
     );
   }
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
 }
 
 /** In order of their names; nothing of a folder that cannot be read. */

@@ -28,6 +28,7 @@ import {
   trackOf,
   tracksArgument,
 } from "../arguments.ts";
+import { withStagedOutput } from "../staging.ts";
 import { type ToolContext, tool, WRITES } from "../tool.ts";
 
 const drawing = {
@@ -206,28 +207,28 @@ type Arguments = z.output<z.ZodObject<typeof drawing>> & {
 
 async function generate(args: Arguments, mode: Mode, region: RegionChoice, context: ToolContext) {
   const { env, version, useDaemon, signal, onProgress } = context;
-  const request = requestOf(args, mode, region, context);
-  return summary(await fillFileAnywhere(request, { env, version, useDaemon, signal, onProgress }));
+  const { folders } = context;
+  const input = folders.input(args.file);
+  const { output: name, overwrite = false, candidates: count = 1 } = args;
+  const staged = { folders, name, input, count, overwrite };
+  return withStagedOutput(staged, async (output) => {
+    const request = requestOf({ ...args, file: input, output }, mode, region);
+    return summary(await fillFileAnywhere(request, { env, version, useDaemon, signal, onProgress }));
+  });
 }
 
-/** @throws BridgeError FILE_FORBIDDEN, PITCH_*, TICKS_INVALID */
+/** @throws BridgeError PITCH_*, TICKS_INVALID */
 function requestOf(
-  { file, song, track, isDrums, output: name, overwrite = false, lock, lockTicks, ...options }: Arguments,
+  { file, song, track, isDrums, output, overwrite = false, lock, lockTicks, ...options }: Arguments,
   mode: Mode,
   region: RegionChoice,
-  { folders }: ToolContext,
 ): FileFill {
   const { candidates, seed, temperature, topP, deadlineMs, pitchRange, model } = options;
   const { density, velocity, novelty, polyphony, scale, chords, rhythm, amount } = options;
-  const first = folders.output(name);
-  // Each file is checked: a candidate's name may be a link.
-  for (let index = 2; index <= (candidates ?? 1); index++) {
-    folders.output(first.replace(/(\.[^.]*)$/, `.${index}$1`));
-  }
   return {
     file: {
-      input: folders.input(file),
-      output: first,
+      input: file,
+      output,
       existing: overwrite ? "replace" : "refuse",
       ...defined({ song, isDrums, endHeldNotes: options.endHeldNotes }),
       track,

@@ -1,6 +1,7 @@
 /**
  * The tools as an assistant calls them: the SDK's own client, the real program, files in allowed folders.
  */
+import { spawn } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { startDaemon } from "../../e2e/support/daemon.ts";
 import { runCli, temporaryFolder } from "../support/cli.ts";
@@ -107,6 +108,43 @@ test("nothing outside the allowed folders is read or written, whatever links lea
   expect(await call("fill", { ...common, output: "song.mid" })).toEqual({ error: "OUTPUT_IS_INPUT" });
   expect(await call("list_tracks", { file: "none.mid" })).toEqual({ error: "INPUT_NOT_FOUND" });
   expect(await call("fill", { ...common, bars: "x", output: "out.mid" })).toEqual({ error: "BARS_INVALID" });
+});
+
+test("a link with the name of music does not replace another kind of file", async () => {
+  const folder = folderWithSong();
+  writeFileSync(join(folder, "notes.txt"), "precious");
+  symlinkSync(join(folder, "notes.txt"), join(folder, "inlink.mid"));
+  const { call } = await assistant(folder);
+  const args = { file: "song.mid", track: 1, bars: "9-12", model: "tiny", overwrite: true };
+  expect(await call("fill", { ...args, output: "inlink.mid" })).toEqual({ error: "FILE_FORBIDDEN" });
+  expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("precious");
+});
+
+test("a folder that is exchanged for a link while notes are made leads nowhere", async () => {
+  const folder = folderWithSong();
+  const outside = temporaryFolder();
+  const drafts = join(folder, "drafts");
+  mkdirSync(drafts);
+  const { call } = await assistant(folder);
+  // To and fro, many times in each fill.
+  const swapper = spawn(process.execPath, [
+    "-e",
+    `const { renameSync, symlinkSync, rmSync } = require("node:fs");
+     const [drafts, outside] = process.argv.slice(1);
+     for (;;) { renameSync(drafts, drafts + ".old"); symlinkSync(outside, drafts); rmSync(drafts); renameSync(drafts + ".old", drafts); }`,
+    ...[drafts, outside],
+  ]);
+  onTestFinished(() => void swapper.kill("SIGKILL"));
+  const results = [];
+  for (let number = 1; number <= 30; number += 1) {
+    const args = { file: "song.mid", track: 1, bars: "9-10", model: "tiny", output: `drafts/${number}.mid` };
+    results.push(await call("fill", args));
+  }
+  swapper.kill("SIGKILL");
+  expect(readdirSync(outside)).toEqual([]);
+  // Some met the folder, the others were told.
+  const errors = results.flatMap((result) => ("error" in result ? [result.error] : []));
+  expect(new Set([...errors, "FILE_FORBIDDEN", "OUTPUT_FOLDER_MISSING"]).size).toBe(2);
 });
 
 test("a file that is there is replaced only where that is asked for", async () => {
