@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { signingCommands } from "../../scripts/steps/signing.mjs";
 
 const FOLDER = ".github/workflows";
 const workflows = readdirSync(FOLDER).map((name) => ({
@@ -80,4 +81,24 @@ test("whose work is shipped is named, under licences that permit it", () => {
     expect(named.map(([known]) => known)).toContain(name);
   }
   expect(named.filter(([, licence = ""]) => !isPermissive(licence))).toEqual([]);
+});
+
+test("what is shipped is signed where the secrets are, and only there", () => {
+  const files = ["a.node", "b.node"];
+  const programs = (platform: string, env: NodeJS.ProcessEnv) =>
+    signingCommands(platform, env, files, "f").map(([program]) => program);
+  for (const platform of ["win32", "darwin", "linux"]) expect(programs(platform, {})).toEqual([]);
+  const windows = { WINDOWS_CERTIFICATE: "k", WINDOWS_CERTIFICATE_PASSWORD: "p" };
+  const [signtool] = signingCommands("win32", windows, files, "f");
+  expect(signtool?.[1]).toEqual(expect.arrayContaining(["sign", "sha256", ...files]));
+  const apple = { APPLE_CERTIFICATE: "k", APPLE_CERTIFICATE_PASSWORD: "p", APPLE_IDENTITY: "Developer ID" };
+  const security = Array.from({ length: 4 }, () => "security");
+  expect(programs("darwin", apple)).toEqual([...security, "codesign", "codesign"]);
+  const notarised = { ...apple, APPLE_ID: "i", APPLE_TEAM_ID: "t", APPLE_PASSWORD: "q" };
+  expect(programs("darwin", notarised).slice(6)).toEqual(["ditto", "ditto", "xcrun", "xcrun"]);
+  // Every secret reaches the workflow's steps.
+  const release = workflows.find(({ name }) => name === "release.yml")?.text ?? "";
+  for (const name of [...Object.keys(windows), ...Object.keys(notarised)]) {
+    expect(release.split(`secrets.${name} `)).toHaveLength(3);
+  }
 });
