@@ -7,11 +7,13 @@ import { CurrentToken } from "../instance/token.ts";
 import type { Status } from "../protocol/methods.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import { Doors, WebAddress } from "./doors.ts";
+import { endOnFault } from "./fault.ts";
 import { createJobs, openJournal } from "./fills.ts";
 import { createHandlers } from "./handlers.ts";
 import { Metrics } from "./jobs/metrics.ts";
 import { Life } from "./life.ts";
 import { openLog } from "./log.ts";
+
 import { Dispatcher } from "./messages/dispatcher.ts";
 import { MessageReader } from "./messages/reader.ts";
 import { createPianoRoll } from "./piano-roll.ts";
@@ -55,9 +57,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   life.atEnd(() => lock.release());
   try {
     const core = await openCore(options, life);
+    endOnFault(life, core.log);
     const { address, doors } = connect(core, life);
     const opened = await doors.open(life);
-    core.metrics.watch(core.jobs, core.problems, () => doors.connections);
+    core.metrics.watch(core.jobs, core.problems, doors);
     // Ends first, so that the clients hear how their fills ended.
     life.atEnd(() => core.jobs.close(GRACE_MS));
 
@@ -150,6 +153,6 @@ function connect(core: Core, life: Life): { address: WebAddress; doors: Doors } 
     config.listen === undefined ? [] : [config.listen],
     (headers) => roll.page.door.isOpenTo(headers),
   );
-  const doors = new Doors({ config, env, dispatcher, guard, metrics, broadcast, roll, address });
+  const doors = new Doors({ ...core, dispatcher, guard, roll, address });
   return { address, doors };
 }

@@ -1,23 +1,27 @@
 /**
  * The daemon's transports: HTTP, WebSocket, TCP frames and the watched folder, opened one after the other.
  */
-import { createServer } from "node:http";
+
+import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../instance/config.ts";
 import { homeFolder } from "../instance/folders.ts";
-import { LIMITS } from "../protocol/limits.ts";
 import type { Metrics } from "./jobs/metrics.ts";
 import type { Life } from "./life.ts";
+import type { Log } from "./log.ts";
 import type { Dispatcher } from "./messages/dispatcher.ts";
 import type { PianoRoll } from "./piano-roll.ts";
+import { Admission } from "./transports/admission.ts";
 import type { Broadcast } from "./transports/broadcast.ts";
+import { Clients } from "./transports/clients.ts";
 import { WatchedFolder } from "./transports/folder.ts";
 import type { Guard } from "./transports/guard.ts";
-import { createHttp, HTTP_LIMITS } from "./transports/http.ts";
+import { createHttp } from "./transports/http.ts";
 import { besideIpv4, listen, tlsOf } from "./transports/listen.ts";
 import { TcpFrames } from "./transports/tcp.ts";
+import { WebServer } from "./transports/web-server.ts";
 import { WebSockets } from "./transports/websocket.ts";
 
 /** Where HTTP and WebSocket are found; complete once the daemon listens. */
@@ -43,6 +47,7 @@ interface DoorsOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   metrics: Metrics;
+  log: Log;
   broadcast: Broadcast;
   roll: PianoRoll;
   /** Its port is set. */
@@ -53,16 +58,24 @@ export class Doors {
   private readonly options: DoorsOptions;
   private readonly sockets: WebSockets;
   private readonly tcp: TcpFrames;
+  private readonly admission = new Admission();
+  private readonly clients = new Clients();
 
   constructor(options: DoorsOptions) {
     this.options = options;
-    const shared = { ...options, isFull: () => this.connections >= LIMITS.connections };
+    const shared = { ...options, admission: this.admission, clients: this.clients };
     this.sockets = new WebSockets(shared);
     this.tcp = new TcpFrames(shared);
   }
 
+  /** Clients with a connection that stays. */
   get connections(): number {
-    return this.sockets.connections + this.tcp.connections;
+    return this.clients.count;
+  }
+
+  /** Connections that have not shown the token. */
+  get strangers(): number {
+    return this.admission.strangers;
   }
 
   /**
@@ -78,10 +91,19 @@ export class Doors {
   private async openWeb(life: Life): Promise<void> {
     const { config, dispatcher, guard, metrics, roll, address } = this.options;
     const { page, addResources } = roll;
-    const app = createHttp({ dispatcher, guard, metrics, page, addResources, ...tlsOf(config) });
+    const { admission } = this;
+    const openServer = (handle: RequestListener) => {
+      const web = new WebServer(handle, { admission, ...tlsOf(config) });
+      this.sockets.attach(web);
+      return web.server;
+    };
+    const app = createHttp({ dispatcher, guard, metrics, page, addResources, admission, openServer });
     await app.ready();
-    this.sockets.attach(app.server);
     life.closing(app);
+    life.atEnd(() => app.server.closeAllConnections());
+    // fastify closes what it listens to, which this is not.
+    life.atEnd(() => app.server.close());
+    life.closing(this.admission);
     await listen(app.server, config.port, address.host, "port");
     address.port = (app.server.address() as AddressInfo).port;
     if (config.listen === undefined && config.tls === undefined) await this.openIpv6(app, life);
@@ -89,8 +111,11 @@ export class Doors {
   }
 
   private async openIpv6(app: FastifyInstance, life: Life): Promise<void> {
-    const ipv6 = createServer(HTTP_LIMITS, (request, response) => app.routing(request, response));
-    this.sockets.attach(ipv6);
+    const web = new WebServer((request, response) => app.routing(request, response), {
+      admission: this.admission,
+    });
+    this.sockets.attach(web);
+    const ipv6 = web.server;
     await besideIpv4(ipv6, this.options.address.port);
     life.atEnd(() => ipv6.closeAllConnections());
     life.atEnd(() => ipv6.close());
@@ -107,8 +132,11 @@ export class Doors {
   }
 
   private openFolder(life: Life): string | null {
-    const { config, env, dispatcher, metrics } = this.options;
+    const { config, env, dispatcher, metrics, log } = this.options;
     const path = config.folder ?? join(homeFolder(env), "requests");
-    return path === "" ? null : life.closing(new WatchedFolder(path, { dispatcher, metrics })).path;
+    if (path === "") return null;
+    const onTrouble = (reason: string) =>
+      log.logger.warn({ reason }, "a file in the folder of requests cannot be dealt with");
+    return life.closing(new WatchedFolder(path, { dispatcher, metrics, onTrouble })).path;
   }
 }

@@ -32,7 +32,16 @@ export class Life {
   }
 
   private async closeAll(): Promise<void> {
-    for (const close of this.closers.reverse()) await close();
+    for (const close of this.closers.reverse()) {
+      try {
+        await close();
+      } catch (thrown) {
+        // The others are closed all the same; the log may be closed already.
+        process.stderr.write(
+          `while the daemon ended: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
+        );
+      }
+    }
     this.markEnded();
   }
 }

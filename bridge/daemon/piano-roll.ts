@@ -60,7 +60,11 @@ export function createPianoRoll(options: PianoRollOptions): PianoRoll {
       broadcast,
       door,
       pageUrl,
-      openBrowser: (url) => void openBrowser(url, env),
+      openBrowser: (url) => {
+        openBrowser(url, env).catch((thrown) =>
+          log.logger.warn({ reason: String(thrown) }, "no browser was opened"),
+        );
+      },
       exportFolder: config.exports ?? join(home, "exports"),
     },
     page: { door, files: new PageFiles(join(installFolder(), "dist", "page")) },

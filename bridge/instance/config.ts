@@ -6,11 +6,20 @@ import { join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
 import { homeFolder } from "./folders.ts";
+import { serializedOrigin } from "./origin.ts";
 
 const CONFIG_FILE = "config.json";
 
 const port = z.int().min(0).max(65_535);
 const megabytes = z.number().positive();
+const origin = z.string().transform((text, context) => {
+  const serialized = serializedOrigin(text);
+  if (serialized !== undefined) return serialized;
+  context.addIssue(
+    `${JSON.stringify(text.slice(0, 100))} is not the origin of a page, such as http://localhost:5173`,
+  );
+  return z.NEVER;
+});
 
 export const configSchema = z.strictObject({
   /** Of HTTP and WebSocket. 0 takes any that is free. */
@@ -39,7 +48,7 @@ export const configSchema = z.strictObject({
   keepMinutes: z.number().positive().max(1_440).default(10),
   keepMegabytes: megabytes.max(4_096).default(64),
   /** Web pages that may speak with the daemon, such as http://localhost:5173; none otherwise. */
-  origins: z.array(z.url()).default([]),
+  origins: z.array(origin).default([]),
   log: z
     .strictObject({
       level: z.enum(["error", "warn", "info", "debug"]).default("info"),

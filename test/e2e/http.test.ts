@@ -126,7 +126,7 @@ test("a format that there is not is an error, not JSON in silence", async () => 
 test.each([
   ["GET", "/v1/rpc", "POST"],
   ["DELETE", "/v1/fill", "POST"],
-  ["POST", "/v1/get", "GET, HEAD"],
+  ["POST", "/v1/get", "GET"],
   ["PATCH", "/metrics", "GET, HEAD"],
   ["POST", "/", "GET, HEAD"],
   ["POST", "/open", "GET, HEAD"],

@@ -9,6 +9,7 @@ const SECONDS: readonly (readonly [path: string, seconds: number])[] = [
   ["test/host/bitwig/music.test.ts", 120],
   ["test/docs/commands.test.ts", 100],
   ["test/e2e/security/time.test.ts", 50],
+  ["test/e2e/security/strangers.test.ts", 60],
   ["test/host/bitwig/", 70],
   ["test/e2e/security/network.test.ts", 60],
   ["test/e2e/security/browser.test.ts", 60],

@@ -53,7 +53,11 @@ export class Metrics {
   }
 
   /** Gauges that are read when they are asked for. */
-  watch(jobs: Jobs, problems: WriteProblems, connections: () => number): void {
+  watch(
+    jobs: Jobs,
+    problems: WriteProblems,
+    doors: { readonly connections: number; readonly strangers: number },
+  ): void {
     const registers = [this.registry];
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
@@ -68,7 +72,8 @@ export class Metrics {
     gauge("continuo_fills_running", "Fills that run", () => jobs.counts.running);
     gauge("continuo_write_problems", "Files that cannot be written now", () => problems.entries.length);
     gauge("continuo_write_failures", "Writes that failed since the start", () => problems.failures);
-    gauge("continuo_connections", "Open connections", connections);
+    gauge("continuo_connections", "Clients with an open connection", () => doors.connections);
+    gauge("continuo_strangers", "Connections that have not shown the token", () => doors.strangers);
   }
 
   ended(job: Job): void {

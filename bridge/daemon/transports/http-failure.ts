@@ -21,12 +21,18 @@ export function asksForLines({ query }: FastifyRequest): boolean {
 export function fail(request: FastifyRequest, reply: FastifyReply, error: BridgeError): FastifyReply {
   const seconds = retryAfterSeconds(error);
   if (seconds !== undefined) reply.header("retry-after", String(seconds));
+  // Who is not let in does not keep the connection.
+  if (isRefusal(error)) reply.header("connection", "close");
   reply.code(httpStatus(error));
   if (asksForLines(request)) return reply.type(LINES_TYPE).send(linesOfError(error.code, error.message));
   // What is asked by a URL is answered as JSON-RPC, whether it fails or not.
   const isCall = pathOf(request) === "/v1/get" && error.code !== "HTTP_METHOD_WRONG";
   const body = isCall ? errorResponse(null, error) : { error: errorEntry(error) };
   return reply.type(JSON_TYPE).send(JSON.stringify(body));
+}
+
+function isRefusal({ code }: BridgeError): boolean {
+  return /^(TOKEN|HOST|ORIGIN)_/.test(code);
 }
 
 export function pathOf({ url }: FastifyRequest): string {

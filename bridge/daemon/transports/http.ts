@@ -1,6 +1,7 @@
 /**
  * HTTP: POST /v1/rpc, POST /v1/fill, GET /v1/get for hosts that can only open URLs, and the metrics.
  */
+import type { RequestListener, Server } from "node:http";
 import type { Readable } from "node:stream";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -14,6 +15,7 @@ import type { Pieces } from "../messages/bytes.ts";
 import type { Dispatcher } from "../messages/dispatcher.ts";
 import { Session } from "../messages/session.ts";
 import { addPage, isPagePath, type PageOptions } from "../page/routes.ts";
+import type { Admission } from "./admission.ts";
 import { bearer, type Guard } from "./guard.ts";
 import { asksForLines, fail, JSON_TYPE, LINES_TYPE, pathOf } from "./http-failure.ts";
 import { HttpMethods } from "./http-methods.ts";
@@ -30,9 +32,11 @@ interface HttpOptions {
   guard: Guard;
   metrics: Metrics;
   page: PageOptions;
+  admission: Admission;
+  /** Makes the server that calls this. */
+  openServer(handle: RequestListener): Server;
   /** Adds what the page reads beside its own files, with `isForPage`. */
   addResources(app: FastifyInstance): void;
-  tls?: { cert: Buffer; key: Buffer };
 }
 
 /** How many times the limit a body may be that did not say its length, before it is cut off. */
@@ -53,37 +57,27 @@ const getQuerySchema = z.strictObject({
 
 const formatQuerySchema = z.strictObject({ format });
 
-/** Options of Node's server, for each address that it listens to. */
-export const HTTP_LIMITS = {
-  maxHeaderSize: LIMITS.urlBytes,
-  headersTimeout: LIMITS.handshakeMs,
-  requestTimeout: LIMITS.idleMs,
-  keepAliveTimeout: LIMITS.idleMs,
-  /** How often Node looks for those that are over their time; its default is as long as the longest. */
-  connectionsCheckingInterval: 1_000,
-} as const;
+/** Connections that have shown the token: WebSockets and frames, and twice as many that only speak HTTP. */
+const MOST_KNOWN = 3 * LIMITS.connections;
 
 export function createHttp({
   dispatcher,
   guard,
   metrics,
   page,
+  admission,
+  openServer,
   addResources,
-  tls,
 }: HttpOptions): FastifyInstance {
-  const options = {
+  const app = fastify({
+    serverFactory: (handle) => openServer(handle),
     bodyLimit: LIMITS.bodyBytes,
-    http: HTTP_LIMITS,
-    connectionTimeout: 0,
-    requestTimeout: LIMITS.idleMs,
-    keepAliveTimeout: LIMITS.idleMs,
     forceCloseConnections: true,
+    // HEAD would do what GET does, so only what changes nothing has it.
+    exposeHeadRoutes: false,
     logger: false,
-  } as const;
-  const app: FastifyInstance =
-    tls === undefined
-      ? fastify(options)
-      : (fastify({ ...options, https: { ...tls, ...options.http } }) as unknown as FastifyInstance);
+  });
+  const admit = ({ raw }: FastifyRequest) => admission.prove(raw.socket, MOST_KNOWN);
   const methods = new HttpMethods(app, (path) => isPagePath(page, "GET", path));
   // The dispatcher reads the bytes.
   app.removeAllContentTypeParsers();
@@ -92,10 +86,12 @@ export function createHttp({
     reply.header("cache-control", "no-store");
     reply.header("x-content-type-options", "nosniff");
     guard.checkSource(request.headers);
+    if (guard.isReader(request.headers)) admit(request);
     if (isPagePath(page, request.method, pathOf(request))) return;
     // A GET carries its token in the query, where alone its scripts can put it.
     if (request.routeOptions.config.isForPage) guard.checkReader(request.headers);
     else if (request.routeOptions.url !== "/v1/get") guard.checkToken(bearer(request.headers.authorization));
+    if (request.routeOptions.url !== "/v1/get") admit(request);
     metrics.message("http");
     methods.check(request, reply);
   });
@@ -132,6 +128,7 @@ export function createHttp({
   app.get("/v1/get", async (request, reply) => {
     const { token, method, params, client } = checkQuery(getQuerySchema, request.query);
     guard.checkToken(token ?? bearer(request.headers.authorization));
+    admit(request);
     const session = new Session("http", undefined, client === undefined ? undefined : `name:${client}`);
     const pieces = params === undefined ? [] : [Buffer.from(params)];
     const called = await dispatcher.call(method, pieces, session, goneOf(reply));
@@ -141,9 +138,11 @@ export function createHttp({
       : reply.type(JSON_TYPE).send(JSON.stringify({ jsonrpc: "2.0", id: null, result }));
   });
 
-  addPage(app, page);
+  addPage(app, { ...page, onEnter: admit });
   addResources(app);
-  app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  app.get("/metrics", { exposeHeadRoute: true }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
   return app;
 }
 

@@ -8,6 +8,9 @@ import { BridgeError } from "../../bridge-error.ts";
 import type { Config } from "../../instance/config.ts";
 import { listenToIpv6 } from "./loopback.ts";
 
+/** Connections that wait to be accepted, as many as systems allow: those of a musician wait among those of strangers. */
+const BACKLOG = 4_096;
+
 /** The certificate and its key, where the settings name them. @throws BridgeError TLS_UNREADABLE */
 export function tlsOf({ tls }: Config): { tls?: { cert: Buffer; key: Buffer } } {
   if (tls === undefined) return {};
@@ -63,6 +66,6 @@ export function listen(server: Server, port: number, host: string, setting: stri
             ),
       );
     });
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
 }

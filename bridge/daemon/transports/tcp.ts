@@ -5,19 +5,22 @@ import { createServer, type Server, type Socket } from "node:net";
 import { toBridgeError } from "../../bridge-error.ts";
 import { encodeFrame, FrameDecoder } from "../../protocol/frames.ts";
 import { errorResponse } from "../../protocol/json-rpc.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import type { Metrics } from "../jobs/metrics.ts";
 import type { Dispatcher } from "../messages/dispatcher.ts";
 import { Session, type Wire } from "../messages/session.ts";
+import type { Admission } from "./admission.ts";
 import type { Broadcast } from "./broadcast.ts";
+import type { Clients } from "./clients.ts";
 import type { Guard } from "./guard.ts";
 import { Handshake } from "./handshake.ts";
+import { TotalTime } from "./total-time.ts";
 
 export interface TcpOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   metrics: Metrics;
-  isFull(): boolean;
+  clients: Clients;
+  admission: Admission;
   broadcast: Broadcast;
 }
 
@@ -37,10 +40,6 @@ export class TcpFrames {
     this.ipv6 = createServer((socket) => this.accept(socket));
   }
 
-  get connections(): number {
-    return this.sockets.size;
-  }
-
   close(): void {
     this.server.close();
     this.ipv6.close();
@@ -49,10 +48,7 @@ export class TcpFrames {
 
   private accept(socket: Socket): void {
     socket.on("error", () => socket.destroy());
-    if (this.options.isFull()) {
-      socket.destroy();
-      return;
-    }
+    this.options.admission.accept(socket);
     // Answers and notifications follow each other at once: by Nagle's rule each would wait for the one before to be
     // acknowledged, which clients put off for 40 ms.
     socket.setNoDelay(true);
@@ -71,22 +67,25 @@ export class TcpFrames {
       resume: () => socket.resume(),
     };
     const session = new Session("tcp", wire);
-    const handshake = new Handshake(wire, session, this.options);
+    const handshake = new Handshake(wire, session, {
+      ...this.options,
+      isKnown: false,
+      onAdmitted: () => this.options.admission.prove(socket),
+    });
     const decoder = new FrameDecoder(handshake.limit);
     // A whole frame may be long in coming from a musician, half a frame may not.
-    const half = () => socket.setTimeout(decoder.isInside ? LIMITS.idleMs : 0);
-    socket.on("timeout", () => {
-      if (decoder.isInside) socket.destroy();
-    });
+    const time = new TotalTime(() => (socket.isPaused() ? "later" : socket.destroy()));
+    let frames = 0;
     socket.on("data", (chunk) => {
       if (session.gone.aborted) return;
       try {
         decoder.pushBytes(chunk, (pieces) => {
           this.options.metrics.message("tcp");
+          frames += 1;
           handshake.receive(pieces);
           decoder.limit = handshake.limit;
         });
-        half();
+        time.follow(frames, decoder.isInside);
       } catch (thrown) {
         session.tell(JSON.stringify(errorResponse(null, toBridgeError(thrown))));
         session.dismiss("MESSAGE_TOO_LARGE");
@@ -94,6 +93,7 @@ export class TcpFrames {
     });
     socket.on("close", () => {
       this.sockets.delete(socket);
+      time.end();
       handshake.end();
     });
   }

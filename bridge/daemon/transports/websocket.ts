@@ -1,7 +1,8 @@
 /**
  * WebSocket at /v1/ws: JSON-RPC in text messages, notifications on the same connection.
  */
-import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { toBridgeError } from "../../bridge-error.ts";
@@ -9,11 +10,16 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { Metrics } from "../jobs/metrics.ts";
 import { byteLength, type Pieces } from "../messages/bytes.ts";
 import type { Dispatcher } from "../messages/dispatcher.ts";
-import { Session, type Wire } from "../messages/session.ts";
+import { Session, SLOW_BYTES, type Wire } from "../messages/session.ts";
+import type { Admission } from "./admission.ts";
 import type { Broadcast } from "./broadcast.ts";
+import type { Clients } from "./clients.ts";
 import { bearer, type Guard } from "./guard.ts";
 import { Handshake } from "./handshake.ts";
 import { httpStatus } from "./http-status.ts";
+import { MessageProgress } from "./message-progress.ts";
+import { TotalTime } from "./total-time.ts";
+import type { WebServer } from "./web-server.ts";
 
 const PATH = "/v1/ws";
 const POLICY_VIOLATION = 1008;
@@ -28,8 +34,8 @@ interface WebSocketOptions {
   dispatcher: Dispatcher;
   guard: Guard;
   metrics: Metrics;
-  /** Whether one more connection is one too many. */
-  isFull(): boolean;
+  clients: Clients;
+  admission: Admission;
   broadcast: Broadcast;
 }
 
@@ -51,14 +57,11 @@ export class WebSockets {
   }
 
   /** Take the connections of an HTTP server that want to become WebSockets. */
-  attach(http: HttpServer): void {
-    // Beyond those that are WebSockets, as many again that are not, or are refused with a word.
-    http.maxConnections = 2 * LIMITS.connections;
-    http.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
-  }
-
-  get connections(): number {
-    return this.server.clients.size;
+  attach(web: WebServer): void {
+    web.server.on("upgrade", (request: IncomingMessage, socket: Socket, head) => {
+      if (web.isAnswering(socket)) socket.destroy();
+      else this.upgrade(request, socket, head);
+    });
   }
 
   close(): void {
@@ -70,17 +73,17 @@ export class WebSockets {
     this.server.close();
   }
 
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  private upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // A reset during the upgrade must not become an uncaught error.
     socket.on("error", () => socket.destroy());
-    const { guard } = this.options;
+    const { guard, clients } = this.options;
     try {
       guard.checkSource(request.headers);
       const given = bearer(request.headers.authorization);
       if (given !== undefined) guard.checkToken(given);
       const isHere = new URL(request.url ?? "/", "http://localhost").pathname === PATH;
       if (!isHere) refuse(socket, 404);
-      else if (this.options.isFull()) refuse(socket, 503);
+      else if (clients.isFull) refuse(socket, 503);
       else
         this.server.handleUpgrade(request, socket, head, (client) =>
           this.accept(client, socket, given !== undefined || guard.isFromOwnPage(request.headers)),
@@ -90,7 +93,7 @@ export class WebSockets {
     }
   }
 
-  private accept(client: WebSocket, socket: Duplex, isKnown: boolean): void {
+  private accept(client: WebSocket, socket: Socket, isKnown: boolean): void {
     const wire: Wire = {
       send: (text) => client.send(text),
       bufferedBytes: () => client.bufferedAmount,
@@ -103,9 +106,18 @@ export class WebSockets {
       resume: () => client.resume(),
     };
     const session = new Session("websocket", wire);
-    const handshake = new Handshake(wire, session, this.options, isKnown);
+    const handshake = new Handshake(wire, session, {
+      ...this.options,
+      isKnown,
+      onAdmitted: () => this.options.admission.prove(socket),
+    });
     if (!isKnown) limitFirstBytes(socket, handshake, client);
+    limitTime(socket, client);
     this.heard.add(client);
+    client.on("ping", () => {
+      // Each is answered, and these answers would pile up.
+      if (client.bufferedAmount > SLOW_BYTES) client.terminate();
+    });
     client.on("pong", () => this.heard.add(client));
     client.on("message", (data, isBinary) => {
       const pieces = piecesOf(data);
@@ -139,6 +151,17 @@ function limitFirstBytes(socket: Duplex, handshake: Handshake, client: WebSocket
     else if (bytes > 2 * LIMITS.firstMessageBytes) client.terminate();
   };
   socket.on("data", count);
+}
+
+/** A message is whole within the time that a body has, however its bytes are spread over that time. */
+function limitTime(socket: Socket, client: WebSocket): void {
+  const progress = new MessageProgress();
+  const time = new TotalTime(() => (client.isPaused ? "later" : client.terminate()));
+  socket.on("data", (chunk: Buffer) => {
+    progress.push(chunk);
+    time.follow(progress.messages, progress.isInside);
+  });
+  client.on("close", () => time.end());
 }
 
 function piecesOf(data: RawData): Pieces {

@@ -8,7 +8,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { finish, runCli } from "../../bridge/support/cli.ts";
 import { overHttp, resultOf } from "../support/callers.ts";
 import { newHome, spawnDaemon, startDaemon } from "../support/daemon.ts";
+import { typesOf } from "../support/journal.ts";
 import { isLinux } from "../support/needs.ts";
+import { songRequest } from "../support/songs.ts";
 import { until } from "../support/wait.ts";
 
 const codeIn = (stderr: string) => /error\[(\w+)\]/.exec(stderr)?.[1];
@@ -111,6 +113,9 @@ const WRONG: Record<string, [unknown, string]> = {
   "unknown device": [{ device: "gpu" }, "device: "],
   "no workers": [{ workers: 0 }, "workers: "],
   "origin without scheme": [{ origins: ["localhost"] }, "origins.0: "],
+  "origin of a file": [{ origins: ["file:///home/me/page.html"] }, "origins.0: "],
+  "origin without a host": [{ origins: ["data:text/html,x"] }, "origins.0: "],
+  "origin with a path": [{ origins: ["http://localhost:5173/app"] }, "origins.0: "],
   "journal is text": [{ journal: "yes" }, "journal: "],
   "tls without key": [{ tls: { cert: "c.pem" } }, "tls.key: "],
 };
@@ -146,4 +151,26 @@ test("settings that are not JSON, or are missing", async () => {
   expect(codeIn((await finish(spawnDaemon(home, { args: ["--config", file] }))).stderr)).toBe(
     "CONFIG_INVALID",
   );
+});
+
+test.each([
+  ["a rejection that nobody awaited", 'void Promise.reject(new Error("planted"))'],
+  ["an exception in a timer", '{ throw new Error("planted"); }'],
+])("%s ends the daemon with its own exit code, after it wrote what it had", async (_, fault) => {
+  const home = newHome();
+  const script = join(home, "fault.mjs");
+  const go = join(home, "go");
+  writeFileSync(
+    script,
+    `import { existsSync } from "node:fs";\nsetInterval(() => { if (existsSync(${JSON.stringify(go)})) ${fault}; }, 50).unref();\n`,
+  );
+  const daemon = await startDaemon({ home, env: { NODE_OPTIONS: `--import ${script}` } });
+  const { jobId } = resultOf(await overHttp(daemon).call("fill/run", songRequest()));
+  writeFileSync(go, "");
+  const { exitCode, stderr } = await daemon.ended;
+  expect(exitCode).toBe(70);
+  expect(stderr).toMatch(/^error\[INTERNAL_ERROR\]: .*planted/m);
+  expect(daemon.log()).toContain("a fault ended the daemon");
+  expect(existsSync(join(home, "daemon.json"))).toBe(false);
+  expect(typesOf(home, jobId ?? "")).toEqual(["request", "answer"]);
 });

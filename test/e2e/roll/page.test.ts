@@ -38,6 +38,26 @@ test("an address opens once and leads to the page with the song; then a page say
   }
 });
 
+test("a program that only looks at an address by HEAD does not use it up", async () => {
+  const address = await newAddress(daemon);
+  for (let looked = 0; looked < 2; looked++) {
+    const look = await fetch(address, { method: "HEAD", redirect: "manual" });
+    expect([look.status, look.headers.get("set-cookie")]).toEqual([303, null]);
+  }
+  const entered = await fetch(address, { redirect: "manual" });
+  expect(entered.headers.get("set-cookie")).toContain(`continuo_${daemon.port}=`);
+  expect((await fetch(address, { method: "HEAD", redirect: "manual" })).status).toBe(403);
+});
+
+test("HEAD calls no method", async () => {
+  const begun = await fetch(`${daemon.url}/v1/get?method=shutdown&token=${daemon.token()}`, {
+    method: "HEAD",
+    headers: { authorization: `Bearer ${daemon.token()}` },
+  });
+  expect([begun.status, begun.headers.get("allow")]).toEqual([405, "GET"]);
+  expect((await get("/")).status).toBe(200);
+});
+
 test("an invalid roll id does not get into the address", async () => {
   const address = `${(await newAddress(daemon)).split("&")[0]}&roll=${encodeURIComponent("x\r\nset-cookie: a=b")}`;
   const entered = await fetch(address, { redirect: "manual" });

@@ -10,8 +10,10 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -126,4 +128,18 @@ testWith("Linux", isLinux)("a folder into which others can write is not watched"
   chmodSync(shared, 0o777);
   const { exitCode, stderr } = await finish(spawnDaemon(home, { config: { folder: shared } }));
   expect([exitCode, /error\[(\w+)\]/.exec(stderr)?.[1]]).toEqual([1, "FOLDER_SHARED"]);
+});
+
+test("folders and files that cannot be removed are reported once, and requests go on", async () => {
+  const names = ["odd.cancel", "odd.response.json", "old.response.x"];
+  for (const name of names) mkdirSync(join(daemon.folder, name));
+  writeFileSync(join(daemon.folder, "odd.cancel", "inside"), "");
+  for (const name of names) utimesSync(join(daemon.folder, name), new Date(0), new Date(0));
+  for (let reading = 0; reading < 3; reading++) {
+    expect(JSON.parse((await leaveFile(daemon, STATUS)).text).result.pid).toBe(daemon.pid);
+  }
+  expect(daemon.child.exitCode).toBeNull();
+  await until("the log", () => daemon.log().includes("odd.cancel: "));
+  expect(daemon.log().split("odd.cancel: ").length).toBe(2);
+  for (const name of names) rmSync(join(daemon.folder, name), { recursive: true });
 });

@@ -7,11 +7,16 @@ import { httpText, rawHttp, upgradeText } from "../support/raw.ts";
 
 const PAGE = "https://page.example";
 const ALLOWED = "http://localhost:5173";
+/** Of programs that show pages of their own. */
+const OWN_SCHEMES = ["vscode-webview://1ab2c3", "tauri://localhost", "chrome-extension://abcdefghijklmnop"];
 let daemon: TestDaemon;
 const ends: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  daemon = await startDaemon({ config: { origins: [ALLOWED] }, onEnd: (end) => ends.push(end) });
+  daemon = await startDaemon({
+    config: { origins: [ALLOWED, ...OWN_SCHEMES] },
+    onEnd: (end) => ends.push(end),
+  });
 });
 afterAll(async () => {
   for (const end of ends.reverse()) await end();
@@ -93,3 +98,13 @@ test("a request without Host is refused", async () => {
   const text = `GET /v1/get?method=status&token=${daemon.token()} HTTP/1.0\r\n\r\n`;
   expect((await rawHttp(daemon.port, text)).status).toBe(403);
 });
+
+test.each(OWN_SCHEMES)(
+  "%s is an origin of its own: not null, which frames of any site have",
+  async (origin) => {
+    const ask = WAYS["GET /v1/get"] ?? (() => "");
+    expect(await statusOf(ask({ host: own(), origin }))).toBe(200);
+    expect(await statusOf(ask({ host: own(), origin: "null" }))).toBe(403);
+    expect(await statusOf(ask({ host: own(), origin: `${origin}.example` }))).toBe(403);
+  },
+);

@@ -3,6 +3,7 @@
  */
 import { type AddressInfo, connect, type Server, Socket } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { Admission } from "../../../../bridge/daemon/transports/admission.ts";
 import { TcpFrames, type TcpOptions } from "../../../../bridge/daemon/transports/tcp.ts";
 
 /** A connection to a server, and its socket on the server's side. */
@@ -21,7 +22,7 @@ test("an answer does not wait until the one before it was acknowledged: Nagle's 
   const setNoDelay = vi.spyOn(Socket.prototype, "setNoDelay");
   onTestFinished(() => setNoDelay.mockRestore());
   // Nothing is sent, so nothing else of it is needed.
-  const frames = new TcpFrames({ isFull: () => false } as TcpOptions);
+  const frames = new TcpFrames({ admission: new Admission() } as TcpOptions);
   onTestFinished(() => frames.close());
   for (const server of [frames.server, frames.ipv6]) {
     const socket = await accepted(server);
