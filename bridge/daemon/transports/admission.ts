@@ -12,7 +12,7 @@ export const STRANGER_LIMITS = {
   /** A client that shows the token does so within a few milliseconds, and many may come at once. */
   settleMs: 300,
   /** All of them, in a burst. */
-  burst: 384,
+  burst: 256,
   /** From the first packet on, whatever is sent; half a second more than a client has that is told so. */
   totalMs: LIMITS.handshakeMs + 500,
   /** Received by all of them together; those with the most give way. */
@@ -33,6 +33,7 @@ export class Admission {
   private readonly unknown = new Map<string, Stranger>();
   private readonly known = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Immediate | undefined;
 
   /** Connections that have not shown the token. */
   get strangers(): number {
@@ -51,6 +52,7 @@ export class Admission {
     const [oldest] = this.unknown.keys();
     if (this.unknown.size > STRANGER_LIMITS.burst && oldest !== undefined) this.drop(oldest);
     this.timer ??= setInterval(() => this.look(), LOOK_MS).unref();
+    if (this.unknown.size > STRANGER_LIMITS.kept) this.lookSoon();
   }
 
   /**
@@ -83,6 +85,8 @@ export class Admission {
   private stopLooking(): void {
     clearInterval(this.timer);
     this.timer = undefined;
+    clearImmediate(this.soon);
+    this.soon = undefined;
   }
 
   private look(): void {
@@ -95,16 +99,26 @@ export class Admission {
       this.drop(ends);
     }
     this.dropLargest();
+    if (this.unknown.size > STRANGER_LIMITS.kept) this.lookSoon();
+  }
+
+  /** While there are many, after each time that the system was asked for what came: all of them may send at once. */
+  private lookSoon(): void {
+    this.soon ??= setImmediate(() => {
+      this.soon = undefined;
+      this.look();
+    });
   }
 
   private dropLargest(): void {
     const sizes = [...this.unknown].map(([ends, { socket }]) => ({ ends, bytes: socket.bytesRead }));
     let total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (total <= STRANGER_LIMITS.bytes) return;
+    // Node keeps what it has read of a head until its parser is used again, so in a crowd nobody gets far.
+    const most = this.unknown.size > STRANGER_LIMITS.kept ? LIMITS.firstMessageBytes : Number.POSITIVE_INFINITY;
     for (const { ends, bytes } of sizes.sort((a, b) => b.bytes - a.bytes)) {
+      if (total <= STRANGER_LIMITS.bytes && bytes <= most) return;
       this.drop(ends);
       total -= bytes;
-      if (total <= STRANGER_LIMITS.bytes) return;
     }
   }
 
