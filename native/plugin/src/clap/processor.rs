@@ -81,13 +81,11 @@ impl AudioThread<'_> {
             return Ok(ProcessStatus::Sleep);
         };
         let shared = self.shared;
+        // From the block's beginning on: a bypass or a mode that came late would leave notes of the one before.
+        parameters::take(shared, events.input);
         let input = events.input.iter().flat_map(|event| {
             let at = event.header().time();
-            let event = event.as_core_event();
-            if let Some(CoreEventSpace::ParamValue(event)) = event {
-                parameters::set(shared, event.param_id(), event.value());
-            }
-            let notes = event.map(|event| events::notes(&event));
+            let notes = event.as_core_event().map(|event| events::notes(&event));
             notes.into_iter().flatten().map(move |note| (at, note))
         });
         events::tell_edited(shared, events.output);
