@@ -76,6 +76,10 @@ export async function heal(store: Store): Promise<void> {
     await client.daemon.call("roll/get", { rollId: openRollId });
   const known = client.versionOf(rollId);
   const there = await client.daemon.call("roll/get", { rollId });
+  const unreadable = there.warnings.find(({ code }) => code === "ROLL_UNREADABLE");
+  // The song without its changes is not what was here: wait until the daemon can read them.
+  if (unreadable !== undefined)
+    throw new BridgeError(unreadable.code, unreadable.message, { retryable: true });
   client.resume(there);
   // A refused change is reported by its author.
   await client.settled().catch(() => {});

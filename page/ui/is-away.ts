@@ -18,10 +18,7 @@ export function isAway(thrown: unknown): boolean {
 /** Before what could not be written is sent again. */
 export const UNWRITTEN_MS = 1_000;
 
-/** Whether the daemon refused a change because of the disk, and has nothing of it. */
+/** Whether the daemon refused a change because it cannot be written now, and has nothing of it. */
 export function isUnwritten(thrown: unknown): boolean {
-  return (
-    thrown instanceof BridgeError &&
-    (thrown.code === "CHANGE_NOT_WRITTEN" || thrown.code === "ROLL_UNREADABLE")
-  );
+  return thrown instanceof BridgeError && thrown.code === "CHANGE_NOT_WRITTEN";
 }

@@ -23,6 +23,7 @@ class FakeDaemon {
   refuses = false;
   /** How many more edits it cannot write. */
   unwritten = 0;
+  warnings: Roll["warnings"] = [];
 
   get roll(): Roll {
     const track = { id: "1", name: "Piano", program: 0, isDrums: false, notes: this.notes.map(plainNote) };
@@ -36,7 +37,7 @@ class FakeDaemon {
       earlier: null,
       host: null,
       song: { ppq: 480, durationTicks: 960, tempoMap: [], timeSignatures: [], tracks: [track] },
-      warnings: [],
+      warnings: this.warnings,
     };
   }
 
@@ -106,6 +107,19 @@ test("what the daemon cannot write stays here, and is sent in order until it can
   expect([pitches(), store.client.unsent.value, store.messages.value]).toEqual([[60, 62], 2, []]);
   await vi.advanceTimersByTimeAsync(UNWRITTEN_MS + 1);
   expect([pitches(), store.client.unsent.value]).toEqual([[60, 62, 65, 66], 0]);
+});
+
+test("a song whose changes the daemon cannot read yet is not taken for what it had: the page waits", async () => {
+  add(100, 65);
+  await store.client.settled();
+  const whole = daemon.notes;
+  [daemon.notes, daemon.version] = [[note(0, 60), note(480, 62)], 1];
+  daemon.warnings = [{ code: "ROLL_UNREADABLE", message: "no rights" }];
+  await expect(heal(store)).rejects.toMatchObject({ retryable: true });
+  expect([pitches(), here(), daemon.edits]).toEqual([[60, 62], [60, 62, 65], 1]);
+  [daemon.notes, daemon.version, daemon.warnings] = [whole, 4, []];
+  await heal(store);
+  expect([pitches(), here(), daemon.edits]).toEqual([[60, 62, 65], [60, 62, 65], 1]);
 });
 
 test("what is done while the daemon is away is sent when it is back, in order and once", async () => {

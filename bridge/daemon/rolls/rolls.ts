@@ -76,8 +76,10 @@ export class Rolls {
   private readonly options: RollsOptions;
   private readonly problems: WriteProblems;
   private lastUse = 0;
-  /** Why some songs of the folder may not be known. */
-  private unlisted: string | undefined = "";
+  /** Why the songs of the folder may not be known. */
+  private unlisted: string | undefined;
+  /** Why single songs of it are not. */
+  private unread: ReadonlyMap<string, string> = new Map();
   private readonly removed = new Set<string>();
   /** Those that are being removed because there were too many. */
   private readonly leaving = new Set<Promise<void>>();
@@ -234,7 +236,7 @@ export class Rolls {
 
   /** The latest first. */
   get entries(): ListedRoll[] {
-    if (this.unlisted !== undefined) this.list();
+    if (this.isIncomplete) this.list();
     return [...this.known.values()].reverse().map((known) => {
       const { version, savedVersion } = stateOf(known);
       return { ...entryOfKnown(known), isSaved: version <= savedVersion };
@@ -242,22 +244,27 @@ export class Rolls {
   }
 
   private find(rollId: string): Known {
-    if (!this.known.has(rollId) && this.unlisted !== undefined) this.list();
+    if (!this.known.has(rollId) && this.isIncomplete) this.list();
     const found = this.known.get(rollId);
     if (found !== undefined) return found;
-    if (this.unlisted !== undefined) throw unreadable(rollId, this.unlisted);
-    throw notFound(rollId);
+    const reason = this.unlisted ?? this.unread.get(rollId);
+    throw reason === undefined ? notFound(rollId) : unreadable(rollId, reason);
+  }
+
+  private get isIncomplete(): boolean {
+    return this.unlisted !== undefined || this.unread.size > 0;
   }
 
   /** Learn what lies in the folder; once more while some of it could not be read. */
   private list(): void {
-    const { shelved, problem } = this.shelf.list();
-    for (const { facts, usedAt, state } of shelved) {
-      if (this.known.has(facts.rollId) || this.removed.has(facts.rollId)) continue;
-      this.known.set(facts.rollId, { facts, usedAt, state });
-    }
+    const isKnown = (rollId: string) => this.known.has(rollId) || this.removed.has(rollId);
+    const { shelved, problem, unread } = this.shelf.list(isKnown);
+    for (const { facts, usedAt, state } of shelved) this.known.set(facts.rollId, { facts, usedAt, state });
     if (problem !== undefined && problem !== this.unlisted) this.options.onDamage?.(problem);
-    this.unlisted = problem;
+    for (const [rollId, reason] of unread) {
+      if (this.unread.get(rollId) !== reason) this.options.onDamage?.(`${rollId}: ${reason}`);
+    }
+    [this.unlisted, this.unread] = [problem, unread];
   }
 
   private async load(rollId: string): Promise<Loaded> {

@@ -43,8 +43,10 @@ interface Shelved {
 
 interface Listed {
   shelved: Shelved[];
-  /** What could not be read now; undefined where everything was. */
+  /** Why the folder could not be read now; undefined where it was. */
   problem: string | undefined;
+  /** Why rolls could not be read now, by their ids. */
+  unread: Map<string, string>;
 }
 
 /** A log, and in words what of it cannot be had. */
@@ -68,9 +70,13 @@ export class Shelf {
     this.folder = folder;
   }
 
-  /** What is there, the oldest first; folders that hold no roll are left alone. */
-  list(): Listed {
+  /**
+   * What is there, the oldest first; folders that hold no roll are left alone.
+   * @param isKnown  of which rolls nothing is asked
+   */
+  list(isKnown: (rollId: string) => boolean): Listed {
     let problem: string | undefined;
+    const unread = new Map<string, string>();
     const shelved: Shelved[] = [];
     let names: string[] = [];
     try {
@@ -78,15 +84,15 @@ export class Shelf {
     } catch (thrown) {
       problem = reasonOf(thrown);
     }
-    for (const name of names.filter((one) => ROLL_ID.test(one)).sort()) {
+    for (const name of names.filter((one) => ROLL_ID.test(one) && !isKnown(one)).sort()) {
       try {
         const one = this.listOne(name);
         if (one !== undefined) shelved.push(one);
       } catch (thrown) {
-        problem = reasonOf(thrown);
+        unread.set(name, reasonOf(thrown));
       }
     }
-    return { shelved, problem };
+    return { shelved, problem, unread };
   }
 
   /** Delete what a daemon that was killed did not finish; nothing that was acknowledged is among it. */

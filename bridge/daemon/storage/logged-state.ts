@@ -159,17 +159,23 @@ export class LoggedState<State> {
       const reason = await this.attempt(lines);
       if (reason === undefined) return;
       const isOver = performance.now() - begun > PATIENCE_MS || this.isClosing || this.refusal !== undefined;
-      if (isOver && (await this.isTakenBack())) {
+      if (isOver) {
+        const isTakenBack = await this.isTakenBack();
         if (this.refusal !== undefined) throw this.refusal();
-        this.probeLater();
-        throw new BridgeError(
-          "CHANGE_NOT_WRITTEN",
-          `nothing was changed, since it cannot be written to the disk (${reason}); free some space, or fix the permissions of ${this.path}, and try again`,
-          { data: { path: this.path, reason }, retryable: true },
-        );
+        if (isTakenBack) throw this.notWritten(reason);
+        if (this.isClosing) throw notKnown(reason);
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs(attempt)));
     }
+  }
+
+  private notWritten(reason: string): BridgeError {
+    this.probeLater();
+    return new BridgeError(
+      "CHANGE_NOT_WRITTEN",
+      `nothing was changed, since it cannot be written to the disk (${reason}); free some space, or fix the permissions of ${this.path}, and try again`,
+      { data: { path: this.path, reason }, retryable: true },
+    );
   }
 
   /** @returns why it failed */
@@ -180,7 +186,7 @@ export class LoggedState<State> {
       this.problems.succeeded(this.name);
       return undefined;
     } catch (thrown) {
-      if (thrown instanceof LogChanged) this.found = { ...this.found, isStale: true };
+      if (thrown instanceof LogChanged) this.found = { ...this.found, isStale: true, isDamaged: true };
       const reason = reasonOf(thrown);
       this.problems.failed(this.name, reason);
       return reason;
@@ -199,6 +205,7 @@ export class LoggedState<State> {
 
   private probeLater(): void {
     clearTimeout(this.probe);
+    if (this.isClosing) return;
     this.probe = setTimeout(() => {
       const done = () => {};
       const make = () => ({ line: this.form.same(this.state), accept: done });
@@ -238,6 +245,15 @@ export class LoggedState<State> {
       this.snapshotBytes = this.log.bytes;
     }
   }
+}
+
+/** Of a daemon that ends while even cutting a file fails. */
+function notKnown(reason: string): BridgeError {
+  return new BridgeError(
+    "SHUTTING_DOWN",
+    `the daemon is shutting down, and the disk fails (${reason}): whether this was changed is seen when it is started again`,
+    { data: { reason }, retryable: true },
+  );
 }
 
 /** Give a file a second name, where the file system has none a copy. */

@@ -3,8 +3,9 @@
  */
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { Journal, journalFolder, readJournal } from "../../../bridge/daemon/journal/journal.ts";
+import { FaultyFiles } from "../../support/faulty-files.ts";
 import { temporaryFolder } from "../support/cli.ts";
 
 const reject = (jobId: string) => ({ type: "reject", jobId }) as const;
@@ -84,6 +85,36 @@ describe("journal", () => {
     await again.journal.close();
     expect([...again.interrupted]).toEqual(["open"]);
     expect((await Journal.open(env, "1")).interrupted.size).toBe(0);
+  });
+
+  test("entries that cannot be written wait, answers do not wait for ever, and all are there when it can", async () => {
+    const home = temporaryFolder();
+    let failing = true;
+    const faulty = await FaultyFiles.install(home, () => (failing ? "EIO" : undefined));
+    onTestFinished(() => faulty.restore());
+    const env = { CONTINUO_HOME: home };
+    const { journal } = await Journal.open(env, "1");
+    journal.append(reject("a"));
+    expect(await journal.written()).toBe(false);
+    journal.append(reject("b"));
+    // It has failed for so long that this does not wait again.
+    const begun = performance.now();
+    expect(await journal.written()).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    failing = false;
+    await expect.poll(() => journal.problem).toBe(undefined);
+    expect(await journal.written()).toBe(true);
+    expect(await types(env)).toEqual(["daemon", "reject a", "reject b"]);
+    await journal.close();
+  });
+
+  test("a name with line separators of Unicode is one line", async () => {
+    const env = { CONTINUO_HOME: temporaryFolder() };
+    const { journal } = await Journal.open(env, "1");
+    journal.append(reject("a\u2028b\u2029\u0085"));
+    journal.append(reject("c"));
+    await journal.close();
+    expect(await types(env)).toEqual(["daemon", "reject a\u2028b\u2029\u0085", "reject c"]);
   });
 
   test("where it cannot be written it says so, and fails nothing", async () => {

@@ -119,6 +119,11 @@ test("no right to write the journal: fills go on, the log says so", async () => 
   writeFileSync(join(home, "journal"), "");
   const daemon = await startDaemon({ home });
   resultOf(await overHttp(daemon).call("fill/run", songRequest()));
+  const { jobId, isJournaled } = resultOf(
+    await overHttp(daemon).call("fill/start", { request: songRequest() }),
+  );
+  expect([jobId === "", isJournaled]).toEqual([false, false]);
+  expect(resultOf(await overHttp(daemon).call("status")).writeProblems).toMatchObject([{ file: "journal" }]);
   await until("the log", () => daemon.log().includes("the journal is not written"));
 });
 

@@ -38,7 +38,11 @@ function newFolder(): string {
   return join(folder, "rolls");
 }
 
-const open = (folder: string) => new Rolls(new Shelf(folder));
+function open(folder: string): Rolls {
+  const rolls = new Rolls(new Shelf(folder));
+  onTestFinished(() => rolls.close());
+  return rolls;
+}
 const edit = (rolls: Rolls, id: string, trackId: string, tick: number) =>
   rolls.edit(id, [{ trackId, removed: [], added: [note(tick, tick)] }]);
 const pitches = (roll: Roll, trackId: string) => roll.track(trackId).notes.map(({ pitch }) => pitch);
@@ -217,6 +221,10 @@ test("what another program adds to a log is kept aside, not built on", async () 
   await edit(rolls, id, "a", 2);
   const roll = await open(folder).get(id);
   expect([pitches(roll, "a"), warnings(roll)]).toEqual([[60, 1, 2], []]);
+  const aside = readdirSync(join(folder, id)).filter((name) => name.startsWith("edits.log.damaged-"));
+  expect(aside.map((name) => readFileSync(join(folder, id, name), "utf8"))).toEqual([
+    expect.stringContaining("not a line of ours"),
+  ]);
 });
 
 test("a log is compacted when it is long, and says the same", async () => {
