@@ -129,8 +129,12 @@ pub enum OperationError {
         limit: u32,
     },
 
-    #[error("the song has {notes} notes, a piano roll holds {limit}; split it")]
-    RollTooLarge { notes: usize, limit: usize },
+    #[error("the song has {count} {what}, a piano roll holds {limit}; split it")]
+    RollTooLarge {
+        what: &'static str,
+        count: usize,
+        limit: usize,
+    },
 
     #[error("{what}; send what docs/protocol.md describes")]
     RequestInvalid { what: String },
@@ -276,8 +280,9 @@ impl OperationError {
                 quarters,
                 limit,
             } => json!({ "path": path, "quarters": quarters, "limit": limit }),
-            Self::NotesOutOfRange { notes, limit } | Self::RollTooLarge { notes, limit } => {
-                json!({ "notes": notes, "limit": limit })
+            Self::NotesOutOfRange { notes, limit } => json!({ "notes": notes, "limit": limit }),
+            Self::RollTooLarge { what, count, limit } => {
+                json!({ "what": what, "count": count, "limit": limit })
             }
             Self::ThreadsOutOfRange { threads, limit } => {
                 json!({ "threads": threads, "limit": limit })
