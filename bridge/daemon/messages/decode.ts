@@ -85,12 +85,30 @@ function checkCall(name: string, params: unknown): Omit<Call, "id"> {
       `unknown method ${name.slice(0, 64)}; the methods are ${Object.keys(METHODS).join(", ")}`,
     );
   }
-  const checked = METHODS[name].params.safeParse(params);
+  const checked = checkParams(name, params);
   if (checked.success) return { method: name, params: trimmed(name, checked.data) };
   throw new BridgeError(
     "REQUEST_INVALID",
     `the parameters of ${name} have a wrong shape (${oneLine(checked.error)}); see docs/protocol.md`,
   );
+}
+
+/**
+ * As the schema of the method says.
+ * @throws BridgeError REQUEST_INVALID where more is wrong than the checker can list: it passes its complaints on as arguments
+ * of a call, of which there is room for about a hundred thousand
+ */
+function checkParams(name: MethodName, params: unknown) {
+  try {
+    return METHODS[name].params.safeParse(params);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new BridgeError(
+      "REQUEST_INVALID",
+      `the parameters of ${name} have more faults than can be listed; see docs/protocol.md`,
+      { cause },
+    );
+  }
 }
 
 /** The parameters were checked against this method's schema, which the checker cannot follow. */

@@ -114,7 +114,8 @@ export class Admission {
     const sizes = [...this.unknown].map(([ends, { socket }]) => ({ ends, bytes: socket.bytesRead }));
     let total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
     // Node keeps what it has read of a head until its parser is used again, so in a crowd nobody gets far.
-    const most = this.unknown.size > STRANGER_LIMITS.kept ? LIMITS.firstMessageBytes : Number.POSITIVE_INFINITY;
+    const most =
+      this.unknown.size > STRANGER_LIMITS.kept ? LIMITS.firstMessageBytes : Number.POSITIVE_INFINITY;
     for (const { ends, bytes } of sizes.sort((a, b) => b.bytes - a.bytes)) {
       if (total <= STRANGER_LIMITS.bytes && bytes <= most) return;
       this.drop(ends);

@@ -209,3 +209,12 @@ describe("queue", () => {
     other.close();
   });
 });
+
+test("250 kB of notes that are all wrong are refused like one, and not taken for a bug", async () => {
+  const notes = Array.from({ length: 80_000 }, () => ({}));
+  const request = songRequest({ tracks: [{ id: "lead", notes: notes as never }] });
+  const answer = await overHttp(daemon).call("fill/run", request);
+  expect(codeOf(answer)).toBe("REQUEST_INVALID");
+  expect(answer.error?.message.length).toBeLessThan(1_000);
+  expect(await isWell()).toBe(true);
+});
