@@ -12,7 +12,7 @@ import { createJobs, openJournal } from "./fills.ts";
 import { createHandlers } from "./handlers.ts";
 import { Metrics } from "./jobs/metrics.ts";
 import { Life } from "./life.ts";
-import { openLog } from "./log.ts";
+import { type Log, openLog } from "./log.ts";
 
 import { Dispatcher } from "./messages/dispatcher.ts";
 import { MessageReader } from "./messages/reader.ts";
@@ -30,6 +30,8 @@ const MIB = 1024 * 1024;
 const GRACE_MS = 1_500;
 /** So that the answer to `shutdown` leaves first. */
 const FAREWELL_MS = 50;
+/** How often the daemon looks whether its folder is still its own. */
+const LOCK_LOOK_MS = 1_000;
 
 export interface DaemonOptions {
   config: Config;
@@ -58,6 +60,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   try {
     const core = await openCore(options, life);
     endOnFault(life, core.log);
+    endWithLock(lock, life, core.log);
     const { address, doors } = connect(core, life);
     const opened = await doors.open(life);
     core.metrics.watch(core.jobs, core.problems, doors);
@@ -76,6 +79,21 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await life.stop();
     throw thrown;
   }
+}
+
+/** Two daemons in one folder would overwrite each other's work. */
+function endWithLock(lock: Lock, life: Life, { logger }: Log): void {
+  let timesLost = 0;
+  const timer = setInterval(() => {
+    timesLost = lock.isLost() ? timesLost + 1 : 0;
+    // Once may be the moment in which the file is exchanged.
+    if (timesLost < 2) return;
+    clearInterval(timer);
+    logger.error("the daemon's folder was removed or belongs to another daemon; it ends");
+    void life.stop();
+  }, LOCK_LOOK_MS);
+  timer.unref();
+  life.atEnd(() => clearInterval(timer));
 }
 
 type Core = Awaited<ReturnType<typeof openCore>>;

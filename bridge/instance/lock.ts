@@ -1,7 +1,16 @@
 /**
  * One daemon a user: a file that says where it runs, taken over if its owner no longer exists.
  */
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { BridgeError } from "../bridge-error.ts";
@@ -54,6 +63,9 @@ export class Lock {
       writeFileSync(own, `${JSON.stringify(self())}\n`, { mode: 0o600 });
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         if (linkInPlace(own, path)) return new Lock(path);
+        if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+          throw notWritable(path, new Error("it is a folder where a file belongs; remove it"));
+        }
         const text = readText(path);
         if (text === undefined) continue;
         if (isAliveIn(text)) throw alreadyRunning(read(path));
@@ -81,6 +93,16 @@ export class Lock {
 
   release(): void {
     if (this.isOwn()) rmSync(this.path, { force: true });
+  }
+
+  /**
+   * Whether the lock is gone or another daemon's: its folder was removed, and may have been made again. What cannot be
+   * read for a moment is no such sign.
+   */
+  isLost(): boolean {
+    if (lstatSync(this.path, { throwIfNoEntry: false }) === undefined) return true;
+    const owner = ownerSchema.safeParse(read(this.path));
+    return owner.success && owner.data.pid !== process.pid;
   }
 
   private isOwn(): boolean {
@@ -157,7 +179,8 @@ function isAlive({ pid, startedAt }: Owner): boolean {
     if (!(cause instanceof Error && "code" in cause && cause.code === "EPERM")) return false;
   }
   const start = startOf(pid);
-  return start === undefined || startedAt === "" || start === startedAt;
+  // Where the system says when a process began, the lock of a daemon has it, and a process that has ended has no start.
+  return start === undefined || (start !== "" && start === startedAt);
 }
 
 /** When a process began, in the system's own words; undefined where it does not say. */

@@ -1,7 +1,7 @@
 /**
  * One daemon per user: ports in use, other daemons running or left over, invalid settings.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -173,4 +173,30 @@ test.each([
   expect(daemon.log()).toContain("a fault ended the daemon");
   expect(existsSync(join(home, "daemon.json"))).toBe(false);
   expect(typesOf(home, jobId ?? "")).toEqual(["request", "answer"]);
+});
+
+test("a folder in place of the lock is named, and nothing is started", async () => {
+  const home = newHome();
+  mkdirSync(join(home, "daemon.json"));
+  const { exitCode, stderr } = await finish(spawnDaemon(home));
+  expect([exitCode, codeIn(stderr)]).toEqual([1, "HOME_NOT_WRITABLE"]);
+  expect(stderr).toContain("it is a folder");
+});
+
+test.skipIf(!isLinux)("a lock that does not say when its owner began is taken over", async () => {
+  const home = newHome();
+  // A process that runs, but is no daemon.
+  writeFileSync(join(home, "daemon.json"), JSON.stringify({ pid: process.pid, startedAt: "" }));
+  const daemon = await startDaemon({ home });
+  expect(resultOf(await overHttp(daemon).call("status")).pid).toBe(daemon.pid);
+});
+
+test("a daemon whose folder was removed and made again by another ends: never two", async () => {
+  const home = newHome();
+  const first = await startDaemon({ home });
+  rmSync(join(home, "daemon.json"));
+  const second = await startDaemon({ home });
+  expect((await first.ended).exitCode).toBe(0);
+  expect(resultOf(await overHttp(second).call("status")).pid).toBe(second.pid);
+  expect(JSON.parse(readFileSync(join(home, "daemon.json"), "utf8")).pid).toBe(second.pid);
 });
