@@ -132,7 +132,8 @@ const LIMIT_WORDS = {
   batch: "requests of one JSON-RPC batch",
   textCharacters: "characters of a name, an id, a revision",
   handshakeMs: "milliseconds until a connection must have sent `initialize`",
-  idleMs: "milliseconds from the first byte of a request, frame or message to its last, and of a kept HTTP connection without any",
+  idleMs:
+    "milliseconds from the first byte of a request, frame or message to its last, and of a kept HTTP connection without any",
   waitMs: "milliseconds that `fill/get` waits at most",
 };
 
