@@ -8,6 +8,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { LIMITS } from "../../../bridge/protocol/limits.ts";
 import { finish } from "../../bridge/support/cli.ts";
 import { frame, overHttp, resultOf } from "../support/callers.ts";
 import { newHome, spawnDaemon, startDaemon } from "../support/daemon.ts";
@@ -101,6 +102,12 @@ testWith("openssl", hasOpenssl)(
     expect(status).toBe(200);
     const socket = new WebSocket(`${daemon.url.replace("https", "wss")}/v1/ws`, options);
     await new Promise((resolve, reject) => socket.on("open", resolve).on("error", reject));
+    const half = openRaw(daemon.port);
+    // The head of a ClientHello, of which no more comes.
+    half.socket.write(Buffer.from([22, 3, 1, 2, 0]));
+    expect(await settled("the end of half a handshake", half.closed)).toBeLessThan(LIMITS.idleMs / 2);
+    // It showed the token before.
+    expect(socket.readyState).toBe(WebSocket.OPEN);
     socket.terminate();
     const plain = openRaw(daemon.port);
     plain.socket.write(
