@@ -313,3 +313,65 @@ fn without_a_daemon_the_model_inside_goes_on() {
     instance.act(Action::NewTake);
     wait_for(&instance, |view| is_unavailable(view, "token"));
 }
+
+/// An example of the protocol's own (test/contract), which the daemon's tests hold it to.
+fn example(name: &str) -> Value {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../test/contract");
+    serde_json::from_str(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn the_protocols_own_examples_are_understood() {
+    let told = |name: &str| {
+        let mut message = example(&format!("notifications/{name}.json"));
+        message["jsonrpc"] = json!("2.0");
+        // Another example's job.
+        message["params"]["jobId"] = example("fill-start.json")["result"]["jobId"].clone();
+        message.to_string()
+    };
+    let _fake = Fake::speaking(move |method, id| match method {
+        "initialize" => vec![result(id, example("initialize.json")["result"].clone())],
+        "fill/start" => vec![
+            result(id, example("fill-start.json")["result"].clone()),
+            told("fill-progress"),
+            told("fill-candidate"),
+            told("models-changed"),
+            told("fill-end"),
+        ],
+        _ => vec![],
+    });
+    let instance = asking();
+    wait_for(&instance, |view| {
+        view.progress.is_none() && !view.candidates.is_empty()
+    });
+    let wanted = example("notifications/fill-end.json")["params"]["result"]["candidates"].clone();
+    let view = instance.view();
+    assert_eq!(view.candidates.len(), wanted.as_array().unwrap().len());
+    for (candidate, wanted) in view.candidates.iter().zip(wanted.as_array().unwrap()) {
+        assert_eq!(candidate.seed, wanted["seed"].as_u64().unwrap());
+        // 960 ticks a quarter, from where the request's ticks began.
+        let notes: Vec<Value> = candidate
+            .notes
+            .iter()
+            .map(|note| {
+                let ticks = (note.end - note.start) * 960.;
+                json!([note.start * 960., ticks, note.pitch, note.velocity])
+            })
+            .collect();
+        let wanted: Vec<Value> = wanted["notes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|note| {
+                let float = |name: &str| note[name].as_f64().unwrap();
+                json!([
+                    float("startTick"),
+                    float("durationTicks"),
+                    note["pitch"],
+                    note["velocity"]
+                ])
+            })
+            .collect();
+        assert_eq!(notes, wanted);
+    }
+}
