@@ -69,12 +69,14 @@ export function serveCommand(io: CliIo): Command {
 }
 
 async function serve(io: CliIo, options: ServeOptions): Promise<void> {
-  const [{ configSchema, readConfig }, { secureHome }, { startDaemon }, { VERSION }] = await Promise.all([
-    import("../instance/config.ts"),
-    import("../instance/home-rights.ts"),
-    import("../daemon/daemon.ts"),
-    import("./version.ts"),
-  ]);
+  const [{ configSchema, readConfig }, { checkHomeFolders }, { secureHome }, { startDaemon }, { VERSION }] =
+    await Promise.all([
+      import("../instance/config.ts"),
+      import("../instance/home-folders.ts"),
+      import("../instance/home-rights.ts"),
+      import("../daemon/daemon.ts"),
+      import("./version.ts"),
+    ]);
   const file = readConfig(io.env, options.config);
   const { port, tcpPort, listen, model, device, workers } = options;
   const merged = configSchema.safeParse({
@@ -96,6 +98,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       `${config.listen} is not this machine alone: name "tls" files in config.json, or add --insecure on a network that you trust`,
     );
   }
+  checkHomeFolders(io.env);
   // Whatever the session's own mask is: what the daemon writes is the user's alone.
   process.umask(0o077);
   const remarks = secureHome(io.env);

@@ -61,6 +61,7 @@ export type ErrorCode =
   | "GAP_AMBIGUOUS"
   | "GAP_MISSING"
   | "HOLD_OUT_OUT_OF_RANGE"
+  | "HOME_DAMAGED"
   | "HOME_FOREIGN"
   | "HOME_NOT_WRITABLE"
   | "HOSTS_RECORD_INVALID"
