@@ -29,7 +29,7 @@ export type Transport = "websocket" | "tcp" | "http" | "folder";
 export class Session {
   readonly id = randomBytes(8).toString("hex");
   readonly transport: Transport;
-  /** What fairness goes by: the connection, or the name that a client without one gives itself. */
+  /** What fairness goes by: the connection, or the name that a client without one gives itself, else its address. */
   readonly clientKey: string;
   /** Set by initialize; of a client without a connection, its name for itself without the number at its end. */
   clientName: string;
@@ -41,7 +41,8 @@ export class Session {
     this.transport = transport;
     this.wire = wire;
     this.clientKey = clientKey ?? this.id;
-    this.clientName = clientKey?.replace(/^[a-z]+:/, "").replace(/[._-]?\d+$/, "") || "unknown";
+    const [, own] = /^(?:name|folder):(.*?)(?:[._-]?\d+)?$/.exec(clientKey ?? "") ?? [];
+    this.clientName = own || "unknown";
   }
 
   /** Aborts when the client is gone. */

@@ -129,7 +129,7 @@ export function createHttp({
     const { token, method, params, client } = checkQuery(getQuerySchema, request.query);
     guard.checkToken(token ?? bearer(request.headers.authorization));
     admit(request);
-    const session = new Session("http", undefined, client === undefined ? undefined : `name:${client}`);
+    const session = new Session("http", undefined, clientKeyOf(request, client));
     const pieces = params === undefined ? [] : [Buffer.from(params)];
     const called = await dispatcher.call(method, pieces, session, goneOf(reply));
     const { result } = called;
@@ -162,8 +162,13 @@ function checkQuery<Query>(schema: z.ZodType<Query>, given: unknown): Query {
 
 function sessionOf(request: FastifyRequest): Session {
   const name = request.headers[CLIENT_HEADER];
-  const key = typeof name === "string" ? `name:${name.slice(0, 64)}` : undefined;
-  return new Session("http", undefined, key);
+  const client = typeof name === "string" ? name.slice(0, 64) : undefined;
+  return new Session("http", undefined, clientKeyOf(request, client));
+}
+
+/** Clients without a name are one client at each address: each request of its own would be a client of its own. */
+function clientKeyOf({ ip }: FastifyRequest, name: string | undefined): string {
+  return name === undefined ? `address:${ip}` : `name:${name}`;
 }
 
 /** Aborts when the client hangs up before its answer; on a connection that is kept, also after it. */

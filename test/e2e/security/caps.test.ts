@@ -210,6 +210,37 @@ describe("queue", () => {
   });
 });
 
+test("clients without a name are one client: many of them neither fill the queue nor make others wait", async () => {
+  const url = `${daemon.url}/v1/rpc`;
+  const start = async (headers: Record<string, string>, request: unknown) => {
+    const params = { request, detached: true };
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "fill/start", params });
+    const answer = await fetch(url, { method: "POST", headers: { ...bearer(), ...headers }, body });
+    return (await answer.json()) as { result?: { jobId: string; queuePosition: number }; error?: unknown };
+  };
+  const crowd = await Promise.all(
+    Array.from({ length: 2 * LIMITS.queuedJobsOfClient }, () => start({}, longRequest())),
+  );
+  const jobs = crowd.flatMap(({ result }) => (result === undefined ? [] : [result.jobId]));
+  // Those that run wait no more.
+  expect(jobs.length).toBeGreaterThanOrEqual(LIMITS.queuedJobsOfClient);
+  expect(jobs.length).toBeLessThan(LIMITS.queuedJobsOfClient + 8);
+  const named = await start({ "x-continuo-client": "honest" }, songRequest());
+  expect(named.result?.jobId).toBeDefined();
+  const { call } = overHttp(daemon, "honest");
+  // What runs is not interrupted for anybody; of what waits, the honest client's is next.
+  for (const jobId of jobs) {
+    const { state } = resultOf<{ state: string }>(await call("fill/get", { jobId }));
+    if (state === "running") await call("fill/cancel", { jobId });
+  }
+  const job = resultOf<{ state: string }>(
+    await call("fill/get", { jobId: named.result?.jobId, waitMs: 30_000 }),
+  );
+  expect(job.state).toBe("done");
+  expect(resultOf<{ jobs: { queued: number } }>(await call("status")).jobs.queued).toBeGreaterThan(50);
+  await Promise.all(jobs.map((jobId) => call("fill/cancel", { jobId })));
+});
+
 test("250 kB of notes that are all wrong are refused like one, and not taken for a bug", async () => {
   const notes = Array.from({ length: 80_000 }, () => ({}));
   const request = songRequest({ tracks: [{ id: "lead", notes: notes as never }] });
