@@ -126,9 +126,23 @@ export function readCalls(text: string): Call[] {
 
 /** What went beyond what is allowed, each as a line to be read. */
 export function trespasses(calls: readonly Call[], allowed: Allowed, cwd: string): string[] {
-  return calls
+  return throughHandles(calls)
     .filter((call) => !isAllowed(call, allowed, cwd))
     .map(({ name, args, result }) => `${name}(${args}) = ${result}`);
+}
+
+/** The calls with the folders themselves, where a path begins at a handle of one. */
+function throughHandles(calls: readonly Call[]): Call[] {
+  const opened = new Map<string, string>();
+  return calls.map((call) => {
+    const [, handle, path] = /^(\d+)<([^>]*)>$/.exec(call.result) ?? [];
+    if (handle !== undefined && path !== undefined) opened.set(handle, path);
+    const args = call.args.replaceAll(
+      /\/proc\/self\/fd\/(\d+)\//g,
+      (whole, number: string) => `${opened.get(number) ?? whole.slice(0, -1)}/`,
+    );
+    return { ...call, args };
+  });
 }
 
 function isAllowed(call: Call, allowed: Allowed, cwd: string): boolean {

@@ -33,7 +33,7 @@ const USER_FOLDERS = [
 export interface Watched {
   /** CONTINUO_HOME. */
   home: string;
-  /** Where commands run; it has `song.mid`, `copy.mid`, `songs`, and `watched` and `reaper`, which are empty. */
+  /** Where commands run; it has `song.mid`, `copy.mid`, `songs`, and `watched`, `reaper` and `plugins`, which are empty. */
   work: string;
   /** The temporary folder, empty at the end of every command. */
   temporary: string;
@@ -96,7 +96,8 @@ export function watchedUser(): Watched {
 
 function putInputs(home: string, work: string): void {
   const songs = join(work, "songs");
-  for (const folder of [songs, join(work, "watched"), join(work, "reaper")]) mkdirSync(folder);
+  for (const folder of [songs, join(work, "watched"), join(work, "reaper"), join(work, "plugins")])
+    mkdirSync(folder);
   for (const name of readdirSync(FIXTURES).filter((name) => name.endsWith(".mid"))) {
     copyFileSync(join(FIXTURES, name), join(songs, name));
   }
