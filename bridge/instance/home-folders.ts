@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { BridgeError } from "../bridge-error.ts";
 import { homeFolder } from "./folders.ts";
 
-const FOLDERS = ["exports", "journal", "logs", "models", "requests", "rolls", "runs"];
+/** Without its journal and its log a daemon works, and says so; songs that cannot be kept are refused one by one. */
+const FOLDERS = ["models", "requests", "runs"];
 
 /**
  * Nothing else stands where a folder is needed: known before anything of the daemon is started.

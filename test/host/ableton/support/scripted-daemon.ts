@@ -10,6 +10,7 @@ import type {
   FillResult,
   OneTrackRequest,
 } from "../../../../bridge/client/generated/protocol.ts";
+import { Lock } from "../../../../bridge/instance/lock.ts";
 import { temporaryFolder } from "../../../bridge/support/cli.ts";
 
 const hello = golden("initialize").result;
@@ -68,7 +69,7 @@ export async function scriptedDaemon(script: Script = {}) {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;
   const instance = { url: `http://127.0.0.1:${port}`, tcpPort: 0, folder: null, version: "0.0.0" };
-  writeFileSync(join(home, "daemon.json"), JSON.stringify({ pid: process.pid, startedAt: "", ...instance }));
+  Lock.take({ CONTINUO_HOME: home }).publish(instance);
   writeFileSync(join(home, "token"), "0".repeat(64));
   const calls: { method: string; params: { request?: OneTrackRequest; [name: string]: unknown } }[] = [];
   server.on("connection", (socket) => {
