@@ -3,6 +3,7 @@
  * rolls that were never changed are removed, the least recently used first.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BridgeError } from "../../bridge-error.ts";
 import { readSong, withDrums } from "../../engine/song-file.ts";
 import { LIMITS } from "../../protocol/limits.ts";
@@ -30,6 +31,8 @@ import type { Shelf } from "./shelf.ts";
 
 /** Beyond these, songs that nobody changed go. */
 const MOST_ROLLS = 32;
+/** Reading does not wait for a failing disk. */
+const KEPT_PATIENCE_MS = 1_000;
 /** The latest that nobody changed stay, however many others there are. */
 const LEAST_UNCHANGED = 8;
 
@@ -181,7 +184,11 @@ export class Rolls {
 
   /** What pages keep of a song. @throws BridgeError ROLL_NOT_FOUND, ROLL_UNREADABLE */
   async keptOf(rollId: string): Promise<KeptTexts> {
-    return (await this.loadKept(rollId)).state;
+    const kept = await this.loadKept(rollId);
+    // A page that is loaded again finds what it sent as it went, though that is still on its way to the disk.
+    const sent = kept.change(() => ({ answer: undefined, line: undefined }));
+    await Promise.race([sent.catch(() => {}), sleep(KEPT_PATIENCE_MS, undefined, { ref: false })]);
+    return kept.state;
   }
 
   /** @throws BridgeError ROLL_NOT_FOUND, ROLL_UNREADABLE, ROLL_KEEP_FULL, CHANGE_NOT_WRITTEN */

@@ -11,7 +11,7 @@ import { launchBrowser } from "../support/browser.ts";
 import { startDaemon } from "../support/daemon.ts";
 import { chromium, testWith } from "../support/needs.ts";
 import { dropFile, dropFiles, EditorHand } from "./editor-hand.ts";
-import { openPage } from "./open-page.ts";
+import { callDaemon, openPage } from "./open-page.ts";
 
 const test = testWith("Chromium", chromium !== undefined);
 const PIECE = readFileSync("test/fixtures/holmes-le-desir.mid");
@@ -114,6 +114,12 @@ test("a song begins from nothing, is filled, and is there after a reload", async
   await page.getByRole("button", { name: "Choose 4 bars for me" }).click();
   await page.locator(".fill-go").click();
   await page.getByText("Earlier candidates").waitFor();
+  const { rollId } = await hand.roll();
+  const names = async () => {
+    const { texts } = await callDaemon<{ texts: { name: string }[] }>(daemon, "roll/kept", { rollId });
+    return texts.map(({ name }) => name);
+  };
+  await expect.poll(names).toContain("place");
   await page.reload();
   await title(page, "Walzer").waitFor();
   await page.getByRole("button", { name: "Fill bars 1-4" }).waitFor();
